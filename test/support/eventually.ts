@@ -1,0 +1,17 @@
+/**
+ * Resolves with the first value of `probe` that is neither null, undefined nor false.
+ * @throws {Error} when there is none within `withinMs`.
+ */
+export async function eventually<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  withinMs = 10_000,
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== null && value !== undefined && value !== false) return value as NonNullable<T>;
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await Bun.sleep(10);
+  }
+}

@@ -1,0 +1,4 @@
+import { afterEach } from "bun:test";
+import { removeTestHomes } from "./home.ts";
+
+afterEach(removeTestHomes);
