@@ -1,0 +1,53 @@
+/** The process side of a run: who was told to do it, where, and what it takes to know that it is over. */
+export interface LiveRun {
+  readonly runId: number;
+  readonly taskId: string;
+  /** `worker`: a process of ours; `person`: a claim with a lease and no process; `foreign`: another dispatcher's. */
+  readonly holder: "worker" | "person" | "foreign";
+  readonly token: string;
+  readonly profile: string | null;
+  /** Machine and pid namespace in which its processes can be looked up. Of a foreign claim: its host name. */
+  readonly host: string;
+  readonly bootId: string;
+  readonly process: ProcessMark | null;
+  readonly dispatcher: ProcessMark | null;
+  readonly claimedAtMs: number;
+  readonly claimedAtMonotonicMs: number;
+  readonly claimExpiresAtMs: number | null;
+  readonly lastHeartbeatAtMs: number | null;
+  readonly maxRuntimeMs: number | null;
+  readonly graceMs: number;
+  /** The run has no outcome yet. A closed run stays live until its last process is gone. */
+  readonly isOpen: boolean;
+  readonly endedAtMs: number | null;
+  readonly stop: RunStop | null;
+}
+
+/** Which process, and which start of it: a pid alone may by now be somebody else. */
+export interface ProcessMark {
+  readonly pid: number;
+  readonly startTime: string;
+}
+
+/** Why the processes of a run must go. `leave`: the run is settled, what is left of it has its grace. */
+export type StopReason = "timed_out" | "stale" | "reclaimed" | "leave";
+
+/** A request to end a run's processes, and when they were told (TERM). */
+export interface RunStop {
+  readonly reason: StopReason;
+  /** Monotonic, since boot; null while no process has been told yet. */
+  readonly termAtMonotonicMs: number | null;
+}
+
+/** True when less than half of the lease is left: the only write that a timer causes. */
+export function isLeaseRenewalDue(
+  run: Pick<LiveRun, "claimExpiresAtMs">,
+  at: { readonly nowMs: number; readonly leaseMs: number },
+): boolean {
+  return run.claimExpiresAtMs !== null && run.claimExpiresAtMs - at.nowMs < at.leaseMs / 2;
+}
+
+/** The format's claim_lock: the host name, by which other dispatchers know their own, and the run's token. */
+export function formatClaimLock(hostname: string, token: string): string {
+  return `${hostname}:${token}`;
+}

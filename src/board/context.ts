@@ -1,0 +1,114 @@
+import type { Run } from "./run.ts";
+import type { Task } from "./task.ts";
+
+/** Everything about a task that a worker may read before it begins, or a person in `show`. */
+export interface Dossier {
+  readonly task: Task;
+  readonly parents: readonly RelatedTask[];
+  readonly children: readonly RelatedTask[];
+  readonly comments: readonly Comment[];
+  readonly attachments: readonly Attachment[];
+  /** Oldest first. */
+  readonly runs: readonly Run[];
+}
+
+/** A parent or child, with what it handed on if it is finished. */
+export interface RelatedTask {
+  readonly id: string;
+  readonly title: string;
+  readonly status: Task["status"];
+  readonly result: string | null;
+  readonly summary: string | null;
+  readonly metadata: unknown;
+}
+
+export interface Comment {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  readonly createdAtMs: number;
+}
+
+export interface Attachment {
+  readonly id: number;
+  readonly filename: string;
+  readonly storedPath: string;
+  readonly contentType: string | null;
+  readonly sizeBytes: number;
+}
+
+const caps = {
+  bodyChars: 64_000,
+  runs: 5,
+  comments: 30,
+  parents: 20,
+  attachments: 50,
+  entryChars: 4_000,
+};
+
+/** What a worker reads as its context, as Markdown: each part capped, ages relative to `nowMs`. */
+export function renderContext(dossier: Dossier, nowMs: number): string {
+  const { task } = dossier;
+  const ended = dossier.runs.filter((run) => run.endedAtMs !== null);
+  const sections = [
+    `# ${oneLine(task.title)}`,
+    task.body === null ? "" : cap(task.body, caps.bodyChars),
+    section("Attachments", newest(dossier.attachments, caps.attachments), (file) => [
+      `- ${oneLine(file.filename)} (${file.sizeBytes} bytes): ${file.storedPath}`,
+    ]),
+    section("Earlier attempts", newest(ended, caps.runs), (run) => [
+      `- run ${run.id}, ${ago(run.endedAtMs ?? nowMs, nowMs)}: ${run.outcome}`,
+      ...quote(run.summary),
+      ...quote(run.error),
+    ]),
+    section("Results of what this builds on", newest(dossier.parents, caps.parents), (parent) => [
+      `- ${parent.id} ${oneLine(parent.title)} (${parent.status})`,
+      ...quote(parent.summary ?? parent.result),
+      ...(parent.metadata === null ? [] : quote(JSON.stringify(parent.metadata))),
+    ]),
+    section("Comments", newest(dossier.comments, caps.comments), (comment) => [
+      `- ${oneLine(comment.author)}, ${ago(comment.createdAtMs, nowMs)}:`,
+      ...quote(comment.body),
+    ]),
+  ];
+  return `${sections.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function section<T>(
+  title: string,
+  part: { entries: readonly T[]; leftOut: number },
+  lines: (entry: T) => string[],
+): string {
+  if (part.entries.length === 0) return "";
+  const omitted = part.leftOut > 0 ? [`(${part.leftOut} older left out)`] : [];
+  return [`## ${title}`, "", ...omitted, ...part.entries.flatMap(lines)].join("\n");
+}
+
+function newest<T>(entries: readonly T[], max: number): { entries: readonly T[]; leftOut: number } {
+  const leftOut = Math.max(0, entries.length - max);
+  return { entries: entries.slice(leftOut), leftOut };
+}
+
+function quote(text: string | null): string[] {
+  if (text === null || text === "") return [];
+  return cap(text, caps.entryChars)
+    .split("\n")
+    .map((line) => `  > ${line}`);
+}
+
+function cap(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  return `${text.slice(0, charsMax)}\n[… ${text.length - charsMax} more characters left out]`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function ago(thenMs: number, nowMs: number): string {
+  const minutes = Math.max(0, Math.round((nowMs - thenMs) / 60_000));
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
+}

@@ -1,0 +1,27 @@
+/** What went wrong, as a closed set that callers and exit codes can rely on. */
+export type BoardErrorKind =
+  | "usage"
+  | "not_found"
+  | "conflict"
+  | "illegal_move"
+  | "superseded"
+  | "busy"
+  | "newer_board"
+  | "not_a_board"
+  | "damaged"
+  | "unwritable"
+  | "disk_full"
+  | "unsupported";
+
+/** The one error class of boards: a kind to act on, a message to read, a hint that says what to do. */
+export class BoardError extends Error {
+  override readonly name = "BoardError";
+  readonly kind: BoardErrorKind;
+  readonly hint: string | null;
+
+  constructor(kind: BoardErrorKind, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.hint = options.hint ?? null;
+  }
+}

@@ -1,0 +1,42 @@
+/** One line of a board's history. Append only; ids grow in the order in which things happened. */
+export interface BoardEvent {
+  readonly id: number;
+  readonly taskId: string;
+  readonly runId: number | null;
+  readonly kind: string;
+  /** The JSON object as written; `actor` says who did it. */
+  readonly payload: Readonly<Record<string, unknown>> | null;
+  readonly createdAtMs: number;
+}
+
+/** The kinds that Kanbun writes: the format's, and `cancelled`, `interrupted`, `stop_requested` of its own. */
+export type EventKind =
+  | "created"
+  | "assigned"
+  | "linked"
+  | "unlinked"
+  | "commented"
+  | "promoted"
+  | "promoted_manual"
+  | "claimed"
+  | "spawned"
+  | "heartbeat"
+  | "claim_extended"
+  | "reclaimed"
+  | "stale"
+  | "timed_out"
+  | "crashed"
+  | "protocol_violation"
+  | "rate_limited"
+  | "spawn_failed"
+  | "gave_up"
+  | "completed"
+  | "edited"
+  | "reprioritized"
+  | "blocked"
+  | "unblocked"
+  | "scheduled"
+  | "archived"
+  | "cancelled"
+  | "interrupted"
+  | "stop_requested";

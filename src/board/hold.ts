@@ -1,0 +1,191 @@
+import { type AdmissionRefusal, type AdmissionRules, admit } from "./admission.ts";
+import type { BlockKind, Task } from "./task.ts";
+
+/** The named reason why a task is not being worked on, or is: computed from the board, never from a log. */
+export type HoldReason =
+  | AdmissionRefusal["reason"]
+  | "running"
+  | "claimed_by_person"
+  | "claimed_elsewhere"
+  | "triage"
+  | "waiting_for_parents"
+  | "parent_cancelled"
+  | "parents_finished"
+  | "scheduled"
+  | "blocked"
+  | "gave_up"
+  | "review"
+  | "next_tick"
+  | "done"
+  | "archived";
+
+/** Why a task stands where it stands, what would change it, and the command that does. */
+export interface Hold {
+  readonly reason: HoldReason;
+  readonly detail: string;
+  /** When time alone lifts it. */
+  readonly untilMs: number | null;
+  /** The command that would change it; null where nothing needs to be done. */
+  readonly command: string | null;
+}
+
+/** What explaining one task needs to know of its surroundings. */
+export interface HoldFacts {
+  readonly task: Task;
+  /** Parents that are not done: their ids, and whether they never will be. */
+  readonly openParents: readonly { readonly id: string; readonly isCancelled: boolean }[];
+  readonly claim: {
+    readonly holder: "worker" | "person" | "foreign";
+    readonly runId: number;
+    readonly pid: number | null;
+    readonly host: string;
+    readonly isHere: boolean;
+  } | null;
+  readonly hasLiveRun: boolean;
+  /** Why it was blocked, as the last block or breaker event has it. */
+  readonly block: {
+    readonly gaveUp: boolean;
+    readonly reason: string | null;
+    readonly kind: BlockKind | null;
+  } | null;
+}
+
+/** The one reason, for every status a task can have. */
+export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
+  const { task } = facts;
+  const id = task.id;
+  switch (task.status) {
+    case "triage":
+      return hold("triage", "it waits for a person to accept it", `kanbun promote ${id}`);
+    case "todo":
+      return explainTodo(facts);
+    case "scheduled":
+      return task.notBeforeMs === null
+        ? hold("scheduled", "it was put aside without a time", `kanbun promote ${id}`)
+        : {
+            ...hold("scheduled", "it waits for its time", `kanbun promote ${id}`),
+            untilMs: task.notBeforeMs,
+          };
+    case "ready":
+      return explainReady(facts, rules);
+    case "running":
+      return explainRunning(facts);
+    case "blocked":
+      return explainBlocked(facts);
+    case "review":
+      return hold("review", "it waits for a review", `kanbun complete ${id}`);
+    case "done":
+      return hold("done", "it is done", null);
+    case "archived":
+      return hold("archived", task.completedAtMs === null ? "it was cancelled" : "it was archived", null);
+  }
+}
+
+function explainTodo({ task, openParents }: HoldFacts): Hold {
+  const cancelled = openParents.find((parent) => parent.isCancelled);
+  if (cancelled)
+    return hold(
+      "parent_cancelled",
+      `its parent ${cancelled.id} was cancelled and will never be done`,
+      `kanbun unlink ${cancelled.id} ${task.id}`,
+    );
+  if (openParents.length > 0)
+    return hold(
+      "waiting_for_parents",
+      `it waits for ${openParents.map((parent) => parent.id).join(", ")}`,
+      null,
+    );
+  return hold("parents_finished", "nothing is in its way: the next tick promotes it", "kanbun dispatch");
+}
+
+function explainReady({ task, hasLiveRun }: HoldFacts, rules: AdmissionRules): Hold {
+  const refusal = admit({ assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun }, rules);
+  if (refusal === null)
+    return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
+  const { detail, command } = describeRefusal(refusal.reason, task, rules);
+  return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
+}
+
+/** What a refusal means to a person, and the command that lifts it. */
+export function describeRefusal(
+  reason: AdmissionRefusal["reason"],
+  task: Pick<Task, "id" | "assignee" | "lastFailureError" | "consecutiveFailures">,
+  rules: AdmissionRules,
+): { readonly detail: string; readonly command: string | null } {
+  const { slots } = rules;
+  const profile = task.assignee ?? "";
+  const profileMax = rules.profiles.get(profile)?.maxInProgress ?? null;
+  switch (reason) {
+    case "unassigned":
+      return { detail: "it has no assignee", command: `kanbun assign ${task.id} <profile>` };
+    case "unknown_profile":
+      return {
+        detail: `there is no profile ${JSON.stringify(profile)}; there are: ${[...rules.profiles.keys()].join(", ")}`,
+        command: `kanbun assign ${task.id} <profile>`,
+      };
+    case "previous_worker_alive":
+      return { detail: "a process of its last run is still being stopped", command: "kanbun dispatch" };
+    case "not_before":
+      return {
+        detail:
+          task.consecutiveFailures > 0
+            ? `it is retried after a pause (failures in a row: ${task.consecutiveFailures})`
+            : "it is not due yet",
+        command: `kanbun promote ${task.id}`,
+      };
+    case "board_paused":
+      return { detail: "the board is paused", command: "kanbun resume" };
+    case "profile_paused":
+      return {
+        detail: `the profile ${profile} is rate limited`,
+        command: `kanbun profiles resume ${profile}`,
+      };
+    case "profile_slots":
+      return profileMax === 0
+        ? { detail: `the profile ${profile} is switched off (max_in_progress = 0)`, command: null }
+        : { detail: `all ${profileMax} slots of the profile ${profile} are taken`, command: null };
+    case "board_slots":
+      return { detail: `all ${slots.boardMax} slots of the board are taken`, command: null };
+    case "home_slots":
+      return { detail: `all ${slots.homeMax} slots of the home are taken`, command: null };
+  }
+}
+
+function explainRunning({ task, claim }: HoldFacts): Hold {
+  if (claim === null)
+    return hold(
+      "claimed_elsewhere",
+      "another program marked it running and left no run",
+      `kanbun reclaim ${task.id}`,
+    );
+  if (claim.holder === "person")
+    return hold(
+      "claimed_by_person",
+      `a person works on it (run ${claim.runId})`,
+      `kanbun complete ${task.id}`,
+    );
+  if (!claim.isHere)
+    return hold(
+      "claimed_elsewhere",
+      `run ${claim.runId} belongs to ${claim.host}, where its process can't be seen from here`,
+      `kanbun reclaim ${task.id}`,
+    );
+  const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
+  return hold("running", `run ${claim.runId} is at work (${who})`, `kanbun log -f ${task.id}`);
+}
+
+function explainBlocked({ task, block }: HoldFacts): Hold {
+  if (block?.gaveUp)
+    return hold(
+      "gave_up",
+      `it failed too often: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
+      `kanbun unblock ${task.id}`,
+    );
+  const kind = block?.kind ?? task.blockKind;
+  const reason = block?.reason ?? "no reason was given";
+  return hold("blocked", kind === null ? reason : `${kind}: ${reason}`, `kanbun unblock ${task.id}`);
+}
+
+function hold(reason: HoldReason, detail: string, command: string | null): Hold {
+  return { reason, detail, untilMs: null, command };
+}

@@ -1,0 +1,44 @@
+import { BoardError } from "./error.ts";
+import type { Task, TaskStatus } from "./task.ts";
+
+/** Every way a task can change its status, by the verb that does it. */
+export type Move =
+  | "claim"
+  | "promote"
+  | "complete"
+  | "block"
+  | "unblock"
+  | "schedule"
+  | "archive"
+  | "cancel"
+  | "reclaim"
+  | "assign"
+  | "edit"
+  | "link";
+
+const unfinished = ["triage", "todo", "scheduled", "ready", "running", "blocked", "review"] as const;
+
+/** The one table of legal moves: the verb, and the statuses it may start from. */
+export const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
+  claim: ["ready"],
+  promote: ["triage", "todo", "scheduled"],
+  complete: unfinished,
+  block: ["triage", "todo", "scheduled", "ready", "running", "review"],
+  unblock: ["blocked"],
+  schedule: ["triage", "todo", "scheduled", "ready", "running", "blocked"],
+  archive: [...unfinished, "done"],
+  cancel: unfinished,
+  reclaim: ["running"],
+  assign: unfinished,
+  edit: [...unfinished, "done"],
+  link: unfinished,
+};
+
+/** @throws {BoardError} illegal_move, naming the status the task has and those the move starts from. */
+export function requireLegalMove(move: Move, task: Pick<Task, "id" | "status">): void {
+  const from = legalMoves[move];
+  if (from.includes(task.status)) return;
+  throw new BoardError("illegal_move", `cannot ${move} ${task.id}: it is ${task.status}`, {
+    hint: `${move} is possible from: ${from.join(", ")}`,
+  });
+}

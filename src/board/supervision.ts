@@ -1,0 +1,243 @@
+import { isLeaseRenewalDue, type LiveRun, type StopReason } from "./claim.ts";
+import type { RunEnding } from "./retry.ts";
+
+/** The shim's last word: the worker's exit code, and what kept the worker from starting if it never did. */
+export interface ExitRecord {
+  readonly code: number;
+  /** `signalled`: the shim itself was told to end, as by a service that is torn down. */
+  readonly note: "signalled" | "cwd" | "worktree" | null;
+}
+
+/** Who won the right to start this run: nobody yet, the shim, or a dispatcher that gave up on it. */
+export type StartFence = "open" | "won" | "given_up";
+
+/** What can be known of a run's processes from outside. Gathered before it is judged, never during. */
+export interface Sighting {
+  /** `here`: this machine, boot and pid namespace; `rebooted`: this machine, an earlier boot; else `elsewhere`. */
+  readonly where: "here" | "rebooted" | "elsewhere";
+  readonly start: StartFence;
+  readonly exit: ExitRecord | null;
+  /** The shim, which leads the run's processes. */
+  readonly leader: "alive" | "dead" | "unknown";
+  /** Anything at all that belongs to the run, the shim included. */
+  readonly tree: "alive" | "dead" | "unknown";
+  /** The dispatcher that spawned it. */
+  readonly dispatcher: "alive" | "dead" | "unknown";
+  /** The log's last lines: shown, never read by a rule. */
+  readonly logTail: string;
+}
+
+/** The profile's part in the judgement. */
+export interface SupervisionRules {
+  readonly completes: "on-exit" | "by-verdict";
+  readonly staleAfterMs: number | null;
+  readonly leaseMs: number;
+  readonly launchGraceMs: number;
+}
+
+/** Wall clock for what people and other programs write, monotonic clock (since boot) for how long things took. */
+export interface Instant {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+}
+
+/** What is to be done about a live run now. */
+export type Judgement =
+  | { readonly do: "wait"; readonly why: WaitReason }
+  | { readonly do: "renew_lease" }
+  | { readonly do: "give_up_start" }
+  | { readonly do: "request_stop"; readonly reason: StopReason }
+  | { readonly do: "signal"; readonly signal: "SIGTERM" | "SIGKILL" }
+  | { readonly do: "close"; readonly ending: RunEnding; readonly treeGone: boolean }
+  | { readonly do: "free_slot" };
+
+export type WaitReason =
+  | "running"
+  | "launching"
+  | "leaving"
+  | "stopping"
+  | "unkillable"
+  | "elsewhere"
+  | "unknown";
+
+/** Past TERM and grace, a tree that survived KILL for this long is reported as unkillable. */
+const killPatienceMs = 5_000;
+
+/**
+ * Maps what is known of a live run to the one thing to do about it. Only a tree that is known to be dead is
+ * ever reclaimed; "unknown" waits.
+ */
+export function judge(run: LiveRun, seen: Sighting, rules: SupervisionRules, at: Instant): Judgement {
+  if (run.holder === "foreign") return judgeForeign(run, seen, at);
+  if (run.holder === "person") return judgePerson(run, at);
+  if (seen.where === "elsewhere") return wait("elsewhere");
+  if (seen.where === "rebooted") return judgeRebooted(run, seen, rules);
+  // Settled or stopping: a shim that has not started must not start any more, before anything is freed.
+  if (seen.start === "open" && (!run.isOpen || run.stop)) return { do: "give_up_start" };
+  if (!run.isOpen) return judgeSettled(run, seen, at);
+  if (run.stop) return judgeStopping(run, seen, rules, at);
+  if (seen.exit) return judgeExited(seen, exitEnding(run, seen, rules));
+  if (seen.start === "given_up") return close(interrupted("the worker was never started"));
+  if (seen.start === "open") {
+    const isOverdue = at.monotonicMs - run.claimedAtMonotonicMs > rules.launchGraceMs;
+    return isOverdue ? { do: "give_up_start" } : wait("launching");
+  }
+  if (seen.leader === "dead") return judgeVanished(seen);
+  if (seen.leader === "unknown") return wait("unknown");
+  return judgeRunning(run, rules, at);
+}
+
+function judgeRunning(run: LiveRun, rules: SupervisionRules, at: Instant): Judgement {
+  // By the monotonic clock: a wall clock that jumps must not end healthy workers.
+  if (run.maxRuntimeMs !== null && at.monotonicMs - run.claimedAtMonotonicMs > run.maxRuntimeMs)
+    return { do: "request_stop", reason: "timed_out" };
+  const lastSignOfLifeMs = run.lastHeartbeatAtMs ?? run.claimedAtMs;
+  if (rules.staleAfterMs !== null && at.nowMs - lastSignOfLifeMs > rules.staleAfterMs)
+    return { do: "request_stop", reason: "stale" };
+  if (isLeaseRenewalDue(run, { nowMs: at.nowMs, leaseMs: rules.leaseMs })) return { do: "renew_lease" };
+  return wait("running");
+}
+
+function judgeRebooted(run: LiveRun, seen: Sighting, rules: SupervisionRules): Judgement {
+  if (!run.isOpen) return { do: "free_slot" };
+  return close(seen.exit ? exitEnding(run, seen, rules) : interrupted("the host was rebooted"));
+}
+
+/** Ended by itself. A task that is done is settled at once; one that will run again waits for the last process. */
+function judgeExited(seen: Sighting, ending: RunEnding): Judgement {
+  if (seen.tree === "dead") return close(ending);
+  if (ending.outcome === "completed") return { do: "close", ending, treeGone: false };
+  if (seen.leader === "alive") return wait("leaving"); // the shim is between writing `exit` and its own end
+  return { do: "request_stop", reason: "leave" };
+}
+
+/** The shim is gone without a word: killed. What it started may still be there. */
+function judgeVanished(seen: Sighting): Judgement {
+  if (seen.tree === "dead")
+    return close(crashed(null, "the worker was killed, its shim with it: there is no exit record", seen));
+  return seen.tree === "alive" ? { do: "request_stop", reason: "leave" } : wait("unknown");
+}
+
+function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at: Instant): Judgement {
+  return seen.tree === "dead" ? close(stoppedEnding(run, seen, rules)) : escalate(run, seen, at);
+}
+
+function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
+  if (seen.tree === "dead") return { do: "free_slot" };
+  if (run.stop) return escalate(run, seen, at);
+  const leaveByMs = (run.endedAtMs ?? at.nowMs) + run.graceMs;
+  return at.nowMs < leaveByMs ? wait("leaving") : { do: "request_stop", reason: "leave" };
+}
+
+/** TERM, then after the grace KILL, at each tick again until nothing is left. */
+function escalate(run: LiveRun, seen: Sighting, at: Instant): Judgement {
+  if (seen.tree === "unknown") return wait("unknown");
+  const termAtMs = run.stop?.termAtMonotonicMs ?? null;
+  if (termAtMs === null) return { do: "signal", signal: "SIGTERM" };
+  const sinceTermMs = at.monotonicMs - termAtMs;
+  if (sinceTermMs < run.graceMs) return wait("stopping");
+  return sinceTermMs > run.graceMs + killPatienceMs
+    ? wait("unkillable")
+    : { do: "signal", signal: "SIGKILL" };
+}
+
+function judgePerson(run: LiveRun, at: Instant): Judgement {
+  if (!run.isOpen) return { do: "free_slot" };
+  if (run.claimExpiresAtMs !== null && run.claimExpiresAtMs < at.nowMs)
+    return close(plain("reclaimed", "the lease ended without a heartbeat"));
+  return wait("running");
+}
+
+/** Another dispatcher's claim carries no identity: a pid that is gone proves its end, one that is there proves nothing. */
+function judgeForeign(run: LiveRun, seen: Sighting, at: Instant): Judgement {
+  if (seen.where === "elsewhere") return wait("elsewhere");
+  if (run.process !== null)
+    return seen.leader === "dead"
+      ? close(crashed(null, "the worker is gone without a verdict", seen))
+      : wait("running");
+  if (run.claimExpiresAtMs !== null && run.claimExpiresAtMs < at.nowMs)
+    return close(plain("reclaimed", "the lease ended and no worker was ever recorded"));
+  return wait("running");
+}
+
+function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunEnding {
+  const exit = seen.exit ?? { code: 1, note: null };
+  if (exit.note === "cwd" || exit.note === "worktree")
+    return {
+      ...plain("spawn_failed", seen.logTail || `could not prepare the ${exit.note}`),
+      exitCode: exit.code,
+    };
+  if (exit.code === 0 && rules.completes === "on-exit") return { ...plain("completed", null), exitCode: 0 };
+  if (exit.code === 0)
+    return {
+      ...plain("crashed", "the worker ended without a verdict (its profile completes by verdict)"),
+      exitCode: 0,
+      protocolViolation: true,
+    };
+  if (exit.code === exitRateLimited) return { ...plain("rate_limited", null), exitCode: exit.code };
+  // Told to end while its dispatcher is gone as well: the service was torn down around it.
+  if (exit.note === "signalled" && seen.dispatcher === "dead" && (run.stop?.reason ?? "leave") === "leave")
+    return { ...interrupted("its dispatcher's service was stopped"), exitCode: exit.code };
+  return crashed(exit.code, describeExit(exit.code), seen);
+}
+
+/** EX_TEMPFAIL of sysexits.h: come back later. */
+const exitRateLimited = 75;
+
+function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunEnding {
+  const reason = run.stop?.reason ?? "leave";
+  const code = seen.exit?.code ?? null;
+  switch (reason) {
+    case "timed_out":
+      return { ...plain("timed_out", `ran longer than ${(run.maxRuntimeMs ?? 0) / 1000} s`), exitCode: code };
+    case "stale":
+      return { ...plain("stale", "no heartbeat for longer than the profile allows"), exitCode: code };
+    case "reclaimed":
+      return { ...plain("reclaimed", null), exitCode: code };
+    case "leave":
+      return seen.exit
+        ? exitEnding(run, seen, rules)
+        : crashed(null, "the worker's shim was killed; what it had started was stopped", seen);
+  }
+}
+
+/** In words: `exit code 3`, or the signal that a shell reports as 128 and its number. */
+export function describeExit(code: number): string {
+  const signal = code > 128 ? signalNames[code - 128] : undefined;
+  return signal ? `ended by ${signal} (exit code ${code})` : `exit code ${code}`;
+}
+
+const signalNames: Readonly<Record<number, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  4: "SIGILL",
+  6: "SIGABRT",
+  8: "SIGFPE",
+  9: "SIGKILL",
+  11: "SIGSEGV",
+  13: "SIGPIPE",
+  14: "SIGALRM",
+  15: "SIGTERM",
+};
+
+function wait(why: WaitReason): Judgement {
+  return { do: "wait", why };
+}
+
+function close(ending: RunEnding): Judgement {
+  return { do: "close", ending, treeGone: true };
+}
+
+function plain(outcome: RunEnding["outcome"], error: string | null): RunEnding {
+  return { outcome, error, exitCode: null, protocolViolation: false, retryAfterMs: null };
+}
+
+function interrupted(why: string): RunEnding {
+  return plain("interrupted", why);
+}
+
+function crashed(exitCode: number | null, what: string, seen: Sighting): RunEnding {
+  const error = seen.logTail === "" ? what : `${what}\n${seen.logTail}`;
+  return { ...plain("crashed", error), exitCode };
+}

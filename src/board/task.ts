@@ -1,0 +1,180 @@
+import { BoardError } from "./error.ts";
+
+export const taskStatuses = [
+  "triage",
+  "todo",
+  "scheduled",
+  "ready",
+  "running",
+  "blocked",
+  "review",
+  "done",
+  "archived",
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export const blockKinds = ["dependency", "needs_input", "capability", "transient"] as const;
+export type BlockKind = (typeof blockKinds)[number];
+
+const workspaceKinds = ["scratch", "worktree", "dir"] as const;
+export type WorkspaceKind = (typeof workspaceKinds)[number];
+
+/** A unit of work that a person sees. Times are Unix milliseconds; null means unset. */
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly assignee: string | null;
+  readonly status: TaskStatus;
+  readonly priority: number;
+  readonly createdBy: string | null;
+  readonly createdAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly completedAtMs: number | null;
+  readonly workspaceKind: WorkspaceKind;
+  readonly workspacePath: string | null;
+  readonly branchName: string | null;
+  readonly projectId: string | null;
+  readonly tenant: string | null;
+  readonly result: string | null;
+  readonly idempotencyKey: string | null;
+  readonly skills: readonly string[];
+  readonly modelOverride: string | null;
+  readonly providerOverride: string | null;
+  readonly maxRuntimeMs: number | null;
+  /** Failures in a row that block the task: 1 blocks at the first failure. */
+  readonly maxRetries: number | null;
+  readonly goalMode: boolean;
+  readonly goalMaxTurns: number | null;
+  readonly sessionId: string | null;
+  readonly currentRunId: number | null;
+  readonly claimLock: string | null;
+  readonly claimExpiresAtMs: number | null;
+  readonly workerPid: number | null;
+  readonly lastHeartbeatAtMs: number | null;
+  readonly consecutiveFailures: number;
+  readonly lastFailureError: string | null;
+  readonly blockKind: BlockKind | null;
+  /** Not claimed before this instant: a schedule, a back-off or a rate limit. */
+  readonly notBeforeMs: number | null;
+}
+
+/** What a user gives to make a task; all but the title may be left out. */
+export interface NewTask {
+  readonly title: string;
+  readonly body?: string | null;
+  readonly assignee?: string | null;
+  readonly priority?: number;
+  readonly parents?: readonly string[];
+  readonly tenant?: string | null;
+  readonly idempotencyKey?: string | null;
+  readonly workspaceKind?: WorkspaceKind;
+  readonly workspacePath?: string | null;
+  readonly branchName?: string | null;
+  readonly projectId?: string | null;
+  readonly skills?: readonly string[];
+  readonly modelOverride?: string | null;
+  readonly providerOverride?: string | null;
+  readonly maxRuntimeMs?: number | null;
+  readonly maxRetries?: number | null;
+  readonly goalMode?: boolean;
+  readonly goalMaxTurns?: number | null;
+  readonly sessionId?: string | null;
+  readonly notBeforeMs?: number | null;
+  readonly triage?: boolean;
+  readonly blocked?: { readonly reason: string | null; readonly kind: BlockKind | null };
+}
+
+/** The columns that an edit may change; a key that is absent stays as it is. */
+export type TaskPatch = Pick<
+  NewTask,
+  | "body"
+  | "priority"
+  | "tenant"
+  | "workspaceKind"
+  | "workspacePath"
+  | "branchName"
+  | "skills"
+  | "modelOverride"
+  | "providerOverride"
+  | "maxRuntimeMs"
+  | "maxRetries"
+> & { readonly title?: string };
+
+/** 8 MiB: far beyond any prompt, small enough that one task cannot make a board unusable. */
+export const bodyBytesMax = 8 * 1024 * 1024;
+const titleCharsMax = 2_000;
+const wordCharsMax = 500;
+
+/**
+ * Checks what a user typed, before anything is opened or written.
+ * @throws {BoardError} usage, naming the field and what it may be.
+ */
+export function validateTask(task: NewTask | TaskPatch): void {
+  if (task.title !== undefined) {
+    requireText("title", task.title, titleCharsMax);
+    if (task.title.trim() === "") throw usage("the title is empty: give the task a name");
+  }
+  if (task.body != null) requireText("body", task.body, bodyBytesMax);
+  if (task.priority !== undefined && !Number.isSafeInteger(task.priority))
+    throw usage(`priority must be a whole number, not ${task.priority}`);
+  requireAtLeastOne("max_retries", task.maxRetries);
+  requireAtLeastOne("max_runtime (in milliseconds)", task.maxRuntimeMs);
+  for (const skill of task.skills ?? []) requireText("skill", skill, wordCharsMax);
+  for (const key of ["tenant", "branchName", "modelOverride", "providerOverride"] as const) {
+    const word = task[key];
+    if (word != null) requireText(key, word, wordCharsMax);
+  }
+  validateWorkspace(task);
+  if ("parents" in task || "assignee" in task || "idempotencyKey" in task) validateCreation(task);
+}
+
+function validateCreation(task: NewTask): void {
+  if (task.assignee != null) requireText("assignee", task.assignee, wordCharsMax);
+  if (task.idempotencyKey != null) requireText("idempotency key", task.idempotencyKey, wordCharsMax);
+  requireAtLeastOne("goal_max_turns", task.goalMaxTurns);
+  if (task.triage && task.blocked) throw usage("a task starts either in triage or blocked, not both");
+  if (task.notBeforeMs != null && (task.triage || task.blocked))
+    throw usage("a task with a start time cannot start in triage or blocked");
+}
+
+function validateWorkspace(task: NewTask | TaskPatch): void {
+  const path = task.workspacePath;
+  if (path != null) {
+    requireText("workspace path", path, 4_096);
+    if (!isAbsolutePath(path)) throw usage(`the workspace path must be absolute: ${path}`);
+  }
+  if (task.workspaceKind === "dir" && path == null)
+    throw usage("a dir workspace needs a path: --workspace dir:/absolute/path");
+  // A scratch folder is removed after completion: it is always one that Kanbun chose and made.
+  if (task.workspaceKind === "scratch" && path != null)
+    throw usage("a scratch workspace has no path of its own: use dir:/absolute/path");
+}
+
+function isAbsolutePath(path: string): boolean {
+  return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path) || path.startsWith("\\\\");
+}
+
+function requireText(field: string, text: string, charsMax: number): void {
+  if (text.includes("\0"))
+    throw usage(`the ${field} contains a NUL character, which no program can be given`);
+  if (text.length > charsMax)
+    throw usage(`the ${field} has ${text.length} characters; at most ${charsMax} are kept`);
+}
+
+function requireAtLeastOne(field: string, value: number | null | undefined): void {
+  if (value == null) return;
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw usage(`${field} must be a whole number of at least 1, not ${value}`);
+}
+
+function usage(message: string): BoardError {
+  return new BoardError("usage", message);
+}
+
+const taskIdPattern = /^t_[0-9a-f]{8}$/;
+
+/** True for `t_` and eight lower-case hex digits. */
+export function isTaskId(text: string): boolean {
+  return taskIdPattern.test(text);
+}

@@ -1,0 +1,18 @@
+import { hostIdentity, identifyProcess } from "../../native-shims/index.ts";
+import type { ClaimHost } from "../store/store.ts";
+
+let cached: ClaimHost | null = null;
+
+/** This process as a claimer: where its workers can be found again, and who started them. */
+export function thisHost(): ClaimHost {
+  if (cached === null) {
+    const identity = hostIdentity();
+    cached = {
+      hostname: identity.hostname,
+      host: `${identity.machineId}/${identity.pidNamespace}`,
+      bootId: identity.bootId,
+      dispatcher: identifyProcess(process.pid),
+    };
+  }
+  return cached;
+}

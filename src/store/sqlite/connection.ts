@@ -1,0 +1,68 @@
+import type { Database, SQLQueryBindings } from "bun:sqlite";
+import { explainSqliteError } from "./sqlite-error.ts";
+
+export type Parameters = Record<string, string | number | bigint | boolean | null>;
+
+/** One database connection: named parameters, errors that say what to do, and real transactions. */
+export class Connection {
+  readonly path: string;
+  readonly #database: Database;
+
+  constructor(database: Database, path: string) {
+    this.#database = database;
+    this.path = path;
+  }
+
+  /** The rows of a query. */
+  all<Row>(sql: string, parameters: Parameters = {}): Row[] {
+    return this.#explained(() => this.#database.query<Row, SQLQueryBindings>(sql).all(parameters));
+  }
+
+  /** The first row, null when there is none. */
+  get<Row>(sql: string, parameters: Parameters = {}): Row | null {
+    return this.#explained(() => this.#database.query<Row, SQLQueryBindings>(sql).get(parameters));
+  }
+
+  /** Runs one statement; how many rows it changed. */
+  run(sql: string, parameters: Parameters = {}): number {
+    return this.#explained(() => this.#database.query(sql).run(parameters).changes);
+  }
+
+  /** Runs a statement and returns the rowid that it inserted. */
+  insert(sql: string, parameters: Parameters): number {
+    return this.#explained(() => Number(this.#database.query(sql).run(parameters).lastInsertRowid));
+  }
+
+  /**
+   * Runs `work` in one IMMEDIATE transaction: all of it is kept, or nothing.
+   * `work` is synchronous: a transaction that awaits would not be one, so a promise is refused.
+   */
+  write<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
+    return this.#explained(() =>
+      this.#database
+        .transaction(() => {
+          const result = work();
+          if (result instanceof Promise) throw new Error("a transaction must not be asynchronous");
+          return result;
+        })
+        .immediate(),
+    );
+  }
+
+  /** Runs `work` on one snapshot of the board: what it reads belongs together. */
+  read<Result>(work: () => Result): Result {
+    return this.#explained(() => this.#database.transaction(work).deferred());
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #explained<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw explainSqliteError(error, this.path);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { BoardError } from "../../board/error.ts";
+import { requireLegalMove } from "../../board/moves.ts";
+import type { By, Link } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { appendEvent, type Scope } from "./scope.ts";
+import { requireTask } from "./tasks.ts";
+
+/** What a parent must be for its children to go on: done, or archived after it was done. */
+const parentIsOpen = "NOT (p.status = 'done' OR (p.status = 'archived' AND p.completed_at IS NOT NULL))";
+
+/** SQL that is true for a task `t` none of whose parents is open. A parent whose row is gone holds nobody up. */
+export const hasNoOpenParent = `NOT EXISTS (
+  SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE l.child_id = t.id AND ${parentIsOpen})`;
+
+export function countOpenParents(db: Connection, childId: string): number {
+  return listOpenParents(db, childId).length;
+}
+
+export function listOpenParents(db: Connection, childId: string): { id: string; isCancelled: boolean }[] {
+  return db
+    .all<{ id: string; status: string }>(
+      `SELECT p.id, p.status FROM task_links l JOIN tasks p ON p.id = l.parent_id
+       WHERE l.child_id = :childId AND ${parentIsOpen} ORDER BY p.created_at, p.rowid`,
+      { childId },
+    )
+    .map((parent) => ({ id: parent.id, isCancelled: parent.status === "archived" }));
+}
+
+/** Adds the row; false when it was there. @throws {BoardError} conflict for a cycle. */
+export function addLink(db: Connection, { parentId, childId }: Link): boolean {
+  // Checked and inserted under one write lock: two linkers in a race cannot close a circle together.
+  const closesCycle = db.get(
+    `WITH RECURSIVE below(id) AS (
+       VALUES (:childId) UNION SELECT l.child_id FROM task_links l JOIN below ON l.parent_id = below.id)
+     SELECT 1 FROM below WHERE id = :parentId`,
+    { parentId, childId },
+  );
+  if (closesCycle)
+    throw new BoardError(
+      "conflict",
+      `${parentId} cannot be a parent of ${childId}: it would wait for itself`,
+      {
+        hint: `see what ${parentId} waits for with \`kanbun show ${parentId}\``,
+      },
+    );
+  return (
+    db.run("INSERT OR IGNORE INTO task_links (parent_id, child_id) VALUES (:parentId, :childId)", {
+      parentId,
+      childId,
+    }) === 1
+  );
+}
+
+/** Makes the child wait for the parent. A child at work goes on; one that is ready waits again. */
+export function linkTasks(scope: Scope, link: Link, by: By): void {
+  const { db } = scope;
+  requireTask(db, link.parentId);
+  const child = requireTask(db, link.childId);
+  requireLegalMove("link", child);
+  if (!addLink(db, link)) return;
+  appendEvent(scope, {
+    taskId: link.childId,
+    kind: "linked",
+    actor: by.actor,
+    payload: { parent: link.parentId, child: link.childId },
+  });
+  if (child.status === "ready" && countOpenParents(db, child.id) > 0)
+    db.run("UPDATE tasks SET status = 'todo' WHERE id = :id AND status = 'ready'", { id: child.id });
+}
+
+/** @throws {BoardError} not_found when there is no such link. */
+export function unlinkTasks(scope: Scope, link: Link, by: By): void {
+  const { db } = scope;
+  requireTask(db, link.childId);
+  const removed = db.run("DELETE FROM task_links WHERE parent_id = :parentId AND child_id = :childId", {
+    parentId: link.parentId,
+    childId: link.childId,
+  });
+  if (removed === 0)
+    throw new BoardError("not_found", `${link.parentId} is not a parent of ${link.childId}`, {
+      hint: `see its parents with \`kanbun show ${link.childId}\``,
+    });
+  appendEvent(scope, {
+    taskId: link.childId,
+    kind: "unlinked",
+    actor: by.actor,
+    payload: { parent: link.parentId, child: link.childId },
+  });
+  promoteFinishedWaits(scope, { candidates: [link.childId], actor: by.actor });
+}
+
+/** Promotes the waiting children of a task that has just been finished, if it was the last they waited for. */
+export function promoteChildren(scope: Scope, parentId: string, actor: string): string[] {
+  const children = scope.db.all<{ id: string }>(
+    "SELECT child_id AS id FROM task_links WHERE parent_id = :parentId",
+    {
+      parentId,
+    },
+  );
+  return promoteFinishedWaits(scope, { candidates: children.map((child) => child.id), actor });
+}
+
+/** Makes ready those of `candidates`, or of the whole board, that wait for nothing any more. */
+export function promoteFinishedWaits(
+  scope: Scope,
+  { candidates, actor }: { candidates: readonly string[] | "all"; actor: string },
+): string[] {
+  if (candidates !== "all" && candidates.length === 0) return [];
+  const among = candidates === "all" ? "" : "AND t.id IN (SELECT value FROM json_each(:candidates))";
+  const promoted = scope.db.all<{ id: string }>(
+    `UPDATE tasks AS t SET status = 'ready' WHERE t.status = 'todo' ${among} AND ${hasNoOpenParent} RETURNING id`,
+    candidates === "all" ? {} : { candidates: JSON.stringify(candidates) },
+  );
+  for (const { id } of promoted) appendEvent(scope, { taskId: id, kind: "promoted", actor });
+  return promoted.map((task) => task.id);
+}

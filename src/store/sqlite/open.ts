@@ -1,0 +1,151 @@
+import { Database } from "bun:sqlite";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { tryLockFile } from "../../../native-shims/index.ts";
+import { BoardError } from "../../board/error.ts";
+import type { Clock } from "../../system/clock.ts";
+import type { BoardStore } from "../store.ts";
+import { Connection } from "./connection.ts";
+import { migrate, standInForMissingTables } from "./migrate.ts";
+import { schemaVersion } from "./schema.ts";
+import { explainSqliteError } from "./sqlite-error.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly initLockPath: string;
+  readonly clock: Clock;
+  /**
+   * `read` changes no byte and needs no migration; `write` brings an older board up to date first;
+   * `create` makes the board, and its folder, if there is none.
+   */
+  readonly mode: "read" | "write" | "create";
+  /** How long a write waits for another writer; milliseconds. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
+const sqliteVersionMin = "3.51.3";
+const firstOpenPatienceMs = 10_000;
+
+/**
+ * Opens a board.
+ * @throws {BoardError} not_found without a board, not_a_board for another file, newer_board for one that a newer
+ *   Kanbun wrote, busy when another process is still creating it after 10 s, unwritable.
+ */
+export async function openBoard(options: OpenOptions): Promise<BoardStore> {
+  const { path, mode } = options;
+  if (mode !== "create" && !existsSync(path))
+    throw new BoardError("not_found", `there is no board at ${path}`, {
+      hint: "make one with `kanbun init`",
+    });
+  if (mode === "create") makeFolder(dirname(path));
+
+  const connection = connect(options);
+  try {
+    requireSafeSqlite(connection);
+    const found = readSchemaVersion(connection);
+    if (found !== null && found > schemaVersion)
+      throw new BoardError(
+        "newer_board",
+        `${path} was written by a newer Kanbun (its version ${found}, this one knows ${schemaVersion})`,
+        { hint: "update Kanbun; nothing was changed" },
+      );
+    if (mode === "read") standInForMissingTables(connection);
+    else if (found !== schemaVersion) await migrateAlone(connection, options);
+    return new SqliteStore(connection, options.clock);
+  } catch (error) {
+    connection.close();
+    throw explainSqliteError(error, path);
+  }
+}
+
+function connect({ path, mode, busyTimeoutMs = 30_000 }: OpenOptions): Connection {
+  try {
+    const database =
+      mode === "read"
+        ? new Database(path, { readonly: true, strict: true })
+        : new Database(path, { readwrite: true, create: mode === "create", strict: true });
+    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+    database.run("PRAGMA foreign_keys = ON");
+    if (mode !== "read") {
+      database.run("PRAGMA synchronous = FULL");
+      database.run("PRAGMA secure_delete = ON");
+    }
+    return new Connection(database, path);
+  } catch (error) {
+    throw explainSqliteError(error, path);
+  }
+}
+
+function requireSafeSqlite(connection: Connection): void {
+  const version = connection.get<{ version: string }>("SELECT sqlite_version() AS version")?.version ?? "0";
+  if (Bun.semver.order(version, sqliteVersionMin) < 0)
+    throw new BoardError(
+      "unsupported",
+      `SQLite ${version} can corrupt boards; ${sqliteVersionMin} or newer is needed`,
+      {
+        hint: "run Kanbun with the Bun version that its package.json names",
+      },
+    );
+}
+
+/** null when Kanbun has never opened this board for writing. */
+function readSchemaVersion(connection: Connection): number | null {
+  const hasMeta = connection.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kanbun_meta'");
+  if (!hasMeta) {
+    requireBoardOrNothing(connection);
+    return null;
+  }
+  return (
+    connection.get<{ value: number }>("SELECT value FROM kanbun_meta WHERE key = 'schema_version'")?.value ??
+    null
+  );
+}
+
+function requireBoardOrNothing(connection: Connection): void {
+  const tables = connection.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
+  if (tables.length > 0 && !tables.some((table) => table.name === "tasks"))
+    throw new BoardError("not_a_board", `${connection.path} is a SQLite database, but not a board`, {
+      hint: "choose another home with --home",
+    });
+}
+
+/** Only one process makes or migrates a board; the others wait for it, but not for ever. */
+async function migrateAlone(connection: Connection, { path, initLockPath }: OpenOptions): Promise<void> {
+  const deadlineMs = performance.now() + firstOpenPatienceMs;
+  for (;;) {
+    const lock = tryLockFile(initLockPath);
+    if (lock) {
+      try {
+        const isNew = statSync(path).size === 0;
+        // Journal mode is set once, when the board is made: switching it under other connections is unsafe.
+        if (isNew) connection.get("PRAGMA journal_mode = WAL");
+        connection.write(() => migrate(connection));
+      } finally {
+        lock.release();
+      }
+      return;
+    }
+    if (performance.now() > deadlineMs)
+      throw new BoardError(
+        "busy",
+        `another process has been opening ${path} for the first time for over 10 s`,
+        {
+          hint: `look who holds ${initLockPath}, then try again`,
+        },
+      );
+    await Bun.sleep(10);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new BoardError("unwritable", `cannot make the folder ${folder}: ${(error as Error).message}`, {
+      hint: "choose another home with --home or KANBUN_HOME",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,260 @@
+import { type AdmissionRules, admit, type Pause } from "../../board/admission.ts";
+import type { Dossier } from "../../board/context.ts";
+import type { BoardEvent } from "../../board/event.ts";
+import { describeRefusal, type HoldFacts } from "../../board/hold.ts";
+import type { Run } from "../../board/run.ts";
+import type { BlockKind, Task, TaskStatus } from "../../board/task.ts";
+import type {
+  Assignee,
+  BoardCounts,
+  EventFilter,
+  HeldTask,
+  Outlook,
+  ScratchFolder,
+  TaskFilter,
+} from "../store.ts";
+import type { Connection, Parameters } from "./connection.ts";
+import { listOpenParents } from "./links.ts";
+import { getLiveRun } from "./live-runs.ts";
+import {
+  type AttachmentRow,
+  type CommentRow,
+  type EventRow,
+  type RelatedRow,
+  type RunRow,
+  selectTask,
+  type TaskRow,
+  toAttachment,
+  toComment,
+  toEvent,
+  toRelated,
+  toRun,
+  toTask,
+} from "./rows.ts";
+import { requireTask } from "./tasks.ts";
+
+const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
+  priority: "t.priority DESC, t.created_at, t.rowid",
+  created: "t.created_at, t.rowid",
+  updated: "(SELECT max(e.id) FROM task_events e WHERE e.task_id = t.id) DESC, t.rowid",
+  title: "t.title COLLATE NOCASE, t.rowid",
+};
+
+export function listTasks(db: Connection, filter: TaskFilter): Task[] {
+  const conditions: string[] = [];
+  const parameters: Parameters = { limit: filter.limit ?? -1 };
+  const add = (condition: string, name: string, value: string | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    parameters[name] = value;
+  };
+  const { statuses } = filter;
+  add(
+    "t.status IN (SELECT value FROM json_each(:statuses))",
+    "statuses",
+    statuses && JSON.stringify(statuses),
+  );
+  add("t.assignee = :assignee", "assignee", filter.assignee);
+  add("t.tenant = :tenant", "tenant", filter.tenant);
+  add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const order = orders[filter.sort ?? "priority"];
+  return db.all<TaskRow>(`${selectTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters).map(toTask);
+}
+
+export function findTaskIds(db: Connection, prefix: string, limit: number): string[] {
+  return db
+    .all<{ id: string }>("SELECT id FROM tasks WHERE id >= :prefix AND id < :end ORDER BY id LIMIT :limit", {
+      prefix,
+      end: `${prefix}\u{10FFFF}`,
+      limit,
+    })
+    .map((task) => task.id);
+}
+
+// A relative's hand-off is that of its last completed run.
+const selectRelated = `SELECT t.id, t.title, t.status, t.result, r.summary, r.metadata
+  FROM task_links l JOIN tasks t ON t.id = RELATIVE
+  LEFT JOIN task_runs r ON r.id =
+    (SELECT max(d.id) FROM task_runs d WHERE d.task_id = t.id AND d.outcome = 'completed')`;
+
+export function requireDossier(db: Connection, id: string): Dossier {
+  const related = (relative: string, own: string) =>
+    db
+      .all<RelatedRow>(
+        `${selectRelated.replace("RELATIVE", relative)} WHERE ${own} = :id ORDER BY t.created_at, t.rowid`,
+        { id },
+      )
+      .map(toRelated);
+  return {
+    task: requireTask(db, id),
+    parents: related("l.parent_id", "l.child_id"),
+    children: related("l.child_id", "l.parent_id"),
+    comments: db
+      .all<CommentRow>("SELECT * FROM task_comments WHERE task_id = :id ORDER BY id", { id })
+      .map(toComment),
+    attachments: db
+      .all<AttachmentRow>("SELECT * FROM task_attachments WHERE task_id = :id ORDER BY id", { id })
+      .map(toAttachment),
+    runs: listRuns(db, id),
+  };
+}
+
+export function listRuns(db: Connection, taskId: string): Run[] {
+  return db.all<RunRow>("SELECT * FROM task_runs WHERE task_id = :taskId ORDER BY id", { taskId }).map(toRun);
+}
+
+/** Oldest first; with a limit and no starting point, the newest ones. */
+export function listEvents(db: Connection, filter: EventFilter): BoardEvent[] {
+  const ofTask = filter.taskId === undefined ? "" : "AND task_id = :taskId";
+  const fromStart = filter.afterId !== undefined;
+  const rows = db.all<EventRow>(
+    `SELECT * FROM task_events WHERE id > :afterId ${ofTask} ORDER BY id ${fromStart ? "" : "DESC"} LIMIT :limit`,
+    {
+      afterId: filter.afterId ?? 0,
+      limit: filter.limit ?? -1,
+      ...(filter.taskId === undefined ? {} : { taskId: filter.taskId }),
+    },
+  );
+  const events = rows.map(toEvent);
+  return fromStart ? events : events.reverse();
+}
+
+export function getLastEventId(db: Connection): number {
+  return db.get<{ id: number | null }>("SELECT max(id) AS id FROM task_events")?.id ?? 0;
+}
+
+export function listAssignees(db: Connection): Assignee[] {
+  const rows = db.all<{ assignee: string; status: TaskStatus; tasks: number }>(
+    "SELECT assignee, status, count(*) AS tasks FROM tasks WHERE assignee IS NOT NULL GROUP BY assignee, status",
+  );
+  const byName = Map.groupBy(rows, (row) => row.assignee);
+  return [...byName].map(([name, group]) => ({
+    name,
+    byStatus: Object.fromEntries(group.map((row) => [row.status, row.tasks])),
+  }));
+}
+
+export function getCounts(db: Connection): BoardCounts {
+  const count = (sql: string) => db.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? 0;
+  const byStatus = db.all<{ status: TaskStatus; n: number }>(
+    "SELECT status, count(*) AS n FROM tasks GROUP BY status",
+  );
+  const byOutcome = db.all<{ outcome: string; n: number }>(
+    "SELECT outcome, count(*) AS n FROM task_runs WHERE outcome IS NOT NULL GROUP BY outcome",
+  );
+  return {
+    byStatus: Object.fromEntries(byStatus.map((row) => [row.status, row.n])),
+    byOutcome: Object.fromEntries(byOutcome.map((row) => [row.outcome, row.n])),
+    tasks: byStatus.reduce((sum, row) => sum + row.n, 0),
+    runs: count("task_runs"),
+    events: count("task_events"),
+  };
+}
+
+export function listPauses(db: Connection): Pause[] {
+  return db
+    .all<{ scope: Pause["scope"]; until_ms: number | null; reason: string }>(
+      "SELECT scope, until_ms, reason FROM kanbun_pauses ORDER BY scope",
+    )
+    .map((row) => ({ scope: row.scope, untilMs: row.until_ms, reason: row.reason }));
+}
+
+export function countSlots(db: Connection, host: string): { board: number; byProfile: Map<string, number> } {
+  const rows = db.all<{ profile: string | null; n: number }>(
+    `SELECT profile, count(*) AS n FROM kanbun_runs
+     WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host GROUP BY profile`,
+    { host },
+  );
+  const byProfile = new Map(rows.map((row) => [row.profile ?? "", row.n]));
+  return { board: rows.reduce((sum, row) => sum + row.n, 0), byProfile };
+}
+
+export function requireHoldFacts(
+  db: Connection,
+  id: string,
+  host: { host: string; hostname: string },
+): HoldFacts {
+  const task = requireTask(db, id);
+  const live = getLiveRun(db, id);
+  return {
+    task,
+    openParents: listOpenParents(db, id),
+    claim:
+      live === null
+        ? null
+        : {
+            holder: live.holder,
+            runId: live.runId,
+            pid: live.process?.pid ?? null,
+            host: live.host,
+            isHere: live.host === (live.holder === "foreign" ? host.hostname : host.host),
+          },
+    hasLiveRun: live !== null,
+    block: readBlock(db, id),
+  };
+}
+
+function readBlock(db: Connection, id: string): HoldFacts["block"] {
+  const row = db.get<EventRow>(
+    "SELECT * FROM task_events WHERE task_id = :id AND kind IN ('blocked', 'gave_up') ORDER BY id DESC LIMIT 1",
+    { id },
+  );
+  if (row === null) return null;
+  const payload = toEvent(row).payload ?? {};
+  return {
+    gaveUp: row.kind === "gave_up",
+    reason: typeof payload.reason === "string" ? payload.reason : null,
+    kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,
+  };
+}
+
+type HeldRow = TaskRow & { readonly is_live: number };
+
+export function listHeld(db: Connection, rules: AdmissionRules, limit: number): HeldTask[] {
+  const rows = db.all<HeldRow>(
+    `SELECT t.*, k.not_before_ms,
+       EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
+     FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+     WHERE t.status = 'ready' ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit`,
+    { limit },
+  );
+  return rows.flatMap((row) => {
+    const task = toTask(row);
+    const refusal = admit(
+      { assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: row.is_live === 1 },
+      rules,
+    );
+    if (refusal === null) return [];
+    const { detail } = describeRefusal(refusal.reason, task, rules);
+    return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
+  });
+}
+
+/** What still lives here, and when the next back-off, pause or schedule ends by itself. */
+export function getOutlook(db: Connection, { nowMs, host }: { nowMs: number; host: string }): Outlook {
+  const live = db.get<{ n: number }>(
+    "SELECT count(*) AS n FROM kanbun_runs WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host",
+    { host },
+  );
+  const due = db.get<{ at: number | null }>(
+    `SELECT min(at) AS at FROM (
+       SELECT min(k.not_before_ms) AS at FROM kanbun_tasks k JOIN tasks t ON t.id = k.task_id
+         WHERE k.not_before_ms > :nowMs AND t.status IN ('ready', 'scheduled') AND t.assignee IS NOT NULL
+       UNION ALL
+       SELECT min(until_ms) FROM kanbun_pauses WHERE until_ms > :nowMs
+         AND EXISTS (SELECT 1 FROM tasks t WHERE t.status = 'ready' AND 'profile:' || t.assignee = scope))`,
+    { nowMs },
+  );
+  return { liveHere: live?.n ?? 0, nextDueMs: due?.at ?? null };
+}
+
+export function listRemovableScratch(db: Connection): ScratchFolder[] {
+  return db
+    .all<{ run_id: number; task_id: string; scratch_path: string }>(
+      `SELECT k.run_id, k.task_id, k.scratch_path FROM kanbun_runs k JOIN tasks t ON t.id = k.task_id
+       WHERE k.scratch_path IS NOT NULL AND t.completed_at IS NOT NULL AND t.status IN ('done', 'archived')
+         AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = k.task_id AND l.gone_at_ms IS NULL)`,
+    )
+    .map((row) => ({ runId: row.run_id, taskId: row.task_id, path: row.scratch_path }));
+}

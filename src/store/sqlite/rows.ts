@@ -1,0 +1,206 @@
+import type { Attachment, Comment, RelatedTask } from "../../board/context.ts";
+import type { BoardEvent } from "../../board/event.ts";
+import type { Run, RunOutcome } from "../../board/run.ts";
+import type { BlockKind, Task, TaskStatus, WorkspaceKind } from "../../board/task.ts";
+
+/** Columns of `tasks` as the database has them: seconds, and null where a board of an older make lacks one. */
+export interface TaskRow {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly assignee: string | null;
+  readonly status: TaskStatus;
+  readonly priority: number | null;
+  readonly created_by: string | null;
+  readonly created_at: number;
+  readonly started_at: number | null;
+  readonly completed_at: number | null;
+  readonly workspace_kind: WorkspaceKind;
+  readonly workspace_path: string | null;
+  readonly branch_name: string | null;
+  readonly project_id: string | null;
+  readonly claim_lock: string | null;
+  readonly claim_expires: number | null;
+  readonly tenant: string | null;
+  readonly result: string | null;
+  readonly idempotency_key: string | null;
+  readonly consecutive_failures: number;
+  readonly worker_pid: number | null;
+  readonly last_failure_error: string | null;
+  readonly max_runtime_seconds: number | null;
+  readonly last_heartbeat_at: number | null;
+  readonly current_run_id: number | null;
+  readonly skills: string | null;
+  readonly model_override: string | null;
+  readonly provider_override: string | null;
+  readonly max_retries: number | null;
+  readonly goal_mode: number | null;
+  readonly goal_max_turns: number | null;
+  readonly session_id: string | null;
+  readonly block_kind: BlockKind | null;
+  readonly not_before_ms: number | null;
+}
+
+/** The one way to select tasks: every column that there is, and what Kanbun keeps beside it. */
+export const selectTask =
+  "SELECT t.*, k.not_before_ms FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id";
+
+export function toTask(row: TaskRow): Task {
+  return {
+    id: row.id,
+    title: row.title,
+    body: row.body,
+    assignee: row.assignee,
+    status: row.status,
+    priority: row.priority ?? 0,
+    createdBy: row.created_by,
+    createdAtMs: row.created_at * 1000,
+    startedAtMs: toMs(row.started_at),
+    completedAtMs: toMs(row.completed_at),
+    workspaceKind: row.workspace_kind,
+    workspacePath: row.workspace_path ?? null,
+    branchName: row.branch_name ?? null,
+    projectId: row.project_id ?? null,
+    tenant: row.tenant ?? null,
+    result: row.result ?? null,
+    idempotencyKey: row.idempotency_key ?? null,
+    skills: toStrings(row.skills),
+    modelOverride: row.model_override ?? null,
+    providerOverride: row.provider_override ?? null,
+    maxRuntimeMs: toMs(row.max_runtime_seconds),
+    maxRetries: row.max_retries ?? null,
+    goalMode: row.goal_mode === 1,
+    goalMaxTurns: row.goal_max_turns ?? null,
+    sessionId: row.session_id ?? null,
+    currentRunId: row.current_run_id ?? null,
+    claimLock: row.claim_lock ?? null,
+    claimExpiresAtMs: toMs(row.claim_expires),
+    workerPid: row.worker_pid ?? null,
+    lastHeartbeatAtMs: toMs(row.last_heartbeat_at),
+    consecutiveFailures: row.consecutive_failures ?? 0,
+    lastFailureError: row.last_failure_error ?? null,
+    blockKind: row.block_kind ?? null,
+    notBeforeMs: row.not_before_ms,
+  };
+}
+
+export interface RunRow {
+  readonly id: number;
+  readonly task_id: string;
+  readonly profile: string | null;
+  readonly status: string;
+  readonly claim_lock: string | null;
+  readonly worker_pid: number | null;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly outcome: RunOutcome | null;
+  readonly summary: string | null;
+  readonly metadata: string | null;
+  readonly error: string | null;
+}
+
+export function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    taskId: row.task_id,
+    profile: row.profile,
+    status: row.status,
+    claimLock: row.claim_lock,
+    workerPid: row.worker_pid,
+    startedAtMs: row.started_at * 1000,
+    endedAtMs: toMs(row.ended_at),
+    outcome: row.outcome,
+    summary: row.summary,
+    metadata: toJson(row.metadata),
+    error: row.error,
+  };
+}
+
+export interface EventRow {
+  readonly id: number;
+  readonly task_id: string;
+  readonly run_id: number | null;
+  readonly kind: string;
+  readonly payload: string | null;
+  readonly created_at: number;
+}
+
+export function toEvent(row: EventRow): BoardEvent {
+  const payload = toJson(row.payload);
+  return {
+    id: row.id,
+    taskId: row.task_id,
+    runId: row.run_id,
+    kind: row.kind,
+    payload: typeof payload === "object" ? (payload as BoardEvent["payload"]) : null,
+    createdAtMs: row.created_at * 1000,
+  };
+}
+
+export interface CommentRow {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  readonly created_at: number;
+}
+
+export function toComment(row: CommentRow): Comment {
+  return { id: row.id, author: row.author, body: row.body, createdAtMs: row.created_at * 1000 };
+}
+
+export interface AttachmentRow {
+  readonly id: number;
+  readonly filename: string;
+  readonly stored_path: string;
+  readonly content_type: string | null;
+  readonly size: number;
+}
+
+export function toAttachment(row: AttachmentRow): Attachment {
+  return {
+    id: row.id,
+    filename: row.filename,
+    storedPath: row.stored_path,
+    contentType: row.content_type,
+    sizeBytes: row.size,
+  };
+}
+
+export interface RelatedRow {
+  readonly id: string;
+  readonly title: string;
+  readonly status: TaskStatus;
+  readonly result: string | null;
+  readonly summary: string | null;
+  readonly metadata: string | null;
+}
+
+export function toRelated(row: RelatedRow): RelatedTask {
+  return { ...row, metadata: toJson(row.metadata) };
+}
+
+export function toMs(seconds: number | null | undefined): number | null {
+  return seconds == null ? null : seconds * 1000;
+}
+
+/** Rounded up: a limit must not become shorter, nor zero, by being stored. */
+export function toSeconds(ms: number): number;
+export function toSeconds(ms: number | null | undefined): number | null;
+export function toSeconds(ms: number | null | undefined): number | null {
+  return ms == null ? null : Math.ceil(ms / 1000);
+}
+
+function toStrings(json: string | null): readonly string[] {
+  const value = toJson(json);
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** Other programs write these columns as well: what is no JSON is shown as the text it is. */
+function toJson(text: string | null): unknown {
+  if (text === null || text === undefined) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,36 @@
+import type { EventKind } from "../../board/event.ts";
+import type { Connection } from "./connection.ts";
+
+/** One transaction as its parts see it: the connection, and one "now" for all they write. */
+export interface Scope {
+  readonly db: Connection;
+  readonly nowMs: number;
+  readonly nowS: number;
+}
+
+export function scopeAt(db: Connection, nowMs: number): Scope {
+  return { db, nowMs, nowS: Math.floor(nowMs / 1000) };
+}
+
+export interface EventEntry {
+  readonly taskId: string;
+  readonly runId?: number | null;
+  readonly kind: EventKind;
+  readonly actor: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+/** Appends to the board's history, in the transaction of the move that it tells of. */
+export function appendEvent(scope: Scope, entry: EventEntry): void {
+  scope.db.run(
+    `INSERT INTO task_events (task_id, run_id, kind, payload, created_at)
+     VALUES (:taskId, :runId, :kind, :payload, :at)`,
+    {
+      taskId: entry.taskId,
+      runId: entry.runId ?? null,
+      kind: entry.kind,
+      payload: JSON.stringify({ ...entry.payload, actor: entry.actor }),
+      at: scope.nowS,
+    },
+  );
+}

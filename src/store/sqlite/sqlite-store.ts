@@ -1,0 +1,194 @@
+import type { AdmissionRules } from "../../board/admission.ts";
+import { BoardError } from "../../board/error.ts";
+import { requireLegalMove } from "../../board/moves.ts";
+import type { NewTask, TaskPatch } from "../../board/task.ts";
+import type { Clock } from "../../system/clock.ts";
+import type {
+  BoardStore,
+  By,
+  ClaimHost,
+  EventFilter,
+  FailedStart,
+  Link,
+  StartedRun,
+  TaskFilter,
+  TickPlan,
+  Verdict,
+} from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { linkTasks, unlinkTasks } from "./links.ts";
+import { listLiveRuns } from "./live-runs.ts";
+import * as queries from "./queries.ts";
+import { toComment, toSeconds } from "./rows.ts";
+import { openRun, requireAuthority } from "./runs.ts";
+import { appendEvent, type Scope, scopeAt } from "./scope.ts";
+import { createTask, editTask, getTask, requireTask } from "./tasks.ts";
+import { applyTick, recordStarts, viewTick } from "./ticks.ts";
+import * as verdicts from "./verdicts.ts";
+
+/** The contract's SQLite side: each method is one transaction around the part that does the work. */
+export class SqliteStore implements BoardStore {
+  readonly #db: Connection;
+  readonly #clock: Clock;
+
+  constructor(db: Connection, clock: Clock) {
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  async #write<Result>(work: (scope: Scope) => Result, nowMs = this.#clock.nowMs()): Promise<Result> {
+    return this.#db.write(
+      () => work(scopeAt(this.#db, nowMs)) as Result extends Promise<unknown> ? never : Result,
+    );
+  }
+
+  async #read<Result>(work: (db: Connection) => Result): Promise<Result> {
+    return this.#db.read(() => work(this.#db));
+  }
+
+  createTask = (input: NewTask, by: By) => this.#write((scope) => createTask(scope, input, by));
+  editTask = (id: string, patch: TaskPatch, by: By) => this.#write((scope) => editTask(scope, id, patch, by));
+  linkTasks = (link: Link, by: By) => this.#write((scope) => linkTasks(scope, link, by));
+  unlinkTasks = (link: Link, by: By) => this.#write((scope) => unlinkTasks(scope, link, by));
+
+  assignTask = (id: string, assignee: string | null, by: By) =>
+    this.#write((scope) => verdicts.assignTask(scope, id, assignee, by));
+  completeTask = (id: string, verdict: Verdict, by: By) =>
+    this.#write((scope) => verdicts.completeTask(scope, id, verdict, by));
+  blockTask: BoardStore["blockTask"] = (id, block, by) =>
+    this.#write((scope) => verdicts.blockTask(scope, id, block, by));
+  unblockTask = (id: string, by: By) => this.#write((scope) => verdicts.unblockTask(scope, id, by));
+  promoteTask = (id: string, by: By) => this.#write((scope) => verdicts.promoteTask(scope, id, by));
+  scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
+    this.#write((scope) => verdicts.scheduleTask(scope, id, at, by));
+  archiveTask = (id: string, by: By) => this.#write((scope) => verdicts.archiveTask(scope, id, by));
+  cancelTask = (id: string, reason: string | null, by: By) =>
+    this.#write((scope) => verdicts.cancelTask(scope, id, reason, by));
+  reclaimTask = (id: string, reason: string | null, by: By) =>
+    this.#write((scope) => verdicts.reclaimTask(scope, id, reason, by));
+  rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>
+    this.#write((scope) => verdicts.rateLimitTask(scope, id, limit, by));
+
+  addComment(id: string, body: string, by: By) {
+    return this.#write((scope) => {
+      if (body.trim() === "")
+        throw new BoardError("usage", "the comment is empty", { hint: "say something" });
+      const task = requireTask(scope.db, id);
+      if (by.run) requireAuthority(scope, task, by);
+      const comment = { author: by.actor, body, created_at: scope.nowS };
+      const commentId = scope.db.insert(
+        "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :body, :created_at)",
+        { id, ...comment },
+      );
+      appendEvent(scope, {
+        taskId: id,
+        kind: "commented",
+        actor: by.actor,
+        payload: { author: by.actor, len: body.length },
+      });
+      return toComment({ id: commentId, ...comment });
+    });
+  }
+
+  claimTask(id: string, lease: { readonly host: ClaimHost; readonly leaseMs: number }, by: By) {
+    return this.#write((scope) => {
+      const task = requireTask(scope.db, id);
+      if (task.status === "running")
+        throw new BoardError("conflict", `${id} is claimed already (run ${task.currentRunId})`, {
+          hint: `see who has it with \`kanbun explain ${id}\``,
+        });
+      requireLegalMove("claim", task);
+      const claim = openRun(scope, task, {
+        holder: "person",
+        profile: by.actor,
+        host: lease.host,
+        monotonicMs: 0,
+        leaseMs: lease.leaseMs,
+        graceMs: 0,
+        maxRuntimeMs: null,
+        actor: by.actor,
+      });
+      if (claim === null) throw new BoardError("conflict", `${id} has just been claimed by somebody else`);
+      return claim;
+    });
+  }
+
+  heartbeat(id: string, beat: { readonly leaseMs: number; readonly note?: string | null }, by: By) {
+    return this.#write((scope) => {
+      const task = requireTask(scope.db, id);
+      const run = requireAuthority(scope, task, by.run ? by : { ...by, force: true });
+      if (run === null)
+        throw new BoardError("illegal_move", `${id} is not running: there is no claim to renew`, {
+          hint: `claim it first with \`kanbun claim ${id}\``,
+        });
+      const expires = toSeconds(scope.nowMs + beat.leaseMs);
+      const parameters = { runId: run.runId, nowS: scope.nowS, expires };
+      scope.db.run(
+        "UPDATE task_runs SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :runId AND ended_at IS NULL",
+        parameters,
+      );
+      scope.db.run(
+        "UPDATE tasks SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :id AND current_run_id = :runId",
+        { ...parameters, id },
+      );
+      const payload = beat.note == null ? {} : { note: beat.note };
+      appendEvent(scope, { taskId: id, runId: run.runId, kind: "heartbeat", actor: by.actor, payload });
+      return expires * 1000;
+    });
+  }
+
+  resumeProfile(profile: string) {
+    return this.#write(
+      (scope) =>
+        scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :scope", { scope: `profile:${profile}` }) === 1,
+    );
+  }
+
+  getTask = (id: string) => this.#read((db) => getTask(db, id));
+  requireTask = (id: string) => this.#read((db) => requireTask(db, id));
+  findTaskIds = (prefix: string, limit: number) => this.#read((db) => queries.findTaskIds(db, prefix, limit));
+  listTasks = (filter: TaskFilter) => this.#read((db) => queries.listTasks(db, filter));
+  requireDossier = (id: string) => this.#read((db) => queries.requireDossier(db, id));
+  listRuns = (taskId: string) => this.#read((db) => queries.listRuns(db, taskId));
+  listEvents = (filter: EventFilter) => this.#read((db) => queries.listEvents(db, filter));
+  getLastEventId = () => this.#read(queries.getLastEventId);
+  listAssignees = () => this.#read(queries.listAssignees);
+  getCounts = () => this.#read(queries.getCounts);
+  listPauses = () => this.#read(queries.listPauses);
+  requireHoldFacts = (id: string, host: { host: string; hostname: string }) =>
+    this.#read((db) => queries.requireHoldFacts(db, id, host));
+  listHeld = (rules: AdmissionRules, limit: number) => this.#read((db) => queries.listHeld(db, rules, limit));
+  countSlots = (host: string) => this.#read((db) => queries.countSlots(db, host));
+  getOutlook = (at: { nowMs: number; host: string }) => this.#read((db) => queries.getOutlook(db, at));
+
+  listLiveRuns = () => this.#read(listLiveRuns);
+  viewTick: BoardStore["viewTick"] = (at) => this.#read((db) => viewTick(db, at));
+  applyTick = (plan: TickPlan) => this.#write((scope) => applyTick(scope, plan), plan.nowMs);
+  recordStarts = (
+    starts: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
+    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
+  ) => this.#write((scope) => recordStarts(scope, starts, plan), plan.nowMs);
+
+  listRemovableScratch = () => this.#read(queries.listRemovableScratch);
+  forgetScratch(runIds: readonly number[]) {
+    return this.#write((scope) => {
+      scope.db.run(
+        "UPDATE kanbun_runs SET scratch_path = NULL WHERE run_id IN (SELECT value FROM json_each(:runIds))",
+        { runIds: JSON.stringify(runIds) },
+      );
+    });
+  }
+
+  async quickCheck() {
+    const rows = this.#db.all<{ quick_check: string }>("PRAGMA quick_check");
+    return rows.map((row) => row.quick_check).filter((line) => line !== "ok");
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+}

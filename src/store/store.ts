@@ -1,0 +1,279 @@
+import type { AdmissionRefusal, AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
+import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
+import type { Comment, Dossier } from "../board/context.ts";
+import type { BoardEvent } from "../board/event.ts";
+import type { HoldFacts } from "../board/hold.ts";
+import type { RetryPolicy, RunEnding } from "../board/retry.ts";
+import type { Run, RunProof } from "../board/run.ts";
+import type { BlockKind, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
+
+/** On whose behalf a write is made; every event names the actor. */
+export interface By {
+  readonly actor: string;
+  /** A worker's proof. With it the write is guarded by run and token in the same statement. */
+  readonly run?: RunProof | null;
+  /** A person ends the worker of a running task knowingly; without it such a move is refused. */
+  readonly force?: boolean;
+}
+
+export interface TaskFilter {
+  readonly statuses?: readonly TaskStatus[];
+  readonly assignee?: string;
+  readonly tenant?: string;
+  readonly parentId?: string;
+  readonly sort?: "priority" | "created" | "updated" | "title";
+  readonly limit?: number;
+}
+
+export interface EventFilter {
+  readonly taskId?: string;
+  readonly afterId?: number;
+  readonly limit?: number;
+}
+
+export interface Verdict {
+  readonly summary?: string | null;
+  readonly result?: string | null;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */
+export interface ClaimHost {
+  readonly hostname: string;
+  /** Machine and pid namespace. */
+  readonly host: string;
+  readonly bootId: string;
+  readonly dispatcher: ProcessMark | null;
+}
+
+/** A task that was claimed, with what its worker must be given. */
+export interface Claim {
+  readonly task: Task;
+  readonly runId: number;
+  readonly token: string;
+  readonly claimLock: string;
+  readonly claimExpiresAtMs: number;
+}
+
+/** A profile as the store needs it: its limits, and how its runs are to be ended and retried. */
+export interface ProfilePolicy extends ProfileLimits {
+  readonly maxRuntimeMs: number | null;
+  readonly graceMs: number;
+  readonly retry: RetryPolicy;
+}
+
+/** What a dispatcher has found out and wants written, all of it in one transaction. */
+export interface TickPlan {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  readonly closings: readonly RunClosing[];
+  /** Runs whose processes are told to end right after this transaction. */
+  readonly stops: readonly { readonly run: LiveRun; readonly reason: StopReason }[];
+  readonly renewals: readonly LiveRun[];
+  /** Closed runs whose last process is gone. */
+  readonly freed: readonly LiveRun[];
+  readonly policies: ReadonlyMap<string, ProfilePolicy>;
+  /** For tasks whose profile is no longer configured. */
+  readonly defaultRetry: RetryPolicy;
+  readonly leaseMs: number;
+  /** Promote every waiting task that can go on, not only children of what ended. */
+  readonly reconcile: boolean;
+  /** null: claim nothing in this tick. */
+  readonly claims: ClaimPlan | null;
+}
+
+export interface ClaimPlan {
+  readonly host: ClaimHost;
+  readonly max: number;
+  readonly homeMax: number;
+  readonly boardMax: number | null;
+  /** Workers that live on the other boards of the home. */
+  readonly usedElsewhere: number;
+}
+
+export interface RunClosing {
+  readonly run: LiveRun;
+  readonly ending: RunEnding;
+  /** No process of it is left, so that its slot is free; otherwise what is left is told to leave. */
+  readonly treeGone: boolean;
+}
+
+export interface ClosedRun {
+  readonly taskId: string;
+  readonly runId: number;
+  readonly ending: RunEnding;
+  readonly status: TaskStatus;
+  readonly gaveUp: boolean;
+}
+
+export interface TickWrites {
+  /** A closing whose run had meanwhile been closed by somebody else is not among them. */
+  readonly closed: readonly ClosedRun[];
+  readonly promoted: readonly string[];
+  readonly claimed: readonly Claim[];
+}
+
+/** What a dispatcher must know before it decides whether there is anything to write. */
+export interface TickView {
+  readonly live: readonly LiveRun[];
+  /** A scheduled task is due, or with `reconcile` a waiting one can go on. */
+  readonly hasPromotions: boolean;
+  /** At least one ready task could be claimed if slots allow. */
+  readonly hasCandidates: boolean;
+  readonly pauses: readonly Pause[];
+}
+
+export interface StartedRun {
+  readonly claim: Claim;
+  readonly process: ProcessMark | null;
+  readonly pid: number;
+  /** A scratch folder that was made for it and marked as ours. */
+  readonly scratchPath: string | null;
+}
+
+export interface FailedStart {
+  readonly claim: Claim;
+  readonly ending: RunEnding;
+}
+
+export interface BoardCounts {
+  readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
+  readonly byOutcome: Readonly<Record<string, number>>;
+  readonly tasks: number;
+  readonly runs: number;
+  readonly events: number;
+}
+
+export interface Assignee {
+  readonly name: string;
+  readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
+}
+
+/** What decides when a dispatcher is idle, and until when. */
+export interface Outlook {
+  /** Runs that are open or whose processes are not gone, here. */
+  readonly liveHere: number;
+  /** The next instant at which a task becomes due by itself; null when there is none. */
+  readonly nextDueMs: number | null;
+}
+
+/**
+ * A board. One method is one transition is one transaction; whoever calls it twice, or at the same time as
+ * another process, gets one winner and a clear error.
+ *
+ * @throws {BoardError} not_found for a task that isn't there; illegal_move for a move that the task's status
+ *   doesn't allow; superseded for a worker whose run is over; conflict for what somebody else holds; busy,
+ *   disk_full, unwritable, damaged when the database says so. After an error nothing has been written.
+ */
+export interface BoardStore extends AsyncDisposable {
+  createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
+  editTask(id: string, patch: TaskPatch, by: By): Promise<Task>;
+  /** A running task is given back only when its worker is gone; null takes the assignee away. */
+  assignTask(id: string, assignee: string | null, by: By): Promise<Task>;
+  /** @throws {BoardError} conflict when the link would close a cycle. */
+  linkTasks(link: Link, by: By): Promise<void>;
+  unlinkTasks(link: Link, by: By): Promise<void>;
+  addComment(id: string, body: string, by: By): Promise<Comment>;
+
+  /** Claims for a person: a lease without a process, renewed by heartbeats. */
+  claimTask(
+    id: string,
+    lease: { readonly host: ClaimHost; readonly leaseMs: number },
+    by: By,
+  ): Promise<Claim>;
+  /** Renews the lease of whoever holds the claim; the new end of it. */
+  heartbeat(
+    id: string,
+    beat: { readonly leaseMs: number; readonly note?: string | null },
+    by: By,
+  ): Promise<number>;
+  completeTask(id: string, verdict: Verdict, by: By): Promise<Task>;
+  /** @throws {BoardError} usage for kind `dependency` without an open parent: nothing would ever end it. */
+  blockTask(
+    id: string,
+    block: { readonly reason: string | null; readonly kind: BlockKind | null },
+    by: By,
+  ): Promise<Task>;
+  unblockTask(id: string, by: By): Promise<Task>;
+  promoteTask(id: string, by: By): Promise<Task>;
+  scheduleTask(
+    id: string,
+    at: { readonly notBeforeMs: number | null; readonly reason: string | null },
+    by: By,
+  ): Promise<Task>;
+  archiveTask(id: string, by: By): Promise<Task>;
+  cancelTask(id: string, reason: string | null, by: By): Promise<Task>;
+  /** Takes a running task back: its worker is stopped, then it is ready again. */
+  reclaimTask(id: string, reason: string | null, by: By): Promise<Task>;
+  /** A worker says that it must come back later: its run ends as rate_limited, its profile pauses. */
+  rateLimitTask(
+    id: string,
+    limit: { readonly retryAfterMs: number | null; readonly policy: RetryPolicy },
+    by: By,
+  ): Promise<Task>;
+  resumeProfile(profile: string): Promise<boolean>;
+
+  getTask(id: string): Promise<Task | null>;
+  requireTask(id: string): Promise<Task>;
+  /** Ids that begin with `prefix`, for people who type half an id; at most `limit`. */
+  findTaskIds(prefix: string, limit: number): Promise<readonly string[]>;
+  listTasks(filter: TaskFilter): Promise<readonly Task[]>;
+  requireDossier(id: string): Promise<Dossier>;
+  listRuns(taskId: string): Promise<readonly Run[]>;
+  listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
+  getLastEventId(): Promise<number>;
+  listAssignees(): Promise<readonly Assignee[]>;
+  getCounts(): Promise<BoardCounts>;
+  listPauses(): Promise<readonly Pause[]>;
+  requireHoldFacts(
+    id: string,
+    host: { readonly host: string; readonly hostname: string },
+  ): Promise<HoldFacts>;
+  /** Ready tasks that admission refuses, in the order of work; at most `limit`. */
+  listHeld(rules: AdmissionRules, limit: number): Promise<readonly HeldTask[]>;
+  /** Workers of `host` that are not known to be gone: what the slots of home, board and profiles are counted by. */
+  countSlots(
+    host: string,
+  ): Promise<{ readonly board: number; readonly byProfile: ReadonlyMap<string, number> }>;
+  getOutlook(at: { readonly nowMs: number; readonly host: string }): Promise<Outlook>;
+
+  /** Runs of this board whose processes may still be there, and claims that other dispatchers hold. */
+  listLiveRuns(): Promise<readonly LiveRun[]>;
+  viewTick(at: {
+    readonly nowMs: number;
+    readonly reconcile: boolean;
+    readonly profiles: readonly string[];
+  }): Promise<TickView>;
+  applyTick(plan: TickPlan): Promise<TickWrites>;
+  /** Records who was started and who could not be, guarded by run and token. */
+  recordStarts(
+    starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
+    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
+  ): Promise<readonly ClosedRun[]>;
+  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone. */
+  listRemovableScratch(): Promise<readonly ScratchFolder[]>;
+  forgetScratch(runIds: readonly number[]): Promise<void>;
+
+  quickCheck(): Promise<readonly string[]>;
+  close(): void;
+}
+
+export interface Link {
+  readonly parentId: string;
+  readonly childId: string;
+}
+
+export interface HeldTask {
+  readonly taskId: string;
+  readonly reason: AdmissionRefusal["reason"];
+  readonly detail: string;
+  readonly untilMs: number | null;
+}
+
+export interface ScratchFolder {
+  readonly runId: number;
+  readonly taskId: string;
+  readonly path: string;
+}
