@@ -32,7 +32,12 @@ export function profilePolicies(config: Config): Map<string, ProfilePolicy> {
 /** The rules of admission as they stand: what `explain`, `status` and a tick's report hold tasks against. */
 export async function readAdmissionRules(
   store: BoardStore,
-  at: { readonly config: Config; readonly host: string; readonly nowMs: number; readonly usedElsewhere: number },
+  at: {
+    readonly config: Config;
+    readonly host: string;
+    readonly nowMs: number;
+    readonly usedElsewhere: number;
+  },
 ): Promise<AdmissionRules> {
   const used = await store.countSlots(at.host);
   return {

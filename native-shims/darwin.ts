@@ -1,0 +1,61 @@
+import { hostname } from "node:os";
+import { DARWIN, PROC_BSDINFO } from "./constants.ts";
+import { readDarwinEnviron } from "./darwin-environ.ts";
+import { errno, flock, gethostuuid, listPids, proc_pidinfo, readSysctlText } from "./darwin-libc.ts";
+import { searchEnvirons } from "./env-search.ts";
+import type { HostIdentity } from "./host-identity.ts";
+import { walkPids } from "./pid-walk.ts";
+import type { Platform } from "./platform.ts";
+import { existsForKill, isStillThere, killByPid } from "./posix-kill.ts";
+import { type FlockLibrary, tryLockPosixFile } from "./posix-lock.ts";
+
+const flockLibrary: FlockLibrary = { flock, errno, EINTR: DARWIN.EINTR, EWOULDBLOCK: DARWIN.EWOULDBLOCK };
+
+const info = Buffer.alloc(PROC_BSDINFO.SIZE);
+
+function readStartTime(pid: number): string | null {
+  // 1: zombies too. Not finding them would look like somebody else's process, which is not for our eyes either.
+  const size = proc_pidinfo(pid, DARWIN.PROC_PIDTBSDINFO, 1, info, info.length);
+  if (size !== PROC_BSDINFO.SIZE) return existsForKill(pid) ? "" : null;
+  if (info.readUInt32LE(PROC_BSDINFO.STATUS) === DARWIN.SZOMB) return null;
+  const seconds = info.readBigUInt64LE(PROC_BSDINFO.START_SECONDS);
+  const microseconds = info.readBigUInt64LE(PROC_BSDINFO.START_MICROSECONDS);
+  return `${seconds}.${String(microseconds).padStart(6, "0")}`;
+}
+
+function isProcessGroupAlive(groupId: number): boolean {
+  if (!existsForKill(-groupId)) return false;
+  const members = [...walkPids(() => listPids(groupId))];
+  if (members.some((pid) => readStartTime(pid) !== null)) return true;
+  return members.length === 0 && existsForKill(-groupId);
+}
+
+function readHostIdentity(): HostIdentity {
+  const uuid = Buffer.alloc(16);
+  const waitAtMost = new BigInt64Array([5n, 0n]); // seconds, nanoseconds; it answers at once but in early boot
+  const isKnown = gethostuuid(uuid, waitAtMost) === 0;
+  return {
+    hostname: hostname(),
+    machineId: isKnown ? uuid.toString("hex") : `hostname:${hostname()}`,
+    bootId: readSysctlText("kern.bootsessionuuid"),
+    pidNamespace: "",
+  };
+}
+
+export const darwin: Platform = {
+  lockSupport: "kernel",
+  tryLockFile: (path) => tryLockPosixFile(flockLibrary, path),
+  readHostIdentity,
+  readStartTime,
+  isProcessGroupAlive,
+  findProcessesByEnv(name, values) {
+    const source = {
+      pids: walkPids(() => listPids(null)),
+      readEnviron: readDarwinEnviron,
+      readStartTime,
+    };
+    return searchEnvirons(source, name, values);
+  },
+  // There is no pidfd: for a stranger to be hit, all pids would have to go round between these two calls.
+  signalProcess: (ref, signal) => isStillThere(ref, signal, readStartTime(ref.pid)) && killByPid(ref, signal),
+};

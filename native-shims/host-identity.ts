@@ -1,0 +1,10 @@
+/** Which machine, which boot, which process table: pids of two hosts, boots or containers must not be compared. */
+export interface HostIdentity {
+  readonly hostname: string;
+  /** "hostname:<name>" where the machine has no id of its own */
+  readonly machineId: string;
+  /** "" where the platform names no boot (Windows): start times there are absolute and differ between boots themselves */
+  readonly bootId: string;
+  /** "" where the platform has one process table only */
+  readonly pidNamespace: string;
+}

@@ -1,0 +1,90 @@
+// The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
+import type { FileLock } from "./file-lock.ts";
+import type { HostIdentity } from "./host-identity.ts";
+import type { Platform } from "./platform.ts";
+import { isPid, type Liveness, livenessOf, type ProcessRef } from "./process-ref.ts";
+import type { ProcessSignal } from "./signal-error.ts";
+
+export type { FileLock } from "./file-lock.ts";
+export type { HostIdentity } from "./host-identity.ts";
+export { LockError } from "./lock-error.ts";
+export { readLockNote } from "./lock-note.ts";
+export type { Liveness, ProcessRef } from "./process-ref.ts";
+export { SignalError } from "./signal-error.ts";
+
+const platform = await loadPlatform();
+
+/** The libraries are opened by the import: only this platform's own file may be. */
+async function loadPlatform(): Promise<Platform> {
+  if (process.platform === "linux") return (await import("./linux.ts")).linux;
+  if (process.platform === "darwin") return (await import("./darwin.ts")).darwin;
+  if (process.platform === "win32") return (await import("./windows.ts")).windows;
+  return (await import("./unsupported.ts")).unsupported;
+}
+
+/** "none" only where the platform has no such primitive at all: there every `tryLockFile` succeeds and excludes nobody. */
+export const lockSupport = platform.lockSupport;
+
+/**
+ * Takes the exclusive lock on the file at `path`, which is created (mode 0600) when missing. Never waits. The kernel frees
+ * it when this process ends, however it ends; no child inherits it. Follows symlinks: give it a canonical path.
+ * @returns null when somebody else holds it, be it this very process
+ * @throws {LockError} whatever else keeps us from it: then nothing is known, and the caller must not go on
+ * @see flock(2), LockFileEx
+ */
+export function tryLockFile(path: string): FileLock | null {
+  return platform.tryLockFile(path);
+}
+
+let cachedHostIdentity: HostIdentity | null = null;
+
+/** Read once. Two processes can be compared only when all four are equal. */
+export function hostIdentity(): HostIdentity {
+  cachedHostIdentity ??= platform.readHostIdentity();
+  return cachedHostIdentity;
+}
+
+/** null: no such process, or a zombie. Of a process whose start time may not be read it is "", which never proves anything. */
+export function identifyProcess(pid: number): ProcessRef | null {
+  const startTime = isPid(pid) ? platform.readStartTime(pid) : null;
+  return startTime === null ? null : { pid, startTime };
+}
+
+/**
+ * "dead": no such process, a zombie, or another one by now. "unknown": something is there and can't be told from it.
+ * @param ref of this host, this boot and this pid namespace
+ */
+export function probeProcess(ref: ProcessRef): Liveness {
+  return livenessOf(ref, isPid(ref.pid) ? platform.readStartTime(ref.pid) : null);
+}
+
+/** Zombies don't count, as far as the platform lets us see them; when in doubt true. On Windows: the process itself. */
+export function isProcessGroupAlive(groupId: number): boolean {
+  return isPid(groupId) && platform.isProcessGroupAlive(groupId);
+}
+
+/**
+ * Processes (zombies excluded) that were started with exactly `name=value` in their environment, by value; values that
+ * nobody has are absent. Walks the whole process table, and what is started meanwhile, so a process tree that keeps
+ * forking does not slip through.
+ *
+ * Not seen are processes whose environment is not for our eyes (another user's; on macOS Apple's own protected programs)
+ * or that wrote over it (some servers do, to show a title).
+ * @returns null where the platform cannot tell
+ */
+export function findProcessesByEnv(
+  name: string,
+  values: ReadonlySet<string>,
+): Map<string, ProcessRef[]> | null {
+  return platform.findProcessesByEnv(name, values);
+}
+
+/**
+ * Sends to exactly the process meant. Free of races with the reuse of its pid on Linux since 5.3 and on Windows, where
+ * SIGTERM is SIGKILL; elsewhere checked immediately before.
+ * @returns false when it was gone already
+ * @throws {SignalError} not permitted, not supported, or its identity may not be read
+ */
+export function signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean {
+  return isPid(ref.pid) && platform.signalProcess(ref, signal);
+}

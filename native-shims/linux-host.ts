@@ -1,0 +1,30 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import type { HostIdentity } from "./host-identity.ts";
+
+/** @see machine-id(5), random(4), pid_namespaces(7) */
+export function readLinuxHostIdentity(): HostIdentity {
+  return {
+    hostname: hostname(),
+    machineId:
+      readLine("/etc/machine-id") || readLine("/var/lib/dbus/machine-id") || `hostname:${hostname()}`,
+    bootId: readLine("/proc/sys/kernel/random/boot_id"),
+    pidNamespace: readLink("/proc/self/ns/pid"),
+  };
+}
+
+function readLine(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}

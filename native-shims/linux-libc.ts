@@ -1,0 +1,37 @@
+import { dlopen, read } from "bun:ffi";
+
+/** glibc's name, which musl's loader answers to as well; then musl's own names. */
+const LIBRARY_NAMES = ["libc.so.6", `libc.musl-${architecture()}.so.1`, `ld-musl-${architecture()}.so.1`];
+
+function architecture(): string {
+  return process.arch === "arm64" ? "aarch64" : "x86_64";
+}
+
+function openLibrary() {
+  const failures: unknown[] = [];
+  for (const name of LIBRARY_NAMES) {
+    try {
+      return dlopen(name, {
+        flock: { args: ["i32", "i32"], returns: "i32" },
+        // pidfd_open and pidfd_send_signal have wrappers since glibc 2.36 only, and none in musl.
+        syscall: { args: ["i64", "i32", "i32", "ptr", "u32"], returns: "i32" },
+        __errno_location: { args: [], returns: "ptr" },
+      });
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new AggregateError(failures, `no C library under the names ${LIBRARY_NAMES.join(", ")}`);
+}
+
+const { symbols } = openLibrary();
+
+export const flock = symbols.flock;
+export const syscall = symbols.syscall;
+
+/** Valid only as the very next call after one that failed. */
+export function errno(): number {
+  const location = symbols.__errno_location();
+  if (location === null) throw new Error("__errno_location() is NULL");
+  return read.i32(location, 0);
+}

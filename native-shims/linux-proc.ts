@@ -1,0 +1,64 @@
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+
+/** What the one line of /proc/<pid>/stat says. */
+export interface ProcessStat {
+  readonly isDead: boolean;
+  readonly groupId: number;
+  /** clock ticks since boot */
+  readonly startTime: string;
+  /** in the middle of execve(2): the old memory is gone, the new environment not in place */
+  readonly isBetweenImages: boolean;
+}
+
+/** false where /proc is not mounted, or is that of another pid namespace, where our numbers are other processes. */
+export const isProcOurs = readOwnPid() === String(process.pid);
+
+function readOwnPid(): string {
+  try {
+    return readlinkSync("/proc/self");
+  } catch {
+    return "";
+  }
+}
+
+// Longer than any stat line: a name of at most 64 bytes and 51 numbers. One for all calls, none of which waits.
+const buffer = Buffer.allocUnsafe(4096);
+
+/** null: no such process, or not for our eyes. @see proc_pid_stat(5) */
+export function readProcessStat(pid: number): ProcessStat | null {
+  if (!isProcOurs) return null;
+  let length: number;
+  try {
+    const fd = openSync(`/proc/${pid}/stat`, 0);
+    try {
+      length = readSync(fd, buffer, 0, buffer.length, null);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
+  return parseProcessStat(buffer.subarray(0, length));
+}
+
+function parseProcessStat(line: Buffer): ProcessStat | null {
+  // Behind the LAST parenthesis: the name in front of it may hold spaces, parentheses and whole made-up fields.
+  // What is left starts with field 3 of the manual page.
+  const fields = line.toString("latin1", line.lastIndexOf(")") + 2).split(" ");
+  const [state, groupId, threads, startTime] = [fields[0], fields[2], fields[17], fields[19]];
+  const [memorySize, environmentEnd] = [fields[20], fields[48]];
+  if (state === undefined || groupId === undefined || startTime === undefined) return null;
+  return {
+    // A process whose first thread has ended is shown as a zombie while its other threads go on.
+    isDead: state === "X" || (state === "Z" && Number(threads) <= 1),
+    groupId: Number(groupId),
+    startTime,
+    // A kernel thread has neither memory nor environment.
+    isBetweenImages: environmentEnd === "0" && memorySize !== "0",
+  };
+}
+
+/** Every process there is, zombies and kernel threads among them. */
+export function listPids(): number[] {
+  return readdirSync("/proc").map(Number).filter(Number.isInteger);
+}

@@ -1,0 +1,49 @@
+import { LINUX } from "./constants.ts";
+import { searchEnvirons } from "./env-search.ts";
+import { readLinuxEnviron } from "./linux-environ.ts";
+import { readLinuxHostIdentity } from "./linux-host.ts";
+import { errno, flock } from "./linux-libc.ts";
+import { isProcOurs, listPids, readProcessStat } from "./linux-proc.ts";
+import { signalLinuxProcess } from "./linux-signal.ts";
+import { walkPids } from "./pid-walk.ts";
+import type { Platform } from "./platform.ts";
+import { existsForKill } from "./posix-kill.ts";
+import { type FlockLibrary, tryLockPosixFile } from "./posix-lock.ts";
+
+const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
+
+function readStartTime(pid: number): string | null {
+  const stat = readProcessStat(pid);
+  if (stat !== null) return stat.isDead ? null : stat.startTime;
+  // Gone, or /proc hides it (hidepid, not mounted): kill(2) knows which.
+  return existsForKill(pid) ? "" : null;
+}
+
+/** A group that kill(2) reports may be zombies only, which no signal ends: the table tells. */
+function isProcessGroupAlive(groupId: number): boolean {
+  if (!existsForKill(-groupId)) return false;
+  if (!isProcOurs) return true;
+  let hasMember = false;
+  for (const pid of walkPids(listPids)) {
+    const stat = readProcessStat(pid);
+    if (stat?.groupId !== groupId) continue;
+    if (!stat.isDead) return true;
+    hasMember = true;
+  }
+  // Nobody seen at all: it ended during the walk, or /proc hides its members from us.
+  return !hasMember && existsForKill(-groupId);
+}
+
+export const linux: Platform = {
+  lockSupport: "kernel",
+  tryLockFile: (path) => tryLockPosixFile(flockLibrary, path),
+  readHostIdentity: readLinuxHostIdentity,
+  readStartTime,
+  isProcessGroupAlive,
+  findProcessesByEnv(name, values) {
+    if (!isProcOurs) return null;
+    const source = { pids: walkPids(listPids), readEnviron: readLinuxEnviron, readStartTime };
+    return searchEnvirons(source, name, values);
+  },
+  signalProcess: (ref, signal) => signalLinuxProcess(ref, signal, readStartTime),
+};

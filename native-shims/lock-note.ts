@@ -1,0 +1,40 @@
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { lockErrorFrom } from "./lock-error.ts";
+
+/** Byte 0 is what Windows locks, and locked bytes can't be read there: it is always this, and the note starts after it. */
+const LOCKED_BYTE = " ";
+const NOTE_START = 1;
+const NOTE_SIZE_MAX = 4096;
+
+/**
+ * The bytes of a lock file that carries `text`.
+ * @throws {TypeError} when it is more than one line or longer than 4 KB
+ */
+export function encodeLockNote(text: string): Buffer {
+  const bytes = Buffer.from(`${LOCKED_BYTE}${text}\n`);
+  if (text.includes("\n") || bytes.length > NOTE_SIZE_MAX)
+    throw new TypeError("a lock note is one short line");
+  return bytes;
+}
+
+/**
+ * What the holder, or the last one, wrote; "" when nothing or no file. Takes no lock.
+ * @throws {LockError} open: the file is there and can't be read
+ */
+export function readLockNote(path: string): string {
+  const buffer = Buffer.allocUnsafe(NOTE_SIZE_MAX);
+  try {
+    const fd = openSync(path, constants.O_RDONLY);
+    try {
+      const note = buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, NOTE_START));
+      // A reader may come between the write of a shorter note and the cut behind it: the line's end counts, not the file's.
+      return note.split("\n", 1)[0] ?? "";
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return "";
+    throw lockErrorFrom(error, "open", path);
+  }
+}

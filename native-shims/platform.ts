@@ -1,0 +1,16 @@
+import type { FileLock } from "./file-lock.ts";
+import type { HostIdentity } from "./host-identity.ts";
+import type { ProcessRef } from "./process-ref.ts";
+import type { ProcessSignal } from "./signal-error.ts";
+
+/** What each platform's own file provides; `index.ts` documents the promises. Pids arrive here checked by `isPid`. */
+export interface Platform {
+  readonly lockSupport: "kernel" | "none";
+  tryLockFile(path: string): FileLock | null;
+  readHostIdentity(): HostIdentity;
+  /** null: no such process, or a zombie. "": there, but its start time may not be read. */
+  readStartTime(pid: number): string | null;
+  isProcessGroupAlive(groupId: number): boolean;
+  findProcessesByEnv(name: string, values: ReadonlySet<string>): Map<string, ProcessRef[]> | null;
+  signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean;
+}

@@ -1,0 +1,24 @@
+import { hostname } from "node:os";
+import { HeldLock } from "./file-lock.ts";
+import type { Platform } from "./platform.ts";
+import { existsForKill, isStillThere } from "./posix-kill.ts";
+
+function readStartTime(pid: number): string | null {
+  return existsForKill(pid) ? "" : null;
+}
+
+/** A platform of which we know nothing: no lock, and a process that is there is never told from a stranger. */
+export const unsupported: Platform = {
+  lockSupport: "none",
+  tryLockFile: (path) => new HeldLock(path, { replaceContent() {}, unlockAndClose() {} }),
+  readHostIdentity: () => ({
+    hostname: hostname(),
+    machineId: `hostname:${hostname()}`,
+    bootId: "",
+    pidNamespace: "",
+  }),
+  readStartTime,
+  isProcessGroupAlive: (groupId) => existsForKill(-groupId),
+  findProcessesByEnv: () => null,
+  signalProcess: (ref, signal) => isStillThere(ref, signal, readStartTime(ref.pid)),
+};

@@ -1,0 +1,43 @@
+import { hostname } from "node:os";
+import { WINDOWS } from "./constants.ts";
+import type { HostIdentity } from "./host-identity.ts";
+import type { Platform } from "./platform.ts";
+import { advapi32, toWideText } from "./windows-libs.ts";
+import { tryLockWindowsFile } from "./windows-lock.ts";
+import { readWindowsStartTime, signalWindowsProcess } from "./windows-process.ts";
+
+function readHostIdentity(): HostIdentity {
+  return {
+    hostname: hostname(),
+    machineId: readMachineGuid() || `hostname:${hostname()}`,
+    bootId: "",
+    pidNamespace: "",
+  };
+}
+
+/** "" when the registry has none. @see RegGetValueW */
+function readMachineGuid(): string {
+  const text = Buffer.alloc(256);
+  const size = new Uint32Array([text.length]);
+  const result = advapi32.RegGetValueW(
+    WINDOWS.HKEY_LOCAL_MACHINE,
+    toWideText("SOFTWARE\\Microsoft\\Cryptography"),
+    toWideText("MachineGuid"),
+    WINDOWS.RRF_RT_REG_SZ | WINDOWS.RRF_SUBKEY_WOW6464KEY,
+    null,
+    text,
+    size,
+  );
+  return result === 0 ? (text.toString("utf16le").split("\0", 1)[0] ?? "") : "";
+}
+
+export const windows: Platform = {
+  lockSupport: "kernel",
+  tryLockFile: tryLockWindowsFile,
+  readHostIdentity,
+  readStartTime: readWindowsStartTime,
+  // There are no process groups; the one that would lead it stands for it.
+  isProcessGroupAlive: (groupId) => readWindowsStartTime(groupId) !== null,
+  findProcessesByEnv: () => null,
+  signalProcess: signalWindowsProcess,
+};

@@ -1,0 +1,23 @@
+import type { BoardStore } from "../store/store.ts";
+import type { BoardPaths } from "../system/board-paths.ts";
+import type { Clock } from "../system/clock.ts";
+import type { Config } from "../system/config.ts";
+
+/** What a dispatcher is given: a board, how to open it, and the settings that hold for the whole home. */
+export interface DispatchContext {
+  readonly home: string;
+  readonly paths: BoardPaths;
+  /** Read again for each tick, so that a changed cap holds from the next tick on. */
+  readonly loadConfig: () => Config;
+  readonly clock: Clock;
+  /** Opens the database at this canonical path. */
+  readonly openStore: (database: string) => Promise<BoardStore>;
+  /** Opens the other boards of the home for reading, for the home-wide count; the caller closes them. */
+  readonly openOthers: () => Promise<readonly BoardStore[]>;
+  /** The board's default_workdir: the repository for worktrees. */
+  readonly defaultWorkdir: string | null;
+  /** How to run this very Kanbun; workers find it as `kanbun`. */
+  readonly selfCommand: readonly string[];
+  /** What the workers' allow-list chooses from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,77 @@
+import { statSync } from "node:fs";
+import { hostname } from "node:os";
+import { type FileLock, lockSupport, readLockNote, tryLockFile } from "../../native-shims/index.ts";
+import { BoardError } from "../board/error.ts";
+import { canonicalDatabasePath } from "../system/board-paths.ts";
+import type { LockHolder } from "./report.ts";
+
+/**
+ * The dispatch lock of one database: whoever has it is the only one that ticks this board.
+ *
+ * The database is named by its canonical path, found once; the lock and the connection of a tick are both made
+ * from it, so that the lock can't be that of one file and the writes go to another.
+ */
+export class DispatchLock {
+  readonly database: string;
+  readonly path: string;
+  readonly #tryLock: typeof tryLockFile;
+  readonly #inode: string;
+
+  /** @throws {BoardError} not_found when there is no database at this path. */
+  constructor(database: string, tryLock: typeof tryLockFile = tryLockFile) {
+    this.database = canonicalDatabasePath(database);
+    this.path = `${this.database}.dispatch.lock`;
+    this.#tryLock = tryLock;
+    this.#inode = inodeOf(this.database);
+    if (this.#inode === "")
+      throw new BoardError("not_found", `there is no board at ${database}`, {
+        hint: "make one with `kanbun init`",
+      });
+  }
+
+  get support(): "kernel" | "none" {
+    return lockSupport;
+  }
+
+  /** The lock, with this process named in it; null when somebody else has it. Never waits. */
+  try(nowMs: number): FileLock | null {
+    const lock = this.#tryLock(this.path);
+    if (lock === null) return null;
+    try {
+      this.#requireSameDatabase();
+      lock.writeNote(JSON.stringify({ pid: process.pid, host: hostname(), since_ms: nowMs }));
+      return lock;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Who has the lock, or had it last. */
+  readHolder(): LockHolder | null {
+    return readLockHolder(this.path);
+  }
+
+  /** A database that was moved away or replaced is not the one that our connection writes to. */
+  #requireSameDatabase(): void {
+    if (inodeOf(this.database) !== this.#inode)
+      throw new BoardError("conflict", `${this.database} was moved or replaced while it was in use`, {
+        hint: "start the dispatcher again; nothing was written",
+      });
+  }
+}
+
+/** What the last holder wrote into the lock file; null when nobody ever has. */
+export function readLockHolder(lockPath: string): LockHolder | null {
+  try {
+    const { pid, host, since_ms } = JSON.parse(readLockNote(lockPath));
+    return typeof pid === "number" ? { pid, host: String(host), sinceMs: Number(since_ms) } : null;
+  } catch {
+    return null;
+  }
+}
+
+function inodeOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+}

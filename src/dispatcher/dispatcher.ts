@@ -1,0 +1,189 @@
+import type { tryLockFile } from "../../native-shims/index.ts";
+import type { Instant } from "../board/supervision.ts";
+import type { BoardStore, ClaimPlan, Outlook, TickPlan, TickWrites } from "../store/store.ts";
+import type { Config } from "../system/config.ts";
+import { signalRun } from "../worker/stop.ts";
+import { removeScratch } from "../worker/workspace.ts";
+import type { DispatchContext } from "./context.ts";
+import { DispatchLock } from "./dispatch-lock.ts";
+import { type SlotCount, tryCountSlots } from "./home-slots.ts";
+import { thisHost } from "./host.ts";
+import { type Findings, lookAtRuns } from "./look.ts";
+import { profilePolicies, readAdmissionRules, retryPolicy } from "./policies.ts";
+import type { TickReport } from "./report.ts";
+import { skippedReport, writeReport } from "./report-writer.ts";
+import { type Starts, startClaimed } from "./start.ts";
+
+export interface TickOptions {
+  /** Claims at most so many tasks; 0 only settles what ended. Default: as many as there are slots. */
+  readonly max?: number;
+  /** Look at every waiting task, not only at the children of what ended: at start-up, and on repair. */
+  readonly reconcile?: boolean;
+  /** Name the ready tasks that were held back, and why. Costs a look at every ready task. */
+  readonly explainHeld?: boolean;
+}
+
+interface TickResult {
+  readonly findings: Findings;
+  readonly writes: TickWrites;
+  readonly starts: Starts;
+}
+
+/** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
+const slotAttemptsMax = 25;
+
+/** How many held tasks a report names; a board may have a hundred thousand. */
+const heldMax = 1_000;
+
+/** The dispatcher of one board: it owns the lock and the connection, both made from one canonical path. */
+export class Dispatcher {
+  readonly #context: DispatchContext;
+  readonly #lock: DispatchLock;
+  readonly #onWorkerExit: () => void;
+  #store: BoardStore | null = null;
+
+  /** @param options.onWorkerExit called when a worker that this dispatcher started has ended. */
+  constructor(
+    context: DispatchContext,
+    options: { readonly onWorkerExit?: () => void; readonly tryLock?: typeof tryLockFile } = {},
+  ) {
+    this.#context = context;
+    this.#lock = new DispatchLock(context.paths.database, options.tryLock);
+    this.#onWorkerExit = options.onWorkerExit ?? (() => {});
+  }
+
+  /**
+   * One pass: take back what ended, promote what became ready, claim what may start, spawn one process per claim.
+   * Whoever does not get the lock returns at once, having opened and written nothing.
+   * @throws {LockError} when the lock file cannot be used: then there is no tick.
+   */
+  async tick(options: TickOptions = {}): Promise<TickReport> {
+    const startedAt = performance.now();
+    const config = this.#context.loadConfig();
+    const done = await this.#tickLocked(config, options);
+    const board = this.#context.paths.slug;
+    if (done === null) return skippedReport(board, this.#lock.readHolder(), startedAt);
+    const store = await this.#open();
+    await this.#removeScratch(store);
+    const lock = this.#lock.support === "none" ? "unavailable" : "held";
+    const held = options.explainHeld ? await this.#explainHeld(store, config) : [];
+    return writeReport({ board, lock, ...done, held, startedAt });
+  }
+
+  /** What still runs here, and what will be due by itself. */
+  async outlook(): Promise<Outlook> {
+    const store = await this.#open();
+    return store.getOutlook({ nowMs: this.#context.clock.nowMs(), host: thisHost().host });
+  }
+
+  close(): void {
+    this.#store?.close();
+    this.#store = null;
+  }
+
+  /** null: somebody else has the lock. */
+  async #tickLocked(config: Config, options: TickOptions): Promise<TickResult | null> {
+    for (let attempt = 1; ; attempt++) {
+      const lock = this.#lock.try(this.#context.clock.nowMs());
+      if (lock === null) return null;
+      try {
+        const store = await this.#open();
+        const result = await this.#pass(store, config, {
+          ...options,
+          isLastAttempt: attempt >= slotAttemptsMax,
+        });
+        if (result !== "slots_busy") return result;
+      } finally {
+        lock.release();
+      }
+      await Bun.sleep(2); // without the lock: another board is counting the home's slots
+    }
+  }
+
+  async #pass(
+    store: BoardStore,
+    config: Config,
+    options: TickOptions & { readonly isLastAttempt: boolean },
+  ): Promise<TickResult | "slots_busy"> {
+    const { clock, paths } = this.#context;
+    const host = thisHost();
+    const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    const profiles = [...config.profiles.keys()];
+    const view = await store.viewTick({ nowMs: at.nowMs, reconcile: options.reconcile ?? false, profiles });
+    const findings = lookAtRuns(view.live, { ...host, runs: paths.runs }, config, at);
+
+    const canFree = findings.closings.length > 0 || findings.freed.length > 0;
+    const mayClaim = (options.max ?? 1) > 0 && (view.hasCandidates || view.hasPromotions || canFree);
+    const slots = mayClaim ? await tryCountSlots(this.#context, host.host) : null;
+    if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
+    const plan = makePlan({ findings, config, at, options, slots });
+    const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
+    const writes = await (hasWork ? store.applyTick(plan) : Promise.resolve(nothingWritten)).finally(() =>
+      slots?.release(),
+    );
+
+    for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
+    for (const sighted of findings.kills) signalRun(sighted, "SIGKILL");
+    const starts = await startClaimed(writes.claimed, store, config, this.#context);
+    const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
+    for (const { worker } of starts.started) void worker.exited.then(this.#onWorkerExit);
+    return { findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+  }
+
+  async #open(): Promise<BoardStore> {
+    this.#store ??= await this.#context.openStore(this.#lock.database);
+    return this.#store;
+  }
+
+  /** After the lock is free: removing a large folder may take long. */
+  async #removeScratch(store: BoardStore): Promise<void> {
+    const folders = await store.listRemovableScratch();
+    const { workspaces } = this.#context.paths;
+    const removed = folders.filter((folder) => removeScratch({ ...folder, workspaces }));
+    if (removed.length > 0) await store.forgetScratch(removed.map((folder) => folder.runId));
+  }
+
+  async #explainHeld(store: BoardStore, config: Config) {
+    const { host } = thisHost();
+    const slots = await tryCountSlots(this.#context, host);
+    slots?.release();
+    const usedElsewhere = slots?.usedElsewhere ?? 0;
+    const nowMs = this.#context.clock.nowMs();
+    const rules = await readAdmissionRules(store, { config, host, nowMs, usedElsewhere });
+    return store.listHeld(rules, heldMax);
+  }
+}
+
+const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
+
+function changesBoard(findings: Findings): boolean {
+  const { closings, stops, renewals, freed } = findings;
+  return closings.length + stops.length + renewals.length + freed.length > 0;
+}
+
+function makePlan(parts: {
+  readonly findings: Findings;
+  readonly config: Config;
+  readonly at: Instant;
+  readonly options: TickOptions;
+  readonly slots: SlotCount | null;
+}): TickPlan {
+  const { findings, config, at, options, slots } = parts;
+  const claims: ClaimPlan | null = slots && {
+    host: thisHost(),
+    max: options.max ?? Number.MAX_SAFE_INTEGER,
+    homeMax: config.dispatch.maxInProgress,
+    boardMax: config.dispatch.boardMaxInProgress,
+    usedElsewhere: slots.usedElsewhere,
+  };
+  return {
+    ...at,
+    ...findings,
+    random: Math.random,
+    policies: profilePolicies(config),
+    defaultRetry: retryPolicy(config.dispatch),
+    leaseMs: config.dispatch.leaseMs,
+    reconcile: options.reconcile ?? false,
+    claims,
+  };
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { tryLockFile } from "../../native-shims/index.ts";
+import type { DispatchContext } from "./context.ts";
+
+/** The workers on the home's other boards, and the right to start more on this one until released. */
+export interface SlotCount {
+  readonly usedElsewhere: number;
+  release(): void;
+}
+
+/**
+ * Counts the home's slots for a claim. Two boards that counted at once could both take the last slot, so counting
+ * and claiming happen under a lock of the home; null when another board is at it just now. Never waits.
+ */
+export async function tryCountSlots(context: DispatchContext, host: string): Promise<SlotCount | null> {
+  const others = await context.openOthers();
+  if (others.length === 0) return { usedElsewhere: 0, release: () => {} };
+  try {
+    const lock = tryLockFile(join(context.home, "kanban", "kanbun.slots.lock"));
+    if (lock === null) return null;
+    try {
+      let usedElsewhere = 0;
+      for (const store of others) usedElsewhere += (await store.countSlots(host)).board;
+      return { usedElsewhere, release: () => lock.release() };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  } finally {
+    for (const store of others) store.close();
+  }
+}

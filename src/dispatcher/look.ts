@@ -1,0 +1,106 @@
+import type { LiveRun, StopReason } from "../board/claim.ts";
+import {
+  type Instant,
+  type Judgement,
+  judge,
+  type SupervisionRules,
+  type WaitReason,
+} from "../board/supervision.ts";
+import type { RunClosing } from "../store/store.ts";
+import type { Config } from "../system/config.ts";
+import { RunDirectory } from "../worker/run-directory.ts";
+import { type Observer, type SightedRun, sightRuns } from "../worker/sighting.ts";
+
+/** What a look at the live runs calls for; all of it reads, but for starts that are given up. */
+export interface Findings {
+  readonly closings: RunClosing[];
+  readonly stops: { readonly run: LiveRun; readonly reason: StopReason }[];
+  readonly renewals: LiveRun[];
+  readonly freed: LiveRun[];
+  /** Told to end once the board says so, and again with force when their grace is over. */
+  readonly terms: SightedRun[];
+  readonly kills: SightedRun[];
+  readonly waiting: { readonly run: LiveRun; readonly why: Exclude<WaitReason, "running"> }[];
+}
+
+/** Looks at every run that may still have processes, outside any transaction, and judges each. */
+export function lookAtRuns(
+  live: readonly LiveRun[],
+  observer: Observer,
+  config: Config,
+  at: Instant,
+): Findings {
+  const findings: Findings = {
+    closings: [],
+    stops: [],
+    renewals: [],
+    freed: [],
+    terms: [],
+    kills: [],
+    waiting: [],
+  };
+  for (const sighted of sightRuns(live, observer)) {
+    const rules = rulesFor(sighted.run, config);
+    const judgement = judge(sighted.run, sighted.seen, rules, at);
+    if (judgement.do === "give_up_start") giveUpStart(sighted.run, { observer, rules, at, findings });
+    else note(sighted, judgement, findings);
+  }
+  return findings;
+}
+
+/** Wins the run's start, so that no shim ever will, and then looks again; or loses it, and the next tick sees who won. */
+function giveUpStart(
+  run: LiveRun,
+  {
+    observer,
+    rules,
+    at,
+    findings,
+  }: { observer: Observer; rules: SupervisionRules; at: Instant; findings: Findings },
+): void {
+  if (!new RunDirectory(observer.runs, run.runId).tryGiveUpStart()) return;
+  for (const sighted of sightRuns([run], observer))
+    note(sighted, judge(run, sighted.seen, rules, at), findings);
+}
+
+function note(sighted: SightedRun, judgement: Judgement, findings: Findings): void {
+  const { run } = sighted;
+  switch (judgement.do) {
+    case "close":
+      findings.closings.push({ run, ending: judgement.ending, treeGone: judgement.treeGone });
+      break;
+    case "request_stop":
+      findings.stops.push({ run, reason: judgement.reason });
+      findings.terms.push(sighted);
+      break;
+    case "signal":
+      if (judgement.signal === "SIGKILL") findings.kills.push(sighted);
+      else {
+        findings.stops.push({ run, reason: run.stop?.reason ?? "leave" });
+        findings.terms.push(sighted);
+      }
+      break;
+    case "renew_lease":
+      findings.renewals.push(run);
+      break;
+    case "free_slot":
+      findings.freed.push(run);
+      break;
+    case "wait":
+      if (judgement.why !== "running") findings.waiting.push({ run, why: judgement.why });
+      break;
+    case "give_up_start":
+      break;
+  }
+}
+
+function rulesFor(run: LiveRun, config: Config): SupervisionRules {
+  const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
+  return {
+    // A profile that is no longer configured: an exit code says what its worker cannot say any more.
+    completes: profile?.completes ?? "on-exit",
+    staleAfterMs: profile?.staleAfterMs ?? null,
+    leaseMs: config.dispatch.leaseMs,
+    launchGraceMs: config.dispatch.launchGraceMs,
+  };
+}

@@ -1,0 +1,138 @@
+import type { Dispatcher } from "./dispatcher.ts";
+import type { TickReport } from "./report.ts";
+
+export interface LoopOptions {
+  /** From tick to tick when nothing wakes the loop earlier; milliseconds. */
+  readonly intervalMs: number;
+  /** Ends the loop after the tick it is in; workers go on. */
+  readonly signal?: AbortSignal;
+  /** Called for every tick. */
+  readonly onReport: (report: TickReport) => void;
+  /** Claims at most so many tasks in each tick. */
+  readonly max?: number;
+}
+
+/** What is left when a loop has ended. */
+export interface LoopEnd {
+  readonly ticks: number;
+  /** The earliest task that becomes due by itself later on; null when there is none. */
+  readonly nextDueMs: number | null;
+}
+
+/** Lets a worker's exit, or the end of the loop, cut a wait short. */
+export class WakeUp {
+  #wake: (() => void) | null = null;
+  #isPending = false;
+
+  readonly now = (): void => {
+    this.#isPending = true;
+    this.#wake?.();
+  };
+
+  /** Waits for `now`, at most so long. A call of `now` before the wait is not lost. */
+  async wait(atMostMs: number): Promise<void> {
+    if (!this.#isPending) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      const timer = setTimeout(resolve, atMostMs);
+      await promise;
+      clearTimeout(timer);
+      this.#wake = null;
+    }
+    this.#isPending = false;
+  }
+}
+
+/** Ticks until told to stop. A tick that was skipped is tried again: losing once means nothing. */
+export async function watchBoards(
+  dispatchers: readonly Dispatcher[],
+  wakeUp: WakeUp,
+  options: LoopOptions,
+): Promise<LoopEnd> {
+  options.signal?.addEventListener("abort", wakeUp.now);
+  let ticks = 0;
+  while (!options.signal?.aborted) {
+    await tickAll(dispatchers, options, ticks === 0);
+    ticks += dispatchers.length;
+    await wakeUp.wait(options.signal?.aborted ? 0 : options.intervalMs);
+  }
+  return { ticks, nextDueMs: null };
+}
+
+/**
+ * Ticks until nothing runs here and nothing will start by itself within `dueWithinMs`: back-offs, rate limits and
+ * schedules that end earlier are waited for.
+ */
+export async function runUntilIdle(
+  dispatchers: readonly Dispatcher[],
+  wakeUp: WakeUp,
+  options: LoopOptions & { readonly dueWithinMs: number; readonly nowMs: () => number },
+): Promise<LoopEnd> {
+  options.signal?.addEventListener("abort", wakeUp.now);
+  let ticks = 0;
+  for (;;) {
+    const hasMoved = await tickAll(dispatchers, options, ticks === 0);
+    ticks += dispatchers.length;
+    const outlook = await outlookOf(dispatchers);
+    const dueInMs =
+      outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
+    const isIdle = !hasMoved && outlook.liveHere === 0 && dueInMs > options.dueWithinMs;
+    if (isIdle || options.signal?.aborted) return { ticks, nextDueMs: outlook.nextDueMs };
+    if (!hasMoved) await wakeUp.wait(Math.max(1, Math.min(options.intervalMs, dueInMs)));
+  }
+}
+
+/** Whether any of the ticks changed anything, or could not be made. */
+async function tickAll(
+  dispatchers: readonly Dispatcher[],
+  { onReport, max }: LoopOptions,
+  reconcile: boolean,
+): Promise<boolean> {
+  let hasMoved = false;
+  for (const dispatcher of dispatchers) {
+    const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
+    onReport(report);
+    hasMoved ||= hasMovedTasks(report);
+  }
+  return hasMoved;
+}
+
+/** Whether a tick did anything to a task. */
+export function hasMovedTasks(report: TickReport): boolean {
+  const {
+    spawned,
+    promoted,
+    completed,
+    reclaimed,
+    crashed,
+    timedOut,
+    stale,
+    rateLimited,
+    interrupted,
+    spawnFailed,
+  } = report;
+  return [
+    spawned,
+    promoted,
+    completed,
+    reclaimed,
+    crashed,
+    timedOut,
+    stale,
+    rateLimited,
+    interrupted,
+    spawnFailed,
+  ].some((touched) => touched.length > 0);
+}
+
+async function outlookOf(dispatchers: readonly Dispatcher[]) {
+  let liveHere = 0;
+  let nextDueMs: number | null = null;
+  for (const dispatcher of dispatchers) {
+    const outlook = await dispatcher.outlook();
+    liveHere += outlook.liveHere;
+    if (outlook.nextDueMs !== null)
+      nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, outlook.nextDueMs);
+  }
+  return { liveHere, nextDueMs };
+}

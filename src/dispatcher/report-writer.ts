@@ -1,0 +1,96 @@
+import type { RunOutcome } from "../board/run.ts";
+import type { ClosedRun, HeldTask, TickWrites } from "../store/store.ts";
+import type { Findings } from "./look.ts";
+import type { EndedRun, HeldEntry, LockHolder, TickReport } from "./report.ts";
+import type { Starts } from "./start.ts";
+
+export interface ReportParts {
+  readonly board: string;
+  readonly lock: TickReport["lock"];
+  readonly findings: Findings;
+  readonly writes: TickWrites;
+  readonly starts: Starts;
+  readonly held: readonly HeldTask[];
+  /** By performance.now(). */
+  readonly startedAt: number;
+}
+
+/** Puts everything that a tick touched or held back under its cause. */
+export function writeReport(parts: ReportParts): TickReport {
+  const { writes, starts } = parts;
+  const ended = (outcome: RunOutcome) =>
+    writes.closed.filter((run) => run.ending.outcome === outcome).map(toEnded);
+  return {
+    board: parts.board,
+    lock: parts.lock,
+    skippedLocked: false,
+    holder: null,
+    spawned: starts.started.map(({ claim, worker }) => ({
+      task: claim.task.id,
+      run: claim.runId,
+      profile: claim.task.assignee ?? "",
+      pid: worker.pid,
+      workspace: worker.workspace,
+    })),
+    promoted: writes.promoted,
+    completed: ended("completed"),
+    reclaimed: ended("reclaimed"),
+    crashed: ended("crashed"),
+    timedOut: ended("timed_out"),
+    stale: ended("stale"),
+    rateLimited: ended("rate_limited"),
+    interrupted: ended("interrupted"),
+    spawnFailed: ended("spawn_failed"),
+    autoBlocked: writes.closed.filter((run) => run.gaveUp).map(toEnded),
+    held: [...parts.findings.waiting.map(toWaiting), ...parts.held.map(toHeld)],
+    durationMs: elapsedMs(parts.startedAt),
+  };
+}
+
+/** Somebody else has the lock: nothing was looked at, nothing written. */
+export function skippedReport(board: string, holder: LockHolder | null, startedAt: number): TickReport {
+  return {
+    board,
+    lock: "skipped",
+    skippedLocked: true,
+    holder,
+    spawned: [],
+    promoted: [],
+    completed: [],
+    reclaimed: [],
+    crashed: [],
+    timedOut: [],
+    stale: [],
+    rateLimited: [],
+    interrupted: [],
+    spawnFailed: [],
+    autoBlocked: [],
+    held: [],
+    durationMs: elapsedMs(startedAt),
+  };
+}
+
+function toEnded(run: ClosedRun): EndedRun {
+  return { task: run.taskId, run: run.runId, status: run.status, error: run.ending.error };
+}
+
+const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> = {
+  launching: "its worker is being started",
+  leaving: "it is settled; its last processes have their grace to leave",
+  stopping: "its worker was told to end and has its grace",
+  unkillable: "its worker survived KILL (in uninterruptible sleep?): the claim stays until it is gone",
+  elsewhere: "its process runs where it can't be seen from here",
+  unknown: "it can't be told whether its process lives",
+};
+
+function toWaiting({ run, why }: Findings["waiting"][number]): HeldEntry {
+  return { task: run.taskId, reason: why, detail: waitDetails[why] };
+}
+
+function toHeld(task: HeldTask): HeldEntry {
+  return { task: task.taskId, reason: task.reason, detail: task.detail };
+}
+
+function elapsedMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1000) / 1000;
+}

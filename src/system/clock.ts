@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { uptime } from "node:os";
+
+/** Where the time comes from, so that a test can move it. */
+export interface Clock {
+  /** Milliseconds since 1970 (UTC). Wall time: it may jump, also backwards. */
+  nowMs(): number;
+  /** Milliseconds since the machine was started: never jumps, the same in every process of this boot. */
+  monotonicMs(): number;
+}
+
+export const systemClock: Clock = { nowMs: () => Date.now(), monotonicMs: readUptimeMs };
+
+/** In steps of 10 ms where /proc says it; elsewhere in whole seconds, which is all that Bun has to offer. */
+function readUptimeMs(): number {
+  try {
+    return Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1000;
+  } catch {
+    return uptime() * 1000;
+  }
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { ConfigError } from "./config-error.ts";
+import { readConfigText } from "./config-file.ts";
+import { ConfigLocation } from "./config-location.ts";
+import { type ConfigSource, ConfigTable } from "./config-table.ts";
+import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
+import { type Profile, readProfile } from "./profile.ts";
+
+export type { DispatchConfig, Profile };
+
+export interface Config {
+  /** Of the file, whether or not it exists. */
+  readonly path: string;
+  readonly dispatch: DispatchConfig;
+  /** By name, `shell` always among them. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const SHELL_COMMAND = ["sh", "{body_file}"];
+
+/**
+ * The configuration of a home, from its `kanbun.toml`, which is read anew each time; without one, the defaults.
+ * @throws {ConfigError} with every problem of the file at once; none of it is then in force.
+ */
+export function loadConfig(home: string): Config {
+  const path = join(home, "kanbun.toml");
+  const text = readConfigText(path) ?? "";
+  const source: ConfigSource = { file: path, location: new ConfigLocation(text), problems: [] };
+  const root = new ConfigTable(source, [], parseToml(text, source));
+  const dispatch = readDispatchConfig(root.table("dispatch") ?? new ConfigTable(source, [], {}));
+  const profiles = readProfiles(root.table("profiles"), source);
+  root.refuseUnknownKeys();
+  const [first, ...others] = source.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  if (first !== undefined) throw new ConfigError([first, ...others]);
+  return { path, dispatch, profiles };
+}
+
+function readProfiles(tables: ConfigTable | null, source: ConfigSource): ReadonlyMap<string, Profile> {
+  const profiles = new Map([["shell", readProfile("shell", new ConfigTable(source, [], {}), SHELL_COMMAND)]]);
+  for (const [name] of tables?.entries() ?? []) {
+    const table = tables?.table(name) ?? null;
+    if (!PROFILE_NAME.test(name)) {
+      const expected =
+        "a profile name of 1 to 64 letters, digits, . - and _, starting with a letter or digit";
+      tables?.refuse(name, expected, undefined);
+    } else if (table !== null) {
+      profiles.set(name, readProfile(name, table, name === "shell" ? SHELL_COMMAND : null));
+    }
+  }
+  return profiles;
+}
+
+function parseToml(text: string, { file, location }: ConfigSource): Readonly<Record<string, unknown>> {
+  try {
+    return Bun.TOML.parse(text) as Record<string, unknown>;
+  } catch (error) {
+    const message = error instanceof Error ? error.message.replace(/^TOML Parse error: /, "") : String(error);
+    const found = `a syntax error: ${message}`;
+    const line = location.lineOfSyntaxError();
+    throw new ConfigError([{ file, line, key: null, expected: "valid TOML", found }], { cause: error });
+  }
+}

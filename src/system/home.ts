@@ -1,0 +1,66 @@
+import { type Stats, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { ConfigError } from "./config-error.ts";
+import { printable } from "./printable.ts";
+
+interface HomeSources {
+  /** `--home`; undefined when it was not given. */
+  readonly flag: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Absolute. */
+  readonly userHome: string;
+}
+
+/**
+ * The folder that holds the boards, absolute, whether or not it exists: `--home`, else `KANBUN_HOME`, else the nearest
+ * `.kanbun/` from the working directory upwards, else `.kanbun` in the user's home. A leading `~` is the user's home:
+ * neither `--home=~/x` nor a service file expands it. An empty `KANBUN_HOME` is none.
+ * @throws {ConfigError} for an empty `--home` (an unset shell variable must not mean another home), for NUL, and for a
+ *   `.kanbun/` found upwards that another user owns: its configuration says which programs run.
+ */
+export function resolveHome({ flag, env, cwd, userHome }: HomeSources): string {
+  if (flag !== undefined) return namedHome("--home", flag, { cwd, userHome });
+  const variable = env.KANBUN_HOME;
+  if (variable !== undefined && variable !== "") return namedHome("KANBUN_HOME", variable, { cwd, userHome });
+  return nearestHome(cwd) ?? join(userHome, ".kanbun");
+}
+
+function namedHome(source: string, path: string, from: { cwd: string; userHome: string }): string {
+  if (path === "" || path.includes("\0")) {
+    const found = path === "" ? "an empty text" : `"${printable(path)}"`;
+    throw new ConfigError([{ file: source, line: null, key: null, expected: "the path of a folder", found }]);
+  }
+  const expanded = path === "~" || /^~[/\\]/.test(path) ? join(from.userHome, path.slice(1)) : path;
+  return resolve(from.cwd, expanded);
+}
+
+function nearestHome(cwd: string): string | null {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const candidate = join(folder, ".kanbun");
+    const stats = statIfAny(candidate);
+    if (stats?.isDirectory()) return requireOwn(candidate, stats);
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+function statIfAny(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    // A folder above that may not be looked into holds no home of ours.
+    return null;
+  }
+}
+
+/** Anyone may make `/tmp/.kanbun`. Root may do anything as it is, and Windows has no such number. */
+function requireOwn(home: string, stats: Stats): string {
+  const user = process.getuid?.();
+  if (user === undefined || stats.uid === user || stats.uid === 0) return home;
+  const expected =
+    "a .kanbun folder of your own (to use this one all the same, name it with --home or KANBUN_HOME)";
+  throw new ConfigError([
+    { file: home, line: null, key: null, expected, found: `one that belongs to user ${stats.uid}` },
+  ]);
+}

@@ -1,0 +1,26 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Writes a small text file so that a reader, or a loss of power, sees the old text or the new one and nothing
+ * between. Makes the folder if there is none. Of two writers at once the later wins.
+ * @throws the system's error; the old file then stands as it was.
+ */
+export function replaceFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  try {
+    const descriptor = openSync(temporary, "wx");
+    try {
+      writeFileSync(descriptor, text);
+      // Without it a file system may keep the rename and lose the text.
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import { COMMAND_PLACEHOLDERS } from "../system/command-placeholder.ts";
+import { SpawnError } from "./spawn-error.ts";
+
+type Placeholder = (typeof COMMAND_PLACEHOLDERS)[number];
+
+/** What a profile's placeholders stand for in one run. */
+export type PlaceholderValues = Readonly<Record<Placeholder, string>>;
+
+const known = new RegExp(`\\{(${COMMAND_PLACEHOLDERS.join("|")})\\}`, "g");
+
+/** Linux takes no single argument of more than 32 pages. @see execve(2), MAX_ARG_STRLEN */
+const argumentBytesMax = 131_071;
+
+/**
+ * Fills in a profile's command. Each argument stays one argument, whatever the value contains.
+ * @throws {SpawnError} when an argument becomes longer than the system can pass on.
+ */
+export function expandCommand(command: readonly string[], values: PlaceholderValues): string[] {
+  return command.map((argument) => {
+    // One pass: a value that contains a placeholder itself stays what it is.
+    const expanded = argument.replace(known, (_, name: Placeholder) => values[name]);
+    const bytes = Buffer.byteLength(expanded);
+    if (bytes > argumentBytesMax)
+      throw new SpawnError(
+        `the argument ${JSON.stringify(argument)} became ${bytes} bytes, more than the system passes on (${argumentBytesMax}); use stdin = "body" or "prompt", or {body_file} or {context_file}`,
+      );
+    return expanded;
+  });
+}
+
+/** True when the command, or what is fed to it, makes use of one of these placeholders. */
+export function usesPlaceholder(command: readonly string[], ...names: readonly Placeholder[]): boolean {
+  return command.some((argument) => names.some((name) => argument.includes(`{${name}}`)));
+}

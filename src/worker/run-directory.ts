@@ -1,0 +1,108 @@
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import type { ProcessMark } from "../board/claim.ts";
+import type { ExitRecord, StartFence } from "../board/supervision.ts";
+
+const givenUp = "given up";
+const logTailBytes = 2_048;
+const logTailLines = 12;
+
+/** `<board>/runs/<run id>/`: what is known of a run outside the board, written by its shim with built-ins alone. */
+export class RunDirectory {
+  readonly path: string;
+
+  constructor(runsFolder: string, runId: number) {
+    this.path = join(runsFolder, String(runId));
+  }
+
+  get logPath(): string {
+    return join(this.path, "output.log");
+  }
+
+  /** A file that the dispatcher hands to the worker, such as its prompt. */
+  filePath(name: "body" | "prompt.md" | "context.md"): string {
+    return join(this.path, name);
+  }
+
+  /** Makes the folder, readable by nobody else; one that is there already is fine. */
+  make(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+  }
+
+  /** Who won the start, and if it was the shim, which process it is (null while it is still writing that down). */
+  readStart(): { readonly fence: StartFence; readonly shim: ProcessMark | null } {
+    const text = readText(join(this.path, "start"));
+    if (text === null) return { fence: "open", shim: null };
+    if (text.startsWith(givenUp)) return { fence: "given_up", shim: null };
+    const [, pid, startTime = ""] = /^(\d+) (\d*)\n$/.exec(text) ?? [];
+    return { fence: "won", shim: pid === undefined ? null : { pid: Number(pid), startTime } };
+  }
+
+  /**
+   * Gives up on a run that has not started, by winning the very file that its shim must win before it starts
+   * anything. True: it will never start. False: the shim was first.
+   */
+  tryGiveUpStart(): boolean {
+    this.make();
+    let fd: number;
+    try {
+      fd = openSync(
+        join(this.path, "start"),
+        constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY,
+        0o600,
+      );
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    }
+    try {
+      writeSync(fd, `${givenUp}\n`);
+    } finally {
+      closeSync(fd);
+    }
+    return true;
+  }
+
+  /** The shim's last word; null as long as it is not there to its last character. */
+  readExit(): ExitRecord | null {
+    const [, code, note] =
+      /^(\d+)(?: (signalled|cwd|worktree))?\n$/.exec(readText(join(this.path, "exit")) ?? "") ?? [];
+    return code === undefined ? null : { code: Number(code), note: (note as ExitRecord["note"]) ?? null };
+  }
+
+  /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none. */
+  readLogTail(): string {
+    let fd: number;
+    try {
+      fd = openSync(this.logPath, "r");
+    } catch {
+      return "";
+    }
+    try {
+      const buffer = Buffer.alloc(logTailBytes);
+      const from = Math.max(0, statSync(this.logPath).size - logTailBytes);
+      const text = buffer.toString("utf8", 0, readSync(fd, buffer, 0, logTailBytes, from));
+      return Bun.stripANSI(text).trimEnd().split("\n").slice(-logTailLines).join("\n");
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}

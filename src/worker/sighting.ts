@@ -1,0 +1,124 @@
+import {
+  findProcessesByEnv,
+  identifyProcess,
+  isProcessGroupAlive,
+  probeProcess,
+} from "../../native-shims/index.ts";
+import type { LiveRun, ProcessMark } from "../board/claim.ts";
+import type { Sighting } from "../board/supervision.ts";
+import { runMark } from "./environment.ts";
+import { RunDirectory } from "./run-directory.ts";
+
+/** Where we are when we look. */
+export interface Observer {
+  readonly host: string;
+  readonly hostname: string;
+  readonly bootId: string;
+  readonly runs: string;
+}
+
+export interface SightedRun {
+  readonly run: LiveRun;
+  readonly seen: Sighting;
+  /** The shim, from the board or from its own word on disk. */
+  readonly shim: ProcessMark | null;
+}
+
+type Draft = SightedRun & {
+  readonly needsTree: boolean;
+  /** The start is won, and not yet said by whom. */
+  readonly isNameless: boolean;
+};
+
+/** Gathers what can be known of each run's processes, in one pass over the process table at most. */
+export function sightRuns(runs: readonly LiveRun[], observer: Observer): SightedRun[] {
+  const drafts = runs.map((run) => sightRun(run, observer));
+  const tokens = new Set(drafts.filter((draft) => draft.needsTree).map((draft) => draft.run.token));
+  const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens);
+  return drafts.map((draft) => {
+    if (!draft.needsTree) return draft;
+    const tree = sightTree(marked && marked.has(draft.run.token), draft.shim, draft.seen.leader);
+    // Its shim was still writing its name down when we read it, and all is over by now: read again what it left.
+    const settled = draft.isNameless && tree === "dead" ? sightRun(draft.run, observer) : draft;
+    const leader = settled.isNameless && tree === "dead" ? "dead" : settled.seen.leader;
+    return { run: settled.run, shim: settled.shim, seen: { ...settled.seen, leader, tree } };
+  });
+}
+
+function sightRun(run: LiveRun, observer: Observer): Draft {
+  const where = sightWhere(run, observer);
+  const nothing = { exit: null, tree: "unknown", dispatcher: "unknown", logTail: "" } as const;
+  if (run.holder !== "worker") {
+    const isGone = run.process !== null && identifyProcess(run.process.pid) === null;
+    const leader = isGone ? "dead" : "unknown";
+    return draft(run, { ...nothing, where, start: "won", leader });
+  }
+  if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
+
+  const directory = new RunDirectory(observer.runs, run.runId);
+  const start = directory.readStart();
+  const shim = start.shim ?? (start.fence === "won" ? run.process : null);
+  if (where === "rebooted") {
+    const exit = directory.readExit();
+    const gone = {
+      leader: "dead",
+      tree: "dead",
+      dispatcher: "dead",
+      logTail: directory.readLogTail(),
+    } as const;
+    return draft(run, { ...gone, where, start: start.fence, exit });
+  }
+  // In this order: a shim that is seen dead has written all it will ever write.
+  const leader = sightLeader(start.fence, shim);
+  const exit = directory.readExit();
+  const hasFailed = leader === "dead" || (exit !== null && exit.code !== 0);
+  return {
+    run,
+    shim,
+    isNameless: start.fence === "won" && shim === null,
+    needsTree: !run.isOpen || run.stop !== null || exit !== null || leader !== "alive",
+    seen: {
+      where,
+      start: start.fence,
+      exit,
+      leader,
+      tree: "unknown",
+      dispatcher: exit?.note === "signalled" && run.dispatcher ? probeProcess(run.dispatcher) : "unknown",
+      logTail: hasFailed ? directory.readLogTail() : "",
+    },
+  };
+}
+
+function sightWhere(run: LiveRun, observer: Observer): Sighting["where"] {
+  if (run.holder === "foreign") return run.host === observer.hostname ? "here" : "elsewhere";
+  if (run.host === observer.host && run.bootId === observer.bootId) return "here";
+  // Another boot of this machine: whatever pid namespace it was, its processes ended with that boot.
+  const isThisMachine = run.host.split("/", 1)[0] === observer.host.split("/", 1)[0];
+  return isThisMachine && run.bootId !== observer.bootId ? "rebooted" : "elsewhere";
+}
+
+function sightLeader(fence: Sighting["start"], shim: ProcessMark | null): Sighting["leader"] {
+  if (fence !== "won") return "dead";
+  return shim === null ? "unknown" : probeProcess(shim);
+}
+
+function draft(run: LiveRun, seen: Sighting): Draft {
+  return { run, seen, shim: null, needsTree: false, isNameless: false };
+}
+
+function sightTree(
+  isMarked: boolean | null,
+  shim: ProcessMark | null,
+  leader: Sighting["leader"],
+): Sighting["tree"] {
+  if (isMarked || leader === "alive") return "alive";
+  if (shim !== null && isOwnGroupAlive(shim)) return "alive";
+  return isMarked === null && leader === "unknown" ? "unknown" : "dead";
+}
+
+/** The kernel gives no pid away that is still the number of a group: a stranger at it means that the group is gone. */
+export function isOwnGroupAlive(leader: ProcessMark): boolean {
+  const now = identifyProcess(leader.pid);
+  if (now !== null && leader.startTime !== "" && now.startTime !== leader.startTime) return false;
+  return isProcessGroupAlive(leader.pid);
+}

@@ -1,0 +1,159 @@
+import { writeFileSync } from "node:fs";
+import { identifyProcess } from "../../native-shims/index.ts";
+import type { ProcessMark } from "../board/claim.ts";
+import type { Claim } from "../store/store.ts";
+import type { Profile } from "../system/config.ts";
+import { resolveExecutable } from "../system/executable.ts";
+import { expandCommand, usesPlaceholder } from "./command.ts";
+import { workerEnvironment } from "./environment.ts";
+import { renderPrompt } from "./prompt.ts";
+import { RunDirectory } from "./run-directory.ts";
+import { shimArguments } from "./shim.ts";
+import { SpawnError } from "./spawn-error.ts";
+import { prepareWorkspace, type WorkspaceFolders } from "./workspace.ts";
+
+/** What all workers of a board have in common. */
+export interface WorkerHost extends WorkspaceFolders {
+  readonly home: string;
+  readonly board: string;
+  readonly database: string;
+  readonly runs: string;
+  readonly binFolder: string;
+  /** What the allow-list chooses from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface SpawnedWorker {
+  readonly pid: number;
+  /** null when it was gone before it could be looked at. */
+  readonly process: ProcessMark | null;
+  readonly workspace: string;
+  readonly scratchPath: string | null;
+  /** Resolves when the shim has ended. */
+  readonly exited: Promise<unknown>;
+}
+
+/** Whether this profile's workers read the task's context: only then is it put together. */
+export function needsContext(profile: Profile): boolean {
+  return profile.stdin === "prompt" || usesPlaceholder(profile.command, "prompt", "context_file");
+}
+
+/**
+ * Starts the worker of a claimed run under its shim, in a session of its own. It outlives this process.
+ * @param context what the worker reads; "" where its profile has no use for it.
+ * @throws {SpawnError} with the system's own words; then nothing was started.
+ */
+export function spawnWorker(
+  claim: Claim,
+  profile: Profile,
+  context: string,
+  host: WorkerHost,
+): SpawnedWorker {
+  const { task } = claim;
+  const workspace = prepareWorkspace(task, host);
+  const directory = new RunDirectory(host.runs, claim.runId);
+  makeDirectory(directory);
+  const cwd = profile.cwd ?? workspace.path;
+  const environment = workerEnvironment(
+    profile,
+    {
+      home: host.home,
+      board: host.board,
+      database: host.database,
+      task: task.id,
+      run: claim.runId,
+      token: claim.token,
+      claimLock: claim.claimLock,
+      profile: profile.name,
+      workspace: workspace.path,
+      workspacesRoot: host.workspaces,
+      branch: workspace.worktree?.branch ?? task.branchName,
+      tenant: task.tenant,
+      binFolder: host.binFolder,
+    },
+    host.environment,
+  );
+  const [program = "", ...rest] = profile.command;
+  const executable = resolveExecutable(program, environment.PATH, cwd);
+  if ("error" in executable) throw new SpawnError(executable.error);
+  const { inputPath, values } = writeInputs(claim, profile, context, {
+    directory,
+    workspace: workspace.path,
+  });
+  const command = [executable.path, ...expandCommand(rest, values)];
+  const child = start(
+    shimArguments({ runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command }),
+    environment,
+  );
+  return {
+    pid: child.pid,
+    process: identifyProcess(child.pid),
+    workspace: workspace.path,
+    scratchPath: workspace.scratchPath,
+    exited: child.exited,
+  };
+}
+
+function makeDirectory(directory: RunDirectory): void {
+  try {
+    directory.make();
+  } catch (error) {
+    throw new SpawnError(`cannot make the run folder: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Writes what goes by file, and nothing that this profile has no use for. */
+function writeInputs(
+  { task, runId }: Claim,
+  profile: Profile,
+  context: string,
+  { directory, workspace }: { directory: RunDirectory; workspace: string },
+) {
+  const body = task.body ?? "";
+  const prompt = renderPrompt(context, profile.completes);
+  const write = (name: Parameters<RunDirectory["filePath"]>[0], text: string, isUsed: boolean) => {
+    const path = directory.filePath(name);
+    if (isUsed) writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  try {
+    const bodyPath = write(
+      "body",
+      body,
+      profile.stdin === "body" || usesPlaceholder(profile.command, "body_file"),
+    );
+    const promptPath = write("prompt.md", prompt, profile.stdin === "prompt");
+    const contextPath = write("context.md", context, usesPlaceholder(profile.command, "context_file"));
+    const values = {
+      body,
+      prompt,
+      task: task.id,
+      title: task.title,
+      workspace,
+      context_file: contextPath,
+      body_file: bodyPath,
+      run: String(runId),
+    };
+    const inputs = { none: "/dev/null", body: bodyPath, prompt: promptPath };
+    return { inputPath: inputs[profile.stdin], values };
+  } catch (error) {
+    throw new SpawnError(`cannot write the worker's input: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function start(command: string[], env: Record<string, string>) {
+  try {
+    const child = Bun.spawn(command, {
+      detached: true,
+      cwd: "/",
+      env,
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    child.unref();
+    return child;
+  } catch (error) {
+    throw new SpawnError((error as Error).message, { cause: error });
+  }
+}

@@ -1,0 +1,23 @@
+import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
+import { runMark } from "./environment.ts";
+import { isOwnGroupAlive, type SightedRun } from "./sighting.ts";
+
+/**
+ * Sends a signal to every process of a run, also to those that left its group. Each is checked to be the one that
+ * is meant. What is left afterwards is for the next look to find.
+ */
+export function signalRun({ run, shim }: SightedRun, signal: "SIGTERM" | "SIGKILL"): void {
+  const marked = findProcessesByEnv(runMark, new Set([run.token]))?.get(run.token) ?? [];
+  for (const process of marked) signalProcess(process, signal);
+  // TERM goes once to each: some programs take a second one for impatience. KILL also goes to those without a mark.
+  const isGroupMissing = marked.length === 0 || signal === "SIGKILL";
+  if (shim !== null && isGroupMissing && isOwnGroupAlive(shim)) signalGroup(shim.pid, signal);
+}
+
+function signalGroup(groupId: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-groupId, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { DispatchContext } from "../../src/dispatcher/context.ts";
+import { openBoard } from "../../src/store/sqlite/open.ts";
+import type { BoardStore, By } from "../../src/store/store.ts";
+import { boardPaths } from "../../src/system/board-paths.ts";
+import { type Clock, systemClock } from "../../src/system/clock.ts";
+import { loadConfig } from "../../src/system/config.ts";
+import { makeTestHome } from "./home.ts";
+
+/** How a test runs the command line. */
+export const kanbunCommand = [process.execPath, resolve(import.meta.dir, "../../src/cli/main.ts")];
+
+export const person: By = { actor: "tester" };
+
+export interface TestBoard {
+  readonly home: string;
+  readonly context: DispatchContext;
+  /** Opened for writing; closed by whoever opened it, or by the end of the test process. */
+  readonly store: BoardStore;
+}
+
+/** A fresh home with an open default board. Retries and graces are short, slots plenty. */
+export async function makeTestBoard(
+  options: {
+    readonly config?: string;
+    readonly slug?: string;
+    readonly home?: string;
+    readonly clock?: Clock;
+  } = {},
+): Promise<TestBoard> {
+  const home = options.home ?? makeTestHome();
+  writeFileSync(
+    join(home, "kanbun.toml"),
+    options.config ??
+      '[dispatch]\nmax_in_progress = 8\nretry_delay = "10ms"\n[profiles.shell]\ngrace = "300ms"\n',
+  );
+  const context = testContext(home, options.slug ?? "default", options.clock);
+  const { database, initLock } = context.paths;
+  const store = await openBoard({
+    path: database,
+    initLockPath: initLock,
+    clock: context.clock,
+    mode: "create",
+  });
+  return { home, context, store };
+}
+
+/** What a dispatcher on this board is given. */
+export function testContext(home: string, slug = "default", clock: Clock = systemClock): DispatchContext {
+  const paths = boardPaths(home, slug);
+  return {
+    home,
+    paths,
+    loadConfig: () => loadConfig(home),
+    clock,
+    openStore: (database) =>
+      openBoard({ path: database, initLockPath: paths.initLock, clock, mode: "write" }),
+    openOthers: async () => [],
+    defaultWorkdir: null,
+    selfCommand: kanbunCommand,
+    environment: process.env,
+  };
+}
