@@ -1,3 +1,6 @@
+import type { RunOutcome } from "./run.ts";
+import type { TaskStatus } from "./task.ts";
+
 /** The process side of a run: who was told to do it, where, and what it takes to know that it is over. */
 export interface LiveRun {
   readonly runId: number;
@@ -20,6 +23,9 @@ export interface LiveRun {
   /** The run has no outcome yet. A closed run stays live until its last process is gone. */
   readonly isOpen: boolean;
   readonly endedAtMs: number | null;
+  /** Of a closed run. */
+  readonly outcome: RunOutcome | null;
+  readonly taskStatus: TaskStatus | null;
   readonly stop: RunStop | null;
 }
 

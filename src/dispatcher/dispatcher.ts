@@ -76,6 +76,11 @@ export class Dispatcher {
     return store.getOutlook({ nowMs: this.#context.clock.nowMs(), host: thisHost().host });
   }
 
+  /** The board as it stands, for whoever shows it. Not for writing. */
+  async view<Result>(read: (store: BoardStore) => Promise<Result>): Promise<Result> {
+    return read(await this.#open());
+  }
+
   close(): void {
     this.#store?.close();
     this.#store = null;

@@ -99,30 +99,17 @@ async function tickAll(
 
 /** Whether a tick did anything to a task. */
 export function hasMovedTasks(report: TickReport): boolean {
-  const {
-    spawned,
-    promoted,
-    completed,
-    reclaimed,
-    crashed,
-    timedOut,
-    stale,
-    rateLimited,
-    interrupted,
-    spawnFailed,
-  } = report;
+  return report.promoted.length > 0 || movedRuns(report).length > 0;
+}
+
+/** The runs that a tick started or saw the end of. */
+export function movedRuns(report: TickReport): readonly { readonly task: string }[] {
+  const { spawned, completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed } =
+    report;
   return [
-    spawned,
-    promoted,
-    completed,
-    reclaimed,
-    crashed,
-    timedOut,
-    stale,
-    rateLimited,
-    interrupted,
-    spawnFailed,
-  ].some((touched) => touched.length > 0);
+    ...[spawned, completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed].flat(),
+    ...report.spawnFailed,
+  ];
 }
 
 async function outlookOf(dispatchers: readonly Dispatcher[]) {

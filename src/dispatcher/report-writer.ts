@@ -1,3 +1,4 @@
+import type { LiveRun } from "../board/claim.ts";
 import type { RunOutcome } from "../board/run.ts";
 import type { ClosedRun, HeldTask, TickWrites } from "../store/store.ts";
 import type { Findings } from "./look.ts";
@@ -35,6 +36,7 @@ export function writeReport(parts: ReportParts): TickReport {
     promoted: writes.promoted,
     completed: ended("completed"),
     reclaimed: ended("reclaimed"),
+    blocked: ended("blocked"),
     crashed: ended("crashed"),
     timedOut: ended("timed_out"),
     stale: ended("stale"),
@@ -58,6 +60,7 @@ export function skippedReport(board: string, holder: LockHolder | null, startedA
     promoted: [],
     completed: [],
     reclaimed: [],
+    blocked: [],
     crashed: [],
     timedOut: [],
     stale: [],
@@ -72,6 +75,15 @@ export function skippedReport(board: string, holder: LockHolder | null, startedA
 
 function toEnded(run: ClosedRun): EndedRun {
   return { task: run.taskId, run: run.runId, status: run.status, error: run.ending.error };
+}
+
+/** The worker gave its verdict itself and has left: this tick is the first to tell of it. */
+function isLeftByVerdict(run: LiveRun, outcome: RunOutcome): boolean {
+  return run.outcome === outcome && run.stop === null && run.holder === "worker";
+}
+
+function toLeft(run: LiveRun): EndedRun {
+  return { task: run.taskId, run: run.runId, status: run.taskStatus ?? "", error: null };
 }
 
 const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> = {

@@ -43,6 +43,8 @@ export interface TickReport {
   readonly promoted: readonly string[];
   readonly completed: readonly EndedRun[];
   readonly reclaimed: readonly EndedRun[];
+  /** By their worker's own word; the breaker's are under `autoBlocked`. */
+  readonly blocked: readonly EndedRun[];
   readonly crashed: readonly EndedRun[];
   readonly timedOut: readonly EndedRun[];
   readonly stale: readonly EndedRun[];

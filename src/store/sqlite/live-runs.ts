@@ -1,4 +1,6 @@
 import type { LiveRun, StopReason } from "../../board/claim.ts";
+import type { RunOutcome } from "../../board/run.ts";
+import type { TaskStatus } from "../../board/task.ts";
 import type { Connection } from "./connection.ts";
 import { toMs } from "./rows.ts";
 
@@ -24,6 +26,8 @@ interface LiveRow {
   readonly max_runtime_seconds: number | null;
   readonly last_heartbeat_at: number | null;
   readonly ended_at: number | null;
+  readonly outcome: RunOutcome | null;
+  readonly task_status: TaskStatus | null;
 }
 
 // A run is open while it has no end *and* its task still points at it: programs that know nothing of our tables
@@ -33,7 +37,7 @@ const ownRuns = `
     k.dispatcher_pid, k.dispatcher_start, k.claimed_at_ms, k.claimed_at_monotonic_ms, k.grace_ms,
     k.stop_reason, k.term_at_monotonic_ms,
     (r.id IS NOT NULL AND r.ended_at IS NULL AND t.current_run_id IS k.run_id AND t.status = 'running') AS is_open,
-    r.claim_expires, r.max_runtime_seconds, r.last_heartbeat_at, r.ended_at
+    r.claim_expires, r.max_runtime_seconds, r.last_heartbeat_at, r.ended_at, r.outcome, t.status AS task_status
   FROM kanbun_runs k
   LEFT JOIN task_runs r ON r.id = k.run_id
   LEFT JOIN tasks t ON t.id = k.task_id
@@ -47,7 +51,8 @@ const foreignRuns = `
     '' AS boot_id, t.worker_pid AS pid, '' AS start_time, NULL AS dispatcher_pid, NULL AS dispatcher_start,
     coalesce(r.started_at, t.started_at, t.created_at) * 1000 AS claimed_at_ms, 0 AS claimed_at_monotonic_ms,
     0 AS grace_ms, NULL AS stop_reason, NULL AS term_at_monotonic_ms, 1 AS is_open,
-    t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at
+    t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at, NULL AS outcome,
+    t.status AS task_status
   FROM tasks t LEFT JOIN task_runs r ON r.id = t.current_run_id
   WHERE t.status = 'running'
     AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)`;
@@ -84,6 +89,8 @@ function toLiveRun(row: LiveRow): LiveRun {
     graceMs: row.grace_ms,
     isOpen: row.is_open === 1,
     endedAtMs: toMs(row.ended_at),
+    outcome: row.outcome,
+    taskStatus: row.task_status,
     stop:
       row.stop_reason === null
         ? null

@@ -1,0 +1,89 @@
+import { type Command, Option } from "commander";
+import { BoardError } from "../../board/error.ts";
+import type { TickReport } from "../../dispatcher/report.ts";
+import { parseDurationMs } from "../../system/duration.ts";
+import { addExamples, type CliContext } from "../command.ts";
+
+/** EX_TEMPFAIL: the lock was held, come back later. */
+const exitLocked = 75;
+
+export interface DispatchFlags {
+  readonly dryRun?: boolean;
+  readonly max?: number;
+  readonly untilIdle?: boolean;
+  readonly dueWithin?: number;
+  readonly watch?: boolean;
+  readonly failIfLocked?: boolean;
+  readonly demo?: boolean;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .addOption(
+      new Option("--dry-run", "say what a tick would do, and do nothing").conflicts(["untilIdle", "watch"]),
+    )
+    .option("--max <n>", "claim at most n tasks per tick; 0 only settles what ended", parseMax)
+    .addOption(
+      new Option("--until-idle", "tick until nothing runs and nothing is due soon").conflicts("watch"),
+    )
+    .option(
+      "--due-within <duration>",
+      "with --until-idle: wait for what is due so soon (default: 2m)",
+      parseDuration,
+    )
+    .option("--watch", "tick until interrupted; workers go on")
+    .option("--fail-if-locked", `exit with ${exitLocked} when another dispatcher holds the lock`)
+    .addOption(
+      new Option("--demo", "run a small board of real commands in a temporary home").conflicts([
+        "dryRun",
+        "untilIdle",
+        "watch",
+        "max",
+      ]),
+    )
+    .action(() => run(command.opts<DispatchFlags>(), cli));
+  addExamples(
+    command,
+    "kanbun dispatch                 one tick on every board of the home",
+    "kanbun dispatch --until-idle    work everything off, then end",
+    "kanbun dispatch --watch         stay, and keep working",
+    "kanbun dispatch --demo          see it work",
+  );
+}
+
+async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
+  if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
+  if (flags.dryRun) return (await import("../dispatch-dry-run.ts")).dryRun(cli, flags);
+  const { openDispatchers } = await import("../dispatch-boards.ts");
+  if (flags.watch || flags.untilIdle) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
+
+  const { reportText } = await import("../dispatch-text.ts");
+  const boards = await openDispatchers(cli);
+  const reports: TickReport[] = [];
+  try {
+    const max = flags.max === undefined ? {} : { max: flags.max };
+    for (const { dispatcher } of boards.open)
+      reports.push(await dispatcher.tick({ ...max, reconcile: true, explainHeld: true }));
+  } finally {
+    boards.close();
+  }
+  if (flags.failIfLocked && reports.some((report) => report.skippedLocked)) cli.setExitCode(exitLocked);
+  await cli.output.answer({ boards: reports }, (screen) =>
+    reports.map((report) => reportText(report, screen)).join(""),
+  );
+}
+
+function parseMax(text: string): number {
+  const max = Number(text);
+  if (Number.isSafeInteger(max) && max >= 0 && text.trim() !== "") return max;
+  throw new BoardError("usage", `--max must be a whole number of 0 or more, not ${JSON.stringify(text)}`);
+}
+
+function parseDuration(text: string): number {
+  const durationMs = parseDurationMs(text);
+  if (durationMs !== null) return durationMs;
+  throw new BoardError(
+    "usage",
+    `--due-within must be a duration such as 90s or 2m, not ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,75 @@
+import type { Task } from "../board/task.ts";
+import { formatDuration } from "../system/duration.ts";
+import type { Colour, Screen } from "./screen.ts";
+import { writeStdout } from "./standard-streams.ts";
+import { cut, visibleLine } from "./visible.ts";
+
+const csi = "\u001B[";
+const colours: Readonly<Partial<Record<Task["status"], Colour>>> = {
+  running: "blue",
+  done: "green",
+  blocked: "red",
+  ready: "cyan",
+};
+
+/** How many tasks fit on the screen. */
+export function tableRows(screen: Screen): number {
+  return Math.max(3, screen.rows - 4);
+}
+
+/** A table of tasks that redraws itself in place, for a terminal. */
+export class LiveTable {
+  readonly #screen: Screen;
+  #linesDrawn = 0;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    writeStdout(`${csi}?25l`);
+  }
+
+  draw(tasks: readonly Task[], footer: string, nowMs: number): void {
+    const rowsMax = tableRows(this.#screen);
+    const lines = [
+      this.#screen.paint(
+        "dim",
+        this.#cut(`${"TASK".padEnd(11)}${"STATUS".padEnd(10)}${"TIME".padEnd(8)}TITLE`),
+      ),
+      ...tasks.slice(0, rowsMax).map((task) => this.#line(task, nowMs)),
+      ...(tasks.length > rowsMax ? [this.#cut(`… and ${tasks.length - rowsMax} more`)] : []),
+      this.#cut(footer),
+    ];
+    const up = this.#linesDrawn === 0 ? "" : `${csi}${this.#linesDrawn}A`;
+    // Each line clears what it replaces: nothing flickers, and a shorter title leaves no remains.
+    writeStdout(`${up}${lines.map((line) => `${line}${csi}K\n`).join("")}${csi}J`);
+    this.#linesDrawn = lines.length;
+  }
+
+  /** Gives the cursor back; the last table stays on the screen. */
+  close(): void {
+    writeStdout(`${csi}?25h`);
+  }
+
+  #line(task: Task, nowMs: number): string {
+    const status = task.status.padEnd(10);
+    const colour = colours[task.status];
+    const painted = colour === undefined ? status : this.#screen.paint(colour, status);
+    const time = timeOf(task, nowMs).padEnd(8);
+    const room = this.#screen.columns - task.id.length - 1 - status.length - time.length;
+    return `${task.id} ${painted}${time}${cut(titleOf(task), Math.max(1, room))}`;
+  }
+
+  #cut(line: string): string {
+    return cut(line, this.#screen.columns);
+  }
+}
+
+function timeOf(task: Task, nowMs: number): string {
+  if (task.startedAtMs === null) return "";
+  return formatDuration(Math.max(0, (task.completedAtMs ?? nowMs) - task.startedAtMs));
+}
+
+function titleOf(task: Task): string {
+  const title = visibleLine(task.title);
+  const error = task.status === "done" ? null : task.lastFailureError;
+  return error === null ? title : `${title} (${visibleLine(error.split("\n", 1)[0] ?? "")})`;
+}

@@ -1,0 +1,82 @@
+import { hasMovedTasks, movedRuns } from "../dispatcher/loop.ts";
+import type { EndedRun, TickReport } from "../dispatcher/report.ts";
+import type { Colour, Screen } from "./screen.ts";
+import { visibleLine } from "./visible.ts";
+
+/** What a tick did, a line for each task, under a line for the board. */
+export function reportText(report: TickReport, screen: Screen): string {
+  return [headline(report, screen), ...movements(report, screen), ...heldLines(report, screen)]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** The same without headline and held tasks, with the titles of the tasks: "" for a tick that did nothing. */
+export function movementText(
+  report: TickReport,
+  screen: Screen,
+  titles: ReadonlyMap<string, string>,
+): string {
+  return movements(report, screen, titles)
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function headline(report: TickReport, screen: Screen): string {
+  const board = screen.paint("bold", report.board);
+  if (report.skippedLocked) {
+    const { holder } = report;
+    const who = holder
+      ? `pid ${holder.pid} on ${visibleLine(holder.host)}, since ${new Date(holder.sinceMs).toLocaleTimeString()}`
+      : "another process";
+    return `${board}: skipped, the dispatch lock is held by ${who}`;
+  }
+  const held = report.held.length > 0 ? ` (${report.held.length} held back)` : "";
+  return hasMovedTasks(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
+}
+
+/** The tasks that a tick did anything to. */
+export function touchedTasks(report: TickReport): readonly string[] {
+  return [...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted])];
+}
+
+function movements(
+  report: TickReport,
+  screen: Screen,
+  titles: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  const line = (word: string, colour: Colour, task: string, rest = "") => {
+    const title = titles.has(task) ? ` ${visibleLine(titles.get(task) ?? "")}` : "";
+    const remark = rest === "" ? "" : screen.paint("dim", `  (${rest})`);
+    return `  ${screen.paint(colour, word.padEnd(12))} ${task}${title}${remark}`;
+  };
+  const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
+    runs.map((run) => line(word, colour, run.task, firstLine(run)));
+  return [
+    ...ended("completed", "green", report.completed),
+    ...ended("blocked", "yellow", report.blocked),
+    ...ended("crashed", "red", report.crashed),
+    ...ended("timed out", "red", report.timedOut),
+    ...ended("stale", "yellow", report.stale),
+    ...ended("rate limited", "yellow", report.rateLimited),
+    ...ended("interrupted", "yellow", report.interrupted),
+    ...ended("reclaimed", "yellow", report.reclaimed),
+    ...ended("spawn failed", "red", report.spawnFailed),
+    ...report.autoBlocked.map((run) => line("gave up", "red", run.task, "blocked until `kanbun unblock`")),
+    ...report.promoted.map((task) => line("promoted", "cyan", task)),
+    ...report.spawned.map((run) =>
+      line("spawned", "blue", run.task, `run ${run.run}, ${visibleLine(run.profile)}, pid ${run.pid}`),
+    ),
+  ];
+}
+
+function firstLine(run: EndedRun): string {
+  const error = run.error?.split("\n", 1)[0] ?? "";
+  return `run ${run.run}${error === "" ? "" : `: ${visibleLine(error)}`}`;
+}
+
+function heldLines(report: TickReport, screen: Screen): string[] {
+  return report.held.map(
+    (entry) =>
+      `  ${screen.paint("dim", "held        ")} ${entry.task}  ${entry.reason}: ${visibleLine(entry.detail)}`,
+  );
+}
