@@ -19,8 +19,10 @@ export interface ReportParts {
 /** Puts everything that a tick touched or held back under its cause. */
 export function writeReport(parts: ReportParts): TickReport {
   const { writes, starts } = parts;
-  const ended = (outcome: RunOutcome) =>
-    writes.closed.filter((run) => run.ending.outcome === outcome).map(toEnded);
+  const ended = (outcome: RunOutcome) => [
+    ...writes.closed.filter((run) => run.ending.outcome === outcome).map(toEnded),
+    ...parts.findings.freed.filter((run) => isLeftByVerdict(run, outcome)).map(toLeft),
+  ];
   return {
     board: parts.board,
     lock: parts.lock,
