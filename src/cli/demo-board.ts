@@ -72,8 +72,9 @@ export async function fillDemoBoard(home: string, store: BoardStore, by: By): Pr
   );
   const asking = await create(
     "Name the release (asks a person)",
-    `if kanbun context | grep -q "${demoAnswer}"
-then kanbun complete --summary "${demoAnswer}"
+    // The pattern does not match itself, as it stands in the body, which is part of the context.
+    `answer=$(kanbun context | grep -o "version [0-9.]*[0-9]")
+if [ -n "$answer" ]; then kanbun complete --summary "$answer"
 else kanbun block "${demoQuestion}" --kind needs_input
 fi`,
     "agent",

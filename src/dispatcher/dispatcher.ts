@@ -12,7 +12,7 @@ import { type Findings, lookAtRuns } from "./look.ts";
 import { profilePolicies, readAdmissionRules, retryPolicy } from "./policies.ts";
 import type { TickReport } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
-import { type Starts, startClaimed } from "./start.ts";
+import { prepareWorkerHost, type Starts, startClaimed } from "./start.ts";
 
 export interface TickOptions {
   /** Claims at most so many tasks; 0 only settles what ended. Default: as many as there are slots. */
@@ -122,6 +122,7 @@ export class Dispatcher {
     const slots = mayClaim ? await tryCountSlots(this.#context, host.host) : null;
     if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
     const plan = makePlan({ findings, config, at, options, slots });
+    const workerHost = slots && prepareWorkerHost(this.#context);
     const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
     const writes = await (hasWork ? store.applyTick(plan) : Promise.resolve(nothingWritten)).finally(() =>
       slots?.release(),
@@ -129,7 +130,7 @@ export class Dispatcher {
 
     for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
     for (const sighted of findings.kills) signalRun(sighted, "SIGKILL");
-    const starts = await startClaimed(writes.claimed, store, config, this.#context);
+    const starts = await startClaimed(writes.claimed, store, config, workerHost);
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     for (const { worker } of starts.started) void worker.exited.then(this.#onWorkerExit);
     return { findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };

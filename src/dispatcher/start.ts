@@ -1,11 +1,21 @@
 import { renderContext } from "../board/context.ts";
 import type { RunEnding } from "../board/retry.ts";
 import type { BoardStore, Claim, FailedStart, StartedRun } from "../store/store.ts";
+import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
 import { ensureBinFolder } from "../worker/bin-folder.ts";
-import { needsContext, type SpawnedWorker, spawnWorker, type WorkerHost } from "../worker/spawn.ts";
+import {
+  needsContext,
+  type SpawnedWorker,
+  type WorkerHost as SpawnHost,
+  spawnWorker,
+} from "../worker/spawn.ts";
 import { SpawnError } from "../worker/spawn-error.ts";
 import type { DispatchContext } from "./context.ts";
+
+export interface WorkerHost extends SpawnHost {
+  readonly clock: Clock;
+}
 
 export interface Starts {
   readonly started: (StartedRun & { readonly worker: SpawnedWorker })[];
@@ -17,14 +27,13 @@ export async function startClaimed(
   claims: readonly Claim[],
   store: BoardStore,
   config: Config,
-  context: DispatchContext,
+  host: WorkerHost | null,
 ): Promise<Starts> {
   const starts: Starts = { started: [], failed: [] };
-  if (claims.length === 0) return starts;
-  const host = workerHost(context);
+  if (host === null) return starts;
   for (const claim of claims) {
     try {
-      const worker = await startOne(claim, store, config, { context, host });
+      const worker = await startOne(claim, store, config, host);
       const { process, pid, scratchPath } = worker;
       starts.started.push({ claim, process, pid, scratchPath, worker });
     } catch (error) {
@@ -39,19 +48,21 @@ async function startOne(
   claim: Claim,
   store: BoardStore,
   config: Config,
-  { context, host }: { context: DispatchContext; host: WorkerHost },
+  host: WorkerHost,
 ): Promise<SpawnedWorker> {
   const profile = config.profiles.get(claim.task.assignee ?? "");
   if (profile === undefined) throw new SpawnError(`there is no profile ${claim.task.assignee}`);
   const text = needsContext(profile)
-    ? renderContext(await store.requireDossier(claim.task.id), context.clock.nowMs())
+    ? renderContext(await store.requireDossier(claim.task.id), host.clock.nowMs())
     : "";
   return spawnWorker(claim, profile, text, host);
 }
 
-function workerHost(context: DispatchContext): WorkerHost {
+/** What the workers of this board have in common. Made before anything is claimed: what fails here, fails there. */
+export function prepareWorkerHost(context: DispatchContext): WorkerHost {
   const { home, paths } = context;
   return {
+    clock: context.clock,
     home,
     board: paths.slug,
     database: paths.database,

@@ -1,0 +1,297 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { explainHold } from "../../src/board/hold.ts";
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { thisHost } from "../../src/dispatcher/host.ts";
+import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/policies.ts";
+import type { ClaimHost } from "../../src/store/store.ts";
+import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
+import { eventually } from "../support/eventually.ts";
+import { processesOf } from "../support/processes.ts";
+import { createShellTask, runAll } from "../support/run-all.ts";
+
+const policies = `
+[dispatch]
+max_in_progress = 8
+retry_delay = "10ms"
+rate_limit_delays = ["50ms"]
+launch_grace = "300ms"
+[profiles.shell]
+grace = "200ms"
+[profiles.verdict]
+command = ["sh", "{body_file}"]
+completes = "by-verdict"
+grace = "300ms"
+[profiles.short]
+command = ["sh", "{body_file}"]
+max_runtime = "1s"
+grace = "200ms"
+[profiles.beating]
+command = ["sh", "{body_file}"]
+stale_after = "1s"
+grace = "100ms"
+max_retries = 1
+[profiles.missing]
+command = ["no-such-program-anywhere"]
+`;
+
+/** What a dispatcher leaves that dies between the claim and the spawn. */
+async function claimAndDie({ store, context }: TestBoard, host: Partial<ClaimHost> = {}): Promise<void> {
+  const config = context.loadConfig();
+  await store.applyTick({
+    nowMs: context.clock.nowMs(),
+    monotonicMs: context.clock.monotonicMs(),
+    random: () => 0,
+    closings: [],
+    stops: [],
+    renewals: [],
+    freed: [],
+    policies: profilePolicies(config),
+    defaultRetry: retryPolicy(config.dispatch),
+    leaseMs: config.dispatch.leaseMs,
+    reconcile: false,
+    claims: { host: { ...thisHost(), ...host }, max: 1, homeMax: 4, boardMax: null, usedElsewhere: 0 },
+  });
+}
+
+function rulesOf({ store, context }: TestBoard) {
+  const { host } = thisHost();
+  return readAdmissionRules(store, {
+    config: context.loadConfig(),
+    host,
+    nowMs: Date.now(),
+    usedElsewhere: 0,
+  });
+}
+
+test("a graph of commands is worked off in the order of its links", async () => {
+  const board = await makeTestBoard();
+  const shared = join(board.home, "shared");
+  mkdirSync(shared);
+  const place = { workspaceKind: "dir", workspacePath: shared } as const;
+  const first = await createShellTask(board, "echo first >> order", place);
+  const middles = [];
+  for (const name of ["a", "b", "c"])
+    middles.push(await createShellTask(board, `echo ${name} >> order`, { ...place, parents: [first] }));
+  await createShellTask(board, "echo last >> order", { ...place, parents: middles });
+  await runAll(board);
+  const lines = (await Bun.file(join(shared, "order")).text()).trim().split("\n");
+  expect([lines[0], lines[4]]).toEqual(["first", "last"]);
+  expect(lines.slice(1, 4).sort()).toEqual(["a", "b", "c"]);
+  expect((await board.store.getCounts()).byStatus).toEqual({ done: 5 });
+});
+
+test("a failing task is retried until the breaker blocks it, and stays blocked", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "echo it broke >&2; exit 3", { maxRetries: 3 });
+  const reports = await runAll(board);
+  const task = await board.store.requireTask(id);
+  expect(task).toMatchObject({ status: "blocked", consecutiveFailures: 3 });
+  expect(task.lastFailureError).toBe("exit code 3\nit broke");
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual([
+    "crashed",
+    "crashed",
+    "crashed",
+  ]);
+  expect(reports.flatMap((report) => report.autoBlocked).map((run) => run.task)).toEqual([id]);
+  await runAll(board);
+  expect((await board.store.listRuns(id)).length).toBe(3);
+});
+
+test("a task with max_retries 1 is blocked by its first failure", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 1", { maxRetries: 1 });
+  await runAll(board);
+  expect((await board.store.listRuns(id)).length).toBe(1);
+  expect((await board.store.requireTask(id)).status).toBe("blocked");
+});
+
+test("exit code 75 pauses the task and its profile, and counts as no failure", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "mkdir tried 2>/dev/null && exit 75; exit 0");
+  const reports = await runAll(board);
+  expect(reports.flatMap((report) => report.rateLimited).map((run) => run.task)).toEqual([id]);
+  expect((await board.store.listPauses()).map((pause) => pause.scope)).toEqual(["profile:shell"]);
+  expect(await board.store.requireTask(id)).toMatchObject({ status: "done", consecutiveFailures: 0 });
+});
+
+test("a worker that leaves without the verdict it owes is blocked after the third time", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 0", { assignee: "verdict" });
+  await runAll(board);
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual([
+    "crashed",
+    "crashed",
+    "crashed",
+  ]);
+  expect(await board.store.requireTask(id)).toMatchObject({ status: "blocked", consecutiveFailures: 0 });
+});
+
+test("a worker's own verdict is what its run ended with", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const done = await createShellTask(board, `kanbun complete --summary "all good" --metadata '{"tests":7}'`, {
+    assignee: "verdict",
+  });
+  const asks = await createShellTask(board, 'kanbun block "which way?" --kind needs_input; exit 9', {
+    assignee: "verdict",
+  });
+  await runAll(board);
+  const [run] = await board.store.listRuns(done);
+  expect(run).toMatchObject({ outcome: "completed", summary: "all good", metadata: { tests: 7 } });
+  expect(await board.store.requireTask(asks)).toMatchObject({ status: "blocked", blockKind: "needs_input" });
+  expect((await board.store.listRuns(asks)).map((one) => one.outcome)).toEqual(["blocked"]);
+  const actors = (await board.store.listEvents({ taskId: done })).map((event) => event.payload?.actor);
+  expect(actors).toContain("worker:verdict");
+});
+
+test("a worker that runs too long is stopped with all it started, and its run is timed out", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "trap '' TERM; setsid sleep 60 & (sleep 60 &) ; sleep 60", {
+    assignee: "short",
+    maxRetries: 1,
+  });
+  await runAll(board);
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["timed_out"]);
+  expect((await board.store.requireTask(id)).status).toBe("blocked");
+  expect(processesOf(board.home)).toEqual([]);
+});
+
+test("a worker without a heartbeat is stale, which is no failure", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; sleep 60", {
+    assignee: "beating",
+  });
+  await runAll(board);
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["stale", "completed"]);
+  expect((await board.store.requireTask(id)).status).toBe("done");
+});
+
+test("a profile whose program is not there fails to spawn, in words that say so", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "", { assignee: "missing", maxRetries: 1 });
+  const reports = await runAll(board);
+  const [failed] = reports.flatMap((report) => report.spawnFailed);
+  expect(failed).toMatchObject({ task: id, status: "blocked" });
+  expect(failed?.error).toContain("no such command: `no-such-program-anywhere`");
+});
+
+test("a workspace folder that is not there fails to spawn", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 0", {
+    workspaceKind: "dir",
+    workspacePath: join(board.home, "nowhere"),
+    maxRetries: 1,
+  });
+  await runAll(board);
+  const [run] = await board.store.listRuns(id);
+  expect(run?.outcome).toBe("spawn_failed");
+  expect(run?.error).toContain("no such directory");
+});
+
+test("one task that cannot be spawned does not keep the others from it", async () => {
+  const board = await makeTestBoard({ config: policies });
+  await createShellTask(board, "", { assignee: "missing", maxRetries: 1, priority: 9 });
+  const fine = await createShellTask(board, "exit 0");
+  await runAll(board);
+  expect((await board.store.requireTask(fine)).status).toBe("done");
+});
+
+test("a worker that is killed with its shim is crashed, and what it left is ended before it runs again", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; setsid sleep 60 & sleep 60");
+  const dispatcher = new Dispatcher(board.context);
+  const [spawned] = (await dispatcher.tick()).spawned;
+  await eventually("the worker and what it started", () => processesOf(board.home).length >= 4);
+  process.kill(-(spawned?.pid ?? 0), "SIGKILL");
+  dispatcher.close();
+  await runAll(board);
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["crashed", "completed"]);
+  expect(processesOf(board.home)).toEqual([]);
+});
+
+test("a dispatcher that knows nothing of a worker reads its true exit code", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 7", { maxRetries: 1 });
+  const first = new Dispatcher(board.context);
+  const [spawned] = (await first.tick()).spawned;
+  first.close();
+  await eventually("the exit record", () =>
+    existsSync(join(board.context.paths.runs, String(spawned?.run), "exit")),
+  );
+  await runAll(board);
+  expect((await board.store.listRuns(id))[0]?.error).toBe("exit code 7");
+});
+
+test("a run of an earlier boot is interrupted and ready at once", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 0");
+  await claimAndDie(board, { bootId: "an-earlier-boot" });
+  const reports = await runAll(board);
+  expect(reports.flatMap((report) => report.interrupted).map((run) => run.task)).toEqual([id]);
+  expect(await board.store.requireTask(id)).toMatchObject({ status: "done", consecutiveFailures: 0 });
+});
+
+test("a claim whose shim never started is given up after the launch grace, and its shim can never start", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 0");
+  await claimAndDie(board);
+  const reports = await runAll(board);
+  expect(reports.flatMap((report) => report.interrupted).map((run) => run.task)).toEqual([id]);
+  expect(await Bun.file(join(board.context.paths.runs, "1", "start")).text()).toBe("given up\n");
+  expect((await board.store.requireTask(id)).status).toBe("done");
+});
+
+test("a run on another machine is left alone, and explained", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 0");
+  await claimAndDie(board, { host: "another-machine/pid:[1]", bootId: "its-boot" });
+  const reports = await runAll(board);
+  expect(reports.at(-1)?.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+  expect((await board.store.requireTask(id)).status).toBe("running");
+  const hold = explainHold(await board.store.requireHoldFacts(id, thisHost()), await rulesOf(board));
+  expect(hold).toMatchObject({ reason: "claimed_elsewhere", command: `kanbun reclaim ${id}` });
+});
+
+test("a task that a person cancels ends its worker and is never run again", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "trap '' TERM; while :; do sleep 1; done");
+  const dispatcher = new Dispatcher(board.context);
+  await dispatcher.tick();
+  await eventually("the worker", () => processesOf(board.home).length >= 2);
+  await board.store.cancelTask(id, "not wanted", person);
+  await eventually("the worker is gone", async () => {
+    await dispatcher.tick();
+    return processesOf(board.home).length === 0 && (await board.store.listLiveRuns()).length === 0;
+  });
+  expect((await board.store.requireTask(id)).status).toBe("archived");
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["cancelled"]);
+  dispatcher.close();
+});
+
+test("a worker that was superseded is told so and changes nothing", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "sleep 60", { assignee: "verdict" });
+  const dispatcher = new Dispatcher(board.context);
+  await dispatcher.tick();
+  const [live] = await board.store.listLiveRuns();
+  const env = {
+    ...process.env,
+    KANBUN_HOME: board.home,
+    KANBUN_BOARD: "default",
+    KANBUN_TASK: id,
+    KANBUN_RUN: "1",
+  };
+  await board.store.cancelTask(id, null, person);
+  const late = Bun.spawnSync([...kanbunCommand, "complete", "--json"], {
+    env: { ...env, KANBUN_TOKEN: live?.token ?? "", PATH: process.env.PATH ?? "" },
+  });
+  expect(late.exitCode).toBe(4);
+  expect(JSON.parse(late.stdout.toString())).toMatchObject({ ok: false, error: { kind: "superseded" } });
+  expect((await board.store.requireTask(id)).status).toBe("archived");
+  await eventually("the worker is gone", async () => {
+    await dispatcher.tick({ max: 0 });
+    return processesOf(board.home).length === 0;
+  });
+  dispatcher.close();
+});

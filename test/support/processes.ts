@@ -1,0 +1,30 @@
+import { findProcessesByEnv } from "../../native-shims/index.ts";
+
+/** Starts a program of test/fixtures and waits for its first line. Killed when disposed of. */
+export async function startFixture(name: string, ...args: string[]) {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/../fixtures/${name}`, ...args], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const reader = child.stdout.getReader();
+  const first = new TextDecoder().decode((await reader.read()).value).trim();
+  return {
+    first,
+    pid: child.pid,
+    async kill() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
+
+/** Processes that carry this home in their environment: workers, and what they started. */
+export function processesOf(home: string): number[] {
+  const found = findProcessesByEnv("KANBUN_HOME", new Set([home]));
+  return (found?.get(home) ?? []).map((process) => process.pid);
+}

@@ -1,0 +1,33 @@
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { runUntilIdle, WakeUp } from "../../src/dispatcher/loop.ts";
+import type { TickReport } from "../../src/dispatcher/report.ts";
+import type { TestBoard } from "./board.ts";
+import { person } from "./board.ts";
+
+/** Works a board off with a dispatcher of its own; the reports of all its ticks. */
+export async function runAll({ context }: TestBoard, dueWithinMs = 3_000): Promise<TickReport[]> {
+  const reports: TickReport[] = [];
+  const wakeUp = new WakeUp();
+  const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
+  try {
+    await runUntilIdle([dispatcher], wakeUp, {
+      intervalMs: 20,
+      dueWithinMs,
+      nowMs: () => Date.now(),
+      onReport: (report) => reports.push(report),
+    });
+  } finally {
+    dispatcher.close();
+  }
+  return reports;
+}
+
+/** Creates a task for the shell profile; its id. */
+export async function createShellTask(
+  { store }: TestBoard,
+  body: string,
+  more: Partial<Parameters<TestBoard["store"]["createTask"]>[0]> = {},
+): Promise<string> {
+  const { task } = await store.createTask({ title: "task", body, assignee: "shell", ...more }, person);
+  return task.id;
+}
