@@ -1,0 +1,139 @@
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { removeScratch } from "../../src/worker/workspace.ts";
+import { makeTestBoard, person } from "../support/board.ts";
+import { makeTestHome } from "../support/home.ts";
+import { createShellTask, runAll } from "../support/run-all.ts";
+
+test("a scratch workspace is removed after completion, and only then", async () => {
+  const board = await makeTestBoard();
+  const { workspaces } = board.context.paths;
+  const fails = await createShellTask(board, "echo kept > file; exit 1", { maxRetries: 1 });
+  const passes = await createShellTask(board, "echo gone > file");
+  await runAll(board);
+  expect(existsSync(join(workspaces, fails, "file"))).toBe(true);
+  expect(existsSync(join(workspaces, passes))).toBe(false);
+});
+
+test("a retry works in the scratch workspace of the attempt before", async () => {
+  const board = await makeTestBoard();
+  const id = await createShellTask(board, "test -e half || { touch half; exit 1; }");
+  await runAll(board);
+  expect((await board.store.requireTask(id)).status).toBe("done");
+  expect(existsSync(join(board.context.paths.workspaces, id))).toBe(false);
+});
+
+test("a folder that Kanbun did not make is never removed, though it stands where a scratch folder would", async () => {
+  const board = await makeTestBoard();
+  const { task } = await board.store.createTask({ title: "t", body: "true", assignee: "shell" }, person);
+  const folder = join(board.context.paths.workspaces, task.id);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "precious"), "");
+  await runAll(board);
+  expect((await board.store.requireTask(task.id)).status).toBe("done");
+  expect(existsSync(join(folder, "precious"))).toBe(true);
+});
+
+test("a scratch folder that was replaced by another, or by a link, is not removed", async () => {
+  const precious = makeTestHome();
+  writeFileSync(join(precious, "thesis"), "");
+  for (const replace of ["link", "folder"] as const) {
+    const board = await makeTestBoard();
+    const { workspaces } = board.context.paths;
+    const body = `cd / && rmdir "$KANBUN_WORKSPACE" && ${replace === "link" ? "ln -s" : "cp -r"} '${precious}' "$KANBUN_WORKSPACE"`;
+    const id = await createShellTask(board, body);
+    await runAll(board);
+    expect((await board.store.requireTask(id)).status).toBe("done");
+    expect(existsSync(join(workspaces, id, "thesis"))).toBe(true);
+  }
+  expect(existsSync(join(precious, "thesis"))).toBe(true);
+});
+
+test("a path outside the board's workspaces is not removed, whatever the board says", async () => {
+  const home = makeTestHome();
+  const workspaces = join(home, "workspaces");
+  const outside = join(home, "projects");
+  mkdirSync(outside);
+  mkdirSync(workspaces);
+  removeScratch({ path: outside, taskId: "t_00000001", workspaces });
+  removeScratch({ path: join(workspaces, "..", "projects"), taskId: "../projects", workspaces });
+  expect(existsSync(outside)).toBe(true);
+});
+
+test("links inside a scratch folder are removed, not what they lead to", async () => {
+  const board = await makeTestBoard();
+  const precious = makeTestHome();
+  writeFileSync(join(precious, "thesis"), "");
+  const id = await createShellTask(board, `ln -s '${precious}' into`);
+  await runAll(board);
+  expect(existsSync(join(board.context.paths.workspaces, id))).toBe(false);
+  expect(existsSync(join(precious, "thesis"))).toBe(true);
+});
+
+test("a dir workspace is where its worker runs, and stays", async () => {
+  const board = await makeTestBoard();
+  const folder = makeTestHome();
+  await createShellTask(board, "pwd > where", { workspaceKind: "dir", workspacePath: folder });
+  await runAll(board);
+  expect((await Bun.file(join(folder, "where")).text()).trim()).toBe(folder);
+});
+
+async function makeRepository(): Promise<string> {
+  const repository = makeTestHome();
+  const git = ["-c", "user.name=t", "-c", "user.email=t@t"];
+  await Bun.$`git init -q ${repository} && cd ${repository} && echo one > file && git add . && git ${git} commit -qm one`;
+  return repository;
+}
+
+test("a worktree is made with its branch for the run, and used again by the next one", async () => {
+  const board = await makeTestBoard();
+  const repository = await makeRepository();
+  const body = "cat file; git branch --show-current; test -e half || { touch half; exit 1; }";
+  const id = await createShellTask(board, body, { workspaceKind: "worktree", workspacePath: repository });
+  await runAll(board);
+  expect((await board.store.requireTask(id)).status).toBe("done");
+  const log = await Bun.file(join(board.context.paths.runs, "2", "output.log")).text();
+  expect(log).toBe(`one\nwt/${id}\n`);
+  expect(existsSync(join(repository, ".worktrees", id, "half"))).toBe(true);
+});
+
+test("a worktree that git refuses fails to spawn, in git's own words", async () => {
+  const board = await makeTestBoard();
+  const repository = await makeRepository();
+  const branch = (await Bun.$`git -C ${repository} branch --show-current`.text()).trim();
+  const id = await createShellTask(board, "true", {
+    workspaceKind: "worktree",
+    workspacePath: repository,
+    branchName: branch,
+    maxRetries: 1,
+  });
+  await runAll(board);
+  const [run] = await board.store.listRuns(id);
+  expect(run?.outcome).toBe("spawn_failed");
+  expect(run?.error).toContain(branch);
+});
+
+test("a worktree whose folder is gone is made again", async () => {
+  const board = await makeTestBoard();
+  const repository = await makeRepository();
+  const place = { workspaceKind: "worktree", workspacePath: repository, branchName: "topic" } as const;
+  const first = await createShellTask(board, "true", place);
+  await runAll(board);
+  rmSync(join(repository, ".worktrees", first), { recursive: true });
+  const second = await createShellTask(board, "git branch --show-current", place);
+  await runAll(board);
+  expect((await board.store.requireTask(second)).status).toBe("done");
+});
+
+test("a workspaces folder that was moved away is made anew", async () => {
+  const board = await makeTestBoard();
+  const { workspaces } = board.context.paths;
+  await createShellTask(board, "exit 1", { maxRetries: 1 });
+  await runAll(board);
+  renameSync(workspaces, `${workspaces}-old`);
+  symlinkSync(`${workspaces}-old`, `${workspaces}-link`);
+  const id = await createShellTask(board, "true");
+  await runAll(board);
+  expect((await board.store.requireTask(id)).status).toBe("done");
+});
