@@ -66,6 +66,9 @@ export async function runDemo(cli: CliContext): Promise<void> {
         show.report(report);
         answered = answered.then(() => answerQuestion(store));
       },
+      onError: (_, error) => {
+        throw error;
+      },
     });
     await answered;
     await show.end();
@@ -96,13 +99,20 @@ async function answerQuestion(store: BoardStore): Promise<void> {
 }
 
 function farewell(home: string, done: number, durationMs: number): string {
+  const kanbun = howToTypeKanbun();
   return `
 ${done} tasks done in ${formatDuration(durationMs)}. The board is in ${home}. Look around:
-  kanbun list --home ${home}
-  kanbun events --home ${home}
+  ${kanbun} list --home ${home}
+  ${kanbun} events --home ${home}
 And start your own:
-  kanbun init
-  kanbun create "Say hello" --run "echo hello"
-  kanbun dispatch --until-idle
+  ${kanbun} init
+  ${kanbun} create "Say hello" --run "echo hello"
+  ${kanbun} dispatch --until-idle
 `;
+}
+
+/** As it was just run: installed, with Bun, or with the Bun that npx brought. */
+function howToTypeKanbun(): string {
+  if (!import.meta.path.endsWith(".ts") || process.env.npm_lifecycle_event === undefined) return "kanbun";
+  return process.execPath.includes("_npx") ? `npx -y bun@${Bun.version} run kanbun` : "bun run kanbun";
 }

@@ -1,6 +1,8 @@
 import { type AdmissionRules, admit, takeSlot } from "../board/admission.ts";
 import { thisHost } from "../dispatcher/host.ts";
 import { readAdmissionRules } from "../dispatcher/policies.ts";
+import type { BoardStore } from "../store/store.ts";
+import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import type { DispatchFlags } from "./commands/dispatch.ts";
@@ -15,33 +17,50 @@ interface DryRun {
 
 /** What the next tick would start and hold back, from reads alone. What ends meanwhile changes it. */
 export async function dryRun(cli: CliContext, flags: DispatchFlags): Promise<void> {
+  const { host } = thisHost();
   const config = await cli.place.config();
+  const used = new Map<string, number>();
+  for (const slug of listBoardSlugs(cli.place.home)) {
+    await using session = await cli.open("read", slug);
+    used.set(slug, (await session.store.countSlots(host)).board);
+  }
   const runs: DryRun[] = [];
-  let usedElsewhere = 0;
   for (const slug of slugsMeant(cli)) {
     await using session = await cli.open("read", slug);
-    const at = { config, host: thisHost().host, nowMs: systemClock.nowMs(), usedElsewhere };
-    let rules: AdmissionRules = await readAdmissionRules(session.store, at);
-    const wouldSpawn: DryRun["wouldSpawn"][number][] = [];
-    for (const task of await session.store.listTasks({ statuses: ["ready"] })) {
-      if (wouldSpawn.length >= (flags.max ?? Number.POSITIVE_INFINITY)) break;
-      const candidate = { assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: false };
-      if (admit(candidate, rules) !== null) continue;
-      wouldSpawn.push({ task: task.id, profile: task.assignee ?? "", title: task.title });
-      rules = { ...rules, slots: takeSlot(rules.slots, task.assignee ?? "") };
-    }
-    usedElsewhere += rules.slots.boardUsed;
-    const held = await session.store.listHeld(rules, 1_000);
+    const usedElsewhere = [...used].reduce((sum, [other, count]) => (other === slug ? sum : sum + count), 0);
+    const at = { config, host, nowMs: systemClock.nowMs(), usedElsewhere };
+    const { rules, wouldSpawn } = await admitReady(
+      session.store,
+      await readAdmissionRules(session.store, at),
+      flags,
+    );
+    used.set(slug, rules.slots.boardUsed);
     const started = new Set(wouldSpawn.map((run) => run.task));
-    runs.push({
-      board: slug,
-      wouldSpawn,
-      held: held
-        .filter((entry) => !started.has(entry.taskId))
-        .map(({ taskId, reason, detail }) => ({ task: taskId, reason, detail })),
-    });
+    const held = (await session.store.listHeld(rules, 1_000))
+      .filter((entry) => !started.has(entry.taskId))
+      .map(({ taskId, reason, detail }) => ({ task: taskId, reason, detail }));
+    runs.push({ board: slug, wouldSpawn, held });
   }
   await cli.output.answer({ dryRun: true, boards: runs }, () => runs.map(dryRunText).join(""));
+}
+
+/** Goes through the ready tasks as a tick would, taking a slot for each that is let in. */
+async function admitReady(
+  store: BoardStore,
+  before: AdmissionRules,
+  { max = Number.POSITIVE_INFINITY }: DispatchFlags,
+) {
+  let rules = before;
+  const wouldSpawn: DryRun["wouldSpawn"][number][] = [];
+  for (const task of await store.listTasks({ statuses: ["ready"] })) {
+    if (wouldSpawn.length >= max) break;
+    const hasLiveRun = (await store.requireHoldFacts(task.id, thisHost())).hasLiveRun;
+    if (admit({ assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun }, rules) !== null)
+      continue;
+    wouldSpawn.push({ task: task.id, profile: task.assignee ?? "", title: task.title });
+    rules = { ...rules, slots: takeSlot(rules.slots, task.assignee ?? "") };
+  }
+  return { rules, wouldSpawn };
 }
 
 function dryRunText({ board, wouldSpawn, held }: DryRun): string {

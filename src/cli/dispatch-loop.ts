@@ -29,6 +29,11 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
         totals.add(report);
         show.report(report);
       },
+      // A resident lives on: what failed now (a full disk, a bad line of configuration) may be mended by the next tick.
+      onError: (board, error) => {
+        if (!flags.watch) throw error;
+        cli.output.note(`kanbun: ${board}: ${(error as Error).message}`);
+      },
     };
     const dispatchers = boards.open.map((board) => board.dispatcher);
     const nowMs = () => systemClock.nowMs();

@@ -52,6 +52,11 @@ export class Dispatcher {
     this.#onWorkerExit = options.onWorkerExit ?? (() => {});
   }
 
+  /** The slug of its board. */
+  get board(): string {
+    return this.#context.paths.slug;
+  }
+
   /**
    * One pass: take back what ended, promote what became ready, claim what may start, spawn one process per claim.
    * Whoever does not get the lock returns at once, having opened and written nothing.
@@ -61,7 +66,7 @@ export class Dispatcher {
     const startedAt = performance.now();
     const config = this.#context.loadConfig();
     const done = await this.#tickLocked(config, options);
-    const board = this.#context.paths.slug;
+    const { board } = this;
     if (done === null) return skippedReport(board, this.#lock.readHolder(), startedAt);
     const store = await this.#open();
     await this.#removeScratch(store);

@@ -10,6 +10,8 @@ export interface LoopOptions {
   readonly onReport: (report: TickReport) => void;
   /** Claims at most so many tasks in each tick. */
   readonly max?: number;
+  /** Called for a tick that failed; the other boards are ticked all the same, and this one again next time. */
+  readonly onError: (board: string, error: unknown) => void;
 }
 
 /** What is left when a loop has ended. */
@@ -85,14 +87,18 @@ export async function runUntilIdle(
 /** Whether any of the ticks changed anything, or could not be made. */
 async function tickAll(
   dispatchers: readonly Dispatcher[],
-  { onReport, max }: LoopOptions,
+  { onReport, onError, max }: LoopOptions,
   reconcile: boolean,
 ): Promise<boolean> {
   let hasMoved = false;
   for (const dispatcher of dispatchers) {
-    const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
-    onReport(report);
-    hasMoved ||= hasMovedTasks(report);
+    try {
+      const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
+      onReport(report);
+      hasMoved ||= hasMovedTasks(report);
+    } catch (error) {
+      onError(dispatcher.board, error);
+    }
   }
   return hasMoved;
 }

@@ -15,6 +15,9 @@ export async function runAll({ context }: TestBoard, dueWithinMs = 3_000): Promi
       dueWithinMs,
       nowMs: () => Date.now(),
       onReport: (report) => reports.push(report),
+      onError: (_, error) => {
+        throw error;
+      },
     });
   } finally {
     dispatcher.close();

@@ -3,6 +3,7 @@ import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
 import { parseDurationMs } from "../../system/duration.ts";
 import { addExamples, type CliContext } from "../command.ts";
+import type { Failure } from "../failure.ts";
 
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
@@ -58,17 +59,29 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch || flags.untilIdle) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
   const { reportText } = await import("../dispatch-text.ts");
+  const { toFailure } = await import("../failure.ts");
   const boards = await openDispatchers(cli);
   const reports: TickReport[] = [];
+  const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];
   try {
     const max = flags.max === undefined ? {} : { max: flags.max };
-    for (const { dispatcher } of boards.open)
-      reports.push(await dispatcher.tick({ ...max, reconcile: true, explainHeld: true }));
+    for (const { slug, dispatcher } of boards.open) {
+      try {
+        reports.push(await dispatcher.tick({ ...max, reconcile: true, explainHeld: true }));
+      } catch (error) {
+        // One bad board does not keep the others from their tick.
+        if (boards.open.length === 1) throw error;
+        const { kind, message, hint } = toFailure(error, false);
+        failed.push({ board: slug, error: { kind, message, hint } });
+      }
+    }
   } finally {
     boards.close();
   }
   if (flags.failIfLocked && reports.some((report) => report.skippedLocked)) cli.setExitCode(exitLocked);
-  await cli.output.answer({ boards: reports }, (screen) =>
+  if (failed.length > 0) cli.setExitCode(1);
+  for (const { board, error } of failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
+  await cli.output.answer({ boards: reports, failed }, (screen) =>
     reports.map((report) => reportText(report, screen)).join(""),
   );
 }
