@@ -23,6 +23,18 @@ export interface TickOptions {
   readonly explainHeld?: boolean;
 }
 
+/** The points between which a dispatcher can die: each leaves the board in a state that any other goes on from. */
+export type TickStep = "locked" | "looked" | "applied" | "signalled" | "spawned" | "recorded" | "unlocked";
+
+export interface DispatcherOptions {
+  /** Called when a worker that this dispatcher started has ended. */
+  readonly onWorkerExit?: () => void;
+  /** Called at each step of a tick, for whoever wants to see or to break one. */
+  readonly onStep?: (step: TickStep) => void;
+  /** How the lock is taken. */
+  readonly tryLock?: typeof tryLockFile;
+}
+
 interface TickResult {
   readonly findings: Findings;
   readonly writes: TickWrites;
@@ -40,16 +52,14 @@ export class Dispatcher {
   readonly #context: DispatchContext;
   readonly #lock: DispatchLock;
   readonly #onWorkerExit: () => void;
+  readonly #onStep: (step: TickStep) => void;
   #store: BoardStore | null = null;
 
-  /** @param options.onWorkerExit called when a worker that this dispatcher started has ended. */
-  constructor(
-    context: DispatchContext,
-    options: { readonly onWorkerExit?: () => void; readonly tryLock?: typeof tryLockFile } = {},
-  ) {
+  constructor(context: DispatchContext, options: DispatcherOptions = {}) {
     this.#context = context;
     this.#lock = new DispatchLock(context.paths.database, options.tryLock);
     this.#onWorkerExit = options.onWorkerExit ?? (() => {});
+    this.#onStep = options.onStep ?? (() => {});
   }
 
   /** The slug of its board. */
@@ -97,6 +107,7 @@ export class Dispatcher {
       const lock = this.#lock.try(this.#context.clock.nowMs());
       if (lock === null) return null;
       try {
+        this.#onStep("locked");
         const store = await this.#open();
         const result = await this.#pass(store, config, {
           ...options,
@@ -105,6 +116,7 @@ export class Dispatcher {
         if (result !== "slots_busy") return result;
       } finally {
         lock.release();
+        this.#onStep("unlocked");
       }
       await Bun.sleep(2); // without the lock: another board is counting the home's slots
     }
@@ -122,23 +134,33 @@ export class Dispatcher {
     const view = await store.viewTick({ nowMs: at.nowMs, reconcile: options.reconcile ?? false, profiles });
     const findings = lookAtRuns(view.live, { ...host, runs: paths.runs }, config, at);
 
+    this.#onStep("looked");
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
     const mayClaim = (options.max ?? 1) > 0 && (view.hasCandidates || view.hasPromotions || canFree);
     const slots = mayClaim ? await tryCountSlots(this.#context, host.host) : null;
     if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
     const plan = makePlan({ findings, config, at, options, slots });
-    const workerHost = slots && prepareWorkerHost(this.#context);
-    const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
-    const writes = await (hasWork ? store.applyTick(plan) : Promise.resolve(nothingWritten)).finally(() =>
-      slots?.release(),
-    );
+    const { workerHost, writes } = await this.#applyPlan(store, plan, {
+      hasWork: view.hasCandidates || view.hasPromotions || changesBoard(findings),
+    }).finally(() => slots?.release());
 
+    this.#onStep("applied");
     for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
     for (const sighted of findings.kills) signalRun(sighted, "SIGKILL");
+    this.#onStep("signalled");
     const starts = await startClaimed(writes.claimed, store, config, workerHost);
+    this.#onStep("spawned");
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
+    this.#onStep("recorded");
     for (const { worker } of starts.started) void worker.exited.then(this.#onWorkerExit);
     return { findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+  }
+
+  /** The right to claim, if any, is the caller's to give back. */
+  async #applyPlan(store: BoardStore, plan: TickPlan, { hasWork }: { readonly hasWork: boolean }) {
+    if (!hasWork) return { workerHost: null, writes: nothingWritten };
+    const workerHost = plan.claims && prepareWorkerHost(this.#context);
+    return { workerHost, writes: await store.applyTick(plan) };
   }
 
   async #open(): Promise<BoardStore> {

@@ -1,3 +1,4 @@
+import type { FileLock } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { runUntilIdle, WakeUp } from "../../src/dispatcher/loop.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
@@ -5,10 +6,17 @@ import type { TestBoard } from "./board.ts";
 import { person } from "./board.ts";
 
 /** Works a board off with a dispatcher of its own; the reports of all its ticks. */
-export async function runAll({ context }: TestBoard, dueWithinMs = 3_000): Promise<TickReport[]> {
+export async function runAll(
+  { context }: TestBoard,
+  dueWithinMs = 3_000,
+  { withoutLock = false }: { readonly withoutLock?: boolean } = {},
+): Promise<TickReport[]> {
   const reports: TickReport[] = [];
   const wakeUp = new WakeUp();
-  const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
+  const dispatcher = new Dispatcher(context, {
+    onWorkerExit: wakeUp.now,
+    ...(withoutLock ? { tryLock: noLock } : {}),
+  });
   try {
     await runUntilIdle([dispatcher], wakeUp, {
       intervalMs: 20,
@@ -23,6 +31,11 @@ export async function runAll({ context }: TestBoard, dueWithinMs = 3_000): Promi
     dispatcher.close();
   }
   return reports;
+}
+
+/** A lock that excludes nobody: for tests of what must hold without it. */
+function noLock(path: string): FileLock {
+  return { path, writeNote: () => {}, release: () => {}, [Symbol.dispose]: () => {} };
 }
 
 /** Creates a task for the shell profile; its id. */
