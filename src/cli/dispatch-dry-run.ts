@@ -5,8 +5,8 @@ import type { BoardStore } from "../store/store.ts";
 import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
-import type { DispatchFlags } from "./commands/dispatch.ts";
 import { slugsMeant } from "./dispatch-boards.ts";
+import type { DispatchFlags } from "./dispatch-flags.ts";
 import { visibleLine } from "./visible.ts";
 
 interface DryRun {

@@ -2,8 +2,8 @@ import { type LoopEnd, type LoopOptions, runUntilIdle, WakeUp, watchBoards } fro
 import { systemClock } from "../system/clock.ts";
 import { formatDuration } from "../system/duration.ts";
 import type { CliContext } from "./command.ts";
-import type { DispatchFlags } from "./commands/dispatch.ts";
 import { openDispatchers } from "./dispatch-boards.ts";
+import type { DispatchFlags } from "./dispatch-flags.ts";
 import { showProgress } from "./dispatch-show.ts";
 import { TickTotals } from "./tick-totals.ts";
 

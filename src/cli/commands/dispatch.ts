@@ -3,20 +3,11 @@ import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
 import { parseDurationMs } from "../../system/duration.ts";
 import { addExamples, type CliContext } from "../command.ts";
+import type { DispatchFlags } from "../dispatch-flags.ts";
 import type { Failure } from "../failure.ts";
 
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
-
-export interface DispatchFlags {
-  readonly dryRun?: boolean;
-  readonly max?: number;
-  readonly untilIdle?: boolean;
-  readonly dueWithin?: number;
-  readonly watch?: boolean;
-  readonly failIfLocked?: boolean;
-  readonly demo?: boolean;
-}
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -3,7 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { By, Link } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent, type Scope } from "./scope.ts";
-import { requireTask } from "./tasks.ts";
+import { requireTask } from "./task-lookup.ts";
 
 /** What a parent must be for its children to go on: done, or archived after it was done. */
 const parentIsOpen = "NOT (p.status = 'done' OR (p.status = 'archived' AND p.completed_at IS NOT NULL))";

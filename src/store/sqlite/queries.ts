@@ -31,7 +31,7 @@ import {
   toRun,
   toTask,
 } from "./rows.ts";
-import { requireTask } from "./tasks.ts";
+import { requireTask } from "./task-lookup.ts";
 
 const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
   priority: "t.priority DESC, t.created_at, t.rowid",

@@ -22,7 +22,8 @@ import * as queries from "./queries.ts";
 import { toComment, toSeconds } from "./rows.ts";
 import { openRun, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope, scopeAt } from "./scope.ts";
-import { createTask, editTask, getTask, requireTask } from "./tasks.ts";
+import { getTask, requireTask } from "./task-lookup.ts";
+import { createTask, editTask } from "./tasks.ts";
 import { applyTick, recordStarts, viewTick } from "./ticks.ts";
 import * as verdicts from "./verdicts.ts";
 
@@ -46,26 +47,35 @@ export class SqliteStore implements BoardStore {
     return this.#db.read(() => work(this.#db));
   }
 
+  /** A move of one task. A worker whose run is over is refused before anything else is looked at (I4). */
+  async #move<Result>(id: string, by: By, work: (scope: Scope) => Result): Promise<Result> {
+    return this.#write((scope) => {
+      if (by.run) requireAuthority(scope, requireTask(scope.db, id), by);
+      return work(scope);
+    });
+  }
+
   createTask = (input: NewTask, by: By) => this.#write((scope) => createTask(scope, input, by));
-  editTask = (id: string, patch: TaskPatch, by: By) => this.#write((scope) => editTask(scope, id, patch, by));
-  linkTasks = (link: Link, by: By) => this.#write((scope) => linkTasks(scope, link, by));
-  unlinkTasks = (link: Link, by: By) => this.#write((scope) => unlinkTasks(scope, link, by));
+  editTask = (id: string, patch: TaskPatch, by: By) =>
+    this.#move(id, by, (scope) => editTask(scope, id, patch, by));
+  linkTasks = (link: Link, by: By) => this.#move(link.childId, by, (scope) => linkTasks(scope, link, by));
+  unlinkTasks = (link: Link, by: By) => this.#move(link.childId, by, (scope) => unlinkTasks(scope, link, by));
 
   assignTask = (id: string, assignee: string | null, by: By) =>
-    this.#write((scope) => verdicts.assignTask(scope, id, assignee, by));
+    this.#move(id, by, (scope) => verdicts.assignTask(scope, id, assignee, by));
   completeTask = (id: string, verdict: Verdict, by: By) =>
     this.#write((scope) => verdicts.completeTask(scope, id, verdict, by));
   blockTask: BoardStore["blockTask"] = (id, block, by) =>
     this.#write((scope) => verdicts.blockTask(scope, id, block, by));
-  unblockTask = (id: string, by: By) => this.#write((scope) => verdicts.unblockTask(scope, id, by));
-  promoteTask = (id: string, by: By) => this.#write((scope) => verdicts.promoteTask(scope, id, by));
+  unblockTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.unblockTask(scope, id, by));
+  promoteTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.promoteTask(scope, id, by));
   scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
     this.#write((scope) => verdicts.scheduleTask(scope, id, at, by));
-  archiveTask = (id: string, by: By) => this.#write((scope) => verdicts.archiveTask(scope, id, by));
+  archiveTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.archiveTask(scope, id, by));
   cancelTask = (id: string, reason: string | null, by: By) =>
-    this.#write((scope) => verdicts.cancelTask(scope, id, reason, by));
+    this.#move(id, by, (scope) => verdicts.cancelTask(scope, id, reason, by));
   reclaimTask = (id: string, reason: string | null, by: By) =>
-    this.#write((scope) => verdicts.reclaimTask(scope, id, reason, by));
+    this.#move(id, by, (scope) => verdicts.reclaimTask(scope, id, reason, by));
   rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>
     this.#write((scope) => verdicts.rateLimitTask(scope, id, limit, by));
 

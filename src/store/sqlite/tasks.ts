@@ -1,27 +1,12 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
-import { isTaskId, type NewTask, type Task, type TaskPatch, validateTask } from "../../board/task.ts";
+import { type NewTask, type Task, type TaskPatch, validateTask } from "../../board/task.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { addLink, countOpenParents } from "./links.ts";
-import { selectTask, type TaskRow, toSeconds, toTask } from "./rows.ts";
+import { toSeconds } from "./rows.ts";
 import { appendEvent, type Scope } from "./scope.ts";
-
-export function getTask(db: Connection, id: string): Task | null {
-  const row = db.get<TaskRow>(`${selectTask} WHERE t.id = :id`, { id });
-  return row ? toTask(row) : null;
-}
-
-/** @throws {BoardError} not_found */
-export function requireTask(db: Connection, id: string): Task {
-  const task = getTask(db, id);
-  if (task) return task;
-  throw new BoardError("not_found", `there is no task ${JSON.stringify(id.slice(0, 60))} on this board`, {
-    hint: isTaskId(id)
-      ? "look at another board with --board"
-      : "a task id looks like t_0123abcd; see `kanbun list`",
-  });
-}
+import { requireTask } from "./task-lookup.ts";
 
 /** Makes a task, or hands out the unarchived one that has the same idempotency key. */
 export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; existing: boolean } {

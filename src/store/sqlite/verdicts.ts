@@ -7,7 +7,8 @@ import { countOpenParents, promoteChildren } from "./links.ts";
 import { endRunByMove, freeRun, requestStop, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone, settleEnding } from "./settle.ts";
-import { requireTask, setNotBefore } from "./tasks.ts";
+import { requireTask } from "./task-lookup.ts";
+import { setNotBefore } from "./tasks.ts";
 
 /** Done, by its worker or by a person; children that waited for nothing else become ready. */
 export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By): Task {

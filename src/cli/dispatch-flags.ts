@@ -1,0 +1,10 @@
+/** What `kanbun dispatch` was told, once checked. */
+export interface DispatchFlags {
+  readonly dryRun?: boolean;
+  readonly max?: number;
+  readonly untilIdle?: boolean;
+  readonly dueWithin?: number;
+  readonly watch?: boolean;
+  readonly failIfLocked?: boolean;
+  readonly demo?: boolean;
+}

@@ -1,0 +1,20 @@
+import { BoardError } from "../../board/error.ts";
+import { isTaskId, type Task } from "../../board/task.ts";
+import type { Connection } from "./connection.ts";
+import { selectTask, type TaskRow, toTask } from "./rows.ts";
+
+export function getTask(db: Connection, id: string): Task | null {
+  const row = db.get<TaskRow>(`${selectTask} WHERE t.id = :id`, { id });
+  return row ? toTask(row) : null;
+}
+
+/** @throws {BoardError} not_found */
+export function requireTask(db: Connection, id: string): Task {
+  const task = getTask(db, id);
+  if (task) return task;
+  throw new BoardError("not_found", `there is no task ${JSON.stringify(id.slice(0, 60))} on this board`, {
+    hint: isTaskId(id)
+      ? "look at another board with --board"
+      : "a task id looks like t_0123abcd; see `kanbun list`",
+  });
+}
