@@ -1,13 +1,3 @@
-import { readProcessArguments } from "./darwin-libc.ts";
-
-/**
- * Empty where it is gone, not ours to read, or one of Apple's own protected programs (/bin/sh among them), whose
- * environment the kernel withholds from everyone. @see `EnvironSource`
- */
-export function readDarwinEnviron(pid: number): Buffer {
-  return sliceEnviron(readProcessArguments(pid));
-}
-
 /**
  * The environment in what KERN_PROCARGS2 returns, which is: the argument count (4 bytes), the program's path, NULs up to
  * a word's boundary, that many arguments, the environment, an empty entry, the loader's own entries.

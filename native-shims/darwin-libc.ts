@@ -31,7 +31,10 @@ export function readSysctlText(name: string): string {
 
 const argumentsBuffer = Buffer.alloc(DARWIN.ARG_MAX);
 
-/** Argument count, program path, arguments and environment of a process; empty where it is gone or not ours to read. */
+/**
+ * What `sliceEnviron` takes apart; empty where the process is gone or not ours to read. Of Apple's own protected programs
+ * (/bin/sh among them) the kernel withholds the environment from everyone.
+ */
 export function readProcessArguments(pid: number): Buffer {
   const address = new Int32Array([DARWIN.CTL_KERN, DARWIN.KERN_PROCARGS2, pid]);
   const size = new BigUint64Array([BigInt(argumentsBuffer.length)]);

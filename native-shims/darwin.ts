@@ -1,7 +1,15 @@
 import { hostname } from "node:os";
 import { DARWIN, PROC_BSDINFO } from "./constants.ts";
-import { readDarwinEnviron } from "./darwin-environ.ts";
-import { errno, flock, gethostuuid, listPids, proc_pidinfo, readSysctlText } from "./darwin-libc.ts";
+import { sliceEnviron } from "./darwin-environ.ts";
+import {
+  errno,
+  flock,
+  gethostuuid,
+  listPids,
+  proc_pidinfo,
+  readProcessArguments,
+  readSysctlText,
+} from "./darwin-libc.ts";
 import { searchEnvirons } from "./env-search.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import { walkPids } from "./pid-walk.ts";
@@ -51,7 +59,7 @@ export const darwin: Platform = {
   findProcessesByEnv(name, values) {
     const source = {
       pids: walkPids(() => listPids(null)),
-      readEnviron: readDarwinEnviron,
+      readEnviron: (pid: number) => sliceEnviron(readProcessArguments(pid)),
       readStartTime,
     };
     return searchEnvirons(source, name, values);

@@ -4,20 +4,34 @@ import { readProcessStat } from "./linux-proc.ts";
 // Grows to the largest environment met (a megabyte or two at the very most) and is used for every process.
 let buffer = Buffer.alloc(64 * 1024);
 
-/** Some 20 ms: an execve that takes longer waits for a disk. */
-const EXEC_WAITS_MAX = 1000;
+/** Looks that cost microseconds, before each further one is preceded by a millisecond's sleep. */
+const EAGER_LOOKS = 20;
+const SLEEPS_MAX = 1000;
 
-/** Empty where it is gone, a zombie, or not for our eyes; valid until the next call. @see `EnvironSource` */
-export function readLinuxEnviron(pid: number): Buffer {
-  for (let wait = 0; ; wait++) {
-    const environ = readOnce(pid);
-    if (environ.length > 0 || wait === EXEC_WAITS_MAX) return environ;
-    // Empty may mean "just now": a worker that is caught while it replaces itself by another program has no environment.
-    if (readProcessStat(pid)?.isBetweenImages !== true) return environ;
-  }
+/**
+ * Reads one environment after the other for one search, which as a whole waits a second at most for processes that are
+ * in the middle of execve(2). Empty where the process is gone, a zombie, or not for our eyes; valid until the next call.
+ * @see `EnvironSource`
+ */
+export function createEnvironReader(): (pid: number) => Buffer {
+  let sleepsLeft = SLEEPS_MAX;
+  return (pid) => {
+    for (let look = 1; ; look++) {
+      const environ = readOnce(pid);
+      if (environ === null) break;
+      if (environ.length > 0) return environ;
+      // Empty may mean "just now": a process that is caught replacing itself by another program shows no environment.
+      if (readProcessStat(pid)?.hasNoEnvironment !== false || sleepsLeft === 0) break;
+      if (look <= EAGER_LOOKS) continue;
+      Bun.sleepSync(1); // on a busy machine it waits for a processor, which we hold
+      sleepsLeft--;
+    }
+    return buffer.subarray(0, 0);
+  };
 }
 
-function readOnce(pid: number): Buffer {
+/** null: not to be read. */
+function readOnce(pid: number): Buffer | null {
   let end = 1; // byte 0 of the buffer stays 0: every entry, also the first, stands between two NULs
   try {
     const fd = openSync(`/proc/${pid}/environ`, 0);
@@ -32,7 +46,7 @@ function readOnce(pid: number): Buffer {
       closeSync(fd);
     }
   } catch {
-    return buffer.subarray(0, 0);
+    return null;
   }
   buffer[end] = 0;
   return buffer.subarray(0, end === 1 ? 0 : end + 1);

@@ -6,8 +6,8 @@ export interface ProcessStat {
   readonly groupId: number;
   /** clock ticks since boot */
   readonly startTime: string;
-  /** in the middle of execve(2): the old memory is gone, the new environment not in place */
-  readonly isBetweenImages: boolean;
+  /** It was started without any environment; or it has no memory that could hold one (a kernel thread, a zombie). */
+  readonly hasNoEnvironment: boolean;
 }
 
 /** false where /proc is not mounted, or is that of another pid namespace, where our numbers are other processes. */
@@ -46,15 +46,15 @@ function parseProcessStat(line: Buffer): ProcessStat | null {
   // What is left starts with field 3 of the manual page.
   const fields = line.toString("latin1", line.lastIndexOf(")") + 2).split(" ");
   const [state, groupId, threads, startTime] = [fields[0], fields[2], fields[17], fields[19]];
-  const [memorySize, environmentEnd] = [fields[20], fields[48]];
+  const [memorySize, codeStart, environStart, environEnd] = [fields[20], fields[23], fields[47], fields[48]];
   if (state === undefined || groupId === undefined || startTime === undefined) return null;
   return {
     // A process whose first thread has ended is shown as a zombie while its other threads go on.
     isDead: state === "X" || (state === "Z" && Number(threads) <= 1),
     groupId: Number(groupId),
     startTime,
-    // A kernel thread has neither memory nor environment.
-    isBetweenImages: environmentEnd === "0" && memorySize !== "0",
+    // During execve(2) the environment looks empty as well; the start of the code is what the kernel sets after it.
+    hasNoEnvironment: memorySize === "0" || (codeStart !== "0" && environStart === environEnd),
   };
 }
 

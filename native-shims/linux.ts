@@ -1,6 +1,6 @@
 import { LINUX } from "./constants.ts";
 import { searchEnvirons } from "./env-search.ts";
-import { readLinuxEnviron } from "./linux-environ.ts";
+import { createEnvironReader } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock } from "./linux-libc.ts";
 import { isProcOurs, listPids, readProcessStat } from "./linux-proc.ts";
@@ -24,7 +24,8 @@ function isProcessGroupAlive(groupId: number): boolean {
   if (!existsForKill(-groupId)) return false;
   if (!isProcOurs) return true;
   let hasMember = false;
-  for (const pid of walkPids(listPids)) {
+  // The leader is asked first: as a rule it lives, and the whole table is walked only where it does not.
+  for (const pid of walkPids(() => [groupId, ...listPids()])) {
     const stat = readProcessStat(pid);
     if (stat?.groupId !== groupId) continue;
     if (!stat.isDead) return true;
@@ -42,7 +43,7 @@ export const linux: Platform = {
   isProcessGroupAlive,
   findProcessesByEnv(name, values) {
     if (!isProcOurs) return null;
-    const source = { pids: walkPids(listPids), readEnviron: readLinuxEnviron, readStartTime };
+    const source = { pids: walkPids(listPids), readEnviron: createEnvironReader(), readStartTime };
     return searchEnvirons(source, name, values);
   },
   signalProcess: (ref, signal) => signalLinuxProcess(ref, signal, readStartTime),

@@ -68,13 +68,14 @@ describe("listBoardSlugs", () => {
     for (const name of ["good", "default", "_archived", ".hidden", "Upper", "a b", "con", "x".repeat(65)]) {
       addBoard(join(boards, name));
     }
+    addBoard(home);
     addBoard(join(boards, "_archived", "old-1795422492"));
     mkdirSync(join(boards, "empty"));
     mkdirSync(join(boards, "folder", "kanban.db"), { recursive: true });
     writeFileSync(join(boards, "file"), "");
     symlinkSync("circle", join(boards, "circle"));
     symlinkSync("nowhere", join(boards, "dead"));
-    expect(listBoardSlugs(home)).toEqual(["good"]);
+    expect(listBoardSlugs(home)).toEqual(["default", "good"]);
   });
 
   test("a folder of boards that cannot be read is an error, not an empty home", () => {

@@ -10,12 +10,11 @@ function addFile(path: string, mode = 0o755): string {
   return path;
 }
 
-function makeFolders(...names: string[]) {
+function makeFolders(...names: string[]): [string, ...string[]] {
   const root = makeTestHome();
-  return [root, ...names.map((name) => (mkdirSync(join(root, name)), join(root, name)))] as [
-    string,
-    ...string[],
-  ];
+  const folders = names.map((name) => join(root, name));
+  for (const folder of folders) mkdirSync(folder);
+  return [root, ...folders];
 }
 
 describe("a command by name", () => {

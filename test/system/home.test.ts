@@ -36,16 +36,16 @@ test("the nearest .kanbun folder upwards is found, past files and dead links of 
 });
 
 test("a relative home is made absolute from the working directory", () => {
-  const from = { cwd: "/work/here", userHome: USER_HOME };
-  expect(resolveHome({ flag: "boards", env: {}, ...from })).toBe("/work/here/boards");
-  expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "../boards/" }, ...from })).toBe("/work/boards");
+  const from = { cwd: "/srv/here", userHome: USER_HOME };
+  expect(resolveHome({ flag: "boards", env: {}, ...from })).toBe("/srv/here/boards");
+  expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "../boards/" }, ...from })).toBe("/srv/boards");
 });
 
 test("a leading ~ is the user's home, a ~ elsewhere is a letter", () => {
-  const from = { env: {}, cwd: "/work", userHome: USER_HOME };
+  const from = { env: {}, cwd: "/srv", userHome: USER_HOME };
   expect(resolveHome({ flag: "~/boards", ...from })).toBe("/home/someone/boards");
   expect(resolveHome({ flag: "~", ...from })).toBe("/home/someone");
-  expect(resolveHome({ flag: "~other", ...from })).toBe("/work/~other");
+  expect(resolveHome({ flag: "~other", ...from })).toBe("/srv/~other");
 });
 
 test("an empty KANBUN_HOME is none", () => {

@@ -1,0 +1,185 @@
+import { describe, expect, test } from "bun:test";
+import type { AdmissionRules } from "../../src/board/admission.ts";
+import { explainHold, type Hold, type HoldFacts, type HoldReason } from "../../src/board/hold.ts";
+import type { Task, TaskStatus } from "../../src/board/task.ts";
+import { sampleTask } from "./sample-task.ts";
+
+const nowMs = 1_000_000;
+const id = "t_00000001";
+const freeRules: AdmissionRules = {
+  nowMs,
+  profiles: new Map([["shell", { name: "shell", maxInProgress: null }]]),
+  pauses: [],
+  slots: { homeUsed: 0, homeMax: 4, boardUsed: 0, boardMax: null, profileUsed: new Map() },
+};
+const claim = { holder: "worker", runId: 7, pid: 100, host: "machine/1", isHere: true } as const;
+const parent = { id: "t_00000002", isCancelled: false };
+
+type Parts = Omit<Partial<HoldFacts>, "task"> & { readonly task?: Partial<Task> };
+
+function explain(status: TaskStatus, parts: Parts = {}, rules: Partial<AdmissionRules> = {}): Hold {
+  const { task, ...facts } = parts;
+  const given = { openParents: [], claim: null, hasLiveRun: false, block: null, ...facts };
+  return explainHold({ task: sampleTask({ status, ...task }), ...given }, { ...freeRules, ...rules });
+}
+
+function full(slots: Partial<AdmissionRules["slots"]>): Partial<AdmissionRules> {
+  return { slots: { ...freeRules.slots, ...slots } };
+}
+function profileMax(maxInProgress: number): Partial<AdmissionRules> {
+  const profileUsed = new Map([["shell", maxInProgress]]);
+  return { ...full({ profileUsed }), profiles: new Map([["shell", { name: "shell", maxInProgress }]]) };
+}
+const blockOf = (reason: string | null, gaveUp = false) => ({ gaveUp, reason, kind: null });
+const pause = (scope: "board" | "profile:shell") => ({
+  pauses: [{ scope, untilMs: nowMs + 9, reason: "x" }],
+});
+
+type Row = [Hold, HoldReason, RegExp, string | null, number?];
+const table: Row[] = [
+  [explain("triage"), "triage", /person to accept/, `kanbun promote ${id}`],
+  [explain("todo", { openParents: [parent] }), "waiting_for_parents", /waits for t_00000002$/, null],
+  [
+    explain("todo", { openParents: [parent, { id: "t_00000003", isCancelled: true }] }),
+    "parent_cancelled",
+    /t_00000003 was cancelled/,
+    `kanbun unlink t_00000003 ${id}`,
+  ],
+  [explain("todo"), "parents_finished", /next tick promotes/, "kanbun dispatch"],
+  [explain("scheduled"), "scheduled", /without a time/, `kanbun promote ${id}`],
+  [
+    explain("scheduled", { task: { notBeforeMs: nowMs + 5 } }),
+    "scheduled",
+    /its time/,
+    `kanbun promote ${id}`,
+    nowMs + 5,
+  ],
+  [explain("ready"), "next_tick", /next tick starts it/, "kanbun dispatch"],
+  [
+    explain("ready", { task: { assignee: null } }),
+    "unassigned",
+    /no assignee/,
+    `kanbun assign ${id} <profile>`,
+  ],
+  [
+    explain("ready", { task: { assignee: "nobody" } }),
+    "unknown_profile",
+    /no profile "nobody"; there are: shell/,
+    `kanbun assign ${id} <profile>`,
+  ],
+  [explain("ready", { hasLiveRun: true }), "previous_worker_alive", /still being stopped/, "kanbun dispatch"],
+  [
+    explain("ready", { task: { notBeforeMs: nowMs + 5 } }),
+    "not_before",
+    /not due yet/,
+    `kanbun promote ${id}`,
+    nowMs + 5,
+  ],
+  [
+    explain("ready", { task: { notBeforeMs: nowMs + 5, consecutiveFailures: 1 } }),
+    "not_before",
+    /retried after a pause \(failures in a row: 1\)/,
+    `kanbun promote ${id}`,
+    nowMs + 5,
+  ],
+  [explain("ready", {}, pause("board")), "board_paused", /board is paused/, "kanbun resume", nowMs + 9],
+  [
+    explain("ready", {}, pause("profile:shell")),
+    "profile_paused",
+    /shell is rate limited/,
+    "kanbun profiles resume shell",
+    nowMs + 9,
+  ],
+  [explain("ready", {}, profileMax(2)), "profile_slots", /all 2 slots of the profile shell/, null],
+  [explain("ready", {}, profileMax(0)), "profile_slots", /switched off/, null],
+  [
+    explain("ready", {}, full({ boardUsed: 3, boardMax: 3 })),
+    "board_slots",
+    /all 3 slots of the board/,
+    null,
+  ],
+  [explain("ready", {}, full({ homeUsed: 4 })), "home_slots", /all 4 slots of the home/, null],
+  [explain("running", { claim }), "running", /run 7 is at work \(pid 100\)/, `kanbun log -f ${id}`],
+  [explain("running", { claim: { ...claim, pid: null } }), "running", /being started/, `kanbun log -f ${id}`],
+  [
+    explain("running", { claim: { ...claim, holder: "person" } }),
+    "claimed_by_person",
+    /a person/,
+    `kanbun complete ${id}`,
+  ],
+  [
+    explain("running", { claim: { ...claim, isHere: false } }),
+    "claimed_elsewhere",
+    /belongs to machine\/1/,
+    `kanbun reclaim ${id}`,
+  ],
+  [explain("running"), "claimed_elsewhere", /left no run/, `kanbun reclaim ${id}`],
+  [
+    explain("blocked", { block: blockOf("which colour?") }),
+    "blocked",
+    /^which colour\?$/,
+    `kanbun unblock ${id}`,
+  ],
+  [explain("blocked"), "blocked", /no reason was given/, `kanbun unblock ${id}`],
+  [
+    explain("blocked", { block: { ...blockOf("which?"), kind: "needs_input" } }),
+    "blocked",
+    /^needs_input: which\?$/,
+    `kanbun unblock ${id}`,
+  ],
+  [
+    explain("blocked", { block: blockOf(null, true), task: { lastFailureError: "exit code 3\nlog" } }),
+    "gave_up",
+    /failed too often: exit code 3$/,
+    `kanbun unblock ${id}`,
+  ],
+  [explain("blocked", { block: blockOf(null, true) }), "gave_up", /see its runs/, `kanbun unblock ${id}`],
+  [explain("review"), "review", /waits for a review/, `kanbun complete ${id}`],
+  [explain("done"), "done", /done/, null],
+  [explain("archived", { task: { completedAtMs: 1 } }), "archived", /was archived/, null],
+  [explain("archived"), "archived", /was cancelled/, null],
+];
+
+describe("I9: a hold", () => {
+  for (const [hold, reason, detail, command, untilMs = null] of table)
+    test(`of ${reason} says "${hold.detail}"`, () => {
+      expect(hold).toEqual({ reason, detail: expect.stringMatching(detail), command, untilMs });
+    });
+
+  test("has a row here for every reason there is", () => {
+    const named = new Set(table.map(([, reason]) => reason));
+    const all: Record<HoldReason, true> = {
+      unassigned: true,
+      unknown_profile: true,
+      previous_worker_alive: true,
+      not_before: true,
+      board_paused: true,
+      profile_paused: true,
+      home_slots: true,
+      board_slots: true,
+      profile_slots: true,
+      running: true,
+      claimed_by_person: true,
+      claimed_elsewhere: true,
+      triage: true,
+      waiting_for_parents: true,
+      parent_cancelled: true,
+      parents_finished: true,
+      scheduled: true,
+      blocked: true,
+      gave_up: true,
+      review: true,
+      next_tick: true,
+      done: true,
+      archived: true,
+    };
+    expect([...named].sort()).toEqual((Object.keys(all) as HoldReason[]).sort());
+  });
+
+  test("W25: is the same whatever an error or a reason says", () => {
+    for (const text of ["403", "Author", "Permission denied", "https://github.com/a/b/pull/1"]) {
+      const task = { lastFailureError: text, body: text, title: text };
+      expect(explain("ready", { task, block: blockOf(text) }).reason).toBe("next_tick");
+    }
+  });
+});

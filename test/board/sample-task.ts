@@ -1,0 +1,42 @@
+import type { Task } from "../../src/board/task.ts";
+
+/** A ready task of the profile `shell`, as a board hands it out. */
+export function sampleTask(parts: Partial<Task> = {}): Task {
+  return {
+    id: "t_00000001",
+    title: "a task",
+    body: null,
+    assignee: "shell",
+    status: "ready",
+    priority: 0,
+    createdBy: "tester",
+    createdAtMs: 1_700_000_000_000,
+    startedAtMs: null,
+    completedAtMs: null,
+    workspaceKind: "scratch",
+    workspacePath: null,
+    branchName: null,
+    projectId: null,
+    tenant: null,
+    result: null,
+    idempotencyKey: null,
+    skills: [],
+    modelOverride: null,
+    providerOverride: null,
+    maxRuntimeMs: null,
+    maxRetries: null,
+    goalMode: false,
+    goalMaxTurns: null,
+    sessionId: null,
+    currentRunId: null,
+    claimLock: null,
+    claimExpiresAtMs: null,
+    workerPid: null,
+    lastHeartbeatAtMs: null,
+    consecutiveFailures: 0,
+    lastFailureError: null,
+    blockKind: null,
+    notBeforeMs: null,
+    ...parts,
+  };
+}

@@ -1,0 +1,94 @@
+import { join, resolve } from "node:path";
+import { makeTestHome } from "../support/home.ts";
+
+export const mainPath = resolve(import.meta.dir, "../../src/cli/main.ts");
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a program sees that calls Kanbun with --json: exactly one document. */
+export interface Answer {
+  readonly code: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into documents whose shape is what it tests.
+  readonly data: any;
+  readonly error: { readonly kind: string; readonly message: string; readonly hint: string | null } | null;
+}
+
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+}
+
+/** The real command line on a home of its own, in processes with a clean environment. */
+export class CommandLine {
+  readonly home: string;
+
+  constructor(home = join(makeTestHome(), "home")) {
+    this.home = home;
+  }
+
+  /** A home with its default board. */
+  static async init(config?: string): Promise<CommandLine> {
+    const kanbun = new CommandLine();
+    if (config !== undefined) await Bun.write(join(kanbun.home, "kanbun.toml"), config);
+    await kanbun.ok("init");
+    return kanbun;
+  }
+
+  spawn(args: readonly string[], { env = {}, stdin }: RunOptions = {}) {
+    return Bun.spawn([process.execPath, mainPath, ...args], {
+      cwd: resolve(this.home, ".."),
+      env: { PATH: process.env.PATH ?? "", HOME: resolve(this.home, ".."), KANBUN_HOME: this.home, ...env },
+      stdin: stdin === undefined ? "ignore" : Buffer.from(stdin),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  }
+
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const child = this.spawn(args, options);
+    const [stdout, stderr, code] = await Promise.all([
+      child.stdout.text(),
+      child.stderr.text(),
+      child.exited,
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  /** Standard output of a command that must succeed. */
+  async ok(...args: readonly string[]): Promise<string> {
+    const ran = await this.run(args);
+    if (ran.code !== 0) throw new Error(`kanbun ${args.join(" ")}: ${ran.code}\n${ran.stderr}${ran.stdout}`);
+    return ran.stdout;
+  }
+
+  /** The one document of a command with --json; anything else on stdout is an error. */
+  async json(args: readonly string[], options: RunOptions = {}): Promise<Answer> {
+    const { code, stdout } = await this.run([...args, "--json"], options);
+    return { code, ...readDocument(stdout) };
+  }
+
+  /** Makes a task; its id. */
+  async create(...args: readonly string[]): Promise<string> {
+    return (await this.ok("create", ...args)).trim();
+  }
+
+  async task(id: string) {
+    return (await this.json(["show", id])).data.task;
+  }
+}
+
+/** @throws {Error} when `text` is not one document of the version that is promised, on one line. */
+export function readDocument(text: string): Omit<Answer, "code"> {
+  if (!text.endsWith("\n") || text.indexOf("\n") !== text.length - 1)
+    throw new Error(`not one line: ${text}`);
+  const document = JSON.parse(text);
+  if (document.v !== 1) throw new Error(`not version 1: ${text}`);
+  if (document.ok === true && "data" in document) return { data: document.data, error: null };
+  if (document.ok === false && document.error.kind && document.error.message)
+    return { data: null, error: document.error };
+  throw new Error(`neither data nor error: ${text}`);
+}

@@ -1,0 +1,146 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { CommandLine } from "./command-line.ts";
+
+test("create keeps every field that it is given", async () => {
+  const kanbun = await CommandLine.init();
+  const parent = await kanbun.create("parent");
+  const { data } = await kanbun.json([
+    "create",
+    "all of it",
+    ...["--body", "text", "--assignee", "bob", "--priority", "-7", "--parent", parent, "--tenant", "acme"],
+    ...["--idempotency-key", "k", "--workspace", "worktree:/srv/repo", "--branch", "b", "--project", "p"],
+    ...["--skill", "one", "--skill", "two", "--model", "m", "--provider", "pr", "--max-runtime", "1h30m"],
+    ...[
+      "--max-retries",
+      "3",
+      "--goal",
+      "--goal-max-turns",
+      "9",
+      "--session",
+      "s",
+      "--at",
+      "2026-10-17T09:30:00Z",
+    ],
+  ]);
+  expect(data).toMatchObject({
+    existing: false,
+    task: {
+      title: "all of it",
+      body: "text",
+      assignee: "bob",
+      priority: -7,
+      status: "scheduled",
+      tenant: "acme",
+      idempotency_key: "k",
+      workspace_kind: "worktree",
+      workspace_path: "/srv/repo",
+      branch_name: "b",
+      project_id: "p",
+      skills: ["one", "two"],
+      model_override: "m",
+      provider_override: "pr",
+      max_runtime_ms: 5_400_000,
+      max_retries: 3,
+      goal_mode: true,
+      goal_max_turns: 9,
+      session_id: "s",
+      not_before_ms: Date.UTC(2026, 9, 17, 9, 30),
+    },
+  });
+  const shown = await kanbun.json(["show", data.task.id]);
+  expect(shown.data.parents.map((one: { id: string }) => one.id)).toEqual([parent]);
+});
+
+test("create prints the id alone into a pipe, and says on stderr when the task was there", async () => {
+  const kanbun = await CommandLine.init();
+  const first = await kanbun.run(["create", "x", "--idempotency-key", "k"]);
+  const second = await kanbun.run(["create", "y", "--idempotency-key", "k"]);
+  expect(first.stdout).toMatch(/^t_[0-9a-f]{8}\n$/);
+  expect(first.stderr).toBe("");
+  expect(second.stdout).toBe(first.stdout);
+  expect(second.stderr).toContain("existing");
+  expect((await kanbun.json(["create", "z", "--idempotency-key", "k"])).data.existing).toBe(true);
+});
+
+test("--run is short for a body and the shell profile", async () => {
+  const kanbun = await CommandLine.init();
+  expect(await kanbun.task(await kanbun.create("x", "--run", "make test"))).toMatchObject({
+    body: "make test",
+    assignee: "shell",
+  });
+});
+
+test("a task starts ready, in triage, blocked or waiting", async () => {
+  const kanbun = await CommandLine.init();
+  const parent = await kanbun.create("parent");
+  const statuses = [
+    ["ready", []],
+    ["triage", ["--triage"]],
+    ["blocked", ["--blocked", "--reason", "who pays?", "--kind", "needs_input"]],
+    ["todo", ["--parent", parent.slice(0, 6)]],
+    ["scheduled", ["--at", "+30m"]],
+  ] as const;
+  for (const [status, options] of statuses)
+    expect((await kanbun.json(["create", status, ...options])).data.task.status).toBe(status);
+  const held = await kanbun.ok("list", "--status", "blocked");
+  expect(await kanbun.ok("explain", held.match(/t_[0-9a-f]{8}/)?.[0] ?? "")).toContain(
+    "needs_input: who pays?",
+  );
+});
+
+test("an assignee that no profile has is kept, and remarked on", async () => {
+  const kanbun = await CommandLine.init();
+  const { code, stdout, stderr } = await kanbun.run(["create", "x", "--assignee", "nobody"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain('there is no profile "nobody"');
+  expect(await kanbun.ok("explain", stdout.trim())).toContain("unknown_profile");
+});
+
+test("what cannot be meant is refused before anything is written", async () => {
+  const kanbun = await CommandLine.init();
+  const refused = [
+    ["", ["x", "--run", "a", "--body", "b"]],
+    ["", ["x", "--run", "a", "--assignee", "claude"]],
+    ["", ["x", "--run", " "]],
+    ["", ["x", "--body", "a", "--body-file", "b"]],
+    ["", ["x", "--reason", "a"]],
+    ["", ["x", "--goal-max-turns", "3"]],
+    ["", ["x", "--triage", "--blocked"]],
+    ["", ["x", "--triage", "--at", "+1h"]],
+    ["whole number", ["x", "--priority", "high"]],
+    ["at least 1", ["x", "--max-retries", "0"]],
+    ["90s or 90m", ["x", "--max-runtime", "90"]],
+    ["a moment such as", ["x", "--at", "tomorrow"]],
+    ["no workspace", ["x", "--workspace", "tmp"]],
+    ["must be absolute", ["x", "--workspace", "dir:here"]],
+    ["needs a path", ["x", "--workspace", "dir"]],
+    ["needs_input", ["x", "--blocked", "--kind", "dependency"]],
+    ["title is empty", [" "]],
+    ["missing required argument", []],
+    ["too short", ["x", "--parent", "t_1"]],
+    ["cannot read nowhere.md", ["x", "--body-file", "nowhere.md"]],
+  ] as const;
+  for (const [said, args] of refused) {
+    const { code, error } = await kanbun.json(["create", ...args]);
+    expect([args, code, error?.kind]).toEqual([args, 2, "usage"]);
+    expect(error?.message).toContain(said);
+  }
+  expect((await kanbun.json(["create", "x", "--parent", "t_00000000"])).code).toBe(3);
+  expect((await kanbun.json(["stats"])).data.events).toBe(0);
+}, 15_000);
+
+test("a body that is no UTF-8, has a NUL or is longer than 8 MiB is refused", async () => {
+  const kanbun = await CommandLine.init();
+  const folder = join(kanbun.home, "..");
+  await Bun.write(join(folder, "latin1"), new Uint8Array([0x66, 0xfc, 0x72]));
+  await Bun.write(join(folder, "nul"), "a\0b");
+  await Bun.write(join(folder, "long"), Buffer.alloc(8 * 1024 * 1024 + 1, "x"));
+  const said = { latin1: "no UTF-8", nul: "NUL", long: "longer than 8 MiB" };
+  for (const [file, words] of Object.entries(said)) {
+    const { code, error } = await kanbun.json(["create", "x", "--body-file", join(folder, file)]);
+    expect([file, code]).toEqual([file, 2]);
+    expect(error?.message).toContain(words);
+  }
+  expect((await kanbun.json(["list"])).data.tasks).toEqual([]);
+});

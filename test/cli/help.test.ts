@@ -1,0 +1,74 @@
+import { expect, test } from "bun:test";
+import { commandTable } from "../../src/cli/command-table.ts";
+import { CommandLine } from "./command-line.ts";
+
+test("the help lists every command in its group, with examples, and so does kanbun alone", async () => {
+  const kanbun = new CommandLine();
+  const { code, stdout } = await kanbun.run(["--help"]);
+  expect(code).toBe(0);
+  for (const group of ["Work:", "Life of a task:", "Dispatcher:", "Boards:", "Examples:"])
+    expect(stdout).toContain(`\n${group}\n`);
+  for (const [name, { summary }] of Object.entries(commandTable)) {
+    expect(stdout).toContain(`\n  ${name} `);
+    expect(stdout).toContain(summary.split(" ").slice(0, 3).join(" "));
+  }
+  expect((await kanbun.run([])).stdout).toBe(stdout);
+});
+
+test("every command has a help of its own with an example, and its help opens no board", async () => {
+  const kanbun = new CommandLine();
+  const names = Object.keys(commandTable);
+  const helps = await inBatches(names, 4, (name) => kanbun.run([name, "--help"]));
+  for (const [i, { code, stdout }] of helps.entries()) {
+    expect([names[i], code]).toEqual([names[i], 0]);
+    expect(stdout).toContain(`Usage: kanbun ${names[i]}`);
+    expect(stdout).toContain("Examples:\n  kanbun ");
+    expect(stdout).toContain("--board <slug>");
+  }
+  expect(await Bun.file(kanbun.home).exists()).toBe(false);
+}, 15_000);
+
+test("help is an answer: one document with --json, and `help list` is `list --help`", async () => {
+  const kanbun = new CommandLine();
+  const { data, code } = await kanbun.json(["list", "--help"]);
+  expect(code).toBe(0);
+  expect(data.text).toBe((await kanbun.run(["help", "list"])).stdout);
+});
+
+test("the version is that of the package", async () => {
+  const packageJson = await Bun.file(`${import.meta.dir}/../../package.json`).json();
+  const kanbun = new CommandLine();
+  expect((await kanbun.run(["--version"])).stdout).toBe(`${packageJson.version}\n`);
+  expect((await kanbun.json(["--version"])).data.text).toBe(`${packageJson.version}\n`);
+});
+
+test("a mistyped command, subcommand or option is refused with what was probably meant", async () => {
+  const kanbun = new CommandLine();
+  const cases = [
+    { args: ["lst"], hint: "did you mean `kanbun list`?" },
+    { args: ["boards", "swich", "x"], hint: "did you mean switch?" },
+    { args: ["list", "--statsu", "ready"], hint: "did you mean --status?" },
+    { args: ["boards"], hint: "see `kanbun boards --help`" },
+    {
+      args: ["comment", "t_0123abcd", "- a list"],
+      hint: "text that begins with a dash goes behind a lone --",
+    },
+  ];
+  for (const { args, hint } of cases) {
+    const { code, stdout, stderr } = await kanbun.run(args);
+    expect([args, code, stdout]).toEqual([args, 2, ""]);
+    expect(stderr).toStartWith("kanbun: ");
+    expect(stderr).toEndWith(`\n  hint: ${hint}\n`);
+  }
+});
+
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  size: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += size)
+    results.push(...(await Promise.all(items.slice(at, at + size).map(work))));
+  return results;
+}

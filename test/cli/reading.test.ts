@@ -1,0 +1,190 @@
+import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommandLine } from "./command-line.ts";
+
+test("list filters, sorts, limits, and hides what is archived", async () => {
+  const kanbun = await CommandLine.init();
+  const a = await kanbun.create("banana", "--priority", "1", "--assignee", "bob", "--tenant", "acme");
+  const b = await kanbun.create("Apple", "--parent", a);
+  const c = await kanbun.create("cherry", "--priority", "9");
+  await kanbun.ok("archive", c);
+  await kanbun.ok("edit", a, "--body", "touched last");
+  const lists: [string[], string[]][] = [
+    [[], [a, b]],
+    [["--all"], [c, a, b]],
+    [
+      ["--all", "--sort", "title"],
+      [b, a, c],
+    ],
+    [
+      ["--sort", "created"],
+      [a, b],
+    ],
+    [
+      ["--sort", "updated"],
+      [a, b],
+    ],
+    [
+      ["--status", "todo,archived"],
+      [c, b],
+    ],
+    [["--assignee", "bob"], [a]],
+    [["--tenant", "acme"], [a]],
+    [["--parent", a.slice(2, 7)], [b]],
+    [["--limit", "1"], [a]],
+    [["--assignee", "nobody"], []],
+  ];
+  for (const [args, ids] of lists) {
+    const { data } = await kanbun.json(["list", ...args]);
+    expect([args, data.tasks.map((task: { id: string }) => task.id)]).toEqual([args, ids]);
+  }
+  const { stdout } = await kanbun.run(["list"]);
+  expect(stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([
+    ["id", "status"],
+    [a, "ready"],
+    [b, "todo"],
+    [""],
+  ]);
+  expect(await kanbun.run(["list", "--assignee", "nobody"])).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: "no tasks\n",
+  });
+  expect((await kanbun.json(["list", "--status", "open"])).error?.hint).toContain("triage, todo, scheduled");
+});
+
+test("show has everything about a task, in the code's names, and metadata as it was given", async () => {
+  const kanbun = await CommandLine.init();
+  const parent = await kanbun.create("parent");
+  const id = await kanbun.create("child", "--parent", parent, "--body", "line one\nline two");
+  await kanbun.ok("comment", id, "a remark");
+  await kanbun.ok("complete", parent, "--summary", "did it", "--metadata", '{"fileCount":{"inA":1}}');
+  const { data } = await kanbun.json(["show", id]);
+  expect(Object.keys(data)).toEqual([
+    "task",
+    "parents",
+    "children",
+    "comments",
+    "attachments",
+    "runs",
+    "hold",
+  ]);
+  expect(data.parents[0]).toMatchObject({
+    id: parent,
+    summary: "did it",
+    metadata: { fileCount: { inA: 1 } },
+  });
+  expect(data.comments[0]).toMatchObject({ body: "a remark", created_at_ms: expect.any(Number) });
+  expect(data.hold).toMatchObject({ reason: "unassigned", until_ms: null });
+  const text = await kanbun.ok("show", id);
+  for (const part of ["child", "unassigned: it has no assignee", "  line two", parent, "a remark"])
+    expect(text).toContain(part);
+  expect(await kanbun.ok("context", id)).toContain('> {"fileCount":{"inA":1}}');
+});
+
+test("an id may be shortened to three digits, with or without t_, if it is the only one", async () => {
+  const kanbun = await CommandLine.init();
+  const ids = await Promise.all(Array.from({ length: 40 }, () => kanbun.create("x")));
+  const [id = ""] = ids;
+  const isOnly = (length: number) =>
+    ids.filter((other) => other.startsWith(id.slice(0, length))).length === 1;
+  for (const text of [id, id.slice(2), id.slice(0, 9), id.slice(2, 9).toUpperCase()])
+    expect((await kanbun.json(["show", text])).data?.task.id).toBe(isOnly(9) ? id : undefined);
+  expect((await kanbun.json(["show", "t_12"])).error).toMatchObject({ kind: "usage" });
+  expect((await kanbun.json(["show", "t_00000000"])).error).toMatchObject({ kind: "not_found" });
+  expect((await kanbun.json(["show", "nothing"])).error).toMatchObject({ kind: "not_found" });
+}, 15_000);
+
+test("an ambiguous prefix is refused with the ids that it may be", async () => {
+  const kanbun = await CommandLine.init();
+  await kanbun.create("x");
+  const { Database } = await import("bun:sqlite");
+  using db = new Database(join(kanbun.home, "kanban.db"));
+  for (const id of ["t_abc00001", "t_abc00002"])
+    db.run("INSERT INTO tasks (id, title, status, created_at) VALUES (?, 'x', 'ready', 0)", [id]);
+  const { code, error } = await kanbun.json(["show", "abc"]);
+  expect([code, error?.kind]).toEqual([2, "usage"]);
+  expect(error?.message).toBe("abc may be any of t_abc00001, t_abc00002");
+  expect((await kanbun.json(["show", "abc00001"])).data.task.id).toBe("t_abc00001");
+});
+
+test("what the board knows is told by runs, events, stats, assignees, status and explain", async () => {
+  const kanbun = await CommandLine.init('[profiles.claude]\ncommand = ["no-such-program", "{prompt}"]\n');
+  const id = await kanbun.create("x", "--assignee", "claude");
+  await kanbun.ok("claim", id);
+  await kanbun.ok("complete", id, "--summary", "fine");
+  await kanbun.create("y", "--assignee", "nobody");
+  expect((await kanbun.json(["runs", id])).data.runs).toMatchObject([
+    { outcome: "completed", summary: "fine" },
+  ]);
+  const { events } = (await kanbun.json(["events", id])).data;
+  expect(events.map((event: { kind: string }) => event.kind)).toEqual(["created", "claimed", "completed"]);
+  expect(events[1].payload.run_id).toBe(1);
+  expect((await kanbun.json(["events", "--board-wide", "--limit", "2"])).data.events).toHaveLength(2);
+  expect((await kanbun.json(["events"])).code).toBe(2);
+  expect((await kanbun.json(["stats"])).data).toMatchObject({
+    by_status: { done: 1, ready: 1 },
+    by_outcome: { completed: 1 },
+    tasks: 2,
+    runs: 1,
+    events: 4,
+  });
+  expect((await kanbun.json(["assignees"])).data.assignees).toEqual([
+    { name: "claude", by_status: { done: 1 }, is_profile: true },
+    { name: "nobody", by_status: { ready: 1 }, is_profile: false },
+  ]);
+  const status = (await kanbun.json(["status"])).data;
+  expect(status).toMatchObject({ home: kanbun.home, board: "default", last_tick: null });
+  expect(status.held).toMatchObject([{ reason: "unknown_profile", count: 1 }]);
+  const profiles = (await kanbun.json(["profiles", "list"])).data.profiles;
+  expect(profiles).toMatchObject([
+    { name: "shell", program: expect.stringMatching(/^\/.*sh$/), problem: null },
+    { name: "claude", program: null, problem: expect.stringContaining("no such command") },
+  ]);
+  expect((await kanbun.json(["profiles", "resume", "claude"])).data.resumed).toBe(false);
+  expect((await kanbun.json(["profiles", "resume", "cluade"])).error).toMatchObject({
+    kind: "not_found",
+    hint: "did you mean claude?",
+  });
+  for (const command of ["runs", "show", "explain", "context", "events", "log"])
+    expect([command, (await kanbun.json([command, "t_00000000"])).code]).toEqual([command, 3]);
+}, 15_000);
+
+test("reading changes no byte of the database (I7)", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("x", "--run", "true", "--at", "+1ms");
+  await kanbun.create("y", "--parent", id, "--blocked");
+  const before = fingerprint(kanbun.home);
+  const reads = [
+    ["list"],
+    ["show", id],
+    ["runs", id],
+    ["events", "--board-wide"],
+    ["explain", id],
+    ["status"],
+    ["context", id],
+    ["stats"],
+    ["assignees"],
+    ["log", id],
+    ["tail"],
+    ["profiles", "list"],
+    ["boards", "list"],
+    ["boards", "show"],
+  ];
+  for (const read of reads) {
+    expect([read, (await kanbun.run(read)).code]).toEqual([read, 0]);
+    expect([read, fingerprint(kanbun.home)]).toEqual([read, before]);
+  }
+}, 15_000);
+
+/** The database and its write-ahead log; an empty log is what a reader may leave. */
+function fingerprint(home: string): string {
+  const hash = createHash("sha256");
+  for (const name of ["kanban.db", "kanban.db-wal"]) {
+    const path = join(home, name);
+    if (existsSync(path)) hash.update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "bun:test";
+import { constants } from "node:os";
+import { DARWIN, FLOCK, LINUX, PROC_BSDINFO, WINDOWS, WINDOWS_ERROR } from "../../native-shims/constants.ts";
+
+// Copied from the manuals and headers once more, by hand: a slip of the finger in one of the two does not pass.
+describe("the platform constants", () => {
+  test("of flock are those of sys/file.h", () => {
+    expect<Record<string, number | bigint>>(FLOCK).toEqual({ LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
+  });
+
+  test("of Linux are those of errno.h and unistd.h", () => {
+    expect<Record<string, number | bigint>>(LINUX).toEqual({
+      EINTR: 4,
+      EWOULDBLOCK: 11,
+      SYS_PIDFD_SEND_SIGNAL: 424,
+      SYS_PIDFD_OPEN: 434,
+    });
+  });
+
+  test("of macOS are those of the headers of its kernel", () => {
+    expect<Record<string, number | bigint>>(DARWIN).toEqual({
+      EINTR: 4,
+      EWOULDBLOCK: 35,
+      PROC_ALL_PIDS: 1,
+      PROC_PGRP_ONLY: 2,
+      PROC_PIDTBSDINFO: 3,
+      SZOMB: 5,
+      CTL_KERN: 1,
+      KERN_PROCARGS2: 49,
+      ARG_MAX: 1024 * 1024,
+    });
+  });
+
+  test("of struct proc_bsdinfo add up from its fields", () => {
+    const ids = 12 * 4; // flags, status, xstatus, pid, ppid, uid, gid, ruid, rgid, svuid, svgid, a reserved one
+    const names = 16 + 2 * 16; // pbi_comm[MAXCOMLEN], pbi_name[2 * MAXCOMLEN]
+    const rest = 6 * 4; // nfiles, pgid, pjobc, tdev, tpgid, nice
+    expect<number>(PROC_BSDINFO.STATUS).toBe(4);
+    expect<number>(PROC_BSDINFO.START_SECONDS).toBe(ids + names + rest);
+    expect<number>(PROC_BSDINFO.START_MICROSECONDS).toBe(ids + names + rest + 8);
+    expect<number>(PROC_BSDINFO.SIZE).toBe(ids + names + rest + 16);
+  });
+
+  test("of Windows are those of its SDK", () => {
+    expect<Record<string, number | bigint>>(WINDOWS).toEqual({
+      GENERIC_READ: 2 ** 31,
+      GENERIC_WRITE: 2 ** 30,
+      FILE_SHARE_READ: 1,
+      FILE_SHARE_WRITE: 2,
+      OPEN_ALWAYS: 4,
+      FILE_ATTRIBUTE_NORMAL: 128,
+      FILE_BEGIN: 0,
+      INVALID_HANDLE_VALUE: BigInt.asIntN(64, 0xffff_ffff_ffff_ffffn),
+      LOCKFILE_FAIL_IMMEDIATELY: 1,
+      LOCKFILE_EXCLUSIVE_LOCK: 2,
+      OVERLAPPED_SIZE: 8 + 8 + 4 + 4 + 8, // Internal, InternalHigh, Offset, OffsetHigh, hEvent
+      PROCESS_TERMINATE: 1,
+      PROCESS_QUERY_LIMITED_INFORMATION: 4096,
+      SYNCHRONIZE: 2 ** 20,
+      WAIT_OBJECT_0: 0,
+      FILETIME_SIZE: 8,
+      HKEY_LOCAL_MACHINE: BigInt.asIntN(32, 0x8000_0002n), // (ULONG_PTR)(LONG)0x80000002: the sign goes along
+      RRF_RT_REG_SZ: 2,
+      RRF_SUBKEY_WOW6464KEY: 65536,
+    });
+    expect<number>(WINDOWS_ERROR.ERROR_LOCK_VIOLATION).toBe(33);
+    expect<number>(WINDOWS_ERROR.ERROR_IO_PENDING).toBe(997);
+    expect<number>(WINDOWS_ERROR.ERROR_INVALID_PARAMETER).toBe(87);
+    expect<number>(WINDOWS_ERROR.ERROR_ACCESS_DENIED).toBe(5);
+    expect<number>(WINDOWS_ERROR.ERROR_NOT_SUPPORTED).toBe(50);
+  });
+
+  test("of the platform at hand agree with what the runtime knows", () => {
+    const table = { linux: LINUX, darwin: DARWIN }[process.platform as string];
+    const { EINTR, EWOULDBLOCK } = constants.errno;
+    if (table !== undefined) expect(table).toMatchObject({ EINTR, EWOULDBLOCK });
+  });
+});

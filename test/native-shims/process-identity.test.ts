@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { copyFileSync, readFileSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import {
+  hostIdentity,
+  identifyProcess,
+  isProcessGroupAlive,
+  probeProcess,
+  signalProcess,
+} from "../../native-shims/index.ts";
+import { eventually } from "../support/eventually.ts";
+import { makeTestHome } from "../support/home.ts";
+import {
+  endChildren,
+  endLater,
+  readLines,
+  startChild,
+  startFixture,
+  startUnreapedChild,
+  stateOf,
+} from "./children.ts";
+
+afterEach(endChildren);
+
+const isLinux = process.platform === "linux";
+const canUnshare = isLinux && Bun.spawnSync(["unshare", "--pid", "--fork", "true"]).exitCode === 0;
+
+describe("the identity of a process", () => {
+  test("is the same each time", () => {
+    const child = startChild(["sleep", "60"]);
+    const first = identifyProcess(child.pid);
+    expect(first).toEqual({ pid: child.pid, startTime: expect.stringMatching(/^\d+/) });
+    expect(identifyProcess(child.pid)).toEqual(first);
+  });
+
+  test("is null for what ended", async () => {
+    const child = startChild(["cat"]);
+    child.stdin.end();
+    await child.exited;
+    expect(identifyProcess(child.pid)).toBeNull();
+  });
+
+  test("is null for what is no pid, which kill(2) would take for whole groups", () => {
+    for (const pid of [0, -1, -process.pid, 1.5, Number.NaN, 2 ** 31]) {
+      expect(identifyProcess(pid)).toBeNull();
+      expect(probeProcess({ pid, startTime: "" })).toBe("dead");
+      expect(isProcessGroupAlive(pid)).toBe(false);
+      expect(signalProcess({ pid, startTime: "" }, "SIGTERM")).toBe(false);
+    }
+  });
+
+  test("of a living one probes as alive, until it ends", async () => {
+    const child = startChild(["sleep", "60"]);
+    const ref = endLater(child.pid);
+    expect(probeProcess(ref)).toBe("alive");
+    child.kill("SIGKILL");
+    await child.exited;
+    expect(probeProcess(ref)).toBe("dead");
+  });
+
+  test("with another start time probes as dead: W14, the pid is a stranger's by now", () => {
+    const { pid } = startChild(["sleep", "60"]);
+    expect(probeProcess({ pid, startTime: "1" })).toBe("dead");
+  });
+
+  test("whose start time could not be read proves neither life nor, while the pid is taken, death", async () => {
+    const child = startChild(["sleep", "60"]);
+    expect(probeProcess({ pid: child.pid, startTime: "" })).toBe("unknown");
+    child.kill("SIGKILL");
+    await child.exited;
+    expect(probeProcess({ pid: child.pid, startTime: "" })).toBe("dead");
+  });
+
+  test.skipIf(!isLinux)("of a zombie is null, and it probes as dead, though kill(2) finds it", async () => {
+    const ref = await startUnreapedChild("sleep 60");
+    expect(probeProcess(ref)).toBe("alive");
+    signalProcess(ref, "SIGKILL");
+    await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
+    expect(process.kill(ref.pid, 0)).toBe(true);
+    expect(probeProcess(ref)).toBe("dead");
+    expect(identifyProcess(ref.pid)).toBeNull();
+  });
+
+  // Skipped where there is no python3: a shell has one thread.
+  test.skipIf(!isLinux || Bun.which("python3") === null)(
+    "of a process whose first thread ended is that of a living one",
+    async () => {
+      const child = startFixture("process-first-thread-ended.py");
+      await eventually("its first thread ended", () => stateOf(child.pid) === "Z");
+      expect(identifyProcess(child.pid)).not.toBeNull();
+      child.stdin.end();
+      await child.exited;
+      expect(identifyProcess(child.pid)).toBeNull();
+    },
+  );
+
+  test.skipIf(!isLinux)("is not misled by a name that looks like the fields behind it", () => {
+    const program = join(makeTestHome(), ") Z 1 2 (3) R 4");
+    copyFileSync(Bun.which("sleep") ?? "", program);
+    const plain = startChild(["sleep", "60"]);
+    const hostile = startChild([program, "60"]);
+    const after = startChild(["sleep", "60"]);
+    expect(readFileSync(`/proc/${hostile.pid}/stat`, "latin1")).toContain("() Z 1 2 (3) R 4)");
+    const [first, second, third] = [plain, hostile, after].map(({ pid }) =>
+      Number(identifyProcess(pid)?.startTime),
+    );
+    expect(second).toBeGreaterThanOrEqual(first ?? Number.NaN);
+    expect(second).toBeLessThanOrEqual(third ?? Number.NaN);
+  });
+
+  // Skipped where we may not make a pid namespace.
+  test.skipIf(!canUnshare)(
+    "is not read from the /proc of another pid namespace, where pids are other processes'",
+    async () => {
+      const report = startChild([
+        ...["unshare", "--pid", "--fork", process.execPath],
+        join(import.meta.dir, "../fixtures/process-self-report.ts"),
+      ]);
+      expect(JSON.parse((await readLines(report))[0] ?? "")).toEqual({
+        startTime: "",
+        itself: "unknown",
+        nobody: "dead",
+        foundPids: null,
+        missingGroup: false,
+      });
+    },
+  );
+});
+
+describe("a process group", () => {
+  test("is alive as long as one member is, its leader or not", async () => {
+    const leader = startChild(["sh", "-c", "sleep 60 >&2 & echo $!; read line"], { detached: true });
+    const [memberPid] = await readLines(leader);
+    const member = endLater(Number(memberPid));
+    leader.stdin.end();
+    await leader.exited;
+    expect(isProcessGroupAlive(leader.pid)).toBe(true);
+    signalProcess(member, "SIGKILL");
+    await eventually("the group is gone", () => !isProcessGroupAlive(leader.pid));
+  });
+
+  test.skipIf(!isLinux)("of zombies is dead, though kill(2) finds it", async () => {
+    const ref = await startUnreapedChild("setsid sleep 60");
+    await eventually("it leads a group", () => isProcessGroupAlive(ref.pid));
+    signalProcess(ref, "SIGKILL");
+    await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
+    expect(process.kill(-ref.pid, 0)).toBe(true);
+    expect(isProcessGroupAlive(ref.pid)).toBe(false);
+  });
+
+  test.skipIf(!isLinux)("whose leader is a zombie lives on in its other members", async () => {
+    const leader = await startUnreapedChild("setsid sh -c 'sleep 60 & exec sleep 60'");
+    const isSleep = () => readFileSync(`/proc/${leader.pid}/comm`, "latin1") === "sleep\n";
+    await eventually("it has started its member", isSleep);
+    signalProcess(leader, "SIGKILL");
+    await eventually("it is a zombie", () => stateOf(leader.pid) === "Z");
+    expect(isProcessGroupAlive(leader.pid)).toBe(true);
+  });
+
+  test("that nobody leads is dead", () => {
+    const child = startChild(["sleep", "60"]);
+    expect(isProcessGroupAlive(child.pid)).toBe(false);
+  });
+});
+
+describe("the identity of the host", () => {
+  test("has a name, and is read once", () => {
+    expect(hostIdentity().hostname).toBe(hostname());
+    expect(hostIdentity()).toBe(hostIdentity());
+  });
+
+  test.skipIf(!isLinux)("is the machine's, this boot's and this pid namespace's: W16", () => {
+    const { machineId, bootId, pidNamespace } = hostIdentity();
+    expect(machineId).not.toBe("");
+    expect(bootId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(pidNamespace).toBe(`pid:[${statSync("/proc/self/ns/pid").ino}]`);
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { openBoard } from "../../../src/store/sqlite/open.ts";
+import type { BoardStore } from "../../../src/store/store.ts";
+import { type BoardPaths, boardPaths } from "../../../src/system/board-paths.ts";
+import { systemClock } from "../../../src/system/clock.ts";
+import { makeTestBoard } from "../../support/board.ts";
+import { Journal } from "./journal.ts";
+
+/** Longer than a shim takes under this load, shorter than a dispatcher is stopped now and then. */
+export const launchGraceMs = 150;
+
+/** Where a part takes place: a home of its own with a board, and beside it the records. */
+export class Arena {
+  readonly home: string;
+  readonly paths: BoardPaths;
+  readonly records: string;
+  /** begin, end, error of ticks and the kills of dispatchers. */
+  readonly ticks: Journal;
+  /** What the workers say, see `worker.sh`. */
+  readonly workers: Journal;
+
+  private constructor(root: string) {
+    this.home = join(root, "home");
+    this.records = join(root, "records");
+    mkdirSync(this.home);
+    mkdirSync(join(this.records, "tasks"), { recursive: true });
+    this.paths = boardPaths(this.home, "default");
+    this.ticks = new Journal(join(this.records, "ticks"));
+    this.workers = new Journal(join(this.records, "workers"));
+  }
+
+  static async make(parent: string, name: string): Promise<Arena> {
+    const root = join(parent, name);
+    mkdirSync(root);
+    const arena = new Arena(root);
+    const { store } = await makeTestBoard({ home: arena.home, config: arena.#config() });
+    store.close();
+    return arena;
+  }
+
+  #config(): string {
+    const command = ["sh", resolve(import.meta.dir, "worker.sh"), "{title}", "{body}"];
+    return `[dispatch]
+max_in_progress = 8
+max_retries = 1000
+retry_delay = "1ms"
+retry_delay_max = "10ms"
+launch_grace = "${launchGraceMs}ms"
+
+[profiles.racer]
+command = ${JSON.stringify(command)}
+grace = "60ms"
+env = { ORPHAN_REPRO_RECORDS = ${JSON.stringify(this.records)} }
+`;
+  }
+
+  open(mode: "read" | "write"): Promise<BoardStore> {
+    const { database, initLock } = this.paths;
+    return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode });
+  }
+
+  /** While it is there, dispatchers settle what ended and claim nothing; but for one that is there to be overtaken. */
+  get onlySettlePath(): string {
+    return join(this.records, "only-settle");
+  }
+}
+
+/** The folder for all parts. */
+export function makeRoot(): string {
+  return mkdtempSync(join(tmpdir(), "kanbun-orphan-repro-"));
+}
+
+export function removeRoot(root: string): void {
+  rmSync(root, { recursive: true, force: true });
+}

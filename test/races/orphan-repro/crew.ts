@@ -1,0 +1,149 @@
+import {
+  identifyProcess,
+  type ProcessRef,
+  probeProcess,
+  signalProcess,
+} from "../../../native-shims/index.ts";
+import { eventually } from "../../support/eventually.ts";
+import type { Arena } from "./arena.ts";
+import { type DispatcherOrders, dispatcherCommand, serviceCommand } from "./dispatcher-orders.ts";
+import type { Random } from "./random.ts";
+import type { Wards } from "./wards.ts";
+
+export interface CrewMember {
+  readonly name: string;
+  readonly ref: ProcessRef;
+  readonly isOrphan: boolean;
+}
+
+export interface CrewOptions {
+  readonly lock: "kernel" | "none";
+  readonly gapRate: number;
+  readonly untilMs: number;
+  readonly random: Random;
+  readonly wards: Wards;
+}
+
+/** The dispatcher processes of one race. */
+export class Crew {
+  readonly #arena: Arena;
+  readonly #options: CrewOptions;
+  readonly #members = new Map<string, CrewMember>();
+  #started = 0;
+  /** Called for a member that has stopped itself between a claim and its spawns. */
+  onGap: (member: CrewMember) => void = () => {};
+  kills = 0;
+  stops = 0;
+
+  constructor(arena: Arena, options: CrewOptions) {
+    this.#arena = arena;
+    this.#options = options;
+  }
+
+  get members(): readonly CrewMember[] {
+    return [...this.#members.values()];
+  }
+
+  /** Starts a dispatcher through a service; the service is alive and is the caller's to kill. */
+  async startOrphan(): Promise<{ readonly orphan: CrewMember; readonly service: ProcessRef }> {
+    const orders = this.#orders("orphan", { gapRate: 0 });
+    const service = Bun.spawn(serviceCommand(orders), { stdio: ["ignore", "pipe", "inherit"] });
+    const serviceRef = this.#guard(service.pid);
+    const { value } = await service.stdout.getReader().read();
+    const pid = Number.parseInt(new TextDecoder().decode(value), 10);
+    const orphan = this.#enlist({ name: "orphan", ref: this.#guard(pid), isOrphan: true });
+    return { orphan, service: serviceRef };
+  }
+
+  start(kind: { readonly isToBeOvertaken?: boolean } = {}): CrewMember {
+    const name = `d${++this.#started}`;
+    const command = dispatcherCommand(this.#orders(name, kind));
+    const child = Bun.spawn(command, { stdio: ["ignore", "pipe", "inherit"] });
+    const member = this.#enlist({ name, ref: this.#guard(child.pid), isOrphan: false });
+    void this.#listen(member, child.stdout);
+    return member;
+  }
+
+  /** Resolves when the member is at work. */
+  async here(member: CrewMember): Promise<void> {
+    await eventually(`${member.name} is there`, () => this.#hasSaid("here", member));
+  }
+
+  stop(member: CrewMember, forMs: number): void {
+    if (!signalProcess(member.ref, "SIGSTOP")) return;
+    this.stops++;
+    this.continueLater(member, forMs);
+  }
+
+  continueLater(member: CrewMember, afterMs: number): void {
+    setTimeout(() => this.continueNow(member), afterMs);
+  }
+
+  continueNow(member: CrewMember): void {
+    signalProcess(member.ref, "SIGCONT");
+  }
+
+  /** Kills a member, wherever it is in its tick, and starts another one. */
+  replace(member: CrewMember): void {
+    if (!this.#members.delete(member.name)) return;
+    // Said before it is done: from here on nothing is known of a tick that it was in.
+    this.#arena.ticks.append("killing", member.name);
+    signalProcess(member.ref, "SIGKILL");
+    this.kills++;
+    this.start();
+  }
+
+  /** Lets everyone finish the tick they are in; who does not within two seconds is killed. */
+  async end(): Promise<void> {
+    this.onGap = (member) => this.continueNow(member);
+    const isGone = () => this.members.every((member) => probeProcess(member.ref) === "dead");
+    for (const { ref } of this.members) signalProcess(ref, "SIGTERM");
+    const deadline = performance.now() + 2_000;
+    while (!isGone() && performance.now() < deadline) {
+      for (const { ref } of this.members) signalProcess(ref, "SIGCONT");
+      await Bun.sleep(20);
+    }
+    for (const member of this.members) {
+      if (probeProcess(member.ref) !== "dead") this.#arena.ticks.append("killing", member.name);
+      signalProcess(member.ref, "SIGKILL");
+    }
+    this.#members.clear();
+  }
+
+  #orders(name: string, own: Partial<DispatcherOrders>): DispatcherOrders {
+    const { lock, gapRate, untilMs, random } = this.#options;
+    return {
+      name,
+      home: this.#arena.home,
+      ticksPath: this.#arena.ticks.path,
+      onlySettlePath: this.#arena.onlySettlePath,
+      lock,
+      gapRate,
+      isToBeOvertaken: false,
+      seed: random.seed(),
+      untilMs,
+      ...own,
+    };
+  }
+
+  #guard(pid: number): ProcessRef {
+    const ref = identifyProcess(pid);
+    if (ref === null) throw new Error(`a process of the race ended at once (pid ${pid})`);
+    this.#options.wards.add(ref);
+    return ref;
+  }
+
+  #enlist(member: CrewMember): CrewMember {
+    this.#members.set(member.name, member);
+    return member;
+  }
+
+  #hasSaid(verb: string, member: CrewMember): boolean {
+    return this.#arena.ticks.read().some(([said, name]) => said === verb && name === member.name);
+  }
+
+  /** Every line that a member says on its standard output means that it is about to stop itself. */
+  async #listen(member: CrewMember, output: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of output) for (const byte of chunk) if (byte === 10) this.onGap(member);
+  }
+}

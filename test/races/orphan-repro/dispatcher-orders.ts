@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+
+/** What a dispatcher process of the race is told, as JSON in its one argument. */
+export interface DispatcherOrders {
+  readonly name: string;
+  readonly home: string;
+  readonly ticksPath: string;
+  readonly onlySettlePath: string;
+  /** `none`: a lock that excludes nobody. */
+  readonly lock: "kernel" | "none";
+  /** How often it stops itself between a claim and its spawns: [0, 1]. */
+  readonly gapRate: number;
+  /** It does so at its very first claim, and claims when the others only settle. */
+  readonly isToBeOvertaken: boolean;
+  readonly seed: number;
+  /** It ends by itself then, whatever became of those who should end it; Unix milliseconds. */
+  readonly untilMs: number;
+}
+
+export function dispatcherCommand(orders: DispatcherOrders): string[] {
+  return [process.execPath, programPath("./dispatcher-program.ts"), JSON.stringify(orders)];
+}
+
+/** A service that starts this dispatcher, says its pid in one line, and does nothing more. */
+export function serviceCommand(orders: DispatcherOrders): string[] {
+  return [process.execPath, programPath("./service-program.ts"), ...dispatcherCommand(orders)];
+}
+
+/** A dispatcher of the home that does what it is told line by line, see `commanded-program.ts`. */
+export function commandedCommand(home: string): string[] {
+  return [process.execPath, programPath("./commanded-program.ts"), home];
+}
+
+function programPath(name: string): string {
+  return fileURLToPath(import.meta.resolve(name));
+}

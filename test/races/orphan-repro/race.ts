@@ -1,0 +1,182 @@
+import { findProcessesByEnv } from "../../../native-shims/index.ts";
+import type { BoardStore } from "../../../src/store/store.ts";
+import { runMark } from "../../../src/worker/environment.ts";
+import type { Arena } from "./arena.ts";
+import { type BoardFacts, readBoardFacts } from "./board-facts.ts";
+import { Crew } from "./crew.ts";
+import { disturb } from "./disturbance.ts";
+import { type Measure, mustBe, mustBeAtLeast, type PartResult, told } from "./measure.ts";
+import { openingTasks, openWithOrphan, openWithOvertaken } from "./opening.ts";
+import type { Random } from "./random.ts";
+import { readTickHistory, type TickHistory } from "./tick-history.ts";
+import type { Wards } from "./wards.ts";
+import { readWorkHistory, type WorkHistory } from "./work-history.ts";
+import { createTasks } from "./workload.ts";
+
+export interface RaceOptions {
+  readonly lock: "kernel" | "none";
+  /** Besides the orphan and the fresh one. */
+  readonly dispatchers: number;
+  readonly tasks: number;
+  /** The race is broken off then; by performance.now(). */
+  readonly deadline: number;
+  readonly random: Random;
+  readonly wards: Wards;
+  readonly onProgress: (text: string) => void;
+}
+
+/** An orphan, a fresh dispatcher that is stopped at the worst moment, and more of them, all on one board. */
+export async function race(arena: Arena, options: RaceOptions): Promise<PartResult[]> {
+  const startedAt = performance.now();
+  const crew = new Crew(arena, {
+    lock: options.lock,
+    // Often enough to matter in a short race, seldom enough that a long one comes to its end.
+    gapRate: Math.min(0.25, Math.max(0.03, 6 / options.tasks)),
+    untilMs: Date.now() + (options.deadline - startedAt) + 5_000,
+    random: options.random,
+    wards: options.wards,
+  });
+  let orphan: Measure[];
+  let orphanMs: number;
+  const store = await arena.open("write");
+  try {
+    orphan = await openWithOrphan(arena, crew, store);
+    orphanMs = performance.now() - startedAt;
+    await openWithOvertaken(arena, crew, { store, lock: options.lock });
+    await compete(crew, { store, options });
+  } finally {
+    store.close();
+    await crew.end();
+  }
+  const facts = await readBoardFacts(arena);
+  const parts = {
+    ticks: readTickHistory(arena.ticks),
+    work: readWorkHistory(arena.workers, facts.runs),
+    facts,
+    tasksMade: options.tasks + openingTasks.orphan + openingTasks.overtaken,
+    leftover: countLeftover(facts.tokens),
+    crew,
+  };
+  const durationMs = performance.now() - startedAt - orphanMs;
+  if (options.lock === "kernel")
+    return [
+      {
+        part: "orphan",
+        shows: "a dispatcher outlives the service that started it, and works on",
+        measures: orphan,
+        findings: [],
+        durationMs: orphanMs,
+      },
+      {
+        part: "race",
+        shows: "orphan, fresh one and more: one tick at a time, each task done once",
+        measures: [mustBe("overlapping ticks", parts.ticks.overlaps, 0), ...measure(parts)],
+        findings: [...parts.ticks.findings, ...findingsOf(parts)],
+        durationMs,
+      },
+    ];
+  return [
+    {
+      part: "control",
+      shows: "without the lock ticks do overlap, and the fences hold all the same",
+      measures: [
+        mustBe(
+          "an orphan is among them",
+          orphan.every((one) => one.isOk),
+          true,
+        ),
+        mustBeAtLeast("overlapping ticks", parts.ticks.overlaps, 1),
+        mustBeAtLeast("starts given up", countGivenUp(facts), 1),
+        ...measure(parts),
+      ],
+      findings: findingsOf(parts),
+      durationMs: durationMs + orphanMs,
+    },
+  ];
+}
+
+async function compete(
+  crew: Crew,
+  { store, options }: { readonly store: BoardStore; readonly options: RaceOptions },
+): Promise<void> {
+  const { dispatchers, tasks, deadline, random } = options;
+  const members = Array.from({ length: dispatchers }, () => crew.start());
+  for (const member of members) await crew.here(member);
+  await createTasks(store, tasks, random);
+
+  const total = tasks + openingTasks.orphan + openingTasks.overtaken;
+  const startedAt = performance.now();
+  let isOver = false;
+  // The last quarter of the time is for coming to an end on a slow machine, undisturbed.
+  const calmFrom = startedAt + (deadline - startedAt) * 0.75;
+  const disturbance = disturb(crew, random, () => isOver || performance.now() > calmFrom);
+  while (!isOver && performance.now() < deadline) {
+    await Bun.sleep(40);
+    const { byStatus } = await store.getCounts();
+    const done = byStatus.done ?? 0;
+    options.onProgress(`${options.lock === "kernel" ? "race" : "control"}: ${done} of ${total} tasks`);
+    isOver = done === total && (await store.listLiveRuns()).length === 0;
+  }
+  isOver = true;
+  await disturbance;
+}
+
+interface Evidence {
+  readonly ticks: TickHistory;
+  readonly work: WorkHistory;
+  readonly facts: BoardFacts;
+  readonly tasksMade: number;
+  /** null: cannot be told here. */
+  readonly leftover: number | null;
+  readonly crew: Crew;
+}
+
+function measure({ ticks, work, facts, tasksMade, leftover, crew }: Evidence): Measure[] {
+  const lost = tasksMade - facts.taskIds.length + facts.notDone.length;
+  return [
+    mustBe("tasks with two live workers", countTasks(work.twoAtOnce), 0),
+    mustBe("tasks started twice", countTasks(work.startedTwice), 0),
+    mustBe("given-up starts that started", work.startedThoughGivenUp.length, 0),
+    mustBe("tasks lost", lost, 0),
+    mustBe("outcomes not as the worker saw it", work.contradictions.length, 0),
+    mustBe("runs still open", facts.liveRuns + facts.runs.filter((run) => run.outcome === null).length, 0),
+    leftover === null
+      ? told("processes left", "skipped: environments can't be read here")
+      : mustBe("processes left", leftover, 0),
+    mustBe("failed ticks", ticks.errors.length, 0),
+    mustBe("integrity_check", facts.integrity, "ok"),
+    told("tasks", tasksMade),
+    told("workers", work.begun),
+    told("runs", facts.runs.length),
+    told("runs interrupted", facts.runs.filter((run) => run.outcome === "interrupted").length),
+    told("ticks", ticks.ticks),
+    told("skips", ticks.skips),
+    told("dispatchers killed", crew.kills),
+    told("dispatchers stopped", crew.stops),
+  ];
+}
+
+function findingsOf({ ticks, work, facts }: Evidence): string[] {
+  return [
+    ...work.twoAtOnce,
+    ...work.startedThoughGivenUp,
+    ...work.startedTwice,
+    ...work.contradictions,
+    ...facts.notDone,
+    ...ticks.errors,
+  ];
+}
+
+/** Each finding begins with its task. */
+function countTasks(findings: readonly string[]): number {
+  return new Set(findings.map((finding) => finding.split(":", 1)[0])).size;
+}
+
+function countGivenUp(facts: BoardFacts): number {
+  return facts.runs.filter((run) => run.isGivenUp).length;
+}
+
+function countLeftover(tokens: readonly string[]): number | null {
+  const found = findProcessesByEnv(runMark, new Set(tokens));
+  return found === null ? null : [...found.values()].flat().length;
+}

@@ -1,0 +1,58 @@
+import type { BoardStore, By } from "../../../src/store/store.ts";
+import type { Random } from "./random.ts";
+
+const harness: By = { actor: "orphan-repro" };
+
+/** The kinds of `worker.sh`, and how many of a hundred tasks are of each. A task's title is its kind, its body the seconds. */
+const shares = [
+  ["quick", 62],
+  ["slow", 12],
+  ["flaky", 8],
+  ["leaves", 4],
+  ["escapes", 4],
+  ["fails-leaving", 4],
+  ["fails-escaping", 3],
+  ["unshimmed", 3],
+] as const;
+
+const everyKind = shares.map(([kind]) => kind);
+
+/** Makes `count` tasks of all kinds, every fifth of which waits for the one before it. */
+export async function createTasks(store: BoardStore, count: number, random: Random): Promise<void> {
+  let previous: string | null = null;
+  for (let i = 0; i < count; i++) {
+    // A short race has each kind as well.
+    const kind = everyKind[i] ?? pickKind(random);
+    const { task } = await store.createTask(
+      {
+        title: kind,
+        body: random.between(0.02, 0.12).toFixed(3),
+        assignee: "racer",
+        ...(previous !== null && i % 5 === 4 ? { parents: [previous] } : {}),
+      },
+      harness,
+    );
+    previous = task.id;
+  }
+}
+
+/** Makes tasks whose workers are still there when others have long had their turn. */
+export async function createLongTasks(store: BoardStore, count: number): Promise<void> {
+  for (let i = 0; i < count; i++)
+    await store.createTask({ title: "slow", body: "1.2", assignee: "racer" }, harness);
+}
+
+/** Makes tasks that end as soon as they have begun. */
+export async function createQuickTasks(store: BoardStore, count: number): Promise<void> {
+  for (let i = 0; i < count; i++)
+    await store.createTask({ title: "quick", body: "0", assignee: "racer" }, harness);
+}
+
+function pickKind(random: Random): string {
+  let at = random.between(0, 100);
+  for (const [kind, share] of shares) {
+    at -= share;
+    if (at < 0) return kind;
+  }
+  return "quick";
+}
