@@ -71,10 +71,10 @@ export class ConfigTable {
     return durationsMs.includes(null) ? null : durationsMs.filter((ms) => ms !== null);
   }
 
-  strings(key: string, meaning = ""): readonly string[] | null {
+  strings(key: string): readonly string[] | null {
     const values = this.#get(key);
     if (values === undefined) return null;
-    if (!Array.isArray(values)) return this.refuse(key, `an array of strings${meaning}`, values);
+    if (!Array.isArray(values)) return this.refuse(key, "an array of strings", values);
     const wrong = values.findIndex((value) => !isText(value));
     return wrong === -1 ? values : this.refuse(key, TEXT, values[wrong], wrong);
   }
@@ -118,10 +118,10 @@ export class ConfigTable {
     for (const [key, value] of this.entries()) {
       if (this.#asked.includes(key)) continue;
       const meant = nearestName(key, this.#asked);
-      const hint = meant === null ? `one of ${this.#asked.join(", ")}` : `did you mean ${meant}?`;
       // `[profiles.claude.code]` is a table `code` in the profile `claude`.
       const quoting = isTable(value) ? "; a name with a dot in it is quoted" : "";
-      this.refuse(key, `a key that is known here (${hint}${quoting})`, isTable(value) ? value : undefined);
+      const hint = meant === null ? `one of ${this.#asked.join(", ")}${quoting}` : `did you mean ${meant}?`;
+      this.refuse(key, `a key that is known here (${hint})`, isTable(value) ? value : undefined);
     }
   }
 
@@ -144,7 +144,7 @@ export class ConfigTable {
 
   #get(key: string): unknown {
     this.#asked.push(key);
-    return Object.hasOwn(this.#values, key) ? this.#values[key] : undefined;
+    return this.#values[key];
   }
 
   #readDuration(key: string, value: unknown, minMs: number, index?: number): number | null {

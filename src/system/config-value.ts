@@ -17,7 +17,7 @@ export function describeValue(value: unknown): string {
   return isTable(value) ? "a table" : `${printable(String(value))} (a date or time)`;
 }
 
-/** A path of keys as it would stand in a TOML file: `profiles."a b".command`. */
+/** A path of keys as it would stand in a TOML file, long ones cut: `profiles."a b".command`. */
 export function formatKeyPath(path: readonly string[]): string {
-  return path.map((key) => (/^[A-Za-z0-9_-]+$/.test(key) ? key : printable(JSON.stringify(key)))).join(".");
+  return path.map((key) => printable(/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key))).join(".");
 }
