@@ -1,9 +1,14 @@
 import { join, resolve } from "node:path";
+import type { Task } from "../../src/board/task.ts";
+import { openBoard } from "../../src/store/sqlite/open.ts";
+import type { BoardStore } from "../../src/store/store.ts";
+import { boardPaths } from "../../src/system/board-paths.ts";
+import { systemClock } from "../../src/system/clock.ts";
 import { makeTestHome } from "../support/home.ts";
 
 export const mainPath = resolve(import.meta.dir, "../../src/cli/main.ts");
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -76,8 +81,21 @@ export class CommandLine {
     return (await this.ok("create", ...args)).trim();
   }
 
-  async task(id: string) {
-    return (await this.json(["show", id])).data.task;
+  /** The board itself, for what a test needs to know without a process for each step. */
+  open(mode: "read" | "write" = "read", slug = "default"): Promise<BoardStore> {
+    const { database, initLock } = boardPaths(this.home, slug);
+    return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode });
+  }
+
+  /** Makes a task without a process; its id. */
+  async make(title: string): Promise<string> {
+    await using store = await this.open("write");
+    return (await store.createTask({ title }, { actor: "tester" })).task.id;
+  }
+
+  async task(id: string): Promise<Task> {
+    await using store = await this.open();
+    return store.requireTask(id);
   }
 }
 
@@ -91,4 +109,16 @@ export function readDocument(text: string): Omit<Answer, "code"> {
   if (document.ok === false && document.error.kind && document.error.message)
     return { data: null, error: document.error };
   throw new Error(`neither data nor error: ${text}`);
+}
+
+/** Does `work` for all items, a few at a time: a test that starts many processes should use the machine. */
+export async function forAll<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  const queue = items.values();
+  const takeTurns = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: 3 }, takeTurns));
 }

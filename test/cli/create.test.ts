@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { CommandLine } from "./command-line.ts";
+import { CommandLine, forAll } from "./command-line.ts";
 
 test("create keeps every field that it is given", async () => {
   const kanbun = await CommandLine.init();
@@ -81,8 +81,9 @@ test("a task starts ready, in triage, blocked or waiting", async () => {
     ["todo", ["--parent", parent.slice(0, 6)]],
     ["scheduled", ["--at", "+30m"]],
   ] as const;
-  for (const [status, options] of statuses)
+  await forAll(statuses, async ([status, options]) => {
     expect((await kanbun.json(["create", status, ...options])).data.task.status).toBe(status);
+  });
   const held = await kanbun.ok("list", "--status", "blocked");
   expect(await kanbun.ok("explain", held.match(/t_[0-9a-f]{8}/)?.[0] ?? "")).toContain(
     "needs_input: who pays?",
@@ -121,11 +122,11 @@ test("what cannot be meant is refused before anything is written", async () => {
     ["too short", ["x", "--parent", "t_1"]],
     ["cannot read nowhere.md", ["x", "--body-file", "nowhere.md"]],
   ] as const;
-  for (const [said, args] of refused) {
+  await forAll(refused, async ([said, args]) => {
     const { code, error } = await kanbun.json(["create", ...args]);
     expect([args, code, error?.kind]).toEqual([args, 2, "usage"]);
     expect(error?.message).toContain(said);
-  }
+  });
   expect((await kanbun.json(["create", "x", "--parent", "t_00000000"])).code).toBe(3);
   expect((await kanbun.json(["stats"])).data.events).toBe(0);
 }, 15_000);
@@ -137,10 +138,10 @@ test("a body that is no UTF-8, has a NUL or is longer than 8 MiB is refused", as
   await Bun.write(join(folder, "nul"), "a\0b");
   await Bun.write(join(folder, "long"), Buffer.alloc(8 * 1024 * 1024 + 1, "x"));
   const said = { latin1: "no UTF-8", nul: "NUL", long: "longer than 8 MiB" };
-  for (const [file, words] of Object.entries(said)) {
+  await forAll(Object.entries(said), async ([file, words]) => {
     const { code, error } = await kanbun.json(["create", "x", "--body-file", join(folder, file)]);
     expect([file, code]).toEqual([file, 2]);
     expect(error?.message).toContain(words);
-  }
+  });
   expect((await kanbun.json(["list"])).data.tasks).toEqual([]);
 });

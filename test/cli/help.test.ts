@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { commandTable } from "../../src/cli/command-table.ts";
-import { CommandLine } from "./command-line.ts";
+import { CommandLine, forAll } from "./command-line.ts";
 
 test("the help lists every command in its group, with examples, and so does kanbun alone", async () => {
   const kanbun = new CommandLine();
@@ -17,14 +17,13 @@ test("the help lists every command in its group, with examples, and so does kanb
 
 test("every command has a help of its own with an example, and its help opens no board", async () => {
   const kanbun = new CommandLine();
-  const names = Object.keys(commandTable);
-  const helps = await inBatches(names, 4, (name) => kanbun.run([name, "--help"]));
-  for (const [i, { code, stdout }] of helps.entries()) {
-    expect([names[i], code]).toEqual([names[i], 0]);
-    expect(stdout).toContain(`Usage: kanbun ${names[i]}`);
+  await forAll(Object.keys(commandTable), async (name) => {
+    const { code, stdout } = await kanbun.run([name, "--help"]);
+    expect([name, code]).toEqual([name, 0]);
+    expect(stdout).toContain(`Usage: kanbun ${name}`);
     expect(stdout).toContain("Examples:\n  kanbun ");
     expect(stdout).toContain("--board <slug>");
-  }
+  });
   expect(await Bun.file(kanbun.home).exists()).toBe(false);
 }, 15_000);
 
@@ -54,21 +53,10 @@ test("a mistyped command, subcommand or option is refused with what was probably
       hint: "text that begins with a dash goes behind a lone --",
     },
   ];
-  for (const { args, hint } of cases) {
+  await forAll(cases, async ({ args, hint }) => {
     const { code, stdout, stderr } = await kanbun.run(args);
     expect([args, code, stdout]).toEqual([args, 2, ""]);
     expect(stderr).toStartWith("kanbun: ");
     expect(stderr).toEndWith(`\n  hint: ${hint}\n`);
-  }
+  });
 });
-
-async function inBatches<Item, Result>(
-  items: readonly Item[],
-  size: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let at = 0; at < items.length; at += size)
-    results.push(...(await Promise.all(items.slice(at, at + size).map(work))));
-  return results;
-}

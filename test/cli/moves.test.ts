@@ -1,11 +1,12 @@
 import { expect, test } from "bun:test";
-import { CommandLine } from "./command-line.ts";
+import type { TaskStatus } from "../../src/board/task.ts";
+import { CommandLine, forAll } from "./command-line.ts";
 
 test("each move says what it did, and is refused with 4 where the status does not allow it", async () => {
   const kanbun = await CommandLine.init();
   const parent = await kanbun.create("parent");
   const id = await kanbun.create("task", "--parent", parent);
-  const steps: [string[], number, string][] = [
+  const steps: [string[], number, TaskStatus][] = [
     [["claim", id], 4, "todo"],
     [["promote", id], 4, "todo"],
     [["promote", id, "--force"], 0, "ready"],
@@ -82,10 +83,10 @@ test("a person's claim is finished by anybody, and its proof works like a worker
 test("metadata that is no JSON object is refused, and nothing is written", async () => {
   const kanbun = await CommandLine.init();
   const id = await kanbun.create("x");
-  for (const metadata of ["[1]", "3", "null", '"text"', "{", ""]) {
+  await forAll(["[1]", "3", "null", '"text"', "{", ""], async (metadata) => {
     const { code, error } = await kanbun.json(["complete", id, "--metadata", metadata]);
     expect([metadata, code, error?.kind]).toEqual([metadata, 2, "usage"]);
-  }
+  });
   expect((await kanbun.task(id)).status).toBe("ready");
   expect((await kanbun.json(["complete", id, "--metadata", '{"a":[1,{"bC":null}]}'])).code).toBe(0);
   expect((await kanbun.json(["runs", id])).data.runs[0].metadata).toEqual({ a: [1, { bC: null }] });

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandLine } from "./command-line.ts";
+import { CommandLine, forAll } from "./command-line.ts";
 
 test("list filters, sorts, limits, and hides what is archived", async () => {
   const kanbun = await CommandLine.init();
@@ -36,10 +36,10 @@ test("list filters, sorts, limits, and hides what is archived", async () => {
     [["--limit", "1"], [a]],
     [["--assignee", "nobody"], []],
   ];
-  for (const [args, ids] of lists) {
+  await forAll(lists, async ([args, ids]) => {
     const { data } = await kanbun.json(["list", ...args]);
     expect([args, data.tasks.map((task: { id: string }) => task.id)]).toEqual([args, ids]);
-  }
+  });
   const { stdout } = await kanbun.run(["list"]);
   expect(stdout.split("\n").map((line) => line.split(/ +/).slice(0, 2))).toEqual([
     ["id", "status"],
@@ -86,16 +86,13 @@ test("show has everything about a task, in the code's names, and metadata as it 
 
 test("an id may be shortened to three digits, with or without t_, if it is the only one", async () => {
   const kanbun = await CommandLine.init();
-  const ids = await Promise.all(Array.from({ length: 40 }, () => kanbun.create("x")));
-  const [id = ""] = ids;
-  const isOnly = (length: number) =>
-    ids.filter((other) => other.startsWith(id.slice(0, length))).length === 1;
-  for (const text of [id, id.slice(2), id.slice(0, 9), id.slice(2, 9).toUpperCase()])
-    expect((await kanbun.json(["show", text])).data?.task.id).toBe(isOnly(9) ? id : undefined);
+  const id = await kanbun.create("x");
+  for (const text of [id, id.slice(2), id.slice(0, 5), id.slice(2, 9).toUpperCase()])
+    expect((await kanbun.json(["show", text])).data.task.id).toBe(id);
   expect((await kanbun.json(["show", "t_12"])).error).toMatchObject({ kind: "usage" });
   expect((await kanbun.json(["show", "t_00000000"])).error).toMatchObject({ kind: "not_found" });
   expect((await kanbun.json(["show", "nothing"])).error).toMatchObject({ kind: "not_found" });
-}, 15_000);
+});
 
 test("an ambiguous prefix is refused with the ids that it may be", async () => {
   const kanbun = await CommandLine.init();
@@ -148,8 +145,9 @@ test("what the board knows is told by runs, events, stats, assignees, status and
     kind: "not_found",
     hint: "did you mean claude?",
   });
-  for (const command of ["runs", "show", "explain", "context", "events", "log"])
+  await forAll(["runs", "show", "explain", "context", "events", "log"], async (command) => {
     expect([command, (await kanbun.json([command, "t_00000000"])).code]).toEqual([command, 3]);
+  });
 }, 15_000);
 
 test("reading changes no byte of the database (I7)", async () => {

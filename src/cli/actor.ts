@@ -1,0 +1,57 @@
+import { BoardError } from "../board/error.ts";
+import type { RunProof } from "../board/run.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import { type Place, resolvePlace } from "./place.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who types: a person, a program, or the worker of a run. */
+export interface Actor {
+  readonly name: string;
+  readonly env: Environment;
+}
+
+/** `--as`, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */
+export async function resolveActor(options: GlobalOptions, env: Environment): Promise<Actor> {
+  const named = options.as || env.KANBUN_ACTOR;
+  if (named) return { name: named, env };
+  if (isWorker(env) && env.KANBUN_PROFILE) return { name: `worker:${env.KANBUN_PROFILE}`, env };
+  return { name: await readLoginName(env), env };
+}
+
+/**
+ * The proof of the run whose worker we are, if `taskId` on the board of `place` is its task; else null. A worker that
+ * names another home or board means another task, whatever its id.
+ */
+export function proofFor(taskId: string, { env }: Actor, place: Place): RunProof | null {
+  if (!isWorker(env) || env.KANBUN_TASK !== taskId) return null;
+  const own = resolvePlace({ json: false }, env);
+  if (own.home !== place.home || own.board !== place.board) return null;
+  const runId = Number(env.KANBUN_RUN);
+  if (!Number.isSafeInteger(runId) || runId < 0)
+    throw new BoardError("usage", `KANBUN_RUN is no number of a run: ${env.KANBUN_RUN}`, {
+      hint: "leave the worker's environment as its dispatcher set it",
+    });
+  return { runId, token: env.KANBUN_TOKEN ?? "" };
+}
+
+function isWorker(env: Environment): boolean {
+  return Boolean(env.KANBUN_TASK && env.KANBUN_RUN && env.KANBUN_TOKEN);
+}
+
+async function readLoginName(env: Environment): Promise<string> {
+  const { userInfo } = await import("node:os");
+  const { username, uid } = userInfo();
+  // Bun takes the name from USER, which a timer or a container may not have set.
+  if (username !== "unknown") return username;
+  return env.LOGNAME || (await findUserName(uid)) || `user ${uid}`;
+}
+
+async function findUserName(uid: number): Promise<string | null> {
+  try {
+    const users = (await Bun.file("/etc/passwd").text()).split("\n").map((line) => line.split(":"));
+    return users.find((fields) => fields[2] === String(uid))?.[0] ?? null;
+  } catch {
+    return null;
+  }
+}

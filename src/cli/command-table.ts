@@ -1,0 +1,149 @@
+import type { CommandModule } from "./command.ts";
+
+export interface CommandEntry {
+  readonly group: "Work:" | "Life of a task:" | "Dispatcher:" | "Boards:";
+  readonly summary: string;
+  /** Imports the command's own file, which is not loaded for any other. */
+  load(): Promise<CommandModule>;
+}
+
+/** Every command, in the order in which the help lists them. */
+export const commandTable: Readonly<Record<string, CommandEntry>> = {
+  create: { group: "Work:", summary: "make a task", load: () => import("./commands/create.ts") },
+  list: { group: "Work:", summary: "list tasks", load: () => import("./commands/list.ts") },
+  show: {
+    group: "Work:",
+    summary: "show all there is about a task",
+    load: () => import("./commands/show.ts"),
+  },
+  edit: { group: "Work:", summary: "change a task", load: () => import("./commands/edit.ts") },
+  assign: {
+    group: "Work:",
+    summary: "give a task to a profile, or to nobody",
+    load: () => import("./commands/assign.ts"),
+  },
+  comment: {
+    group: "Work:",
+    summary: "say something about a task",
+    load: () => import("./commands/comment.ts"),
+  },
+  link: { group: "Work:", summary: "make a task wait for another", load: () => import("./commands/link.ts") },
+  unlink: {
+    group: "Work:",
+    summary: "make a task no longer wait for another",
+    load: () => import("./commands/unlink.ts"),
+  },
+  runs: { group: "Work:", summary: "list the runs of a task", load: () => import("./commands/runs.ts") },
+  events: {
+    group: "Work:",
+    summary: "list the history of a task, or of the board",
+    load: () => import("./commands/events.ts"),
+  },
+  log: { group: "Work:", summary: "print what a run wrote", load: () => import("./commands/log.ts") },
+  context: {
+    group: "Work:",
+    summary: "print what a worker is told of a task",
+    load: () => import("./commands/context.ts"),
+  },
+  claim: {
+    group: "Life of a task:",
+    summary: "take a ready task yourself",
+    load: () => import("./commands/claim.ts"),
+  },
+  heartbeat: {
+    group: "Life of a task:",
+    summary: "keep a claim",
+    load: () => import("./commands/heartbeat.ts"),
+  },
+  complete: {
+    group: "Life of a task:",
+    summary: "finish a task",
+    load: () => import("./commands/complete.ts"),
+  },
+  block: {
+    group: "Life of a task:",
+    summary: "stop a task until a person unblocks it",
+    load: () => import("./commands/block.ts"),
+  },
+  unblock: {
+    group: "Life of a task:",
+    summary: "let a blocked task go on",
+    load: () => import("./commands/unblock.ts"),
+  },
+  promote: {
+    group: "Life of a task:",
+    summary: "make a waiting task ready",
+    load: () => import("./commands/promote.ts"),
+  },
+  schedule: {
+    group: "Life of a task:",
+    summary: "put a task aside, for a time or until promoted",
+    load: () => import("./commands/schedule.ts"),
+  },
+  "rate-limited": {
+    group: "Life of a task:",
+    summary: "as a worker: come back later",
+    load: () => import("./commands/rate-limited.ts"),
+  },
+  reclaim: {
+    group: "Life of a task:",
+    summary: "take a running task back from its worker",
+    load: () => import("./commands/reclaim.ts"),
+  },
+  cancel: {
+    group: "Life of a task:",
+    summary: "give a task up for good",
+    load: () => import("./commands/cancel.ts"),
+  },
+  archive: {
+    group: "Life of a task:",
+    summary: "put a task out of sight",
+    load: () => import("./commands/archive.ts"),
+  },
+  dispatch: {
+    group: "Dispatcher:",
+    summary: "start the workers of ready tasks",
+    load: () => import("./commands/dispatch.ts"),
+  },
+  status: {
+    group: "Dispatcher:",
+    summary: "show how the board and its dispatcher stand",
+    load: () => import("./commands/status.ts"),
+  },
+  explain: {
+    group: "Dispatcher:",
+    summary: "say why a task is where it is",
+    load: () => import("./commands/explain.ts"),
+  },
+  watch: { group: "Dispatcher:", summary: "watch the board", load: () => import("./commands/watch.ts") },
+  tail: {
+    group: "Dispatcher:",
+    summary: "follow the history of the board",
+    load: () => import("./commands/tail.ts"),
+  },
+  stats: {
+    group: "Dispatcher:",
+    summary: "count tasks and outcomes",
+    load: () => import("./commands/stats.ts"),
+  },
+  init: {
+    group: "Boards:",
+    summary: "make a home with its default board",
+    load: () => import("./commands/init.ts"),
+  },
+  boards: {
+    group: "Boards:",
+    summary: "list, make and change boards",
+    load: () => import("./commands/boards.ts"),
+  },
+  profiles: {
+    group: "Boards:",
+    summary: "list the ways to run a worker",
+    load: () => import("./commands/profiles.ts"),
+  },
+  assignees: {
+    group: "Boards:",
+    summary: "list who tasks are assigned to",
+    load: () => import("./commands/assignees.ts"),
+  },
+};

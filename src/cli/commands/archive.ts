@@ -1,0 +1,13 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("<task>", "its id, or the beginning of it")
+    .option("--force", "also when a worker has it: the worker is ended")
+    .action(async (task: string, { force }: { force?: boolean }) => {
+      await runMove(cli, { task, force, done: "archived" }, (store, id, by) => store.archiveTask(id, by));
+    });
+  addExamples(command, "kanbun archive t_0123abcd");
+}

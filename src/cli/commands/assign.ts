@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+import { noteUnknownProfile } from "../unknown-profile.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("<task>", "its id, or the beginning of it")
+    .argument("<profile>", "who works on it, or none")
+    .option("--force", "also when a worker has it: the worker is ended")
+    .action(async (task: string, profile: string, { force }: { force?: boolean }) => {
+      const assignee = profile === "none" || profile === "" ? null : profile;
+      await runMove(cli, { task, force, done: "assigned" }, (store, id, by) =>
+        store.assignTask(id, assignee, by),
+      );
+      await noteUnknownProfile(cli, assignee);
+    });
+  addExamples(command, "kanbun assign t_0123abcd claude", "kanbun assign t_0123abcd none");
+}

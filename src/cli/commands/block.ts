@@ -1,0 +1,34 @@
+import { type Command, Option } from "commander";
+import { type BlockKind, blockKinds } from "../../board/task.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+import { readTaskAndText } from "../task-and-text.ts";
+
+interface BlockOptions {
+  readonly kind?: BlockKind;
+  readonly force?: boolean;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .usage("[options] [task] <reason>")
+    .argument("<task>", "its id; inside a worker its own task goes without saying")
+    .argument("[reason]", "what it needs to go on")
+    .addOption(
+      new Option("--kind <kind>", "what blocks it; dependency waits for open parents by itself").choices(
+        blockKinds,
+      ),
+    )
+    .option("--force", "also when a worker has it: the worker is ended")
+    .action(async (first: string, second: string | undefined, { kind, force }: BlockOptions) => {
+      const { task, text: reason } = readTaskAndText(first, second, { env: cli.env, what: "reason" });
+      await runMove(cli, { task, force, done: "blocked" }, (store, id, by) =>
+        store.blockTask(id, { reason, kind: kind ?? null }, by),
+      );
+    });
+  addExamples(
+    command,
+    'kanbun block t_0123abcd "which database?" --kind needs_input',
+    'kanbun block "which database?"      inside a worker',
+  );
+}

@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("<task>", "its id, or the beginning of it")
+    .option("--reason <text>", "why")
+    .action(async (task: string, { reason }: { reason?: string }) => {
+      await runMove(cli, { task, done: "cancelled" }, (store, id, by) =>
+        store.cancelTask(id, reason ?? null, by),
+      );
+    });
+  addExamples(command, 'kanbun cancel t_0123abcd --reason "no longer needed"');
+}

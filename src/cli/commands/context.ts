@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { renderContext } from "../../board/context.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { visibleText } from "../visible.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "its id; inside a worker its own task goes without saying")
+    .action(async (text: string | undefined) => {
+      await using session = await cli.open("read");
+      const id = await session.taskId(text);
+      const context = renderContext(await session.store.requireDossier(id), Date.now());
+      // Whatever reads it from a pipe gets what a worker gets, to the byte.
+      await cli.output.answer({ task: id, context }, (screen) =>
+        screen.isTerminal ? visibleText(context) : context,
+      );
+    });
+  addExamples(command, "kanbun context t_0123abcd");
+}

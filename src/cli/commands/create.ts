@@ -1,0 +1,110 @@
+import { type Command, Option } from "commander";
+import { BoardError } from "../../board/error.ts";
+import type { BlockKind, NewTask } from "../../board/task.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { collect, moment, wholeNumber } from "../option-values.ts";
+import type { Session } from "../session.ts";
+import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
+import { nameTask } from "../task-text.ts";
+import { noteUnknownProfile } from "../unknown-profile.ts";
+
+interface CreateOptions extends TaskFieldOptions {
+  readonly run?: string;
+  readonly assignee?: string;
+  readonly parent?: readonly string[];
+  readonly idempotencyKey?: string;
+  readonly project?: string;
+  readonly goal?: boolean;
+  readonly goalMaxTurns?: number;
+  readonly session?: string;
+  readonly at?: number;
+  readonly triage?: boolean;
+  readonly blocked?: boolean;
+  readonly reason?: string;
+  readonly kind?: BlockKind;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command.argument("<title>", "what it is called");
+  addTaskFieldOptions(command);
+  command
+    .option("--run <command>", "a shell command to run: short for its text as --body and --assignee shell")
+    .option("--assignee <profile>", "who works on it")
+    .addOption(new Option("--parent <task>", "a task it waits for; may be repeated").argParser(collect))
+    .option("--idempotency-key <key>", "one unarchived task per key: a second one is not made")
+    .option("--project <id>", "the project it belongs to")
+    .option("--goal", "goal mode")
+    .option("--goal-max-turns <n>", "turns that goal mode may take", wholeNumber(1))
+    .option("--session <id>", "the session it came from")
+    .option("--at <when>", 'not before: "+30m", "2026-10-17 09:30"', moment)
+    .option("--triage", "a person must accept it first")
+    .option("--blocked", "blocked from the start")
+    .option("--reason <text>", "why it is blocked")
+    .addOption(
+      new Option("--kind <kind>", "what blocks it").choices(["needs_input", "capability", "transient"]),
+    )
+    .action(async (title: string, options: CreateOptions) => {
+      const given = await readNewTask(title, options);
+      await using session = await cli.open("write");
+      const parents = await resolveAll(session, options.parent ?? []);
+      const { task, existing } = await session.store.createTask({ ...given, parents }, session.by(null));
+      const verb = existing ? "existing" : "created";
+      await cli.output.answer({ task, existing }, (screen) =>
+        screen.isTerminal ? `${verb} ${nameTask(task, screen)}\n` : `${task.id}\n`,
+      );
+      if (existing && !(await cli.output.screen()).isTerminal)
+        cli.output.note("existing: its idempotency key was known");
+      await noteUnknownProfile(cli, task.assignee);
+    });
+  addExamples(
+    command,
+    'kanbun create "Run the tests" --run "make test"',
+    'kanbun create "Fix the login" --assignee claude --body-file task.md --max-runtime 30m',
+    'kanbun create "Publish" --run "make publish" --parent t_0123abcd --at "2026-10-17 09:30"',
+  );
+}
+
+async function readNewTask(title: string, options: CreateOptions): Promise<NewTask> {
+  requireSensible(options);
+  const { run, idempotencyKey, project, session, at, goalMaxTurns } = options;
+  const fields = await readTaskFields(options);
+  const assignee = run === undefined ? options.assignee : "shell";
+  return {
+    ...fields,
+    title,
+    ...(run === undefined ? {} : { body: run }),
+    assignee: assignee || null,
+    idempotencyKey: idempotencyKey || null,
+    projectId: project || null,
+    sessionId: session || null,
+    notBeforeMs: at ?? null,
+    goalMode: options.goal ?? false,
+    goalMaxTurns: goalMaxTurns ?? null,
+    triage: options.triage ?? false,
+    ...(options.blocked ? { blocked: { reason: options.reason || null, kind: options.kind ?? null } } : {}),
+  };
+}
+
+function requireSensible(options: CreateOptions): void {
+  if (options.run !== undefined) {
+    if (options.body !== undefined || options.bodyFile !== undefined)
+      throw usage("--run and --body exclude each other", "the command of --run becomes the body");
+    if (options.assignee !== undefined && options.assignee !== "shell")
+      throw usage("--run is for the shell profile", "leave --assignee out, or give the command as --body");
+    if (options.run.trim() === "") throw usage("--run names no command", 'such as --run "make test"');
+  }
+  if (!options.blocked && (options.reason !== undefined || options.kind !== undefined))
+    throw usage("--reason and --kind say why a task is --blocked", "give --blocked as well");
+  if (!options.goal && options.goalMaxTurns !== undefined)
+    throw usage("--goal-max-turns limits --goal", "give --goal as well");
+}
+
+function usage(message: string, hint: string): BoardError {
+  return new BoardError("usage", message, { hint });
+}
+
+async function resolveAll(session: Session, texts: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const text of texts) ids.push(await session.taskId(text));
+  return ids;
+}

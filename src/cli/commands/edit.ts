@@ -1,0 +1,44 @@
+import { type Command, Option } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
+import { nameTask } from "../task-text.ts";
+
+const CLEARABLE = [
+  "body",
+  "priority",
+  "tenant",
+  "workspace",
+  "branch",
+  "skill",
+  "model",
+  "provider",
+  "max-runtime",
+  "max-retries",
+] as const;
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command.argument("<task>", "its id, or the beginning of it").option("--title <text>", "another title");
+  addTaskFieldOptions(command);
+  for (const name of CLEARABLE) command.addOption(new Option(`--no-${name}`).hideHelp());
+  command.addHelpText(
+    "after",
+    "\nAn empty text takes a field away, and so does its --no-… (--no-tenant, --no-body).",
+  );
+  command.action(async (text: string, options: TaskFieldOptions & { readonly title?: string }) => {
+    const patch = await readTaskFields(options);
+    await using session = await cli.open("write");
+    const id = await session.taskId(text);
+    const { title } = options;
+    const task = await session.store.editTask(
+      id,
+      title === undefined ? patch : { ...patch, title },
+      session.by(id),
+    );
+    await cli.output.answer({ task }, (screen) => `edited ${nameTask(task, screen)}\n`);
+  });
+  addExamples(
+    command,
+    "kanbun edit t_0123abcd --priority 5 --max-runtime 1h",
+    "kanbun edit t_0123abcd --body-file task.md --no-branch",
+  );
+}

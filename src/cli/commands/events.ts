@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { BoardError } from "../../board/error.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { formatEvent } from "../event-text.ts";
+import { wholeNumber } from "../option-values.ts";
+
+interface EventsOptions {
+  readonly boardWide?: boolean;
+  readonly limit?: number;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "its id, or the beginning of it")
+    .option("--board-wide", "the history of the whole board")
+    .option("--limit <n>", "only the newest ones", wholeNumber(1))
+    .action(async (text: string | undefined, { boardWide = false, limit }: EventsOptions) => {
+      if (boardWide === (text !== undefined))
+        throw new BoardError("usage", "either a task or --board-wide says whose history is meant", {
+          hint: "such as `kanbun events t_0123abcd`",
+        });
+      await using session = await cli.open("read");
+      const task = text === undefined ? null : await session.store.requireTask(await session.taskId(text));
+      const events = await session.store.listEvents({
+        ...(task === null ? {} : { taskId: task.id }),
+        ...(limit === undefined ? {} : { limit }),
+      });
+      await cli.output.answer({ task: task?.id ?? null, events }, (screen) =>
+        events.map((event) => `${formatEvent(event, screen, { withTask: boardWide })}\n`).join(""),
+      );
+    });
+  addExamples(command, "kanbun events t_0123abcd", "kanbun events --board-wide --limit 50");
+}

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { explainTask, formatHold } from "../hold-of-task.ts";
+import { nameTask } from "../task-text.ts";
+import { visibleLine } from "../visible.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "its id; inside a worker its own task goes without saying")
+    .action(async (text: string | undefined) => {
+      await using session = await cli.open("read");
+      const task = await session.store.requireTask(await session.taskId(text));
+      const hold = await explainTask(session, task.id);
+      await cli.output.answer({ task: task.id, status: task.status, ...hold }, (screen) => {
+        const next = hold.command === null ? "" : `  do: ${visibleLine(hold.command)}\n`;
+        return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${next}`;
+      });
+    });
+  addExamples(command, "kanbun explain t_0123abcd");
+}

@@ -1,0 +1,36 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { formatTime } from "../task-text.ts";
+
+/** The lease that holds as long as kanbun.toml cannot be read: its mistake must not end workers that are healthy. */
+const LEASE_FALLBACK_MS = 15 * 60_000;
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "its id; inside a worker its own task goes without saying")
+    .option("--note <text>", "how it goes, for the history")
+    .action(async (text: string | undefined, { note = null }: { note?: string | null }) => {
+      const leaseMs = await readLeaseMs(cli);
+      await using session = await cli.open("write");
+      const id = await session.taskId(text);
+      const claimExpiresAtMs = await session.store.heartbeat(id, { leaseMs, note }, session.by(id));
+      await cli.output.answer(
+        { task: id, claimExpiresAtMs },
+        () => `${id} is claimed until ${formatTime(claimExpiresAtMs)}\n`,
+      );
+    });
+  addExamples(
+    command,
+    "kanbun heartbeat t_0123abcd",
+    'kanbun heartbeat --note "half way"      inside a worker',
+  );
+}
+
+async function readLeaseMs(cli: CliContext): Promise<number> {
+  try {
+    return (await cli.place.config()).dispatch.leaseMs;
+  } catch (error) {
+    if (error instanceof Error && error.name === "ConfigError") return LEASE_FALLBACK_MS;
+    throw error;
+  }
+}

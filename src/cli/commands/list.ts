@@ -1,0 +1,67 @@
+import { type Command, Option } from "commander";
+import { BoardError } from "../../board/error.ts";
+import { type TaskStatus, taskStatuses } from "../../board/task.ts";
+import type { TaskFilter } from "../../store/store.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { wholeNumber } from "../option-values.ts";
+import { formatTasks } from "../task-text.ts";
+
+interface ListOptions {
+  readonly status?: string;
+  readonly assignee?: string;
+  readonly tenant?: string;
+  readonly parent?: string;
+  readonly sort?: NonNullable<TaskFilter["sort"]>;
+  readonly limit?: number;
+  readonly all?: boolean;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .option("--status <status,…>", `only these: ${taskStatuses.join(", ")}`)
+    .option("--assignee <profile>", "only those of this profile")
+    .option("--tenant <name>", "only those of this tenant")
+    .option("--parent <task>", "only those that wait for this task")
+    .addOption(
+      new Option("--sort <order>", "the order; default priority, the order of work").choices([
+        "priority",
+        "created",
+        "updated",
+        "title",
+      ]),
+    )
+    .option("--limit <n>", "at most so many", wholeNumber(1))
+    .option("--all", "archived ones as well")
+    .action(async (options: ListOptions) => {
+      const statuses = readStatuses(options);
+      await using session = await cli.open("read");
+      const { assignee, tenant, parent, sort, limit } = options;
+      const tasks = await session.store.listTasks({
+        ...(statuses === null ? {} : { statuses }),
+        ...(assignee === undefined ? {} : { assignee }),
+        ...(tenant === undefined ? {} : { tenant }),
+        ...(parent === undefined ? {} : { parentId: await session.taskId(parent) }),
+        ...(sort === undefined ? {} : { sort }),
+        ...(limit === undefined ? {} : { limit }),
+      });
+      await cli.output.answer({ tasks }, (screen) => formatTasks(tasks, screen, Date.now()));
+      if (tasks.length === 0) cli.output.note("no tasks");
+    });
+  addExamples(
+    command,
+    "kanbun list --status ready,running",
+    "kanbun list --parent t_0123abcd --sort created",
+  );
+}
+
+/** null for every status there is. */
+function readStatuses({ status, all }: ListOptions): readonly TaskStatus[] | null {
+  if (status === undefined) return all ? null : taskStatuses.filter((one) => one !== "archived");
+  return status.split(",").map((word) => {
+    const known = taskStatuses.find((one) => one === word.trim().toLowerCase());
+    if (known !== undefined) return known;
+    throw new BoardError("usage", `there is no status ${JSON.stringify(word)}`, {
+      hint: `there are: ${taskStatuses.join(", ")}`,
+    });
+  });
+}

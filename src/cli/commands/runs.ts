@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { formatRuns } from "../run-text.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {
+    await using session = await cli.open("read");
+    const { id } = await session.store.requireTask(await session.taskId(text));
+    const runs = await session.store.listRuns(id);
+    await cli.output.answer({ task: id, runs }, (screen) => formatRuns(runs, screen, Date.now()));
+    if (runs.length === 0) cli.output.note("no runs yet");
+  });
+  addExamples(command, "kanbun runs t_0123abcd");
+}

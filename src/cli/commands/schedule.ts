@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+import { moment } from "../option-values.ts";
+
+interface ScheduleOptions {
+  readonly at?: number;
+  readonly reason?: string;
+  readonly force?: boolean;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("<task>", "its id, or the beginning of it")
+    .option("--at <when>", 'until then: "+30m", "2026-10-17 09:30"; without it until promoted', moment)
+    .option("--reason <text>", "why")
+    .option("--force", "also when a worker has it: the worker is ended")
+    .action(async (task: string, { at, reason, force }: ScheduleOptions) => {
+      await runMove(cli, { task, force, done: "scheduled" }, (store, id, by) =>
+        store.scheduleTask(id, { notBeforeMs: at ?? null, reason: reason ?? null }, by),
+      );
+    });
+  addExamples(command, "kanbun schedule t_0123abcd --at +2h", "kanbun schedule t_0123abcd");
+}

@@ -1,0 +1,124 @@
+import type { Command } from "commander";
+import type { Dossier, RelatedTask } from "../../board/context.ts";
+import type { Hold } from "../../board/hold.ts";
+import type { Task } from "../../board/task.ts";
+import { formatDuration } from "../../system/duration.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { explainTask, formatHold } from "../hold-of-task.ts";
+import { formatRuns } from "../run-text.ts";
+import type { Screen } from "../screen.ts";
+import type { Session } from "../session.ts";
+import { formatTable } from "../table.ts";
+import { formatAge, formatTime, paintStatus } from "../task-text.ts";
+import { visibleLine, visibleText } from "../visible.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {
+    await using session = await cli.open("read");
+    const id = await session.taskId(text);
+    const dossier = await session.store.requireDossier(id);
+    const hold = await tryExplain(session, id);
+    await cli.output.answer({ ...dossier, hold }, (screen) => formatDossier(dossier, hold, screen));
+  });
+  addExamples(command, "kanbun show t_0123abcd", "kanbun show 012 --json");
+}
+
+/** null with a configuration that cannot be used: it must not keep anyone from looking at a task. */
+async function tryExplain(session: Session, id: string): Promise<Hold | null> {
+  try {
+    return await explainTask(session, id);
+  } catch (error) {
+    if (error instanceof Error && error.name === "ConfigError") return null;
+    throw error;
+  }
+}
+
+function formatDossier(dossier: Dossier, hold: Hold | null, screen: Screen): string {
+  const { task } = dossier;
+  const nowMs = Date.now();
+  const why = hold === null ? "unknown: kanbun.toml cannot be used" : formatHold(hold);
+  const next = hold?.command ? [["do", hold.command]] : [];
+  const facts = [
+    ["status", paintStatus(task.status, screen)],
+    ["why", why],
+    ...next,
+    ...factsOf(task, nowMs),
+  ];
+  const parts = [
+    `${screen.paint("bold", `${task.id}  ${visibleLine(task.title)}`)}\n${formatTable(facts, screen)}`,
+    section("body", indentText(task.body)),
+    section("result", indentText(task.result)),
+    section("waits for", formatRelated(dossier.parents, screen)),
+    section("waited for by", formatRelated(dossier.children, screen)),
+    section("runs", formatRuns(dossier.runs, screen, nowMs, 2)),
+    section("comments", formatComments(dossier, nowMs)),
+    section("attachments", formatAttachments(dossier, screen)),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+/** Only what is set: an empty field says nothing. */
+function factsOf(task: Task, nowMs: number): string[][] {
+  const at = (ms: number | null) => (ms === null ? null : `${formatTime(ms)} (${formatAge(ms, nowMs)} ago)`);
+  const workspace = [task.workspaceKind, task.workspacePath].filter((part) => part !== null).join(":");
+  const entries: [string, string | null][] = [
+    ["assignee", task.assignee],
+    ["priority", task.priority === 0 ? null : String(task.priority)],
+    ["tenant", task.tenant],
+    ["created", `${at(task.createdAtMs)} by ${task.createdBy ?? "somebody"}`],
+    ["started", at(task.startedAtMs)],
+    ["completed", at(task.completedAtMs)],
+    ["not before", task.notBeforeMs === null ? null : formatTime(task.notBeforeMs)],
+    ["run", task.currentRunId === null ? null : String(task.currentRunId)],
+    ["heartbeat", at(task.lastHeartbeatAtMs)],
+    ["failures", task.consecutiveFailures === 0 ? null : `${task.consecutiveFailures} in a row`],
+    ["last error", task.lastFailureError],
+    ["workspace", workspace === "scratch" ? null : workspace],
+    ["branch", task.branchName],
+    ["project", task.projectId],
+    ["session", task.sessionId],
+    ["skills", task.skills.length === 0 ? null : task.skills.join(", ")],
+    ["model", task.modelOverride],
+    ["provider", task.providerOverride],
+    ["max runtime", task.maxRuntimeMs === null ? null : formatDuration(task.maxRuntimeMs)],
+    ["max retries", task.maxRetries === null ? null : String(task.maxRetries)],
+    ["goal", task.goalMode ? `yes${task.goalMaxTurns === null ? "" : `, ${task.goalMaxTurns} turns`}` : null],
+    ["key", task.idempotencyKey],
+  ];
+  return entries.flatMap(([name, value]) => (value === null ? [] : [[name, visibleLine(value)]]));
+}
+
+function section(title: string, text: string): string {
+  return text === "" ? "" : `${title}:\n${text}`;
+}
+
+function indentText(text: string | null): string {
+  if (text === null || text === "") return "";
+  const lines = visibleText(text.replace(/\r?\n$/, "")).split("\n");
+  return lines.map((line) => `  ${line}\n`).join("");
+}
+
+function formatRelated(related: readonly RelatedTask[], screen: Screen): string {
+  const rows = related.map((task) => [task.id, paintStatus(task.status, screen), visibleLine(task.title)]);
+  return formatTable(rows, screen, { indent: 2 });
+}
+
+function formatComments({ comments }: Dossier, nowMs: number): string {
+  return comments
+    .map(
+      (comment) =>
+        `  ${visibleLine(comment.author)}, ${formatAge(comment.createdAtMs, nowMs)} ago:\n` +
+        indentText(comment.body).replace(/^/gm, "  ").trimEnd(),
+    )
+    .map((text) => `${text}\n`)
+    .join("");
+}
+
+function formatAttachments({ attachments }: Dossier, screen: Screen): string {
+  const rows = attachments.map((file) => [
+    visibleLine(file.filename),
+    `${file.sizeBytes} bytes`,
+    visibleLine(file.storedPath),
+  ]);
+  return formatTable(rows, screen, { right: [1], indent: 2 });
+}

@@ -1,0 +1,87 @@
+import type { Command } from "commander";
+import { taskStatuses } from "../../board/task.ts";
+import { readLockHolder } from "../../dispatcher/dispatch-lock.ts";
+import type { LockHolder } from "../../dispatcher/report.ts";
+import { canonicalDatabasePath } from "../../system/board-paths.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { readRules } from "../hold-of-task.ts";
+import type { Screen } from "../screen.ts";
+import { formatTable } from "../table.ts";
+import { formatTime, paintStatus } from "../task-text.ts";
+import { visibleLine } from "../visible.ts";
+
+/** How many held tasks are looked at. */
+const HELD_MAX = 1_000;
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command.action(async () => {
+    await using session = await cli.open("read");
+    const { place, store } = session;
+    const rules = await readRules(session);
+    const { byStatus } = await store.getCounts();
+    const held = await store.listHeld(rules, HELD_MAX);
+    const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
+    const status = {
+      home: place.home,
+      board: place.board,
+      database: place.paths.database,
+      byStatus,
+      // The holder's note outlives the lock: it says who ticked last.
+      lastTick: readLockHolder(`${canonicalDatabasePath(place.paths.database)}.dispatch.lock`),
+      slots: { homeUsed, homeMax, boardUsed, boardMax },
+      pauses: rules.pauses.filter((pause) => pause.untilMs === null || pause.untilMs > rules.nowMs),
+      held: [...Map.groupBy(held, (one) => one.reason)].map(([reason, tasks]) => ({
+        reason,
+        count: tasks.length,
+        tasks: tasks.map((one) => one.taskId),
+      })),
+    };
+    await cli.output.answer(status, (screen) => formatStatus(status, screen));
+  });
+  addExamples(command, "kanbun status");
+}
+
+interface Status {
+  readonly home: string;
+  readonly board: string;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly lastTick: LockHolder | null;
+  readonly slots: {
+    readonly homeUsed: number;
+    readonly homeMax: number;
+    readonly boardUsed: number;
+    readonly boardMax: number | null;
+  };
+  readonly pauses: readonly {
+    readonly scope: string;
+    readonly untilMs: number | null;
+    readonly reason: string;
+  }[];
+  readonly held: readonly { readonly reason: string; readonly count: number }[];
+}
+
+function formatStatus(status: Status, screen: Screen): string {
+  const { slots, lastTick, byStatus } = status;
+  const tasks = taskStatuses.flatMap((one) =>
+    byStatus[one] ? [`${byStatus[one]} ${paintStatus(one, screen)}`] : [],
+  );
+  const boardSlots = slots.boardMax === null ? "" : `, ${slots.boardUsed} of ${slots.boardMax} on this board`;
+  const facts = [
+    ["board", `${status.board} in ${visibleLine(status.home)}`],
+    ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
+    ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
+    ["last tick", lastTick === null ? "never" : describeHolder(lastTick)],
+    ...status.pauses.map((pause) => [
+      "paused",
+      visibleLine(
+        `${pause.scope}${pause.untilMs === null ? "" : ` until ${formatTime(pause.untilMs)}`}: ${pause.reason}`,
+      ),
+    ]),
+    ...status.held.map(({ reason, count }) => ["held", `${count} ready: ${reason}`]),
+  ];
+  return formatTable(facts, screen);
+}
+
+function describeHolder({ pid, host, sinceMs }: LockHolder): string {
+  return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}`;
+}

@@ -1,0 +1,44 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { formatEvent } from "../event-text.ts";
+import { followEvents } from "../follow-events.ts";
+import { wholeNumber } from "../option-values.ts";
+import { untilInterrupted } from "../until-interrupted.ts";
+
+interface TailOptions {
+  readonly task?: string;
+  readonly follow?: boolean;
+  readonly limit: number;
+}
+
+const POLL_MS = 100;
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .option("--task <task>", "only the history of this task")
+    .option("-f, --follow", "go on with what happens, until interrupted")
+    .option("--limit <n>", "how many of the past to begin with", wholeNumber(0), 20)
+    .action(async ({ task, follow = false, limit }: TailOptions) => {
+      await using session = await cli.open("read");
+      const { store } = session;
+      const taskId = task === undefined ? null : (await store.requireTask(await session.taskId(task))).id;
+      const ofTask = taskId === null ? {} : { taskId };
+      // Before the past is read: what happens in between is then shown by both, and left out of the second.
+      const lastId = await store.getLastEventId();
+      const past = limit === 0 ? [] : await store.listEvents({ ...ofTask, limit });
+      const show = (event: (typeof past)[number]) =>
+        cli.output.line(event, (screen) => formatEvent(event, screen, { withTask: taskId === null }));
+      for (const event of past) await show(event);
+      if (!follow) return;
+      const afterId = Math.max(lastId, past.at(-1)?.id ?? 0);
+      await untilInterrupted((signal) =>
+        followEvents(store, { afterId, taskId, intervalMs: POLL_MS, signal }, show),
+      );
+    });
+  addExamples(
+    command,
+    "kanbun tail -f",
+    "kanbun tail --task t_0123abcd --limit 5",
+    "kanbun tail -f --json | jq .data.kind",
+  );
+}

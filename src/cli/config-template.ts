@@ -1,0 +1,20 @@
+/** What `kanbun init` writes: every line a comment, so that it changes nothing until somebody wants it to. */
+export const configTemplate = `# Kanbun's settings for every board of this home. Read anew at each tick; all of it is optional.
+
+# [dispatch]
+# max_in_progress = 4        # workers at once in the whole home; default: the number of cores, at most 4
+# max_retries = 2            # failures in a row that block a task: 1 blocks it at the first
+# retry_delay = "10s"        # after the first failure; doubles with each one, up to retry_delay_max
+# lease = "15m"              # how long a claim holds without a heartbeat
+
+# A profile is a way to run a worker: \`kanbun create "…" --assignee claude\`. The profile "shell" is built in.
+# Each entry of command stays one argument; {prompt} {body} {task} {title} {workspace} {run} {context_file} {body_file}
+# are replaced in it.
+
+# [profiles.claude]
+# command = ["claude", "-p", "{prompt}"]
+# completes = "by-verdict"   # the worker says \`kanbun complete\` or \`kanbun block\`; "on-exit": exit code 0 completes
+# pass_env = ["ANTHROPIC_*"] # the rest of your environment stays out
+# max_in_progress = 2
+# max_runtime = "30m"
+`;

@@ -1,0 +1,63 @@
+import { type Command, Option } from "commander";
+
+/** What every command understands, before or after its name. */
+export interface GlobalOptions {
+  readonly home?: string;
+  readonly board?: string;
+  readonly json: boolean;
+  /** The actor of the events that the command writes. */
+  readonly as?: string;
+}
+
+const definitions = [
+  {
+    flags: "--home <dir>",
+    text: "the folder that holds the boards (default: KANBUN_HOME, .kanbun, ~/.kanbun)",
+  },
+  { flags: "--board <slug>", text: "the board (default: KANBUN_BOARD, or the one of `boards switch`)" },
+  { flags: "--json", text: "answer with one JSON document" },
+] as const;
+
+/** Adds the global options to `command` and to all commands below it. */
+export function addGlobalOptions(command: Command): void {
+  for (const { flags, text } of definitions)
+    command.addOption(new Option(flags, text).helpGroup("Global options:"));
+  command.addOption(new Option("--as <name>", "who is named in the history").hideHelp());
+  for (const child of command.commands) addGlobalOptions(child);
+}
+
+/** The global options as they were given to `command` or to one above it; of two, the one nearer to it. */
+export function readGlobalOptions(command: Command): GlobalOptions {
+  const chain: Command[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) chain.unshift(at);
+  const given: Partial<GlobalOptions> = Object.assign({}, ...chain.map((one) => pickGlobal(one)));
+  return { ...given, json: given.json ?? false };
+}
+
+function pickGlobal(command: Command): Partial<GlobalOptions> {
+  const { home, board, json, as } = command.opts<Partial<GlobalOptions>>();
+  return {
+    ...(home === undefined ? {} : { home }),
+    ...(board === undefined ? {} : { board }),
+    ...(json === undefined ? {} : { json }),
+    ...(as === undefined ? {} : { as }),
+  };
+}
+
+/**
+ * The command that is meant, found before commander is asked: only its file has to be loaded. null without one.
+ */
+export function findCommandName(argv: readonly string[]): string | null {
+  for (let i = 0; i < argv.length; i += 1) {
+    const word = argv[i] ?? "";
+    if (word === "--home" || word === "--board" || word === "--as") i += 1;
+    else if (!word.startsWith("-")) return word;
+  }
+  return null;
+}
+
+/** Whether an error must be a JSON document, also one of the options themselves. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).includes("--json");
+}

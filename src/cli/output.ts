@@ -1,0 +1,60 @@
+import type { Failure } from "./failure.ts";
+import { errorDocument, successDocument } from "./json-document.ts";
+import { type Screen, screenFor } from "./screen.ts";
+import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
+import { visibleText } from "./visible.ts";
+
+/** How a command speaks: to people, or with `--json` in exactly one document, of a stream one per line. */
+export class Output {
+  #json: boolean;
+  #screen: Screen | null = null;
+  #hasAnswered = false;
+
+  constructor(json: boolean) {
+    this.#json = json;
+  }
+
+  get isJson(): boolean {
+    return this.#json;
+  }
+
+  /** Once the options have been read it is certain what was asked for. */
+  setJson(json: boolean): void {
+    this.#json = json;
+  }
+
+  /** Where text for people goes; for a text that is laid out differently on a terminal. */
+  async screen(): Promise<Screen> {
+    this.#screen ??= screenFor(await isTerminal(1));
+    return this.#screen;
+  }
+
+  /**
+   * The command's one answer: `data` with --json, else the text, which ends its lines itself and has made everything
+   * visible that a user wrote.
+   */
+  async answer(data: unknown, text: (screen: Screen) => string): Promise<void> {
+    if (this.#hasAnswered) throw new Error("a command answers once");
+    this.#hasAnswered = true;
+    writeStdout(this.#json ? `${successDocument(data)}\n` : text(await this.screen()));
+  }
+
+  /** One line of a stream, written at once. */
+  async line(data: unknown, text: (screen: Screen) => string): Promise<void> {
+    writeStdout(this.#json ? `${successDocument(data)}\n` : `${text(await this.screen())}\n`);
+  }
+
+  /** A remark beside the answer, for people. */
+  note(text: string): void {
+    if (!this.#json) writeStderr(`${visibleText(text)}\n`);
+  }
+
+  fail(failure: Failure): void {
+    if (this.#json) writeStdout(`${errorDocument(failure)}\n`);
+    else {
+      const hint = failure.hint === null ? "" : `  hint: ${failure.hint}\n`;
+      writeStderr(visibleText(`kanbun: ${failure.message}\n${hint}`));
+    }
+    if (failure.stack !== null) writeStderr(`${visibleText(failure.stack)}\n`);
+  }
+}

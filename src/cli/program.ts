@@ -1,0 +1,158 @@
+import { Command, CommanderError, Option } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { BoardError } from "../board/error.ts";
+import { nearestName } from "../system/nearest-name.ts";
+import { resolveActor } from "./actor.ts";
+import { addExamples, type CliContext } from "./command.ts";
+import { type CommandEntry, commandTable } from "./command-table.ts";
+import { toFailure } from "./failure.ts";
+import {
+  addGlobalOptions,
+  findCommandName,
+  type GlobalOptions,
+  readGlobalOptions,
+  wantsJson,
+} from "./global-options.ts";
+import { Output } from "./output.ts";
+import { type Place, resolvePlace } from "./place.ts";
+import { openSession } from "./session.ts";
+import { explainUsageError } from "./usage-error.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs the command that `argv` names, from parsing to its exit code. Never throws. */
+export async function runCommandLine(argv: readonly string[], env: Environment): Promise<number> {
+  const output = new Output(wantsJson(argv));
+  try {
+    return await runCommand(argv, { env, output });
+  } catch (error) {
+    const failure = toFailure(error, env.KANBUN_DEBUG === "1");
+    output.fail(failure);
+    return failure.exitCode;
+  }
+}
+
+async function runCommand(
+  argv: readonly string[],
+  { env, output }: { env: Environment; output: Output },
+): Promise<number> {
+  const cli = new Cli(env, output);
+  const printed: string[] = [];
+  const program = makeProgram(cli, printed);
+  const words = helpAsOption(argv);
+  const name = findCommandName(words);
+  if (name === null) addAllCommands(program);
+  else await addCommand(program, { name, entry: requireEntry(name), cli });
+  addGlobalOptions(program);
+  try {
+    await program.parseAsync(words.length === 0 ? ["--help"] : words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw explainUsageError(error, name === null ? null : program.commands[0]);
+    await output.answer({ text: printed.join("") }, () => printed.join(""));
+  }
+  return cli.exitCode;
+}
+
+function makeProgram(cli: Cli, printed: string[]): Command {
+  return new Command("kanbun")
+    .description(
+      "A durable kanban board for agents and commands, with a dispatcher that can never race itself.",
+    )
+    .helpCommand(false)
+    .version(packageJson.version, "-V, --version", "show the version")
+    .addHelpOption(new Option("-h, --help", "show this help").helpGroup("Global options:"))
+    .enablePositionalOptions()
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureHelp({ subcommandTerm: nameWithArguments })
+    .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => {}, outputError: () => {} })
+    .hook("preAction", (_, command) => cli.begin(readGlobalOptions(command)));
+}
+
+async function addCommand(
+  program: Command,
+  { name, entry, cli }: { name: string; entry: CommandEntry; cli: CliContext },
+): Promise<void> {
+  const command = program
+    .command(name)
+    .summary(entry.summary)
+    .description(sentence(entry.summary))
+    .helpCommand(false);
+  (await entry.load()).defineCommand(command, cli);
+}
+
+function addAllCommands(program: Command): void {
+  for (const [name, entry] of Object.entries(commandTable))
+    program.command(name).summary(entry.summary).helpGroup(entry.group);
+  addExamples(
+    program,
+    'kanbun init && kanbun create "Run the tests" --run "make test" && kanbun dispatch',
+    "kanbun list --status ready,running",
+    "kanbun explain t_0123abcd      why is it not running?",
+  );
+}
+
+/** `kanbun help list` is `kanbun list --help`. */
+function helpAsOption(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf("help");
+  if (at === -1 || findCommandName(argv) !== "help") return argv;
+  return [...argv.slice(0, at), ...argv.slice(at + 1), "--help"];
+}
+
+function requireEntry(name: string): CommandEntry {
+  const entry = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
+  if (entry !== undefined) return entry;
+  const meant = nearestName(name, Object.keys(commandTable));
+  throw new BoardError("usage", `there is no command ${JSON.stringify(name)}`, {
+    hint: meant === null ? "see `kanbun --help`" : `did you mean \`kanbun ${meant}\`?`,
+  });
+}
+
+function nameWithArguments(command: Command): string {
+  const given = command.registeredArguments.map((one) =>
+    one.required ? `<${one.name()}>` : `[${one.name()}]`,
+  );
+  return [command.name(), ...given].join(" ");
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+class Cli implements CliContext {
+  readonly env: Environment;
+  readonly output: Output;
+  exitCode = 0;
+  #options: GlobalOptions = { json: false };
+  #place: Place | null = null;
+
+  constructor(env: Environment, output: Output) {
+    this.env = env;
+    this.output = output;
+  }
+
+  get options(): GlobalOptions {
+    return this.#options;
+  }
+
+  get place(): Place {
+    this.#place ??= resolvePlace(this.#options, this.env);
+    return this.#place;
+  }
+
+  begin(options: GlobalOptions): void {
+    this.#options = options;
+    this.output.setJson(options.json);
+  }
+
+  async open(mode: "read" | "write" | "create", slug = this.place.board) {
+    const isReading = mode === "read";
+    const actor = isReading ? { name: "", env: this.env } : await resolveActor(this.#options, this.env);
+    return openSession(this.place, slug, { mode, actor });
+  }
+
+  setExitCode(code: number): void {
+    this.exitCode = code;
+  }
+}

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { BoardError } from "../board/error.ts";
+import type { BoardStore, By } from "../store/store.ts";
+import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
+import { systemClock } from "../system/clock.ts";
+import { type Actor, proofFor } from "./actor.ts";
+import type { Place } from "./place.ts";
+import { resolveTaskId } from "./task-id.ts";
+
+/** `read` changes no byte; `create` makes the board if there is none. */
+export type OpenMode = "read" | "write" | "create";
+
+/** An open board, and on whose behalf it is changed. */
+export class Session implements AsyncDisposable {
+  readonly store: BoardStore;
+  readonly place: Place;
+  readonly #actor: Actor;
+
+  constructor(store: BoardStore, place: Place, actor: Actor) {
+    this.store = store;
+    this.place = place;
+    this.#actor = actor;
+  }
+
+  /** Who writes to the task `taskId`; inside the worker of that very task with the proof of its run. */
+  by(taskId: string | null, options: { readonly force?: boolean | undefined } = {}): By {
+    const run = taskId === null ? null : proofFor(taskId, this.#actor, this.place);
+    return {
+      actor: this.#actor.name,
+      ...(run === null ? {} : { run }),
+      ...(options.force ? { force: true } : {}),
+    };
+  }
+
+  /**
+   * The full id of the task that `text` means: an id or a prefix of one. Without text, inside a worker, its own task.
+   * @throws {BoardError} usage when it is ambiguous, too short or missing, not_found
+   */
+  async taskId(text: string | undefined): Promise<string> {
+    return text === undefined ? this.#ownTask() : resolveTaskId(this.store, text);
+  }
+
+  #ownTask(): string {
+    const task = this.#actor.env.KANBUN_TASK;
+    if (task) return task;
+    throw new BoardError("usage", "no task was given", {
+      hint: "name one by its id; only inside a worker its own task goes without saying",
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.store.close();
+  }
+}
+
+/** Opens the board `slug` of `place`. @throws {BoardError} not_found with what to type when there is none. */
+export async function openSession(
+  place: Place,
+  slug: string,
+  how: { readonly mode: OpenMode; readonly actor: Actor },
+): Promise<Session> {
+  const paths = slug === place.board ? place.paths : boardPaths(place.home, slug);
+  if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place.home, slug);
+  const { openBoard } = await import("../store/sqlite/open.ts");
+  const store = await openBoard({
+    path: paths.database,
+    initLockPath: paths.initLock,
+    clock: systemClock,
+    mode: how.mode,
+  });
+  return new Session(store, { ...place, board: slug, paths }, how.actor);
+}
+
+function missingBoard(home: string, slug: string): BoardError {
+  const others = listBoards(home);
+  if (others.length === 0)
+    return new BoardError("not_found", `there is no board in ${home}`, {
+      hint: "make one with `kanbun init`, or name another home with --home",
+    });
+  return new BoardError("not_found", `there is no board ${slug} in ${home}`, {
+    hint: `there is ${others.join(", ")}; \`kanbun ${slug === "default" ? "init" : `boards create ${slug}`}\` makes it`,
+  });
+}
+
+function listBoards(home: string): readonly string[] {
+  try {
+    return listBoardSlugs(home);
+  } catch {
+    // A home that cannot be looked into has no board that could be named.
+    return [];
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from "bun:test";
+import { CommandLine, mainPath } from "./command-line.ts";
+
+const esc = String.fromCharCode(27);
+
+/** Lines of a stream, one at a time. */
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n")) {
+      yield text.slice(0, end);
+      text = text.slice(end + 1);
+    }
+  }
+}
+
+test("tail shows the last events, and only those of a task", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("x");
+  await kanbun.create("y");
+  await kanbun.ok("comment", id, "hello");
+  const kinds = (text: string) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).data.kind);
+  expect(kinds(await kanbun.ok("tail", "--json"))).toEqual(["created", "created", "commented"]);
+  expect(kinds(await kanbun.ok("tail", "--json", "--limit", "1"))).toEqual(["commented"]);
+  expect(kinds(await kanbun.ok("tail", "--json", "--task", id))).toEqual(["created", "commented"]);
+  expect(await kanbun.ok("tail", "--limit", "0")).toBe("");
+});
+
+test("tail -f and watch give one line for every change, and end on Ctrl-C with 0", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("x");
+  const tail = kanbun.spawn(["tail", "-f", "--json"]);
+  const lines = linesOf(tail.stdout);
+  expect(JSON.parse((await lines.next()).value ?? "").data).toMatchObject({ task_id: id, kind: "created" });
+  const watch = kanbun.spawn(["watch", "--interval", "20ms"]);
+  const watched = linesOf(watch.stdout);
+  await kanbun.ok("comment", id, "hello");
+  expect(JSON.parse((await lines.next()).value ?? "").data).toMatchObject({
+    kind: "commented",
+    payload: { len: 5 },
+  });
+  // The watcher may have been too late for the comment, but not for what comes while it is asked.
+  const seen = watched.next();
+  for (let done = false; !done; ) {
+    await kanbun.ok("comment", id, "again");
+    done = (await Promise.race([seen, Promise.resolve(null)])) !== null;
+  }
+  expect((await seen).value).toContain(`${id}  commented  by `);
+  for (const child of [tail, watch]) {
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(0);
+  }
+});
+
+test("on a terminal watch redraws one table, cuts long titles, and gives the cursor back", async () => {
+  const kanbun = await CommandLine.init();
+  await kanbun.create(`a title that is much longer than this terminal is wide ${"x".repeat(200)}`);
+  let output = "";
+  const drawn = Promise.withResolvers<void>();
+  const child = Bun.spawn([process.execPath, mainPath, "watch", "--interval", "10ms"], {
+    env: { PATH: process.env.PATH ?? "", HOME: kanbun.home, KANBUN_HOME: kanbun.home, TERM: "xterm" },
+    terminal: {
+      cols: 60,
+      rows: 10,
+      data(_terminal, data) {
+        output += Buffer.from(data).toString();
+        if (output.split(`${esc}[?25l`)[1]?.includes(`${esc}[3A`)) drawn.resolve();
+      },
+    },
+  });
+  await drawn.promise;
+  child.kill("SIGINT");
+  expect(await child.exited).toBe(0);
+  expect(output).toContain("a title that is");
+  for (const line of Bun.stripANSI(output).split(/\r?\n/))
+    expect(Bun.stringWidth(line)).toBeLessThanOrEqual(60);
+  expect(output.trimEnd()).toEndWith(`${esc}[?25h`);
+});
+
+test("on a terminal list is coloured unless NO_COLOR says otherwise, and in a pipe never", async () => {
+  const kanbun = await CommandLine.init();
+  await kanbun.create(`${"long ".repeat(50)}`);
+  const onTerminal = async (env: Record<string, string>) => {
+    let output = "";
+    const child = Bun.spawn([process.execPath, mainPath, "list"], {
+      env: {
+        PATH: process.env.PATH ?? "",
+        HOME: kanbun.home,
+        KANBUN_HOME: kanbun.home,
+        TERM: "xterm",
+        ...env,
+      },
+      terminal: {
+        cols: 50,
+        rows: 10,
+        data(_terminal, data) {
+          output += Buffer.from(data).toString();
+        },
+      },
+    });
+    await child.exited;
+    return output;
+  };
+  const coloured = await onTerminal({});
+  expect(coloured).toContain(`${esc}[36mready${esc}[0m`);
+  expect(Bun.stripANSI(coloured)).toMatch(/0s {2}long .*…\r?\n$/);
+  expect(await onTerminal({ NO_COLOR: "1" })).not.toContain(esc);
+  expect(await kanbun.ok("list")).not.toContain(esc);
+});

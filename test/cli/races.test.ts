@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { CommandLine } from "./command-line.ts";
+
+test("eight processes that create with one idempotency key at once make one task (W44)", async () => {
+  const kanbun = await CommandLine.init();
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => kanbun.json(["create", `from ${i}`, "--idempotency-key", "k"])),
+  );
+  expect(answers.map((answer) => answer.code)).toEqual(Array(8).fill(0));
+  expect(new Set(answers.map((answer) => answer.data.task.id)).size).toBe(1);
+  expect(answers.filter((answer) => !answer.data.existing)).toHaveLength(1);
+  await using store = await kanbun.open();
+  expect(await store.listTasks({})).toHaveLength(1);
+});
+
+test("eight processes that make the home at once make one board", async () => {
+  const kanbun = new CommandLine();
+  const answers = await Promise.all(Array.from({ length: 8 }, () => kanbun.json(["init"])));
+  expect(answers.map((answer) => answer.code)).toEqual(Array(8).fill(0));
+  expect(answers.filter((answer) => answer.data.wrote_config)).toHaveLength(1);
+  expect(await kanbun.ok("list", "--json")).toContain('"tasks":[]');
+});
+
+test("two linkers that race in opposite directions never close a circle", async () => {
+  const kanbun = await CommandLine.init();
+  for (let round = 0; round < 8; round += 1) {
+    const [a, b] = [await kanbun.make(`a${round}`), await kanbun.make(`b${round}`)];
+    const codes = await Promise.all([kanbun.run(["link", a, b]), kanbun.run(["link", b, a])]);
+    expect(codes.map((ran) => ran.code).sort()).toEqual([0, 4]);
+    await using store = await kanbun.open();
+    const { parents, children } = await store.requireDossier(a);
+    expect(parents.length + children.length).toBe(1);
+  }
+}, 15_000);
+
+test("of eight claimers at once one wins, the others are told 4", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("x");
+  const codes = await Promise.all(Array.from({ length: 8 }, () => kanbun.json(["claim", id])));
+  expect(codes.map((answer) => answer.code).sort()).toEqual([0, 4, 4, 4, 4, 4, 4, 4]);
+  await using store = await kanbun.open();
+  expect(await store.listRuns(id)).toHaveLength(1);
+});
