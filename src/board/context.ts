@@ -54,7 +54,7 @@ export function renderContext(dossier: Dossier, nowMs: number): string {
     `# ${oneLine(task.title)}`,
     task.body === null ? "" : cap(task.body, caps.bodyChars),
     section("Attachments", newest(dossier.attachments, caps.attachments), (file) => [
-      `- ${oneLine(file.filename)} (${file.sizeBytes} bytes): ${file.storedPath}`,
+      `- ${oneLine(file.filename)} (${file.sizeBytes} bytes): ${oneLine(file.storedPath)}`,
     ]),
     section("Earlier attempts", newest(ended, caps.runs), (run) => [
       `- run ${run.id}, ${ago(run.endedAtMs ?? nowMs, nowMs)}: ${run.outcome}`,
@@ -89,10 +89,13 @@ function newest<T>(entries: readonly T[], max: number): { entries: readonly T[];
   return { entries: entries.slice(leftOut), leftOut };
 }
 
+/** Whatever a reader may take for the end of a line: a quote that knew fewer could be left. */
+const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+
 function quote(text: string | null): string[] {
   if (text === null || text === "") return [];
   return cap(text, caps.entryChars)
-    .split("\n")
+    .split(lineEnd)
     .map((line) => `  > ${line}`);
 }
 
@@ -102,7 +105,7 @@ function cap(text: string, charsMax: number): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+  return text.replace(/[\s\u0085]+/g, " ").trim();
 }
 
 function ago(thenMs: number, nowMs: number): string {

@@ -115,7 +115,7 @@ export function validateTask(task: NewTask | TaskPatch): void {
     requireText("title", task.title, titleCharsMax);
     if (task.title.trim() === "") throw usage("the title is empty: give the task a name");
   }
-  if (task.body != null) requireText("body", task.body, bodyBytesMax);
+  if (task.body != null) requireBody(task.body);
   if (task.priority !== undefined && !Number.isSafeInteger(task.priority))
     throw usage(`priority must be a whole number, not ${task.priority}`);
   requireAtLeastOne("max_retries", task.maxRetries);
@@ -126,10 +126,18 @@ export function validateTask(task: NewTask | TaskPatch): void {
     if (word != null) requireText(key, word, wordCharsMax);
   }
   validateWorkspace(task);
-  if ("parents" in task || "assignee" in task || "idempotencyKey" in task) validateCreation(task);
+  validateCreation(task);
 }
 
-function validateCreation(task: NewTask): void {
+function requireBody(body: string): void {
+  requireText("body", body, bodyBytesMax);
+  const sizeBytes = Buffer.byteLength(body);
+  if (sizeBytes > bodyBytesMax)
+    throw usage(`the body has ${sizeBytes} bytes; at most ${bodyBytesMax} are kept`);
+}
+
+/** What only a new task has; a patch has none of it. */
+function validateCreation(task: Partial<NewTask>): void {
   if (task.assignee != null) requireText("assignee", task.assignee, wordCharsMax);
   if (task.idempotencyKey != null) requireText("idempotency key", task.idempotencyKey, wordCharsMax);
   requireAtLeastOne("goal_max_turns", task.goalMaxTurns);

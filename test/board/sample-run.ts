@@ -25,6 +25,8 @@ export function sampleRun(parts: Partial<LiveRun> = {}): LiveRun {
     graceMs: 10_000,
     isOpen: true,
     endedAtMs: null,
+    outcome: null,
+    taskStatus: "running",
     stop: null,
     ...parts,
   };

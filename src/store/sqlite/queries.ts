@@ -212,23 +212,37 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
 type HeldRow = TaskRow & { readonly is_live: number };
 
 export function listHeld(db: Connection, rules: AdmissionRules, limit: number): HeldTask[] {
-  const rows = db.all<HeldRow>(
+  const held: HeldTask[] = [];
+  // In pages: those that nothing holds must not use up the limit, nor a hundred thousand rows the memory.
+  for (let offset = 0; held.length < limit; offset += heldPageRows) {
+    const rows = listReady(db, offset);
+    held.push(...rows.flatMap((row) => toHeld(row, rules)));
+    if (rows.length < heldPageRows) break;
+  }
+  return held.slice(0, limit);
+}
+
+const heldPageRows = 1_000;
+
+function listReady(db: Connection, offset: number): HeldRow[] {
+  return db.all<HeldRow>(
     `SELECT t.*, k.not_before_ms,
        EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
      FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-     WHERE t.status = 'ready' ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit`,
-    { limit },
+     WHERE t.status = 'ready' ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit OFFSET :offset`,
+    { limit: heldPageRows, offset },
   );
-  return rows.flatMap((row) => {
-    const task = toTask(row);
-    const refusal = admit(
-      { assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: row.is_live === 1 },
-      rules,
-    );
-    if (refusal === null) return [];
-    const { detail } = describeRefusal(refusal.reason, task, rules);
-    return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
-  });
+}
+
+function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
+  const task = toTask(row);
+  const refusal = admit(
+    { assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: row.is_live === 1 },
+    rules,
+  );
+  if (refusal === null) return [];
+  const { detail } = describeRefusal(refusal.reason, task, rules);
+  return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
 }
 
 /** What still lives here, and when the next back-off, pause or schedule ends by itself. */

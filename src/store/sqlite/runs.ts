@@ -18,7 +18,7 @@ export interface RunOpening {
   readonly actor: string;
 }
 
-/** Claims a ready task: opens its run and mints the run's token. null when the task is not ready any more. */
+/** Claims a ready task: opens its run and mints the run's token. null when the task is not ready any more, or an earlier worker not gone. */
 export function openRun(scope: Scope, task: Task, opening: RunOpening): Claim | null {
   const { db, nowS, nowMs } = scope;
   const token = crypto.randomUUID().replaceAll("-", "");
@@ -27,7 +27,8 @@ export function openRun(scope: Scope, task: Task, opening: RunOpening): Claim | 
   const won = db.run(
     `UPDATE tasks SET status = 'running', claim_lock = :claimLock, claim_expires = :expires, worker_pid = NULL,
        last_heartbeat_at = NULL, started_at = coalesce(started_at, :nowS)
-     WHERE id = :id AND status = 'ready'`,
+     WHERE id = :id AND status = 'ready'
+       AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = :id AND k.gone_at_ms IS NULL)`,
     { id: task.id, claimLock, expires, nowS },
   );
   if (won === 0) return null;

@@ -17,7 +17,7 @@ import type {
 } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { linkTasks, unlinkTasks } from "./links.ts";
-import { listLiveRuns } from "./live-runs.ts";
+import { getLiveRun, listLiveRuns } from "./live-runs.ts";
 import * as queries from "./queries.ts";
 import { toComment, toSeconds } from "./rows.ts";
 import { openRun, requireAuthority } from "./runs.ts";
@@ -66,7 +66,7 @@ export class SqliteStore implements BoardStore {
   completeTask = (id: string, verdict: Verdict, by: By) =>
     this.#write((scope) => verdicts.completeTask(scope, id, verdict, by));
   blockTask: BoardStore["blockTask"] = (id, block, by) =>
-    this.#write((scope) => verdicts.blockTask(scope, id, block, by));
+    this.#move(id, by, (scope) => verdicts.blockTask(scope, id, block, by));
   unblockTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.unblockTask(scope, id, by));
   promoteTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.promoteTask(scope, id, by));
   scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
@@ -108,6 +108,10 @@ export class SqliteStore implements BoardStore {
           hint: `see who has it with \`kanbun explain ${id}\``,
         });
       requireLegalMove("claim", task);
+      if (getLiveRun(scope.db, id) !== null)
+        throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
+          hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",
+        });
       const claim = openRun(scope, task, {
         holder: "person",
         profile: by.actor,

@@ -1,6 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
-import { type NewTask, type Task, type TaskPatch, validateTask } from "../../board/task.ts";
+import { type BlockKind, type NewTask, type Task, type TaskPatch, validateTask } from "../../board/task.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { addLink, countOpenParents } from "./links.ts";
@@ -46,9 +46,18 @@ export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; 
 
 function firstStatus(db: Connection, id: string, input: NewTask): Task["status"] {
   if (input.triage) return "triage";
-  if (input.blocked) return "blocked";
+  if (input.blocked) return firstBlockedStatus(db, id, input.blocked.kind);
   if (input.notBeforeMs != null) return "scheduled";
   return countOpenParents(db, id) > 0 ? "todo" : "ready";
+}
+
+/** A block for a dependency is a wait for parents: it ends when they are done, and without one it never would. */
+function firstBlockedStatus(db: Connection, id: string, kind: BlockKind | null): Task["status"] {
+  if (kind !== "dependency") return "blocked";
+  if (countOpenParents(db, id) > 0) return "todo";
+  throw new BoardError("usage", "a task without an open parent cannot be blocked by a dependency", {
+    hint: "name the parent, or block it with another kind",
+  });
 }
 
 function requireUsableParent(db: Connection, parentId: string): void {

@@ -6,10 +6,10 @@ import type { Random } from "./random.ts";
 export async function disturb(crew: Crew, random: Random, isEnough: () => boolean): Promise<void> {
   crew.onGap = (member) => disturbInGap(crew, member, random);
   while (!isEnough()) {
-    await Bun.sleep(random.between(15, 80));
+    await Bun.sleep(random.between(20, 120));
     const member = random.pick(crew.members);
     if (!member.isOrphan && random.chance(0.15)) crew.replace(member);
-    else crew.stop(member, random.chance(0.25) ? beyondGrace(random) : random.between(1, 60));
+    else crew.stop(member, random.chance(0.15) ? beyondGrace(random) : random.between(1, 40));
   }
   crew.onGap = (member) => crew.continueNow(member);
 }

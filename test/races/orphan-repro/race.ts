@@ -31,7 +31,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
   const crew = new Crew(arena, {
     lock: options.lock,
     // Often enough to matter in a short race, seldom enough that a long one comes to its end.
-    gapRate: Math.min(0.25, Math.max(0.03, 6 / options.tasks)),
+    gapRate: Math.min(0.25, Math.max(0.02, 6 / options.tasks)),
     untilMs: Date.now() + (options.deadline - startedAt) + 5_000,
     random: options.random,
     wards: options.wards,

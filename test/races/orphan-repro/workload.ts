@@ -1,18 +1,19 @@
+import type { NewTask } from "../../../src/board/task.ts";
 import type { BoardStore, By } from "../../../src/store/store.ts";
 import type { Random } from "./random.ts";
 
 const harness: By = { actor: "orphan-repro" };
 
-/** The kinds of `worker.sh`, and how many of a hundred tasks are of each. A task's title is its kind, its body the seconds. */
+/** The kinds of `worker.sh`, and how many of a hundred tasks are of each. */
 const shares = [
-  ["quick", 62],
-  ["slow", 12],
+  ["quick", 58],
+  ["slow", 10],
   ["flaky", 8],
   ["leaves", 4],
   ["escapes", 4],
-  ["fails-leaving", 4],
-  ["fails-escaping", 3],
-  ["unshimmed", 3],
+  ["fails-leaving", 6],
+  ["fails-escaping", 5],
+  ["unshimmed", 5],
 ] as const;
 
 const everyKind = shares.map(([kind]) => kind);
@@ -25,9 +26,7 @@ export async function createTasks(store: BoardStore, count: number, random: Rand
     const kind = everyKind[i] ?? pickKind(random);
     const { task } = await store.createTask(
       {
-        title: kind,
-        body: random.between(0.02, 0.12).toFixed(3),
-        assignee: "racer",
+        ...work(kind, kind === "slow" ? random.between(0.02, 0.12) : random.between(0.02, 0.5)),
         ...(previous !== null && i % 5 === 4 ? { parents: [previous] } : {}),
       },
       harness,
@@ -38,14 +37,17 @@ export async function createTasks(store: BoardStore, count: number, random: Rand
 
 /** Makes tasks whose workers are still there when others have long had their turn. */
 export async function createLongTasks(store: BoardStore, count: number): Promise<void> {
-  for (let i = 0; i < count; i++)
-    await store.createTask({ title: "slow", body: "1.2", assignee: "racer" }, harness);
+  for (let i = 0; i < count; i++) await store.createTask(work("slow", 1.2), harness);
 }
 
 /** Makes tasks that end as soon as they have begun. */
 export async function createQuickTasks(store: BoardStore, count: number): Promise<void> {
-  for (let i = 0; i < count; i++)
-    await store.createTask({ title: "quick", body: "0", assignee: "racer" }, harness);
+  for (let i = 0; i < count; i++) await store.createTask(work("quick", 0), harness);
+}
+
+/** A task as `worker.sh` takes it. What outlives its worker mostly does so for longer than its grace. */
+function work(kind: string, seconds: number): NewTask {
+  return { title: kind, body: seconds.toFixed(3), assignee: "racer" };
 }
 
 function pickKind(random: Random): string {

@@ -1,0 +1,48 @@
+import { describe } from "bun:test";
+import { BoardUnderTest, type OpenFresh } from "./board-under-test.ts";
+import { describeClaims } from "./contract-claims.ts";
+import { describeComments } from "./contract-comments.ts";
+import { describeCreation } from "./contract-creation.ts";
+import { describeEdits } from "./contract-edits.ts";
+import { describeEndings } from "./contract-endings.ts";
+import { describeForce } from "./contract-force.ts";
+import { describeLeases } from "./contract-leases.ts";
+import { describeLinks } from "./contract-links.ts";
+import { describeOutlook } from "./contract-outlook.ts";
+import { describePromotion } from "./contract-promotion.ts";
+import { describeProof } from "./contract-proof.ts";
+import { describeRateLimits } from "./contract-rate-limits.ts";
+import { describeReads } from "./contract-reads.ts";
+import { describeReclaims } from "./contract-reclaims.ts";
+import { describeRetirement } from "./contract-retirement.ts";
+import { describeStarts } from "./contract-starts.ts";
+import { describeTickClaims } from "./contract-tick-claims.ts";
+import { describeVerdicts } from "./contract-verdicts.ts";
+
+/** Makes the board that one test is about. */
+export type Open = () => Promise<BoardUnderTest>;
+
+/** What every store of boards promises, whatever it keeps them in: see src/store/store.ts. */
+export function describeBoardStore(name: string, openFresh: OpenFresh): void {
+  const open: Open = async () => new BoardUnderTest(await openFresh());
+  describe(name, () => {
+    describeCreation(open);
+    describeEdits(open);
+    describeLinks(open);
+    describeComments(open);
+    describeClaims(open);
+    describeLeases(open);
+    describeProof(open);
+    describeVerdicts(open);
+    describeForce(open);
+    describePromotion(open);
+    describeRetirement(open);
+    describeReclaims(open);
+    describeRateLimits(open);
+    describeTickClaims(open);
+    describeEndings(open);
+    describeStarts(open);
+    describeOutlook(open);
+    describeReads(open);
+  });
+}

@@ -1,0 +1,51 @@
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type OpenOptions, openBoard } from "../../src/store/sqlite/open.ts";
+import type { BoardStore } from "../../src/store/store.ts";
+import { systemClock } from "../../src/system/clock.ts";
+import { makeTestHome } from "../support/home.ts";
+import { type FreshBoard, ManualClock } from "./board-under-test.ts";
+
+/** Opens the board in a file, with its first-open lock beside it. */
+export function openFile(path: string, options: Partial<OpenOptions> = {}): Promise<BoardStore> {
+  return openBoard({
+    path,
+    initLockPath: `${path}.init.lock`,
+    clock: systemClock,
+    mode: "write",
+    ...options,
+  });
+}
+
+export function freshPath(): string {
+  return join(makeTestHome(), "kanban.db");
+}
+
+/**
+ * The database and its write-ahead log, hashed by another process: a descriptor that this process closed would drop
+ * the locks that SQLite holds here (I10). The index of the log (`-shm`) is memory, not content.
+ */
+export function hashBoard(path: string): string {
+  const files = readdirSync(dirname(path)).filter((name) => /\.db(-wal|-journal)?$/.test(name));
+  const { stdout } = Bun.spawnSync(["sha256sum", ...files.sort()], { cwd: dirname(path) });
+  return stdout.toString();
+}
+
+/** Asks SQLite itself, in another process, whether the file is whole. */
+export function checkIntegrity(path: string): string {
+  const program = `import { Database } from "bun:sqlite";
+    const db = new Database(process.argv[1], { readonly: true });
+    console.log(db.query("PRAGMA integrity_check").all().map((row) => row.integrity_check).join("\\n"));`;
+  return Bun.spawnSync([process.execPath, "-e", program, path]).stdout.toString().trim();
+}
+
+export async function openFreshSqlite(): Promise<FreshBoard> {
+  const path = freshPath();
+  const clock = new ManualClock();
+  return {
+    store: await openFile(path, { mode: "create", clock }),
+    clock,
+    connect: () => openFile(path, { clock }),
+    fingerprint: async () => hashBoard(path),
+  };
+}
