@@ -1,3 +1,5 @@
+import type { Task } from "./task.ts";
+
 /** What may limit the start of a ready task, for one profile. */
 export interface ProfileLimits {
   readonly name: string;
@@ -20,6 +22,11 @@ export interface Pause {
   /** null: until a person resumes it. */
   readonly untilMs: number | null;
   readonly reason: string;
+}
+
+/** Who does what is next: the reviewer of a task in review, else its assignee; null: a person, or nobody yet. */
+export function nextPerformer(task: Pick<Task, "status" | "assignee" | "reviewer">): string | null {
+  return task.status === "review" ? task.reviewer : task.assignee;
 }
 
 /** What one candidate brings to the decision. */

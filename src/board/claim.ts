@@ -39,7 +39,7 @@ export interface ProcessMark {
 export type StopReason = "timed_out" | "stale" | "reclaimed" | "leave";
 
 /** A request to end a run's processes, and when they were told (TERM). */
-export interface RunStop {
+interface RunStop {
   readonly reason: StopReason;
   /** Monotonic, since boot; null while no process has been told yet. */
   readonly termAtMonotonicMs: number | null;

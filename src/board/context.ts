@@ -1,3 +1,4 @@
+import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
 import type { Task } from "./task.ts";
 
@@ -7,6 +8,8 @@ export interface Dossier {
   readonly parents: readonly RelatedTask[];
   readonly children: readonly RelatedTask[];
   readonly comments: readonly Comment[];
+  /** Oldest first. */
+  readonly questions: readonly Question[];
   readonly attachments: readonly Attachment[];
   /** Oldest first. */
   readonly runs: readonly Run[];
@@ -41,6 +44,7 @@ const caps = {
   bodyChars: 64_000,
   runs: 5,
   comments: 30,
+  questions: 20,
   parents: 20,
   attachments: 50,
   entryChars: 4_000,
@@ -60,6 +64,12 @@ export function renderContext(dossier: Dossier, nowMs: number): string {
       `- run ${run.id}, ${ago(run.endedAtMs ?? nowMs, nowMs)}: ${run.outcome}`,
       ...quote(run.summary),
       ...quote(run.error),
+    ]),
+    section("Questions and answers", newest(dossier.questions, caps.questions), (asked) => [
+      `- ${ago(asked.askedAtMs, nowMs)}, asked:`,
+      ...quote(asked.question),
+      ...(asked.answer === null ? ["  (no answer)"] : [`  ${oneLine(asked.answeredBy ?? "")} answered:`]),
+      ...quote(asked.answer),
     ]),
     section("Results of what this builds on", newest(dossier.parents, caps.parents), (parent) => [
       `- ${parent.id} ${oneLine(parent.title)} (${parent.status})`,

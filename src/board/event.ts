@@ -9,7 +9,7 @@ export interface BoardEvent {
   readonly createdAtMs: number;
 }
 
-/** The kinds that Kanbun writes: the format's, and `cancelled`, `interrupted`, `stop_requested` of its own. */
+/** The kinds that Kanbun writes: the format's, and of its own those about cancelling, stopping and reviews. */
 export type EventKind =
   | "created"
   | "assigned"
@@ -39,4 +39,7 @@ export type EventKind =
   | "archived"
   | "cancelled"
   | "interrupted"
-  | "stop_requested";
+  | "stop_requested"
+  | "review_requested"
+  | "approved"
+  | "changes_requested";

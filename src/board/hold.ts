@@ -1,4 +1,5 @@
-import { type AdmissionRefusal, type AdmissionRules, admit } from "./admission.ts";
+import { type AdmissionRefusal, type AdmissionRules, admit, nextPerformer, type Pause } from "./admission.ts";
+import { describeAnswers, type Question } from "./question.ts";
 import type { BlockKind, Task } from "./task.ts";
 
 /** The named reason why a task is not being worked on, or is: computed from the board, never from a log. */
@@ -14,6 +15,7 @@ export type HoldReason =
   | "scheduled"
   | "blocked"
   | "gave_up"
+  | "needs_answer"
   | "review"
   | "next_tick"
   | "done"
@@ -42,6 +44,8 @@ export interface HoldFacts {
     readonly isHere: boolean;
   } | null;
   readonly hasLiveRun: boolean;
+  /** What it waits to be told. */
+  readonly question: Question | null;
   /** Why it was blocked, as the last block or breaker event has it. */
   readonly block: {
     readonly gaveUp: boolean;
@@ -73,7 +77,9 @@ export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
     case "blocked":
       return explainBlocked(facts);
     case "review":
-      return hold("review", "it waits for a review", `kanbun complete ${id}`);
+      return task.reviewer === null
+        ? hold("review", "it waits for a person to review it", `kanbun approve ${id}`)
+        : explainReady(facts, rules);
     case "done":
       return hold("done", "it is done", null);
     case "archived":
@@ -98,11 +104,13 @@ function explainTodo({ task, openParents }: HoldFacts): Hold {
   return hold("parents_finished", "nothing is in its way: the next tick promotes it", "kanbun dispatch");
 }
 
+/** Of a task that some profile may start. */
 function explainReady({ task, hasLiveRun }: HoldFacts, rules: AdmissionRules): Hold {
-  const refusal = admit({ assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun }, rules);
+  const assignee = nextPerformer(task);
+  const refusal = admit({ assignee, notBeforeMs: task.notBeforeMs, hasLiveRun }, rules);
   if (refusal === null)
     return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
-  const { detail, command } = describeRefusal(refusal.reason, task, rules);
+  const { detail, command } = describeRefusal(refusal.reason, { ...task, assignee }, rules);
   return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
 }
 
@@ -134,7 +142,7 @@ export function describeRefusal(
         command: `kanbun promote ${task.id}`,
       };
     case "board_paused":
-      return { detail: "the board is paused", command: "kanbun resume" };
+      return { detail: pauseDetail(rules, "board", "the board is paused"), command: "kanbun resume" };
     case "profile_paused":
       return {
         detail: `the profile ${profile} is rate limited`,
@@ -149,6 +157,11 @@ export function describeRefusal(
     case "home_slots":
       return { detail: `all ${slots.homeMax} slots of the home are taken`, command: null };
   }
+}
+
+function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string): string {
+  const reason = rules.pauses.find((pause) => pause.scope === scope)?.reason;
+  return reason === undefined ? what : `${what} (${reason})`;
 }
 
 function explainRunning({ task, claim }: HoldFacts): Hold {
@@ -174,7 +187,13 @@ function explainRunning({ task, claim }: HoldFacts): Hold {
   return hold("running", `run ${claim.runId} is at work (${who})`, `kanbun log -f ${task.id}`);
 }
 
-function explainBlocked({ task, block }: HoldFacts): Hold {
+function explainBlocked({ task, block, question }: HoldFacts): Hold {
+  if (question !== null)
+    return hold(
+      "needs_answer",
+      `it asks: ${question.question} (${describeAnswers(question)})`,
+      `kanbun answer ${task.id} <answer>`,
+    );
   if (block?.gaveUp)
     return hold(
       "gave_up",

@@ -14,13 +14,18 @@ export type Move =
   | "reclaim"
   | "assign"
   | "edit"
+  | "ask"
+  | "answer"
+  | "request_review"
+  | "approve"
+  | "request_changes"
   | "link";
 
 const unfinished = ["triage", "todo", "scheduled", "ready", "running", "blocked", "review"] as const;
 
 /** The one table of legal moves: the verb, and the statuses it may start from. */
-export const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
-  claim: ["ready"],
+const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
+  claim: ["ready", "review"],
   promote: ["triage", "todo", "scheduled"],
   complete: unfinished,
   block: ["triage", "todo", "scheduled", "ready", "running", "review"],
@@ -31,6 +36,11 @@ export const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
   reclaim: ["running"],
   assign: unfinished,
   edit: [...unfinished, "done"],
+  ask: ["running"],
+  answer: ["blocked"],
+  request_review: ["todo", "scheduled", "ready", "running", "blocked"],
+  approve: ["review", "running"],
+  request_changes: ["review", "running"],
   link: unfinished,
 };
 
@@ -38,7 +48,8 @@ export const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
 export function requireLegalMove(move: Move, task: Pick<Task, "id" | "status">): void {
   const from = legalMoves[move];
   if (from.includes(task.status)) return;
-  throw new BoardError("illegal_move", `cannot ${move} ${task.id}: it is ${task.status}`, {
-    hint: `${move} is possible from: ${from.join(", ")}`,
+  const verb = move.replaceAll("_", " ");
+  throw new BoardError("illegal_move", `cannot ${verb} ${task.id}: it is ${task.status}`, {
+    hint: `${verb} is possible from: ${from.join(", ")}`,
   });
 }

@@ -40,7 +40,7 @@ export interface NextStep extends Streaks {
 }
 
 /** A verdict forgotten three times in a row is not going to be remembered. */
-export const protocolViolationsMax = 3;
+const protocolViolationsMax = 3;
 
 const failures: ReadonlySet<RunOutcome> = new Set<RunOutcome>(["crashed", "timed_out", "spawn_failed"]);
 

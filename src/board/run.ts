@@ -41,3 +41,6 @@ export interface RunProof {
 export function runStatus(outcome: RunOutcome): string {
   return outcome === "completed" ? "done" : outcome;
 }
+
+/** The mark of a review's run in the format's `step_key`; the run of a task's own worker has none. */
+export const reviewStep = "review";

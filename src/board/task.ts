@@ -55,6 +55,8 @@ export interface Task {
   readonly consecutiveFailures: number;
   readonly lastFailureError: string | null;
   readonly blockKind: BlockKind | null;
+  /** The profile that reviews it; null: a person does, or nobody needs to. */
+  readonly reviewer: string | null;
   /** Not claimed before this instant: a schedule, a back-off or a rate limit. */
   readonly notBeforeMs: number | null;
 }

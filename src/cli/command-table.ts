@@ -65,10 +65,35 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "stop a task until a person unblocks it",
     load: () => import("./commands/block.ts"),
   },
+  ask: {
+    group: "Life of a task:",
+    summary: "as a worker: ask a person, and wait for the answer",
+    load: () => import("./commands/ask.ts"),
+  },
+  answer: {
+    group: "Life of a task:",
+    summary: "answer what a task asks",
+    load: () => import("./commands/answer.ts"),
+  },
   unblock: {
     group: "Life of a task:",
     summary: "let a blocked task go on",
     load: () => import("./commands/unblock.ts"),
+  },
+  "request-review": {
+    group: "Life of a task:",
+    summary: "hand a task in for review",
+    load: () => import("./commands/request-review.ts"),
+  },
+  approve: {
+    group: "Life of a task:",
+    summary: "finish a task that was reviewed",
+    load: () => import("./commands/approve.ts"),
+  },
+  "request-changes": {
+    group: "Life of a task:",
+    summary: "send a reviewed task back to its worker",
+    load: () => import("./commands/request-changes.ts"),
   },
   promote: {
     group: "Life of a task:",
@@ -104,6 +129,16 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     group: "Dispatcher:",
     summary: "start the workers of ready tasks",
     load: () => import("./commands/dispatch.ts"),
+  },
+  pause: {
+    group: "Dispatcher:",
+    summary: "start nothing new on the board",
+    load: () => import("./commands/pause.ts"),
+  },
+  resume: {
+    group: "Dispatcher:",
+    summary: "let a paused board go on",
+    load: () => import("./commands/resume.ts"),
   },
   status: {
     group: "Dispatcher:",

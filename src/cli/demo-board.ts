@@ -75,7 +75,7 @@ export async function fillDemoBoard(home: string, store: BoardStore, by: By): Pr
     // The pattern does not match itself, as it stands in the body, which is part of the context.
     `answer=$(kanbun context | grep -o "version [0-9.]*[0-9]")
 if [ -n "$answer" ]; then kanbun complete --summary "$answer"
-else kanbun block "${demoQuestion}" --kind needs_input
+else kanbun ask "${demoQuestion}"
 fi`,
     "agent",
     [numbered],

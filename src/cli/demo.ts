@@ -91,10 +91,9 @@ export async function runDemo(cli: CliContext): Promise<void> {
 /** Plays the person: answers the task that asks, and lets it go on. */
 async function answerQuestion(store: BoardStore): Promise<void> {
   for (const task of await store.listTasks({ statuses: ["blocked"] })) {
-    const { block } = await store.requireHoldFacts(task.id, { host: "", hostname: "" });
-    if (block?.reason !== demoQuestion) continue;
-    await store.addComment(task.id, `It is ${demoAnswer}.`, demoPerson);
-    await store.unblockTask(task.id, demoPerson);
+    const { questions } = await store.requireDossier(task.id);
+    const isAsked = questions.some((asked) => asked.question === demoQuestion && asked.closedAtMs === null);
+    if (isAsked) await store.answerQuestion(task.id, demoAnswer, demoPerson);
   }
 }
 

@@ -4,6 +4,7 @@ export interface DispatchFlags {
   readonly max?: number;
   readonly untilIdle?: boolean;
   readonly dueWithin?: number;
+  readonly drain?: boolean;
   readonly watch?: boolean;
   readonly failIfLocked?: boolean;
   readonly demo?: boolean;

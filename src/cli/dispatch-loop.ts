@@ -11,7 +11,7 @@ const dueWithinMs = 120_000;
 /** The net for what wakes nobody: workers that an earlier dispatcher started. */
 const untilIdleIntervalMs = 100;
 
-/** `--until-idle` and `--watch`: a table on a terminal, a line per movement in a pipe, JSON when asked for. */
+/** `--until-idle`, `--drain` and `--watch`: a table on a terminal, a line per movement in a pipe, JSON when asked for. */
 export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<void> {
   const wakeUp = new WakeUp();
   const stop = new AbortController();
@@ -19,12 +19,13 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const boards = await openDispatchers(cli, wakeUp.now);
   try {
+    const max = flags.drain ? 0 : flags.max;
     const totals = new TickTotals();
     const show = await showProgress(cli, boards, { isStream: flags.watch === true });
     const options: LoopOptions = {
       intervalMs: flags.watch ? (await cli.place.config()).dispatch.intervalMs : untilIdleIntervalMs,
       signal: stop.signal,
-      ...(flags.max === undefined ? {} : { max: flags.max }),
+      ...(max === undefined ? {} : { max }),
       onReport: (report) => {
         totals.add(report);
         show.report(report);
@@ -41,7 +42,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
       ? await watchBoards(dispatchers, wakeUp, options)
       : await runUntilIdle(dispatchers, wakeUp, {
           ...options,
-          dueWithinMs: flags.dueWithin ?? dueWithinMs,
+          dueWithinMs: flags.drain ? 0 : (flags.dueWithin ?? dueWithinMs),
           nowMs,
         });
     await show.end();

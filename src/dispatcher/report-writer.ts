@@ -31,7 +31,7 @@ export function writeReport(parts: ReportParts): TickReport {
     spawned: starts.started.map(({ claim, worker }) => ({
       task: claim.task.id,
       run: claim.runId,
-      profile: claim.task.assignee ?? "",
+      profile: claim.profile,
       pid: worker.pid,
       workspace: worker.workspace,
     })),

@@ -50,8 +50,8 @@ async function startOne(
   config: Config,
   host: WorkerHost,
 ): Promise<SpawnedWorker> {
-  const profile = config.profiles.get(claim.task.assignee ?? "");
-  if (profile === undefined) throw new SpawnError(`there is no profile ${claim.task.assignee}`);
+  const profile = config.profiles.get(claim.profile);
+  if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`);
   const text = needsContext(profile)
     ? renderContext(await store.requireDossier(claim.task.id), host.clock.nowMs())
     : "";

@@ -3,6 +3,7 @@ import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { HoldFacts } from "../board/hold.ts";
+import type { NewQuestion } from "../board/question.ts";
 import type { RetryPolicy, RunEnding } from "../board/retry.ts";
 import type { Run, RunProof } from "../board/run.ts";
 import type { BlockKind, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
@@ -37,6 +38,13 @@ export interface Verdict {
   readonly metadata?: Readonly<Record<string, unknown>> | null;
 }
 
+export interface ReviewRequest {
+  /** The profile that reviews; null leaves it to a person. */
+  readonly reviewer: string | null;
+  readonly summary: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+}
+
 /** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */
 export interface ClaimHost {
   readonly hostname: string;
@@ -49,6 +57,9 @@ export interface ClaimHost {
 /** A task that was claimed, with what its worker must be given. */
 export interface Claim {
   readonly task: Task;
+  /** Who does it: the assignee's profile, or of a review the reviewer's. */
+  readonly profile: string;
+  readonly isReview: boolean;
   readonly runId: number;
   readonly token: string;
   readonly claimLock: string;
@@ -213,7 +224,18 @@ export interface BoardStore extends AsyncDisposable {
     limit: { readonly retryAfterMs: number | null; readonly policy: RetryPolicy },
     by: By,
   ): Promise<Task>;
-  resumeProfile(profile: string): Promise<boolean>;
+  /** A worker asks a person; the task is blocked until it is answered. */
+  askQuestion(id: string, question: NewQuestion, by: By): Promise<Task>;
+  /** @throws {BoardError} illegal_move when nothing was asked, usage for an answer that is not possible. */
+  answerQuestion(id: string, answer: string, by: By): Promise<Task>;
+  /** @throws {BoardError} usage for a reviewer that is the task's own worker. */
+  requestReview(id: string, request: ReviewRequest, by: By): Promise<Task>;
+  approveTask(id: string, verdict: Verdict, by: By): Promise<Task>;
+  requestChanges(id: string, comment: string, by: By): Promise<Task>;
+  /** Nothing is claimed in this scope any more until the time is over, or a person resumes it; running work goes on. */
+  pause(pause: Pause): Promise<void>;
+  /** False when it was not paused. */
+  resume(scope: Pause["scope"]): Promise<boolean>;
 
   getTask(id: string): Promise<Task | null>;
   requireTask(id: string): Promise<Task>;

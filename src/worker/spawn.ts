@@ -104,13 +104,13 @@ function makeDirectory(directory: RunDirectory): void {
 
 /** Writes what goes by file, and nothing that this profile has no use for. */
 function writeInputs(
-  { task, runId }: Claim,
+  { task, runId, isReview }: Claim,
   profile: Profile,
   context: string,
   { directory, workspace }: { directory: RunDirectory; workspace: string },
 ) {
   const body = task.body ?? "";
-  const prompt = renderPrompt(context, profile.completes);
+  const prompt = renderPrompt(context, { completes: profile.completes, isReview });
   const write = (name: Parameters<RunDirectory["filePath"]>[0], text: string, isUsed: boolean) => {
     const path = directory.filePath(name);
     if (isUsed) writeFileSync(path, text, { mode: 0o600 });

@@ -7,7 +7,7 @@ const nowMs = 1_700_000_000_000;
 const minuteMs = 60_000;
 
 function dossier(parts: Partial<Dossier> = {}): Dossier {
-  const empty = { parents: [], children: [], comments: [], attachments: [], runs: [] };
+  const empty = { parents: [], children: [], comments: [], attachments: [], questions: [], runs: [] };
   return { task: sampleTask({ title: "Mend the roof" }), ...empty, ...parts };
 }
 

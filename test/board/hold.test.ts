@@ -19,7 +19,7 @@ type Parts = Omit<Partial<HoldFacts>, "task"> & { readonly task?: Partial<Task> 
 
 function explain(status: TaskStatus, parts: Parts = {}, rules: Partial<AdmissionRules> = {}): Hold {
   const { task, ...facts } = parts;
-  const given = { openParents: [], claim: null, hasLiveRun: false, block: null, ...facts };
+  const given = { openParents: [], claim: null, hasLiveRun: false, question: null, block: null, ...facts };
   return explainHold({ task: sampleTask({ status, ...task }), ...given }, { ...freeRules, ...rules });
 }
 
@@ -34,6 +34,18 @@ const blockOf = (reason: string | null, gaveUp = false) => ({ gaveUp, reason, ki
 const pause = (scope: "board" | "profile:shell") => ({
   pauses: [{ scope, untilMs: nowMs + 9, reason: "x" }],
 });
+
+const asked = {
+  id: 1,
+  runId: 7,
+  question: "which?",
+  answerKind: "choice",
+  choices: ["red", "green"],
+  askedAtMs: nowMs,
+  answer: null,
+  answeredBy: null,
+  closedAtMs: null,
+} as const;
 
 type Row = [Hold, HoldReason, RegExp, string | null, number?];
 const table: Row[] = [
@@ -134,7 +146,20 @@ const table: Row[] = [
     `kanbun unblock ${id}`,
   ],
   [explain("blocked", { block: blockOf(null, true) }), "gave_up", /see its runs/, `kanbun unblock ${id}`],
-  [explain("review"), "review", /waits for a review/, `kanbun complete ${id}`],
+  [explain("review"), "review", /person to review/, `kanbun approve ${id}`],
+  [explain("review", { task: { reviewer: "shell" } }), "next_tick", /next tick starts it/, "kanbun dispatch"],
+  [
+    explain("review", { task: { reviewer: "critic" } }),
+    "unknown_profile",
+    /no profile "critic"/,
+    `kanbun assign ${id} <profile>`,
+  ],
+  [
+    explain("blocked", { question: asked, block: { ...blockOf("which?"), kind: "needs_input" } }),
+    "needs_answer",
+    /^it asks: which\? \(1: red, 2: green\)$/,
+    `kanbun answer ${id} <answer>`,
+  ],
   [explain("done"), "done", /done/, null],
   [explain("archived", { task: { completedAtMs: 1 } }), "archived", /was archived/, null],
   [explain("archived"), "archived", /was cancelled/, null],
@@ -168,6 +193,7 @@ describe("I9: a hold", () => {
       scheduled: true,
       blocked: true,
       gave_up: true,
+      needs_answer: true,
       review: true,
       next_tick: true,
       done: true,

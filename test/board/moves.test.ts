@@ -6,7 +6,7 @@ import { type TaskStatus, taskStatuses } from "../../src/board/task.ts";
 // Written out by hand: what is legal is a promise to users, not whatever the code says today.
 const table = `
             triage todo scheduled ready running blocked review done archived
-claim       -      -    -         yes   -       -       -      -    -
+claim       -      -    -         yes   -       -       yes    -    -
 promote     yes    yes  yes       -     -       -       -      -    -
 complete    yes    yes  yes       yes   yes     yes     yes    -    -
 block       yes    yes  yes       yes   yes     -       yes    -    -
@@ -17,6 +17,11 @@ cancel      yes    yes  yes       yes   yes     yes     yes    -    -
 reclaim     -      -    -         -     yes     -       -      -    -
 assign      yes    yes  yes       yes   yes     yes     yes    -    -
 edit        yes    yes  yes       yes   yes     yes     yes    yes  -
+ask         -      -    -         -     yes     -       -      -    -
+answer      -      -    -         -     -       yes     -      -    -
+request_review   - yes  yes       yes   yes     yes     -      -    -
+approve     -      -    -         -     yes     -       yes    -    -
+request_changes  - -    -         -     yes     -       yes    -    -
 link        yes    yes  yes       yes   yes     yes     yes    -    -
 `;
 

@@ -33,7 +33,7 @@ export function sampleRun(parts: Partial<LiveRun> = {}): LiveRun {
 }
 
 /** A worker that is at work here. */
-export function sighting(parts: Partial<Sighting> = {}): Sighting {
+function sighting(parts: Partial<Sighting> = {}): Sighting {
   return {
     where: "here",
     start: "won",
@@ -49,7 +49,7 @@ export function sighting(parts: Partial<Sighting> = {}): Sighting {
 /** What is seen when all of it is over. */
 export const gone = { leader: "dead", tree: "dead" } as const;
 
-export const rules: SupervisionRules = {
+const rules: SupervisionRules = {
   completes: "on-exit",
   staleAfterMs: null,
   leaseMs: 900_000,

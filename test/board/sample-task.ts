@@ -36,6 +36,7 @@ export function sampleTask(parts: Partial<Task> = {}): Task {
     consecutiveFailures: 0,
     lastFailureError: null,
     blockKind: null,
+    reviewer: null,
     notBeforeMs: null,
     ...parts,
   };

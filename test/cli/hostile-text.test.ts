@@ -57,6 +57,11 @@ test("quotes, newlines, emoji, $(…) and a byte order mark come back as they we
   });
 });
 
+test("an option's value is a value, even when it looks like an option", async () => {
+  const kanbun = await CommandLine.init();
+  expect((await kanbun.task(await kanbun.create("x", "--body", "--json"))).body).toBe("--json");
+});
+
 test("a body of 1 MB comes back byte for byte, from a file and from standard input", async () => {
   const kanbun = await CommandLine.init();
   const body = "a line of text with ünïcödé 🌙 and 'quotes'\n".repeat(21_000);

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
@@ -6,6 +6,19 @@ import { processesOf } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
 
 const config = '[dispatch]\nmax_in_progress = 8\n[profiles.shell]\ngrace = "200ms"\n';
+
+const homes: string[] = [];
+
+/** A test that fails leaves its worker behind: that must not outlive it. */
+afterEach(() => {
+  for (const pid of homes.splice(0).flatMap(processesOf)) process.kill(pid, "SIGKILL");
+});
+
+async function init(): Promise<CommandLine> {
+  const kanbun = await CommandLine.init(config);
+  homes.push(kanbun.home);
+  return kanbun;
+}
 
 /** A task whose worker runs, and has said so in its log. */
 async function startWorker(kanbun: CommandLine, script = "", board = "default"): Promise<string> {
@@ -19,7 +32,7 @@ async function startWorker(kanbun: CommandLine, script = "", board = "default"):
 }
 
 test("a move that takes a task from its worker ends the worker, its children and grandchildren (I11, W13)", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   const moves: [string, string[], string][] = [
     ["cancel", ["--reason", "enough"], "archived"],
     ["reclaim", [], "ready"],
@@ -43,14 +56,14 @@ test("a move that takes a task from its worker ends the worker, its children and
 }, 20_000);
 
 test("people are told that the worker is gone", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   const id = await startWorker(kanbun, "trap '' TERM;");
   expect(await kanbun.ok("cancel", id)).toBe(`cancelled ${id} "x" (archived)\n  its worker is gone\n`);
   expect(processesOf(kanbun.home)).toEqual([]);
 });
 
 test("a worker that cannot be stopped from here is said to be stopping, and the next tick ends it", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   const id = await startWorker(kanbun);
   await Bun.write(join(kanbun.home, "kanbun.toml"), "[dispatch\n");
   const { code, stdout, stderr } = await kanbun.run(["cancel", id]);
@@ -65,7 +78,7 @@ test("a worker that cannot be stopped from here is said to be stopping, and the 
 });
 
 test("boards rm --force ends the board's workers before it moves the board", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   await kanbun.ok("boards", "create", "shop");
   await startWorker(kanbun, "", "shop");
   expect((await kanbun.json(["boards", "rm", "shop"])).error?.kind).toBe("conflict");
@@ -74,7 +87,7 @@ test("boards rm --force ends the board's workers before it moves the board", asy
 });
 
 test("log prints what a run wrote, byte for byte, and its last lines", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   const id = await kanbun.create(
     "x",
     "--run",
@@ -97,7 +110,7 @@ test("log prints what a run wrote, byte for byte, and its last lines", async () 
 });
 
 test("a log that retention removed is not found", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   const id = await kanbun.create("x");
   await kanbun.ok("claim", id);
   expect((await kanbun.run(["log", id])).stderr).toContain("has written nothing yet");
@@ -108,7 +121,7 @@ test("a log that retention removed is not found", async () => {
 });
 
 test("log -f follows a run until it is over", async () => {
-  const kanbun = await CommandLine.init(config);
+  const kanbun = await init();
   const gate = join(kanbun.home, "gate");
   const id = await kanbun.create(
     "x",

@@ -71,7 +71,7 @@ export function describeRateLimits(open: Open): void {
       expect((await board.store.listPauses())[0]?.untilMs).toBe(board.clock.nowMs() + 60 * minuteMs);
     });
 
-    test("is refused where nothing runs", async () => {
+    test("is refused without a run", async () => {
       const board = await open();
       const { id } = await board.create();
       expect(await refusalOf(board.store.rateLimitTask(id, noTime, person))).toBe("illegal_move");
@@ -85,9 +85,9 @@ export function describeRateLimits(open: Open): void {
       const { task, worker } = await board.work();
       await board.create();
       await board.store.rateLimitTask(task.id, noTime, worker);
-      expect(await board.store.resumeProfile("claude")).toBe(false);
-      expect(await board.store.resumeProfile("shell")).toBe(true);
-      expect(await board.store.resumeProfile("shell")).toBe(false);
+      expect(await board.store.resume("profile:claude")).toBe(false);
+      expect(await board.store.resume("profile:shell")).toBe(true);
+      expect(await board.store.resume("profile:shell")).toBe(false);
       expect(await board.store.listPauses()).toEqual([]);
       expect(await board.claim()).toHaveLength(1);
     });

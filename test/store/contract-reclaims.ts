@@ -60,7 +60,7 @@ export function describeReclaims(open: Open): void {
       expect(await board.store.listLiveRuns()).toEqual([]);
     });
 
-    test("is refused where nothing runs", async () => {
+    test("of what does not run is refused", async () => {
       const board = await open();
       const { id } = await board.create();
       expect(await refusalOf(board.store.reclaimTask(id, null, force))).toBe("illegal_move");

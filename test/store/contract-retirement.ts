@@ -64,7 +64,7 @@ export function describeRetirement(open: Open): void {
       expect((await board.lastEvent(parent.id))?.payload).toMatchObject({ reason: "no money", actor: "ada" });
     });
 
-    test("is refused for a finished task and for none", async () => {
+    test("of a finished task is refused, and of none", async () => {
       const board = await open();
       const { id } = await board.create();
       await board.store.completeTask(id, {}, person);

@@ -67,11 +67,16 @@ for (const isOld of [false, true]) {
       await using store = await openFile(path);
       await store.completeTask(hermesIds.ready, { result: "ok" }, person);
       expect((await store.requireTask(hermesIds.todo)).status).toBe("ready");
-      const { task } = await store.createTask({ title: "new", sessionId: "s", blocked: { reason: null, kind: "transient" } }, person);
+      const { task } = await store.createTask(
+        { title: "new", sessionId: "s", blocked: { reason: null, kind: "transient" } },
+        person,
+      );
       expect(task).toMatchObject({ sessionId: "s", blockKind: "transient" });
       store.close();
       const rows = dumpTables(path, ["tasks", "moon_phases"]);
-      expect(rows.tasks).toContainEqual(expect.objectContaining({ id: hermesIds.ready, status: "done", mood: "odd" }));
+      expect(rows.tasks).toContainEqual(
+        expect.objectContaining({ id: hermesIds.ready, status: "done", mood: "odd" }),
+      );
       expect(rows.moon_phases).toEqual([{ phase: "full" }]);
     });
   });
@@ -113,5 +118,10 @@ test("another dispatcher's claims are shown with the host that its lock names", 
     { taskId: hermesIds.runless, runId: 0 },
   ]);
   for (const run of live)
-    expect(run).toMatchObject({ holder: "foreign", token: otherHostLock, host: "other-host", process: { pid: 99_999_999 } });
+    expect(run).toMatchObject({
+      holder: "foreign",
+      token: otherHostLock,
+      host: "other-host",
+      process: { pid: 99_999_999 },
+    });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { cpSync, existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readBoardMetadata } from "../../src/system/board-metadata.ts";
 import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
 import { person } from "./board-under-test.ts";

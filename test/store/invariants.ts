@@ -23,7 +23,7 @@ const writesBy = {
   rateLimitTask: 1,
 } as const satisfies Partial<Record<keyof BoardStore, number>>;
 
-const writesOfDispatcher = ["applyTick", "recordStarts", "resumeProfile", "forgetScratch"];
+const writesOfDispatcher = ["applyTick", "recordStarts", "pause", "resume", "forgetScratch"];
 
 /**
  * The same store, but after each write the invariants are looked at: a refusal has written nothing, a success has told

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type OpenOptions, openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
@@ -26,9 +26,17 @@ export function freshPath(): string {
  * the locks that SQLite holds here (I10). The index of the log (`-shm`) is memory, not content.
  */
 export function hashBoard(path: string): string {
-  const files = readdirSync(dirname(path)).filter((name) => /\.db(-wal|-journal)?$/.test(name));
-  const { stdout } = Bun.spawnSync(["sha256sum", ...files.sort()], { cwd: dirname(path) });
+  const folder = dirname(path);
+  const files = readdirSync(folder).filter(
+    (name) => /\.db(-wal|-journal)?$/.test(name) && hasContent(folder, name),
+  );
+  const { stdout } = Bun.spawnSync(["sha256sum", ...files.sort()], { cwd: folder });
   return stdout.toString();
+}
+
+/** Whoever reads a board that nobody has open leaves an empty log behind. */
+function hasContent(folder: string, name: string): boolean {
+  return name.endsWith(".db") || statSync(join(folder, name)).size > 0;
 }
 
 /** Asks SQLite itself, in another process, whether the file is whole. */
@@ -39,10 +47,11 @@ export function checkIntegrity(path: string): string {
   return Bun.spawnSync([process.execPath, "-e", program, path]).stdout.toString().trim();
 }
 
-export async function openFreshSqlite(): Promise<FreshBoard> {
+export async function openFreshSqlite(): Promise<FreshBoard & { readonly path: string }> {
   const path = freshPath();
   const clock = new ManualClock();
   return {
+    path,
     store: await openFile(path, { mode: "create", clock }),
     clock,
     connect: () => openFile(path, { clock }),

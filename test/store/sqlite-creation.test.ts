@@ -27,7 +27,8 @@ const format: Record<string, string> = {
     user_id TEXT, notifier_profile TEXT, delivery_metadata TEXT, created_at INTEGER !, last_event_id INTEGER ! =0`,
 };
 
-const indexes = `idx_tasks_assignee_status idx_tasks_status idx_tasks_tenant idx_tasks_idempotency idx_tasks_session_id
+const indexes =
+  `idx_tasks_assignee_status idx_tasks_status idx_tasks_tenant idx_tasks_idempotency idx_tasks_session_id
   idx_links_child idx_links_parent idx_comments_task idx_events_task idx_events_run idx_runs_task idx_runs_status
   idx_attachments_task idx_notify_task`.split(/\s+/);
 
@@ -77,10 +78,19 @@ describe("a new board", () => {
   });
 
   test("has the format's indexes, none of them unique, and else only its own", async () => {
-    const rows = await inspect<{ name: string; sql: string | null }>("SELECT name, sql FROM sqlite_master WHERE type = 'index'");
+    const rows = await inspect<{ name: string; sql: string | null }>(
+      "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
+    );
     const named = rows.filter((row) => row.sql !== null);
-    expect(named.map((row) => row.name).filter((name) => name.startsWith("idx_")).sort()).toEqual([...indexes].sort());
-    expect(named.filter((row) => /UNIQUE/.test(row.sql ?? "") && !row.name.startsWith("kanbun_"))).toEqual([]);
+    expect(
+      named
+        .map((row) => row.name)
+        .filter((name) => name.startsWith("idx_"))
+        .sort(),
+    ).toEqual([...indexes].sort());
+    expect(named.filter((row) => /UNIQUE/.test(row.sql ?? "") && !row.name.startsWith("kanbun_"))).toEqual(
+      [],
+    );
     expect(named.filter((row) => !/^(idx|kanbun)_/.test(row.name))).toEqual([]);
   });
 

@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
-import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
-import { parseDurationMs } from "../../system/duration.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import type { DispatchFlags } from "../dispatch-flags.ts";
 import type { Failure } from "../failure.ts";
+import { duration, wholeNumber } from "../option-values.ts";
 
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
@@ -14,14 +13,20 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .addOption(
       new Option("--dry-run", "say what a tick would do, and do nothing").conflicts(["untilIdle", "watch"]),
     )
-    .option("--max <n>", "claim at most n tasks per tick; 0 only settles what ended", parseMax)
+    .option("--max <n>", "claim at most n tasks per tick; 0 only settles what ended", wholeNumber(0))
     .addOption(
       new Option("--until-idle", "tick until nothing runs and nothing is due soon").conflicts("watch"),
     )
     .option(
       "--due-within <duration>",
       "with --until-idle: wait for what is due so soon (default: 2m)",
-      parseDuration,
+      duration,
+    )
+    .addOption(
+      new Option("--drain", "claim nothing, and end when what runs here has ended").conflicts([
+        "untilIdle",
+        "watch",
+      ]),
     )
     .option("--watch", "tick until interrupted; workers go on")
     .option("--fail-if-locked", `exit with ${exitLocked} when another dispatcher holds the lock`)
@@ -47,7 +52,8 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
   if (flags.dryRun) return (await import("../dispatch-dry-run.ts")).dryRun(cli, flags);
   const { openDispatchers } = await import("../dispatch-boards.ts");
-  if (flags.watch || flags.untilIdle) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
+  if (flags.watch || flags.untilIdle || flags.drain)
+    return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
   const { reportText } = await import("../dispatch-text.ts");
   const { toFailure } = await import("../failure.ts");
@@ -74,20 +80,5 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   for (const { board, error } of failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
   await cli.output.answer({ boards: reports, failed }, (screen) =>
     reports.map((report) => reportText(report, screen)).join(""),
-  );
-}
-
-function parseMax(text: string): number {
-  const max = Number(text);
-  if (Number.isSafeInteger(max) && max >= 0 && text.trim() !== "") return max;
-  throw new BoardError("usage", `--max must be a whole number of 0 or more, not ${JSON.stringify(text)}`);
-}
-
-function parseDuration(text: string): number {
-  const durationMs = parseDurationMs(text);
-  if (durationMs !== null) return durationMs;
-  throw new BoardError(
-    "usage",
-    `--due-within must be a duration such as 90s or 2m, not ${JSON.stringify(text)}`,
   );
 }

@@ -78,7 +78,7 @@ function describeLimits(profile: Pick<Profile, "maxInProgress" | "maxRuntimeMs" 
 
 async function resumeProfile(cli: CliContext, name: string): Promise<void> {
   await using session = await cli.open("write");
-  const resumed = await session.store.resumeProfile(name);
+  const resumed = await session.store.resume(`profile:${name}`);
   if (!resumed) await requireProfile(cli, name);
   await cli.output.answer({ profile: name, resumed }, () =>
     resumed ? `resumed ${visibleLine(name)}\n` : `${visibleLine(name)} was not paused\n`,

@@ -103,9 +103,12 @@ function readSchemaVersion(connection: Connection): number | null {
   );
 }
 
+/** Many programs have a table called tasks: ours has had these columns from the beginning. */
 function requireBoardOrNothing(connection: Connection): void {
-  const tables = connection.all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
-  if (tables.length > 0 && !tables.some((table) => table.name === "tasks"))
+  const isEmpty = !connection.get("SELECT 1 FROM sqlite_master WHERE type = 'table'");
+  const columns = connection.all<{ name: string }>("SELECT name FROM pragma_table_info('tasks')");
+  const names = new Set(columns.map((column) => column.name));
+  if (!isEmpty && !["id", "title", "status", "assignee", "created_at"].every((name) => names.has(name)))
     throw new BoardError("not_a_board", `${connection.path} is a SQLite database, but not a board`, {
       hint: "choose another home with --home",
     });

@@ -1,4 +1,4 @@
-import { type AdmissionRules, admit, type Pause } from "../../board/admission.ts";
+import { type AdmissionRules, admit, nextPerformer, type Pause } from "../../board/admission.ts";
 import type { Dossier } from "../../board/context.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import { describeRefusal, type HoldFacts } from "../../board/hold.ts";
@@ -16,6 +16,7 @@ import type {
 import type { Connection, Parameters } from "./connection.ts";
 import { listOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
+import { getOpenQuestion, listQuestions } from "./questions.ts";
 import {
   type AttachmentRow,
   type CommentRow,
@@ -76,7 +77,8 @@ export function findTaskIds(db: Connection, prefix: string, limit: number): stri
 const selectRelated = `SELECT t.id, t.title, t.status, t.result, r.summary, r.metadata
   FROM task_links l JOIN tasks t ON t.id = RELATIVE
   LEFT JOIN task_runs r ON r.id =
-    (SELECT max(d.id) FROM task_runs d WHERE d.task_id = t.id AND d.outcome = 'completed')`;
+    (SELECT max(d.id) FROM task_runs d
+     WHERE d.task_id = t.id AND d.outcome = 'completed' AND d.step_key IS NOT 'review')`;
 
 export function requireDossier(db: Connection, id: string): Dossier {
   const related = (relative: string, own: string) =>
@@ -96,6 +98,7 @@ export function requireDossier(db: Connection, id: string): Dossier {
     attachments: db
       .all<AttachmentRow>("SELECT * FROM task_attachments WHERE task_id = :id ORDER BY id", { id })
       .map(toAttachment),
+    questions: listQuestions(db, id),
     runs: listRuns(db, id),
   };
 }
@@ -191,6 +194,7 @@ export function requireHoldFacts(
             isHere: live.host === (live.holder === "foreign" ? host.hostname : host.host),
           },
     hasLiveRun: live !== null,
+    question: getOpenQuestion(db, id),
     block: readBlock(db, id),
   };
 }
@@ -226,22 +230,20 @@ const heldPageRows = 1_000;
 
 function listReady(db: Connection, offset: number): HeldRow[] {
   return db.all<HeldRow>(
-    `SELECT t.*, k.not_before_ms,
+    `SELECT t.*, k.not_before_ms, k.reviewer,
        EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
      FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-     WHERE t.status = 'ready' ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit OFFSET :offset`,
+     WHERE t.status = 'ready' OR (t.status = 'review' AND k.reviewer IS NOT NULL) ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit OFFSET :offset`,
     { limit: heldPageRows, offset },
   );
 }
 
 function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
   const task = toTask(row);
-  const refusal = admit(
-    { assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: row.is_live === 1 },
-    rules,
-  );
+  const assignee = nextPerformer(task);
+  const refusal = admit({ assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: row.is_live === 1 }, rules);
   if (refusal === null) return [];
-  const { detail } = describeRefusal(refusal.reason, task, rules);
+  const { detail } = describeRefusal(refusal.reason, { ...task, assignee }, rules);
   return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
 }
 

@@ -39,11 +39,12 @@ export interface TaskRow {
   readonly session_id: string | null;
   readonly block_kind: BlockKind | null;
   readonly not_before_ms: number | null;
+  readonly reviewer: string | null;
 }
 
 /** The one way to select tasks: every column that there is, and what Kanbun keeps beside it. */
 export const selectTask =
-  "SELECT t.*, k.not_before_ms FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id";
+  "SELECT t.*, k.not_before_ms, k.reviewer FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id";
 
 export function toTask(row: TaskRow): Task {
   return {
@@ -80,6 +81,7 @@ export function toTask(row: TaskRow): Task {
     consecutiveFailures: row.consecutive_failures ?? 0,
     lastFailureError: row.last_failure_error ?? null,
     blockKind: row.block_kind ?? null,
+    reviewer: row.reviewer,
     notBeforeMs: row.not_before_ms,
   };
 }

@@ -1,6 +1,6 @@
 import { formatClaimLock, type LiveRun, type StopReason } from "../../board/claim.ts";
 import { BoardError } from "../../board/error.ts";
-import { type RunOutcome, runStatus } from "../../board/run.ts";
+import { type RunOutcome, reviewStep, runStatus } from "../../board/run.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, Claim, ClaimHost } from "../store.ts";
 import { getLiveRun } from "./live-runs.ts";
@@ -24,12 +24,13 @@ export function openRun(scope: Scope, task: Task, opening: RunOpening): Claim | 
   const token = crypto.randomUUID().replaceAll("-", "");
   const claimLock = formatClaimLock(opening.host.hostname, token);
   const expires = toSeconds(nowMs + opening.leaseMs);
+  const isReview = task.status === "review";
   const won = db.run(
     `UPDATE tasks SET status = 'running', claim_lock = :claimLock, claim_expires = :expires, worker_pid = NULL,
        last_heartbeat_at = NULL, started_at = coalesce(started_at, :nowS)
-     WHERE id = :id AND status = 'ready'
+     WHERE id = :id AND status = :from
        AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = :id AND k.gone_at_ms IS NULL)`,
-    { id: task.id, claimLock, expires, nowS },
+    { id: task.id, from: isReview ? "review" : "ready", claimLock, expires, nowS },
   );
   if (won === 0) return null;
 
@@ -40,11 +41,12 @@ export function openRun(scope: Scope, task: Task, opening: RunOpening): Claim | 
     { id: task.id, nowS },
   );
   const runId = db.insert(
-    `INSERT INTO task_runs (task_id, profile, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
-     VALUES (:id, :profile, 'running', :claimLock, :expires, :maxRuntime, :nowS)`,
+    `INSERT INTO task_runs (task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
+     VALUES (:id, :profile, :step, 'running', :claimLock, :expires, :maxRuntime, :nowS)`,
     {
       id: task.id,
       profile: opening.profile,
+      step: isReview ? reviewStep : null,
       claimLock,
       expires,
       maxRuntime: toSeconds(opening.maxRuntimeMs),
@@ -79,7 +81,15 @@ export function openRun(scope: Scope, task: Task, opening: RunOpening): Claim | 
     actor: opening.actor,
     payload: { lock: claimLock, expires, run_id: runId },
   });
-  return { task, runId, token, claimLock, claimExpiresAtMs: expires * 1000 };
+  return {
+    task,
+    profile: opening.profile ?? "",
+    isReview,
+    runId,
+    token,
+    claimLock,
+    claimExpiresAtMs: expires * 1000,
+  };
 }
 
 export interface RunResult {
@@ -110,13 +120,13 @@ export function closeRun(scope: Scope, run: { taskId: string; runId: number }, r
       error: result.error ?? null,
     },
   );
-  if (closed === 0) return false;
-  db.run(
+  // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
+  const released = db.run(
     `UPDATE tasks SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
-     WHERE id = :taskId AND current_run_id = :runId`,
-    { taskId: run.taskId, runId: run.runId },
+     WHERE id = :taskId AND coalesce(current_run_id, 0) = :runId AND (status = 'running' OR :closed = 1)`,
+    { taskId: run.taskId, runId: run.runId, closed },
   );
-  return true;
+  return closed + released > 0;
 }
 
 /** Every process of the run is gone: its slot is free, and its task may be claimed again. */

@@ -130,7 +130,9 @@ export const ownTables: Readonly<Record<string, string>> = {
     task_id TEXT PRIMARY KEY,
     not_before_ms INTEGER,
     protocol_violations INTEGER NOT NULL DEFAULT 0,
-    rate_limits INTEGER NOT NULL DEFAULT 0`,
+    rate_limits INTEGER NOT NULL DEFAULT 0,
+    reviewer TEXT,
+    in_review INTEGER NOT NULL DEFAULT 0`,
   kanbun_runs: `
     run_id INTEGER PRIMARY KEY,
     task_id TEXT NOT NULL,
@@ -150,6 +152,17 @@ export const ownTables: Readonly<Record<string, string>> = {
     term_at_monotonic_ms INTEGER,
     gone_at_ms INTEGER,
     scratch_path TEXT`,
+  kanbun_questions: `
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    task_id TEXT NOT NULL,
+    run_id INTEGER,
+    question TEXT NOT NULL,
+    answer_kind TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    asked_at_ms INTEGER NOT NULL,
+    answer TEXT,
+    answered_by TEXT,
+    closed_at_ms INTEGER`,
   kanbun_pauses: "scope TEXT PRIMARY KEY, until_ms INTEGER, reason TEXT NOT NULL, since_ms INTEGER NOT NULL",
 };
 
@@ -158,5 +171,7 @@ export const ownIndexes: readonly string[] = [
   "UNIQUE INDEX IF NOT EXISTS kanbun_runs_live ON kanbun_runs(task_id) WHERE gone_at_ms IS NULL",
   "INDEX IF NOT EXISTS kanbun_runs_scratch ON kanbun_runs(run_id) WHERE scratch_path IS NOT NULL",
   "INDEX IF NOT EXISTS kanbun_tasks_ready ON tasks(assignee, priority DESC, created_at) WHERE status = 'ready'",
+  "INDEX IF NOT EXISTS kanbun_questions_task ON kanbun_questions(task_id)",
+  "INDEX IF NOT EXISTS kanbun_tasks_reviewer ON kanbun_tasks(reviewer) WHERE reviewer IS NOT NULL",
   "INDEX IF NOT EXISTS kanbun_tasks_due ON kanbun_tasks(not_before_ms) WHERE not_before_ms IS NOT NULL",
 ];

@@ -3,6 +3,7 @@ import type { EventKind } from "../../board/event.ts";
 import { decideNextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
 import type { ClosedRun } from "../store.ts";
 import { promoteChildren } from "./links.ts";
+import { isInReview } from "./reviews.ts";
 import { closeRun } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { setNotBefore } from "./tasks.ts";
@@ -31,7 +32,7 @@ export function settleEnding(
   ending: RunEnding,
   options: SettleOptions,
 ): (ClosedRun & { readonly promoted: readonly string[] }) | null {
-  if (!closeOrRelease(scope, run, ending)) return null;
+  if (!closeRun(scope, run, { outcome: ending.outcome, error: ending.error })) return null;
   const { taskId, runId } = run;
   const row = scope.db.get<StreakRow>(
     `SELECT t.consecutive_failures, t.max_retries, k.protocol_violations, k.rate_limits
@@ -59,10 +60,12 @@ export function settleEnding(
     return { taskId, runId, ending, status: "done", gaveUp: false, promoted };
   }
 
+  const isReview = next.status === "ready" && isInReview(scope.db, taskId);
+  const status = isReview ? "review" : next.status;
   scope.db.run(
     `UPDATE tasks SET status = :status, consecutive_failures = :failures,
        last_failure_error = CASE WHEN :error IS NULL THEN last_failure_error ELSE :error END WHERE id = :taskId`,
-    { taskId, status: next.status, failures: next.consecutiveFailures, error: ending.error },
+    { taskId, status, failures: next.consecutiveFailures, error: ending.error },
   );
   setNotBefore(scope, taskId, next.notBeforeMs);
   keepStreaks(scope, taskId, next);
@@ -73,19 +76,7 @@ export function settleEnding(
     });
   if (next.pauseProfileUntilMs !== null && run.profile !== null)
     pauseProfile(scope, run.profile, next.pauseProfileUntilMs, `rate limited by ${taskId}`);
-  return { taskId, runId, ending, status: next.status, gaveUp: next.gaveUp, promoted: [] };
-}
-
-/** A foreign claim may have no run at all: then taking the claim off the task is the whole of it. */
-function closeOrRelease(scope: Scope, run: Pick<LiveRun, "taskId" | "runId">, ending: RunEnding): boolean {
-  if (run.runId !== 0) return closeRun(scope, run, { outcome: ending.outcome, error: ending.error });
-  return (
-    scope.db.run(
-      `UPDATE tasks SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
-       WHERE id = :taskId AND status = 'running' AND current_run_id IS NULL`,
-      { taskId: run.taskId },
-    ) === 1
-  );
+  return { taskId, runId, ending, status, gaveUp: next.gaveUp, promoted: [] };
 }
 
 /** The columns of a task that is done. */

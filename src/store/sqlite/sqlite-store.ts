@@ -1,6 +1,7 @@
-import type { AdmissionRules } from "../../board/admission.ts";
+import type { AdmissionRules, Pause } from "../../board/admission.ts";
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
+import type { NewQuestion } from "../../board/question.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
 import type {
@@ -10,6 +11,7 @@ import type {
   EventFilter,
   FailedStart,
   Link,
+  ReviewRequest,
   StartedRun,
   TaskFilter,
   TickPlan,
@@ -19,6 +21,7 @@ import type { Connection } from "./connection.ts";
 import { linkTasks, unlinkTasks } from "./links.ts";
 import { getLiveRun, listLiveRuns } from "./live-runs.ts";
 import * as queries from "./queries.ts";
+import * as reviews from "./reviews.ts";
 import { toComment, toSeconds } from "./rows.ts";
 import { openRun, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope, scopeAt } from "./scope.ts";
@@ -151,10 +154,29 @@ export class SqliteStore implements BoardStore {
     });
   }
 
-  resumeProfile(profile: string) {
+  askQuestion = (id: string, question: NewQuestion, by: By) =>
+    this.#move(id, by, (scope) => verdicts.askQuestion(scope, id, question, by));
+  answerQuestion = (id: string, answer: string, by: By) =>
+    this.#move(id, by, (scope) => verdicts.answerQuestion(scope, id, answer, by));
+  requestReview = (id: string, request: ReviewRequest, by: By) =>
+    this.#move(id, by, (scope) => reviews.requestReview(scope, id, request, by));
+  approveTask = (id: string, verdict: Verdict, by: By) =>
+    this.#move(id, by, (scope) => reviews.approveTask(scope, id, verdict, by));
+  requestChanges = (id: string, comment: string, by: By) =>
+    this.#move(id, by, (scope) => reviews.requestChanges(scope, id, comment, by));
+
+  pause(pause: Pause) {
+    return this.#write((scope) => {
+      scope.db.run(
+        "INSERT OR REPLACE INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:scope, :untilMs, :reason, :nowMs)",
+        { scope: pause.scope, untilMs: pause.untilMs, reason: pause.reason, nowMs: scope.nowMs },
+      );
+    });
+  }
+
+  resume(pauseScope: Pause["scope"]) {
     return this.#write(
-      (scope) =>
-        scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :scope", { scope: `profile:${profile}` }) === 1,
+      (scope) => scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :pauseScope", { pauseScope }) === 1,
     );
   }
 

@@ -1,7 +1,6 @@
 import { type AdmissionRules, admit, freeSlots, type Slots, takeSlot } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
-import type { Task } from "../../board/task.ts";
 import type {
   Claim,
   ClaimPlan,
@@ -136,17 +135,26 @@ function promoteDue(scope: Scope): string[] {
 
 type CandidateRow = TaskRow & { readonly position: number };
 
-/** Ready tasks of one profile that no time and no earlier worker holds back, in the order of work. */
+// A profile works on what is assigned to it, and reviews what names it as the reviewer.
+const candidateConditions = [
+  "t.status = 'ready' AND t.assignee = :profile",
+  "t.status = 'review' AND k.reviewer = :profile",
+];
+
+/** Tasks that wait for one profile and that no time and no earlier worker holds back, in the order of work. */
 function listCandidates(
   db: Connection,
   { profile, nowMs, limit }: { profile: string; nowMs: number; limit: number },
 ): CandidateRow[] {
-  return db.all<CandidateRow>(
-    `SELECT t.*, k.not_before_ms, t.rowid AS position FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-     WHERE t.status = 'ready' AND t.assignee = :profile AND coalesce(k.not_before_ms, 0) <= :nowMs
-       AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)
-     ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit`,
-    { profile, nowMs, limit },
+  return candidateConditions.flatMap((condition) =>
+    db.all<CandidateRow>(
+      `SELECT t.*, k.not_before_ms, k.reviewer, t.rowid AS position
+       FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+       WHERE ${condition} AND coalesce(k.not_before_ms, 0) <= :nowMs
+         AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)
+       ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit`,
+      { profile, nowMs, limit },
+    ),
   );
 }
 
@@ -161,22 +169,34 @@ function claimReady(scope: Scope, plan: TickPlan, claims: ClaimPlan): Claim[] {
   const limit = Math.min(claims.max, freeSlots(slots));
   if (limit <= 0) return [];
 
-  const candidates = [...plan.policies.keys()]
-    .flatMap((profile) => listCandidates(scope.db, { profile, nowMs: scope.nowMs, limit }))
+  const candidates = [...plan.policies.values()]
+    .flatMap((policy) =>
+      listCandidates(scope.db, { profile: policy.name, nowMs: scope.nowMs, limit }).map((row) => ({
+        ...row,
+        policy,
+      })),
+    )
     .sort(inOrderOfWork);
   const claimed: Claim[] = [];
-  for (const row of candidates) {
+  for (const { policy, ...row } of candidates) {
     if (claimed.length >= limit) break;
     const task = toTask(row);
     // A candidate is admitted like everything else: the query above only saves looking at what time holds back.
-    if (
-      admit({ assignee: task.assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: false }, rules()) !== null
-    )
+    if (admit({ assignee: policy.name, notBeforeMs: task.notBeforeMs, hasLiveRun: false }, rules()) !== null)
       continue;
-    const claim = claimForWorker(scope, task, plan, claims);
+    const claim = openRun(scope, task, {
+      holder: "worker",
+      profile: policy.name,
+      host: claims.host,
+      monotonicMs: plan.monotonicMs,
+      leaseMs: plan.leaseMs,
+      graceMs: policy.graceMs,
+      maxRuntimeMs: task.maxRuntimeMs ?? policy.maxRuntimeMs,
+      actor: dispatcherActor,
+    });
     if (claim === null) continue;
     claimed.push(claim);
-    slots = takeSlot(slots, task.assignee ?? "");
+    slots = takeSlot(slots, policy.name);
   }
   return claimed;
 }
@@ -192,21 +212,6 @@ function readSlots(db: Connection, claims: ClaimPlan): Slots {
   };
 }
 
-function claimForWorker(scope: Scope, task: Task, plan: TickPlan, claims: ClaimPlan): Claim | null {
-  const policy = plan.policies.get(task.assignee ?? "");
-  if (policy === undefined) return null;
-  return openRun(scope, task, {
-    holder: "worker",
-    profile: policy.name,
-    host: claims.host,
-    monotonicMs: plan.monotonicMs,
-    leaseMs: plan.leaseMs,
-    graceMs: policy.graceMs,
-    maxRuntimeMs: task.maxRuntimeMs ?? policy.maxRuntimeMs,
-    actor: dispatcherActor,
-  });
-}
-
 /** Who was started, and who could not be. A worker that was faster than this is not written over. */
 export function recordStarts(
   scope: Scope,
@@ -216,8 +221,8 @@ export function recordStarts(
   for (const start of started) recordStart(scope, start);
   const closed: ClosedRun[] = [];
   for (const { claim, ending } of failed) {
-    const profile = claim.task.assignee;
-    const run = { taskId: claim.task.id, runId: claim.runId, profile };
+    const { profile, runId } = claim;
+    const run = { taskId: claim.task.id, runId, profile };
     const policy = retryPolicyOf(profile, plan);
     const settled = settleEnding(scope, run, ending, {
       policy,

@@ -1,9 +1,12 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
+import { acceptAnswer, type NewQuestion, validateQuestion } from "../../board/question.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import type { BlockKind, Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
+import { closeQuestions, getOpenQuestion, insertQuestion, listQuestions } from "./questions.ts";
+import { isInReview } from "./reviews.ts";
 import { endRunByMove, freeRun, requestStop, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone, settleEnding } from "./settle.ts";
@@ -74,6 +77,43 @@ export function blockTask(
   return requireTask(scope.db, id);
 }
 
+/** A worker's question to a person: blocked until it is answered. */
+export function askQuestion(scope: Scope, id: string, asked: NewQuestion, by: By): Task {
+  validateQuestion(asked);
+  const task = requireTask(scope.db, id);
+  requireLegalMove("ask", task);
+  const { question } = asked;
+  const timesAsked = listQuestions(scope.db, id).filter((before) => before.question === question).length + 1;
+  const runId = endRunByMove(scope, task, { outcome: "blocked", summary: question }, by);
+  scope.db.run("UPDATE tasks SET status = 'blocked', block_kind = 'needs_input' WHERE id = :id", { id });
+  insertQuestion(scope, { taskId: id, runId }, asked);
+  appendEvent(scope, {
+    taskId: id,
+    runId,
+    kind: "blocked",
+    actor: by.actor,
+    payload: { reason: question, kind: "needs_input", times_asked: timesAsked },
+  });
+  return requireTask(scope.db, id);
+}
+
+/** A person's answer: recorded, and the task goes on. */
+export function answerQuestion(scope: Scope, id: string, text: string, by: By): Task {
+  const task = requireTask(scope.db, id);
+  const question = getOpenQuestion(scope.db, id);
+  if (question === null)
+    throw new BoardError("illegal_move", `${id} has not asked anything`, {
+      hint: `see where it stands with \`kanbun explain ${id}\``,
+    });
+  requireLegalMove("answer", task);
+  const answer = acceptAnswer(question, text);
+  closeQuestions(scope, id, answer, by.actor);
+  const status = waitingStatus(scope, id);
+  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status, answer } });
+  return requireTask(scope.db, id);
+}
+
 /** Ready again, or waiting again for parents; what it failed before is forgiven. */
 export function unblockTask(scope: Scope, id: string, by: By): Task {
   const task = requireTask(scope.db, id);
@@ -86,7 +126,11 @@ export function unblockTask(scope: Scope, id: string, by: By): Task {
       status,
     },
   );
-  scope.db.run("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
+  scope.db.run(
+    "UPDATE kanbun_tasks SET not_before_ms = NULL, protocol_violations = 0, rate_limits = 0 WHERE task_id = :id",
+    { id },
+  );
+  closeQuestions(scope, id, null, null);
   appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status } });
   return requireTask(scope.db, id);
 }
@@ -112,7 +156,9 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
   return requireTask(scope.db, id);
 }
 
-function waitingStatus(scope: Scope, id: string): "todo" | "ready" {
+/** Where a task goes that is held back no longer: to its review, to its parents, or to its worker. */
+function waitingStatus(scope: Scope, id: string): "review" | "todo" | "ready" {
+  if (isInReview(scope.db, id)) return "review";
   return countOpenParents(scope.db, id) > 0 ? "todo" : "ready";
 }
 
@@ -210,8 +256,9 @@ function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void
     freeRun(scope, run.runId);
   }
   scope.db.run(
-    "UPDATE tasks SET status = 'ready', claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL WHERE id = :id",
-    { id: task.id },
+    `UPDATE tasks SET status = :status, claim_lock = NULL, claim_expires = NULL, worker_pid = NULL,
+       current_run_id = NULL WHERE id = :id`,
+    { id: task.id, status: isInReview(scope.db, task.id) ? "review" : "ready" },
   );
   appendEvent(scope, {
     taskId: task.id,

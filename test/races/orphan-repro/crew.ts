@@ -34,6 +34,7 @@ export class Crew {
   onGap: (member: CrewMember) => void = () => {};
   kills = 0;
   stops = 0;
+  sentHome = 0;
 
   constructor(arena: Arena, options: CrewOptions) {
     this.#arena = arena;
@@ -91,6 +92,15 @@ export class Crew {
     signalProcess(member.ref, "SIGKILL");
     this.kills++;
     this.start();
+  }
+
+  /** Lets all but the orphan and one more finish the tick they are in, and then end. */
+  sendHome(): void {
+    for (const { ref } of this.members.filter((member) => !member.isOrphan).slice(1)) {
+      signalProcess(ref, "SIGTERM");
+      signalProcess(ref, "SIGCONT");
+      this.sentHome++;
+    }
   }
 
   /** Lets everyone finish the tick they are in; who does not within two seconds is killed. */

@@ -37,7 +37,7 @@ async function run(): Promise<void> {
   const random = new Random(options.seed);
   const shared = { ...options, random, wards, onProgress: showProgress };
   parts.push(
-    ...(await race(await makeArena("race"), { ...shared, lock: "kernel", deadline: share(0.45) })),
+    ...(await race(await makeArena("race"), { ...shared, lock: "kernel", deadline: share(0.6) })),
     await holdLock(await makeArena("held-lock"), wards),
     ...(await race(await makeArena("control"), { ...shared, lock: "none", deadline: share(0.95) })),
   );

@@ -106,10 +106,12 @@ async function compete(
 
   const total = tasks + openingTasks.orphan + openingTasks.overtaken;
   const startedAt = performance.now();
+  const calmFrom = startedAt + (deadline - startedAt) / 2;
   let isOver = false;
-  // The last quarter of the time is for coming to an end on a slow machine, undisturbed.
-  const calmFrom = startedAt + (deadline - startedAt) * 0.75;
-  const disturbance = disturb(crew, random, () => isOver || performance.now() > calmFrom);
+  const disturbance = disturb(crew, random, () => isOver || performance.now() > calmFrom).then(() => {
+    // Half of the time is gone: a machine this slow comes to an end with few dispatchers, and undisturbed.
+    if (!isOver) crew.sendHome();
+  });
   while (!isOver && performance.now() < deadline) {
     await Bun.sleep(40);
     const { byStatus } = await store.getCounts();
@@ -153,6 +155,7 @@ function measure({ ticks, work, facts, tasksMade, leftover, crew }: Evidence): M
     told("skips", ticks.skips),
     told("dispatchers killed", crew.kills),
     told("dispatchers stopped", crew.stops),
+    told("dispatchers sent home early", crew.sentHome),
   ];
 }
 

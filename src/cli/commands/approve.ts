@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "its id; inside a reviewer's run its own task goes without saying")
+    .option("--summary <text>", "why it is good")
+    .option("--force", "also when a reviewer is at work: it is ended")
+    .action(async (task: string | undefined, { summary, force }: { summary?: string; force?: boolean }) => {
+      await runMove(cli, { task, force, done: "approved" }, (store, id, by) =>
+        store.approveTask(id, { summary: summary ?? null }, by),
+      );
+    });
+  addExamples(command, "kanbun approve t_0123abcd");
+}

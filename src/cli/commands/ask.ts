@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import { BoardError } from "../../board/error.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+import { collect } from "../option-values.ts";
+import { readTaskAndText } from "../task-and-text.ts";
+
+interface AskOptions {
+  readonly choice: readonly string[];
+  readonly yesNo?: boolean;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .usage("[options] [task] <question>")
+    .argument("<task>", "its id; inside a worker its own task goes without saying")
+    .argument("[question]", "what a person is to decide")
+    .option("--choice <answer>", "a possible answer; once for each", collect, [])
+    .option("--yes-no", "the answer is yes or no")
+    .action(async (first: string, second: string | undefined, { choice, yesNo }: AskOptions) => {
+      if (yesNo && choice.length > 0)
+        throw new BoardError("usage", "--yes-no and --choice exclude each other");
+      const { task, text: question } = readTaskAndText(first, second, { env: cli.env, what: "question" });
+      const answerKind = yesNo ? "yes_no" : choice.length > 0 ? "choice" : "text";
+      await runMove(cli, { task, done: "asked, and blocked until it is answered:" }, (store, id, by) =>
+        store.askQuestion(id, { question, answerKind, choices: choice }, by),
+      );
+    });
+  addExamples(
+    command,
+    'kanbun ask "which database?" --choice postgres --choice sqlite      inside a worker',
+    'kanbun ask t_0123abcd "delete the old files?" --yes-no',
+  );
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { systemClock } from "../../system/clock.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import { duration } from "../option-values.ts";
+
+interface PauseOptions {
+  readonly for?: number;
+  readonly reason?: string;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .option("--for <duration>", "resume by itself after so long", duration)
+    .option("--reason <text>", "why; `explain` and `status` show it")
+    .action(async ({ for: forMs, reason }: PauseOptions) => {
+      await using session = await cli.open("write");
+      const untilMs = forMs === undefined ? null : systemClock.nowMs() + forMs;
+      await session.store.pause({
+        scope: "board",
+        untilMs,
+        reason: reason ?? `paused by ${session.by(null).actor}`,
+      });
+      const { board } = cli.place;
+      await cli.output.answer(
+        { board, untilMs },
+        () => `paused ${board}: running work goes on, nothing new starts\n`,
+      );
+    });
+  addExamples(command, "kanbun pause --for 2h", "kanbun resume");
+}

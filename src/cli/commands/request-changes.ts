@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+import { readTaskAndText } from "../task-and-text.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .usage("[options] [task] <comment>")
+    .argument("<task>", "its id; inside a reviewer's run its own task goes without saying")
+    .argument("[comment]", "what is to be changed")
+    .option("--force", "also when a reviewer is at work: it is ended")
+    .action(async (first: string, second: string | undefined, { force }: { force?: boolean }) => {
+      const { task, text: comment } = readTaskAndText(first, second, { env: cli.env, what: "comment" });
+      await runMove(cli, { task, force, done: "sent back to its worker:" }, (store, id, by) =>
+        store.requestChanges(id, comment, by),
+      );
+    });
+  addExamples(command, 'kanbun request-changes t_0123abcd "the tests do not cover errors"');
+}

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../move.ts";
+import { jsonObject } from "../option-values.ts";
+
+interface RequestReviewOptions {
+  readonly reviewer?: string;
+  readonly summary?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly force?: boolean;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "its id; inside a worker its own task goes without saying")
+    .option("--reviewer <profile>", "who reviews it; without one a person does")
+    .option("--summary <text>", "what was done")
+    .option("--metadata <json>", "facts for the reviewer and later tasks, as a JSON object", jsonObject)
+    .option("--force", "also when a worker has it: the worker is ended")
+    .action(async (task: string | undefined, options: RequestReviewOptions) => {
+      const { reviewer = null, summary = null, metadata = null, force } = options;
+      await runMove(cli, { task, force, done: "handed in for review:" }, (store, id, by) =>
+        store.requestReview(id, { reviewer, summary, metadata }, by),
+      );
+    });
+  addExamples(
+    command,
+    'kanbun request-review --reviewer critic --summary "parser done"      inside a worker',
+  );
+}

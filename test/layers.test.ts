@@ -1,0 +1,291 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+const root = resolve(import.meta.dir, "..");
+const self = "test/layers.test.ts";
+
+interface SourceFile {
+  /** Below the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One line for each thing that is not as it should be. */
+type Check = (files: readonly SourceFile[]) => string[];
+
+const skipped = new Set(["node_modules", ".git", "dist"]);
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => !skipped.has(name))
+    .map((name) => join(folder, name))
+    .flatMap((path) => (statSync(join(root, path)).isDirectory() ? listFiles(path) : [path]));
+}
+
+const allFiles: readonly SourceFile[] = listFiles("")
+  .filter((path) => /\.(ts|json|jsonc|toml|md|lock|ya?ml|sh|py)$|\/?\.[a-z]+rc$/.test(path))
+  .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+const code = allFiles.filter(({ path }) => /^(src|native-shims|test)\/.*\.ts$/.test(path));
+const source = code.filter(({ path }) => !path.startsWith("test/"));
+
+/** Who may import whom: the layers of design section 6, from the bottom up. */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  "native-shims": [],
+  "src/board": [],
+  "src/system": [],
+  "src/store": ["src/board", "src/system", "native-shims"],
+  "src/store/sqlite": ["src/board", "src/system", "native-shims", "src/store"],
+  "src/worker": ["src/board", "src/system", "native-shims", "src/store"],
+  "src/dispatcher": ["src/board", "src/system", "native-shims", "src/store", "src/worker"],
+  "src/cli": [
+    "src/board",
+    "src/system",
+    "native-shims",
+    "src/store",
+    "src/store/sqlite",
+    "src/worker",
+    "src/dispatcher",
+  ],
+};
+
+function layerOf(path: string): string | null {
+  const inside = Object.keys(layers).filter((layer) => path.startsWith(`${layer}/`));
+  return inside.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+function importsOf({ text }: SourceFile): string[] {
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"\n]+)"/g)].map((match) => match[1] ?? "");
+}
+
+const importsGoDown: Check = (files) =>
+  files.flatMap((file) => {
+    const from = layerOf(file.path);
+    if (from === null) return [`${file.path} is in no layer`];
+    return importsOf(file)
+      .filter((name) => name.startsWith("."))
+      .map((name) => join(dirname(file.path), name))
+      .filter((target) => {
+        const to = layerOf(target);
+        if (to === from || (from === "src/cli" && target === "package.json")) return false;
+        if (to === null || !layers[from]?.includes(to)) return true;
+        if (to === "native-shims") return target !== "native-shims/index.ts";
+        return to === "src/store" && target !== "src/store/store.ts";
+      })
+      .map((target) => `${file.path} imports ${target}`);
+  });
+
+/** Lines that match, in the files that `isAllowed` does not excuse. */
+function noLine(pattern: RegExp, isAllowed: (path: string) => boolean = () => false): Check {
+  return (files) =>
+    files
+      .filter(({ path }) => path !== self && !isAllowed(path))
+      .flatMap(({ path, text }) =>
+        text
+          .split("\n")
+          .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1} ${line.trim()}`] : [])),
+      );
+}
+
+function inCode(check: Check): Check {
+  const withoutComments = (text: string) => text.replaceAll(/^\s*(\/\*\*|\*|\/\/).*$/gm, "");
+  return (files) => check(files.map(({ path, text }) => ({ path, text: withoutComments(text) })));
+}
+
+function onlyIn(name: string, ...folders: string[]): Check {
+  return (files) =>
+    files
+      .filter(({ path }) => path !== self && !folders.some((folder) => path.startsWith(folder)))
+      .filter((file) => importsOf(file).includes(name))
+      .map(({ path }) => `${path} names ${name}`);
+}
+
+const noLongFile: Check = (files) =>
+  files.filter(({ text }) => text.split("\n").length > 401).map(({ path }) => `${path} is too long`);
+
+const noCatchAllName: Check = (files) =>
+  files
+    .map(({ path }) => path)
+    .filter((path) => /^(utils?|helpers?|common|types?|misc|shared)(\.test)?\.ts$/.test(basename(path)));
+
+/** Titles that are made of parts differ by them. */
+const uniqueTitles: Check = (files) => {
+  const titles = files.flatMap(({ path, text }) =>
+    [...text.matchAll(/^\s*test(?:\.\w+)?\(\s*(["`])((?:\\.|(?!\1).)+)\1/gm)]
+      .map((match) => ({ path, title: match[2] ?? "" }))
+      .filter(({ title }) => !title.includes("${")),
+  );
+  const groups = [...Map.groupBy(titles, ({ title }) => title).values()].filter((group) => group.length > 1);
+  return groups.map((group) => `"${group[0]?.title}" in ${group.map(({ path }) => path).join(", ")}`);
+};
+
+/** What is imported for its type alone is gone when the program runs. */
+const circles: Check = (files) => {
+  const below = new Map(
+    files.map((file) => [
+      file.path,
+      importsOf({ ...file, text: file.text.replaceAll(/^(import|export) type [^;]*;/gm, "") })
+        .filter((name) => name.startsWith("."))
+        .map((name) => join(dirname(file.path), name)),
+    ]),
+  );
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    (below.get(from) ?? []).some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return reaches(next, to, seen);
+    });
+  return files.map(({ path }) => path).filter((path) => reaches(path, path));
+};
+
+const file = (path: string, text: string): SourceFile => ({ path, text });
+const machinePath = new RegExp(`["'\`\\s=(]/(${["root", "tmp", "home"].join("|")})/`);
+const anybodysPath = new RegExp(`/(${["root", "work"].join("|")})/\\w`);
+const registry = /https?:\/\/[\w.-]*(registry|npm|artifact|nexus|mirror|verdaccio|proxy)[\w.-]*\.\w+/i;
+const impurity =
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|process\.\w|Bun\.|console\.|fetch\(|await )/;
+const sql = /\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA)\b/;
+const deadCode =
+  /^\s*\/\/\s*((const|let|var|return|throw|await|import|export|function|if \(|for \(|while \().*[;{]|[\w.]+\(.*\);)\s*$/;
+const inStore = (path: string) => path.startsWith("src/store/sqlite/");
+
+/** Each rule, what it is held against, and something that it must find. */
+const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
+  [
+    "imports go down",
+    importsGoDown,
+    source,
+    [
+      file("src/board/a.ts", 'import { x } from "../system/clock.ts";'),
+      file("src/system/a.ts", 'import type { X } from "../board/task.ts";'),
+      file("src/store/a.ts", 'import { x } from "./sqlite/open.ts";'),
+      file("src/worker/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
+      file("src/worker/b.ts", 'import { x } from "../dispatcher/loop.ts";'),
+      file("src/dispatcher/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
+      file("src/dispatcher/b.ts", 'const { x } = await import("../cli/program.ts");'),
+      file("src/cli/a.ts", 'import { x } from "../../native-shims/linux.ts";'),
+      file("native-shims/a.ts", 'import { x } from "../src/board/task.ts";'),
+      file("src/web/a.ts", ""),
+      file("src/cli/b.ts", 'import { x } from "../../test/support/board.ts";'),
+    ],
+  ],
+  [
+    "no file imports itself, however far around",
+    circles,
+    source,
+    [file("src/cli/a.ts", 'import "./b.ts";'), file("src/cli/b.ts", 'import "./a.ts";')].slice(0, 2),
+  ],
+  [
+    "only native-shims names bun:ffi",
+    onlyIn("bun:ffi", "native-shims/", "test/native-shims/"),
+    code,
+    [file("src/worker/a.ts", 'import { dlopen } from "bun:ffi";')],
+  ],
+  [
+    "only the SQLite store names bun:sqlite",
+    onlyIn("bun:sqlite", "src/store/sqlite/"),
+    source,
+    [file("src/store/a.ts", 'import { Database } from "bun:sqlite";')],
+  ],
+  [
+    "only the command line names commander",
+    onlyIn("commander", "src/cli/"),
+    source,
+    [file("src/board/a.ts", 'import { Command } from "commander";')],
+  ],
+  [
+    "the board's rules do no I/O and know no clock",
+    inCode(noLine(impurity, (path) => !path.startsWith("src/board/"))),
+    source,
+    [file("src/board/a.ts", "const now = Date.now();"), file("src/board/b.ts", "const now = await x;")],
+  ],
+  [
+    "the board's rules import nothing of the platform",
+    (files) =>
+      files
+        .filter(({ path }) => path.startsWith("src/board/"))
+        .flatMap((one) => importsOf(one).filter((name) => !name.startsWith("./"))),
+    source,
+    [file("src/board/a.ts", 'import { readFileSync } from "node:fs";')],
+  ],
+  [
+    "no SQL leaves the SQLite store",
+    noLine(sql, inStore),
+    source,
+    [file("src/cli/a.ts", 'db.run("DELETE FROM tasks")'), file("src/dispatcher/a.ts", '"SELECT 1"')],
+  ],
+  ["nothing is left to do", noLine(/\b(TODO|FIXME|XXX)\b/), code, [file("src/cli/a.ts", "// TODO: later")]],
+  [
+    "no code is commented out",
+    noLine(deadCode),
+    code,
+    [
+      file("src/cli/a.ts", "  // const x = 1;"),
+      file("src/cli/b.ts", "// run(this);"),
+      file("src/cli/c.ts", "// if (x) {"),
+    ],
+  ],
+  [
+    "no file of the product is longer than 400 lines",
+    noLongFile,
+    source,
+    [file("src/cli/a.ts", "\n".repeat(401))],
+  ],
+  [
+    "every file is named after what it has",
+    noCatchAllName,
+    code,
+    [file("src/cli/utils.ts", ""), file("test/helpers.ts", ""), file("src/board/types.ts", "")],
+  ],
+  [
+    "no two tests have one title",
+    uniqueTitles,
+    code,
+    [file("test/a.test.ts", 'test("x", () => {});'), file("test/b.test.ts", '  test("x", () => {});')],
+  ],
+  [
+    "the product names no path of some machine",
+    inCode(noLine(machinePath)),
+    source,
+    [file("src/cli/a.ts", `const path = "/${"tmp"}/x";`)],
+  ],
+  [
+    "nothing names a path of the machine that it was written on",
+    noLine(anybodysPath),
+    allFiles,
+    [file("docs/a.md", `see /${"work"}/main`)],
+  ],
+  [
+    "nothing names a registry",
+    noLine(registry),
+    allFiles,
+    [file("bunfig.toml", 'registry = "https://registry.example.org/"')],
+  ],
+  [
+    "the lock file has packages from wherever they come",
+    noLine(/https?:/, (path) => path !== "bun.lock"),
+    allFiles,
+    [file("bun.lock", '"a": ["a@1.0.0", "https://example.org/a.tgz"]')],
+  ],
+];
+
+describe("the architecture", () => {
+  test("is looked at in all its files", () => {
+    expect(source.length).toBeGreaterThan(100);
+    expect(code.some(({ path }) => path === self)).toBe(true);
+    expect(allFiles.map(({ path }) => path)).toContain("bun.lock");
+  });
+
+  for (const [name, check, files, bad] of rules) {
+    test(`holds: ${name}`, () => {
+      expect(check(files)).toEqual([]);
+    });
+
+    test(`is able to fail: ${name}`, () => {
+      const isAboutSeveral = check === uniqueTitles || check === circles;
+      const samples = isAboutSeveral ? [bad] : bad.map((one) => [one]);
+      for (const sample of samples) expect(check(sample)).not.toEqual([]);
+    });
+  }
+});
