@@ -1,7 +1,6 @@
 import { BoardError } from "./error.ts";
 
-export const answerKinds = ["text", "choice", "yes_no"] as const;
-export type AnswerKind = (typeof answerKinds)[number];
+export type AnswerKind = "text" | "choice" | "yes_no";
 
 /** What a worker asks a person, and the form that the answer must have. */
 export interface NewQuestion {

@@ -9,7 +9,7 @@ export interface LockHolder {
   readonly sinceMs: number;
 }
 
-export interface SpawnedRun {
+interface SpawnedRun {
   readonly task: string;
   readonly run: number;
   readonly profile: string;

@@ -100,7 +100,7 @@ export class CommandLine {
 }
 
 /** @throws {Error} when `text` is not one document of the version that is promised, on one line. */
-export function readDocument(text: string): Omit<Answer, "code"> {
+function readDocument(text: string): Omit<Answer, "code"> {
   if (!text.endsWith("\n") || text.indexOf("\n") !== text.length - 1)
     throw new Error(`not one line: ${text}`);
   const document = JSON.parse(text);

@@ -2,18 +2,12 @@ import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, ReviewRequest, Verdict } from "../store.ts";
-import type { Connection } from "./connection.ts";
 import { promoteChildren } from "./links.ts";
 import { endRunByMove } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone } from "./settle.ts";
-import { requireTask } from "./task-lookup.ts";
+import { isInReview, requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
-
-/** Whether the task has been handed in for review and not come back: what ends a run returns it there. */
-export function isInReview(db: Connection, taskId: string): boolean {
-  return db.get("SELECT 1 FROM kanbun_tasks WHERE task_id = :taskId AND in_review = 1", { taskId }) !== null;
-}
 
 function setInReview(scope: Scope, taskId: string, reviewer: string | null): void {
   scope.db.run(

@@ -3,9 +3,9 @@ import type { EventKind } from "../../board/event.ts";
 import { decideNextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
 import type { ClosedRun } from "../store.ts";
 import { promoteChildren } from "./links.ts";
-import { isInReview } from "./reviews.ts";
 import { closeRun } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
+import { isInReview } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
 
 export interface SettleOptions {

@@ -18,3 +18,8 @@ export function requireTask(db: Connection, id: string): Task {
       : "a task id looks like t_0123abcd; see `kanbun list`",
   });
 }
+
+/** Whether the task has been handed in for review and not come back: what ends a run returns it there. */
+export function isInReview(db: Connection, taskId: string): boolean {
+  return db.get("SELECT 1 FROM kanbun_tasks WHERE task_id = :taskId AND in_review = 1", { taskId }) !== null;
+}

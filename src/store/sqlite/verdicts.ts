@@ -6,11 +6,10 @@ import type { BlockKind, Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { closeQuestions, getOpenQuestion, insertQuestion, listQuestions } from "./questions.ts";
-import { isInReview } from "./reviews.ts";
 import { endRunByMove, freeRun, requestStop, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone, settleEnding } from "./settle.ts";
-import { requireTask } from "./task-lookup.ts";
+import { isInReview, requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
 
 /** Done, by its worker or by a person; children that waited for nothing else become ready. */
