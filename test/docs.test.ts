@@ -42,5 +42,6 @@ test.each(pages)("the configuration in %s is accepted", async (page) => {
 test.each(pages)("every link in %s leads to a file", async (page) => {
   const text = await Bun.file(join(root, page)).text();
   for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g))
-    if (!target.startsWith("https:")) expect(await Bun.file(join(root, page, "..", target)).exists()).toBe(true);
+    if (!target.startsWith("https:"))
+      expect(await Bun.file(join(root, page, "..", target)).exists()).toBe(true);
 });

@@ -37,7 +37,7 @@ export function sightRuns(runs: readonly LiveRun[], observer: Observer): Sighted
   const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens);
   return drafts.map((draft) => {
     if (!draft.needsTree) return draft;
-    const tree = sightTree(marked && marked.has(draft.run.token), draft.shim, draft.seen.leader);
+    const tree = sightTree(marked?.has(draft.run.token) ?? null, draft.shim, draft.seen.leader);
     // Its shim was still writing its name down when we read it, and all is over by now: read again what it left.
     const settled = draft.isNameless && tree === "dead" ? sightRun(draft.run, observer) : draft;
     const leader = settled.isNameless && tree === "dead" ? "dead" : settled.seen.leader;

@@ -15,6 +15,12 @@ const writes: Record<string, (store: BoardStore, id: string, by: By) => Promise<
   heartbeat: (store, id, by) => store.heartbeat(id, { leaseMs }, by),
   comment: (store, id, by) => store.addComment(id, "hello", by),
   "rate limit": (store, id, by) => store.rateLimitTask(id, { retryAfterMs: 5, policy: retry }, by),
+  ask: (store, id, by) => store.askQuestion(id, { question: "?", answerKind: "text", choices: [] }, by),
+  answer: (store, id, by) => store.answerQuestion(id, "yes", by),
+  "request a review": (store, id, by) =>
+    store.requestReview(id, { reviewer: null, summary: null, metadata: null }, by),
+  approve: (store, id, by) => store.approveTask(id, {}, by),
+  "request changes": (store, id, by) => store.requestChanges(id, "no", by),
   edit: (store, id, by) => store.editTask(id, { priority: 5 }, by),
   assign: (store, id, by) => store.assignTask(id, "claude", by),
   promote: (store, id, by) => store.promoteTask(id, by),

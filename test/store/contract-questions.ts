@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { person, refusalOf } from "./board-under-test.ts";
+import { here, person, refusalOf } from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
 
 const which = { question: "which way?", answerKind: "choice", choices: ["left", "right"] } as const;
@@ -53,6 +53,20 @@ export function describeQuestions(open: Open): void {
       ]);
       expect(await refusalOf(board.store.answerQuestion(task.id, "left", person))).toBe("illegal_move");
     });
+
+    for (const verb of ["schedule", "hand in"] as const)
+      test(`is closed without an answer where a person lets the task go on: ${verb}`, async () => {
+        const board = await open();
+        const { task, worker } = await board.work();
+        await board.store.askQuestion(task.id, which, worker);
+        if (verb === "schedule")
+          await board.store.scheduleTask(task.id, { notBeforeMs: null, reason: null }, person);
+        else
+          await board.store.requestReview(task.id, { reviewer: null, summary: null, metadata: null }, person);
+        await board.store.blockTask(task.id, { reason: "no money", kind: null }, person);
+        const facts = await board.store.requireHoldFacts(task.id, here);
+        expect(facts).toMatchObject({ question: null, block: { reason: "no money" } });
+      });
 
     test("W30: is counted when it is asked again, and another one is not", async () => {
       const board = await open();

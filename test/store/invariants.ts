@@ -21,6 +21,11 @@ const writesBy = {
   cancelTask: 1,
   reclaimTask: 1,
   rateLimitTask: 1,
+  askQuestion: 1,
+  answerQuestion: 1,
+  requestReview: 1,
+  approveTask: 2,
+  requestChanges: 1,
 } as const satisfies Partial<Record<keyof BoardStore, number>>;
 
 const writesOfDispatcher = ["applyTick", "recordStarts", "pause", "resume", "forgetScratch"];

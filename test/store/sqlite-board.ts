@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type OpenOptions, openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
@@ -47,8 +47,22 @@ export function checkIntegrity(path: string): string {
   return Bun.spawnSync([process.execPath, "-e", program, path]).stdout.toString().trim();
 }
 
-export async function openFreshSqlite(): Promise<FreshBoard & { readonly path: string }> {
-  const path = freshPath();
+/** A place in memory where there is one: rules are not about disks, and need not wait for them. */
+export function memoryPath(): string {
+  if (!existsSync(memory)) return freshPath();
+  const home = mkdtempSync(join(memory, "kanbun-test-"));
+  made.push(home);
+  return join(home, "kanban.db");
+}
+
+export function removeMemoryHomes(): void {
+  for (const home of made.splice(0)) rmSync(home, { recursive: true, force: true });
+}
+
+const memory = "/dev/shm";
+const made: string[] = [];
+
+export async function openFreshSqlite(path = freshPath()): Promise<FreshBoard & { readonly path: string }> {
   const clock = new ManualClock();
   return {
     path,

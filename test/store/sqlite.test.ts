@@ -1,4 +1,7 @@
+import { afterEach } from "bun:test";
 import { describeBoardStore } from "./contract.ts";
-import { openFreshSqlite } from "./sqlite-board.ts";
+import { memoryPath, openFreshSqlite, removeMemoryHomes } from "./sqlite-board.ts";
 
-describeBoardStore("a board in SQLite", openFreshSqlite);
+afterEach(removeMemoryHomes);
+
+describeBoardStore("a board in SQLite", () => openFreshSqlite(memoryPath()));
