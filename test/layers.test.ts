@@ -141,7 +141,7 @@ const circles: Check = (files) => {
 
 const file = (path: string, text: string): SourceFile => ({ path, text });
 const machinePath = new RegExp(`["'\`\\s=(]/(${["root", "tmp", "home"].join("|")})/`);
-const anybodysPath = new RegExp(`/(${["root", "work"].join("|")})/\\w`);
+const anybodysPath = new RegExp(`(^|["'\`\\s=(:])/(${["root", "work"].join("|")})/\\w`);
 const registry = /https?:\/\/[\w.-]*(registry|npm|artifact|nexus|mirror|verdaccio|proxy)[\w.-]*\.\w+/i;
 const impurity =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|process\.\w|Bun\.|console\.|fetch\(|await )/;

@@ -85,10 +85,10 @@ export class Dispatcher {
     return writeReport({ board, lock, ...done, held, startedAt });
   }
 
-  /** What still runs here, and what will be due by itself. */
-  async outlook(): Promise<Outlook> {
+  /** What still runs here, and what becomes due by itself after `sinceMs`. */
+  async outlook(sinceMs: number): Promise<Outlook> {
     const store = await this.#open();
-    return store.getOutlook({ nowMs: this.#context.clock.nowMs(), host: thisHost().host });
+    return store.getOutlook({ nowMs: sinceMs, host: thisHost().host });
   }
 
   /** The board as it stands, for whoever shows it. Not for writing. */

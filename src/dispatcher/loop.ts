@@ -73,9 +73,11 @@ export async function runUntilIdle(
   options.signal?.addEventListener("abort", wakeUp.now);
   let ticks = 0;
   for (;;) {
+    // What became due while the ticks were under way may have been missed by them: it counts as still to come.
+    const beganAtMs = options.nowMs();
     const hasMoved = await tickAll(dispatchers, options, ticks === 0);
     ticks += dispatchers.length;
-    const outlook = await outlookOf(dispatchers);
+    const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
     const isIdle = !hasMoved && outlook.liveHere === 0 && dueInMs > options.dueWithinMs;
@@ -118,11 +120,11 @@ export function movedRuns(report: TickReport): readonly { readonly task: string 
   ];
 }
 
-async function outlookOf(dispatchers: readonly Dispatcher[]) {
+async function outlookOf(dispatchers: readonly Dispatcher[], sinceMs: number) {
   let liveHere = 0;
   let nextDueMs: number | null = null;
   for (const dispatcher of dispatchers) {
-    const outlook = await dispatcher.outlook();
+    const outlook = await dispatcher.outlook(sinceMs);
     liveHere += outlook.liveHere;
     if (outlook.nextDueMs !== null)
       nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, outlook.nextDueMs);

@@ -40,8 +40,11 @@ export function sightRuns(runs: readonly LiveRun[], observer: Observer): Sighted
     const tree = sightTree(marked?.has(draft.run.token) ?? null, draft.shim, draft.seen.leader);
     // Its shim was still writing its name down when we read it, and all is over by now: read again what it left.
     const settled = draft.isNameless && tree === "dead" ? sightRun(draft.run, observer) : draft;
-    const leader = settled.isNameless && tree === "dead" ? "dead" : settled.seen.leader;
-    return { run: settled.run, shim: settled.shim, seen: { ...settled.seen, leader, tree } };
+    // Still without a name: whoever made the file, its shim or a dispatcher, came to nothing before it started anything.
+    const isStillborn = settled.isNameless && tree === "dead";
+    const start = isStillborn ? "given_up" : settled.seen.start;
+    const leader = isStillborn ? "dead" : settled.seen.leader;
+    return { run: settled.run, shim: settled.shim, seen: { ...settled.seen, start, leader, tree } };
   });
 }
 
@@ -75,7 +78,7 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   return {
     run,
     shim,
-    isNameless: start.fence === "won" && shim === null,
+    isNameless: start.fence === "won" && start.shim === null,
     needsTree: !run.isOpen || run.stop !== null || exit !== null || leader !== "alive",
     seen: {
       where,

@@ -95,6 +95,7 @@ export function writeHermesBoard(
 ): void {
   const db = new Database(path, { create: true });
   db.run(`PRAGMA journal_mode = ${journalMode}`);
+  db.run("PRAGMA synchronous = OFF");
   const columns = isOld ? tasksColumns.slice(0, -3) : tasksColumns;
   db.run(`CREATE TABLE tasks (${columns.join(", ")}, mood TEXT DEFAULT 'fine')`);
   for (const statement of otherTables.split(";").filter((text) => text.trim() !== "")) db.run(statement);

@@ -1,10 +1,10 @@
 import { Database } from "bun:sqlite";
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeTestHome } from "../support/home.ts";
 import { person } from "./board-under-test.ts";
-import { freshPath, openFile } from "./sqlite-board.ts";
+import { freshPath, memoryPath, openFile, removeMemoryHomes } from "./sqlite-board.ts";
 
 // Transcribed from "The board format": name, then type; `!` is NOT NULL, `=` a default.
 const format: Record<string, string> = {
@@ -32,8 +32,10 @@ const indexes =
   idx_links_child idx_links_parent idx_comments_task idx_events_task idx_events_run idx_runs_task idx_runs_status
   idx_attachments_task idx_notify_task`.split(/\s+/);
 
+afterEach(removeMemoryHomes);
+
 async function inspect<Row>(sql: string): Promise<Row[]> {
-  const path = freshPath();
+  const path = memoryPath();
   await using _store = await openFile(path, { mode: "create" });
   const db = new Database(path, { readonly: true });
   const rows = db.query<Row, []>(sql).all();

@@ -1,7 +1,6 @@
 import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { tryLockFile } from "../../../native-shims/index.ts";
 import { BoardError } from "../../board/error.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { BoardStore } from "../store.ts";
@@ -116,6 +115,8 @@ function requireBoardOrNothing(connection: Connection): void {
 
 /** Only one process makes or migrates a board; the others wait for it, but not for ever. */
 async function migrateAlone(connection: Connection, { path, initLockPath }: OpenOptions): Promise<void> {
+  // Loaded here: it opens system libraries, and of a thousand openings one is the first.
+  const { tryLockFile } = await import("../../../native-shims/index.ts");
   const deadlineMs = performance.now() + firstOpenPatienceMs;
   for (;;) {
     const lock = tryLockFile(initLockPath);

@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, ReviewRequest, Verdict } from "../store.ts";
 import { promoteChildren } from "./links.ts";
+import { closeQuestions } from "./questions.ts";
 import { endRunByMove } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone } from "./settle.ts";
@@ -38,6 +39,7 @@ export function requestReview(scope: Scope, id: string, request: ReviewRequest, 
   scope.db.run("UPDATE tasks SET status = 'review', consecutive_failures = 0 WHERE id = :id", { id });
   setNotBefore(scope, id, null);
   setInReview(scope, id, reviewer);
+  closeQuestions(scope, id, null, null);
   appendEvent(scope, {
     taskId: id,
     runId,

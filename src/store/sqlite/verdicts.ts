@@ -171,6 +171,7 @@ export function scheduleTask(
   requireLegalMoveOf(by, "schedule", task);
   const runId = endRunByMove(scope, task, { outcome: "scheduled", summary: reason }, by);
   scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
+  closeQuestions(scope, id, null, null);
   setNotBefore(scope, id, notBeforeMs);
   appendEvent(scope, {
     taskId: id,

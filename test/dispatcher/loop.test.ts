@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import type { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { runUntilIdle, WakeUp } from "../../src/dispatcher/loop.ts";
+import type { TickReport } from "../../src/dispatcher/report.ts";
+import { makeTestBoard } from "../support/board.ts";
+import { createShellTask, runAll } from "../support/run-all.ts";
+
+const nothing = { promoted: [], spawned: [], completed: [], blocked: [], crashed: [], timedOut: [] };
+const idleReport = {
+  ...nothing,
+  stale: [],
+  rateLimited: [],
+  interrupted: [],
+  reclaimed: [],
+  spawnFailed: [],
+};
+
+test("a task that becomes due while a tick is under way is not taken for nothing to do", async () => {
+  let nowMs = 1_000;
+  const dueMs = 1_005;
+  let ticks = 0;
+  const dispatcher = {
+    board: "default",
+    // The tick looks at 1,000, when nothing is due, and takes until 1,010.
+    tick: async () => {
+      ticks++;
+      nowMs += 10;
+      return idleReport as unknown as TickReport;
+    },
+    outlook: async (sinceMs: number) => ({ liveHere: 0, nextDueMs: dueMs > sinceMs ? dueMs : null }),
+  } as unknown as Dispatcher;
+  await runUntilIdle([dispatcher], new WakeUp(), {
+    intervalMs: 1,
+    dueWithinMs: 100,
+    nowMs: () => nowMs,
+    onReport: () => {},
+    onError: () => {},
+  });
+  expect(ticks).toBe(2);
+});
+
+test("a retry is waited for, also when its pause is over in no time", async () => {
+  const config = '[dispatch]\nretry_delay = "1ms"\nmax_retries = 6\n';
+  const boards = await Promise.all(Array.from({ length: 4 }, () => makeTestBoard({ config })));
+  for (const board of boards) await createShellTask(board, "exit 1");
+  for (const board of boards) {
+    await runAll(board);
+    expect((await board.store.getCounts()).byStatus).toEqual({ blocked: 1 });
+  }
+});
+
+test("a wake-up that comes before the wait is not lost", async () => {
+  const wakeUp = new WakeUp();
+  wakeUp.now();
+  const startedAt = performance.now();
+  await wakeUp.wait(60_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
