@@ -1,3 +1,4 @@
+import type { LiveRun } from "../board/claim.ts";
 import type { Task } from "../board/task.ts";
 import type { BoardStore, By } from "../store/store.ts";
 import type { CliContext } from "./command.ts";
@@ -22,13 +23,29 @@ export async function runMove(
   await using session = await cli.open("write");
   const id = await session.taskId(text);
   const by = session.by(id, { force });
+  const foreign = by.run ? null : await findForeignRun(session, id);
   const moved = await change(session.store, id, by);
   // A worker that gave its own verdict leaves by itself; its dispatcher sees to that.
   const worker = by.run ? null : await endWith(cli, session, id);
+  if (foreign !== null && moved.status !== "running") noteForeignWorker(cli, foreign);
   const task = worker === null ? moved : await session.store.requireTask(id);
   await cli.output.answer(
     { task, worker },
     (screen) => `${done} ${nameTask(task, screen)}\n${describeEnd(worker)}`,
+  );
+}
+
+/** The claim of another dispatcher, as it stood before the move. */
+async function findForeignRun(session: Session, id: string): Promise<LiveRun | null> {
+  const live = await session.store.listLiveRuns();
+  return live.find((run) => run.taskId === id && run.holder === "foreign") ?? null;
+}
+
+/** It carries no identity by which its processes could be found, and be told from others: to end it is the user's part. */
+function noteForeignWorker(cli: CliContext, { process, host }: LiveRun): void {
+  const pid = process === null ? "" : ` (pid ${process.pid})`;
+  cli.output.note(
+    `note: its worker${pid} belongs to another dispatcher on ${host || "some host"}: end it there`,
   );
 }
 
