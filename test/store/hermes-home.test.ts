@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { cpSync, existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
 import { person } from "./board-under-test.ts";
@@ -15,8 +15,14 @@ const why = isThere ? "" : " (skipped: shared/fixtures/hermes-home is not beside
 /** Never the original: a board that is opened may change. */
 function copyHome(): string {
   const home = makeTestHome();
-  cpSync(fixture, home, { recursive: true });
-  Bun.spawnSync(["chmod", "-R", "u+w", home]);
+  for (const entry of readdirSync(fixture, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const copy = join(home, relative(fixture, path));
+    // Written anew, for the fixture's modes forbid writing.
+    mkdirSync(dirname(copy), { recursive: true });
+    writeFileSync(copy, readFileSync(path));
+  }
   return home;
 }
 

@@ -30,7 +30,9 @@ export function hashBoard(path: string): string {
   const files = readdirSync(folder).filter(
     (name) => /\.db(-wal|-journal)?$/.test(name) && hasContent(folder, name),
   );
-  const { stdout } = Bun.spawnSync(["sha256sum", ...files.sort()], { cwd: folder });
+  const program = `for (const name of process.argv.slice(1))
+    console.log(name, Bun.SHA256.hash(await Bun.file(name).bytes(), "hex"));`;
+  const { stdout } = Bun.spawnSync([process.execPath, "-e", program, ...files.sort()], { cwd: folder });
   return stdout.toString();
 }
 

@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Connection } from "../../src/store/sqlite/connection.ts";
+import { openRun } from "../../src/store/sqlite/runs.ts";
+import { scopeAt } from "../../src/store/sqlite/scope.ts";
 import { makeTestHome } from "../support/home.ts";
 import { BoardUnderTest, person, refusalOf } from "./board-under-test.ts";
 import { endPrograms, startProgram } from "./programs.ts";
@@ -72,6 +74,45 @@ test("I2: the database itself refuses a second live run of one task", async () =
   db.run("UPDATE kanbun_runs SET gone_at_ms = 1");
   expect(copy).not.toThrow();
   db.close();
+});
+
+describe("opening a run", () => {
+  const host = { hostname: "h", host: "m", bootId: "b", dispatcher: null };
+  const opening = {
+    holder: "worker",
+    profile: "shell",
+    host,
+    monotonicMs: 0,
+    leaseMs: 1_000,
+    graceMs: 0,
+    maxRuntimeMs: null,
+    actor: "dispatcher",
+  } as const;
+
+  test("I2: is a compare-and-set, whatever its caller believes of the task", async () => {
+    const fresh = await openFreshSqlite();
+    const board = new BoardUnderTest(fresh);
+    const stale = await board.create();
+    const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
+    const open = () => connection.write(() => openRun(scopeAt(connection, 1), stale, opening));
+    await board.store.blockTask(stale.id, { reason: null, kind: null }, person);
+    expect(open()).toBeNull();
+    await board.store.unblockTask(stale.id, person);
+    expect(open()).toMatchObject({ task: { id: stale.id } });
+    expect(open()).toBeNull();
+    connection.close();
+  });
+
+  test("I2: is refused to a task that is ready while a process of its last run may live", async () => {
+    const fresh = await openFreshSqlite();
+    const board = new BoardUnderTest(fresh);
+    const { task, worker } = await board.work();
+    await board.store.blockTask(task.id, { reason: null, kind: null }, worker);
+    const ready = await board.store.unblockTask(task.id, person);
+    const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
+    expect(connection.write(() => openRun(scopeAt(connection, 1), ready, opening))).toBeNull();
+    connection.close();
+  });
 });
 
 test("a ready task with a live run is not claimed, and the others of the tick are", async () => {
