@@ -18,11 +18,15 @@ export interface LiveRun {
   readonly claimedAtMonotonicMs: number;
   readonly claimExpiresAtMs: number | null;
   readonly lastHeartbeatAtMs: number | null;
+  /** The same by the clock that does not jump; null for a heartbeat that another program wrote. */
+  readonly lastHeartbeatAtMonotonicMs: number | null;
   readonly maxRuntimeMs: number | null;
   readonly graceMs: number;
   /** The run has no outcome yet. A closed run stays live until its last process is gone. */
   readonly isOpen: boolean;
   readonly endedAtMs: number | null;
+  /** The same by the clock that does not jump; null when another program closed the run. */
+  readonly endedAtMonotonicMs: number | null;
   /** Of a closed run. */
   readonly outcome: RunOutcome | null;
   readonly taskStatus: TaskStatus | null;

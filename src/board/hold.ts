@@ -165,7 +165,7 @@ function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string)
 }
 
 function explainRunning({ task, claim }: HoldFacts): Hold {
-  if (claim === null)
+  if (claim === null || claim.runId === 0)
     return hold(
       "claimed_elsewhere",
       "another program marked it running and left no run",

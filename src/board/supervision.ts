@@ -91,11 +91,17 @@ function judgeRunning(run: LiveRun, rules: SupervisionRules, at: Instant): Judge
   // By the monotonic clock: a wall clock that jumps must not end healthy workers.
   if (run.maxRuntimeMs !== null && at.monotonicMs - run.claimedAtMonotonicMs > run.maxRuntimeMs)
     return { do: "request_stop", reason: "timed_out" };
-  const lastSignOfLifeMs = run.lastHeartbeatAtMs ?? run.claimedAtMs;
-  if (rules.staleAfterMs !== null && at.nowMs - lastSignOfLifeMs > rules.staleAfterMs)
+  if (rules.staleAfterMs !== null && isSilentFor(run, rules.staleAfterMs, at))
     return { do: "request_stop", reason: "stale" };
   if (isLeaseRenewalDue(run, { nowMs: at.nowMs, leaseMs: rules.leaseMs })) return { do: "renew_lease" };
   return wait("running");
+}
+
+/** By the clock that does not jump; a worker of another make writes its heartbeats by the wall clock alone. */
+function isSilentFor(run: LiveRun, staleAfterMs: number, at: Instant): boolean {
+  const isOtherMake = run.lastHeartbeatAtMs !== null && run.lastHeartbeatAtMonotonicMs === null;
+  if (isOtherMake && at.nowMs - (run.lastHeartbeatAtMs ?? 0) <= staleAfterMs) return false;
+  return at.monotonicMs - (run.lastHeartbeatAtMonotonicMs ?? run.claimedAtMonotonicMs) > staleAfterMs;
 }
 
 function judgeRebooted(run: LiveRun, seen: Sighting, rules: SupervisionRules): Judgement {
@@ -125,8 +131,11 @@ function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at
 function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.tree === "dead") return { do: "free_slot" };
   if (run.stop) return escalate(run, seen, at);
-  const leaveByMs = (run.endedAtMs ?? at.nowMs) + run.graceMs;
-  return at.nowMs < leaveByMs ? wait("leaving") : { do: "request_stop", reason: "leave" };
+  const sinceEndMs =
+    run.endedAtMonotonicMs === null
+      ? at.nowMs - (run.endedAtMs ?? at.nowMs)
+      : at.monotonicMs - run.endedAtMonotonicMs;
+  return sinceEndMs < run.graceMs ? wait("leaving") : { do: "request_stop", reason: "leave" };
 }
 
 /** TERM, then after the grace KILL, at each tick again until nothing is left. */

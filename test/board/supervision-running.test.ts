@@ -5,7 +5,11 @@ const hourMs = 3_600_000;
 const open = { start: "open", leader: "dead", tree: "dead" } as const;
 const launchedAgo = (ms: number) => ({ claimedAtMonotonicMs: at.monotonicMs - ms });
 const ranFor = (ms: number) => ({ ...launchedAgo(ms), maxRuntimeMs: 30_000 });
-const seenAgo = (ms: number) => ({ lastHeartbeatAtMs: at.nowMs - ms });
+const seenAgo = (ms: number) => ({
+  lastHeartbeatAtMs: at.nowMs - ms,
+  lastHeartbeatAtMonotonicMs: at.monotonicMs - ms,
+});
+const seenByOthersAgo = (ms: number) => ({ lastHeartbeatAtMs: at.nowMs - ms });
 
 const table: [string, Case, string][] = [
   ["is at work", {}, "wait: running"],
@@ -17,6 +21,16 @@ const table: [string, Case, string][] = [
   ["may run for ever", { run: launchedAgo(400 * 24 * hourMs) }, "wait: running"],
   ["gave a sign of life in time", { run: seenAgo(5_000), rules: { staleAfterMs: 5_000 } }, "wait: running"],
   ["gave none for too long", { run: seenAgo(5_001), rules: { staleAfterMs: 5_000 } }, "stop: stale"],
+  [
+    "was seen in time by another program",
+    { run: seenByOthersAgo(5_000), rules: { staleAfterMs: 5_000 } },
+    "wait: running",
+  ],
+  [
+    "was not seen by another either",
+    { run: seenByOthersAgo(5_001), rules: { staleAfterMs: 5_000 } },
+    "stop: stale",
+  ],
   ["never gave one since its claim", { rules: { staleAfterMs: 59_999 } }, "stop: stale"],
   ["need give no sign of life", { run: seenAgo(40 * hourMs) }, "wait: running"],
   ["has half of its lease left", { run: { claimExpiresAtMs: at.nowMs + 450_000 } }, "wait: running"],
@@ -39,6 +53,13 @@ describe("a worker's open run", () => {
       expect(inWords(judgeCase({ run, at: { nowMs: at.nowMs + jumpMs } }))).toBe("wait: running");
     });
 
+    test(`is stale by the clock that does not jump, an hour ${name}`, () => {
+      const one = { rules: { staleAfterMs: 5_000 }, at: { nowMs: at.nowMs + jumpMs } };
+      const lease = { claimExpiresAtMs: at.nowMs + jumpMs + 840_000 };
+      expect(inWords(judgeCase({ ...one, run: { ...lease, ...seenAgo(5_000) } }))).toBe("wait: running");
+      expect(inWords(judgeCase({ ...one, run: { ...lease, ...seenAgo(5_001) } }))).toBe("stop: stale");
+    });
+
     test(`is ended at its max runtime though the wall clock jumps an hour ${name}`, () => {
       expect(inWords(judgeCase({ run: ranFor(30_001), at: { nowMs: at.nowMs + jumpMs } }))).toBe(
         "stop: timed_out",
@@ -53,7 +74,7 @@ describe("a worker's open run", () => {
 
   test("W11: is judged by its own heartbeat and its own claim, not by those of an earlier run", () => {
     const one = {
-      run: { claimedAtMs: at.nowMs - 1_000, lastHeartbeatAtMs: null },
+      run: { ...launchedAgo(1_000), lastHeartbeatAtMs: null },
       rules: { staleAfterMs: 5_000 },
     };
     expect(inWords(judgeCase(one))).toBe("wait: running");

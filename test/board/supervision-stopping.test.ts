@@ -5,7 +5,11 @@ import { at, type Case, gone, inWords, judgeCase } from "./sample-run.ts";
 const toldAgo = (ms: number | null, reason: StopReason = "timed_out"): Partial<LiveRun> => ({
   stop: { reason, termAtMonotonicMs: ms === null ? null : at.monotonicMs - ms },
 });
-const settled = (ms: number): Partial<LiveRun> => ({ isOpen: false, endedAtMs: at.nowMs - ms });
+const settledByOthers = (ms: number): Partial<LiveRun> => ({ isOpen: false, endedAtMs: at.nowMs - ms });
+const settled = (ms: number): Partial<LiveRun> => ({
+  ...settledByOthers(ms),
+  endedAtMonotonicMs: at.monotonicMs - ms,
+});
 const open = { start: "open", ...gone } as const;
 const unknown = { leader: "unknown", tree: "unknown" } as const;
 const exit = (code: number) => ({ exit: { code, note: null }, ...gone });
@@ -38,6 +42,8 @@ const stopping: [string, Case, string][] = [
 const leaving: [string, Case, string][] = [
   ["still at its farewell", { run: settled(9_999) }, "wait: leaving"],
   ["whose farewell takes too long", { run: settled(10_000) }, "stop: leave"],
+  ["that another program settled just now", { run: settledByOthers(9_999) }, "wait: leaving"],
+  ["that another program settled long ago", { run: settledByOthers(10_000) }, "stop: leave"],
   ["that is gone", { run: settled(0), seen: gone }, "free_slot"],
   ["told to leave by nobody yet", { run: { ...settled(0), ...toldAgo(null, "leave") } }, "SIGTERM"],
   ["told to leave", { run: { ...settled(0), ...toldAgo(1, "leave") } }, "wait: stopping"],
@@ -67,6 +73,13 @@ describe("a run that is being stopped,", () => {
 });
 
 describe("a settled run,", () => {
+  for (const jumpMs of [3_600_000, -3_600_000])
+    test(`has its farewell by the monotonic clock: ${jumpMs} ms of wall clock change nothing`, () => {
+      const nowMs = at.nowMs + jumpMs;
+      expect(inWords(judgeCase({ run: settled(9_999), at: { nowMs } }))).toBe("wait: leaving");
+      expect(inWords(judgeCase({ run: settled(10_000), at: { nowMs } }))).toBe("stop: leave");
+    });
+
   for (const [name, one, verdict] of leaving)
     test(`${name}, gives "${verdict}"`, () => {
       expect(inWords(judgeCase(one))).toBe(verdict);

@@ -28,6 +28,8 @@ export function describeTickClaims(open: Open): void {
         claimedAtMonotonicMs: board.clock.monotonicMs(),
         claimExpiresAtMs: board.clock.nowMs() + leaseMs,
         lastHeartbeatAtMs: null,
+        lastHeartbeatAtMonotonicMs: null,
+        endedAtMonotonicMs: null,
         maxRuntimeMs: null,
         graceMs: 10_000,
         isOpen: true,

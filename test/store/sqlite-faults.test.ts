@@ -94,7 +94,8 @@ describe("opening a run", () => {
     const board = new BoardUnderTest(fresh);
     const stale = await board.create();
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
-    const open = () => connection.write(() => openRun(scopeAt(connection, 1), stale, opening));
+    const open = () =>
+      connection.write(() => openRun(scopeAt(connection, { nowMs: 1, monotonicMs: 1 }), stale, opening));
     await board.store.blockTask(stale.id, { reason: null, kind: null }, person);
     expect(open()).toBeNull();
     await board.store.unblockTask(stale.id, person);
@@ -110,7 +111,9 @@ describe("opening a run", () => {
     await board.store.blockTask(task.id, { reason: null, kind: null }, worker);
     const ready = await board.store.unblockTask(task.id, person);
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
-    expect(connection.write(() => openRun(scopeAt(connection, 1), ready, opening))).toBeNull();
+    expect(
+      connection.write(() => openRun(scopeAt(connection, { nowMs: 1, monotonicMs: 1 }), ready, opening)),
+    ).toBeNull();
     connection.close();
   });
 });

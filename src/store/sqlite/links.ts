@@ -26,6 +26,15 @@ export function listOpenParents(db: Connection, childId: string): { id: string; 
     .map((parent) => ({ id: parent.id, isCancelled: parent.status === "archived" }));
 }
 
+/** @throws {BoardError} not_found, or conflict for a task that will never be done. */
+export function requireParent(db: Connection, parentId: string): void {
+  const parent = requireTask(db, parentId);
+  if (parent.status === "archived" && parent.completedAtMs === null)
+    throw new BoardError("conflict", `${parentId} was cancelled: a task below it could never start`, {
+      hint: "leave that parent out",
+    });
+}
+
 /** Adds the row; false when it was there. @throws {BoardError} conflict for a cycle. */
 export function addLink(db: Connection, { parentId, childId }: Link): boolean {
   // Checked and inserted under one write lock: two linkers in a race cannot close a circle together.
@@ -54,7 +63,7 @@ export function addLink(db: Connection, { parentId, childId }: Link): boolean {
 /** Makes the child wait for the parent. A child at work goes on; one that is ready waits again. */
 export function linkTasks(scope: Scope, link: Link, by: By): void {
   const { db } = scope;
-  requireTask(db, link.parentId);
+  requireParent(db, link.parentId);
   const child = requireTask(db, link.childId);
   requireLegalMove("link", child);
   if (!addLink(db, link)) return;

@@ -21,6 +21,8 @@ interface LiveRow {
   readonly grace_ms: number;
   readonly stop_reason: StopReason | null;
   readonly term_at_monotonic_ms: number | null;
+  readonly last_heartbeat_at_monotonic_ms: number | null;
+  readonly ended_at_monotonic_ms: number | null;
   readonly is_open: number;
   readonly claim_expires: number | null;
   readonly max_runtime_seconds: number | null;
@@ -35,7 +37,7 @@ interface LiveRow {
 const ownRuns = `
   SELECT k.run_id, k.task_id, k.holder, k.token, k.profile, k.host, k.boot_id, k.pid, k.start_time,
     k.dispatcher_pid, k.dispatcher_start, k.claimed_at_ms, k.claimed_at_monotonic_ms, k.grace_ms,
-    k.stop_reason, k.term_at_monotonic_ms,
+    k.stop_reason, k.term_at_monotonic_ms, k.last_heartbeat_at_monotonic_ms, k.ended_at_monotonic_ms,
     (r.id IS NOT NULL AND r.ended_at IS NULL AND t.current_run_id IS k.run_id AND t.status = 'running') AS is_open,
     r.claim_expires, r.max_runtime_seconds, r.last_heartbeat_at, r.ended_at, r.outcome, t.status AS task_status
   FROM kanbun_runs k
@@ -50,7 +52,8 @@ const foreignRuns = `
       THEN substr(t.claim_lock, 1, instr(t.claim_lock, ':') - 1) ELSE '' END AS host,
     '' AS boot_id, t.worker_pid AS pid, '' AS start_time, NULL AS dispatcher_pid, NULL AS dispatcher_start,
     coalesce(r.started_at, t.started_at, t.created_at) * 1000 AS claimed_at_ms, 0 AS claimed_at_monotonic_ms,
-    0 AS grace_ms, NULL AS stop_reason, NULL AS term_at_monotonic_ms, 1 AS is_open,
+    0 AS grace_ms, NULL AS stop_reason, NULL AS term_at_monotonic_ms,
+    NULL AS last_heartbeat_at_monotonic_ms, NULL AS ended_at_monotonic_ms, 1 AS is_open,
     t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at, NULL AS outcome,
     t.status AS task_status
   FROM tasks t LEFT JOIN task_runs r ON r.id = t.current_run_id
@@ -85,6 +88,8 @@ function toLiveRun(row: LiveRow): LiveRun {
     claimedAtMonotonicMs: row.claimed_at_monotonic_ms,
     claimExpiresAtMs: toMs(row.claim_expires),
     lastHeartbeatAtMs: toMs(row.last_heartbeat_at),
+    lastHeartbeatAtMonotonicMs: row.last_heartbeat_at_monotonic_ms,
+    endedAtMonotonicMs: row.ended_at_monotonic_ms,
     maxRuntimeMs: toMs(row.max_runtime_seconds),
     graceMs: row.grace_ms,
     isOpen: row.is_open === 1,

@@ -120,6 +120,10 @@ export function closeRun(scope: Scope, run: { taskId: string; runId: number }, r
       error: result.error ?? null,
     },
   );
+  db.run("UPDATE kanbun_runs SET ended_at_monotonic_ms = :monotonicMs WHERE run_id = :runId", {
+    runId: run.runId,
+    monotonicMs: scope.monotonicMs,
+  });
   // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
   const released = db.run(
     `UPDATE tasks SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL

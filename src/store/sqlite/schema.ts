@@ -148,6 +148,8 @@ export const ownTables: Readonly<Record<string, string>> = {
     claimed_at_ms INTEGER NOT NULL,
     claimed_at_monotonic_ms INTEGER NOT NULL,
     grace_ms INTEGER NOT NULL,
+    last_heartbeat_at_monotonic_ms INTEGER,
+    ended_at_monotonic_ms INTEGER,
     stop_reason TEXT,
     term_at_monotonic_ms INTEGER,
     gone_at_ms INTEGER,

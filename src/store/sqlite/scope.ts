@@ -6,10 +6,15 @@ export interface Scope {
   readonly db: Connection;
   readonly nowMs: number;
   readonly nowS: number;
+  /** Since boot, whole milliseconds. */
+  readonly monotonicMs: number;
 }
 
-export function scopeAt(db: Connection, nowMs: number): Scope {
-  return { db, nowMs, nowS: Math.floor(nowMs / 1000) };
+export function scopeAt(
+  db: Connection,
+  { nowMs, monotonicMs }: { nowMs: number; monotonicMs: number },
+): Scope {
+  return { db, nowMs, nowS: Math.floor(nowMs / 1000), monotonicMs: Math.round(monotonicMs) };
 }
 
 export interface EventEntry {

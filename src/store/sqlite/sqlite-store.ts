@@ -41,9 +41,8 @@ export class SqliteStore implements BoardStore {
   }
 
   async #write<Result>(work: (scope: Scope) => Result, nowMs = this.#clock.nowMs()): Promise<Result> {
-    return this.#db.write(
-      () => work(scopeAt(this.#db, nowMs)) as Result extends Promise<unknown> ? never : Result,
-    );
+    const scope = scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
+    return this.#db.write(() => work(scope) as Result extends Promise<unknown> ? never : Result);
   }
 
   async #read<Result>(work: (db: Connection) => Result): Promise<Result> {
@@ -147,6 +146,13 @@ export class SqliteStore implements BoardStore {
       scope.db.run(
         "UPDATE tasks SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :id AND current_run_id = :runId",
         { ...parameters, id },
+      );
+      scope.db.run(
+        "UPDATE kanbun_runs SET last_heartbeat_at_monotonic_ms = :monotonicMs WHERE run_id = :runId",
+        {
+          runId: run.runId,
+          monotonicMs: scope.monotonicMs,
+        },
       );
       const payload = beat.note == null ? {} : { note: beat.note };
       appendEvent(scope, { taskId: id, runId: run.runId, kind: "heartbeat", actor: by.actor, payload });

@@ -3,7 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import { type BlockKind, type NewTask, type Task, type TaskPatch, validateTask } from "../../board/task.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { addLink, countOpenParents } from "./links.ts";
+import { addLink, countOpenParents, requireParent } from "./links.ts";
 import { toSeconds } from "./rows.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { requireTask } from "./task-lookup.ts";
@@ -20,7 +20,7 @@ export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; 
     if (winner) return { task: requireTask(db, winner.id), existing: true };
   }
   const parents = [...new Set(input.parents ?? [])];
-  for (const parentId of parents) requireUsableParent(db, parentId);
+  for (const parentId of parents) requireParent(db, parentId);
 
   const id = insertTask(scope, input, by);
   for (const parentId of parents) addLink(db, { parentId, childId: id });
@@ -58,14 +58,6 @@ function firstBlockedStatus(db: Connection, id: string, kind: BlockKind | null):
   throw new BoardError("usage", "a task without an open parent cannot be blocked by a dependency", {
     hint: "name the parent, or block it with another kind",
   });
-}
-
-function requireUsableParent(db: Connection, parentId: string): void {
-  const parent = requireTask(db, parentId);
-  if (parent.status === "archived" && parent.completedAtMs === null)
-    throw new BoardError("conflict", `${parentId} was cancelled: a task below it could never start`, {
-      hint: "leave that parent out",
-    });
 }
 
 function insertTask(scope: Scope, input: NewTask, by: By): string {
