@@ -1,6 +1,12 @@
 import { statSync } from "node:fs";
 import { hostname } from "node:os";
-import { type FileLock, lockSupport, readLockNote, tryLockFile } from "../../native-shims/index.ts";
+import {
+  type FileLock,
+  identifyProcess,
+  lockSupport,
+  readLockNote,
+  tryLockFile,
+} from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import { canonicalDatabasePath } from "../system/board-paths.ts";
 import type { LockHolder } from "./report.ts";
@@ -34,22 +40,26 @@ export class DispatchLock {
   }
 
   /** The lock, with this process named in it; null when somebody else has it. Never waits. */
-  try(nowMs: number): FileLock | null {
+  try(nowMs: () => number): FileLock | null {
     const lock = this.#tryLock(this.path);
     if (lock === null) return null;
     try {
       this.#requireSameDatabase();
-      lock.writeNote(JSON.stringify({ pid: process.pid, host: hostname(), since_ms: nowMs }));
-      return lock;
+      const holder = { pid: process.pid, host: hostname(), since_ms: nowMs() };
+      lock.writeNote(JSON.stringify(holder));
+      return new NotedLock(lock, () => JSON.stringify({ ...holder, until_ms: nowMs() }));
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
-  /** Who has the lock, or had it last. */
+  /** Who has the lock, as far as it has said so: a stranger holds it without a word, and then it is null. */
   readHolder(): LockHolder | null {
-    return readLockHolder(this.path);
+    const last = readLockHolder(this.path);
+    if (last === null || last.untilMs !== null) return null;
+    const isGone = last.host === hostname() && identifyProcess(last.pid) === null;
+    return isGone ? null : last;
   }
 
   /** A database that was moved away or replaced is not the one that our connection writes to. */
@@ -61,11 +71,42 @@ export class DispatchLock {
   }
 }
 
+/** A dispatch lock that says in its note when it was given back. */
+class NotedLock implements FileLock {
+  readonly path: string;
+  readonly #lock: FileLock;
+  readonly #farewell: () => string;
+
+  constructor(lock: FileLock, farewell: () => string) {
+    this.path = lock.path;
+    this.#lock = lock;
+    this.#farewell = farewell;
+  }
+
+  writeNote(text: string): void {
+    this.#lock.writeNote(text);
+  }
+
+  release(): void {
+    try {
+      this.#lock.writeNote(this.#farewell());
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
 /** What the last holder wrote into the lock file; null when nobody ever has. */
 export function readLockHolder(lockPath: string): LockHolder | null {
   try {
-    const { pid, host, since_ms } = JSON.parse(readLockNote(lockPath));
-    return typeof pid === "number" ? { pid, host: String(host), sinceMs: Number(since_ms) } : null;
+    const { pid, host, since_ms, until_ms = null } = JSON.parse(readLockNote(lockPath));
+    return typeof pid === "number"
+      ? { pid, host: String(host), sinceMs: Number(since_ms), untilMs: until_ms }
+      : null;
   } catch {
     return null;
   }

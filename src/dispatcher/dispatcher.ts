@@ -104,7 +104,7 @@ export class Dispatcher {
   /** null: somebody else has the lock. */
   async #tickLocked(config: Config, options: TickOptions): Promise<TickResult | null> {
     for (let attempt = 1; ; attempt++) {
-      const lock = this.#lock.try(this.#context.clock.nowMs());
+      const lock = this.#lock.try(() => this.#context.clock.nowMs());
       if (lock === null) return null;
       try {
         this.#onStep("locked");

@@ -7,6 +7,8 @@ export interface LockHolder {
   readonly host: string;
   /** Since when; Unix milliseconds. */
   readonly sinceMs: number;
+  /** Until when; null while it is held, or when its holder was killed. */
+  readonly untilMs: number | null;
 }
 
 interface SpawnedRun {

@@ -50,14 +50,23 @@ test("a held lock skips the tick, which spawns nothing and writes nothing", asyn
   next.close();
 });
 
-test("the loser of the lock names who holds it and since when", async () => {
+test("the loser of the lock names who holds it and since when (W45)", async () => {
   const board = await makeTestBoard();
   const winner = new DispatchLock(board.context.paths.database);
-  const lock = winner.try(1_795_000_000_000);
+  const lock = winner.try(() => 1_795_000_000_000);
   const dispatcher = new Dispatcher(board.context);
   expect((await dispatcher.tick()).holder).toMatchObject({ pid: process.pid, sinceMs: 1_795_000_000_000 });
   lock?.release();
   expect((await dispatcher.tick()).skippedLocked).toBe(false);
+  dispatcher.close();
+});
+
+test("a stranger that holds the lock without a word is not taken for the last dispatcher", async () => {
+  const board = await makeTestBoard();
+  const dispatcher = new Dispatcher(board.context);
+  await dispatcher.tick();
+  await using _holder = await startFixture("hold-lock.ts", lockPath(board.home));
+  expect(await dispatcher.tick()).toMatchObject({ skippedLocked: true, holder: null });
   dispatcher.close();
 });
 
@@ -73,11 +82,11 @@ test("the lock of one board does not hold up another", async () => {
 
 test("a second acquisition of the same board's lock is refused within one process too", async () => {
   const board = await makeTestBoard();
-  const first = new DispatchLock(board.context.paths.database).try(0);
+  const first = new DispatchLock(board.context.paths.database).try(() => 0);
   const second = new DispatchLock(board.context.paths.database);
-  expect(second.try(0)).toBeNull();
+  expect(second.try(() => 0)).toBeNull();
   first?.release();
-  const again = second.try(0);
+  const again = second.try(() => 0);
   expect(again).not.toBeNull();
   again?.release();
 });
@@ -95,9 +104,9 @@ test("two ticks cannot overlap, however many dispatchers begin at once", async (
 test("a holder that is killed frees the lock", async () => {
   const board = await makeTestBoard();
   await using holder = await startFixture("hold-lock.ts", lockPath(board.home));
-  expect(new DispatchLock(board.context.paths.database).try(0)).toBeNull();
+  expect(new DispatchLock(board.context.paths.database).try(() => 0)).toBeNull();
   await holder.kill();
-  const lock = new DispatchLock(board.context.paths.database).try(0);
+  const lock = new DispatchLock(board.context.paths.database).try(() => 0);
   expect(lock).not.toBeNull();
   lock?.release();
 });
@@ -124,18 +133,18 @@ test("a worker does not inherit the lock of the tick that spawned it", async () 
   for (const pid of processesOf(board.home)) process.kill(pid, "SIGKILL");
 });
 
-test("a database that is reached through a symlink has one lock", async () => {
+test("a database that is reached through a symlink has one lock (W5)", async () => {
   const board = await makeTestBoard();
   const alias = makeTestHome();
   symlinkSync(join(board.home, "kanban.db"), join(alias, "kanban.db"));
-  const lock = new DispatchLock(board.context.paths.database).try(0);
+  const lock = new DispatchLock(board.context.paths.database).try(() => 0);
   const dispatcher = new Dispatcher(testContext(alias));
   expect((await dispatcher.tick()).lock).toBe("skipped");
   lock?.release();
   dispatcher.close();
 });
 
-test("a database that was replaced while a dispatcher used it is not written to", async () => {
+test("a database that was replaced while a dispatcher used it is not written to (W4)", async () => {
   const board = await makeTestBoard();
   const dispatcher = new Dispatcher(board.context);
   await dispatcher.tick();
@@ -151,7 +160,7 @@ test("a database that was replaced while a dispatcher used it is not written to"
   dispatcher.close();
 });
 
-test("a lock file that cannot be opened is an error and no tick", async () => {
+test("a lock file that cannot be opened is an error and no tick (W1)", async () => {
   const board = await makeTestBoard();
   await createShellTask(board, "exit 0");
   mkdirSync(lockPath(board.home));

@@ -20,7 +20,7 @@ async function makeTwoBoards() {
   return { first, second, home, dispatchers };
 }
 
-test("boards that are ticked at the same moment share the slots of their home", async () => {
+test("boards that are ticked at the same moment share the slots of their home (W36)", async () => {
   const { first, second, home, dispatchers } = await makeTwoBoards();
   const wait = `until [ -e '${home}/go' ]; do sleep 0.02; done`;
   for (const board of [first, second]) for (let i = 0; i < 4; i++) await createShellTask(board, wait);
@@ -61,7 +61,7 @@ test("a tick that can't count the home's slots claims nothing, and settles what 
   for (const one of dispatchers) one.close();
 });
 
-test("the cap of the home is read again at each tick", async () => {
+test("the cap of the home is read again at each tick (W36)", async () => {
   const { first, home, dispatchers } = await makeTwoBoards();
   for (let i = 0; i < 5; i++) await createShellTask(first, `until [ -e '${home}/go' ]; do sleep 0.02; done`);
   const [dispatcher] = dispatchers;

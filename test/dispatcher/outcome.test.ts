@@ -99,7 +99,7 @@ test("a failing task is retried until the breaker blocks it, and stays blocked",
   expect((await board.store.listRuns(id)).length).toBe(3);
 });
 
-test("a task with max_retries 1 is blocked by its first failure", async () => {
+test("a task with max_retries 1 is blocked by its first failure (W50)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "exit 1", { maxRetries: 1 });
   await runAll(board);
@@ -107,7 +107,7 @@ test("a task with max_retries 1 is blocked by its first failure", async () => {
   expect((await board.store.requireTask(id)).status).toBe("blocked");
 });
 
-test("exit code 75 pauses the task and its profile, and counts as no failure", async () => {
+test("exit code 75 pauses the task and its profile, and counts as no failure (D4)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "mkdir tried 2>/dev/null && exit 75; exit 0");
   const reports = await runAll(board);
@@ -116,7 +116,7 @@ test("exit code 75 pauses the task and its profile, and counts as no failure", a
   expect(await board.store.requireTask(id)).toMatchObject({ status: "done", consecutiveFailures: 0 });
 });
 
-test("a worker that leaves without the verdict it owes is blocked after the third time", async () => {
+test("a worker that leaves without the verdict it owes is blocked after the third time (W24)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "exit 0", { assignee: "verdict" });
   await runAll(board);
@@ -145,7 +145,7 @@ test("a worker's own verdict is what its run ended with", async () => {
   expect(actors).toContain("worker:verdict");
 });
 
-test("a worker that runs too long is stopped with all it started, and its run is timed out", async () => {
+test("a worker that runs too long is stopped with all it started, and its run is timed out (W15)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "trap '' TERM; setsid sleep 60 & (sleep 60 &) ; sleep 60", {
     assignee: "short",
@@ -167,7 +167,7 @@ test("a worker without a heartbeat is stale, which is no failure", async () => {
   expect((await board.store.requireTask(id)).status).toBe("done");
 });
 
-test("a profile whose program is not there fails to spawn, in words that say so", async () => {
+test("a profile whose program is not there fails to spawn, in words that say so (D5)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "", { assignee: "missing", maxRetries: 1 });
   const reports = await runAll(board);
@@ -210,7 +210,7 @@ test("a worker that is killed with its shim is crashed, and what it left is ende
   expect(processesOf(board.home)).toEqual([]);
 });
 
-test("a dispatcher that knows nothing of a worker reads its true exit code", async () => {
+test("a dispatcher that knows nothing of a worker reads its true exit code (W17)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "exit 7", { maxRetries: 1 });
   const first = new Dispatcher(board.context);
@@ -223,7 +223,7 @@ test("a dispatcher that knows nothing of a worker reads its true exit code", asy
   expect((await board.store.listRuns(id))[0]?.error).toBe("exit code 7");
 });
 
-test("a run of an earlier boot is interrupted and ready at once", async () => {
+test("a run of an earlier boot is interrupted and ready at once (W22)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board, { bootId: "an-earlier-boot" });
@@ -232,7 +232,7 @@ test("a run of an earlier boot is interrupted and ready at once", async () => {
   expect(await board.store.requireTask(id)).toMatchObject({ status: "done", consecutiveFailures: 0 });
 });
 
-test("a claim whose shim never started is given up after the launch grace, and its shim can never start", async () => {
+test("a claim whose shim never started is given up after the launch grace, and its shim can never start (W9)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board);
@@ -242,7 +242,7 @@ test("a claim whose shim never started is given up after the launch grace, and i
   expect((await board.store.requireTask(id)).status).toBe("done");
 });
 
-test("a run on another machine is left alone, and explained", async () => {
+test("a run on another machine is left alone, and explained (W16)", async () => {
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board, { host: "another-machine/pid:[1]", bootId: "its-boot" });
