@@ -26,7 +26,7 @@ export async function archiveBoard(cli: CliContext, text: string, force: boolean
       },
     );
   if (force) await endAllRuns(cli, paths.slug);
-  const lock = new DispatchLock(paths.database).try(Date.now());
+  const lock = new DispatchLock(paths.database).try(Date.now);
   if (lock === null)
     throw new BoardError("conflict", `a dispatcher is at work on ${paths.slug}`, {
       hint: "end it, then try again; `kanbun status` says who it is",

@@ -18,7 +18,7 @@ async function obey(order: string): Promise<string> {
     case "tick":
       return JSON.stringify(await dispatcher.tick());
     case "hold":
-      held = lock.try(Date.now());
+      held = lock.try(Date.now);
       return JSON.stringify(held !== null);
     case "release":
       held?.release();
