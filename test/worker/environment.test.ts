@@ -18,7 +18,7 @@ const identity: RunIdentity = {
 };
 const plain = { env: {}, passEnv: [], hermes: false };
 
-test("a worker inherits nothing but the allow-list", () => {
+test("a worker inherits nothing but the allow-list (W47)", () => {
   const from = {
     PATH: "/bin",
     LANG: "C",
@@ -51,7 +51,7 @@ test("a profile passes on what its patterns name, and no more", () => {
   expect(environment).not.toContainKey("MY_ANTHROPIC_X");
 });
 
-test("a worker that dispatches does not pass its own identity on, whatever its profile says", () => {
+test("a worker that dispatches does not pass its own identity on, whatever its profile says (W47)", () => {
   const from = { KANBUN_TASK: "t_other", KANBUN_TOKEN: "other", KANBUN_ACTOR: "other" };
   const environment = workerEnvironment({ ...plain, passEnv: ["*"] }, identity, from);
   expect(environment).toMatchObject({ KANBUN_TASK: "t_00000001", KANBUN_TOKEN: "secret" });

@@ -11,9 +11,9 @@ import { createShellTask } from "../support/run-all.ts";
 
 test("a worker that double-forks, leaves its session and ignores TERM is gone after a cancel and its grace", async () => {
   const board = await makeTestBoard();
-  const escape =
+  const body =
     "trap '' TERM; (setsid nohup sh -c \"trap '' TERM; while :; do sleep 1; done\" >/dev/null 2>&1 &) ; while :; do sleep 1; done";
-  const id = await createShellTask(board, escape);
+  const id = await createShellTask(board, body);
   const dispatcher = new Dispatcher(board.context);
   await dispatcher.tick();
   await eventually("worker and escaped child", () => processesOf(board.home).length >= 5);

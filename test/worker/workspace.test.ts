@@ -24,7 +24,7 @@ test("a retry works in the scratch workspace of the attempt before", async () =>
   expect(existsSync(join(board.context.paths.workspaces, id))).toBe(false);
 });
 
-test("a folder that Kanbun did not make is never removed, though it stands where a scratch folder would", async () => {
+test("a folder that Kanbun did not make is never removed, though it stands where a scratch folder would (D1)", async () => {
   const board = await makeTestBoard();
   const { task } = await board.store.createTask({ title: "t", body: "true", assignee: "shell" }, person);
   const folder = join(board.context.paths.workspaces, task.id);
@@ -35,7 +35,7 @@ test("a folder that Kanbun did not make is never removed, though it stands where
   expect(existsSync(join(folder, "precious"))).toBe(true);
 });
 
-test("a scratch folder that was replaced by another, or by a link, is not removed", async () => {
+test("a scratch folder that was replaced by another, or by a link, is not removed (D1)", async () => {
   const precious = makeTestHome();
   writeFileSync(join(precious, "thesis"), "");
   for (const replace of ["link", "folder"] as const) {
@@ -50,7 +50,7 @@ test("a scratch folder that was replaced by another, or by a link, is not remove
   expect(existsSync(join(precious, "thesis"))).toBe(true);
 });
 
-test("a path outside the board's workspaces is not removed, whatever the board says", async () => {
+test("a path outside the board's workspaces is not removed, whatever the board says (D1)", async () => {
   const home = makeTestHome();
   const workspaces = join(home, "workspaces");
   const outside = join(home, "projects");
@@ -61,7 +61,7 @@ test("a path outside the board's workspaces is not removed, whatever the board s
   expect(existsSync(outside)).toBe(true);
 });
 
-test("links inside a scratch folder are removed, not what they lead to", async () => {
+test("links inside a scratch folder are removed, not what they lead to (D1)", async () => {
   const board = await makeTestBoard();
   const precious = makeTestHome();
   writeFileSync(join(precious, "thesis"), "");
