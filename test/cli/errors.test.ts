@@ -123,7 +123,7 @@ test("a board of a newer Kanbun is refused", async () => {
   });
 });
 
-test("usage errors are one document as well, wherever --json stands", async () => {
+test("usage errors are one document as well, wherever --json stands (D3)", async () => {
   const kanbun = new CommandLine();
   await forAll(
     [["nosuch"], ["list", "--nosuch"], ["list", "extra"], ["create"], ["boards"], ["--nosuch"]],

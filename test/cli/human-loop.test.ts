@@ -48,7 +48,7 @@ test("a worker's question is answered by a person, and the next run reads the an
   expect(shown.runs.at(-1).summary).toContain("sqlite");
 }, 15_000);
 
-test("a reviewer sends work back until it is right", async () => {
+test("a reviewer sends work back until it is right (W46)", async () => {
   const kanbun = makeKanbun();
   await kanbun("init");
   const body = `if kanbun context | grep -q "do it [r]ight"; then word=good; else word=bad; fi

@@ -36,7 +36,7 @@ test("inside a worker its own task goes without saying, and its profile is the a
   for (const kind of ["heartbeat", "commented", "completed"]) expect(actors.get(kind)).toBe("worker:claude");
 });
 
-test("a superseded worker can change nothing of its task, and is told so with 4", async () => {
+test("a superseded worker can change nothing of its task, and is told so with 4 (W8)", async () => {
   const kanbun = await CommandLine.init();
   const parent = await kanbun.create("parent");
   const id = await kanbun.create("x");
@@ -68,7 +68,7 @@ test("a superseded worker can change nothing of its task, and is told so with 4"
   expect(await kanbun.json(["show", id])).toEqual(before);
 }, 15_000);
 
-test("a worker's proof is for its own task on its own board, nowhere else", async () => {
+test("a worker's proof is for its own task on its own board, nowhere else (W47)", async () => {
   const kanbun = await CommandLine.init();
   const id = await kanbun.create("x");
   const other = await kanbun.create("other");

@@ -68,7 +68,7 @@ function spawnTicker(board: TestBoard, step: TickStep, signal: "SIGKILL" | "SIGS
 }
 
 test.each(steps)(
-  "a dispatcher that is killed when it has %s leaves nothing undone and nothing done twice",
+  "a dispatcher that is killed when it has %s leaves nothing undone and nothing done twice (W9)",
   async (step) => {
     const board = await makeWatchedBoard();
     const ticker = spawnTicker(board, step, "SIGKILL");

@@ -51,7 +51,7 @@ const rows: [string, RunEnding, Partial<Task> & { inMs?: number }, string][] = [
 export function describeEndings(open: Open): void {
   describe("a tick that closes a run as", () => {
     for (const [name, end, { inMs, ...expected }, kind] of rows)
-      test(`${name} does to its task what the outcome table says`, async () => {
+      test(`W32: ${name} does to its task what the outcome table says`, async () => {
         const board = await open();
         const { task, claim } = await board.work();
         const { closed } = await board.end(task.id, end);

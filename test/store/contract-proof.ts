@@ -37,7 +37,7 @@ const writes: Record<string, (store: BoardStore, id: string, by: By) => Promise<
 export function describeProof(open: Open): void {
   for (const [verb, write] of Object.entries(writes))
     describe(`I4: to ${verb}`, () => {
-      test(`with the proof of an earlier run is superseded while its successor works: ${verb}`, async () => {
+      test(`W8: with the proof of an earlier run is superseded while its successor works: ${verb}`, async () => {
         const board = await open();
         const { task, worker } = await board.work();
         await board.create({ tenant: "other", assignee: null });

@@ -79,7 +79,7 @@ describe("a new board", () => {
     });
   });
 
-  test("has the format's indexes, none of them unique, and else only its own", async () => {
+  test("has the format's indexes, none of them unique, and else only its own (W43)", async () => {
     const rows = await inspect<{ name: string; sql: string | null }>(
       "SELECT name, sql FROM sqlite_master WHERE type = 'index'",
     );

@@ -89,7 +89,7 @@ describe("listBoardSlugs", () => {
 describe("canonicalDatabasePath", () => {
   const makeRoot = () => realpathSync.native(makeTestHome());
 
-  test("all names of one database give one path, before and after it exists", () => {
+  test("all names of one database give one path, before and after it exists (W5)", () => {
     const root = makeRoot();
     mkdirSync(join(root, "real"));
     symlinkSync("real", join(root, "folder"));

@@ -18,7 +18,7 @@ function makeFolders(...names: string[]): [string, ...string[]] {
 }
 
 describe("a command by name", () => {
-  test("is the first program of that name on PATH, by its absolute path", () => {
+  test("is the first program of that name on PATH, by its absolute path (D5)", () => {
     const [root, one = "", two = ""] = makeFolders("one", "two");
     const path = `${join(root, "missing")}:${one}:${two}`;
     const second = addFile(join(two, "claude"));

@@ -20,6 +20,8 @@ export interface CrewOptions {
   readonly lock: "kernel" | "none";
   readonly gapRate: number;
   readonly untilMs: number;
+  /** Default: none. */
+  readonly unrest?: DispatcherOrders["unrest"];
   readonly random: Random;
   readonly wards: Wards;
 }
@@ -30,7 +32,9 @@ export class Crew {
   readonly #options: CrewOptions;
   readonly #members = new Map<string, CrewMember>();
   #started = 0;
-  /** Called for a member that has stopped itself between a claim and its spawns. */
+  readonly #stoppedUntil = new Map<string, number>();
+  readonly #sweep: NodeJS.Timeout;
+  /** Called for a member that has stopped itself before it acts on what it saw, or on what it claimed. */
   onGap: (member: CrewMember) => void = () => {};
   kills = 0;
   stops = 0;
@@ -39,6 +43,7 @@ export class Crew {
   constructor(arena: Arena, options: CrewOptions) {
     this.#arena = arena;
     this.#options = options;
+    this.#sweep = setInterval(() => this.#continueAllDue(), 25);
   }
 
   get members(): readonly CrewMember[] {
@@ -56,11 +61,12 @@ export class Crew {
     return { orphan, service: serviceRef };
   }
 
-  start(kind: { readonly isToBeOvertaken?: boolean } = {}): CrewMember {
+  start(kind: Partial<Pick<DispatcherOrders, "overtakenBefore">> = {}): CrewMember {
     const name = `d${++this.#started}`;
     const command = dispatcherCommand(this.#orders(name, kind));
     const child = Bun.spawn(command, { stdio: ["ignore", "pipe", "inherit"] });
     const member = this.#enlist({ name, ref: this.#guard(child.pid), isOrphan: false });
+    if (kind.overtakenBefore) this.leaveStopped(member, Number.POSITIVE_INFINITY);
     void this.#listen(member, child.stdout);
     return member;
   }
@@ -70,17 +76,20 @@ export class Crew {
     await eventually(`${member.name} is there`, () => this.#hasSaid("here", member));
   }
 
+  /** Stops a member for so long. */
   stop(member: CrewMember, forMs: number): void {
     if (!signalProcess(member.ref, "SIGSTOP")) return;
     this.stops++;
-    this.continueLater(member, forMs);
+    this.leaveStopped(member, forMs);
   }
 
-  continueLater(member: CrewMember, afterMs: number): void {
-    setTimeout(() => this.continueNow(member), afterMs);
+  /** Sees to it that a member which is stopped, or is just about to stop itself, stays so for no longer than this. */
+  leaveStopped(member: CrewMember, forMs: number): void {
+    this.#stoppedUntil.set(member.name, performance.now() + forMs);
   }
 
   continueNow(member: CrewMember): void {
+    this.#stoppedUntil.delete(member.name);
     signalProcess(member.ref, "SIGCONT");
   }
 
@@ -105,7 +114,7 @@ export class Crew {
 
   /** Lets everyone finish the tick they are in; who does not within two seconds is killed. */
   async end(): Promise<void> {
-    this.onGap = (member) => this.continueNow(member);
+    clearInterval(this.#sweep);
     const isGone = () => this.members.every((member) => probeProcess(member.ref) === "dead");
     for (const { ref } of this.members) signalProcess(ref, "SIGTERM");
     const deadline = performance.now() + 2_000;
@@ -120,8 +129,15 @@ export class Crew {
     this.#members.clear();
   }
 
+  /** Again and again: who says that it stops may do so only after it was continued, and would then stand for ever. */
+  #continueAllDue(): void {
+    const now = performance.now();
+    for (const { name, ref } of this.members)
+      if ((this.#stoppedUntil.get(name) ?? 0) <= now) signalProcess(ref, "SIGCONT");
+  }
+
   #orders(name: string, own: Partial<DispatcherOrders>): DispatcherOrders {
-    const { lock, gapRate, untilMs, random } = this.#options;
+    const { lock, gapRate, unrest = null, untilMs, random } = this.#options;
     return {
       name,
       home: this.#arena.home,
@@ -129,7 +145,8 @@ export class Crew {
       onlySettlePath: this.#arena.onlySettlePath,
       lock,
       gapRate,
-      isToBeOvertaken: false,
+      overtakenBefore: null,
+      unrest,
       seed: random.seed(),
       untilMs,
       ...own,

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { UnrestOrders } from "../soak/unrest.ts";
 
 /** What a dispatcher process of the race is told, as JSON in its one argument. */
 export interface DispatcherOrders {
@@ -8,10 +9,12 @@ export interface DispatcherOrders {
   readonly onlySettlePath: string;
   /** `none`: a lock that excludes nobody. */
   readonly lock: "kernel" | "none";
-  /** How often it stops itself between a claim and its spawns: [0, 1]. */
+  /** How often it stops itself before a transaction, and between a claim and its spawns: [0, 1]. */
   readonly gapRate: number;
-  /** It does so at its very first claim, and claims when the others only settle. */
-  readonly isToBeOvertaken: boolean;
+  /** Where it stops itself the first time that it comes there; until then it claims even while others only settle. */
+  readonly overtakenBefore: "claim" | "spawn" | null;
+  /** null: none of that. */
+  readonly unrest: UnrestOrders | null;
   readonly seed: number;
   /** It ends by itself then, whatever became of those who should end it; Unix milliseconds. */
   readonly untilMs: number;

@@ -3,6 +3,7 @@ import { existsSync, writeSync } from "node:fs";
 import { Dispatcher } from "../../../src/dispatcher/dispatcher.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { testContext } from "../../support/board.ts";
+import { Unrest } from "../soak/unrest.ts";
 import type { DispatcherOrders } from "./dispatcher-orders.ts";
 import { Journal } from "./journal.ts";
 import { Random } from "./random.ts";
@@ -13,14 +14,19 @@ const random = new Random(orders.seed);
 const journal = new Journal(orders.ticksPath);
 const locks = new WatchedLocks(journal, orders.name, orders.lock);
 const context = testContext(orders.home);
+const unrest = orders.unrest && new Unrest(orders.unrest, random, standStill);
 const dispatcher = new Dispatcher(
   {
     ...context,
-    openStore: async (database) => withGaps(await context.openStore(database)),
+    openStore: async (database) => {
+      const store = withGaps(await context.openStore(database));
+      return unrest?.over(store) ?? store;
+    },
   },
-  { tryLock: locks.tryLock },
+  { tryLock: locks.tryLock, ...(unrest === null ? {} : { onStep: unrest.onStep }) },
 );
 
+let { overtakenBefore } = orders;
 let isEnding = false;
 process.on("SIGTERM", () => {
   isEnding = true;
@@ -28,7 +34,7 @@ process.on("SIGTERM", () => {
 
 journal.append("here", orders.name);
 while (!isEnding && Date.now() < orders.untilMs) {
-  const onlySettles = !orders.isToBeOvertaken && existsSync(orders.onlySettlePath);
+  const onlySettles = overtakenBefore === null && existsSync(orders.onlySettlePath);
   try {
     await dispatcher.tick(onlySettles ? { max: 0 } : {});
   } catch (error) {
@@ -40,18 +46,28 @@ dispatcher.close();
 journal.append("bye", orders.name, locks.skips);
 process.exit(0);
 
-/** Now and then stops this process in the worst of moments: what it claimed is on the board, and not yet started. */
+/**
+ * Now and then stops this process in the worst of moments: when what it has seen is about to be acted upon, and when
+ * what it has claimed is on the board and not yet started.
+ */
 function withGaps(store: BoardStore): BoardStore {
   const apply = store.applyTick.bind(store);
-  let isDue = orders.isToBeOvertaken;
+  const pass = (moment: "claim" | "spawn") => {
+    const isDue = overtakenBefore === null ? random.chance(orders.gapRate) : overtakenBefore === moment;
+    if (!isDue) return;
+    overtakenBefore = null;
+    standStill();
+  };
   store.applyTick = async (plan) => {
+    if (plan.claims !== null) pass("claim");
     const writes = await apply(plan);
-    if (writes.claimed.length > 0 && (isDue || random.chance(orders.gapRate))) {
-      isDue = false;
-      writeSync(1, "gap\n"); // whoever is to continue us must know before we can't tell any more
-      process.kill(process.pid, "SIGSTOP");
-    }
+    if (writes.claimed.length > 0) pass("spawn");
     return writes;
   };
   return store;
+}
+
+function standStill(): void {
+  writeSync(1, "gap\n"); // whoever is to continue us must know before we can't tell any more
+  process.kill(process.pid, "SIGSTOP");
 }

@@ -2,25 +2,34 @@ import { launchGraceMs } from "./arena.ts";
 import type { Crew, CrewMember } from "./crew.ts";
 import type { Random } from "./random.ts";
 
+export interface Disturbance {
+  readonly random: Random;
+  /** How often one that is stopped stays so beyond the launch grace: [0, 1]. Whoever holds a lock holds up all. */
+  readonly longStops: number;
+}
+
 /** Stops, continues, kills and replaces dispatchers at random, until told that it is enough. */
-export async function disturb(crew: Crew, random: Random, isEnough: () => boolean): Promise<void> {
-  crew.onGap = (member) => disturbInGap(crew, member, random);
+export async function disturb(crew: Crew, how: Disturbance, isEnough: () => boolean): Promise<void> {
+  const { random } = how;
+  crew.onGap = (member) => disturbInGap(crew, member, how);
   while (!isEnough()) {
     await Bun.sleep(random.between(20, 120));
     const member = random.pick(crew.members);
     if (!member.isOrphan && random.chance(0.15)) crew.replace(member);
-    else crew.stop(member, random.chance(0.15) ? beyondGrace(random) : random.between(1, 40));
+    else crew.stop(member, stopMs(how));
   }
-  crew.onGap = (member) => crew.continueNow(member);
+  crew.onGap = () => {};
 }
 
-/** One that stands between claim and spawn: continued in time, continued too late, or killed there. */
-function disturbInGap(crew: Crew, member: CrewMember, random: Random): void {
+/** One that stands between seeing, claiming and spawning: continued in time, continued too late, or killed there. */
+function disturbInGap(crew: Crew, member: CrewMember, how: Disturbance): void {
   crew.stops++;
-  if (random.chance(0.3)) crew.replace(member);
-  else crew.continueLater(member, random.chance(0.3) ? random.between(1, 60) : beyondGrace(random));
+  if (how.random.chance(0.3)) crew.replace(member);
+  else crew.leaveStopped(member, stopMs(how));
 }
 
-function beyondGrace(random: Random): number {
-  return random.between(launchGraceMs, launchGraceMs * 2.5);
+function stopMs({ random, longStops }: Disturbance): number {
+  return random.chance(longStops)
+    ? random.between(launchGraceMs, launchGraceMs * 2.5)
+    : random.between(1, 50);
 }

@@ -37,9 +37,9 @@ async function run(): Promise<void> {
   const random = new Random(options.seed);
   const shared = { ...options, random, wards, onProgress: showProgress };
   parts.push(
-    ...(await race(await makeArena("race"), { ...shared, lock: "kernel", deadline: share(0.6) })),
+    ...(await race(await makeArena("race"), { ...shared, lock: "kernel", deadline: share(0.7) })),
     await holdLock(await makeArena("held-lock"), wards),
-    ...(await race(await makeArena("control"), { ...shared, lock: "none", deadline: share(0.95) })),
+    ...(await race(await makeArena("control"), { ...shared, lock: "none", deadline: share(0.97) })),
   );
 }
 
@@ -63,7 +63,7 @@ function renderText(): string {
   const { dispatchers, tasks, seed } = options;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const lines = [
-    `orphan-repro: ${dispatchers} dispatchers besides the orphan and the fresh one, ${tasks} tasks, seed ${seed}`,
+    `orphan-repro: ${dispatchers} dispatchers besides the orphan and two fresh ones, ${tasks} tasks, seed ${seed}`,
     "",
     renderTable(parts),
     ...(failure === null ? [] : ["", `broken off: ${failure}`]),

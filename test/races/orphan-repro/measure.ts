@@ -7,7 +7,7 @@ export interface Measure {
 }
 
 export interface PartResult {
-  readonly part: "orphan" | "race" | "held-lock" | "control";
+  readonly part: string;
   /** What the part shows, in one line. */
   readonly shows: string;
   readonly measures: readonly Measure[];

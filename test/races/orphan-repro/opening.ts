@@ -10,7 +10,7 @@ import { countTicks } from "./tick-history.ts";
 import { createLongTasks, createQuickTasks } from "./workload.ts";
 
 /** How many tasks the opening of a race makes. */
-export const openingTasks = { orphan: 4, overtaken: 4 } as const;
+export const openingTasks = { orphan: 4, overtakenBeforeClaim: 2, overtakenBeforeSpawn: 2 } as const;
 
 /** A service starts a dispatcher and is killed; what is left must be an orphan that works on. */
 export async function openWithOrphan(arena: Arena, crew: Crew, store: BoardStore): Promise<Measure[]> {
@@ -44,41 +44,42 @@ export async function openWithOrphan(arena: Arena, crew: Crew, store: BoardStore
 }
 
 /**
- * A fresh dispatcher claims, and is stopped before it has started anything, for longer than the launch grace. Under
- * the lock nobody else ticks meanwhile. Without it the orphan gives those starts up and has the tasks run again: the
- * fresh one is continued when their new workers are at work, and must start nothing any more.
+ * A fresh dispatcher is stopped when it has seen what it could claim, or has claimed it and started nothing yet, for
+ * longer than the launch grace. Under the lock nobody else ticks meanwhile. Without it the orphan takes the tasks, or
+ * gives the starts up and has them run again: the fresh one is continued when their workers are at work, and must
+ * neither claim nor start any of them.
  */
 export async function openWithOvertaken(
   arena: Arena,
   crew: Crew,
-  { store, lock }: { readonly store: BoardStore; readonly lock: "kernel" | "none" },
+  { store, lock, before }: { store: BoardStore; lock: "kernel" | "none"; before: "claim" | "spawn" },
 ): Promise<void> {
-  const orphan = crew.members.find((member) => member.isOrphan);
-  if (orphan === undefined) throw new Error("the orphan comes first");
   writeFileSync(arena.onlySettlePath, "");
-  await ticksMore(arena, orphan, 2); // the one that it was in may not have seen the file
-  await createLongTasks(store, openingTasks.overtaken);
+  for (const member of crew.members) await ticksMore(arena, member, 2); // a tick that it was in may not have seen it
+  const tasks = before === "claim" ? openingTasks.overtakenBeforeClaim : openingTasks.overtakenBeforeSpawn;
+  const begunBefore = countBegun(arena);
+  await createLongTasks(store, tasks);
 
-  const gap = Promise.withResolvers<void>();
-  crew.onGap = () => gap.resolve();
-  const fresh = crew.start({ isToBeOvertaken: true });
-  const isInGap = await Promise.race([gap.promise.then(() => true), Bun.sleep(10_000).then(() => false)]);
-  if (!isInGap) throw new Error("the fresh dispatcher has not come to claim anything within 10 s");
+  const gap = Promise.withResolvers<true>();
+  crew.onGap = () => gap.resolve(true);
+  const fresh = crew.start({ overtakenBefore: before });
+  if (!(await Promise.race([gap.promise, Bun.sleep(10_000).then(() => false)])))
+    throw new Error("the fresh dispatcher has not come to claim anything within 10 s");
   crew.stops++;
-  rmSync(arena.onlySettlePath);
-  const begunBefore = openingTasks.orphan;
-  if (lock === "none")
-    await eventually("the overtaken tasks run again", () => {
-      const begun = arena.workers.read().filter(([verb]) => verb === "begin").length;
-      return begun >= begunBefore + openingTasks.overtaken;
-    });
-  else await Bun.sleep(launchGraceMs * 2);
   crew.onGap = () => {};
+  rmSync(arena.onlySettlePath);
+  if (lock === "none")
+    await eventually("the orphan runs the tasks", () => countBegun(arena) >= begunBefore + tasks);
+  else await Bun.sleep(launchGraceMs * 2);
   crew.continueNow(fresh);
-  // Not before it has tried to start what it had claimed may anybody kill it.
+  // Not before it has tried what it was about to do may anybody kill it.
   await eventually("the overtaken tick ends", () =>
     arena.ticks.read().some(([verb, name]) => verb === "end" && name === fresh.name),
   );
+}
+
+function countBegun(arena: Arena): number {
+  return arena.workers.read().filter(([verb]) => verb === "begin").length;
 }
 
 async function ticksMore(arena: Arena, member: CrewMember, count: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 
 export interface Options {
-  /** Besides the orphan and the fresh one. */
+  /** Besides the orphan and the two fresh ones. */
   readonly dispatchers: number;
   readonly tasks: number;
   /** For everything. */

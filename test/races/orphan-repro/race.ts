@@ -13,9 +13,11 @@ import type { Wards } from "./wards.ts";
 import { readWorkHistory, type WorkHistory } from "./work-history.ts";
 import { createTasks } from "./workload.ts";
 
+const openingTasksTotal = Object.values(openingTasks).reduce((sum, count) => sum + count, 0);
+
 export interface RaceOptions {
   readonly lock: "kernel" | "none";
-  /** Besides the orphan and the fresh one. */
+  /** Besides the orphan and the two fresh ones. */
   readonly dispatchers: number;
   readonly tasks: number;
   /** The race is broken off then; by performance.now(). */
@@ -25,7 +27,7 @@ export interface RaceOptions {
   readonly onProgress: (text: string) => void;
 }
 
-/** An orphan, a fresh dispatcher that is stopped at the worst moment, and more of them, all on one board. */
+/** An orphan, two fresh dispatchers that are stopped at the worst moments, and more of them, all on one board. */
 export async function race(arena: Arena, options: RaceOptions): Promise<PartResult[]> {
   const startedAt = performance.now();
   const crew = new Crew(arena, {
@@ -42,7 +44,8 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
   try {
     orphan = await openWithOrphan(arena, crew, store);
     orphanMs = performance.now() - startedAt;
-    await openWithOvertaken(arena, crew, { store, lock: options.lock });
+    for (const before of ["claim", "spawn"] as const)
+      await openWithOvertaken(arena, crew, { store, lock: options.lock, before });
     await compete(crew, { store, options });
   } finally {
     store.close();
@@ -53,7 +56,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
     ticks: readTickHistory(arena.ticks),
     work: readWorkHistory(arena.workers, facts.runs),
     facts,
-    tasksMade: options.tasks + openingTasks.orphan + openingTasks.overtaken,
+    tasksMade: options.tasks + openingTasksTotal,
     leftover: countLeftover(facts.tokens),
     crew,
   };
@@ -69,7 +72,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
       },
       {
         part: "race",
-        shows: "orphan, fresh one and more: one tick at a time, each task done once",
+        shows: "orphan, fresh ones and more: one tick at a time, each task done once",
         measures: [mustBe("overlapping ticks", parts.ticks.overlaps, 0), ...measure(parts)],
         findings: [...parts.ticks.findings, ...findingsOf(parts)],
         durationMs,
@@ -104,12 +107,13 @@ async function compete(
   for (const member of members) await crew.here(member);
   await createTasks(store, tasks, random);
 
-  const total = tasks + openingTasks.orphan + openingTasks.overtaken;
+  const total = tasks + openingTasksTotal;
   const startedAt = performance.now();
-  const calmFrom = startedAt + (deadline - startedAt) / 2;
+  const calmFrom = startedAt + (deadline - startedAt) * 0.6;
   let isOver = false;
-  const disturbance = disturb(crew, random, () => isOver || performance.now() > calmFrom).then(() => {
-    // Half of the time is gone: a machine this slow comes to an end with few dispatchers, and undisturbed.
+  const how = { random, longStops: options.lock === "kernel" ? 0.1 : 0.4 };
+  const disturbance = disturb(crew, how, () => isOver || performance.now() > calmFrom).then(() => {
+    // Most of the time is gone: a machine this slow comes to an end with few dispatchers, and undisturbed.
     if (!isOver) crew.sendHome();
   });
   while (!isOver && performance.now() < deadline) {

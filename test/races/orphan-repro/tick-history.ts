@@ -12,6 +12,7 @@ export interface TickHistory {
 /** What the dispatchers wrote down of their ticks. */
 export function readTickHistory(journal: Journal): TickHistory {
   const inside = new Set<string>();
+  const doomed = new Set<string>();
   const errors: string[] = [];
   const findings: string[] = [];
   let [ticks, skips, overlaps] = [0, 0, 0];
@@ -24,10 +25,13 @@ export function readTickHistory(journal: Journal): TickHistory {
           overlaps++;
           findings.push(`tick ${ticks}, of ${name}, began within a tick of ${[...inside].join(", ")}`);
         }
-        inside.add(name);
+        if (!doomed.has(name)) inside.add(name);
+        break;
+      case "killing": // when exactly its ticks ended can't be told: not counted
+        doomed.add(name);
+        inside.delete(name);
         break;
       case "end":
-      case "killing": // when exactly its tick ended can't be told: not counted
         inside.delete(name);
         break;
       case "bye":

@@ -1,3 +1,4 @@
+import type { RunOutcome } from "../../../src/board/run.ts";
 import type { RunFacts } from "./board-facts.ts";
 import type { Journal } from "./journal.ts";
 
@@ -25,8 +26,15 @@ export interface WorkHistory {
   readonly contradictions: readonly string[];
 }
 
-/** What the workers wrote down, and where the board says otherwise. */
-export function readWorkHistory(journal: Journal, runs: readonly RunFacts[]): WorkHistory {
+/**
+ * What the workers wrote down, and where the board says otherwise.
+ * @param killed runs of which somebody else killed the shim or the worker: what their worker said may not have been heard.
+ */
+export function readWorkHistory(
+  journal: Journal,
+  runs: readonly RunFacts[],
+  killed: ReadonlySet<number> = new Set(),
+): WorkHistory {
   const lines = journal.read();
   const appearances = readAppearances(lines);
   const workers = appearances.filter((one) => one.isMain);
@@ -36,11 +44,11 @@ export function readWorkHistory(journal: Journal, runs: readonly RunFacts[]): Wo
     begun: workers.length,
     begunTasks: new Set(workers.map((worker) => worker.taskId)).size,
     twoAtOnce: [...readMeetings(lines), ...[...byTask.values()].flatMap(findOverlaps)],
-    startedTwice: [...byTask.values()].flatMap((of) => findSecondStarts(of, facts)),
+    startedTwice: [...byTask.values()].flatMap((of) => findSecondStarts(of, facts, killed)),
     startedThoughGivenUp: workers
       .filter((worker) => facts.get(worker.runId)?.isGivenUp)
       .map((worker) => `${worker.taskId}: run ${worker.runId} began though its start had been given up`),
-    contradictions: findContradictions(runs, workers),
+    contradictions: findContradictions(runs, workers, killed),
   };
 }
 
@@ -97,12 +105,17 @@ function findOverlaps(ofTask: readonly Appearance[]): string[] {
 const mayBeFollowed: ReadonlySet<string | null | undefined> = new Set(["crashed", "interrupted"]);
 
 /** A worker that began after another of its task which had not failed. */
-function findSecondStarts(ofTask: readonly Appearance[], facts: ReadonlyMap<number, RunFacts>): string[] {
+function findSecondStarts(
+  ofTask: readonly Appearance[],
+  facts: ReadonlyMap<number, RunFacts>,
+  killed: ReadonlySet<number>,
+): string[] {
   const workers = ofTask.filter((one) => one.isMain);
   return workers.slice(1).flatMap((later, index) =>
     workers.slice(0, index + 1).flatMap((earlier) => {
       const outcome = facts.get(earlier.runId)?.outcome;
-      if (earlier.runId !== later.runId && earlier.exitCode !== 0 && mayBeFollowed.has(outcome)) return [];
+      const mayHaveFailed = earlier.exitCode !== 0 || killed.has(earlier.runId);
+      if (earlier.runId !== later.runId && mayHaveFailed && mayBeFollowed.has(outcome)) return [];
       return [
         `${later.taskId}: run ${later.runId} began after run ${earlier.runId}, which ${earlier.exitCode === 0 ? "had done it" : `is ${outcome ?? "open"}`}`,
       ];
@@ -111,13 +124,16 @@ function findSecondStarts(ofTask: readonly Appearance[], facts: ReadonlyMap<numb
 }
 
 /** Where a run's outcome on the board is not what its worker saw. */
-function findContradictions(runs: readonly RunFacts[], workers: readonly Appearance[]): string[] {
+function findContradictions(
+  runs: readonly RunFacts[],
+  workers: readonly Appearance[],
+  killed: ReadonlySet<number>,
+): string[] {
   const byRun = new Map(workers.map((worker) => [worker.runId, worker]));
   const known = new Set(runs.map((run) => run.id));
   const wrong = runs.flatMap((run) => {
     const worker = byRun.get(run.id);
-    const expected = expectedOutcome(worker);
-    if (run.outcome === expected) return [];
+    if (possibleOutcomes(worker, killed.has(run.id)).some((outcome) => outcome === run.outcome)) return [];
     const said = worker === undefined ? "never began" : `ended with ${worker.exitCode ?? "no word"}`;
     return [`${run.taskId}: run ${run.id} is ${run.outcome ?? "open"}, but its worker ${said}`];
   });
@@ -127,7 +143,8 @@ function findContradictions(runs: readonly RunFacts[], workers: readonly Appeara
   return [...wrong, ...unknown];
 }
 
-function expectedOutcome(worker: Appearance | undefined): string {
-  if (worker === undefined) return "interrupted";
-  return worker.exitCode === 0 ? "completed" : "crashed";
+function possibleOutcomes(worker: Appearance | undefined, isKilled: boolean): RunOutcome[] {
+  const ifKilled: RunOutcome[] = isKilled ? ["crashed"] : [];
+  if (worker === undefined) return ["interrupted", ...ifKilled];
+  return worker.exitCode === 0 ? ["completed", ...ifKilled] : ["crashed"];
 }

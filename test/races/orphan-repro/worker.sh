@@ -6,7 +6,7 @@
 set -f
 kind=$1 seconds=$2
 records=$ORPHAN_REPRO_RECORDS/workers begun=$ORPHAN_REPRO_RECORDS/tasks/$KANBUN_TASK
-others=0
+others=0 shim=$PPID
 
 # `self`, and not $$: that is the number of the outermost shell.
 identify() {
@@ -14,6 +14,7 @@ identify() {
   { read -r stat </proc/self/stat; } 2>/dev/null || return
   pid=${stat%% *}
   set -- ${stat##*) }
+  shim=$4 # the leader of this session: when the shim was killed before we began, PPID is somebody else
   me="$pid ${20}"
 }
 
@@ -79,7 +80,7 @@ if [ "$others" -eq 0 ]; then
     ;;
   unshimmed)
     trap '' TERM
-    kill -KILL "$PPID"
+    kill -KILL "$shim"
     sleep "$seconds"
     finish -
     ;;

@@ -23,16 +23,20 @@ export async function createTasks(store: BoardStore, count: number, random: Rand
   let previous: string | null = null;
   for (let i = 0; i < count; i++) {
     // A short race has each kind as well.
-    const kind = everyKind[i] ?? pickKind(random);
     const { task } = await store.createTask(
       {
-        ...work(kind, kind === "slow" ? random.between(0.02, 0.12) : random.between(0.02, 0.5)),
+        ...pickWork(random, everyKind[i]),
         ...(previous !== null && i % 5 === 4 ? { parents: [previous] } : {}),
       },
       harness,
     );
     previous = task.id;
   }
+}
+
+/** A task of a kind, or of any. */
+export function pickWork(random: Random, kind = pickKind(random)): NewTask {
+  return work(kind, kind === "slow" ? random.between(0.02, 0.12) : random.between(0.02, 0.5));
 }
 
 /** Makes tasks whose workers are still there when others have long had their turn. */

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { findProcessesByEnv, type ProcessRef, signalProcess } from "../../../native-shims/index.ts";
+import { readParentage } from "../orphan-repro/parentage.ts";
+import type { Role } from "./hits.ts";
+
+export interface RunProcess {
+  readonly ref: ProcessRef;
+  readonly role: Role;
+  readonly runId: number;
+}
+
+/** Everything that carries the marks of this home's runs just now. */
+export function findMarked(home: string): ProcessRef[] {
+  return findProcessesByEnv("KANBUN_HOME", new Set([home]))?.get(home) ?? [];
+}
+
+/** The same, and what each of them is. One that goes away meanwhile is left out. */
+export function listRunProcesses(home: string): RunProcess[] {
+  return findMarked(home).flatMap((ref) => describe(ref) ?? []);
+}
+
+/** Whoever is stopped goes on; harmless for the others. */
+export function continueAll(home: string): void {
+  for (const ref of findMarked(home)) signalProcess(ref, "SIGCONT");
+}
+
+/** A fork that has not yet become what it will be counts as what it was: for an excuse that is too much, not too little. */
+function describe(ref: ProcessRef): RunProcess | null {
+  try {
+    const command = readFileSync(`/proc/${ref.pid}/cmdline`, "latin1").split("\0");
+    const [, run] = /(?:^|\0)KANBUN_RUN=(\d+)/.exec(readFileSync(`/proc/${ref.pid}/environ`, "latin1")) ?? [];
+    if (run === undefined) return null;
+    return { ref, role: roleOf(ref.pid, command), runId: Number(run) };
+  } catch {
+    return null;
+  }
+}
+
+function roleOf(pid: number, command: readonly string[]): Role {
+  if (command.includes("kanbun-run")) return readParentage(pid)?.session === pid ? "shim" : "worker";
+  const isWorker = command.some((word) => word.endsWith("/worker.sh")) && !command.includes("lingers");
+  return isWorker ? "worker" : "offspring";
+}
