@@ -38,6 +38,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/store/sqlite": ["src/board", "src/system", "native-shims", "src/store"],
   "src/worker": ["src/board", "src/system", "native-shims", "src/store"],
   "src/dispatcher": ["src/board", "src/system", "native-shims", "src/store", "src/worker"],
+  "src/doctor": ["src/board", "src/system", "native-shims", "src/store", "src/worker", "src/dispatcher"],
   "src/cli": [
     "src/board",
     "src/system",
@@ -46,6 +47,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "src/store/sqlite",
     "src/worker",
     "src/dispatcher",
+    "src/doctor",
   ],
 };
 
@@ -164,6 +166,8 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
       file("src/worker/b.ts", 'import { x } from "../dispatcher/loop.ts";'),
       file("src/dispatcher/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
       file("src/dispatcher/b.ts", 'const { x } = await import("../cli/program.ts");'),
+      file("src/dispatcher/c.ts", 'import { x } from "../doctor/check.ts";'),
+      file("src/doctor/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
       file("src/cli/a.ts", 'import { x } from "../../native-shims/linux.ts";'),
       file("native-shims/a.ts", 'import { x } from "../src/board/task.ts";'),
       file("src/web/a.ts", ""),

@@ -161,6 +161,16 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "count tasks and outcomes",
     load: () => import("./commands/stats.ts"),
   },
+  doctor: {
+    group: "Boards:",
+    summary: "look for what is wrong with the home and its boards",
+    load: () => import("./commands/doctor.ts"),
+  },
+  repair: {
+    group: "Boards:",
+    summary: "mend what can be mended on a board",
+    load: () => import("./commands/repair.ts"),
+  },
   init: {
     group: "Boards:",
     summary: "make a home with its default board",

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
+import { BoardError } from "../board/error.ts";
 import type { DispatchContext } from "../dispatcher/context.ts";
 import { openBoard } from "../store/sqlite/open.ts";
+import type { BoardStore } from "../store/store.ts";
 import { readBoardMetadata } from "../system/board-metadata.ts";
 import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
@@ -24,17 +26,34 @@ export function makeDispatchContext(
     clock: systemClock,
     loadConfig: () => loadConfig(home),
     openStore: (database) => open(database, paths.initLock, "write"),
-    openOthers: () =>
-      Promise.all(
-        listBoardSlugs(home)
-          .filter((other) => other !== slug)
-          .map((other) => boardPaths(home, other))
-          .map((other) => open(other.database, other.initLock, "read")),
-      ),
+    openOthers: async () => {
+      const others: BoardStore[] = [];
+      try {
+        for (const other of listBoardSlugs(home).filter((one) => one !== slug)) {
+          const { database, initLock } = boardPaths(home, other);
+          const store = await open(database, initLock, "read").catch(unreadable);
+          if (store !== null) others.push(store);
+        }
+        return others;
+      } catch (error) {
+        for (const store of others) store.close();
+        throw error;
+      }
+    },
     defaultWorkdir: readBoardMetadata(paths)?.defaultWorkdir ?? null,
     selfCommand: selfCommand(),
     environment: env,
   };
+}
+
+/**
+ * A board that is damaged, or none, starts no worker, and must not keep the others from starting theirs: it counts
+ * for none. One that is merely busy is not counted away.
+ */
+function unreadable(error: unknown): null {
+  const kind = error instanceof BoardError ? error.kind : null;
+  if (kind === "damaged" || kind === "not_a_board" || kind === "newer_board") return null;
+  throw error;
 }
 
 /** A standalone executable is itself; otherwise it is Bun with the file that was started. */

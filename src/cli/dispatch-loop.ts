@@ -23,6 +23,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     const totals = new TickTotals();
     const show = await showProgress(cli, boards, { isStream: flags.watch === true });
     const options: LoopOptions = {
+      nowMs: () => systemClock.nowMs(),
       intervalMs: flags.watch ? (await cli.place.config()).dispatch.intervalMs : untilIdleIntervalMs,
       signal: stop.signal,
       ...(max === undefined ? {} : { max }),
@@ -31,20 +32,24 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
         show.report(report);
       },
       // A resident lives on: what failed now (a full disk, a bad line of configuration) may be mended by the next tick.
+      // Not so a damaged database: that is told once, and its board is left alone.
       onError: (board, error) => {
         if (!flags.watch) throw error;
         cli.output.note(`kanbun: ${board}: ${(error as Error).message}`);
       },
     };
     const dispatchers = boards.open.map((board) => board.dispatcher);
-    const nowMs = () => systemClock.nowMs();
-    const end = flags.watch
-      ? await watchBoards(dispatchers, wakeUp, options)
-      : await runUntilIdle(dispatchers, wakeUp, {
+    const loop = flags.watch
+      ? watchBoards(dispatchers, wakeUp, options)
+      : runUntilIdle(dispatchers, wakeUp, {
           ...options,
           dueWithinMs: flags.drain ? 0 : (flags.dueWithin ?? dueWithinMs),
-          nowMs,
         });
+    const end = await loop.catch(async (error: unknown) => {
+      // The terminal is given back all the same; what keeps the last words from being shown is the same error.
+      await show.end().catch(() => {});
+      throw error;
+    });
     await show.end();
     if (!flags.watch) await cli.output.answer({ ...totals.toData(), ...end }, () => summary(totals, end));
   } finally {

@@ -9,6 +9,7 @@ import {
 } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import { canonicalDatabasePath } from "../system/board-paths.ts";
+import { explainFileError } from "./file-error.ts";
 import type { LockHolder } from "./report.ts";
 
 /**
@@ -50,7 +51,7 @@ export class DispatchLock {
       return new NotedLock(lock, () => JSON.stringify({ ...holder, until_ms: nowMs() }));
     } catch (error) {
       lock.release();
-      throw error;
+      throw explainFileError(error, this.path);
     }
   }
 
@@ -90,6 +91,8 @@ class NotedLock implements FileLock {
   release(): void {
     try {
       this.#lock.writeNote(this.#farewell());
+    } catch {
+      // What the tick did is done: a disk that takes no farewell must not make it look undone.
     } finally {
       this.#lock.release();
     }

@@ -1,4 +1,5 @@
 import type { tryLockFile } from "../../native-shims/index.ts";
+import { BoardError } from "../board/error.ts";
 import type { Instant } from "../board/supervision.ts";
 import type { BoardStore, ClaimPlan, Outlook, TickPlan, TickWrites } from "../store/store.ts";
 import type { Config } from "../system/config.ts";
@@ -54,6 +55,8 @@ export class Dispatcher {
   readonly #onWorkerExit: () => void;
   readonly #onStep: (step: TickStep) => void;
   #store: BoardStore | null = null;
+  #dataVersion = 0;
+  #damage: BoardError | null = null;
 
   constructor(context: DispatchContext, options: DispatcherOptions = {}) {
     this.#context = context;
@@ -67,12 +70,42 @@ export class Dispatcher {
     return this.#context.paths.slug;
   }
 
+  /** What a tick found of damage in the database: from then on this dispatcher leaves it alone. */
+  get damage(): BoardError | null {
+    return this.#damage;
+  }
+
   /**
    * One pass: take back what ended, promote what became ready, claim what may start, spawn one process per claim.
    * Whoever does not get the lock returns at once, having opened and written nothing.
    * @throws {LockError} when the lock file cannot be used: then there is no tick.
+   * @throws {BoardError} damaged, and from then on always: then there is no tick any more.
    */
   async tick(options: TickOptions = {}): Promise<TickReport> {
+    if (this.#damage !== null) throw this.#damage;
+    try {
+      return await this.#tick(options);
+    } catch (error) {
+      if (error instanceof BoardError && this.#isDamage(error)) this.#damage = error;
+      throw error;
+    }
+  }
+
+  /** What is no database any more was one when it was opened. */
+  #isDamage({ kind }: BoardError): boolean {
+    return kind === "damaged" || (kind === "not_a_board" && this.#store !== null);
+  }
+
+  /** Whether somebody else has written to the board since the last tick began; false where that can't be told. */
+  async hasNews(): Promise<boolean> {
+    try {
+      return this.#store !== null && (await this.#store.getDataVersion()) !== this.#dataVersion;
+    } catch {
+      return false; // what is wrong with the board, the next tick will say
+    }
+  }
+
+  async #tick(options: TickOptions): Promise<TickReport> {
     const startedAt = performance.now();
     const config = this.#context.loadConfig();
     const done = await this.#tickLocked(config, options);
@@ -131,6 +164,7 @@ export class Dispatcher {
     const host = thisHost();
     const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const profiles = [...config.profiles.keys()];
+    this.#dataVersion = await store.getDataVersion();
     const view = await store.viewTick({ nowMs: at.nowMs, reconcile: options.reconcile ?? false, profiles });
     const findings = lookAtRuns(view.live, { ...host, runs: paths.runs }, config, at);
 

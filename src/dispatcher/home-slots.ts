@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
+import { BoardError } from "../board/error.ts";
 import type { DispatchContext } from "./context.ts";
 
 /** The workers on the home's other boards, and the right to start more on this one until released. */
@@ -11,8 +12,22 @@ export interface SlotCount {
 /**
  * Counts the home's slots for a claim. Two boards that counted at once could both take the last slot, so counting
  * and claiming happen under a lock of the home; null when another board is at it just now. Never waits.
+ * @throws {BoardError} conflict when another board cannot be read: what runs there is not known.
  */
 export async function tryCountSlots(context: DispatchContext, host: string): Promise<SlotCount | null> {
+  try {
+    return await tryCountOthers(context, host);
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    // Not this board's own trouble, and not to be taken for it.
+    throw new BoardError("conflict", `the workers of all boards cannot be counted: ${error.message}`, {
+      ...(error.hint === null ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+}
+
+async function tryCountOthers(context: DispatchContext, host: string): Promise<SlotCount | null> {
   const others = await context.openOthers();
   if (others.length === 0) return { usedElsewhere: 0, release: () => {} };
   try {

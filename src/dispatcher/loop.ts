@@ -2,6 +2,8 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { TickReport } from "./report.ts";
 
 export interface LoopOptions {
+  /** By the boards' clock. */
+  readonly nowMs: () => number;
   /** From tick to tick when nothing wakes the loop earlier; milliseconds. */
   readonly intervalMs: number;
   /** Ends the loop after the tick it is in; workers go on. */
@@ -31,8 +33,8 @@ export class WakeUp {
     this.#wake?.();
   };
 
-  /** Waits for `now`, at most so long. A call of `now` before the wait is not lost. */
-  async wait(atMostMs: number): Promise<void> {
+  /** Waits for `now`, at most so long; whether it came. A call of `now` before the wait is not lost. */
+  async wait(atMostMs: number): Promise<boolean> {
     if (!this.#isPending) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
@@ -41,11 +43,34 @@ export class WakeUp {
       clearTimeout(timer);
       this.#wake = null;
     }
+    const isWoken = this.#isPending;
     this.#isPending = false;
+    return isWoken;
   }
 }
 
-/** Ticks until told to stop. A tick that was skipped is tried again: losing once means nothing. */
+/** How often a resident asks whether others have written to its boards. */
+const newsIntervalMs = 25;
+
+/** Waits until a worker has ended, somebody has written to one of the boards, or the time is over. */
+async function waitForNews(
+  dispatchers: readonly Dispatcher[],
+  wakeUp: WakeUp,
+  atMostMs: number,
+): Promise<void> {
+  const deadline = performance.now() + atMostMs;
+  for (;;) {
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0 || (await wakeUp.wait(Math.min(newsIntervalMs, leftMs)))) return;
+    for (const dispatcher of dispatchers) if (await dispatcher.hasNews()) return;
+  }
+}
+
+/**
+ * Ticks until told to stop: when a worker ends, when somebody writes to a board, when a task becomes due, and in any
+ * case after the interval. A tick that was skipped is tried again: losing once means nothing.
+ * @throws {BoardError} damaged when no sound board is left.
+ */
 export async function watchBoards(
   dispatchers: readonly Dispatcher[],
   wakeUp: WakeUp,
@@ -53,10 +78,21 @@ export async function watchBoards(
 ): Promise<LoopEnd> {
   options.signal?.addEventListener("abort", wakeUp.now);
   let ticks = 0;
+  let sound = dispatchers;
   while (!options.signal?.aborted) {
-    await tickAll(dispatchers, options, ticks === 0);
-    ticks += dispatchers.length;
-    await wakeUp.wait(options.signal?.aborted ? 0 : options.intervalMs);
+    const beganAtMs = options.nowMs();
+    await tickAll(sound, options, ticks === 0);
+    ticks += sound.length;
+    sound = sound.filter(({ damage }) => damage === null);
+    const damage = dispatchers.at(-1)?.damage;
+    if (sound.length === 0 && damage) throw damage;
+    // A board that can't be read now is not asked when its tasks are due: the interval is there for that.
+    const nextDueMs = await outlookOf(sound, beganAtMs).then(
+      (outlook) => outlook.nextDueMs,
+      () => null,
+    );
+    const dueInMs = nextDueMs === null ? options.intervalMs : Math.max(1, nextDueMs - options.nowMs());
+    if (!options.signal?.aborted) await waitForNews(sound, wakeUp, Math.min(options.intervalMs, dueInMs));
   }
   return { ticks, nextDueMs: null };
 }
@@ -68,7 +104,7 @@ export async function watchBoards(
 export async function runUntilIdle(
   dispatchers: readonly Dispatcher[],
   wakeUp: WakeUp,
-  options: LoopOptions & { readonly dueWithinMs: number; readonly nowMs: () => number },
+  options: LoopOptions & { readonly dueWithinMs: number },
 ): Promise<LoopEnd> {
   options.signal?.addEventListener("abort", wakeUp.now);
   let ticks = 0;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { renderContext } from "../board/context.ts";
 import type { RunEnding } from "../board/retry.ts";
 import type { BoardStore, Claim, FailedStart, StartedRun } from "../store/store.ts";
@@ -12,6 +13,7 @@ import {
 } from "../worker/spawn.ts";
 import { SpawnError } from "../worker/spawn-error.ts";
 import type { DispatchContext } from "./context.ts";
+import { explainFileError } from "./file-error.ts";
 
 export interface WorkerHost extends SpawnHost {
   readonly clock: Clock;
@@ -69,9 +71,17 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost {
     runs: paths.runs,
     workspaces: paths.workspaces,
     defaultWorkdir: context.defaultWorkdir,
-    binFolder: ensureBinFolder(home, context.selfCommand),
+    binFolder: makeBinFolder(context),
     environment: context.environment,
   };
+}
+
+function makeBinFolder({ home, selfCommand }: DispatchContext): string {
+  try {
+    return ensureBinFolder(home, selfCommand);
+  } catch (error) {
+    throw explainFileError(error, join(home, "kanban", "bin"));
+  }
 }
 
 function spawnFailed(error: SpawnError): RunEnding {

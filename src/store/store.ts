@@ -2,7 +2,7 @@ import type { AdmissionRefusal, AdmissionRules, Pause, ProfileLimits } from "../
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
-import type { HoldFacts } from "../board/hold.ts";
+import type { HoldFacts, HoldReason } from "../board/hold.ts";
 import type { NewQuestion } from "../board/question.ts";
 import type { RetryPolicy, RunEnding } from "../board/retry.ts";
 import type { Run, RunProof } from "../board/run.ts";
@@ -246,6 +246,8 @@ export interface BoardStore extends AsyncDisposable {
   listRuns(taskId: string): Promise<readonly Run[]>;
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
   getLastEventId(): Promise<number>;
+  /** Another number than before when somebody else has written to the board since. Costs microseconds. */
+  getDataVersion(): Promise<number>;
   listAssignees(): Promise<readonly Assignee[]>;
   getCounts(): Promise<BoardCounts>;
   listPauses(): Promise<readonly Pause[]>;
@@ -279,7 +281,62 @@ export interface BoardStore extends AsyncDisposable {
   forgetScratch(runIds: readonly number[]): Promise<void>;
 
   quickCheck(): Promise<readonly string[]>;
+  /** How many tasks stand still for which reason, done and archived ones apart: `listHeld` for all that waits. */
+  countHolds(rules: AdmissionRules): Promise<ReadonlyMap<HoldReason, number>>;
+  /** What does not fit together in the board's records. */
+  inspect(): Promise<BoardInspection>;
+  /** Mends every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
+  mendRecords(by: By): Promise<readonly RecordFlaw[]>;
+  /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
+  getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
   close(): void;
+}
+
+export interface BoardInspection {
+  readonly newestEventAtMs: number | null;
+  readonly flaws: readonly RecordFlaw[];
+  /** Tasks that wait though nothing is in their way. */
+  readonly strandedTasks: readonly string[];
+}
+
+/** Records that contradict each other, which no move of ours leaves behind. */
+export interface RecordFlaw {
+  readonly kind:
+    | "unclaimed_run"
+    | "second_open_run"
+    | "live_without_run"
+    | "dangling_run"
+    | "running_with_nobody"
+    | "counter";
+  readonly taskId: string;
+  readonly runId: number | null;
+  readonly detail: string;
+  /** What mending it changes; null where that is not for the records alone to decide. */
+  readonly mend: string | null;
+}
+
+/** What can be said of a board's database as a file, and done to it. No board of that file is open here meanwhile. */
+export interface DatabaseCare {
+  readonly engine: { readonly version: string; readonly versionMin: string; readonly isSafe: boolean };
+  /** What a person can do where nothing can be computed anew. */
+  readonly salvage: string;
+  /** Changes no byte. @throws {BoardError} when it cannot even be opened. */
+  examine(path: string): DatabaseHealth;
+  /**
+   * Computes indexes anew from their tables: kept only if the whole database is sound afterwards.
+   * @throws {BoardError} damaged when it is not; then nothing was changed.
+   */
+  rebuildIndexes(path: string, indexes: readonly string[]): void;
+}
+
+export interface DatabaseHealth {
+  readonly journalMode: string;
+  /** `indexes`: all that is damaged can be computed anew; `tables`: it cannot. */
+  readonly damage: "none" | "indexes" | "tables";
+  /** The damaged ones, as far as they are named. */
+  readonly indexes: readonly string[];
+  /** The database's own words, the first hundred. */
+  readonly lines: readonly string[];
 }
 
 export interface Link {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
 import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
@@ -58,6 +58,16 @@ test("a tick that can't count the home's slots claims nothing, and settles what 
   counting?.release();
   expect(report).toMatchObject({ lock: "held", spawned: [], completed: [{ task: running }] });
   expect((await dispatcher?.tick())?.spawned.map((run) => run.task)).toEqual([waiting]);
+  for (const one of dispatchers) one.close();
+});
+
+test("a board that is none does not keep the others of its home from working", async () => {
+  const { first, home, dispatchers } = await makeTwoBoards();
+  const bad = join(home, "kanban", "boards", "bad");
+  mkdirSync(bad, { recursive: true });
+  writeFileSync(join(bad, "kanban.db"), "this is no database, but it is long enough to be taken for one");
+  const task = await createShellTask(first, "exit 0");
+  expect((await dispatchers[0]?.tick())?.spawned.map((run) => run.task)).toEqual([task]);
   for (const one of dispatchers) one.close();
 });
 

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
-import type { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { runUntilIdle, WakeUp } from "../../src/dispatcher/loop.ts";
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { runUntilIdle, WakeUp, watchBoards } from "../../src/dispatcher/loop.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
 import { makeTestBoard } from "../support/board.ts";
+import { eventually } from "../support/eventually.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 
 const nothing = { promoted: [], spawned: [], completed: [], blocked: [], crashed: [], timedOut: [] };
@@ -47,6 +48,34 @@ test("a retry is waited for, also when its pause is over in no time", async () =
     await runAll(board);
     expect((await board.store.getCounts()).byStatus).toEqual({ blocked: 1 });
   }
+});
+
+test("W37: a resident starts what others create at once, whatever its interval", async () => {
+  const board = await makeTestBoard();
+  const wakeUp = new WakeUp();
+  const stop = new AbortController();
+  const dispatcher = new Dispatcher(board.context, { onWorkerExit: wakeUp.now });
+  const loop = watchBoards([dispatcher], wakeUp, {
+    intervalMs: 600_000,
+    nowMs: () => Date.now(),
+    signal: stop.signal,
+    onReport: () => {},
+    onError: (_, error) => {
+      throw error;
+    },
+  });
+  const id = await createShellTask(board, "exit 0");
+  const status = async () => (await board.store.requireTask(id)).status;
+  await eventually("it is done", async () => (await status()) === "done");
+  // A pause that ends, and a schedule that comes due, wake it as well.
+  const later = await createShellTask(board, "exit 0", { notBeforeMs: Date.now() + 150 });
+  await eventually(
+    "it is done in its time",
+    async () => (await board.store.requireTask(later)).status === "done",
+  );
+  stop.abort();
+  await loop;
+  dispatcher.close();
 });
 
 test("a wake-up that comes before the wait is not lost", async () => {

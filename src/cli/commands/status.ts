@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
-import { readLockHolder } from "../../dispatcher/dispatch-lock.ts";
-import type { LockHolder } from "../../dispatcher/report.ts";
+import { type LockState, readLockState } from "../../doctor/lock-state.ts";
 import { canonicalDatabasePath } from "../../system/board-paths.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { readRules } from "../hold-of-task.ts";
@@ -27,7 +26,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       database: place.paths.database,
       byStatus,
       // The holder's note outlives the lock: it says who ticked last.
-      lastTick: readLockHolder(`${canonicalDatabasePath(place.paths.database)}.dispatch.lock`),
+      ...readLockState(`${canonicalDatabasePath(place.paths.database)}.dispatch.lock`),
       slots: { homeUsed, homeMax, boardUsed, boardMax },
       pauses: rules.pauses.filter((pause) => pause.untilMs === null || pause.untilMs > rules.nowMs),
       held: [...Map.groupBy(held, (one) => one.reason)].map(([reason, tasks]) => ({
@@ -35,6 +34,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         count: tasks.length,
         tasks: tasks.map((one) => one.taskId),
       })),
+      byHold: Object.fromEntries(await store.countHolds(rules)),
     };
     await cli.output.answer(status, (screen) => formatStatus(status, screen));
   });
@@ -45,7 +45,8 @@ interface Status {
   readonly home: string;
   readonly board: string;
   readonly byStatus: Readonly<Record<string, number>>;
-  readonly lastTick: LockHolder | null;
+  readonly heldByPid: LockState["heldByPid"];
+  readonly lastTick: LockState["lastTick"];
   readonly slots: {
     readonly homeUsed: number;
     readonly homeMax: number;
@@ -57,11 +58,11 @@ interface Status {
     readonly untilMs: number | null;
     readonly reason: string;
   }[];
-  readonly held: readonly { readonly reason: string; readonly count: number }[];
+  readonly byHold: Readonly<Record<string, number>>;
 }
 
 function formatStatus(status: Status, screen: Screen): string {
-  const { slots, lastTick, byStatus } = status;
+  const { slots, heldByPid, lastTick, byStatus } = status;
   const tasks = taskStatuses.flatMap((one) =>
     byStatus[one] ? [`${byStatus[one]} ${paintStatus(one, screen)}`] : [],
   );
@@ -70,18 +71,20 @@ function formatStatus(status: Status, screen: Screen): string {
     ["board", `${status.board} in ${visibleLine(status.home)}`],
     ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
-    ["last tick", lastTick === null ? "never" : describeHolder(lastTick)],
+    ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
+    ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
     ...status.pauses.map((pause) => [
       "paused",
       visibleLine(
         `${pause.scope}${pause.untilMs === null ? "" : ` until ${formatTime(pause.untilMs)}`}: ${pause.reason}`,
       ),
     ]),
-    ...status.held.map(({ reason, count }) => ["held", `${count} ready: ${reason}`]),
+    ...Object.entries(status.byHold).map(([reason, count]) => ["held", `${count}: ${reason}`]),
   ];
   return formatTable(facts, screen);
 }
 
-function describeHolder({ pid, host, sinceMs }: LockHolder): string {
-  return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}`;
+function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<LockState["lastTick"]>): string {
+  const state = isAlive === null ? "" : isAlive ? ", which is still there" : ", which is gone";
+  return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}${state}`;
 }

@@ -6,7 +6,8 @@ import { appendEvent, type Scope } from "./scope.ts";
 import { requireTask } from "./task-lookup.ts";
 
 /** What a parent must be for its children to go on: done, or archived after it was done. */
-const parentIsOpen = "NOT (p.status = 'done' OR (p.status = 'archived' AND p.completed_at IS NOT NULL))";
+export const parentIsOpen =
+  "NOT (p.status = 'done' OR (p.status = 'archived' AND p.completed_at IS NOT NULL))";
 
 /** SQL that is true for a task `t` none of whose parents is open. A parent whose row is gone holds nobody up. */
 export const hasNoOpenParent = `NOT EXISTS (

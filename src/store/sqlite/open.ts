@@ -24,7 +24,7 @@ export interface OpenOptions {
 }
 
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
-const sqliteVersionMin = "3.51.3";
+export const sqliteVersionMin = "3.51.3";
 const firstOpenPatienceMs = 10_000;
 
 /**

@@ -18,9 +18,11 @@ import type {
   Verdict,
 } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { countHolds } from "./hold-counts.ts";
 import { linkTasks, unlinkTasks } from "./links.ts";
 import { getLiveRun, listLiveRuns } from "./live-runs.ts";
 import * as queries from "./queries.ts";
+import { getRunEnds, inspectBoard, mendRecords } from "./repair.ts";
 import * as reviews from "./reviews.ts";
 import { toComment, toSeconds } from "./rows.ts";
 import { openRun, requireAuthority } from "./runs.ts";
@@ -193,6 +195,11 @@ export class SqliteStore implements BoardStore {
   requireDossier = (id: string) => this.#read((db) => queries.requireDossier(db, id));
   listRuns = (taskId: string) => this.#read((db) => queries.listRuns(db, taskId));
   listEvents = (filter: EventFilter) => this.#read((db) => queries.listEvents(db, filter));
+  // Outside a transaction: within one the answer stands still.
+  async getDataVersion() {
+    return this.#db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
+  }
+
   getLastEventId = () => this.#read(queries.getLastEventId);
   listAssignees = () => this.#read(queries.listAssignees);
   getCounts = () => this.#read(queries.getCounts);
@@ -225,6 +232,11 @@ export class SqliteStore implements BoardStore {
     const rows = this.#db.all<{ quick_check: string }>("PRAGMA quick_check");
     return rows.map((row) => row.quick_check).filter((line) => line !== "ok");
   }
+
+  countHolds = (rules: AdmissionRules) => this.#read((db) => countHolds(db, rules));
+  inspect = () => this.#read(inspectBoard);
+  mendRecords = (by: By) => this.#write((scope) => mendRecords(scope, by));
+  getRunEnds = (runIds: readonly number[]) => this.#read((db) => getRunEnds(db, runIds));
 
   close(): void {
     this.#db.close();

@@ -67,9 +67,9 @@ env = { ORPHAN_REPRO_RECORDS = ${JSON.stringify(this.records)} }
   }
 }
 
-/** The folder for all parts. */
-export function makeRoot(): string {
-  return mkdtempSync(join(tmpdir(), "kanbun-orphan-repro-"));
+/** The folder for all that a harness of this name makes. */
+export function makeRoot(harness = "orphan-repro"): string {
+  return mkdtempSync(join(tmpdir(), `kanbun-${harness}-`));
 }
 
 export function removeRoot(root: string): void {

@@ -26,7 +26,7 @@ for (let count = 0; Date.now() < orders.untilMs; count++) {
     await store.addComment(id, text, by);
     acknowledged.append("comment", id, text);
   }
-  await Bun.sleep(random.between(5, 60));
+  await Bun.sleep(random.between(5, 30));
 }
 store.close();
 process.exit(0);

@@ -25,7 +25,7 @@ export function findDisorder(events: readonly BoardEvent[], runs: readonly RunFa
   const ofRuns = runs.flatMap((run) => {
     const story = (byRun.get(run.id) ?? []).filter(({ kind }) => isMilestone(kind)).map(({ kind }) => kind);
     const told = story.filter((kind) => kind !== "spawned").join(" ");
-    const isInOrder = told === `claimed ${run.outcome}` && !["spawned"].includes(story[0] ?? "");
+    const isInOrder = told === `claimed ${run.outcome}`;
     const spawns = story.filter((kind) => kind === "spawned").length;
     const isSpawnInside = spawns === 0 || (spawns === 1 && story[1] === "spawned");
     if (isInOrder && isSpawnInside) return [];

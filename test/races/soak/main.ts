@@ -14,7 +14,7 @@ import { playRound } from "./round.ts";
 const raceMsMax = 6_000;
 
 const options = readOptions();
-const root = makeRoot();
+const root = makeRoot("soak");
 let wards = new Wards();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => {

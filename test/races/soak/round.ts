@@ -26,7 +26,7 @@ export interface RoundOptions {
 /** Far beyond what it takes: a machine may be busy with something else. */
 const recoveryMs = 60_000;
 
-const firstTasks = 40;
+const firstTasks = 60;
 
 /** One race on a fresh board, the recovery after it, and what was to be seen of it. */
 export async function playRound(arena: Arena, options: RoundOptions): Promise<Evidence> {

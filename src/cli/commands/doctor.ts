@@ -1,0 +1,70 @@
+import { type Command, Option } from "commander";
+import type { Check } from "../../doctor/check.ts";
+import type { DoctorContext } from "../../doctor/context.ts";
+import { addExamples, type CliContext } from "../command.ts";
+import type { Mendings } from "../mending-text.ts";
+import type { Screen } from "../screen.ts";
+import { visibleLine } from "../visible.ts";
+
+interface DoctorFlags {
+  readonly fix?: boolean;
+  readonly tryLock?: string;
+}
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .option("--fix", "mend what can be mended, and look again")
+    .addOption(new Option("--try-lock <file>").hideHelp())
+    .action((flags: DoctorFlags) =>
+      flags.tryLock === undefined ? runDoctor(cli, flags) : answerLockTrial(cli, flags.tryLock),
+    );
+  addExamples(
+    command,
+    "kanbun doctor          look at the home and all its boards",
+    "kanbun doctor --fix    mend what can be mended",
+  );
+}
+
+async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise<void> {
+  const { makeDoctorContext } = await import("../doctor-context.ts");
+  const { listBoardSlugs } = await import("../../system/board-paths.ts");
+  const { examine } = await import("../../doctor/examination.ts");
+  const { mendingsText } = await import("../mending-text.ts");
+  const { slugsMeant } = await import("../dispatch-boards.ts");
+  const { home } = cli.place;
+  const isEmpty = listBoardSlugs(home).length === 0 && cli.place.boardSource !== "flag";
+  const context = await makeDoctorContext(cli, isEmpty ? [] : slugsMeant(cli));
+  const mendings = fix ? await mendAll(context) : { changes: [], failed: [] };
+  const checks = await examine(context);
+  if (mendings.failed.length > 0 || checks.some((one) => one.status === "problem")) cli.setExitCode(1);
+  await cli.output.answer(
+    { home, checks, ...mendings },
+    (screen) => mendingsText(mendings) + checks.map((one) => checkText(one, screen)).join(""),
+  );
+}
+
+/** Where nothing is to be mended nothing is touched, and no lock is asked for. */
+async function mendAll(context: DoctorContext): Promise<Mendings> {
+  const { mendBoard, planMending } = await import("../../doctor/mending.ts");
+  const { mendEach } = await import("../mending-text.ts");
+  return mendEach(context.boards, async (slug) =>
+    (await planMending(context, slug)).length === 0 ? [] : mendBoard(context, slug),
+  );
+}
+
+const colours = { ok: "green", warning: "yellow", problem: "red" } as const;
+
+function checkText({ check, board, status, detail, fix }: Check, screen: Screen): string {
+  const name = board === null ? check : `${check} of ${board}`;
+  const line = `${screen.paint(colours[status], status.padEnd(7))}  ${name}: ${visibleLine(detail)}\n`;
+  return fix === null ? line : `${line}         do: ${visibleLine(fix)}\n`;
+}
+
+/** The second process of the lock's trial: it says how it went, and once more when its input ends. */
+async function answerLockTrial(cli: CliContext, path: string): Promise<void> {
+  const { tryLockTwice } = await import("../../doctor/lock-trial.ts");
+  await tryLockTwice(path, {
+    say: (verdict) => cli.output.line({ verdict }, () => verdict),
+    told: () => Bun.stdin.text(),
+  });
+}

@@ -1,0 +1,28 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../command.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .option("--dry-run", "say what would be changed, and change nothing")
+    .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+      const { slugsMeant } = await import("../dispatch-boards.ts");
+      const { makeDoctorContext } = await import("../doctor-context.ts");
+      const { mendBoard, planMending } = await import("../../doctor/mending.ts");
+      const { mendEach, mendingsText } = await import("../mending-text.ts");
+      const boards = slugsMeant(cli);
+      const context = await makeDoctorContext(cli, boards);
+      const mend = (slug: string) => (dryRun ? planMending : mendBoard)(context, slug);
+      const [only] = boards;
+      const mendings =
+        boards.length === 1 && only !== undefined
+          ? { changes: await mend(only), failed: [] }
+          : await mendEach(boards, mend);
+      if (mendings.failed.length > 0) cli.setExitCode(1);
+      await cli.output.answer({ dryRun, ...mendings }, () => mendingsText(mendings) || "nothing to mend\n");
+    });
+  addExamples(
+    command,
+    "kanbun repair --dry-run          what would be mended, on every board of the home",
+    "kanbun repair --board shop",
+  );
+}

@@ -1,0 +1,140 @@
+import type { BoardInspection, BoardStore, DatabaseHealth, RecordFlaw } from "../store/store.ts";
+import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
+import { type Check, CheckOf, listSome } from "./check.ts";
+import type { DoctorContext } from "./context.ts";
+import { type LockState, readLockState } from "./lock-state.ts";
+import { lookAtRunFolders } from "./run-folders.ts";
+import { listLeftScratch } from "./scratch-folders.ts";
+
+/** Clocks of one machine do not differ; a minute is for whoever set it back a little. */
+const futureMaxMs = 60_000;
+/** A tick takes milliseconds. */
+const heldLongMs = 60_000;
+
+/** All that is looked at on one board. Reads only; a board that cannot be read is one problem. */
+export async function checkBoard(context: DoctorContext, slug: string): Promise<readonly Check[]> {
+  const paths = boardPaths(context.home, slug);
+  const nowMs = context.clock.nowMs();
+  try {
+    const health = context.database.examine(canonicalDatabasePath(paths.database));
+    const file = [checkDatabase(health, context, slug), checkJournal(health, slug), checkLock(paths, nowMs)];
+    // Through a damaged index a query sees what is not so.
+    if (health.damage !== "none") return file;
+    await using store = await context.openBoard(slug, "read");
+    return [...file, ...(await checkContent(store, paths, nowMs))];
+  } catch (error) {
+    return [new CheckOf("database", slug).problem((error as Error).message)];
+  }
+}
+
+/** The command that mends a board. */
+export function repairCommand(slug: string): string {
+  return `kanbun repair --board ${slug}`;
+}
+
+function checkDatabase(
+  { damage, lines, indexes }: DatabaseHealth,
+  { database }: DoctorContext,
+  slug: string,
+): Check {
+  const check = new CheckOf("database", slug);
+  const words = listSome(lines, 3);
+  switch (damage) {
+    case "none":
+      return check.ok("sound");
+    case "indexes":
+      return check.problem(
+        `only its indexes are damaged (${listSome(indexes)}): ${words}`,
+        repairCommand(slug),
+      );
+    case "tables":
+      return check.problem(`damaged: ${words}; ${database.salvage}`);
+  }
+}
+
+function checkJournal({ journalMode }: DatabaseHealth, slug: string): Check {
+  const check = new CheckOf("journal", slug);
+  if (journalMode === "wal") return check.ok("wal");
+  return check.warning(`${journalMode}, not wal: readers and writers wait for each other`);
+}
+
+function checkLock(paths: BoardPaths, nowMs: number): Check {
+  const check = new CheckOf("lock_holder", paths.slug);
+  const { heldByPid, lastTick } = readLockState(`${canonicalDatabasePath(paths.database)}.dispatch.lock`);
+  if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceMs > heldLongMs))
+    return check.warning(
+      `pid ${heldByPid} has held it for long: has it been stopped?`,
+      `kill -CONT ${heldByPid}`,
+    );
+  return check.ok(describeLastTick(lastTick));
+}
+
+function describeLastTick(lastTick: LockState["lastTick"]): string {
+  if (lastTick === null) return "the board has never been ticked";
+  const state = { true: "still there", false: "gone", null: "of another host" }[`${lastTick.isAlive}`];
+  return `last taken ${new Date(lastTick.sinceMs).toISOString()} by pid ${lastTick.pid} (${state})`;
+}
+
+async function checkContent(store: BoardStore, paths: BoardPaths, nowMs: number): Promise<readonly Check[]> {
+  const inspection = await store.inspect();
+  return [
+    ...checkRecords(inspection.flaws, paths.slug),
+    checkPromotions(inspection, paths.slug),
+    checkEventTimes(inspection, paths.slug, nowMs),
+    await checkRunFolders(store, paths, nowMs),
+    await checkScratch(store, paths),
+  ];
+}
+
+const recordChecks: Readonly<Record<RecordFlaw["kind"], { readonly check: string; readonly sound: string }>> =
+  {
+    unclaimed_run: { check: "open_runs", sound: "every open run is somebody's" },
+    second_open_run: { check: "one_open_run", sound: "no task has two open runs" },
+    live_without_run: { check: "live_records", sound: "every record of processes has its run" },
+    dangling_run: { check: "current_runs", sound: "every task that points at a run points at an open one" },
+    running_with_nobody: { check: "running_tasks", sound: "every running task is somebody's" },
+    counter: { check: "counters", sound: "no counter is below 0" },
+  };
+
+function checkRecords(flaws: readonly RecordFlaw[], slug: string): Check[] {
+  return Object.entries(recordChecks).map(([kind, { check: name, sound }]) => {
+    const found = flaws.filter((flaw) => flaw.kind === kind);
+    const check = new CheckOf(name, slug);
+    return found.length === 0
+      ? check.ok(sound)
+      : check.problem(listSome(found.map((flaw) => flaw.detail)), repairCommand(slug));
+  });
+}
+
+function checkPromotions({ strandedTasks }: BoardInspection, slug: string): Check {
+  const check = new CheckOf("promotions", slug);
+  if (strandedTasks.length === 0) return check.ok("no task waits for nothing");
+  return check.warning(`nothing is in the way of ${listSome(strandedTasks)}`, repairCommand(slug));
+}
+
+function checkEventTimes({ newestEventAtMs }: BoardInspection, slug: string, nowMs: number): Check {
+  const check = new CheckOf("event_times", slug);
+  if (newestEventAtMs === null) return check.ok("nothing has happened yet");
+  const newest = new Date(newestEventAtMs).toISOString();
+  if (newestEventAtMs - nowMs <= futureMaxMs) return check.ok(`the newest event is of ${newest}`);
+  return check.problem(
+    `the newest event is of ${newest}, in the future: was the clock set back? Set it right`,
+  );
+}
+
+async function checkRunFolders(store: BoardStore, paths: BoardPaths, nowMs: number): Promise<Check> {
+  const check = new CheckOf("run_folders", paths.slug);
+  const { count, stale, old } = await lookAtRunFolders(store, paths.runs, nowMs);
+  if (stale.length === 0)
+    return check.ok(`${count}, of which ${old} are of runs that ended over 30 days ago`);
+  const names = stale.map(({ path, obstacle }) => (obstacle === null ? path : `${path} (${obstacle})`));
+  const canMend = stale.some(({ obstacle }) => obstacle === null);
+  return check.warning(`of no run: ${listSome(names)}`, canMend ? repairCommand(paths.slug) : null);
+}
+
+async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check> {
+  const check = new CheckOf("scratch_folders", paths.slug);
+  const left = await listLeftScratch(store, paths.workspaces);
+  if (left.length === 0) return check.ok("none is left of a task that is gone");
+  return check.warning(`their tasks are gone; look before you remove them: ${listSome(left)}`);
+}

@@ -1,0 +1,25 @@
+import type { DispatchContext } from "../dispatcher/context.ts";
+import type { BoardStore, DatabaseCare } from "../store/store.ts";
+import type { Clock } from "../system/clock.ts";
+import type { Config } from "../system/config.ts";
+
+/** What a doctor is given: a home, and how its boards are opened. */
+export interface DoctorContext {
+  readonly home: string;
+  /** The boards that are to be looked at. */
+  readonly boards: readonly string[];
+  /** Every board of the home: a process that no board knows can only be told by all of them. */
+  readonly allBoards: readonly string[];
+  /** Who is named in the history by what is mended. */
+  readonly actor: string;
+  readonly clock: Clock;
+  /** What workers would inherit. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How to run this very Kanbun, as a second process. */
+  readonly selfCommand: readonly string[];
+  /** @throws {ConfigError} */
+  readonly loadConfig: () => Config;
+  readonly openBoard: (slug: string, mode: "read" | "write") => Promise<BoardStore>;
+  readonly dispatchContext: (slug: string) => DispatchContext;
+  readonly database: DatabaseCare;
+}

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface FileSystem {
+  /** As the kernel names it: `ext4`, `nfs4`, `fuse.sshfs`. */
+  readonly kind: string;
+  readonly mountPoint: string;
+}
+
+/** Several machines write to them, or their locks stay on this one: neither the log's memory nor flock can be trusted. */
+const networkKinds =
+  /^(nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|gpfs|ocfs2|gfs2|fuse\.(sshfs|s3fs|gcsfuse|rclone|glusterfs|ceph.*|davfs2?|smbnetfs|juicefs))$/;
+/** They hold a board well, but not for long, or not as a disk does. */
+const passingKinds: Readonly<Record<string, string>> = {
+  tmpfs: "it is memory: a reboot loses the boards",
+  ramfs: "it is memory: a reboot loses the boards",
+  overlay: "it is a container's layer: the boards go when the container does",
+};
+
+/** What a board can expect of a kind of file system; null when nothing speaks against it. */
+export function judgeFileSystem({
+  kind,
+}: FileSystem): { readonly isSafe: boolean; readonly why: string } | null {
+  if (networkKinds.test(kind)) return { isSafe: false, why: "WAL and flock are not safe here" };
+  const passing = passingKinds[kind];
+  if (passing !== undefined) return { isSafe: true, why: passing };
+  return kind.startsWith("fuse")
+    ? { isSafe: true, why: "whether its locks hold is for its makers to say" }
+    : null;
+}
+
+/** The file system of a path, or of what exists of it; null where this platform does not tell. */
+export function readFileSystem(path: string): FileSystem | null {
+  try {
+    return findMount(readFileSync("/proc/self/mountinfo", "utf8"), realpathSync(nearestExisting(path)));
+  } catch {
+    return null;
+  }
+}
+
+/** @param path canonical @see proc_pid_mountinfo(5) */
+export function findMount(mountInfo: string, path: string): FileSystem | null {
+  let best: FileSystem | null = null;
+  for (const line of mountInfo.split("\n")) {
+    const [before = "", after] = line.split(" - ");
+    const escaped = before.split(" ")[4];
+    const kind = after?.split(" ")[0];
+    if (escaped === undefined || kind === undefined) continue;
+    const mountPoint = escaped.replace(/\\(\d{3})/g, (_, code) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    );
+    const isAbove = mountPoint === "/" || path === mountPoint || path.startsWith(`${mountPoint}/`);
+    // Of two at one place the later one lies on top.
+    if (isAbove && mountPoint.length >= (best?.mountPoint.length ?? 0)) best = { kind, mountPoint };
+  }
+  return best;
+}
+
+/** The path itself, or the nearest folder above it that exists. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
+}

@@ -1,0 +1,48 @@
+import { readFileSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { identifyProcess } from "../../native-shims/index.ts";
+import { readLockHolder } from "../dispatcher/dispatch-lock.ts";
+import type { LockHolder } from "../dispatcher/report.ts";
+
+export interface LockState {
+  /** Who has the lock at this moment: by the kernel's word, else by the holder's own; null for nobody. */
+  readonly heldByPid: number | null;
+  /** Who took it last, and whether a process with that number is still there; null on another host. */
+  readonly lastTick: (LockHolder & { readonly isAlive: boolean | null }) | null;
+}
+
+/** How a dispatch lock stands, found out without asking for it: who asks could make a tick go away. */
+export function readLockState(lockPath: string): LockState {
+  const note = readLockHolder(lockPath);
+  const isHere = note?.host === hostname();
+  const lastTick = note && { ...note, isAlive: isHere ? identifyProcess(note.pid) !== null : null };
+  const holder = lastTick?.untilMs === null && lastTick.isAlive ? lastTick.pid : null;
+  return { heldByPid: findFlockHolder(lockPath) ?? holder, lastTick };
+}
+
+/** @see proc_locks(5) */
+function findFlockHolder(path: string): number | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    const file = `${hex(major(dev))}:${hex(minor(dev))}:${ino}`;
+    for (const line of readFileSync("/proc/locks", "utf8").split("\n")) {
+      const [, kind, , access, pid, held] = line.trim().split(/\s+/);
+      if (kind === "FLOCK" && access === "WRITE" && held === file) return Number(pid);
+    }
+  } catch {
+    // No such file, or no such platform.
+  }
+  return null;
+}
+
+function major(dev: bigint): bigint {
+  return ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
+}
+
+function minor(dev: bigint): bigint {
+  return (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
+}
+
+function hex(part: bigint): string {
+  return part.toString(16).padStart(2, "0");
+}

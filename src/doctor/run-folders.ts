@@ -1,0 +1,84 @@
+import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { probeProcess } from "../../native-shims/index.ts";
+import type { BoardStore } from "../store/store.ts";
+import { RunDirectory } from "../worker/run-directory.ts";
+
+/** All that Kanbun ever puts into a run's folder. */
+const ownFiles = new Set(["start", "exit", "output.log", "body", "prompt.md", "context.md"]);
+/** What is told of as old. */
+const oldAfterMs = 30 * 24 * 3_600_000;
+
+export interface RunFolders {
+  readonly count: number;
+  /** No run of that number: a later run with that number would be taken for ended. */
+  readonly stale: readonly StaleFolder[];
+  /** Of runs that ended over 30 days ago. */
+  readonly old: number;
+}
+
+export interface StaleFolder {
+  readonly runId: number;
+  readonly path: string;
+  /** Why it is not for us to remove; null when it is. */
+  readonly obstacle: string | null;
+}
+
+/** The run folders of a board, held against its runs. Reads only. */
+export async function lookAtRunFolders(store: BoardStore, runs: string, nowMs: number): Promise<RunFolders> {
+  const ids = listRunIds(runs);
+  const ends = await store.getRunEnds(ids);
+  const isOld = (endedAtMs: number | null) => endedAtMs !== null && nowMs - endedAtMs > oldAfterMs;
+  return {
+    count: ids.length,
+    stale: ids
+      .filter((id) => !ends.has(id))
+      .map((runId) => ({
+        runId,
+        path: new RunDirectory(runs, runId).path,
+        obstacle: findObstacle(runs, runId),
+      })),
+    old: [...ends.values()].filter(isOld).length,
+  };
+}
+
+/**
+ * Removes the folder of a run that no board knows, file by file, so that nothing but our own can go (I8).
+ * Looks again first. False when something speaks against it.
+ */
+export function removeRunFolder(runs: string, runId: number): boolean {
+  if (findObstacle(runs, runId) !== null) return false;
+  const { path } = new RunDirectory(runs, runId);
+  for (const name of readdirSync(path)) if (ownFiles.has(name)) unlinkSync(join(path, name));
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // Something was put there just now.
+    if ((error as NodeJS.ErrnoException).code === "ENOTEMPTY") return false;
+    throw error;
+  }
+  return true;
+}
+
+function listRunIds(runs: string): number[] {
+  try {
+    return readdirSync(runs)
+      .filter((name) => /^[1-9]\d{0,14}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
+  } catch {
+    return [];
+  }
+}
+
+function findObstacle(runs: string, runId: number): string | null {
+  const directory = new RunDirectory(runs, runId);
+  if (!lstatSync(runs).isDirectory()) return "the folder of runs is a link";
+  if (!lstatSync(directory.path).isDirectory()) return "it is no folder";
+  const foreign = readdirSync(directory.path, { withFileTypes: true }).find(
+    (entry) => !entry.isFile() || !ownFiles.has(entry.name),
+  );
+  if (foreign) return `${foreign.name} in it is not Kanbun's`;
+  const { shim } = directory.readStart();
+  return shim !== null && probeProcess(shim) !== "dead" ? `its process ${shim.pid} is still there` : null;
+}

@@ -1,0 +1,50 @@
+import { type AdmissionRules, admit } from "../../board/admission.ts";
+import type { HoldReason } from "../../board/hold.ts";
+import type { Connection } from "./connection.ts";
+import { parentIsOpen } from "./links.ts";
+
+// The reasons that `explainHold` gives task by task, for all that no profile may start yet.
+const selectWaiting = `
+  SELECT CASE t.status
+    WHEN 'todo' THEN coalesce(
+      (SELECT CASE WHEN max(p.status = 'archived') THEN 'parent_cancelled' ELSE 'waiting_for_parents' END
+       FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE l.child_id = t.id AND ${parentIsOpen}
+       HAVING count(*) > 0), 'parents_finished')
+    WHEN 'blocked' THEN CASE
+      WHEN EXISTS (SELECT 1 FROM kanbun_questions q WHERE q.task_id = t.id AND q.closed_at_ms IS NULL) THEN 'needs_answer'
+      WHEN (SELECT e.kind FROM task_events e WHERE e.task_id = t.id AND e.kind IN ('blocked', 'gave_up')
+            ORDER BY e.id DESC LIMIT 1) = 'gave_up' THEN 'gave_up'
+      ELSE 'blocked' END
+    ELSE t.status END AS reason, count(*) AS n
+  FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+  WHERE t.status IN ('triage', 'todo', 'scheduled', 'blocked') OR (t.status = 'review' AND k.reviewer IS NULL)
+  GROUP BY reason ORDER BY n DESC, reason`;
+
+// Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
+const selectStartable = `
+  SELECT CASE t.status WHEN 'review' THEN k.reviewer ELSE t.assignee END AS performer,
+    coalesce(k.not_before_ms > :nowMs, 0) AS is_early,
+    EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live, count(*) AS n
+  FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+  WHERE t.status = 'ready' OR (t.status = 'review' AND k.reviewer IS NOT NULL)
+  GROUP BY performer, is_early, is_live`;
+
+interface StartableRow {
+  readonly performer: string | null;
+  readonly is_early: number;
+  readonly is_live: number;
+  readonly n: number;
+}
+
+/** Tasks that are neither running nor over, by the reason why; `next_tick` where there is none. */
+export function countHolds(db: Connection, rules: AdmissionRules): Map<HoldReason, number> {
+  const counts = new Map<HoldReason, number>();
+  const add = (reason: HoldReason, n: number) => counts.set(reason, (counts.get(reason) ?? 0) + n);
+  for (const row of db.all<StartableRow>(selectStartable, { nowMs: rules.nowMs })) {
+    const notBeforeMs = row.is_early === 1 ? Number.POSITIVE_INFINITY : null;
+    const refusal = admit({ assignee: row.performer, notBeforeMs, hasLiveRun: row.is_live === 1 }, rules);
+    add(refusal?.reason ?? "next_tick", row.n);
+  }
+  for (const { reason, n } of db.all<{ reason: HoldReason; n: number }>(selectWaiting)) add(reason, n);
+  return counts;
+}

@@ -1,0 +1,206 @@
+import { expect, test } from "bun:test";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { tryLockFile } from "../../native-shims/index.ts";
+import type { TickReport } from "../../src/dispatcher/report.ts";
+import { CommandLine } from "../cli/command-line.ts";
+import { memoryPath, openFile, removeMemoryHomes } from "../store/sqlite-board.ts";
+import { person } from "../support/board.ts";
+import { eventually } from "../support/eventually.ts";
+import { makeTestHome } from "../support/home.ts";
+import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
+
+endProcessesAfterEach();
+
+/** Far above what a tick takes, on a busy machine too, and far below what any of the waits here would be. */
+const promptMs = 1_500;
+
+/** A tick that waited for nobody, and left the lock free. */
+function expectPrompt(scene: Scene, report: TickReport): void {
+  expect(report.durationMs).toBeLessThan(promptMs);
+  const lock = tryLockFile(join(scene.home, "kanban.db.dispatch.lock"));
+  expect(lock).not.toBeNull();
+  lock?.release();
+}
+
+test("W38: a worker that takes its whole grace to die keeps neither lock nor tick", async () => {
+  using scene = await Scene.open('[dispatch]\nmax_in_progress = 8\n[profiles.shell]\ngrace = "10m"\n');
+  const dying = await scene.create("trap '' TERM; while :; do sleep 0.05; done");
+  await scene.tick();
+  await eventually("it runs", () => scene.processes().length >= 3);
+  await scene.store.cancelTask(dying, null, person);
+  expectPrompt(scene, await scene.tick());
+  const next = await scene.create("exit 0");
+  const report = await scene.tick();
+  expectPrompt(scene, report);
+  expect(report.held).toMatchObject([{ task: dying, reason: "stopping" }]);
+  expect(report.spawned.map((run) => run.task)).toEqual([next]);
+  scene.clock.pass(600_000);
+  await scene.tickUntil("it is killed", () => scene.processes().length === 0);
+});
+
+test("W38: a git that takes its time to make a worktree keeps neither lock nor tick", async () => {
+  const bin = makeTestHome();
+  const environment = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  using scene = await Scene.open(undefined, { environment });
+  writeFileSync(join(bin, "git"), `#!/bin/sh\n${scene.gate()}\nexit 1\n`);
+  chmodSync(join(bin, "git"), 0o755);
+  const repository = makeTestHome();
+  mkdirSync(join(repository, ".git"));
+  const place = { workspaceKind: "worktree", workspacePath: repository, maxRetries: 1 } as const;
+  const slow = await scene.create("exit 0", place);
+  const report = await scene.tick();
+  expect(report.spawned.map((run) => run.task)).toEqual([slow]);
+  expectPrompt(scene, report);
+  const other = await scene.create("exit 0");
+  const next = await scene.tick();
+  expectPrompt(scene, next);
+  expect(next.spawned.map((run) => run.task)).toEqual([other]);
+  scene.openGate();
+  const reports = await scene.tickUntil("git is done", (one) => one.spawnFailed.length > 0);
+  expect(reports.at(-1)?.spawnFailed.map((run) => run.task)).toEqual([slow]);
+});
+
+test("W39: a reader that keeps its transaction open delays no write and no tick", async () => {
+  using scene = await Scene.open();
+  const program = `import { Database } from "bun:sqlite";
+    const db = new Database(process.argv[1], { readonly: true });
+    db.run("BEGIN"); db.query("SELECT count(*) FROM tasks").all();
+    console.log("reading"); await Bun.stdin.text();`;
+  const reader = Bun.spawn([process.execPath, "-e", program, scene.database], {
+    stdin: "pipe",
+    stdout: "pipe",
+  });
+  try {
+    const first = await reader.stdout.getReader().read();
+    expect(new TextDecoder().decode(first.value)).toBe("reading\n");
+    // More than a thousand pages of log: from here on every commit tries a checkpoint that the reader is in the way of.
+    const startedAt = performance.now();
+    const { task } = await scene.store.createTask({ title: "large", body: "x".repeat(6_000_000) }, person);
+    for (let index = 0; index < 20; index++) await scene.store.addComment(task.id, "more", person);
+    expect(performance.now() - startedAt).toBeLessThan(promptMs);
+    const id = await scene.create("exit 0");
+    const report = await scene.tick();
+    expect(report.spawned.map((run) => run.task)).toEqual([id]);
+    expectPrompt(scene, report);
+    await scene.ended(report.spawned[0]?.run);
+    await scene.tickUntil("it is completed", (one) => one.completed.length > 0);
+  } finally {
+    reader.stdin.end();
+    await reader.exited;
+  }
+});
+
+test("W40: completing a task costs the same with five thousand tasks waiting for others", async () => {
+  const path = memoryPath();
+  await using store = await openFile(path, { mode: "create" });
+  const medianOf = async (count: number) => {
+    const times: number[] = [];
+    for (let index = 0; index < count; index++) {
+      const { task } = await store.createTask({ title: "x" }, person);
+      const startedAt = performance.now();
+      await store.completeTask(task.id, { summary: "done" }, person);
+      times.push(performance.now() - startedAt);
+    }
+    return times.sort((a, b) => a - b)[Math.floor(count / 2)] ?? 0;
+  };
+  await medianOf(20);
+  const alone = await medianOf(41);
+  const { task: parent } = await store.createTask({ title: "parent" }, person);
+  {
+    const { Database } = await import("bun:sqlite");
+    using db = new Database(path);
+    const numbers = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5000)";
+    db.run(
+      `${numbers} INSERT INTO tasks (id, title, status, created_at) SELECT printf('t_f%07x', i), 'w', 'todo', i FROM n`,
+    );
+    db.run(`${numbers} INSERT INTO task_links (parent_id, child_id) SELECT ?, printf('t_f%07x', i) FROM n`, [
+      parent.id,
+    ]);
+  }
+  expect(await medianOf(41)).toBeLessThan(alone * 5);
+  expect((await store.getCounts()).byStatus.todo).toBe(5_000);
+  removeMemoryHomes();
+});
+
+test.skipIf(process.platform === "win32")(
+  "W41: while a tick looks at a run, and for however long, others can write",
+  async () => {
+    const kanbun = await CommandLine.init();
+    endWithTest(kanbun.home);
+    const id = await kanbun.create("x", "--run", "true");
+    await kanbun.ok("dispatch");
+    const exit = join(kanbun.home, "kanban/runs/1/exit");
+    await eventually("the worker is gone", async () => {
+      const isDone = (await Bun.file(exit).exists()) && (await Bun.file(exit).text()) === "0\n";
+      return isDone && (await shimIsGone(kanbun));
+    });
+    // Whoever opens a pipe to read it waits until somebody writes into it.
+    rmSync(exit);
+    expect(Bun.spawnSync(["mkfifo", exit]).exitCode).toBe(0);
+    const dispatch = kanbun.spawn(["dispatch", "--json"]);
+    const pipe = await eventually("the tick looks at the run", () => openForWriting(exit));
+    try {
+      await using store = await kanbun.open("write");
+      const startedAt = performance.now();
+      await store.createTask({ title: "meanwhile" }, person);
+      expect(performance.now() - startedAt).toBeLessThan(promptMs);
+      expect(dispatch.exitCode).toBeNull();
+      expect((await store.requireTask(id)).status).toBe("running");
+    } finally {
+      writeSync(pipe, "0\n");
+      closeSync(pipe);
+    }
+    expect(JSON.parse(await dispatch.stdout.text()).data.boards[0].completed).toMatchObject([{ task: id }]);
+  },
+);
+
+async function shimIsGone(kanbun: CommandLine): Promise<boolean> {
+  await using store = await kanbun.open();
+  const { identifyProcess } = await import("../../native-shims/index.ts");
+  return (await store.listLiveRuns()).every((run) => identifyProcess(run.process?.pid ?? 0) === null);
+}
+
+/** null as long as nobody reads the pipe. */
+function openForWriting(path: string): number | null {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENXIO") return null;
+    throw error;
+  }
+}
+
+test("W43: a heartbeat is one transaction", async () => {
+  using scene = await Scene.open();
+  const id = await scene.create(scene.gate());
+  await scene.tick();
+  const [live] = await scene.store.listLiveRuns();
+  const worker = { actor: "w", run: { runId: live?.runId ?? 0, token: live?.token ?? "" } };
+  const before = countCommits(scene.database);
+  await scene.store.heartbeat(id, { leaseMs: 60_000, note: "half way" }, worker);
+  expect(countCommits(scene.database)).toBe(before + 1);
+});
+
+/**
+ * The commit frames in the database's log, counted by another process (I10).
+ * @see https://sqlite.org/fileformat2.html#the_write_ahead_log
+ */
+function countCommits(database: string): number {
+  const program = `const log = Buffer.from(await Bun.file(process.argv[1]).arrayBuffer());
+    const frameSize = log.readUInt32BE(8) + 24;
+    let commits = 0;
+    for (let at = 32; at + frameSize <= log.length; at += frameSize)
+      if (log.readUInt32BE(at + 4) !== 0 && log.compare(log, 16, 24, at + 8, at + 16) === 0) commits++;
+    console.log(commits);`;
+  return Number(Bun.spawnSync([process.execPath, "-e", program, `${database}-wal`]).stdout.toString());
+}

@@ -1,0 +1,161 @@
+import { Database } from "bun:sqlite";
+import { afterEach } from "bun:test";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DispatchContext } from "../../src/dispatcher/context.ts";
+import { Dispatcher, type TickOptions } from "../../src/dispatcher/dispatcher.ts";
+import { thisHost } from "../../src/dispatcher/host.ts";
+import { profilePolicies, retryPolicy } from "../../src/dispatcher/policies.ts";
+import type { TickReport } from "../../src/dispatcher/report.ts";
+import type { ClaimHost } from "../../src/store/store.ts";
+import { type Clock, systemClock } from "../../src/system/clock.ts";
+import { makeTestBoard, type TestBoard } from "../support/board.ts";
+import { eventually } from "../support/eventually.ts";
+import { processesOf } from "../support/processes.ts";
+import { createShellTask } from "../support/run-all.ts";
+
+/** The real clocks, both moved on by as much as a test says: what takes hours need not be waited for. */
+export class MovedClock implements Clock {
+  #byMs = 0;
+  nowMs = () => systemClock.nowMs() + this.#byMs;
+  monotonicMs = () => systemClock.monotonicMs() + this.#byMs;
+
+  pass(ms: number): void {
+    this.#byMs += ms;
+  }
+}
+
+const homes: string[] = [];
+
+/** After each test of the file that calls this, no process of a home that it noted is left. */
+export function endProcessesAfterEach(): void {
+  afterEach(() => {
+    for (const pid of homes.splice(0).flatMap(processesOf)) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended by itself between the look and the signal.
+      }
+    }
+  });
+}
+
+/** Whatever this home starts is ended with the test. */
+export function endWithTest(home: string): void {
+  homes.push(home);
+}
+
+/** A board with a dispatcher of its own; its workers wait at gates that the test opens. */
+export class Scene implements Disposable {
+  readonly board: TestBoard;
+  readonly clock: MovedClock;
+  readonly #dispatcher: Dispatcher;
+
+  private constructor(board: TestBoard, clock: MovedClock, context: DispatchContext) {
+    this.board = board;
+    this.clock = clock;
+    this.#dispatcher = new Dispatcher(context);
+    endWithTest(board.home);
+  }
+
+  static async open(config?: string, more: Partial<DispatchContext> = {}): Promise<Scene> {
+    const clock = new MovedClock();
+    const board = await makeTestBoard({ clock, ...(config === undefined ? {} : { config }) });
+    return new Scene(board, clock, { ...board.context, ...more });
+  }
+
+  get store() {
+    return this.board.store;
+  }
+
+  get home() {
+    return this.board.home;
+  }
+
+  get database() {
+    return this.board.context.paths.database;
+  }
+
+  tick(options: TickOptions = {}): Promise<TickReport> {
+    return this.#dispatcher.tick(options);
+  }
+
+  /** Ticks until `isReached`; all the reports. */
+  async tickUntil(what: string, isReached: (report: TickReport) => unknown): Promise<TickReport[]> {
+    const reports: TickReport[] = [];
+    await eventually(what, async () => {
+      const report = await this.tick();
+      reports.push(report);
+      return Boolean(await isReached(report));
+    });
+    return reports;
+  }
+
+  create(body: string, more: Parameters<typeof createShellTask>[2] = {}): Promise<string> {
+    return createShellTask(this.board, body, more);
+  }
+
+  /** A line of shell that waits until `open` is called with the same name. */
+  gate(name = "gate"): string {
+    return `until [ -e '${join(this.home, name)}' ]; do sleep 0.02; done`;
+  }
+
+  openGate(name = "gate"): void {
+    writeFileSync(join(this.home, name), "");
+  }
+
+  processes(): number[] {
+    return processesOf(this.home);
+  }
+
+  runPath(runId: number | undefined, name: "start" | "exit" | "output.log"): string {
+    return join(this.board.context.paths.runs, String(runId), name);
+  }
+
+  /** Waits until the run's worker has ended and its shim has said how. */
+  async ended(runId: number | undefined): Promise<void> {
+    await eventually(`run ${runId} ends`, async () => {
+      const path = this.runPath(runId, "exit");
+      return existsSync(path) && (await Bun.file(path).text()).endsWith("\n");
+    });
+  }
+
+  /** What another program, or bad luck, writes into the database. */
+  sql(statement: string, ...values: (string | number | null)[]): void {
+    using db = new Database(this.database);
+    db.run("PRAGMA busy_timeout = 5000");
+    db.run(statement, values);
+  }
+
+  /** Claims like a dispatcher that dies before it starts anything. */
+  async claimAndDie(max: number, host: Partial<ClaimHost> = {}): Promise<void> {
+    const config = this.board.context.loadConfig();
+    await this.store.applyTick({
+      nowMs: this.clock.nowMs(),
+      monotonicMs: this.clock.monotonicMs(),
+      random: () => 0,
+      closings: [],
+      stops: [],
+      renewals: [],
+      freed: [],
+      policies: profilePolicies(config),
+      defaultRetry: retryPolicy(config.dispatch),
+      leaseMs: config.dispatch.leaseMs,
+      reconcile: false,
+      claims: { host: { ...thisHost(), ...host }, max, homeMax: max, boardMax: null, usedElsewhere: 0 },
+    });
+  }
+
+  async kinds(taskId: string): Promise<string[]> {
+    return (await this.store.listEvents({ taskId })).map((event) => event.kind);
+  }
+
+  async outcomes(taskId: string): Promise<(string | null)[]> {
+    return (await this.store.listRuns(taskId)).map((run) => run.outcome);
+  }
+
+  [Symbol.dispose](): void {
+    this.#dispatcher.close();
+    this.store.close();
+  }
+}
