@@ -37,6 +37,7 @@ export interface DispatcherOptions {
 }
 
 interface TickResult {
+  readonly config: Config;
   readonly findings: Findings;
   readonly writes: TickWrites;
   readonly starts: Starts;
@@ -107,14 +108,13 @@ export class Dispatcher {
 
   async #tick(options: TickOptions): Promise<TickReport> {
     const startedAt = performance.now();
-    const config = this.#context.loadConfig();
-    const done = await this.#tickLocked(config, options);
+    const done = await this.#tickLocked(options);
     const { board } = this;
     if (done === null) return skippedReport(board, this.#lock.readHolder(), startedAt);
     const store = await this.#open();
     await this.#removeScratch(store);
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
-    const held = options.explainHeld ? await this.#explainHeld(store, config) : [];
+    const held = options.explainHeld ? await this.#explainHeld(store, done.config) : [];
     return writeReport({ board, lock, ...done, held, startedAt });
   }
 
@@ -135,12 +135,14 @@ export class Dispatcher {
   }
 
   /** null: somebody else has the lock. */
-  async #tickLocked(config: Config, options: TickOptions): Promise<TickResult | null> {
+  async #tickLocked(options: TickOptions): Promise<TickResult | null> {
     for (let attempt = 1; ; attempt++) {
       const lock = this.#lock.try(() => this.#context.clock.nowMs());
       if (lock === null) return null;
       try {
         this.#onStep("locked");
+        // Read after the lock, not before: a loser has nothing to do with it. And at each tick: caps may have changed.
+        const config = this.#context.loadConfig();
         const store = await this.#open();
         const result = await this.#pass(store, config, {
           ...options,
@@ -187,7 +189,7 @@ export class Dispatcher {
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { worker } of starts.started) void worker.exited.then(this.#onWorkerExit);
-    return { findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+    return { config, findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };
   }
 
   /** The right to claim, if any, is the caller's to give back. */
