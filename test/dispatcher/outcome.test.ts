@@ -295,3 +295,29 @@ test("a worker that was superseded is told so and changes nothing", async () => 
   });
   dispatcher.close();
 });
+
+test("a worker that is told to end together with its dispatcher's service is interrupted, which is no failure", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; sleep 60");
+  const env = { HOME: board.home, KANBUN_HOME: board.home, PATH: process.env.PATH ?? "" };
+  await Bun.spawn([...kanbunCommand, "dispatch"], { env, stdout: "ignore" }).exited;
+  await eventually("the worker", () => processesOf(board.home).length >= 2);
+  const [live] = await board.store.listLiveRuns();
+  process.kill(-(live?.process?.pid ?? 0), "SIGTERM");
+  await runAll(board);
+  expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["interrupted", "completed"]);
+  expect((await board.store.requireTask(id)).consecutiveFailures).toBe(0);
+});
+
+test("a worker that somebody tells to end while its dispatcher lives is crashed", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; sleep 60");
+  const dispatcher = new Dispatcher(board.context);
+  const [spawned] = (await dispatcher.tick()).spawned;
+  await eventually("the worker", () => processesOf(board.home).length >= 2);
+  process.kill(-(spawned?.pid ?? 0), "SIGTERM");
+  dispatcher.close();
+  await runAll(board);
+  const [first] = await board.store.listRuns(id);
+  expect(first).toMatchObject({ outcome: "crashed", error: "ended by SIGTERM (exit code 143)\nTerminated" });
+});

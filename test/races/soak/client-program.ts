@@ -1,5 +1,6 @@
 // Somebody who makes tasks and comments on them through the store while dispatchers race, and writes down each write
 // that was acknowledged:   task <task>      comment <task> <text, one word>
+import type { NewTask } from "../../../src/board/task.ts";
 import { testContext } from "../../support/board.ts";
 import { Journal } from "../orphan-repro/journal.ts";
 import { Random } from "../orphan-repro/random.ts";
@@ -17,7 +18,7 @@ const made: string[] = [];
 for (let count = 0; Date.now() < orders.untilMs; count++) {
   if (made.length === 0 || random.chance(0.3)) {
     const parents = made.length > 0 && random.chance(0.3) ? [random.pick(made)] : [];
-    const { task } = await store.createTask({ ...pickWork(random), parents }, by);
+    const { task } = await store.createTask({ ...endless(pickWork(random)), parents }, by);
     acknowledged.append("task", task.id);
     made.push(task.id);
   } else {
@@ -30,3 +31,8 @@ for (let count = 0; Date.now() < orders.untilMs; count++) {
 }
 store.close();
 process.exit(0);
+
+/** What a worker of this kind leaves behind would be there for longer than any recovery: somebody must end it. */
+function endless(work: NewTask): NewTask {
+  return ["quick", "slow", "flaky"].includes(work.title) ? work : { ...work, body: "600" };
+}
