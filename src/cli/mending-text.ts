@@ -4,7 +4,7 @@ import { toFailure } from "./failure.ts";
 import { visibleLine } from "./visible.ts";
 
 /** A board on which nothing was mended, and why. */
-export interface FailedMending {
+interface FailedMending {
   readonly board: string;
   readonly error: Pick<Failure, "kind" | "message" | "hint">;
 }

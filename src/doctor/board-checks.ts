@@ -28,7 +28,7 @@ export async function checkBoard(context: DoctorContext, slug: string): Promise<
 }
 
 /** The command that mends a board. */
-export function repairCommand(slug: string): string {
+function repairCommand(slug: string): string {
   return `kanbun repair --board ${slug}`;
 }
 

@@ -17,7 +17,7 @@ export interface RunFolders {
   readonly old: number;
 }
 
-export interface StaleFolder {
+interface StaleFolder {
   readonly runId: number;
   readonly path: string;
   /** Why it is not for us to remove; null when it is. */

@@ -8,7 +8,7 @@ import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { backUpDatabase } from "../../src/doctor/backup.ts";
 import { mendBoard, planMending } from "../../src/doctor/mending.ts";
 import { testContext } from "../support/board.ts";
-import { type Damage, damagePage } from "./damage.ts";
+import { type Damage, damagePage, leakPage } from "./damage.ts";
 import {
   bytesBelow,
   change,
@@ -71,16 +71,24 @@ describe("a board of which an index alone is damaged", () => {
     },
   );
 
-  test("is left as it is when building it anew makes nothing sound, with one copy however often it is tried (D2)", async () => {
-    const { home, database } = await makeDamaged("index", "garbage");
-    const before = readFileSync(database);
-    for (let i = 0; i < 3; i += 1) {
-      const { kind, hint } = await refusalOf(mendBoard(doctorOf(home), "default"));
-      expect([kind, hint]).toEqual(["damaged", expect.stringContaining("sqlite3 kanban.db .recover")]);
-    }
-    expect(readFileSync(database).equals(before)).toBe(true);
-    expect(backupsOf(database)).toHaveLength(1);
-  });
+  test.each([
+    ["nothing of it can be read", "garbage", () => {}],
+    ["something else is wrong as well", "content", leakPage],
+  ] as const)(
+    "is left as it is where %s, with one copy however often it is tried (D2)",
+    async (_, damage, spoil) => {
+      const { home, database } = await makeDamaged("index", damage);
+      spoil(database);
+      const before = readFileSync(database);
+      for (let i = 0; i < 3; i += 1) {
+        const { kind, message, hint } = await refusalOf(mendBoard(doctorOf(home), "default"));
+        expect([kind, hint]).toEqual(["damaged", expect.stringContaining("sqlite3 kanban.db .recover")]);
+        expect(message).toContain("its indexes cannot be built anew");
+      }
+      expect(readFileSync(database).equals(before)).toBe(true);
+      expect(backupsOf(database)).toHaveLength(1);
+    },
+  );
 });
 
 describe("a board of which a table is damaged", () => {

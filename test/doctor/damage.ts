@@ -22,6 +22,15 @@ export function damagePage(path: string, kind: keyof typeof kinds, word: string,
   throw new Error(`no page of an ${kind} has ${word}`);
 }
 
+/** Adds a page that belongs to nothing: no index has it, and building indexes anew does not take it away. */
+export function leakPage(path: string): void {
+  const bytes = readFileSync(path);
+  const count = Buffer.alloc(4);
+  count.writeUInt32BE(bytes.readUInt32BE(28) + 1);
+  writeAt(path, bytes.length, Buffer.alloc(pageBytes));
+  writeAt(path, 28, count);
+}
+
 function writeAt(path: string, position: number, bytes: Buffer): void {
   const fd = openSync(path, "r+");
   writeSync(fd, bytes, 0, bytes.length, position);
