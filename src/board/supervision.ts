@@ -77,7 +77,7 @@ export function judge(run: LiveRun, seen: Sighting, rules: SupervisionRules, at:
   if (!run.isOpen) return judgeSettled(run, seen, at);
   if (run.stop) return judgeStopping(run, seen, rules, at);
   if (seen.exit) return judgeExited(seen, exitEnding(run, seen, rules));
-  if (seen.start === "given_up") return close(interrupted("the worker was never started"));
+  if (seen.start === "given_up") return judgeGivenUp(seen);
   if (seen.start === "open") {
     const isOverdue = at.monotonicMs - run.claimedAtMonotonicMs > rules.launchGraceMs;
     return isOverdue ? { do: "give_up_start" } : wait("launching");
@@ -117,6 +117,12 @@ function judgeExited(seen: Sighting, ending: RunEnding): Judgement {
   return { do: "request_stop", reason: "leave" };
 }
 
+/** No shim starts it any more. What is there of it all the same was there before: its run folder was taken away. */
+function judgeGivenUp(seen: Sighting): Judgement {
+  if (seen.tree === "dead") return close(interrupted("the worker was never started"));
+  return seen.tree === "alive" ? { do: "request_stop", reason: "leave" } : wait("unknown");
+}
+
 /** The shim is gone without a word: killed. What it started may still be there. */
 function judgeVanished(seen: Sighting): Judgement {
   if (seen.tree === "dead")
@@ -131,9 +137,10 @@ function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at
 function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.tree === "dead") return { do: "free_slot" };
   if (run.stop) return escalate(run, seen, at);
+  // Nobody knows when it ended, where a foreign program took its task or its record away: it has no farewell to wait for.
   const sinceEndMs =
     run.endedAtMonotonicMs === null
-      ? at.nowMs - (run.endedAtMs ?? at.nowMs)
+      ? at.nowMs - (run.endedAtMs ?? 0)
       : at.monotonicMs - run.endedAtMonotonicMs;
   return sinceEndMs < run.graceMs ? wait("leaving") : { do: "request_stop", reason: "leave" };
 }
@@ -204,9 +211,11 @@ function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): R
     case "reclaimed":
       return { ...plain("reclaimed", null), exitCode: code };
     case "leave":
-      return seen.exit
-        ? exitEnding(run, seen, rules)
-        : crashed(null, "the worker's shim was killed; what it had started was stopped", seen);
+      // Stopped for no fault of its own: only what it brought to its end all the same counts.
+      if (seen.start === "given_up" && code !== 0)
+        return interrupted("it had not started, or its run folder is gone: what was there of it was stopped");
+      if (seen.exit) return exitEnding(run, seen, rules);
+      return crashed(null, "the worker's shim was killed; what it had started was stopped", seen);
   }
 }
 

@@ -2,15 +2,24 @@ import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import {
   type FileLock,
-  identifyProcess,
   lockSupport,
+  probeProcess,
   readLockNote,
   tryLockFile,
 } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import { canonicalDatabasePath } from "../system/board-paths.ts";
 import { explainFileError } from "./file-error.ts";
+import { thisHost } from "./host.ts";
 import type { LockHolder } from "./report.ts";
+
+/** What whoever took the lock wrote into its file. */
+export interface LockNote extends LockHolder {
+  /** Which process had that number; "" where it can't be told. */
+  readonly startTime: string;
+  /** Until when; null while it is held, or when its holder was killed. */
+  readonly untilMs: number | null;
+}
 
 /**
  * The dispatch lock of one database: whoever has it is the only one that ticks this board.
@@ -46,7 +55,7 @@ export class DispatchLock {
     if (lock === null) return null;
     try {
       this.#requireSameDatabase();
-      const holder = { pid: process.pid, host: hostname(), since_ms: nowMs() };
+      const holder = { ...thisProcess(), host: hostname(), since_ms: nowMs() };
       lock.writeNote(JSON.stringify(holder));
       return new NotedLock(lock, () => JSON.stringify({ ...holder, until_ms: nowMs() }));
     } catch (error) {
@@ -57,10 +66,10 @@ export class DispatchLock {
 
   /** Who has the lock, as far as it has said so: a stranger holds it without a word, and then it is null. */
   readHolder(): LockHolder | null {
-    const last = readLockHolder(this.path);
+    const last = readLockNoteOf(this.path);
     if (last === null || last.untilMs !== null) return null;
-    const isGone = last.host === hostname() && identifyProcess(last.pid) === null;
-    return isGone ? null : last;
+    const isGone = last.host === hostname() && probeProcess(last) === "dead";
+    return isGone ? null : { pid: last.pid, host: last.host, sinceMs: last.sinceMs };
   }
 
   /** A database that was moved away or replaced is not the one that our connection writes to. */
@@ -104,15 +113,26 @@ class NotedLock implements FileLock {
 }
 
 /** What the last holder wrote into the lock file; null when nobody ever has. */
-export function readLockHolder(lockPath: string): LockHolder | null {
+export function readLockNoteOf(lockPath: string): LockNote | null {
   try {
-    const { pid, host, since_ms, until_ms = null } = JSON.parse(readLockNote(lockPath));
+    const { pid, start_time, host, since_ms, until_ms = null } = JSON.parse(readLockNote(lockPath));
     return typeof pid === "number"
-      ? { pid, host: String(host), sinceMs: Number(since_ms), untilMs: until_ms }
+      ? {
+          pid,
+          startTime: String(start_time ?? ""),
+          host: String(host),
+          sinceMs: Number(since_ms),
+          untilMs: until_ms,
+        }
       : null;
   } catch {
     return null;
   }
+}
+
+function thisProcess() {
+  const { pid, startTime } = thisHost().dispatcher ?? { pid: process.pid, startTime: "" };
+  return { pid, start_time: startTime };
 }
 
 function inodeOf(path: string): string {

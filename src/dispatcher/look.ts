@@ -58,7 +58,7 @@ function giveUpStart(
     findings,
   }: { observer: Observer; rules: SupervisionRules; at: Instant; findings: Findings },
 ): void {
-  if (!new RunDirectory(observer.runs, run.runId).tryGiveUpStart()) return;
+  if (!new RunDirectory(observer.runs, run.runId, run.token).tryGiveUpStart()) return;
   for (const sighted of sightRuns([run], observer))
     note(sighted, judge(run, sighted.seen, rules, at), findings);
 }

@@ -7,8 +7,6 @@ export interface LockHolder {
   readonly host: string;
   /** Since when; Unix milliseconds. */
   readonly sinceMs: number;
-  /** Until when; null while it is held, or when its holder was killed. */
-  readonly untilMs: number | null;
 }
 
 interface SpawnedRun {

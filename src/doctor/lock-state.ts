@@ -1,21 +1,20 @@
 import { readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { identifyProcess } from "../../native-shims/index.ts";
-import { readLockHolder } from "../dispatcher/dispatch-lock.ts";
-import type { LockHolder } from "../dispatcher/report.ts";
+import { probeProcess } from "../../native-shims/index.ts";
+import { type LockNote, readLockNoteOf } from "../dispatcher/dispatch-lock.ts";
 
 export interface LockState {
   /** Who has the lock at this moment: by the kernel's word, else by the holder's own; null for nobody. */
   readonly heldByPid: number | null;
-  /** Who took it last, and whether a process with that number is still there; null on another host. */
-  readonly lastTick: (LockHolder & { readonly isAlive: boolean | null }) | null;
+  /** Who took it last, and whether that process is still there; null on another host. */
+  readonly lastTick: (LockNote & { readonly isAlive: boolean | null }) | null;
 }
 
 /** How a dispatch lock stands, found out without asking for it: who asks could make a tick go away. */
 export function readLockState(lockPath: string): LockState {
-  const note = readLockHolder(lockPath);
+  const note = readLockNoteOf(lockPath);
   const isHere = note?.host === hostname();
-  const lastTick = note && { ...note, isAlive: isHere ? identifyProcess(note.pid) !== null : null };
+  const lastTick = note && { ...note, isAlive: isHere ? probeProcess(note) !== "dead" : null };
   const holder = lastTick?.untilMs === null && lastTick.isAlive ? lastTick.pid : null;
   return { heldByPid: findFlockHolder(lockPath) ?? holder, lastTick };
 }

@@ -35,7 +35,7 @@ export async function lookAtRunFolders(store: BoardStore, runs: string, nowMs: n
       .filter((id) => !ends.has(id))
       .map((runId) => ({
         runId,
-        path: new RunDirectory(runs, runId).path,
+        path: new RunDirectory(runs, runId, null).path,
         obstacle: findObstacle(runs, runId),
       })),
     old: [...ends.values()].filter(isOld).length,
@@ -48,7 +48,7 @@ export async function lookAtRunFolders(store: BoardStore, runs: string, nowMs: n
  */
 export function removeRunFolder(runs: string, runId: number): boolean {
   if (findObstacle(runs, runId) !== null) return false;
-  const { path } = new RunDirectory(runs, runId);
+  const { path } = new RunDirectory(runs, runId, null);
   for (const name of readdirSync(path)) if (ownFiles.has(name)) unlinkSync(join(path, name));
   try {
     rmdirSync(path);
@@ -72,7 +72,7 @@ function listRunIds(runs: string): number[] {
 }
 
 function findObstacle(runs: string, runId: number): string | null {
-  const directory = new RunDirectory(runs, runId);
+  const directory = new RunDirectory(runs, runId, null);
   if (!lstatSync(runs).isDirectory()) return "the folder of runs is a link";
   if (!lstatSync(directory.path).isDirectory()) return "it is no folder";
   const foreign = readdirSync(directory.path, { withFileTypes: true }).find(

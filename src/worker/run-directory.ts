@@ -12,16 +12,26 @@ import { join } from "node:path";
 import type { ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, StartFence } from "../board/supervision.ts";
 
+/** The first line of `start`, by whoever won it: who they are, and for which run. */
 const givenUp = "given up";
+const shimLine = /^(\d+) (\d*) \S+\n$/;
 const logTailBytes = 2_048;
 const logTailLines = 12;
 
 /** `<board>/runs/<run id>/`: what is known of a run outside the board, written by its shim with built-ins alone. */
 export class RunDirectory {
   readonly path: string;
+  readonly #token: string | null;
 
-  constructor(runsFolder: string, runId: number) {
-    this.path = join(runsFolder, String(runId));
+  /**
+   * A board that was restored from a copy counts its runs again: a folder whose start was won by a run of the same
+   * number but with another token is left to that one, and this one gets a folder with its token in the name.
+   * @param token null for whoever only reads what is there under that number.
+   */
+  constructor(runsFolder: string, runId: number, token: string | null) {
+    const path = join(runsFolder, String(runId));
+    this.#token = token;
+    this.path = token !== null && isOfAnother(path, token) ? `${path}-${token}` : path;
   }
 
   get logPath(): string {
@@ -43,7 +53,7 @@ export class RunDirectory {
     const text = readText(join(this.path, "start"));
     if (text === null) return { fence: "open", shim: null };
     if (text.startsWith(givenUp)) return { fence: "given_up", shim: null };
-    const [, pid, startTime = ""] = /^(\d+) (\d*)\n$/.exec(text) ?? [];
+    const [, pid, startTime = ""] = shimLine.exec(text) ?? [];
     return { fence: "won", shim: pid === undefined ? null : { pid: Number(pid), startTime } };
   }
 
@@ -65,7 +75,7 @@ export class RunDirectory {
       throw error;
     }
     try {
-      writeSync(fd, `${givenUp}\n`);
+      writeSync(fd, `${givenUp} ${this.#token}\n`);
     } finally {
       closeSync(fd);
     }
@@ -96,6 +106,12 @@ export class RunDirectory {
       closeSync(fd);
     }
   }
+}
+
+/** A start that is still being written says nothing yet: its writer is one of this run, or will be seen not to be. */
+function isOfAnother(path: string, token: string): boolean {
+  const text = readText(join(path, "start")) ?? "";
+  return text.endsWith("\n") && !text.endsWith(` ${token}\n`);
 }
 
 function readText(path: string): string | null {

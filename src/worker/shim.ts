@@ -17,7 +17,7 @@ if read -r stat </proc/$$/stat; then
     [ $count -eq 20 ] && started=$field && break
   done
 fi 2>/dev/null
-{ printf '%s %s\\n' "$$" "$started" >"$run/start"; } 2>/dev/null || exit 0
+{ printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >"$run/start"; } 2>/dev/null || exit 0
 exec >>"$run/output.log" 2>&1 <"$input"
 add_worktree() {
   [ -e "$worktree/.git" ] && return

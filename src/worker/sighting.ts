@@ -58,9 +58,10 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   }
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
-  const directory = new RunDirectory(observer.runs, run.runId);
+  const directory = new RunDirectory(observer.runs, run.runId, run.token);
   const start = directory.readStart();
-  const shim = start.shim ?? (start.fence === "won" ? run.process : null);
+  // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
+  const shim = start.shim ?? run.process;
   if (where === "rebooted") {
     const exit = directory.readExit();
     const gone = {

@@ -51,7 +51,7 @@ export function spawnWorker(
 ): SpawnedWorker {
   const { task } = claim;
   const workspace = prepareWorkspace(task, host);
-  const directory = new RunDirectory(host.runs, claim.runId);
+  const directory = new RunDirectory(host.runs, claim.runId, claim.token);
   makeDirectory(directory);
   const cwd = profile.cwd ?? workspace.path;
   const environment = workerEnvironment(

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Task } from "../board/task.ts";
 import type { Worktree } from "./shim.ts";
@@ -63,14 +63,24 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
   try {
     mkdirSync(workspaces, { recursive: true });
     mkdirSync(path);
-    mkdirSync(dirname(mark), { recursive: true });
-    writeFileSync(mark, identityOf(path));
+    writeMark(mark, path);
     return { path, scratchPath: path, worktree: null };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST")
       throw new SpawnError(`cannot make the workspace ${path}: ${message}`, { cause: error });
     return { path, scratchPath: isMarkedAsOurs(path, mark) ? path : null, worktree: null };
+  }
+}
+
+/** A folder that cannot be marked would stay for ever: it goes again, empty as it still is. */
+function writeMark(mark: string, path: string): void {
+  try {
+    mkdirSync(dirname(mark), { recursive: true });
+    writeFileSync(mark, identityOf(path));
+  } catch (error) {
+    rmdirSync(path);
+    throw error;
   }
 }
 

@@ -50,7 +50,7 @@ const leaving: [string, Case, string][] = [
   ["told to leave and gone", { run: { ...settled(0), ...toldAgo(1, "leave") }, seen: gone }, "free_slot"],
   ["whose shim has not started yet", { run: settled(0), seen: open }, "give_up_start"],
   ["that was given up", { run: settled(0), seen: { ...gone, start: "given_up" } }, "free_slot"],
-  ["that ended at a time nobody knows", { run: { isOpen: false, endedAtMs: null } }, "wait: leaving"],
+  ["that ended at a time nobody knows", { run: { isOpen: false, endedAtMs: null } }, "stop: leave"],
 ];
 
 describe("a run that is being stopped,", () => {

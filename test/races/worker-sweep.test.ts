@@ -50,7 +50,7 @@ afterEach(() => {
 });
 
 /** The first run of the board. */
-const firstRun = () => new RunDirectory(arena.paths.runs, 1);
+const firstRun = () => new RunDirectory(arena.paths.runs, 1, null);
 
 /** One tick that starts a task which lasts for longer than any test; once more it would be quick. */
 async function startTask(task: Partial<NewTask> = {}): Promise<string> {

@@ -1,11 +1,16 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LiveRun } from "../../src/board/claim.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { sightRuns } from "../../src/worker/sighting.ts";
+import { makeTestBoard, person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
+import { createShellTask, runAll } from "../support/run-all.ts";
+
+const token = "a-token-that-no-process-has";
 
 /** A claimed run of this host whose shim nobody has recorded. */
 function claimedRun(parts: Partial<LiveRun> = {}): LiveRun {
@@ -14,7 +19,7 @@ function claimedRun(parts: Partial<LiveRun> = {}): LiveRun {
     runId: 1,
     taskId: "t_00000001",
     holder: "worker",
-    token: "a-token-that-no-process-has",
+    token,
     profile: "shell",
     host,
     bootId,
@@ -39,7 +44,7 @@ function claimedRun(parts: Partial<LiveRun> = {}): LiveRun {
 
 function look(run: LiveRun, files: Readonly<Record<string, string>>) {
   const runs = makeTestHome();
-  const directory = new RunDirectory(runs, run.runId);
+  const directory = new RunDirectory(runs, run.runId, null);
   directory.make();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory.path, name), text);
   const [sighted] = sightRuns([run], { ...thisHost(), runs });
@@ -52,9 +57,9 @@ test("a start that was won by nobody who lived to say so has come to nothing", (
 });
 
 test("a start that its shim is just writing down is not taken for one that came to nothing", () => {
-  const token = crypto.randomUUID();
-  const shim = Bun.spawn(["sleep", "60"], { env: { KANBUN_TOKEN: token } });
-  expect(look(claimedRun({ token }), { start: "" })).toMatchObject({
+  const own = crypto.randomUUID();
+  const shim = Bun.spawn(["sleep", "60"], { env: { KANBUN_TOKEN: own } });
+  expect(look(claimedRun({ token: own }), { start: "" })).toMatchObject({
     start: "won",
     leader: "unknown",
     tree: "alive",
@@ -64,7 +69,7 @@ test("a start that its shim is just writing down is not taken for one that came 
 
 test("a pid that was given to a stranger is not the shim, and the stranger no part of the run", () => {
   const stranger = Bun.spawn(["sleep", "60"]);
-  const seen = look(claimedRun(), { start: `${stranger.pid} 1\n` });
+  const seen = look(claimedRun(), { start: `${stranger.pid} 1 ${token}\n` });
   expect(seen).toMatchObject({ start: "won", leader: "dead", tree: "dead" });
   stranger.kill("SIGKILL");
 });
@@ -73,11 +78,38 @@ test("a run of another pid namespace can't be seen, and one of an earlier boot i
   const { host, bootId } = thisHost();
   const machine = host.split("/", 1)[0];
   const elsewhere = claimedRun({ host: `${machine}/pid:[1]` });
-  expect(look(elsewhere, { start: "123 456\n" })).toMatchObject({ where: "elsewhere", tree: "unknown" });
+  expect(look(elsewhere, { start: `123 456 ${token}\n` })).toMatchObject({
+    where: "elsewhere",
+    tree: "unknown",
+  });
   const earlier = claimedRun({ bootId: `not-${bootId}` });
-  expect(look(earlier, { start: "123 456\n", exit: "0\n" })).toMatchObject({
+  expect(look(earlier, { start: `123 456 ${token}\n`, exit: "0\n" })).toMatchObject({
     where: "rebooted",
     tree: "dead",
     exit: { code: 0, note: null },
   });
+});
+
+test("what a run of the same number on an earlier board left behind says nothing of this one", () => {
+  const left = { start: "123 456 another-token\n", exit: "0\n", "output.log": "from then" };
+  expect(look(claimedRun(), left)).toMatchObject({ start: "open", exit: null, logTail: "" });
+  const givenUp = { start: "given up another-token\n" };
+  expect(look(claimedRun(), givenUp)).toMatchObject({ start: "open", exit: null });
+});
+
+test("a board that was restored from a copy runs its tasks again, whatever their old runs left behind", async () => {
+  const board = await makeTestBoard();
+  const database = board.context.paths.database;
+  const id = await createShellTask(board, "exit 0", { maxRetries: 1 });
+  const copy = join(makeTestHome(), "copy.db");
+  using connection = new Database(database);
+  connection.run(`VACUUM INTO '${copy}'`);
+  await runAll(board);
+  board.store.close();
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${database}${suffix}`, { force: true });
+  copyFileSync(copy, database);
+  const restored = await makeTestBoard({ home: board.home });
+  await restored.store.editTask(id, { body: "exit 3" }, person);
+  await runAll(restored);
+  expect((await restored.store.listRuns(id)).map((run) => [run.id, run.outcome])).toEqual([[1, "crashed"]]);
 });

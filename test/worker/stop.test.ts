@@ -33,7 +33,7 @@ test("a worker that double-forks, leaves its session and ignores TERM is gone af
 
 test("a run folder with something strange in it is read as one that says nothing", () => {
   const runs = makeTestHome();
-  const directory = new RunDirectory(runs, 1);
+  const directory = new RunDirectory(runs, 1, "token");
   expect(directory.readStart()).toEqual({ fence: "open", shim: null });
   mkdirSync(join(runs, "1", "start"), { recursive: true });
   mkdirSync(join(runs, "1", "exit"));
@@ -52,7 +52,7 @@ test.each([
   ["0\n0\n", null],
   ["done\n", null],
 ])("an exit record that says %p is read as %p", (text, record) => {
-  const directory = new RunDirectory(makeTestHome(), 1);
+  const directory = new RunDirectory(makeTestHome(), 1, "token");
   directory.make();
   writeFileSync(join(directory.path, "exit"), text);
   expect(directory.readExit()).toEqual(record as ReturnType<RunDirectory["readExit"]>);

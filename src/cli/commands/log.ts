@@ -65,7 +65,7 @@ async function findRun(session: Session, taskId: string, wanted: number | undefi
 }
 
 function logPath(session: Session, run: Run): string {
-  return new RunDirectory(session.place.paths.runs, run.id).logPath;
+  return new RunDirectory(session.place.paths.runs, run.id, null).logPath;
 }
 
 /** A run that is over and has no folder will never have a log. */

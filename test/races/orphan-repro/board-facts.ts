@@ -30,7 +30,7 @@ export async function readBoardFacts(arena: Arena): Promise<BoardFacts> {
   const runs: RunFacts[] = [];
   for (const { id: taskId } of tasks)
     for (const { id, outcome } of await store.listRuns(taskId)) {
-      const { fence } = new RunDirectory(arena.paths.runs, id).readStart();
+      const { fence } = new RunDirectory(arena.paths.runs, id, null).readStart();
       runs.push({ id, taskId, outcome, isGivenUp: fence === "given_up" });
     }
   return {
