@@ -53,8 +53,7 @@ test("W23: the configured limit holds for crashes, time-outs and failed spawns a
   const { spawned } = await scene.tick();
   const runOf = (id: string) => spawned.find((one) => one.task === id)?.run;
   await scene.ended(runOf(tasks.crashed));
-  const log = Bun.file(scene.runPath(runOf(tasks.timed_out), "output.log"));
-  await eventually("the slow one runs", async () => (await log.exists()) && (await log.text()) === "ready\n");
+  await scene.said(runOf(tasks.timed_out), "ready\n");
   scene.clock.pass(61_000);
   await scene.tickUntil(
     "all are blocked",

@@ -63,20 +63,26 @@ test("W10: a worker that is done before its start was recorded leaves no pid, an
 test("W11: a worker that starts long after the last heartbeat of its task is not taken for a silent one", async () => {
   const config = '[profiles.beating]\ncommand = ["sh", "{body_file}"]\nstale_after = "1h"\ngrace = "100ms"\n';
   using scene = await Scene.open(config);
-  const id = await scene.create(scene.gate(), { assignee: "beating" });
+  const id = await scene.create(`echo ready; ${scene.gate()}`, { assignee: "beating" });
   const [first] = (await scene.tick()).spawned;
+  await scene.said(first?.run, "ready\n");
   await scene.store.heartbeat(id, { leaseMs }, { ...person, force: true });
+  await scene.store.pause({ scope: "board", untilMs: null, reason: "for long" });
   await scene.store.reclaimTask(id, null, person);
   await scene.tickUntil("it is taken back", (report) => report.reclaimed.length > 0);
-  await scene.store.scheduleTask(id, { notBeforeMs: null, reason: null }, { ...person, force: true });
   scene.clock.pass(50 * leaseMs);
-  await scene.store.promoteTask(id, person);
-  const reports = await scene.tickUntil("its next run is at work", () => scene.processes().length >= 2);
-  for (let round = 0; round < 3; round++) reports.push(await scene.tick());
-  expect(reports.flatMap((report) => [...report.stale, ...report.timedOut])).toEqual([]);
+  await scene.store.resume("board");
+  const [next] = (await scene.tick()).spawned;
+  await scene.said(next?.run, "ready\n");
+  for (let round = 0; round < 3; round++) {
+    const report = await scene.tick();
+    expect([report.stale, report.timedOut, report.held]).toEqual([[], [], []]);
+  }
   const [live] = await scene.store.listLiveRuns();
-  expect(live?.runId).not.toBe(first?.run);
-  expect(live).toMatchObject({ isOpen: true, stop: null });
+  expect(live).toMatchObject({ runId: next?.run ?? 0, isOpen: true, stop: null });
+  scene.clock.pass(3_700_000); // and is, when it has been silent itself for that long
+  await scene.store.pause({ scope: "board", untilMs: null, reason: "the end" });
+  await scene.tickUntil("it is stale", (report) => report.stale.length > 0);
 });
 
 test("W17: a dispatcher that knows of nothing reads 75 as a rate limit and 3 as 3", async () => {

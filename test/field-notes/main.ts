@@ -47,8 +47,10 @@ async function runTests(): Promise<{ tests: TestResult[]; exitCode: number; outp
   }
 }
 
+/** What is not about tests that passed, at most the last 200 lines of it. */
 function lastLines(text: string): string {
-  return text.split("\n").slice(-200).join("\n");
+  const lines = text.split("\n").filter((line) => line !== "" && !/^\((pass|skip)\)|\.test\.ts:$/.test(line));
+  return lines.slice(-200).join("\n");
 }
 
 function withRemarks(row: RowResult) {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifyProcess } from "../../native-shims/index.ts";
 import { CommandLine } from "../cli/command-line.ts";
@@ -75,7 +75,10 @@ for (const what of ["running", "cancelled"] as const)
         startTime,
         live?.runId ?? 0,
       );
-      writeFileSync(scene.runPath(live?.runId, "start"), `${pid} ${startTime}\n`);
+      const start = scene.runPath(live?.runId, "start");
+      const given = readFileSync(start, "utf8").replace(/^\d+ \d+/, `${pid} ${startTime}`);
+      expect(given).toStartWith(`${pid} ${startTime}`);
+      writeFileSync(start, given);
       process.kill(-(spawned?.pid ?? 0), "SIGKILL");
       await eventually("the worker is gone", () => scene.processes().length === 0);
       if (what === "cancelled") await scene.store.cancelTask(id, null, person);

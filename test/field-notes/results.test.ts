@@ -19,7 +19,8 @@ const report = `<?xml version="1.0" encoding="UTF-8"?>
 
 describe("the report of the field notes", () => {
   const tests = readReport(report);
-  const resultOf = (row: string) => judgeRows(tests).find((one) => one.row === row);
+  const excused = { W5: "not built yet", W37: "not built yet", W1: "not built yet" };
+  const resultOf = (row: string, later = {}) => judgeRows(tests, later).find((one) => one.row === row);
 
   test("reads titles with their groups, and what became of them", () => {
     expect(tests.map(({ outcome }) => outcome)).toEqual(["pass", "fail", "skip", "pass"]);
@@ -31,8 +32,12 @@ describe("the report of the field notes", () => {
     expect(resultOf("W1")).toMatchObject({ passed: 1, failed: [], result: "pass" });
     expect(resultOf("W3")).toMatchObject({ passed: 0, result: "fail" });
     expect(resultOf("W5")).toMatchObject({ passed: 0, result: "missing" });
-    expect(resultOf("W37")?.result).toBe("later");
     expect(judgeRows([])).toHaveLength(Object.keys(promises).length);
+  });
+
+  test("excuses a row as long as no test of it passes or fails", () => {
+    const rows = ["W1", "W5", "W37"].map((row) => resultOf(row, excused)?.result);
+    expect(rows).toEqual(["pass", "later", "later"]);
   });
 
   test("names the numbers that are no row", () => {

@@ -37,12 +37,15 @@ function plain(text: string): string {
 }
 
 /** Each row with what its tests said; a row that is not `later` needs one that passed and none that failed. */
-export function judgeRows(tests: readonly TestResult[]): RowResult[] {
+export function judgeRows(
+  tests: readonly TestResult[],
+  excused: Readonly<Record<string, string>> = later,
+): RowResult[] {
   return Object.entries(promises).map(([row, promise]) => {
     const own = tests.filter(({ title }) => title.match(rowPattern)?.includes(row));
     const failed = own.filter(({ outcome }) => outcome === "fail").map(({ title }) => title);
     const passed = own.filter(({ outcome }) => outcome === "pass").length;
-    const untested = row in later ? "later" : "missing";
+    const untested = row in excused ? "later" : "missing";
     const result = failed.length > 0 ? "fail" : passed > 0 ? "pass" : untested;
     return { row, promise, passed, failed, result };
   });

@@ -1,13 +1,24 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { commandTable } from "../../src/cli/command-table.ts";
+import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { CommandLine, forAll } from "../cli/command-line.ts";
-import { person } from "../support/board.ts";
+import { makeTestBoard, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf, startFixture } from "../support/processes.ts";
+import { createShellTask } from "../support/run-all.ts";
 import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
 
 endProcessesAfterEach();
@@ -120,6 +131,38 @@ test("W49: a resident whose database is damaged says so once, writes nothing mor
     await resident.exited;
   }
 }, 15_000);
+
+test.skipIf(process.platform !== "linux")(
+  "W49: the damage of one board is not taken for that of another, whose work goes on",
+  async () => {
+    const board = await makeTestBoard();
+    endWithTest(board.home);
+    for (const slug of ["aside", "broken"]) (await makeTestBoard({ home: board.home, slug })).store.close();
+    const broken = join(board.home, "kanban/boards/broken/kanban.db");
+    writeFileSync(broken, readFileSync(broken).fill(0xaa, 4096));
+    const dispatcher = new Dispatcher(makeDispatchContext(board.home, "default", process.env));
+    for (let round = 0; round < 3; round++) {
+      const id = await createShellTask(board, "exit 0");
+      expect((await dispatcher.tick()).spawned.map((run) => run.task)).toEqual([id]);
+    }
+    expect(dispatcher.damage).toBeNull();
+    const open = readdirSync("/proc/self/fd").map((fd) => readlinkOrNothing(`/proc/self/fd/${fd}`));
+    expect(open.filter((path) => path.startsWith(join(board.home, "kanban/boards")))).toEqual([]);
+    await eventually("the workers are done", async () => {
+      await dispatcher.tick();
+      return (await board.store.getCounts()).byStatus.done === 3;
+    });
+    dispatcher.close();
+  },
+);
+
+function readlinkOrNothing(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
 
 test("W50: the help says of every max_retries what the number means, and 1 blocks at the first failure", async () => {
   const kanbun = await initHome(

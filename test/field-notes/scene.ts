@@ -29,15 +29,23 @@ const homes: string[] = [];
 
 /** After each test of the file that calls this, no process of a home that it noted is left. */
 export function endProcessesAfterEach(): void {
-  afterEach(() => {
-    for (const pid of homes.splice(0).flatMap(processesOf)) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It ended by itself between the look and the signal.
-      }
-    }
+  afterEach(async () => {
+    for (const home of homes.splice(0))
+      await eventually("no process is left", () => {
+        // Again until there is none: one that is ended may just have started another.
+        const pids = processesOf(home);
+        pids.forEach(kill);
+        return pids.length === 0;
+      });
   });
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself between the look and the signal.
+  }
 }
 
 /** Whatever this home starts is ended with the test. */
@@ -117,6 +125,15 @@ export class Scene implements Disposable {
     await eventually(`run ${runId} ends`, async () => {
       const path = this.runPath(runId, "exit");
       return existsSync(path) && (await Bun.file(path).text()).endsWith("\n");
+    });
+  }
+
+  /** Waits until the run's worker has written this, and nothing else. */
+  async said(runId: number | undefined, text: string): Promise<void> {
+    await eventually(`run ${runId} says ${text}`, async () => {
+      // Looked at anew each time: such an object remembers how long the file was.
+      const log = Bun.file(this.runPath(runId, "output.log"));
+      return (await log.exists()) && (await log.text()) === text;
     });
   }
 
