@@ -5,6 +5,7 @@ import type { CliContext } from "./command.ts";
 import { openDispatchers } from "./dispatch-boards.ts";
 import type { DispatchFlags } from "./dispatch-flags.ts";
 import { showProgress } from "./dispatch-show.ts";
+import { toFailure } from "./failure.ts";
 import { TickTotals } from "./tick-totals.ts";
 
 const dueWithinMs = 120_000;
@@ -35,7 +36,8 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
       // Not so a damaged database: that is told once, and its board is left alone.
       onError: (board, error) => {
         if (!flags.watch) throw error;
-        cli.output.note(`kanbun: ${board}: ${(error as Error).message}`);
+        const failure = toFailure(error, false);
+        cli.output.fail({ ...failure, message: `${board}: ${failure.message}` });
       },
     };
     const dispatchers = boards.open.map((board) => board.dispatcher);

@@ -226,8 +226,8 @@ export class Dispatcher {
 const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
 
 function changesBoard(findings: Findings): boolean {
-  const { closings, stops, renewals, freed } = findings;
-  return closings.length + stops.length + renewals.length + freed.length > 0;
+  const { closings, stops, renewals, adopted, freed } = findings;
+  return closings.length + stops.length + renewals.length + adopted.length + freed.length > 0;
 }
 
 function makePlan(parts: {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
+import type { BoardStore } from "../store/store.ts";
 import type { DispatchContext } from "./context.ts";
 
 /** The workers on the home's other boards, and the right to start more on this one until released. */
@@ -35,7 +36,7 @@ async function tryCountOthers(context: DispatchContext, host: string): Promise<S
     if (lock === null) return null;
     try {
       let usedElsewhere = 0;
-      for (const store of others) usedElsewhere += (await store.countSlots(host)).board;
+      for (const store of others) usedElsewhere += await countWorkers(store, host);
       return { usedElsewhere, release: () => lock.release() };
     } catch (error) {
       lock.release();
@@ -43,5 +44,15 @@ async function tryCountOthers(context: DispatchContext, host: string): Promise<S
     }
   } finally {
     for (const store of others) store.close();
+  }
+}
+
+/** A board that is damaged starts no more workers, and must not keep the others from starting theirs. */
+async function countWorkers(store: BoardStore, host: string): Promise<number> {
+  try {
+    return (await store.countSlots(host)).board;
+  } catch (error) {
+    if (error instanceof BoardError && (error.kind === "damaged" || error.kind === "not_a_board")) return 0;
+    throw error;
   }
 }

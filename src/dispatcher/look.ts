@@ -1,4 +1,4 @@
-import type { LiveRun, StopReason } from "../board/claim.ts";
+import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import {
   type Instant,
   type Judgement,
@@ -16,6 +16,7 @@ export interface Findings {
   readonly closings: RunClosing[];
   readonly stops: { readonly run: LiveRun; readonly reason: StopReason }[];
   readonly renewals: LiveRun[];
+  readonly adopted: { readonly run: LiveRun; readonly process: ProcessMark }[];
   readonly freed: LiveRun[];
   /** Told to end once the board says so, and again with force when their grace is over. */
   readonly terms: SightedRun[];
@@ -34,6 +35,7 @@ export function lookAtRuns(
     closings: [],
     stops: [],
     renewals: [],
+    adopted: [],
     freed: [],
     terms: [],
     kills: [],
@@ -64,7 +66,9 @@ function giveUpStart(
 }
 
 function note(sighted: SightedRun, judgement: Judgement, findings: Findings): void {
-  const { run } = sighted;
+  const { run, shim } = sighted;
+  if (run.isOpen && run.process === null && shim !== null && judgement.do !== "close")
+    findings.adopted.push({ run, process: shim });
   switch (judgement.do) {
     case "close":
       findings.closings.push({ run, ending: judgement.ending, treeGone: judgement.treeGone });

@@ -79,6 +79,7 @@ function findObstacle(runs: string, runId: number): string | null {
     (entry) => !entry.isFile() || !ownFiles.has(entry.name),
   );
   if (foreign) return `${foreign.name} in it is not Kanbun's`;
-  const { shim } = directory.readStart();
+  const { fence, shim } = directory.readStart();
+  if (fence === "won" && shim === null) return "it does not say which process started it";
   return shim !== null && probeProcess(shim) !== "dead" ? `its process ${shim.pid} is still there` : null;
 }

@@ -83,6 +83,8 @@ export interface TickPlan {
   /** Runs whose processes are told to end right after this transaction. */
   readonly stops: readonly { readonly run: LiveRun; readonly reason: StopReason }[];
   readonly renewals: readonly LiveRun[];
+  /** Runs whose process is known only from its own word on disk: its dispatcher died before it could record it. */
+  readonly adopted: readonly { readonly run: LiveRun; readonly process: ProcessMark }[];
   /** Closed runs whose last process is gone. */
   readonly freed: readonly LiveRun[];
   readonly policies: ReadonlyMap<string, ProfilePolicy>;

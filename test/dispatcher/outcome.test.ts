@@ -46,6 +46,7 @@ async function claimAndDie({ store, context }: TestBoard, host: Partial<ClaimHos
     closings: [],
     stops: [],
     renewals: [],
+    adopted: [],
     freed: [],
     policies: profilePolicies(config),
     defaultRetry: retryPolicy(config.dispatch),
@@ -301,7 +302,7 @@ test("a worker that is told to end together with its dispatcher's service is int
   const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; sleep 60");
   const env = { HOME: board.home, KANBUN_HOME: board.home, PATH: process.env.PATH ?? "" };
   await Bun.spawn([...kanbunCommand, "dispatch"], { env, stdout: "ignore" }).exited;
-  await eventually("the worker", () => processesOf(board.home).length >= 2);
+  await eventually("the worker", () => existsSync(join(board.context.paths.workspaces, id, "tried")));
   const [live] = await board.store.listLiveRuns();
   process.kill(-(live?.process?.pid ?? 0), "SIGTERM");
   await runAll(board);
@@ -314,10 +315,38 @@ test("a worker that somebody tells to end while its dispatcher lives is crashed"
   const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; sleep 60");
   const dispatcher = new Dispatcher(board.context);
   const [spawned] = (await dispatcher.tick()).spawned;
-  await eventually("the worker", () => processesOf(board.home).length >= 2);
+  await eventually("the worker", () => existsSync(join(board.context.paths.workspaces, id, "tried")));
   process.kill(-(spawned?.pid ?? 0), "SIGTERM");
   dispatcher.close();
   await runAll(board);
   const [first] = await board.store.listRuns(id);
   expect(first).toMatchObject({ outcome: "crashed", error: "ended by SIGTERM (exit code 143)\nTerminated" });
+});
+
+test("a worker whose dispatcher died before it could record it is adopted by the next one, under its own pid", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "until [ -e go ]; do sleep 0.02; done");
+  const dying = new Dispatcher(board.context, {
+    onStep: (step) => {
+      if (step === "spawned") throw new Error("dies here");
+    },
+  });
+  await expect(dying.tick()).rejects.toThrow("dies here");
+  dying.close();
+  expect((await board.store.requireTask(id)).workerPid).toBeNull();
+  await eventually("it has started", () => processesOf(board.home).length >= 2);
+
+  const next = new Dispatcher(board.context);
+  await eventually("it is adopted", async () => {
+    await next.tick();
+    return (await board.store.requireTask(id)).workerPid !== null;
+  });
+  const [live] = await board.store.listLiveRuns();
+  expect(processesOf(board.home)).toContain(live?.process?.pid ?? 0);
+  await next.tick();
+  next.close();
+  await Bun.write(join(board.context.paths.workspaces, id, "go"), "");
+  await runAll(board);
+  const events = (await board.store.listEvents({ taskId: id })).map((event) => event.kind);
+  expect(events).toEqual(["created", "claimed", "spawned", "completed"]);
 });

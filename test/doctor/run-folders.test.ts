@@ -12,7 +12,7 @@ import { bytesBelow, change, doctorOf, findBoardTroubles, makeHome } from "./doc
 function makeRunFolder(runs: string, name: string, files: Readonly<Record<string, string>> = {}): string {
   const path = join(runs, name);
   mkdirSync(path, { recursive: true });
-  const own = { start: "999999999 1\n", exit: "0\n", "output.log": "said\n", body: "true" };
+  const own = { start: "999999999 1 token\n", exit: "0\n", "output.log": "said\n", body: "true" };
   for (const [file, text] of Object.entries({ ...own, ...files })) writeFileSync(join(path, file), text);
   return path;
 }
@@ -49,7 +49,7 @@ describe("a run folder", () => {
     symlinkSync(elsewhere, join(runs, "13"));
     writeFileSync(join(runs, "14"), "a file");
     const { pid, startTime } = identifyProcess(process.pid) ?? { pid: 0, startTime: "" };
-    makeRunFolder(runs, "15", { start: `${pid} ${startTime}\n` });
+    makeRunFolder(runs, "15", { start: `${pid} ${startTime} token\n` });
     makeRunFolder(runs, "notes");
     makeRunFolder(runs, "016");
     const before = [bytesBelow(runs), bytesBelow(elsewhere)];

@@ -154,6 +154,7 @@ export class Scene implements Disposable {
       closings: [],
       stops: [],
       renewals: [],
+      adopted: [],
       freed: [],
       policies: profilePolicies(config),
       defaultRetry: retryPolicy(config.dispatch),

@@ -98,6 +98,7 @@ export class BoardUnderTest {
       closings: [],
       stops: [],
       renewals: [],
+      adopted: [],
       freed: [],
       policies: policies(policy("shell")),
       defaultRetry: retry,

@@ -44,6 +44,7 @@ export function viewTick(
 export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
   const { closed, promoted } = closeEnded(scope, plan);
   for (const { run, reason } of plan.stops) markStopping(scope, run, reason, plan.monotonicMs);
+  for (const { run, process } of plan.adopted) recordProcess(scope, run, process);
   for (const run of plan.renewals) renewLease(scope, run, plan.leaseMs);
   for (const run of plan.freed) release(scope, run);
   promoted.push(...promoteDue(scope));
@@ -86,7 +87,8 @@ function markStopping(scope: Scope, run: LiveRun, reason: string, termAtMonotoni
      WHERE run_id = :runId AND gone_at_ms IS NULL AND term_at_monotonic_ms IS NULL`,
     { runId: run.runId, reason, termAt: termAtMonotonicMs === null ? null : Math.round(termAtMonotonicMs) },
   );
-  if (changed === 1 && run.isOpen && run.stop === null)
+  // Seen open, but its verdict may have come since: `stop_requested` after `completed` would tell the story backwards.
+  if (changed === 1 && run.isOpen && run.stop === null && isStillOpen(scope, run.runId))
     appendEvent(scope, {
       taskId: run.taskId,
       runId: run.runId,
@@ -94,6 +96,10 @@ function markStopping(scope: Scope, run: LiveRun, reason: string, termAtMonotoni
       actor: dispatcherActor,
       payload: { reason },
     });
+}
+
+function isStillOpen(scope: Scope, runId: number): boolean {
+  return scope.db.get("SELECT 1 FROM task_runs WHERE id = :runId AND ended_at IS NULL", { runId }) !== null;
 }
 
 function renewLease(scope: Scope, run: LiveRun, leaseMs: number): void {
@@ -237,22 +243,38 @@ export function recordStarts(
 
 function recordStart(scope: Scope, { claim, process, pid, scratchPath }: StartedRun): void {
   const { runId, token } = claim;
-  const taskId = claim.task.id;
   scope.db.run(
-    `UPDATE kanbun_runs SET pid = :pid, start_time = :startTime, scratch_path = :scratchPath
+    "UPDATE kanbun_runs SET scratch_path = :scratchPath WHERE run_id = :runId AND token = :token",
+    {
+      runId,
+      token,
+      scratchPath,
+    },
+  );
+  recordProcess(scope, { taskId: claim.task.id, runId, token }, process ?? { pid, startTime: null });
+}
+
+function recordProcess(
+  scope: Scope,
+  { taskId, runId, token }: { readonly taskId: string; readonly runId: number; readonly token: string },
+  { pid, startTime }: { readonly pid: number; readonly startTime: string | null },
+): void {
+  const ours = "EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = :runId AND k.token = :token)";
+  scope.db.run(
+    `UPDATE kanbun_runs SET pid = CASE WHEN :startTime IS NULL THEN NULL ELSE :pid END, start_time = :startTime
      WHERE run_id = :runId AND token = :token`,
-    { runId, token, pid: process?.pid ?? null, startTime: process?.startTime ?? null, scratchPath },
+    { runId, token, pid, startTime },
   );
   const isOpen = scope.db.run(
-    "UPDATE task_runs SET worker_pid = :pid WHERE id = :runId AND claim_lock = :claimLock AND ended_at IS NULL",
-    { runId, claimLock: claim.claimLock, pid },
+    `UPDATE task_runs SET worker_pid = :pid WHERE id = :runId AND ended_at IS NULL AND ${ours}`,
+    { runId, token, pid },
   );
   scope.db.run(
-    "UPDATE tasks SET worker_pid = :pid WHERE id = :taskId AND current_run_id = :runId AND claim_lock = :claimLock",
+    `UPDATE tasks SET worker_pid = :pid WHERE id = :taskId AND current_run_id = :runId AND ${ours}`,
     {
       taskId,
       runId,
-      claimLock: claim.claimLock,
+      token,
       pid,
     },
   );
