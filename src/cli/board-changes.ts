@@ -8,6 +8,7 @@ import { nearestName } from "../system/nearest-name.ts";
 import { parseSlug, SLUG_RULE } from "../system/slug.ts";
 import type { CliContext } from "./command.ts";
 import type { BoardFieldOptions } from "./commands/boards.ts";
+import { requireSafeDisk } from "./safe-disk.ts";
 import { visibleLine } from "./visible.ts";
 
 /** `kanbun boards create`. @throws {BoardError} conflict when the slug is taken, usage when it is none */
@@ -24,6 +25,7 @@ export async function createBoard(cli: CliContext, text: string, fields: BoardFi
     throw new BoardError("conflict", `there is a board ${slug} already`, {
       hint: `look at it with \`kanbun boards show ${slug}\``,
     });
+  requireSafeDisk(home, { force: fields.force });
   await using _session = await cli.open("create", slug);
   const metadata = writeBoardMetadata(paths, {
     createdAtS: Math.floor(Date.now() / 1000),

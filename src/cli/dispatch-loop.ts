@@ -1,4 +1,5 @@
 import { type LoopEnd, type LoopOptions, runUntilIdle, WakeUp, watchBoards } from "../dispatcher/loop.ts";
+import { registerResident } from "../dispatcher/residents.ts";
 import { systemClock } from "../system/clock.ts";
 import { formatDuration } from "../system/duration.ts";
 import type { CliContext } from "./command.ts";
@@ -19,6 +20,10 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   const onSignal = () => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const boards = await openDispatchers(cli, wakeUp.now);
+  const slugs = boards.open.map((board) => board.slug);
+  const leave = flags.watch
+    ? registerResident(cli.place.home, { boards: slugs, nowMs: systemClock.nowMs() })
+    : () => {};
   try {
     const max = flags.drain ? 0 : flags.max;
     const totals = new TickTotals();
@@ -55,6 +60,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     await show.end();
     if (!flags.watch) await cli.output.answer({ ...totals.toData(), ...end }, () => summary(totals, end));
   } finally {
+    leave();
     boards.close();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }

@@ -10,6 +10,7 @@ export interface BoardFieldOptions {
   readonly icon?: string;
   readonly color?: string;
   readonly defaultWorkdir?: string;
+  readonly force?: boolean;
 }
 
 export function defineCommand(command: Command, cli: CliContext): void {
@@ -26,6 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--icon <text>", "an emoji, say")
     .option("--color <text>", "a colour for pages that show it")
     .option("--default-workdir <dir>", "the repository that worktrees are made of")
+    .option("--force", "also on a network file system, where boards are not safe")
     .action((slug: string, options: BoardFieldOptions) => createBoard(cli, slug, options));
   command
     .command("show")

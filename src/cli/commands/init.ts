@@ -10,13 +10,15 @@ import { visibleLine } from "../visible.ts";
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--name <text>", "a name for the default board, for people")
-    .action(async ({ name }: { name?: string }) => {
+    .option("--force", "also on a network file system, where boards are not safe")
+    .action(async ({ name, force }: { name?: string; force?: boolean }) => {
       const { home, boardSource, board } = cli.place;
       if (boardSource === "flag" && board !== "default")
         throw new BoardError("usage", "init makes a home with its default board", {
           hint: `for another board: \`kanbun boards create ${board}\``,
         });
       const { boardPaths, listBoardSlugs } = await import("../../system/board-paths.ts");
+      (await import("../safe-disk.ts")).requireSafeDisk(home, { force });
       const created = !safeList(listBoardSlugs, home).includes("default");
       await using _session = await cli.open("create", "default");
       const paths = boardPaths(home, "default");

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
+import { listResidents, type Resident } from "../../dispatcher/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
 import { canonicalDatabasePath } from "../../system/board-paths.ts";
 import { addExamples, type CliContext } from "../command.ts";
@@ -34,6 +35,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         count: tasks.length,
         tasks: tasks.map((one) => one.taskId),
       })),
+      residents: listResidents(place.home),
       byHold: Object.fromEntries(await store.countHolds(rules)),
     };
     await cli.output.answer(status, (screen) => formatStatus(status, screen));
@@ -58,6 +60,7 @@ interface Status {
     readonly untilMs: number | null;
     readonly reason: string;
   }[];
+  readonly residents: readonly Resident[];
   readonly byHold: Readonly<Record<string, number>>;
 }
 
@@ -73,6 +76,10 @@ function formatStatus(status: Status, screen: Screen): string {
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
     ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
+    ...status.residents.map(({ pid, sinceMs, boards }) => [
+      "resident",
+      visibleLine(`pid ${pid} since ${formatTime(sinceMs)}: ${boards.join(", ")}`),
+    ]),
     ...status.pauses.map((pause) => [
       "paused",
       visibleLine(

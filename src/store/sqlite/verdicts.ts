@@ -290,6 +290,8 @@ export function rateLimitTask(
     retryAfterMs: limit.retryAfterMs,
   } as const;
   settleEnding(scope, run, ending, { policy: limit.policy, random: 0, actor: by.actor });
-  if (!by.run) requestStop(scope, run.runId, "leave");
+  // A person's claim has no process that could be left, and would hold the task back for nothing.
+  if (run.holder === "person") freeRun(scope, run.runId);
+  else if (!by.run) requestStop(scope, run.runId, "leave");
   return requireTask(scope.db, id);
 }
