@@ -37,6 +37,8 @@ function describe(ref: ProcessRef): RunProcess | null {
 }
 
 function roleOf(pid: number, command: readonly string[]): Role {
+  // In the middle of becoming another program, when it has no arguments to read: it may well be the worker.
+  if (command.every((word) => word === "")) return "worker";
   if (command.includes("kanbun-run")) return readParentage(pid)?.session === pid ? "shim" : "worker";
   const isWorker = command.some((word) => word.endsWith("/worker.sh")) && !command.includes("lingers");
   return isWorker ? "worker" : "offspring";
