@@ -49,6 +49,18 @@ export function describeStarts(open: Open): void {
       expect(await board.eventsOf(task.id)).not.toContain("spawned");
     });
 
+    test("that another dispatcher has adopted meanwhile tells of it once", async () => {
+      const board = await open();
+      const { task, claim } = await board.work();
+      await board.tick({ adopted: [{ run: await board.liveRun(task.id), process: shim }] });
+      expect((await board.liveRun(task.id)).process).toEqual(shim);
+      expect((await board.store.requireTask(task.id)).workerPid).toBe(shim.pid);
+      const late = { claim, process: null, pid: shim.pid, scratchPath: null };
+      await board.store.recordStarts({ started: [late], failed: [] }, board.plan());
+      expect((await board.liveRun(task.id)).process).toEqual(shim);
+      expect(await board.eventsOf(task.id)).toEqual(["created", "claimed", "spawned"]);
+    });
+
     test("with another run's token writes nothing", async () => {
       const board = await open();
       const { task, claim } = await board.work();

@@ -110,7 +110,10 @@ export function promoteChildren(scope: Scope, parentId: string, actor: string): 
   return promoteFinishedWaits(scope, { candidates: children.map((child) => child.id), actor });
 }
 
-/** Makes ready those of `candidates`, or of the whole board, that wait for nothing any more. */
+// What was handed in waits for its reviewer, never for its own worker, whatever has held it back meanwhile.
+const isInReviewOfT = "EXISTS (SELECT 1 FROM kanbun_tasks k WHERE k.task_id = t.id AND k.in_review = 1)";
+
+/** Makes ready, or due for their review, those of `candidates`, or of the whole board, that wait for nothing any more. */
 export function promoteFinishedWaits(
   scope: Scope,
   { candidates, actor }: { candidates: readonly string[] | "all"; actor: string },
@@ -118,7 +121,8 @@ export function promoteFinishedWaits(
   if (candidates !== "all" && candidates.length === 0) return [];
   const among = candidates === "all" ? "" : "AND t.id IN (SELECT value FROM json_each(:candidates))";
   const promoted = scope.db.all<{ id: string }>(
-    `UPDATE tasks AS t SET status = 'ready' WHERE t.status = 'todo' ${among} AND ${hasNoOpenParent} RETURNING id`,
+    `UPDATE tasks AS t SET status = CASE WHEN ${isInReviewOfT} THEN 'review' ELSE 'ready' END
+     WHERE t.status = 'todo' ${among} AND ${hasNoOpenParent} RETURNING id`,
     candidates === "all" ? {} : { candidates: JSON.stringify(candidates) },
   );
   for (const { id } of promoted) appendEvent(scope, { taskId: id, kind: "promoted", actor });

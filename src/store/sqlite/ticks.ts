@@ -262,11 +262,13 @@ function recordProcess(
   const ours = "EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = :runId AND k.token = :token)";
   scope.db.run(
     `UPDATE kanbun_runs SET pid = CASE WHEN :startTime IS NULL THEN NULL ELSE :pid END, start_time = :startTime
-     WHERE run_id = :runId AND token = :token`,
+     WHERE run_id = :runId AND token = :token AND pid IS NULL`,
     { runId, token, pid, startTime },
   );
-  const isOpen = scope.db.run(
-    `UPDATE task_runs SET worker_pid = :pid WHERE id = :runId AND ended_at IS NULL AND ${ours}`,
+  // Of the dispatcher that spawned it and one that adopted it meanwhile, the first to say so tells the story.
+  const isFirst = scope.db.run(
+    `UPDATE task_runs SET worker_pid = :pid WHERE id = :runId AND ended_at IS NULL AND worker_pid IS NULL
+       AND ${ours}`,
     { runId, token, pid },
   );
   scope.db.run(
@@ -279,6 +281,6 @@ function recordProcess(
     },
   );
   // A worker that has given its verdict already: `spawned` after `completed` would tell the story backwards.
-  if (isOpen === 1)
+  if (isFirst === 1)
     appendEvent(scope, { taskId, runId, kind: "spawned", actor: dispatcherActor, payload: { pid } });
 }

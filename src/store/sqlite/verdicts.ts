@@ -148,7 +148,7 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
         hint: "repeat the command with --force to start it without them",
       },
     );
-  const status = by.force ? "ready" : waitingStatus(scope, id);
+  const status = by.force && !isInReview(scope.db, id) ? "ready" : waitingStatus(scope, id);
   scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   setNotBefore(scope, id, null);
   appendEvent(scope, { taskId: id, kind: "promoted_manual", actor: by.actor, payload: { status } });
