@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { CommandLine, forAll } from "../cli/command-line.ts";
 import { expectInvariants } from "../store/invariants.ts";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
@@ -6,10 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
-import { FailingDisk } from "./failing-disk.ts";
-
-const disk = FailingDisk.tryBuild();
-afterAll(() => disk?.[Symbol.dispose]());
+import { FailingDisk, noFailingDisk } from "./failing-disk.ts";
 
 const config = `
 [dispatch]
@@ -30,9 +27,9 @@ interface Ran {
  * is left. How often, and how often it ended with an error of ours.
  */
 async function failSome(command: readonly string[], check: (ran: Ran) => Promise<void>) {
+  const disk = new FailingDisk();
   let refused = 0;
   const run = async (call: number) => {
-    if (disk === null) throw new Error("there is no failing disk");
     const board = await makeTestBoard({ home: makeTestHome(), config });
     const task = await createShellTask(board, "exit 0", { title: "before" });
     // Whoever closes a board last also writes its log back: that is to fail as well.
@@ -41,7 +38,10 @@ async function failSome(command: readonly string[], check: (ran: Ran) => Promise
     const { code, error } = await new CommandLine(board.home).json(command, { env });
     if (code !== 0) {
       refused += 1;
-      expect({ call, kind: error?.kind }).toEqual({ call, kind: expect.stringMatching(/^(unwritable|damaged)$/) });
+      expect({ call, kind: error?.kind }).toEqual({
+        call,
+        kind: expect.stringMatching(/^(unwritable|damaged)$/),
+      });
       expect(error?.message).toContain(board.home);
     }
     const store = await board.context.openStore(board.context.paths.database);
@@ -60,13 +60,11 @@ async function failSome(command: readonly string[], check: (ran: Ran) => Promise
 function chooseCalls(made: readonly string[]): number[] {
   return made.flatMap((name, index) => {
     const isEdge = name !== made[index - 1] || name !== made[index + 1];
-    return name.startsWith("sync") || isEdge || index % 9 === 0 ? [index + 1] : [];
+    return name.startsWith("sync") || isEdge || index % 15 === 0 ? [index + 1] : [];
   });
 }
 
-const reason = disk === null ? " (skipped: no C compiler, or no LD_PRELOAD here)" : "";
-
-describe.skipIf(disk === null)(`a disk that gives an error${reason}`, () => {
+describe.skipIf(noFailingDisk !== "")(`a disk that gives an error${noFailingDisk}`, () => {
   test("at some write or sync of a create leaves a sound board, with the task exactly if it was acknowledged", async () => {
     const seen = await failSome(["create", "asked for"], async ({ board: { store }, task, code }) => {
       const titles = (await store.listTasks({})).map(({ title }) => title);

@@ -1,25 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeTestHome } from "../support/home.ts";
 
 /** A library that is put before the C library of a program and makes one of its writes or syncs fail with EIO. */
-export class FailingDisk implements Disposable {
-  readonly #folder: string;
+export class FailingDisk {
+  readonly #folder = makeTestHome();
   #environments = 0;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  /** null where there is no C compiler, or the platform puts no library before another. */
-  static tryBuild(): FailingDisk | null {
-    if (process.platform !== "linux" || Bun.which("cc") === null) return null;
-    const disk = new FailingDisk(mkdtempSync(join(tmpdir(), "kanbun-failing-disk-")));
+  /** @throws {Error} when it cannot be built. */
+  constructor() {
     const source = join(import.meta.dir, "failing-disk.c");
-    const built = Bun.spawnSync(["cc", "-shared", "-fPIC", "-O1", "-o", disk.#library, source, "-ldl"]);
-    if (built.success) return disk;
-    disk[Symbol.dispose]();
-    return null;
+    const built = Bun.spawnSync(["cc", "-shared", "-fPIC", "-O1", "-o", this.#library, source, "-ldl"]);
+    if (!built.success) throw new Error(`the failing disk was not built: ${built.stderr}`);
   }
 
   /**
@@ -36,8 +28,8 @@ export class FailingDisk implements Disposable {
   get #library(): string {
     return join(this.#folder, "failing-disk.so");
   }
-
-  [Symbol.dispose](): void {
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
 }
+
+/** Empty, or for a title: why no disk can be made to fail here. */
+export const noFailingDisk =
+  process.platform === "linux" && Bun.which("cc") !== null ? "" : " (skipped: no C compiler, or not Linux)";

@@ -51,8 +51,7 @@ async function expectAtRest({ store, home }: TestBoard): Promise<void> {
 }
 
 /** Says that it has begun, and goes on when it is told to. */
-const meet = (outside: string) =>
-  `touch ${outside}/begun; until [ -e ${outside}/go ]; do sleep 0.02; done`;
+const meet = (outside: string) => `touch ${outside}/begun; until [ -e ${outside}/go ]; do sleep 0.02; done`;
 
 describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}`, () => {
   test("refuses to create a task and to tick, in words, and does both when there is space again", async () => {
@@ -99,9 +98,9 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}
     for (const task of tasks) {
       const outcomes = await endedOutcomes(board.store, task);
       expect(outcomes.at(-1)).toBe("completed");
-      expect(new Set(outcomes).difference(new Set(["completed", "interrupted", "spawn_failed", "crashed"]))).toEqual(
-        new Set(),
-      );
+      expect(
+        new Set(outcomes).difference(new Set(["completed", "interrupted", "spawn_failed", "crashed"])),
+      ).toEqual(new Set());
     }
     await expectAtRest(board);
   }, 20_000);

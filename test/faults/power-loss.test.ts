@@ -53,20 +53,26 @@ test("power-loss sees a write that was acknowledged before it was in the log", a
 
 const reason = whyNotTraced();
 
-describe.skipIf(reason !== null)(`the kernel's record of calls${reason ? ` (skipped: ${reason})` : ""}`, () => {
-  test("I5: shows the log synced before each write is acknowledged", async () => {
-    const { acknowledged, unsynced } = await watchSyncs(makeTestHome(), 4);
-    expect(acknowledged).toBeGreaterThan(20);
-    expect(unsynced).toBe(0);
-  }, 20_000);
+describe.skipIf(reason !== null)(
+  `the kernel's record of calls${reason ? ` (skipped: ${reason})` : ""}`,
+  () => {
+    test("I5: shows the log synced before each write is acknowledged", async () => {
+      const { acknowledged, unsynced } = await watchSyncs(makeTestHome(), 4);
+      expect(acknowledged).toBeGreaterThan(20);
+      expect(unsynced).toBe(0);
+    }, 20_000);
 
-  test("would show an acknowledgement that comes before the sync", () => {
-    const written = 'pwrite64(6</b/kanban.db-wal>, ""..., 4096, 56) = 4096';
-    const [synced, said] = ["fsync(6</b/kanban.db-wal>) = 0", 'write(9</b/acknowledgements>, ""..., 80) = 80'];
-    const failed = "fsync(6</b/kanban.db-wal>) = -1 EIO (Input/output error)";
-    const of = (...lines: string[]) => countUnsynced(lines.join("\n"));
-    expect(of(written, synced, said)).toEqual({ acknowledged: 1, unsynced: 0 });
-    expect(of(written, said, synced, said)).toEqual({ acknowledged: 2, unsynced: 1 });
-    expect(of(written, failed, said)).toEqual({ acknowledged: 1, unsynced: 1 });
-  });
-});
+    test("would show an acknowledgement that comes before the sync", () => {
+      const written = 'pwrite64(6</b/kanban.db-wal>, ""..., 4096, 56) = 4096';
+      const [synced, said] = [
+        "fsync(6</b/kanban.db-wal>) = 0",
+        'write(9</b/acknowledgements>, ""..., 80) = 80',
+      ];
+      const failed = "fsync(6</b/kanban.db-wal>) = -1 EIO (Input/output error)";
+      const of = (...lines: string[]) => countUnsynced(lines.join("\n"));
+      expect(of(written, synced, said)).toEqual({ acknowledged: 1, unsynced: 0 });
+      expect(of(written, said, synced, said)).toEqual({ acknowledged: 2, unsynced: 1 });
+      expect(of(written, failed, said)).toEqual({ acknowledged: 1, unsynced: 1 });
+    });
+  },
+);

@@ -13,7 +13,13 @@ function mountDisk(): SmallDisk {
 
 /** Every command that writes is refused, and says of which file. */
 async function expectRefusedWrites(kanbun: CommandLine, task: string): Promise<void> {
-  const commands = [["create", "x"], ["comment", task, "x"], ["complete", task], ["dispatch"], ["dispatch", "--until-idle"]];
+  const commands = [
+    ["create", "x"],
+    ["comment", task, "x"],
+    ["complete", task],
+    ["dispatch"],
+    ["dispatch", "--until-idle"],
+  ];
   for (const command of commands) {
     const { code, error } = await kanbun.json(command);
     expect({ command, code, kind: error?.kind }).toEqual({ command, code: 1, kind: "unwritable" });

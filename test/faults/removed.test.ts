@@ -79,7 +79,10 @@ test("a worker that removes its own workspace fails or succeeds as it says, and 
   const outside = makeTestHome();
   const board = await makeTestBoard({ config });
   const first = `rm -rf "$KANBUN_WORKSPACE"; [ -e ${outside}/second ] || { touch ${outside}/second; exit 3; }`;
-  const task = await createShellTask(board, `[ "$PWD" = "$KANBUN_WORKSPACE" ] && [ -d . ] || exit 9\n${first}`);
+  const task = await createShellTask(
+    board,
+    `[ "$PWD" = "$KANBUN_WORKSPACE" ] && [ -d . ] || exit 9\n${first}`,
+  );
   await runAll(board);
   expect(await outcomesOf(board, task)).toEqual(["crashed", "completed"]);
   expect((await board.store.listRuns(task))[0]?.error).toContain("exit code 3");

@@ -9,7 +9,7 @@ export interface Options {
   readonly json: boolean;
 }
 
-export const usage = "usage: power-loss [--cuts n] [--tasks 20] [--seed n] [--json]";
+export const usage = "usage: power-loss [--cuts n] [--tasks 12] [--seed n] [--json]";
 
 /** @throws {Error} saying what is wrong with the arguments. */
 export function parseOptions(args: readonly string[]): Options {
@@ -17,7 +17,7 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       cuts: { type: "string" },
-      tasks: { type: "string", default: "20" },
+      tasks: { type: "string", default: "12" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
       json: { type: "boolean", default: false },
     },

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeTestBoard } from "../../support/board.ts";
 import type { Fact } from "./facts.ts";
