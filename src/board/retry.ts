@@ -18,7 +18,7 @@ export interface RunEnding {
   readonly exitCode: number | null;
   /** Exit 0 of a profile that completes by verdict, without a verdict. */
   readonly protocolViolation: boolean;
-  /** What a rate-limited worker asked for. */
+  /** What a rate-limited worker asked for, or how long a machine that is short of something is spared. */
   readonly retryAfterMs: number | null;
 }
 
@@ -101,8 +101,10 @@ export function decideNextStep(
     };
   }
 
-  // stale, interrupted, reclaimed: never the task's fault, ready at once, nothing forgotten either.
-  return { ...calm, ...before, status: "ready" };
+  // stale, interrupted, reclaimed: never the task's fault, ready at once, nothing forgotten either. What the machine
+  // could not start for want of something is tried again a little later.
+  const notBeforeMs = ending.retryAfterMs === null ? null : at.nowMs + ending.retryAfterMs;
+  return { ...calm, ...before, status: "ready", notBeforeMs };
 }
 
 /** Doubles from the first failure on, up to the maximum, with a quarter of jitter either way. */

@@ -84,12 +84,17 @@ function makeBinFolder({ home, selfCommand }: DispatchContext): string {
   }
 }
 
+/** What the machine lacks for the moment: no task's fault, and over sooner than a person would look. */
+const shortages = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT"]);
+const shortageDelayMs = 1_000;
+
 function spawnFailed(error: SpawnError): RunEnding {
+  const isShortage = shortages.has((error.cause as NodeJS.ErrnoException | undefined)?.code ?? "");
   return {
-    outcome: "spawn_failed",
+    outcome: isShortage ? "interrupted" : "spawn_failed",
     error: error.message,
     exitCode: null,
     protocolViolation: false,
-    retryAfterMs: null,
+    retryAfterMs: isShortage ? shortageDelayMs : null,
   };
 }

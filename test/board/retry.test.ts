@@ -55,6 +55,12 @@ describe("the outcome table", () => {
       { ...calm, ...fresh, consecutiveFailures: 2, status: "blocked", gaveUp: true },
     ],
     [
+      "a machine that is short of something",
+      ending("interrupted", { retryAfterMs: 1_000 }),
+      tired,
+      { ...delayed, ...tired, status: "ready" },
+    ],
+    [
       "timed_out",
       ending("timed_out"),
       fresh,

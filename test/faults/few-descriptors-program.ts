@@ -28,8 +28,8 @@ async function tick() {
   let dispatcher: Dispatcher | null = null;
   try {
     dispatcher = new Dispatcher(context);
-    const { spawned, spawnFailed } = await dispatcher.tick();
-    return { spawned: spawned.length, failed: spawnFailed.map((run) => run.error) };
+    const { spawned, interrupted } = await dispatcher.tick();
+    return { spawned: spawned.length, failed: interrupted.map((run) => run.error) };
   } catch (error) {
     const { name, kind, message } = error as Error & { kind?: string };
     return { name, kind, message };

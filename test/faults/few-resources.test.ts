@@ -85,7 +85,8 @@ describe.skipIf(!isLinux)(
         Bun.spawnSync(["chown", "-R", `${process.getuid?.()}`, board.home]);
         const store = await board.context.openStore(board.context.paths.database);
         await expectAllDone({ ...board, store });
-        expect((await store.listRuns(task))[0]?.outcome).toBe("spawn_failed");
+        expect((await store.listRuns(task))[0]?.outcome).toBe("interrupted");
+        expect((await store.requireTask(task)).consecutiveFailures).toBe(0);
         store.close();
       },
       20_000,

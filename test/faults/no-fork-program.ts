@@ -13,9 +13,9 @@ const ticks = [];
 for (let tick = 0; tick < Number(count); tick++) {
   ticks.push(
     await dispatcher.tick().then(
-      ({ spawned, spawnFailed }) => ({
+      ({ spawned, interrupted }) => ({
         spawned: spawned.length,
-        failed: spawnFailed.map(({ error, status }) => ({ error, status })),
+        failed: interrupted.map(({ error, status }) => ({ error, status })),
       }),
       (error: Error) => ({ name: error.name, message: error.message }),
     ),
