@@ -81,7 +81,7 @@ export async function watchBoards(
   let sound = dispatchers;
   while (!options.signal?.aborted) {
     const beganAtMs = options.nowMs();
-    await tickAll(sound, options, ticks === 0);
+    const { isSettling } = await tickAll(sound, options, ticks === 0);
     ticks += sound.length;
     sound = sound.filter(({ damage }) => damage === null);
     const damage = dispatchers.at(-1)?.damage;
@@ -92,7 +92,9 @@ export async function watchBoards(
       () => null,
     );
     const dueInMs = nextDueMs === null ? options.intervalMs : Math.max(1, nextDueMs - options.nowMs());
-    if (!options.signal?.aborted) await waitForNews(sound, wakeUp, Math.min(options.intervalMs, dueInMs));
+    const settledInMs = isSettling ? settlingIntervalMs : options.intervalMs;
+    if (!options.signal?.aborted)
+      await waitForNews(sound, wakeUp, Math.min(settledInMs, options.intervalMs, dueInMs));
   }
   return { ticks, nextDueMs: null };
 }
@@ -111,7 +113,7 @@ export async function runUntilIdle(
   for (;;) {
     // What became due while the ticks were under way may have been missed by them: it counts as still to come.
     const beganAtMs = options.nowMs();
-    const hasMoved = await tickAll(dispatchers, options, ticks === 0);
+    const { hasMoved } = await tickAll(dispatchers, options, ticks === 0);
     ticks += dispatchers.length;
     const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
@@ -122,23 +124,29 @@ export async function runUntilIdle(
   }
 }
 
-/** Whether any of the ticks changed anything, or could not be made. */
+/** How often a resident looks at processes that are about to start or to end, which wake nobody. */
+const settlingIntervalMs = 50;
+const settlingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "stopping"]);
+
+/** Whether any of the ticks changed anything, and whether any is waiting for processes to come or go. */
 async function tickAll(
   dispatchers: readonly Dispatcher[],
   { onReport, onError, max }: LoopOptions,
   reconcile: boolean,
-): Promise<boolean> {
+): Promise<{ readonly hasMoved: boolean; readonly isSettling: boolean }> {
   let hasMoved = false;
+  let isSettling = false;
   for (const dispatcher of dispatchers) {
     try {
       const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
       onReport(report);
       hasMoved ||= hasMovedTasks(report);
+      isSettling ||= report.held.some((entry) => settlingReasons.has(entry.reason));
     } catch (error) {
       onError(dispatcher.board, error);
     }
   }
-  return hasMoved;
+  return { hasMoved, isSettling };
 }
 
 /** Whether a tick did anything to a task. */

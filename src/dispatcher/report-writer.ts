@@ -46,7 +46,11 @@ export function writeReport(parts: ReportParts): TickReport {
     interrupted: ended("interrupted"),
     spawnFailed: ended("spawn_failed"),
     autoBlocked: writes.closed.filter((run) => run.gaveUp).map(toEnded),
-    held: [...parts.findings.waiting.map(toWaiting), ...parts.held.map(toHeld)],
+    held: [
+      ...parts.findings.waiting.map(toWaiting),
+      ...parts.findings.stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
+      ...parts.held.map(toHeld),
+    ],
     durationMs: elapsedMs(parts.startedAt),
   };
 }

@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import type { CliContext } from "../../src/cli/command.ts";
+import { commandTable } from "../../src/cli/command-table.ts";
+
+/** What a command takes, read from its own definition: a new option is hostile input's next target by itself. */
+export interface Grammar {
+  readonly words: readonly string[];
+  /** Names of its arguments, such as `task`. */
+  readonly positionals: readonly string[];
+  /** Flags, each with the name of its value, or null without one. */
+  readonly options: readonly { readonly flag: string; readonly value: string | null }[];
+}
+
+/** Those that go on until somebody interrupts them; `doctor` looks through the whole machine each time. */
+const unbounded = ["watch", "doctor"];
+const unboundedFlags = ["--follow", "--watch", "--max"];
+
+export async function readGrammars(): Promise<readonly Grammar[]> {
+  const grammars: Grammar[] = [];
+  for (const [name, entry] of Object.entries(commandTable)) {
+    if (unbounded.includes(name)) continue;
+    const command = new Command(name);
+    (await entry.load()).defineCommand(command, { env: {}, options: { json: false } } as CliContext);
+    grammars.push(...readGrammar(command, []));
+  }
+  return grammars;
+}
+
+function readGrammar(command: Command, above: readonly string[]): Grammar[] {
+  const words = [...above, command.name()];
+  if (command.commands.length > 0) return command.commands.flatMap((child) => readGrammar(child, words));
+  const options = command.options.map((option) => ({
+    flag: option.long ?? option.short ?? option.flags,
+    value: /[<[]([^>\]]+)[>\]]/.exec(option.flags)?.[1] ?? null,
+  }));
+  return [
+    {
+      words,
+      positionals: command.registeredArguments.map((argument) => argument.name()),
+      options: options.filter(({ flag }) => !unboundedFlags.includes(flag)),
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Answer } from "./exchange.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** Of a command that prints what a worker wrote, or is to read, as it is: a terminal is not its reader. */
+const verbatim = ["log", "context"];
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const raw = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const stack = /\n\s+at .+[(\s].*\.ts:\d+/;
+
+/** What is wrong with an answer, in words; empty when it is an error of ours, or a success. */
+export function judge({ args }: Pick<Invocation, "args">, { code, stdout, stderr }: Answer): string[] {
+  if (code === null) return ["it died, or never answered"];
+  const all = stdout + stderr;
+  return [
+    [0, 1, 2, 3, 4].includes(code) ? null : `exit code ${code}`,
+    stack.test(all) ? "a stack trace" : null,
+    all.includes("unexpected: ") && all.includes("bug in Kanbun") ? "an error that nobody foresaw" : null,
+    raw.test(all) && !args.some((word) => verbatim.includes(word)) ? "raw control characters" : null,
+    code === 0 || explains({ code, stdout, stderr }) ? null : "an error without kind, message or hint",
+  ].filter((finding) => finding !== null);
+}
+
+/** For people on stderr; for programs one document, also where it is told that the home is not well. */
+function explains({ stdout, stderr }: Answer): boolean {
+  // Of several boards each is told of under its own name.
+  if (/^kanbun: \S/.test(stderr) || /^[a-z0-9][\w-]*: \S.*\n {2}hint: /m.test(stdout + stderr)) return true;
+  try {
+    const { v, ok, error } = JSON.parse(stdout);
+    return (
+      v === 1 && ok === false && typeof error.kind === "string" && error.message !== "" && "hint" in error
+    );
+  } catch {
+    return false;
+  }
+}

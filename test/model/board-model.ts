@@ -1,0 +1,198 @@
+import type { RunEnding } from "../../src/board/retry.ts";
+import type { TaskStatus } from "../../src/board/task.ts";
+
+export interface RunModel {
+  readonly runId: number;
+  readonly token: string;
+  readonly holder: "worker" | "person";
+  readonly profile: string;
+  isOpen: boolean;
+  /** None of its processes is left. */
+  isGone: boolean;
+}
+
+export interface TaskModel {
+  readonly at: number;
+  readonly key: string | null;
+  readonly parents: Set<number>;
+  /** All of them, the last one last. */
+  readonly runs: RunModel[];
+  status: TaskStatus;
+  assignee: string | null;
+  reviewer: string | null;
+  isInReview: boolean;
+  hasQuestion: boolean;
+  /** It was done, and stays so: also when it is out of sight. */
+  isFinished: boolean;
+  notBeforeMs: number | null;
+  failures: number;
+  violations: number;
+  rateLimits: number;
+}
+
+/** On whose behalf: a person, one who says `force`, or the worker with the proof of one of the task's runs. */
+export type Party = "person" | "force" | RunModel;
+
+const retryMaxMs = 600_000;
+const rateLimitMs = [300_000, 900_000, 3_600_000];
+
+/** What a board must be like, said with a few maps and without a word about how it is stored. */
+export class BoardModel {
+  readonly tasks: TaskModel[] = [];
+  readonly pauses = new Map<string, number | null>();
+  wallMs = 1_700_000_000_000;
+
+  task(at: number): TaskModel {
+    const task = this.tasks[at % this.tasks.length];
+    if (task === undefined) throw new Error("the model has no task yet");
+    return task;
+  }
+
+  add(parts: Partial<TaskModel>): TaskModel {
+    const task: TaskModel = {
+      at: this.tasks.length,
+      key: null,
+      parents: new Set(),
+      runs: [],
+      status: "ready",
+      assignee: null,
+      reviewer: null,
+      isInReview: false,
+      hasQuestion: false,
+      isFinished: false,
+      notBeforeMs: null,
+      failures: 0,
+      violations: 0,
+      rateLimits: 0,
+      ...parts,
+    };
+    this.tasks.push(task);
+    return task;
+  }
+
+  waitsForParents({ parents }: Pick<TaskModel, "parents">): boolean {
+    return [...parents].some((at) => !this.task(at).isFinished);
+  }
+
+  /** Whether `below` is `above` or waits for it, however far down. */
+  isBelow(below: number, above: number): boolean {
+    return below === above || [...this.task(below).parents].some((parent) => this.isBelow(parent, above));
+  }
+
+  /** May that party end or renew what runs? A superseded worker may do nothing at all. */
+  mayAct(task: TaskModel, by: Party): boolean {
+    if (typeof by === "object") return by.isOpen && task.runs.includes(by);
+    const open = openRunOf(task);
+    return open === null || open.holder === "person" || by === "force";
+  }
+
+  /** Where a task goes that is held back no longer. */
+  waiting(task: TaskModel): TaskStatus {
+    if (task.isInReview) return "review";
+    return this.waitsForParents(task) ? "todo" : "ready";
+  }
+
+  open(task: TaskModel, run: Pick<RunModel, "runId" | "token" | "holder" | "profile">): void {
+    task.status = "running";
+    task.runs.push({ ...run, isOpen: true, isGone: false });
+  }
+
+  /** A move that settles the task ends its run: a person's claim has no process that could be left. */
+  settle(task: TaskModel, status: TaskStatus): void {
+    const open = openRunOf(task);
+    if (open !== null) {
+      open.isOpen = false;
+      if (open.holder === "person") open.isGone = true;
+    }
+    task.status = status;
+  }
+
+  finish(task: TaskModel): void {
+    this.settle(task, "done");
+    task.isFinished = true;
+    forget(task);
+    task.failures = 0;
+    this.promote();
+  }
+
+  retire(task: TaskModel): void {
+    this.settle(task, "archived");
+    forget(task);
+  }
+
+  /** Whoever waited for parents alone goes on. */
+  promote(): void {
+    for (const task of this.tasks) if (task.status === "todo") task.status = this.waiting(task);
+  }
+
+  /** What every tick does before it claims: whose time has come waits for it no longer. */
+  promoteDue(): void {
+    for (const task of this.tasks) {
+      if (task.status !== "scheduled" || task.notBeforeMs === null || task.notBeforeMs > this.wallMs)
+        continue;
+      task.notBeforeMs = null;
+      task.status = this.waiting(task);
+    }
+  }
+
+  isPaused(scope: string): boolean {
+    const untilMs = this.pauses.get(scope);
+    return untilMs !== undefined && (untilMs === null || untilMs > this.wallMs);
+  }
+
+  /** The outcome table of design section 4; the dispatcher's dice always show the middle. */
+  endRun(task: TaskModel, run: RunModel, ending: RunEnding): void {
+    if (!run.isOpen) return;
+    if (ending.outcome === "completed") {
+      this.finish(task);
+      return;
+    }
+    const isFailure = ["crashed", "timed_out", "spawn_failed"].includes(ending.outcome);
+    task.notBeforeMs = null;
+    let gaveUp = false;
+    if (ending.outcome === "rate_limited") {
+      task.rateLimits++;
+      const delayMs = ending.retryAfterMs ?? rateLimitMs[Math.min(task.rateLimits, 3) - 1] ?? 0;
+      task.notBeforeMs = this.wallMs + delayMs;
+      this.pauseLonger(`profile:${run.profile}`, task.notBeforeMs);
+    } else if (ending.protocolViolation) {
+      task.rateLimits = 0;
+      gaveUp = ++task.violations >= 3;
+      if (!gaveUp) task.notBeforeMs = this.wallMs + backOffMs(task.violations);
+    } else if (isFailure) {
+      task.rateLimits = 0;
+      task.violations = 0;
+      gaveUp = ++task.failures >= 2;
+      if (!gaveUp) task.notBeforeMs = this.wallMs + backOffMs(task.failures);
+    }
+    this.settle(task, gaveUp ? "blocked" : task.isInReview ? "review" : "ready");
+  }
+
+  private pauseLonger(scope: string, untilMs: number): void {
+    const before = this.pauses.get(scope);
+    if (before === null) return;
+    this.pauses.set(scope, Math.max(before ?? 0, untilMs));
+  }
+}
+
+export function openRunOf(task: TaskModel): RunModel | null {
+  return task.runs.find((run) => run.isOpen) ?? null;
+}
+
+/** Nothing of an earlier run is left that could still be at work. */
+export function isAlone(task: TaskModel): boolean {
+  return task.runs.every((run) => run.isGone);
+}
+
+function backOffMs(inARow: number): number {
+  return Math.min(10_000 * 2 ** (inARow - 1), retryMaxMs);
+}
+
+/** What a task that is over needs no longer. */
+function forget(task: TaskModel): void {
+  task.notBeforeMs = null;
+  task.reviewer = null;
+  task.isInReview = false;
+  task.violations = 0;
+  task.rateLimits = 0;
+}
