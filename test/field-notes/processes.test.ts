@@ -30,7 +30,7 @@ test.skipIf(!canStall)(
       const [spawned] = (await scene.tick()).spawned;
       await eventually("the worker waits for it", mount.isAsked);
       await scene.store.reclaimTask(id, null, person);
-      expect((await scene.tick()).held).toEqual([]);
+      expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "stopping" }]);
       scene.clock.pass(1_000);
       await scene.tick();
       await eventually("KILL has left the sleeper alone", () => scene.processes().length === 1);
