@@ -17,6 +17,7 @@ import type {
   TickPlan,
   Verdict,
 } from "../store.ts";
+import { answerQuestion, askQuestion } from "./asking.ts";
 import type { Connection } from "./connection.ts";
 import { countHolds } from "./hold-counts.ts";
 import { linkTasks, unlinkTasks } from "./links.ts";
@@ -163,9 +164,9 @@ export class SqliteStore implements BoardStore {
   }
 
   askQuestion = (id: string, question: NewQuestion, by: By) =>
-    this.#move(id, by, (scope) => verdicts.askQuestion(scope, id, question, by));
+    this.#move(id, by, (scope) => askQuestion(scope, id, question, by));
   answerQuestion = (id: string, answer: string, by: By) =>
-    this.#move(id, by, (scope) => verdicts.answerQuestion(scope, id, answer, by));
+    this.#move(id, by, (scope) => answerQuestion(scope, id, answer, by));
   requestReview = (id: string, request: ReviewRequest, by: By) =>
     this.#move(id, by, (scope) => reviews.requestReview(scope, id, request, by));
   approveTask = (id: string, verdict: Verdict, by: By) =>

@@ -1,11 +1,10 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
-import { acceptAnswer, type NewQuestion, validateQuestion } from "../../board/question.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import type { BlockKind, Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
-import { closeQuestions, getOpenQuestion, insertQuestion, listQuestions } from "./questions.ts";
+import { closeQuestions } from "./questions.ts";
 import { endRunByMove, freeRun, requestStop, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone, settleEnding } from "./settle.ts";
@@ -76,43 +75,6 @@ export function blockTask(
   return requireTask(scope.db, id);
 }
 
-/** A worker's question to a person: blocked until it is answered. */
-export function askQuestion(scope: Scope, id: string, asked: NewQuestion, by: By): Task {
-  validateQuestion(asked);
-  const task = requireTask(scope.db, id);
-  requireLegalMove("ask", task);
-  const { question } = asked;
-  const timesAsked = listQuestions(scope.db, id).filter((before) => before.question === question).length + 1;
-  const runId = endRunByMove(scope, task, { outcome: "blocked", summary: question }, by);
-  scope.db.run("UPDATE tasks SET status = 'blocked', block_kind = 'needs_input' WHERE id = :id", { id });
-  insertQuestion(scope, { taskId: id, runId }, asked);
-  appendEvent(scope, {
-    taskId: id,
-    runId,
-    kind: "blocked",
-    actor: by.actor,
-    payload: { reason: question, kind: "needs_input", times_asked: timesAsked },
-  });
-  return requireTask(scope.db, id);
-}
-
-/** A person's answer: recorded, and the task goes on. */
-export function answerQuestion(scope: Scope, id: string, text: string, by: By): Task {
-  const task = requireTask(scope.db, id);
-  const question = getOpenQuestion(scope.db, id);
-  if (question === null)
-    throw new BoardError("illegal_move", `${id} has not asked anything`, {
-      hint: `see where it stands with \`kanbun explain ${id}\``,
-    });
-  requireLegalMove("answer", task);
-  const answer = acceptAnswer(question, text);
-  closeQuestions(scope, id, answer, by.actor);
-  const status = waitingStatus(scope, id);
-  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
-  appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status, answer } });
-  return requireTask(scope.db, id);
-}
-
 /** Ready again, or waiting again for parents; what it failed before is forgiven. */
 export function unblockTask(scope: Scope, id: string, by: By): Task {
   const task = requireTask(scope.db, id);
@@ -156,7 +118,7 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
 }
 
 /** Where a task goes that is held back no longer: to its review, to its parents, or to its worker. */
-function waitingStatus(scope: Scope, id: string): "review" | "todo" | "ready" {
+export function waitingStatus(scope: Scope, id: string): "review" | "todo" | "ready" {
   if (isInReview(scope.db, id)) return "review";
   return countOpenParents(scope.db, id) > 0 ? "todo" : "ready";
 }
