@@ -6,6 +6,7 @@ import { thisHost } from "../../src/dispatcher/host.ts";
 import { readAdmissionRules } from "../../src/dispatcher/policies.ts";
 import { loadConfig } from "../../src/system/config.ts";
 import { CommandLine } from "../cli/command-line.ts";
+import { kanbunCommand, makeTestBoard } from "../support/board.ts";
 import { startFixture } from "../support/processes.ts";
 import { damagePage } from "./damage.ts";
 import { bytesBelow, change, doctorOf, makeHome, rowsOf } from "./doctor-home.ts";
@@ -136,4 +137,14 @@ test("status names the holder of the lock, the last tick, pauses with their end,
   const text = await kanbun.ok("status");
   expect(text).toMatch(/^paused +profile:coder until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: rate limited$/m);
   expect(text).toMatch(/^held +1: waiting_for_parents$/m);
+});
+
+test("a repair with a bad configuration is refused once, whatever the number of boards", async () => {
+  const { home } = await makeTestBoard();
+  await makeTestBoard({ home, slug: "shop" });
+  writeFileSync(join(home, "kanbun.toml"), '[profiles.""]\n[profiles." "]\n');
+  const env = { HOME: home, KANBUN_HOME: home, PATH: process.env.PATH ?? "" };
+  const repair = Bun.spawn([...kanbunCommand, "repair", "--json"], { env });
+  expect(await repair.stdout.json()).toMatchObject({ ok: false, error: { kind: "config" } });
+  expect(await repair.exited).toBe(1);
 });

@@ -9,6 +9,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const { makeDoctorContext } = await import("../doctor-context.ts");
       const { mendBoard, planMending } = await import("../../doctor/mending.ts");
       const { mendEach, mendingsText } = await import("../mending-text.ts");
+      // A bad configuration is everybody's trouble, told once, and not one of each board.
+      await cli.place.config();
       const boards = slugsMeant(cli);
       const context = await makeDoctorContext(cli, boards);
       const mend = (slug: string) => (dryRun ? planMending : mendBoard)(context, slug);
