@@ -34,6 +34,8 @@ export interface DispatcherOptions {
   readonly onStep?: (step: TickStep) => void;
   /** How the lock is taken. */
   readonly tryLock?: typeof tryLockFile;
+  /** How the workers of a tick's claims are started. */
+  readonly startWorkers?: typeof startClaimed;
 }
 
 interface TickResult {
@@ -55,6 +57,7 @@ export class Dispatcher {
   readonly #lock: DispatchLock;
   readonly #onWorkerExit: () => void;
   readonly #onStep: (step: TickStep) => void;
+  readonly #startWorkers: typeof startClaimed;
   #store: BoardStore | null = null;
   #dataVersion = 0;
   #damage: BoardError | null = null;
@@ -64,6 +67,7 @@ export class Dispatcher {
     this.#lock = new DispatchLock(context.paths.database, options.tryLock);
     this.#onWorkerExit = options.onWorkerExit ?? (() => {});
     this.#onStep = options.onStep ?? (() => {});
+    this.#startWorkers = options.startWorkers ?? startClaimed;
   }
 
   /** The slug of its board. */
@@ -184,7 +188,7 @@ export class Dispatcher {
     for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
     for (const sighted of findings.kills) signalRun(sighted, "SIGKILL");
     this.#onStep("signalled");
-    const starts = await startClaimed(writes.claimed, store, config, workerHost);
+    const starts = await this.#startWorkers(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
