@@ -169,9 +169,15 @@ export class Dispatcher {
     const { clock, paths } = this.#context;
     const host = thisHost();
     const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    const profiles = [...config.profiles.keys()];
     this.#dataVersion = await store.getDataVersion();
-    const view = await store.viewTick({ nowMs: at.nowMs, reconcile: options.reconcile ?? false, profiles });
+    const view = await store.viewTick({
+      nowMs: at.nowMs,
+      reconcile: options.reconcile ?? false,
+      host: host.host,
+      profiles: config.profiles,
+      homeMax: config.dispatch.maxInProgress,
+      boardMax: config.dispatch.boardMaxInProgress,
+    });
     const findings = lookAtRuns(view.live, { ...host, runs: paths.runs }, config, at);
 
     this.#onStep("looked");

@@ -133,9 +133,8 @@ export interface TickView {
   readonly live: readonly LiveRun[];
   /** A scheduled task is due, or with `reconcile` a waiting one can go on. */
   readonly hasPromotions: boolean;
-  /** At least one ready task could be claimed if slots allow. */
+  /** At least one task could be claimed, as far as this board alone can tell. */
   readonly hasCandidates: boolean;
-  readonly pauses: readonly Pause[];
 }
 
 export interface StartedRun {
@@ -270,7 +269,11 @@ export interface BoardStore extends AsyncDisposable {
   viewTick(at: {
     readonly nowMs: number;
     readonly reconcile: boolean;
-    readonly profiles: readonly string[];
+    /** Whose workers use up this machine's slots. */
+    readonly host: string;
+    readonly profiles: ReadonlyMap<string, ProfileLimits>;
+    readonly homeMax: number;
+    readonly boardMax: number | null;
   }): Promise<TickView>;
   applyTick(plan: TickPlan): Promise<TickWrites>;
   /** Records who was started and who could not be, guarded by run and token. */

@@ -109,6 +109,19 @@ export class BoardUnderTest {
     };
   }
 
+  /** What a tick of this board sees; by itself with slots for everybody. */
+  view(parts: Partial<Parameters<BoardStore["viewTick"]>[0]> = {}) {
+    return this.store.viewTick({
+      nowMs: this.clock.nowMs(),
+      reconcile: false,
+      host: here.host,
+      profiles: policies(policy("shell")),
+      homeMax: 100,
+      boardMax: null,
+      ...parts,
+    });
+  }
+
   tick(parts: Partial<TickPlan> = {}) {
     return this.store.applyTick(this.plan(parts));
   }

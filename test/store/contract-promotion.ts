@@ -100,8 +100,7 @@ export function describePromotion(open: Open): void {
     test("W46: what is due, at its instant and not before", async () => {
       const board = await open();
       const { id } = await board.create({ notBeforeMs: board.clock.nowMs() + minuteMs });
-      const view = () =>
-        board.store.viewTick({ nowMs: board.clock.nowMs(), reconcile: false, profiles: ["shell"] });
+      const view = () => board.view();
       board.clock.pass(minuteMs - 1);
       expect((await view()).hasPromotions).toBe(false);
       expect((await board.tick()).promoted).toEqual([]);

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import type { BoardStore } from "../../src/store/store.ts";
-import { type BoardUnderTest, ending, here, noReason, person, refusalOf } from "./board-under-test.ts";
+import {
+  type BoardUnderTest,
+  ending,
+  here,
+  noReason,
+  person,
+  policies,
+  policy,
+  refusalOf,
+} from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
 
 const missing = "t_ffffffff";
@@ -42,7 +51,8 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
   await store.countSlots(here.host);
   await store.getOutlook({ nowMs, host: here.host });
   await store.listLiveRuns();
-  await store.viewTick({ nowMs, reconcile: true, profiles: ["shell"] });
+  const profiles = policies(policy("shell"));
+  await store.viewTick({ nowMs, reconcile: true, host: here.host, profiles, homeMax: 4, boardMax: null });
   await store.listRemovableScratch();
   await store.quickCheck();
 }
@@ -63,12 +73,10 @@ export function describeReads(open: Open): void {
       const board = await open();
       await board.create({ assignee: null });
       const before = await board.fresh.fingerprint();
-      const at = { nowMs: board.clock.nowMs(), reconcile: true, profiles: ["shell"] };
-      expect(await board.store.viewTick(at)).toEqual({
+      expect(await board.view({ reconcile: true })).toEqual({
         live: [],
         hasPromotions: false,
         hasCandidates: false,
-        pauses: [],
       });
       expect(await board.fresh.fingerprint()).toBe(before);
     });

@@ -146,8 +146,7 @@ export function describeVerdicts(open: Open): void {
       await board.store.completeTask(parent.id, {}, person);
       for (const reconcile of [false, true]) {
         board.clock.pass(86_400_000);
-        const at = { nowMs: board.clock.nowMs(), reconcile, profiles: ["shell"] };
-        expect(await board.store.viewTick(at)).toMatchObject({ hasPromotions: false, hasCandidates: false });
+        expect(await board.view({ reconcile })).toMatchObject({ hasPromotions: false, hasCandidates: false });
         expect((await board.tick({ reconcile })).promoted).toEqual([]);
       }
       for (const id of ids) expect(await board.status(id)).toBe("blocked");

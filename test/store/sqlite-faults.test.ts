@@ -2,8 +2,9 @@ import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Task } from "../../src/board/task.ts";
 import { Connection } from "../../src/store/sqlite/connection.ts";
-import { openRun } from "../../src/store/sqlite/runs.ts";
+import { openRuns } from "../../src/store/sqlite/run-openings.ts";
 import { scopeAt } from "../../src/store/sqlite/scope.ts";
 import { makeTestHome } from "../support/home.ts";
 import { BoardUnderTest, person, refusalOf } from "./board-under-test.ts";
@@ -78,29 +79,24 @@ test("I2: the database itself refuses a second live run of one task", async () =
 
 describe("opening a run", () => {
   const host = { hostname: "h", host: "m", bootId: "b", dispatcher: null };
-  const opening = {
-    holder: "worker",
-    profile: "shell",
-    host,
-    monotonicMs: 0,
-    leaseMs: 1_000,
-    graceMs: 0,
-    maxRuntimeMs: null,
-    actor: "dispatcher",
-  } as const;
+  const claimer = { holder: "worker", host, monotonicMs: 0, leaseMs: 1_000, actor: "dispatcher" } as const;
+  const openRun = (connection: Connection, task: Task) => {
+    const scope = scopeAt(connection, { nowMs: 1, monotonicMs: 1 });
+    const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null };
+    return connection.write(() => openRuns(scope, [opening], claimer));
+  };
 
   test("I2: is a compare-and-set, whatever its caller believes of the task", async () => {
     const fresh = await openFreshSqlite();
     const board = new BoardUnderTest(fresh);
     const stale = await board.create();
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
-    const open = () =>
-      connection.write(() => openRun(scopeAt(connection, { nowMs: 1, monotonicMs: 1 }), stale, opening));
+    const open = () => openRun(connection, stale);
     await board.store.blockTask(stale.id, { reason: null, kind: null }, person);
-    expect(open()).toBeNull();
+    expect(open()).toEqual([]);
     await board.store.unblockTask(stale.id, person);
-    expect(open()).toMatchObject({ task: { id: stale.id } });
-    expect(open()).toBeNull();
+    expect(open()).toMatchObject([{ task: { id: stale.id } }]);
+    expect(open()).toEqual([]);
     connection.close();
   });
 
@@ -111,9 +107,7 @@ describe("opening a run", () => {
     await board.store.blockTask(task.id, { reason: null, kind: null }, worker);
     const ready = await board.store.unblockTask(task.id, person);
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
-    expect(
-      connection.write(() => openRun(scopeAt(connection, { nowMs: 1, monotonicMs: 1 }), ready, opening)),
-    ).toBeNull();
+    expect(openRun(connection, ready)).toEqual([]);
     connection.close();
   });
 });

@@ -2,7 +2,7 @@ import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { By, Link } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { appendEvent, type Scope } from "./scope.ts";
+import { appendEvent, appendEvents, type Scope } from "./scope.ts";
 import { requireTask } from "./task-lookup.ts";
 
 /** What a parent must be for its children to go on: done, or archived after it was done. */
@@ -99,13 +99,12 @@ export function unlinkTasks(scope: Scope, link: Link, by: By): void {
   promoteFinishedWaits(scope, { candidates: [link.childId], actor: by.actor });
 }
 
-/** Promotes the waiting children of a task that has just been finished, if it was the last they waited for. */
-export function promoteChildren(scope: Scope, parentId: string, actor: string): string[] {
+/** Promotes the waiting children of tasks that have just been finished, if they were the last they waited for. */
+export function promoteChildren(scope: Scope, parentIds: readonly string[], actor: string): string[] {
+  if (parentIds.length === 0) return [];
   const children = scope.db.all<{ id: string }>(
-    "SELECT child_id AS id FROM task_links WHERE parent_id = :parentId",
-    {
-      parentId,
-    },
+    "SELECT DISTINCT child_id AS id FROM task_links WHERE parent_id IN (SELECT value FROM json_each(:parentIds))",
+    { parentIds: JSON.stringify(parentIds) },
   );
   return promoteFinishedWaits(scope, { candidates: children.map((child) => child.id), actor });
 }
@@ -119,12 +118,19 @@ export function promoteFinishedWaits(
   { candidates, actor }: { candidates: readonly string[] | "all"; actor: string },
 ): string[] {
   if (candidates !== "all" && candidates.length === 0) return [];
-  const among = candidates === "all" ? "" : "AND t.id IN (SELECT value FROM json_each(:candidates))";
+  // By their ids, never by the index of all that wait: a few candidates cost the same on a board of any size.
+  const which =
+    candidates === "all"
+      ? "t.status = 'todo'"
+      : "+t.status = 'todo' AND t.id IN (SELECT value FROM json_each(:candidates))";
   const promoted = scope.db.all<{ id: string }>(
     `UPDATE tasks AS t SET status = CASE WHEN ${isInReviewOfT} THEN 'review' ELSE 'ready' END
-     WHERE t.status = 'todo' ${among} AND ${hasNoOpenParent} RETURNING id`,
+     WHERE ${which} AND ${hasNoOpenParent} RETURNING id`,
     candidates === "all" ? {} : { candidates: JSON.stringify(candidates) },
   );
-  for (const { id } of promoted) appendEvent(scope, { taskId: id, kind: "promoted", actor });
+  appendEvents(
+    scope,
+    promoted.map(({ id }) => ({ taskId: id, kind: "promoted", actor })),
+  );
   return promoted.map((task) => task.id);
 }

@@ -55,10 +55,10 @@ export function approveTask(scope: Scope, id: string, verdict: Verdict, by: By):
   const task = requireReviewed(scope, id, "approve");
   const { summary = null, metadata = null, result = null } = verdict;
   const runId = endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by);
-  markDone(scope, id, result);
+  markDone(scope, [id], result);
   appendEvent(scope, { taskId: id, runId, kind: "approved", actor: by.actor, payload: { summary } });
   appendEvent(scope, { taskId: id, runId, kind: "completed", actor: by.actor, payload: { summary } });
-  promoteChildren(scope, id, by.actor);
+  promoteChildren(scope, [id], by.actor);
   return requireTask(scope.db, id);
 }
 

@@ -25,17 +25,26 @@ export interface EventEntry {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
-/** Appends to the board's history, in the transaction of the move that it tells of. */
-export function appendEvent(scope: Scope, entry: EventEntry): void {
+/** Appends to the board's history, in the transaction of the moves that it tells of. */
+export function appendEvents(scope: Scope, entries: readonly EventEntry[]): void {
+  if (entries.length === 0) return;
   scope.db.run(
     `INSERT INTO task_events (task_id, run_id, kind, payload, created_at)
-     VALUES (:taskId, :runId, :kind, :payload, :at)`,
+     SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, :nowS FROM json_each(:entries) e`,
     {
-      taskId: entry.taskId,
-      runId: entry.runId ?? null,
-      kind: entry.kind,
-      payload: JSON.stringify({ ...entry.payload, actor: entry.actor }),
-      at: scope.nowS,
+      nowS: scope.nowS,
+      entries: JSON.stringify(
+        entries.map(({ taskId, runId = null, kind, payload, actor }) => [
+          taskId,
+          runId,
+          kind,
+          JSON.stringify({ ...payload, actor }),
+        ]),
+      ),
     },
   );
+}
+
+export function appendEvent(scope: Scope, entry: EventEntry): void {
+  appendEvents(scope, [entry]);
 }

@@ -1,119 +1,178 @@
 import type { LiveRun } from "../../board/claim.ts";
 import type { EventKind } from "../../board/event.ts";
-import { decideNextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
+import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
 import type { ClosedRun } from "../store.ts";
 import { promoteChildren } from "./links.ts";
-import { closeRun } from "./runs.ts";
-import { appendEvent, type Scope } from "./scope.ts";
-import { isInReview } from "./task-lookup.ts";
-import { setNotBefore } from "./tasks.ts";
+import { closeRuns } from "./runs.ts";
+import { appendEvents, type EventEntry, type Scope } from "./scope.ts";
 
-export interface SettleOptions {
+/** A run that ended, and by which rules it is decided what that means for its task. */
+export interface Settlement {
+  readonly run: Pick<LiveRun, "taskId" | "runId" | "profile">;
+  readonly ending: RunEnding;
   readonly policy: RetryPolicy;
   /** In [0, 1). */
   readonly random: number;
-  readonly actor: string;
 }
 
 interface StreakRow {
+  readonly id: string;
   readonly consecutive_failures: number;
   readonly max_retries: number | null;
   readonly protocol_violations: number | null;
   readonly rate_limits: number | null;
+  readonly in_review: number | null;
 }
 
-/**
- * Closes a run with the outcome it had and does to its task what the outcome table says.
- * null when the run was closed already: then nothing is changed.
- */
-export function settleEnding(
-  scope: Scope,
-  run: Pick<LiveRun, "taskId" | "runId" | "profile">,
-  ending: RunEnding,
-  options: SettleOptions,
-): (ClosedRun & { readonly promoted: readonly string[] }) | null {
-  if (!closeRun(scope, run, { outcome: ending.outcome, error: ending.error })) return null;
-  const { taskId, runId } = run;
-  const row = scope.db.get<StreakRow>(
-    `SELECT t.consecutive_failures, t.max_retries, k.protocol_violations, k.rate_limits
-     FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id WHERE t.id = :taskId`,
-    { taskId },
-  );
-  const before = {
-    consecutiveFailures: row?.consecutive_failures ?? 0,
-    protocolViolations: row?.protocol_violations ?? 0,
-    rateLimits: row?.rate_limits ?? 0,
-  };
-  const policy = { ...options.policy, maxRetries: row?.max_retries ?? options.policy.maxRetries };
-  const next = decideNextStep(ending, before, policy, { nowMs: scope.nowMs, random: options.random });
+type Decision = Settlement & { readonly next: NextStep; readonly isInReview: boolean };
 
-  const event = (kind: EventKind, payload: Record<string, unknown>) =>
-    appendEvent(scope, { taskId, runId: runId === 0 ? null : runId, kind, actor: options.actor, payload });
-  event(ending.protocolViolation ? "protocol_violation" : (ending.outcome as EventKind), {
+/**
+ * Closes runs with the outcome that each had and does to its task what the outcome table says. A run that was closed
+ * already is left out: nothing of it is changed.
+ */
+export function settleEndings(
+  scope: Scope,
+  settlements: readonly Settlement[],
+  actor: string,
+): { readonly closed: readonly ClosedRun[]; readonly promoted: readonly string[] } {
+  if (settlements.length === 0) return { closed: [], promoted: [] };
+  const settled = new Set(
+    closeRuns(
+      scope,
+      settlements.map(({ run, ending }) => ({
+        taskId: run.taskId,
+        runId: run.runId,
+        outcome: ending.outcome,
+        error: ending.error,
+      })),
+    ),
+  );
+  // Each once, also when it was asked for twice.
+  const decisions = decide(
+    scope,
+    settlements.filter(({ run }) => settled.delete(run.taskId)),
+  );
+  appendEvents(
+    scope,
+    decisions.flatMap((decision) => eventsOf(decision, actor)),
+  );
+  const done = decisions.filter(({ next }) => next.status === "done").map(({ run }) => run.taskId);
+  markDone(scope, done, null);
+  keepWaiting(
+    scope,
+    decisions.filter(({ next }) => next.status !== "done"),
+  );
+  pauseProfiles(scope, decisions);
+  return {
+    closed: decisions.map(toClosedRun),
+    promoted: promoteChildren(scope, done, actor),
+  };
+}
+
+function decide(scope: Scope, settlements: readonly Settlement[]): Decision[] {
+  const rows = scope.db.all<StreakRow>(
+    `SELECT t.id, t.consecutive_failures, t.max_retries, k.protocol_violations, k.rate_limits, k.in_review
+     FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id`,
+    { ids: JSON.stringify(settlements.map(({ run }) => run.taskId)) },
+  );
+  const streaks = new Map(rows.map((row) => [row.id, row]));
+  return settlements.map((settlement) => {
+    const row = streaks.get(settlement.run.taskId);
+    const before = {
+      consecutiveFailures: row?.consecutive_failures ?? 0,
+      protocolViolations: row?.protocol_violations ?? 0,
+      rateLimits: row?.rate_limits ?? 0,
+    };
+    const policy = { ...settlement.policy, maxRetries: row?.max_retries ?? settlement.policy.maxRetries };
+    const at = { nowMs: scope.nowMs, random: settlement.random };
+    const next = decideNextStep(settlement.ending, before, policy, at);
+    return { ...settlement, next, isInReview: row?.in_review === 1 };
+  });
+}
+
+function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] {
+  const event = (kind: EventKind, payload: Record<string, unknown>): EventEntry => ({
+    taskId: run.taskId,
+    runId: run.runId === 0 ? null : run.runId,
+    kind,
+    actor,
+    payload,
+  });
+  const ended = event(ending.protocolViolation ? "protocol_violation" : (ending.outcome as EventKind), {
     exit_code: ending.exitCode,
     error: ending.error,
     ...(next.notBeforeMs === null ? {} : { not_before_ms: next.notBeforeMs }),
   });
-  if (next.status === "done") {
-    markDone(scope, taskId, null);
-    const promoted = promoteChildren(scope, taskId, options.actor);
-    return { taskId, runId, ending, status: "done", gaveUp: false, promoted };
-  }
-
-  const isReview = next.status === "ready" && isInReview(scope.db, taskId);
-  const status = isReview ? "review" : next.status;
-  scope.db.run(
-    `UPDATE tasks SET status = :status, consecutive_failures = :failures,
-       last_failure_error = CASE WHEN :error IS NULL THEN last_failure_error ELSE :error END WHERE id = :taskId`,
-    { taskId, status, failures: next.consecutiveFailures, error: ending.error },
-  );
-  setNotBefore(scope, taskId, next.notBeforeMs);
-  keepStreaks(scope, taskId, next);
-  if (next.gaveUp)
-    event("gave_up", {
-      failures: ending.protocolViolation ? next.protocolViolations : next.consecutiveFailures,
-      trigger_outcome: ending.outcome,
-    });
-  if (next.pauseProfileUntilMs !== null && run.profile !== null)
-    pauseProfile(scope, run.profile, next.pauseProfileUntilMs, `rate limited by ${taskId}`);
-  return { taskId, runId, ending, status, gaveUp: next.gaveUp, promoted: [] };
+  if (!next.gaveUp) return [ended];
+  const failures = ending.protocolViolation ? next.protocolViolations : next.consecutiveFailures;
+  return [ended, event("gave_up", { failures, trigger_outcome: ending.outcome })];
 }
 
-/** The columns of a task that is done. */
-export function markDone(scope: Scope, id: string, result: string | null): void {
+/** A review that came to nothing goes back to review. */
+function statusOf({ next, isInReview }: Decision): ClosedRun["status"] {
+  return next.status === "ready" && isInReview ? "review" : next.status;
+}
+
+function toClosedRun(decision: Decision): ClosedRun {
+  const { run, ending, next } = decision;
+  return { taskId: run.taskId, runId: run.runId, ending, status: statusOf(decision), gaveUp: next.gaveUp };
+}
+
+/** The columns of tasks that are done. */
+export function markDone(scope: Scope, ids: readonly string[], result: string | null): void {
+  if (ids.length === 0) return;
   scope.db.run(
     `UPDATE tasks SET status = 'done', completed_at = :nowS, result = coalesce(:result, result),
-       consecutive_failures = 0, last_failure_error = NULL, block_kind = NULL, block_recurrences = 0 WHERE id = :id`,
-    { id, nowS: scope.nowS, result },
+       consecutive_failures = 0, last_failure_error = NULL, block_kind = NULL, block_recurrences = 0
+     WHERE id IN (SELECT value FROM json_each(:ids))`,
+    { ids: JSON.stringify(ids), nowS: scope.nowS, result },
   );
-  scope.db.run("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
+  scope.db.run("DELETE FROM kanbun_tasks WHERE task_id IN (SELECT value FROM json_each(:ids))", {
+    ids: JSON.stringify(ids),
+  });
 }
 
-function keepStreaks(
-  scope: Scope,
-  taskId: string,
-  streaks: { protocolViolations: number; rateLimits: number },
-): void {
-  const { protocolViolations, rateLimits } = streaks;
-  if (protocolViolations === 0 && rateLimits === 0) {
-    scope.db.run("UPDATE kanbun_tasks SET protocol_violations = 0, rate_limits = 0 WHERE task_id = :taskId", {
-      taskId,
-    });
-    return;
-  }
+/** Tasks that will run again, or wait for a person: what they went through, and until when they wait. */
+function keepWaiting(scope: Scope, decisions: readonly Decision[]): void {
+  if (decisions.length === 0) return;
+  const rows = JSON.stringify(
+    decisions.map((decision) => [
+      decision.run.taskId,
+      statusOf(decision),
+      decision.next.consecutiveFailures,
+      decision.ending.error,
+      decision.next.notBeforeMs,
+      decision.next.protocolViolations,
+      decision.next.rateLimits,
+    ]),
+  );
   scope.db.run(
-    `INSERT INTO kanbun_tasks (task_id, protocol_violations, rate_limits)
-     VALUES (:taskId, :protocolViolations, :rateLimits) ON CONFLICT (task_id) DO UPDATE SET
+    `UPDATE tasks AS t SET status = d.value ->> 1, consecutive_failures = d.value ->> 2,
+       last_failure_error = coalesce(d.value ->> 3, t.last_failure_error)
+     FROM json_each(:rows) d WHERE t.id = d.value ->> 0`,
+    { rows },
+  );
+  scope.db.run(
+    `INSERT INTO kanbun_tasks (task_id, not_before_ms, protocol_violations, rate_limits)
+     SELECT d.value ->> 0, d.value ->> 4, d.value ->> 5, d.value ->> 6 FROM json_each(:rows) d
+     WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
        protocol_violations = excluded.protocol_violations, rate_limits = excluded.rate_limits`,
-    { taskId, protocolViolations, rateLimits },
+    { rows },
   );
 }
 
 /** A longer pause stays: two tasks of one profile may be told different times. */
-function pauseProfile(scope: Scope, profile: string, untilMs: number, reason: string): void {
+function pauseProfiles(scope: Scope, decisions: readonly Decision[]): void {
+  const pauses = decisions.flatMap(({ run, next }) =>
+    next.pauseProfileUntilMs === null || run.profile === null
+      ? []
+      : [[`profile:${run.profile}`, next.pauseProfileUntilMs, `rate limited by ${run.taskId}`]],
+  );
+  if (pauses.length === 0) return;
   scope.db.run(
-    `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:scope, :untilMs, :reason, :nowMs)
-     ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
-    { scope: `profile:${profile}`, untilMs, reason, nowMs: scope.nowMs },
+    `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms)
+     SELECT p.value ->> 0, p.value ->> 1, p.value ->> 2, :nowMs FROM json_each(:pauses) p
+     WHERE true ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
+    { pauses: JSON.stringify(pauses), nowMs: scope.nowMs },
   );
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../../system/clock.ts";
 import type {
   BoardStore,
   By,
+  Claim,
   ClaimHost,
   EventFilter,
   FailedStart,
@@ -26,7 +27,8 @@ import * as queries from "./queries.ts";
 import { getRunEnds, inspectBoard, mendRecords } from "./repair.ts";
 import * as reviews from "./reviews.ts";
 import { toComment, toSeconds } from "./rows.ts";
-import { openRun, requireAuthority } from "./runs.ts";
+import { openRuns } from "./run-openings.ts";
+import { requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope, scopeAt } from "./scope.ts";
 import { getTask, requireTask } from "./task-lookup.ts";
 import { createTask, editTask } from "./tasks.ts";
@@ -117,18 +119,14 @@ export class SqliteStore implements BoardStore {
         throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
           hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",
         });
-      const claim = openRun(scope, task, {
+      const [claim] = openRuns(scope, [{ task, profile: by.actor, graceMs: 0, maxRuntimeMs: null }], {
         holder: "person",
-        profile: by.actor,
         host: lease.host,
         monotonicMs: 0,
         leaseMs: lease.leaseMs,
-        graceMs: 0,
-        maxRuntimeMs: null,
         actor: by.actor,
       });
-      if (claim === null) throw new BoardError("conflict", `${id} has just been claimed by somebody else`);
-      return claim;
+      return claim as Claim;
     });
   }
 

@@ -5,9 +5,9 @@ import type { BlockKind, Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { closeQuestions } from "./questions.ts";
-import { endRunByMove, freeRun, requestStop, requireAuthority } from "./runs.ts";
+import { endRunByMove, freeRuns, requestStop, requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
-import { markDone, settleEnding } from "./settle.ts";
+import { markDone, settleEndings } from "./settle.ts";
 import { isInReview, requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
 
@@ -19,7 +19,7 @@ export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By)
   const runId =
     endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by) ??
     recordVerdictWithoutRun(scope, id, verdict);
-  markDone(scope, id, result);
+  markDone(scope, [id], result);
   appendEvent(scope, {
     taskId: id,
     runId,
@@ -27,7 +27,7 @@ export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By)
     actor: by.actor,
     payload: { result_len: result?.length ?? 0, summary },
   });
-  promoteChildren(scope, id, by.actor);
+  promoteChildren(scope, [id], by.actor);
   return requireTask(scope.db, id);
 }
 
@@ -215,7 +215,7 @@ function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void
   }
   if (run !== null) {
     endRunByMove(scope, task, { outcome: "reclaimed", error: reason }, { actor: by.actor, force: true });
-    freeRun(scope, run.runId);
+    freeRuns(scope, [run.runId]);
   }
   scope.db.run(
     `UPDATE tasks SET status = :status, claim_lock = NULL, claim_expires = NULL, worker_pid = NULL,
@@ -251,9 +251,9 @@ export function rateLimitTask(
     protocolViolation: false,
     retryAfterMs: limit.retryAfterMs,
   } as const;
-  settleEnding(scope, run, ending, { policy: limit.policy, random: 0, actor: by.actor });
+  settleEndings(scope, [{ run, ending, policy: limit.policy, random: 0 }], by.actor);
   // A person's claim has no process that could be left, and would hold the task back for nothing.
-  if (run.holder === "person") freeRun(scope, run.runId);
+  if (run.holder === "person") freeRuns(scope, [run.runId]);
   else if (!by.run) requestStop(scope, run.runId, "leave");
   return requireTask(scope.db, id);
 }
