@@ -15,7 +15,7 @@ import type { HostIdentity } from "./host-identity.ts";
 import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
 import { existsForKill, isStillThere, killByPid } from "./posix-kill.ts";
-import { type FlockLibrary, tryLockPosixFile } from "./posix-lock.ts";
+import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
 
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: DARWIN.EINTR, EWOULDBLOCK: DARWIN.EWOULDBLOCK };
 
@@ -53,6 +53,7 @@ function readHostIdentity(): HostIdentity {
 export const darwin: Platform = {
   lockSupport: "kernel",
   tryLockFile: (path) => tryLockPosixFile(flockLibrary, path),
+  openLockFile: (path) => new PosixLockFile(flockLibrary, path),
   readHostIdentity,
   readStartTime,
   isProcessGroupAlive,

@@ -4,7 +4,7 @@ import { encodeLockNote } from "./lock-note.ts";
 export interface FileLock extends Disposable {
   readonly path: string;
   /**
-   * Replaces what stands in the file behind byte 0.
+   * Replaces the line that stands in the file behind byte 0; what is behind that line's end means nothing.
    * @param text one line of at most 4 KB, readable by anyone through `readLockNote`
    */
   writeNote(text: string): void;
@@ -15,10 +15,19 @@ export interface FileLock extends Disposable {
   release(): void;
 }
 
+/** A lock file that stays open between locks, for whoever takes the same one again and again. */
+export interface LockFile extends Disposable {
+  readonly path: string;
+  /** As `tryLockFile`; null also while the lock that it gave before is held. */
+  tryLock(): FileLock | null;
+  /** Idempotent. A lock that is held stays held until it is released. */
+  close(): void;
+}
+
 /** What a platform's lock has to do once it is held. */
 export interface LockHandle {
-  replaceContent(bytes: Buffer): void;
-  unlockAndClose(): void;
+  writeContent(bytes: Buffer): void;
+  unlock(): void;
 }
 
 export class HeldLock implements FileLock {
@@ -33,13 +42,13 @@ export class HeldLock implements FileLock {
   writeNote(text: string): void {
     // After the release the descriptor's number may belong to any other file by now.
     if (this.#handle === null) throw new Error(`the lock ${this.path} is released`);
-    this.#handle.replaceContent(encodeLockNote(text));
+    this.#handle.writeContent(encodeLockNote(text));
   }
 
   release(): void {
     const handle = this.#handle;
     this.#handle = null;
-    handle?.unlockAndClose();
+    handle?.unlock();
   }
 
   [Symbol.dispose](): void {

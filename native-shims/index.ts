@@ -1,11 +1,11 @@
 // The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
-import type { FileLock } from "./file-lock.ts";
+import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { Platform } from "./platform.ts";
 import { isPid, type Liveness, livenessOf, type ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 
-export type { FileLock } from "./file-lock.ts";
+export type { FileLock, LockFile } from "./file-lock.ts";
 export type { HostIdentity } from "./host-identity.ts";
 export { LockError } from "./lock-error.ts";
 export { readLockNote } from "./lock-note.ts";
@@ -34,6 +34,12 @@ export const lockSupport = platform.lockSupport;
  */
 export function tryLockFile(path: string): FileLock | null {
   return platform.tryLockFile(path);
+}
+
+/** The same for whoever takes one lock again and again: a third of the time, since the file stays open in between. */
+export function openLockFile(path: string): LockFile {
+  const tryLock = () => tryLockFile(path);
+  return platform.openLockFile?.(path) ?? { path, tryLock, close() {}, [Symbol.dispose]() {} };
 }
 
 let cachedHostIdentity: HostIdentity | null = null;

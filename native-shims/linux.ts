@@ -8,7 +8,7 @@ import { signalLinuxProcess } from "./linux-signal.ts";
 import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
 import { existsForKill } from "./posix-kill.ts";
-import { type FlockLibrary, tryLockPosixFile } from "./posix-lock.ts";
+import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
 
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
 
@@ -38,6 +38,7 @@ function isProcessGroupAlive(groupId: number): boolean {
 export const linux: Platform = {
   lockSupport: "kernel",
   tryLockFile: (path) => tryLockPosixFile(flockLibrary, path),
+  openLockFile: (path) => new PosixLockFile(flockLibrary, path),
   readHostIdentity: readLinuxHostIdentity,
   readStartTime,
   isProcessGroupAlive,

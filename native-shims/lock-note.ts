@@ -5,13 +5,15 @@ import { lockErrorFrom } from "./lock-error.ts";
 const LOCKED_BYTE = " ";
 const NOTE_START = 1;
 const NOTE_SIZE_MAX = 4096;
+/** Notes are padded to one size: cutting a file costs more than the whole lock, and a person who looks sees no old end. */
+const NOTE_SIZE_MIN = 255;
 
 /**
  * The bytes of a lock file that carries `text`.
  * @throws {TypeError} when it is more than one line or longer than 4 KB
  */
 export function encodeLockNote(text: string): Buffer {
-  const bytes = Buffer.from(`${LOCKED_BYTE}${text}\n`);
+  const bytes = Buffer.from(`${LOCKED_BYTE}${text.padEnd(NOTE_SIZE_MIN)}\n`);
   if (text.includes("\n") || bytes.length > NOTE_SIZE_MAX)
     throw new TypeError("a lock note is one short line");
   return bytes;
@@ -27,8 +29,8 @@ export function readLockNote(path: string): string {
     const fd = openSync(path, constants.O_RDONLY);
     try {
       const note = buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, NOTE_START));
-      // A reader may come between the write of a shorter note and the cut behind it: the line's end counts, not the file's.
-      return note.split("\n", 1)[0] ?? "";
+      // Behind the line's end may stand the rest of a longer one.
+      return (note.split("\n", 1)[0] ?? "").trimEnd();
     } finally {
       closeSync(fd);
     }

@@ -1,4 +1,4 @@
-import type { FileLock } from "./file-lock.ts";
+import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
@@ -7,6 +7,8 @@ import type { ProcessSignal } from "./signal-error.ts";
 export interface Platform {
   readonly lockSupport: "kernel" | "none";
   tryLockFile(path: string): FileLock | null;
+  /** Where it pays to keep the file open between locks. */
+  openLockFile?(path: string): LockFile;
   readHostIdentity(): HostIdentity;
   /** null: no such process, or a zombie. "": there, but its start time may not be read. */
   readStartTime(pid: number): string | null;

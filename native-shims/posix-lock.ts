@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from "node:fs";
 import { constants as osConstants } from "node:os";
 import { FLOCK } from "./constants.ts";
 import { errnoName } from "./error-name.ts";
-import { type FileLock, HeldLock } from "./file-lock.ts";
+import { type FileLock, HeldLock, type LockFile } from "./file-lock.ts";
 import { LockError, lockErrorFrom } from "./lock-error.ts";
 
 /** flock(2) of a platform's C library; the error numbers differ between platforms. */
@@ -14,92 +14,130 @@ export interface FlockLibrary {
   readonly EWOULDBLOCK: number;
 }
 
+interface OpenFile {
+  readonly fd: number;
+  /** bigint: inode numbers go beyond 2^53, and two that differ in the last bits only would look the same. */
+  readonly inode: bigint;
+  readonly device: bigint;
+}
+
 /** How often a file that is being replaced under our hands is tried again. */
 const ATTEMPTS_MAX = 32;
 
 /**
- * flock belongs to the open file description, so a second one in the same process is refused like a stranger's.
+ * flock belongs to the open file description: another one in the same process is refused like a stranger's, and this
+ * one, which would not be, remembers that it has given its lock away.
  * @see flock(2)
  */
-export function tryLockPosixFile(library: FlockLibrary, path: string): FileLock | null {
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    const fd = openLockFile(path);
-    let held = false;
-    try {
-      if (!tryFlock(library, fd, path)) return null;
-      held = isFileAt(path, fd);
-      if (held) return new HeldLock(path, new PosixLockHandle(library, fd, path));
-    } finally {
-      if (!held) {
-        library.flock(fd, FLOCK.LOCK_UN);
-        closeSync(fd);
+export class PosixLockFile implements LockFile {
+  readonly path: string;
+  readonly #library: FlockLibrary;
+  #open: OpenFile | null = null;
+  #isHeld = false;
+  #isClosed = false;
+
+  constructor(library: FlockLibrary, path: string) {
+    this.#library = library;
+    this.path = path;
+  }
+
+  tryLock(): FileLock | null {
+    if (this.#isHeld) return null;
+    this.#isClosed = false;
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      this.#open ??= openFile(this.path);
+      let isOurs = false;
+      try {
+        if (!this.#tryFlock(this.#open.fd)) return null;
+        isOurs = isAtPath(this.#open, this.path);
+        if (isOurs) return this.#hold(this.#open.fd);
+      } finally {
+        if (!isOurs) this.#letGo();
       }
     }
+    throw this.#error("lock", osConstants.errno.ESTALE);
   }
-  const code = osConstants.errno.ESTALE;
-  throw new LockError({ operation: "lock", path, code, codeName: errnoName(code) });
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#isHeld || this.#open === null) return;
+    closeSync(this.#open.fd);
+    this.#open = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #hold(fd: number): FileLock {
+    this.#isHeld = true;
+    return new HeldLock(this.path, {
+      writeContent: (bytes) => writeSync(fd, bytes, 0, bytes.length, 0),
+      unlock: () => this.#unlock(fd),
+    });
+  }
+
+  #unlock(fd: number): void {
+    // LOCK_UN is not made superfluous by a close: a child between fork and exec shares our open file description, and
+    // until its exec the lock would stay, though we closed ours.
+    const isUnlocked = this.#library.flock(fd, FLOCK.LOCK_UN) === 0;
+    const code = isUnlocked ? 0 : this.#library.errno();
+    this.#isHeld = false;
+    if (this.#isClosed || !isUnlocked) this.close();
+    if (!isUnlocked) throw this.#error("unlock", code);
+  }
+
+  /** Held by somebody else, not the file at our path, or an error: the next attempt opens it anew. */
+  #letGo(): void {
+    if (this.#open === null) return;
+    this.#library.flock(this.#open.fd, FLOCK.LOCK_UN);
+    closeSync(this.#open.fd);
+    this.#open = null;
+  }
+
+  /** false: held by somebody else. */
+  #tryFlock(fd: number): boolean {
+    for (;;) {
+      if (this.#library.flock(fd, FLOCK.LOCK_EX | FLOCK.LOCK_NB) === 0) return true;
+      const code = this.#library.errno();
+      if (code === this.#library.EWOULDBLOCK) return false;
+      if (code !== this.#library.EINTR) throw this.#error("lock", code);
+    }
+  }
+
+  #error(operation: "lock" | "unlock", code: number): LockError {
+    return new LockError({ operation, path: this.path, code, codeName: errnoName(code) });
+  }
 }
 
-function openLockFile(path: string): number {
+/** One lock of a file that is opened for it and closed with it. */
+export function tryLockPosixFile(library: FlockLibrary, path: string): FileLock | null {
+  using file = new PosixLockFile(library, path);
+  return file.tryLock();
+}
+
+function openFile(path: string): OpenFile {
   for (;;) {
     try {
       // openSync adds O_CLOEXEC, and that must stay: a child that inherits the description keeps the lock after us.
       // Read and write, because NFS grants an exclusive lock on a writable descriptor only. No O_TRUNC: the note of
       // whoever holds it now stands in there.
-      return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+      const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+      const { ino, dev } = fstatSync(fd, { bigint: true });
+      return { fd, inode: ino, device: dev };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EINTR") throw lockErrorFrom(error, "open", path);
     }
   }
 }
 
-/** false: held by somebody else. */
-function tryFlock(library: FlockLibrary, fd: number, path: string): boolean {
-  for (;;) {
-    if (library.flock(fd, FLOCK.LOCK_EX | FLOCK.LOCK_NB) === 0) return true;
-    const code = library.errno();
-    if (code === library.EWOULDBLOCK) return false;
-    if (code !== library.EINTR)
-      throw new LockError({ operation: "lock", path, code, codeName: errnoName(code) });
-  }
-}
-
 /** A lock on a file that is no longer at its path excludes nobody: the next one to come locks the file that is. */
-function isFileAt(path: string, fd: number): boolean {
+function isAtPath(open: OpenFile, path: string): boolean {
   try {
-    // bigint: inode numbers go beyond 2^53, and two that differ in the last bits only would look the same.
-    const [opened, standing] = [fstatSync(fd, { bigint: true }), statSync(path, { bigint: true })];
-    return opened.ino === standing.ino && opened.dev === standing.dev;
+    const standing = statSync(path, { bigint: true });
+    return open.inode === standing.ino && open.device === standing.dev;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw lockErrorFrom(error, "open", path);
-  }
-}
-
-class PosixLockHandle {
-  readonly #library: FlockLibrary;
-  readonly #fd: number;
-  readonly #path: string;
-
-  constructor(library: FlockLibrary, fd: number, path: string) {
-    this.#library = library;
-    this.#fd = fd;
-    this.#path = path;
-  }
-
-  replaceContent(bytes: Buffer): void {
-    writeSync(this.#fd, bytes, 0, bytes.length, 0);
-    ftruncateSync(this.#fd, bytes.length);
-  }
-
-  unlockAndClose(): void {
-    // LOCK_UN is not made superfluous by the close: a child between fork and exec shares our open file description, and
-    // until its exec the lock would stay, though we closed ours.
-    const unlocked = this.#library.flock(this.#fd, FLOCK.LOCK_UN) === 0;
-    const code = unlocked ? 0 : this.#library.errno();
-    closeSync(this.#fd);
-    if (!unlocked) {
-      throw new LockError({ operation: "unlock", path: this.#path, code, codeName: errnoName(code) });
-    }
   }
 }

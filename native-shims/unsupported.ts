@@ -10,7 +10,7 @@ function readStartTime(pid: number): string | null {
 /** A platform of which we know nothing: no lock, and a process that is there is never told from a stranger. */
 export const unsupported: Platform = {
   lockSupport: "none",
-  tryLockFile: (path) => new HeldLock(path, { replaceContent() {}, unlockAndClose() {} }),
+  tryLockFile: (path) => new HeldLock(path, { writeContent() {}, unlock() {} }),
   readHostIdentity: () => ({
     hostname: hostname(),
     machineId: `hostname:${hostname()}`,

@@ -51,7 +51,7 @@ class WindowsLockHandle {
     this.#path = path;
   }
 
-  replaceContent(bytes: Buffer): void {
+  writeContent(bytes: Buffer): void {
     const written =
       kernel32.SetFilePointerEx(this.#handle, 0n, null, WINDOWS.FILE_BEGIN) !== 0 &&
       kernel32.WriteFile(this.#handle, bytes, bytes.length, Buffer.alloc(4), null) !== 0 &&
@@ -60,7 +60,7 @@ class WindowsLockHandle {
     throw new Error(`cannot write to ${this.#path}: ${windowsErrorName(kernel32.GetLastError())}`);
   }
 
-  unlockAndClose(): void {
+  unlock(): void {
     // Closing unlocks too, but only "depending upon available system resources", as the documentation has it.
     const unlocked = kernel32.UnlockFileEx(this.#handle, 0, 1, 0, atByteZero()) !== 0;
     const error = unlocked ? null : lastError("unlock", this.#path);

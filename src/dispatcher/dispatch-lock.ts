@@ -2,10 +2,12 @@ import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import {
   type FileLock,
+  type LockFile,
   lockSupport,
+  openLockFile,
   probeProcess,
   readLockNote,
-  tryLockFile,
+  type tryLockFile,
 } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import { canonicalDatabasePath } from "../system/board-paths.ts";
@@ -30,14 +32,16 @@ export interface LockNote extends LockHolder {
 export class DispatchLock {
   readonly database: string;
   readonly path: string;
-  readonly #tryLock: typeof tryLockFile;
+  readonly #file: LockFile | null;
+  readonly #tryLock: () => FileLock | null;
   readonly #inode: string;
 
   /** @throws {BoardError} not_found when there is no database at this path. */
-  constructor(database: string, tryLock: typeof tryLockFile = tryLockFile) {
+  constructor(database: string, tryLock?: typeof tryLockFile) {
     this.database = canonicalDatabasePath(database);
     this.path = `${this.database}.dispatch.lock`;
-    this.#tryLock = tryLock;
+    this.#file = tryLock ? null : openLockFile(this.path);
+    this.#tryLock = () => (tryLock ? tryLock(this.path) : (this.#file?.tryLock() ?? null));
     this.#inode = inodeOf(this.database);
     if (this.#inode === "")
       throw new BoardError("not_found", `there is no board at ${database}`, {
@@ -51,7 +55,7 @@ export class DispatchLock {
 
   /** The lock, with this process named in it; null when somebody else has it. Never waits. */
   try(nowMs: () => number): FileLock | null {
-    const lock = this.#tryLock(this.path);
+    const lock = this.#tryLock();
     if (lock === null) return null;
     try {
       this.#requireSameDatabase();
@@ -62,6 +66,10 @@ export class DispatchLock {
       lock.release();
       throw explainFileError(error, this.path);
     }
+  }
+
+  close(): void {
+    this.#file?.close();
   }
 
   /** Who has the lock, as far as it has said so: a stranger holds it without a word, and then it is null. */

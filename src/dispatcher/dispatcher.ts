@@ -134,6 +134,7 @@ export class Dispatcher {
   }
 
   close(): void {
+    this.#lock.close();
     this.#store?.close();
     this.#store = null;
   }
