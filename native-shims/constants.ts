@@ -4,13 +4,20 @@
 /** @see flock(2) on Linux and macOS: the same three values */
 export const FLOCK = { LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 } as const;
 
-/** @see errno(3); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
+/** @see errno(3), waitid(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
 export const LINUX = {
   EINTR: 4,
   EWOULDBLOCK: 11,
   SYS_PIDFD_SEND_SIGNAL: 424,
   SYS_PIDFD_OPEN: 434,
+  P_PID: 1,
+  WNOHANG: 0x1,
+  WEXITED: 0x4,
+  WNOWAIT: 0x1000000,
 } as const;
+
+/** Byte offsets in Linux's siginfo_t, on 64-bit machines. @see sigaction(2), asm-generic/siginfo.h */
+export const SIGINFO = { PID: 16, SIZE: 128 } as const;
 
 /** @see sys/errno.h, sys/proc_info.h, sys/proc.h, sys/sysctl.h and sys/syslimits.h of macOS (arm64 and x86_64 alike) */
 export const DARWIN = {

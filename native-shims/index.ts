@@ -64,6 +64,15 @@ export function probeProcess(ref: ProcessRef): Liveness {
   return livenessOf(ref, isPid(ref.pid) ? platform.readStartTime(ref.pid) : null);
 }
 
+/**
+ * Whether a child of this process has ended, though nobody has taken its exit code yet; costs a microsecond.
+ * @param pid of a child that was started and whose end has not been seen: a number without a child counts as ended
+ * @returns null where the platform has no such question; then `probeProcess` tells
+ */
+export function hasChildEnded(pid: number): boolean | null {
+  return platform.hasChildEnded?.(pid) ?? null;
+}
+
 /** Zombies don't count, as far as the platform lets us see them; when in doubt true. On Windows: the process itself. */
 export function isProcessGroupAlive(groupId: number): boolean {
   return isPid(groupId) && platform.isProcessGroupAlive(groupId);

@@ -15,6 +15,7 @@ function openLibrary() {
         flock: { args: ["i32", "i32"], returns: "i32" },
         // pidfd_open and pidfd_send_signal have wrappers since glibc 2.36 only, and none in musl.
         syscall: { args: ["i64", "i32", "i32", "ptr", "u32"], returns: "i32" },
+        waitid: { args: ["i32", "u32", "ptr", "i32"], returns: "i32" },
         __errno_location: { args: [], returns: "ptr" },
       });
     } catch (error) {
@@ -28,6 +29,7 @@ const { symbols } = openLibrary();
 
 export const flock = symbols.flock;
 export const syscall = symbols.syscall;
+export const waitid = symbols.waitid;
 
 /** Valid only as the very next call after one that failed. */
 export function errno(): number {

@@ -1,5 +1,6 @@
 import { LINUX } from "./constants.ts";
 import { searchEnvirons } from "./env-search.ts";
+import { hasLinuxChildEnded } from "./linux-child.ts";
 import { createEnvironReader } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock } from "./linux-libc.ts";
@@ -41,6 +42,7 @@ export const linux: Platform = {
   openLockFile: (path) => new PosixLockFile(flockLibrary, path),
   readHostIdentity: readLinuxHostIdentity,
   readStartTime,
+  hasChildEnded: hasLinuxChildEnded,
   isProcessGroupAlive,
   findProcessesByEnv(name, values) {
     if (!isProcOurs) return null;

@@ -12,6 +12,8 @@ export interface Platform {
   readHostIdentity(): HostIdentity;
   /** null: no such process, or a zombie. "": there, but its start time may not be read. */
   readStartTime(pid: number): string | null;
+  /** Where a process can ask for its own children. */
+  hasChildEnded?(pid: number): boolean;
   isProcessGroupAlive(groupId: number): boolean;
   findProcessesByEnv(name: string, values: ReadonlySet<string>): Map<string, ProcessRef[]> | null;
   signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean;

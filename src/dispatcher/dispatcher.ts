@@ -3,6 +3,8 @@ import { BoardError } from "../board/error.ts";
 import type { Instant } from "../board/supervision.ts";
 import type { BoardStore, ClaimPlan, Outlook, TickPlan, TickWrites } from "../store/store.ts";
 import type { Config } from "../system/config.ts";
+import { KnownRuns } from "../worker/known-runs.ts";
+import type { SpawnedWorker } from "../worker/spawn.ts";
 import { signalRun } from "../worker/stop.ts";
 import { removeScratch } from "../worker/workspace.ts";
 import type { DispatchContext } from "./context.ts";
@@ -58,6 +60,7 @@ export class Dispatcher {
   readonly #onWorkerExit: () => void;
   readonly #onStep: (step: TickStep) => void;
   readonly #startWorkers: typeof startClaimed;
+  readonly #known = new KnownRuns();
   #store: BoardStore | null = null;
   #dataVersion = 0;
   #damage: BoardError | null = null;
@@ -179,7 +182,8 @@ export class Dispatcher {
       homeMax: config.dispatch.maxInProgress,
       boardMax: config.dispatch.boardMaxInProgress,
     });
-    const findings = lookAtRuns(view.live, { ...host, runs: paths.runs }, config, at);
+    this.#known.keepOnly(view.live);
+    const findings = lookAtRuns(view.live, { ...host, runs: paths.runs, known: this.#known }, config, at);
 
     this.#onStep("looked");
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
@@ -199,8 +203,16 @@ export class Dispatcher {
     this.#onStep("spawned");
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
-    for (const { worker } of starts.started) void worker.exited.then(this.#onWorkerExit);
+    for (const { claim, worker } of starts.started) this.#hold(claim.token, worker);
     return { config, findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+  }
+
+  #hold(token: string, worker: SpawnedWorker): void {
+    this.#known.holdChild(token, worker.pid);
+    void worker.exited.then(() => {
+      this.#known.releaseChild(token);
+      this.#onWorkerExit();
+    });
   }
 
   /** The right to claim, if any, is the caller's to give back. */

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -115,6 +116,8 @@ function isOfAnother(path: string, token: string): boolean {
 }
 
 function readText(path: string): string | null {
+  // As a rule there is no exit yet, at each look at each run: asking costs a quarter of what the error does.
+  if (!existsSync(path)) return null;
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

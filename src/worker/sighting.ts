@@ -7,6 +7,7 @@ import {
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
 import type { Sighting } from "../board/supervision.ts";
 import { runMark } from "./environment.ts";
+import type { KnownRuns } from "./known-runs.ts";
 import { RunDirectory } from "./run-directory.ts";
 
 /** Where we are when we look. */
@@ -15,6 +16,8 @@ export interface Observer {
   readonly hostname: string;
   readonly bootId: string;
   readonly runs: string;
+  /** What this process has seen of the runs before. */
+  readonly known: KnownRuns;
 }
 
 export interface SightedRun {
@@ -58,8 +61,8 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   }
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
-  const directory = new RunDirectory(observer.runs, run.runId, run.token);
-  const start = directory.readStart();
+  const isRunning = observer.known.isChildRunning(run.token);
+  const { directory, isFresh, ...start } = sightStart(run, observer);
   // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
   const shim = start.shim ?? run.process;
   if (where === "rebooted") {
@@ -73,8 +76,9 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
     return draft(run, { ...gone, where, start: start.fence, exit });
   }
   // In this order: a shim that is seen dead has written all it will ever write.
-  const leader = sightLeader(start.fence, shim);
-  const exit = directory.readExit();
+  const leader = isRunning && start.fence === "won" ? "alive" : sightLeader(start.fence, shim);
+  // A child of ours wakes us when it ends: what it leaves is looked for now and then only, in case it never gets there.
+  const exit = isRunning && !isFresh ? null : directory.readExit();
   const hasFailed = leader === "dead" || (exit !== null && exit.code !== 0);
   return {
     run,
@@ -91,6 +95,16 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
       logTail: hasFailed ? directory.readLogTail() : "",
     },
   };
+}
+
+/** Who won a start stays so for ever: it is not read at every tick. */
+function sightStart(run: LiveRun, { runs, known }: Observer) {
+  const before = known.getStart(run.token);
+  if (before !== null) return { fence: "won", ...before, isFresh: false } as const;
+  const directory = new RunDirectory(runs, run.runId, run.token);
+  const { fence, shim } = directory.readStart();
+  if (shim !== null) known.rememberStart(run.token, { directory, shim });
+  return { directory, fence, shim, isFresh: true };
 }
 
 function sightWhere(run: LiveRun, observer: Observer): Sighting["where"] {

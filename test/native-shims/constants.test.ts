@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { constants } from "node:os";
-import { DARWIN, FLOCK, LINUX, PROC_BSDINFO, WINDOWS, WINDOWS_ERROR } from "../../native-shims/constants.ts";
+import {
+  DARWIN,
+  FLOCK,
+  LINUX,
+  PROC_BSDINFO,
+  SIGINFO,
+  WINDOWS,
+  WINDOWS_ERROR,
+} from "../../native-shims/constants.ts";
 
 // Copied from the manuals and headers once more, by hand: a slip of the finger in one of the two does not pass.
 describe("the platform constants", () => {
@@ -8,13 +16,21 @@ describe("the platform constants", () => {
     expect<Record<string, number | bigint>>(FLOCK).toEqual({ LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
   });
 
-  test("of Linux are those of errno.h and unistd.h", () => {
+  test("of Linux are those of errno.h, unistd.h and wait.h", () => {
     expect<Record<string, number | bigint>>(LINUX).toEqual({
       EINTR: 4,
       EWOULDBLOCK: 11,
       SYS_PIDFD_SEND_SIGNAL: 424,
       SYS_PIDFD_OPEN: 434,
+      P_PID: 1,
+      WNOHANG: 1,
+      WEXITED: 4,
+      WNOWAIT: 0x01000000,
     });
+  });
+
+  test("of siginfo_t are those of asm-generic/siginfo.h", () => {
+    expect<Record<string, number>>(SIGINFO).toEqual({ PID: 16, SIZE: 128 });
   });
 
   test("of macOS are those of the headers of its kernel", () => {

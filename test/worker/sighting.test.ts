@@ -4,6 +4,7 @@ import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LiveRun } from "../../src/board/claim.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
+import { KnownRuns } from "../../src/worker/known-runs.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { sightRuns } from "../../src/worker/sighting.ts";
 import { makeTestBoard, person } from "../support/board.ts";
@@ -47,7 +48,7 @@ function look(run: LiveRun, files: Readonly<Record<string, string>>) {
   const directory = new RunDirectory(runs, run.runId, null);
   directory.make();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory.path, name), text);
-  const [sighted] = sightRuns([run], { ...thisHost(), runs });
+  const [sighted] = sightRuns([run], { ...thisHost(), runs, known: new KnownRuns() });
   return sighted?.seen;
 }
 
