@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
 import type { BoardStore, By } from "../store/store.ts";
-import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
+import { boardPaths, listBoardSlugs, residentsFolder } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import { type Actor, proofFor } from "./actor.ts";
 import type { Place } from "./place.ts";
@@ -15,11 +15,13 @@ export class Session implements AsyncDisposable {
   readonly store: BoardStore;
   readonly place: Place;
   readonly #actor: Actor;
+  readonly #mode: OpenMode;
 
-  constructor(store: BoardStore, place: Place, actor: Actor) {
+  constructor(store: BoardStore, place: Place, how: { readonly mode: OpenMode; readonly actor: Actor }) {
     this.store = store;
     this.place = place;
-    this.#actor = actor;
+    this.#actor = how.actor;
+    this.#mode = how.mode;
   }
 
   /** Who writes to the task `taskId`; inside the worker of that very task with the proof of its run. */
@@ -49,7 +51,11 @@ export class Session implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.store.close();
+    try {
+      if (this.#mode !== "read") await tellResident(this.place);
+    } finally {
+      this.store.close();
+    }
   }
 }
 
@@ -68,7 +74,14 @@ export async function openSession(
     clock: systemClock,
     mode: how.mode,
   });
-  return new Session(store, { ...place, board: slug, paths }, how.actor);
+  return new Session(store, { ...place, board: slug, paths }, how);
+}
+
+/** What was written is committed by now: whoever stays to work on this board need not find out by itself. */
+async function tellResident({ home, board }: Place): Promise<void> {
+  if (!existsSync(residentsFolder(home))) return;
+  const { sendNudge } = await import("../dispatcher/nudge.ts");
+  await sendNudge(home, board);
 }
 
 function missingBoard(home: string, slug: string): BoardError {

@@ -8,7 +8,7 @@ import type { SpawnedWorker } from "../worker/spawn.ts";
 import { signalRun } from "../worker/stop.ts";
 import { removeScratch } from "../worker/workspace.ts";
 import type { DispatchContext } from "./context.ts";
-import { DispatchLock } from "./dispatch-lock.ts";
+import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { type SlotCount, tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
@@ -104,13 +104,24 @@ export class Dispatcher {
     return kind === "damaged" || (kind === "not_a_board" && this.#store !== null);
   }
 
-  /** Whether somebody else has written to the board since the last tick began; false where that can't be told. */
+  /**
+   * Whether somebody else has written to the board since the last tick began, or since this was last asked; false
+   * where that can't be told.
+   */
   async hasNews(): Promise<boolean> {
     try {
-      return this.#store !== null && (await this.#store.getDataVersion()) !== this.#dataVersion;
+      if (this.#store === null) return false;
+      const before = this.#dataVersion;
+      this.#dataVersion = await this.#store.getDataVersion();
+      return this.#dataVersion !== before;
     } catch {
       return false; // what is wrong with the board, the next tick will say
     }
+  }
+
+  /** What the last tick's dispatcher, this one or another, wrote into the lock file; null when nobody ever has. */
+  readLastTick(): LockNote | null {
+    return readLockNoteOf(this.#lock.path);
   }
 
   async #tick(options: TickOptions): Promise<TickReport> {

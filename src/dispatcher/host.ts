@@ -16,3 +16,9 @@ export function thisHost(): ClaimHost {
   }
   return cached;
 }
+
+/** What no other living process of this machine is called: its pid, and the pid namespace where there are such. */
+export function processName(): string {
+  const namespace = hostIdentity().pidNamespace.replaceAll(/\D/g, "");
+  return namespace === "" ? `${process.pid}` : `${process.pid}-${namespace}`;
+}

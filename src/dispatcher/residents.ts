@@ -1,9 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { probeProcess } from "../../native-shims/index.ts";
-import { thisHost } from "./host.ts";
+import { identifyProcess, probeProcess } from "../../native-shims/index.ts";
+import { residentsFolder } from "../system/board-paths.ts";
+import { processName, thisHost } from "./host.ts";
+import { isNudgeAddress } from "./nudge-address.ts";
+import { type ResidentEntry, readResidentEntries } from "./resident-entries.ts";
 
-/** A dispatcher that stays. Any number of them may run: this list is for people, no rule asks it. */
+/** A dispatcher that stays. Any number of them may run; the list says only who reacts first. */
 export interface Resident {
   readonly pid: number;
   readonly startTime: string;
@@ -11,55 +14,103 @@ export interface Resident {
   readonly boards: readonly string[];
 }
 
-/** Puts this process on the home's list of residents; the function takes it off again. */
-export function registerResident(
-  home: string,
-  { boards, nowMs }: { boards: readonly string[]; nowMs: number },
-): () => void {
-  const folder = residentsFolder(home);
-  const { pid, startTime } = thisHost().dispatcher ?? { pid: process.pid, startTime: "" };
-  const path = join(folder, `${pid}.json`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    for (const name of listNames(folder))
-      if (readResident(join(folder, name)) === null) rmSync(join(folder, name), { force: true });
-    writeFileSync(path, JSON.stringify({ pid, startTime, sinceMs: nowMs, boards }));
-  } catch {
-    // A full disk keeps nobody from dispatching: it is only not on the list.
-  }
-  return () => rmSync(path, { force: true });
-}
-
-/** The residents that live; one that was killed is none. */
+/** The residents that live here, in their order; one that was killed is none. */
 export function listResidents(home: string): readonly Resident[] {
-  const folder = residentsFolder(home);
-  return listNames(folder).flatMap((name) => readResident(join(folder, name)) ?? []);
+  return readResidentEntries(home)
+    .filter((entry) => fateOf(entry) === "lives")
+    .map(({ pid, startTime, sinceMs, boards }) => ({ pid, startTime, sinceMs, boards }));
 }
 
-function residentsFolder(home: string): string {
-  return join(home, "kanban", "residents");
-}
+/** How often the list is read again though no resident came or went in good order. */
+const rankForMs = 10_000;
 
-function listNames(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
-  } catch {
-    return [];
+/** This process on the home's list of residents. */
+export class Residency {
+  readonly #home: string;
+  readonly #path: string;
+  #entry: ResidentEntry;
+  #others: readonly ResidentEntry[] = [];
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #changedAtMs = 0;
+
+  /** A full disk keeps nobody from dispatching: this one is then only not on the list. */
+  constructor(home: string, facts: Pick<ResidentEntry, "boards" | "isForAllBoards" | "address" | "sinceMs">) {
+    const { host, bootId, dispatcher } = thisHost();
+    const { pid, startTime } = dispatcher ?? { pid: process.pid, startTime: "" };
+    this.#home = home;
+    this.#path = join(residentsFolder(home), `${processName()}.json`);
+    this.#entry = { name: processName(), pid, startTime, host, bootId, ...facts };
+    try {
+      mkdirSync(residentsFolder(home), { recursive: true, mode: 0o700 });
+      removeLeftovers(home);
+    } catch {
+      // What can't be cleaned up stays: nothing rests on it.
+    }
+    this.#write();
+  }
+
+  /** Says which boards it works on now. */
+  setBoards(boards: readonly string[]): void {
+    this.#entry = { ...this.#entry, boards };
+    this.#write();
+  }
+
+  /** How many living residents of this board come before this one. */
+  rank(board: string): number {
+    this.#refresh();
+    return this.#others.filter((other) => other.boards.includes(board)).length;
+  }
+
+  leave(): void {
+    rmSync(this.#path, { force: true });
+  }
+
+  #write(): void {
+    try {
+      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#entry));
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch {
+      rmSync(`${this.#path}.new`, { force: true });
+    }
+  }
+
+  #refresh(): void {
+    const nowMs = performance.now();
+    const stats = statSync(residentsFolder(this.#home), { throwIfNoEntry: false });
+    const changedAtMs = stats?.mtimeMs ?? 0;
+    if (changedAtMs === this.#changedAtMs && nowMs - this.#readAtMs < rankForMs) return;
+    this.#changedAtMs = changedAtMs;
+    this.#readAtMs = nowMs;
+    const entries = readResidentEntries(this.#home);
+    const own = entries.findIndex(({ name }) => name === this.#entry.name);
+    this.#others = entries.slice(0, Math.max(0, own)).filter((entry) => fateOf(entry) !== "gone");
   }
 }
 
-function readResident(path: string): Resident | null {
-  try {
-    const { pid, startTime, sinceMs, boards } = JSON.parse(readFileSync(path, "utf8"));
-    if (!Number.isInteger(pid) || !Array.isArray(boards)) return null;
-    const resident = {
-      pid,
-      startTime: String(startTime),
-      sinceMs: Number(sinceMs),
-      boards: boards.map(String),
-    };
-    return probeProcess(resident) === "dead" ? null : resident;
-  } catch {
-    return null;
+/** Of one in another pid namespace of this machine nothing is known from here. */
+function fateOf(entry: ResidentEntry): "lives" | "gone" | "unknown" {
+  const { host, bootId } = thisHost();
+  if (entry.host === host) return probeProcess(entry) === "dead" ? "gone" : "lives";
+  return entry.bootId === bootId ? "unknown" : "gone";
+}
+
+/** What killed residents left behind, as far as it is named as we name it and nobody living can need it. */
+function removeLeftovers(home: string): void {
+  const folder = residentsFolder(home);
+  const kept = new Set([processName()]);
+  for (const entry of readResidentEntries(home)) {
+    if (kept.has(entry.name)) continue;
+    if (fateOf(entry) !== "gone") {
+      kept.add(entry.name);
+      continue;
+    }
+    rmSync(join(folder, `${entry.name}.json`), { force: true });
+    if (entry.address !== null && isNudgeAddress(home, entry.address)) rmSync(entry.address, { force: true });
+  }
+  for (const file of readdirSync(folder)) {
+    const [, name = "", pid] = /^((\d+)(?:-\d+)?)\.(?:sock|json|json\.new)$/.exec(file) ?? [];
+    // A resident is here before its entry is: what a living process may be called is left alone.
+    if (pid === undefined || kept.has(name) || identifyProcess(Number(pid)) !== null) continue;
+    rmSync(join(folder, file), { force: true });
   }
 }

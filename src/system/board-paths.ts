@@ -39,6 +39,11 @@ export function boardPaths(home: string, slug: string): BoardPaths {
   };
 }
 
+/** Where the dispatchers that stay in a home write themselves down, a file each. */
+export function residentsFolder(home: string): string {
+  return join(home, "kanban", "residents");
+}
+
 /**
  * The boards of a home that have a database, `default` first, the others by name. Empty when there is no home yet.
  * Archived boards, folders whose name is no slug and those without a database are left out.

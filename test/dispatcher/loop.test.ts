@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { runUntilIdle, WakeUp, watchBoards } from "../../src/dispatcher/loop.ts";
+import { runUntilIdle } from "../../src/dispatcher/loop.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
+import { WakeUp } from "../../src/dispatcher/wake-up.ts";
+import { watchBoards } from "../../src/dispatcher/watch.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
@@ -55,7 +57,7 @@ test("W37: a resident starts what others create at once, whatever its interval",
   const wakeUp = new WakeUp();
   const stop = new AbortController();
   const dispatcher = new Dispatcher(board.context, { onWorkerExit: wakeUp.now });
-  const loop = watchBoards([dispatcher], wakeUp, {
+  const loop = watchBoards(() => [dispatcher], wakeUp, {
     intervalMs: 600_000,
     nowMs: () => Date.now(),
     signal: stop.signal,

@@ -6,7 +6,8 @@ import { FLOCK } from "../../native-shims/constants.ts";
 import { LockError } from "../../native-shims/index.ts";
 import { tryLockPosixFile } from "../../native-shims/posix-lock.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { WakeUp, watchBoards } from "../../src/dispatcher/loop.ts";
+import { WakeUp } from "../../src/dispatcher/wake-up.ts";
+import { watchBoards } from "../../src/dispatcher/watch.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { makeTestBoard, testContext } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
@@ -60,7 +61,7 @@ test("W3: five residents that lost the lock at the start go to work when its hol
   const losses = Array<number>(5).fill(0);
   const residents = losses.map(async (_, index) => {
     const dispatcher = new Dispatcher(board.context);
-    await watchBoards([dispatcher], new WakeUp(), {
+    await watchBoards(() => [dispatcher], new WakeUp(), {
       nowMs: () => Date.now(),
       intervalMs: 5,
       signal: stop.signal,

@@ -1,7 +1,8 @@
 import type { FileLock } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { runUntilIdle, WakeUp } from "../../src/dispatcher/loop.ts";
+import { runUntilIdle } from "../../src/dispatcher/loop.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
+import { WakeUp } from "../../src/dispatcher/wake-up.ts";
 import type { TestBoard } from "./board.ts";
 import { person } from "./board.ts";
 

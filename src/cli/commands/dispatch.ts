@@ -51,10 +51,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
   if (flags.dryRun) return (await import("../dispatch-dry-run.ts")).dryRun(cli, flags);
-  const { openDispatchers } = await import("../dispatch-boards.ts");
-  if (flags.watch || flags.untilIdle || flags.drain)
-    return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
+  if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);
+  if (flags.untilIdle || flags.drain) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
+  const { openDispatchers } = await import("../dispatch-boards.ts");
   const { reportText } = await import("../dispatch-text.ts");
   const { toFailure } = await import("../failure.ts");
   const boards = await openDispatchers(cli);

@@ -1,0 +1,74 @@
+import { BoardWatch, newsIntervalMs } from "./board-watch.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { endedRuns, type LoopOptions } from "./loop.ts";
+import type { WakeUp } from "./wake-up.ts";
+
+export interface WatchOptions extends LoopOptions {
+  /** How many residents come before this one on this board; the first reacts at once, the others if it doesn't. Default: none. */
+  readonly rank?: (board: string) => number;
+}
+
+/** How often a resident looks whether others have written, when they haven't for long. */
+const quietNewsIntervalMs = 50;
+/** For so long after something was written, more is expected. */
+const busyForMs = 5_000;
+
+/**
+ * Ticks until told to stop: when a worker ends, when it is nudged, when somebody writes to a board, when a task
+ * becomes due, and in any case after the interval. A tick that was skipped is tried again: losing once means nothing.
+ * @param boards the dispatchers of the boards as they are now, asked before each turn; they may come and go.
+ * @throws {BoardError} damaged when no sound board is left.
+ */
+export async function watchBoards(
+  boards: () => readonly Dispatcher[],
+  wakeUp: WakeUp,
+  options: WatchOptions,
+): Promise<void> {
+  options.signal?.addEventListener("abort", wakeUp.now);
+  const watches = new Watches(options);
+  let busyUntilMs = 0;
+  for (;;) {
+    const sound = watches.of(boards());
+    for (const watch of sound) {
+      if (options.signal?.aborted) return;
+      const report = await watch.turn();
+      // The slot that a worker left may be the one that another board waits for.
+      if (report !== null && endedRuns(report).length > 0)
+        for (const other of sound) if (other !== watch) other.wake();
+    }
+    if (options.signal?.aborted) return;
+    const nowMs = performance.now();
+    const nextMs = Math.min(...sound.map((watch) => watch.nextMs));
+    const newsMs = nowMs < busyUntilMs ? newsIntervalMs : quietNewsIntervalMs;
+    await wakeUp.wait(Math.max(0, Math.min(nextMs - nowMs, newsMs)));
+    // Workers that end together are told one after the other: one tick will do for all that are known by now.
+    if (wakeUp.isPending) await new Promise(setImmediate);
+    const woken = wakeUp.take();
+    for (const watch of sound)
+      if (woken.has(watch.dispatcher.board)) watch.wake();
+      else if (await watch.lookForNews()) busyUntilMs = performance.now() + busyForMs;
+    if (woken.isForAny) busyUntilMs = performance.now() + busyForMs;
+  }
+}
+
+/** Each board's watch, for as long as the board is there. */
+class Watches {
+  readonly #options: WatchOptions;
+  #byDispatcher = new Map<Dispatcher, BoardWatch>();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {BoardError} damaged when no sound board is left. */
+  of(dispatchers: readonly Dispatcher[]): readonly BoardWatch[] {
+    const before = this.#byDispatcher;
+    const watchOf = (one: Dispatcher) =>
+      before.get(one) ?? new BoardWatch(one, this.#options.rank ?? (() => 0), this.#options);
+    const sound = dispatchers.filter(({ damage }) => damage === null);
+    const damage = dispatchers.at(-1)?.damage;
+    if (sound.length === 0 && damage) throw damage;
+    this.#byDispatcher = new Map(sound.map((one) => [one, watchOf(one)]));
+    return [...this.#byDispatcher.values()];
+  }
+}
