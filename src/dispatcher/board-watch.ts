@@ -2,8 +2,12 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { LoopOptions } from "./loop.ts";
 import type { TickReport } from "./report.ts";
 
-/** From one look at what others have written to the next, and from one resident to the next in line. */
-export const newsIntervalMs = 25;
+/** From one look at what others have written to the next: shortly after something was, and when nothing was for long. */
+export const newsIntervalMs = { busy: 25, quiet: 50 };
+/** From one resident to the next in line. */
+const rankMs = 25;
+/** From one attempt to get the lock to the next, at last. */
+const retryMsMax = 25;
 /** When it can't be told whether the tick that was seen came before or after what was written. */
 const doubtMs = 1_000;
 /** How often a resident looks at processes that are about to start or to end, which wake nobody. */
@@ -70,8 +74,8 @@ export class BoardWatch {
     const before = this.#lastTick;
     // After the look: what begins from here on has seen what was written.
     this.#lastTick = this.#readTick().id;
-    const patienceMs = this.#lastTick === before ? rank * newsIntervalMs : doubtMs + rank * newsIntervalMs;
-    if (hasNews) this.#owe(this.#lastTick, patienceMs);
+    const isInDoubt = this.#lastTick !== before;
+    if (hasNews) this.#owe(this.#lastTick, patienceMs(rank) + (isInDoubt ? doubtMs : 0));
     return hasNews;
   }
 
@@ -112,7 +116,7 @@ export class BoardWatch {
 
   /** Whoever lost the lock tries again, until a tick has gone through that began after it was woken. */
   #tryAgain(owed: OwedTick): void {
-    this.#retryMs = Math.min(Math.max(1, 2 * this.#retryMs), newsIntervalMs);
+    this.#retryMs = Math.min(Math.max(1, 2 * this.#retryMs), retryMsMax);
     if (this.#owed !== owed) return; // woken again meanwhile
     const atMs = performance.now() + this.#retryMs;
     // Whoever is named now may have looked before we were woken: only another will do.
@@ -141,7 +145,7 @@ export class BoardWatch {
     const unlike = this.#due.unlike ?? this.#readTick().id;
     this.#due = { atMs: Number.POSITIVE_INFINITY, unlike: null };
     if (rank === 0) this.wake();
-    else this.#owe(unlike, rank * newsIntervalMs);
+    else this.#owe(unlike, patienceMs(rank));
   }
 
   async #settle(owed: OwedTick, at: { readonly sinceMs: number; readonly isSettling: boolean }) {
@@ -164,4 +168,9 @@ export class BoardWatch {
     if (note === null) return { id: "", hasEnded: false };
     return { id: `${note.pid} ${note.startTime} ${note.sinceMs}`, hasEnded: note.untilMs !== null };
   }
+}
+
+/** Those before us must have had the time to look, and to tick. */
+function patienceMs(rank: number): number {
+  return newsIntervalMs.quiet + rank * rankMs;
 }

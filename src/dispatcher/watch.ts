@@ -8,8 +8,6 @@ export interface WatchOptions extends LoopOptions {
   readonly rank?: (board: string) => number;
 }
 
-/** How often a resident looks whether others have written, when they haven't for long. */
-const quietNewsIntervalMs = 50;
 /** For so long after something was written, more is expected. */
 const busyForMs = 5_000;
 
@@ -39,7 +37,7 @@ export async function watchBoards(
     if (options.signal?.aborted) return;
     const nowMs = performance.now();
     const nextMs = Math.min(...sound.map((watch) => watch.nextMs));
-    const newsMs = nowMs < busyUntilMs ? newsIntervalMs : quietNewsIntervalMs;
+    const newsMs = nowMs < busyUntilMs ? newsIntervalMs.busy : newsIntervalMs.quiet;
     await wakeUp.wait(Math.max(0, Math.min(nextMs - nowMs, newsMs)));
     // Workers that end together are told one after the other: one tick will do for all that are known by now.
     if (wakeUp.isPending) await new Promise(setImmediate);

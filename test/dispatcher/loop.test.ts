@@ -6,11 +6,14 @@ import { WakeUp } from "../../src/dispatcher/wake-up.ts";
 import { watchBoards } from "../../src/dispatcher/watch.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { startFixture } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 
 const nothing = { promoted: [], spawned: [], completed: [], blocked: [], crashed: [], timedOut: [] };
 const idleReport = {
   ...nothing,
+  held: [],
+  skippedLocked: false,
   stale: [],
   rateLimited: [],
   interrupted: [],
@@ -86,4 +89,63 @@ test("a wake-up that comes before the wait is not lost", async () => {
   const startedAt = performance.now();
   await wakeUp.wait(60_000);
   expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
+
+test("a wake-up that finds the lock held is followed by a tick as soon as it is free", async () => {
+  const board = await makeTestBoard();
+  const wakeUp = new WakeUp();
+  const stop = new AbortController();
+  const dispatcher = new Dispatcher(board.context);
+  const seen = { held: 0, skipped: 0 };
+  const loop = watchBoards(() => [dispatcher], wakeUp, {
+    intervalMs: 600_000,
+    nowMs: () => Date.now(),
+    signal: stop.signal,
+    onReport: (report) => {
+      seen[report.skippedLocked ? "skipped" : "held"]++;
+    },
+    onError: (_, error) => {
+      throw error;
+    },
+  });
+  await eventually("it has ticked", () => seen.held === 1);
+  const holder = await startFixture("hold-lock.ts", board.context.paths.dispatchLock);
+  wakeUp.forBoard("default");
+  await eventually("it has tried in vain", () => seen.skipped >= 5);
+  await holder.kill();
+  await eventually("it ticks", () => seen.held === 2);
+  stop.abort();
+  await loop;
+  dispatcher.close();
+});
+
+test("workers that end together are seen to by one tick", async () => {
+  const wakeUp = new WakeUp();
+  const stop = new AbortController();
+  let ticks = 0;
+  const dispatcher = {
+    board: "default",
+    damage: null,
+    tick: async () => {
+      ticks++;
+      return idleReport as unknown as TickReport;
+    },
+    outlook: async () => ({ liveHere: 0, nextDueMs: null }),
+    hasNews: async () => false,
+    readLastTick: () => null,
+  } as unknown as Dispatcher;
+  const loop = watchBoards(() => [dispatcher], wakeUp, {
+    intervalMs: 600_000,
+    nowMs: () => Date.now(),
+    signal: stop.signal,
+    onReport: () => {},
+    onError: () => {},
+  });
+  await eventually("it has begun", () => ticks === 1);
+  for (let exit = 0; exit < 4; exit++) setImmediate(() => wakeUp.forBoard("default"));
+  await eventually("it has ticked again", () => ticks > 1);
+  for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  expect(ticks).toBe(2);
+  stop.abort();
+  await loop;
 });
