@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { BoardError } from "../board/error.ts";
 import type { DispatchContext } from "../dispatcher/context.ts";
-import { openBoard } from "../store/sqlite/open.ts";
+import { type OpenOptions, openBoard } from "../store/sqlite/open.ts";
 import type { BoardStore } from "../store/store.ts";
 import { readBoardMetadata } from "../system/board-metadata.ts";
 import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
@@ -16,22 +16,23 @@ export function makeDispatchContext(
   home: string,
   slug: string,
   env: Readonly<Record<string, string | undefined>>,
+  { leavesCheckpoints = false }: Pick<OpenOptions, "leavesCheckpoints"> = {},
 ): DispatchContext {
   const paths = boardPaths(home, slug);
-  const open = (path: string, initLockPath: string, mode: "read" | "write") =>
-    openBoard({ path, initLockPath, mode, clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs });
+  const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs };
   return {
     home,
     paths,
     clock: systemClock,
     loadConfig: () => loadConfig(home),
-    openStore: (database) => open(database, paths.initLock, "write"),
+    openStore: (path) =>
+      openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints }),
     openOthers: async () => {
       const others: BoardStore[] = [];
       try {
         for (const other of listBoardSlugs(home).filter((one) => one !== slug)) {
-          const { database, initLock } = boardPaths(home, other);
-          const store = await open(database, initLock, "read").catch(unreadable);
+          const { database: path, initLock: initLockPath } = boardPaths(home, other);
+          const store = await openBoard({ ...common, path, initLockPath, mode: "read" }).catch(unreadable);
           if (store !== null) others.push(store);
         }
         return others;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from "./dispatcher.ts";
+import { LogKeeper } from "./log-keeper.ts";
 import type { LoopOptions } from "./loop.ts";
 import type { TickReport } from "./report.ts";
 
@@ -34,6 +35,7 @@ interface DueTick {
 /** When a resident ticks one board: what woke it, what is due, and what others have done about it meanwhile. */
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
+  readonly log: LogKeeper;
   readonly #options: LoopOptions;
   /** How many residents come before this one on this board. */
   readonly #rank: (board: string) => number;
@@ -45,6 +47,7 @@ export class BoardWatch {
 
   constructor(dispatcher: Dispatcher, rank: (board: string) => number, options: LoopOptions) {
     this.dispatcher = dispatcher;
+    this.log = new LogKeeper(dispatcher);
     this.#rank = rank;
     this.#options = options;
     this.wake();

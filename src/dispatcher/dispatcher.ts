@@ -1,7 +1,14 @@
 import type { tryLockFile } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import type { Instant } from "../board/supervision.ts";
-import type { BoardStore, ClaimPlan, Outlook, TickPlan, TickWrites } from "../store/store.ts";
+import type {
+  BoardStore,
+  CheckpointDepth,
+  ClaimPlan,
+  Outlook,
+  TickPlan,
+  TickWrites,
+} from "../store/store.ts";
 import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
 import type { SpawnedWorker } from "../worker/spawn.ts";
@@ -145,6 +152,11 @@ export class Dispatcher {
   /** The board as it stands, for whoever shows it. Not for writing. */
   async view<Result>(read: (store: BoardStore) => Promise<Result>): Promise<Result> {
     return read(await this.#open());
+  }
+
+  /** Moves what was written into the database: never under the dispatch lock. The pages that the log has then. */
+  async checkpoint(depth: CheckpointDepth): Promise<number> {
+    return (await this.#open()).checkpoint(depth);
   }
 
   close(): void {

@@ -35,6 +35,7 @@ export async function watchBoards(
         for (const other of sound) if (other !== watch) other.wake();
     }
     if (options.signal?.aborted) return;
+    for (const watch of sound) await watch.log.turn();
     const nowMs = performance.now();
     const nextMs = Math.min(...sound.map((watch) => watch.nextMs));
     const newsMs = nowMs < busyUntilMs ? newsIntervalMs.busy : newsIntervalMs.quiet;
@@ -43,8 +44,13 @@ export async function watchBoards(
     if (wakeUp.isPending) await new Promise(setImmediate);
     const woken = wakeUp.take();
     for (const watch of sound)
-      if (woken.has(watch.dispatcher.board)) watch.wake();
-      else if (await watch.lookForNews()) busyUntilMs = performance.now() + busyForMs;
+      if (woken.has(watch.dispatcher.board)) {
+        watch.wake();
+        watch.log.noteChange();
+      } else if (await watch.lookForNews()) {
+        watch.log.noteChange();
+        busyUntilMs = performance.now() + busyForMs;
+      }
     if (woken.isForAny) busyUntilMs = performance.now() + busyForMs;
   }
 }

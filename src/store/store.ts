@@ -285,6 +285,12 @@ export interface BoardStore extends AsyncDisposable {
   listRemovableScratch(): Promise<readonly ScratchFolder[]>;
   forgetScratch(runIds: readonly number[]): Promise<void>;
 
+  /**
+   * Moves what was written from the log into the database, in no transaction's way: `passive` when there is enough of
+   * it, as far as readers allow; `truncate` all of it, and empties the log, waiting for others for 50 ms at most. How many
+   * pages the log has then.
+   */
+  checkpoint(depth: CheckpointDepth): Promise<number>;
   quickCheck(): Promise<readonly string[]>;
   /** How many tasks stand still for which reason, done and archived ones apart: `listHeld` for all that waits. */
   countHolds(rules: AdmissionRules): Promise<ReadonlyMap<HoldReason, number>>;
@@ -296,6 +302,8 @@ export interface BoardStore extends AsyncDisposable {
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
   close(): void;
 }
+
+export type CheckpointDepth = "passive" | "truncate";
 
 export interface BoardInspection {
   readonly newestEventAtMs: number | null;

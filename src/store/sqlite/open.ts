@@ -21,6 +21,8 @@ export interface OpenOptions {
   readonly mode: "read" | "write" | "create";
   /** How long a write waits for another writer; milliseconds. */
   readonly busyTimeoutMs?: number;
+  /** No commit moves the log into the database by the way: whoever opens it so calls `checkpoint` from time to time. */
+  readonly leavesCheckpoints?: boolean;
 }
 
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
@@ -59,7 +61,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
   }
 }
 
-function connect({ path, mode, busyTimeoutMs = 30_000 }: OpenOptions): Connection {
+function connect({ path, mode, busyTimeoutMs = 30_000, leavesCheckpoints }: OpenOptions): Connection {
   try {
     const database =
       mode === "read"
@@ -70,6 +72,7 @@ function connect({ path, mode, busyTimeoutMs = 30_000 }: OpenOptions): Connectio
     if (mode !== "read") {
       database.run("PRAGMA synchronous = FULL");
       database.run("PRAGMA secure_delete = ON");
+      if (leavesCheckpoints) database.run("PRAGMA wal_autocheckpoint = 0");
     }
     return new Connection(database, path);
   } catch (error) {

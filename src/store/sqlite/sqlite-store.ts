@@ -7,6 +7,7 @@ import type { Clock } from "../../system/clock.ts";
 import type {
   BoardStore,
   By,
+  CheckpointDepth,
   Claim,
   ClaimHost,
   EventFilter,
@@ -19,6 +20,7 @@ import type {
   Verdict,
 } from "../store.ts";
 import { answerQuestion, askQuestion } from "./asking.ts";
+import { checkpoint } from "./checkpoint.ts";
 import type { Connection } from "./connection.ts";
 import { countHolds } from "./hold-counts.ts";
 import { linkTasks, unlinkTasks } from "./links.ts";
@@ -225,6 +227,11 @@ export class SqliteStore implements BoardStore {
         { runIds: JSON.stringify(runIds) },
       );
     });
+  }
+
+  // Outside a transaction: within one there is nothing to move.
+  async checkpoint(depth: CheckpointDepth) {
+    return checkpoint(this.#db, depth);
   }
 
   async quickCheck() {
