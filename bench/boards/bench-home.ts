@@ -1,0 +1,47 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
+import type { DispatchContext } from "../../src/dispatcher/context.ts";
+import { openBoard } from "../../src/store/sqlite/open.ts";
+import type { BoardStore, By } from "../../src/store/store.ts";
+import { boardPaths } from "../../src/system/board-paths.ts";
+import { systemClock } from "../../src/system/clock.ts";
+import type { Bench } from "../bench.ts";
+
+export const person: By = { actor: "bench" };
+
+/** A home with a board that was made by the product itself. */
+export interface BenchHome {
+  readonly home: string;
+  readonly database: string;
+  readonly runs: string;
+  /** What the product's own command line gives a dispatcher. */
+  readonly context: DispatchContext;
+}
+
+/** @param config the text of its kanbun.toml; null: default settings. */
+export async function makeHome(bench: Bench, config: string | null = null): Promise<BenchHome> {
+  const home = bench.makeFolder();
+  const paths = boardPaths(home, "default");
+  const store = await openBoard({
+    path: paths.database,
+    initLockPath: paths.initLock,
+    clock: systemClock,
+    mode: "create",
+  });
+  store.close();
+  if (config !== null) writeFileSync(join(home, "kanbun.toml"), config);
+  return benchHomeAt(home);
+}
+
+/** A home that is there already. */
+export function benchHomeAt(home: string): BenchHome {
+  const { database, runs } = boardPaths(home, "default");
+  return { home, database, runs, context: makeDispatchContext(home, "default", process.env) };
+}
+
+/** The board, opened for writing as every command does it. */
+export function openStore({ context }: BenchHome): Promise<BoardStore> {
+  const { database, initLock } = context.paths;
+  return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode: "write" });
+}

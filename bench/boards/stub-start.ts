@@ -1,0 +1,42 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DispatcherOptions } from "../../src/dispatcher/dispatcher.ts";
+import { RunDirectory } from "../../src/worker/run-directory.ts";
+import { SpawnError } from "../../src/worker/spawn-error.ts";
+
+type StartWorkers = NonNullable<DispatcherOptions["startWorkers"]>;
+
+/** Beyond the highest number that Linux gives away: nobody has it. */
+const nobody = { pid: 4_194_305, startTime: "1" };
+
+/**
+ * Starts nobody, and says that it did.
+ * @param onClaim called for each claim, in place of a worker
+ */
+export function startNobody(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
+  return async (claims) => ({
+    failed: [],
+    started: claims.map((claim) => {
+      onClaim({ taskId: claim.task.id });
+      const { pid } = nobody;
+      const exited = new Promise<never>(() => {});
+      const worker = { pid, process: nobody, workspace: "/", scratchPath: null, exited };
+      return { claim, process: nobody, pid, scratchPath: null, worker };
+    }),
+  });
+}
+
+/** Starts nobody, and leaves behind what a worker leaves that ended well at once: the next tick completes its task. */
+export function startEnded(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
+  const start = startNobody(onClaim);
+  return async (claims, store, config, host) => {
+    if (host === null && claims.length > 0) throw new SpawnError("there is nowhere to start a worker");
+    for (const { runId, token } of claims) {
+      const { path } = new RunDirectory(host?.runs ?? "", runId, token);
+      mkdirSync(path, { recursive: true });
+      writeFileSync(join(path, "start"), `${nobody.pid} ${nobody.startTime} ${token}\n`);
+      writeFileSync(join(path, "exit"), "0\n");
+    }
+    return start(claims, store, config, host);
+  };
+}

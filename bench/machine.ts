@@ -1,0 +1,34 @@
+import { cpus, release, totalmem, type } from "node:os";
+import packageJson from "../package.json" with { type: "json" };
+import { readFileSystem } from "../src/doctor/file-system.ts";
+import benchJson from "./package.json" with { type: "json" };
+
+/** Where, with what and when it was measured: without it the figures mean nothing. */
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly kernel: string;
+  readonly fileSystem: string;
+  /** By name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly date: string;
+}
+
+/** @param folder on the disk that is measured */
+export function describeMachine(folder: string): Machine {
+  const cores = cpus();
+  return {
+    cpu: cores[0]?.model ?? "unknown",
+    cores: cores.length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    kernel: `${type()} ${release()}`,
+    fileSystem: readFileSystem(folder)?.kind ?? "unknown",
+    versions: {
+      kanbun: packageJson.version,
+      bun: Bun.version,
+      ...benchJson.dependencies,
+    },
+    date: new Date().toISOString().slice(0, 10),
+  };
+}

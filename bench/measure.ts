@@ -1,0 +1,15 @@
+import type { Bench } from "./bench.ts";
+import type { Row } from "./row.ts";
+
+/** Measures some rows, each side of a comparison in turn within each round. */
+export interface Measure {
+  /** The rows that it can fill, such as "B1". */
+  readonly ids: readonly string[];
+  /** @throws {CannotMeasure} when this machine or this version lacks what it needs. */
+  run(bench: Bench): Promise<readonly Row[]>;
+}
+
+/** A row that is left out, and why. */
+export class CannotMeasure extends Error {
+  override readonly name = "CannotMeasure";
+}
