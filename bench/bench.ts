@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TickBoards } from "./boards/tick-boards.ts";
 
 /** `full` is what the results are made of, `quick` a first look, `smoke` shows only that everything works. */
 export type Scale = "full" | "quick" | "smoke";
+
+const memory = "/dev/shm";
 
 /** One run of the bench: how large it is, where it works, and what must be undone at its end. */
 export class Bench implements AsyncDisposable {
@@ -14,7 +16,7 @@ export class Bench implements AsyncDisposable {
   readonly tickBoards = new TickBoards(this);
   readonly #say: (text: string) => void;
   readonly #undo = new AsyncDisposableStack();
-  #homes = 0;
+  #folders = 0;
 
   constructor(options: {
     readonly scale: Scale;
@@ -36,16 +38,19 @@ export class Bench implements AsyncDisposable {
     return values[this.scale];
   }
 
-  /** A fresh, empty folder. */
+  /** A fresh, empty folder. It stays until the end: some file systems make new files slowly after many were removed. */
   makeFolder(): string {
-    const folder = join(this.folder, String(++this.#homes));
+    const folder = join(this.folder, String(++this.#folders));
     mkdirSync(folder);
     return folder;
   }
 
-  /** Takes away what is not needed any more: a large board need not lie on the disk until the end. */
-  removeFolder(folder: string): void {
-    rmSync(folder, { recursive: true, force: true });
+  /** A fresh, empty folder in memory where there is one, for files whose cost is no part of what is measured. */
+  makeMemoryFolder(): string {
+    if (!existsSync(memory)) return this.makeFolder();
+    const folder = mkdtempSync(join(memory, "kanbun-bench-"));
+    this.defer(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
   }
 
   /** Progress, for whoever waits. */

@@ -63,6 +63,8 @@ try {
 } finally {
   await bench[Symbol.asyncDispose]();
 }
+// What workers wrote into is still being read, and would keep this process for ever.
+process.exit(0);
 
 async function measureAll(list: readonly Measure[]): Promise<Result> {
   const startedAt = performance.now();

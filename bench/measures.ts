@@ -4,6 +4,20 @@ import { competition } from "./measures/competition.ts";
 import { idleTick } from "./measures/idle-tick.ts";
 import { largeTick } from "./measures/large-tick.ts";
 import { lock } from "./measures/lock.ts";
+import { memory } from "./measures/memory.ts";
+import { refill } from "./measures/refill.ts";
+import { throughput } from "./measures/throughput.ts";
+import { wakeUp } from "./measures/wake-up.ts";
 
 /** In the order of the table. */
-export const measures: readonly Measure[] = [idleTick, largeTick, claimComplete, lock, competition];
+export const measures: readonly Measure[] = [
+  idleTick,
+  largeTick,
+  throughput,
+  wakeUp,
+  refill,
+  claimComplete,
+  lock,
+  competition,
+  memory,
+];

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
 import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
@@ -22,6 +23,7 @@ export interface BenchHome {
 /** @param config the text of its kanbun.toml; null: default settings. */
 export async function makeHome(bench: Bench, config: string | null = null): Promise<BenchHome> {
   const home = bench.makeFolder();
+  bench.defer(() => endWorkers(home));
   const paths = boardPaths(home, "default");
   const store = await openBoard({
     path: paths.database,
@@ -32,6 +34,12 @@ export async function makeHome(bench: Bench, config: string | null = null): Prom
   store.close();
   if (config !== null) writeFileSync(join(home, "kanbun.toml"), config);
   return benchHomeAt(home);
+}
+
+/** Whatever a measure that failed has left behind. */
+function endWorkers(home: string): void {
+  for (const worker of findProcessesByEnv("KANBUN_HOME", new Set([home]))?.get(home) ?? [])
+    signalProcess(worker, "SIGKILL");
 }
 
 /** A home that is there already. */

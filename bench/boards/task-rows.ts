@@ -38,3 +38,8 @@ export function addEvents(
      SELECT ${taskId("i")}, ${run}, :kind, '{"actor":"bench"}', :nowS - 8000 FROM n`,
   ).run({ ...range, kind, nowS });
 }
+
+/** Lets go all that is blocked, as a program does that knows nothing of Kanbun. */
+export function makeReady(db: Database): void {
+  db.run("UPDATE tasks SET status = 'ready' WHERE status = 'blocked'");
+}

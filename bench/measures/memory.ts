@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { Resident } from "../boards/resident.ts";
+import { CannotMeasure, type Measure } from "../measure.ts";
+import { type Figure, ratios } from "../row.ts";
+import { median } from "../samples.ts";
+
+/** How long a resident is left alone before it is looked at, and while its idling is measured. */
+const restMs = { full: 3_000, quick: 2_000, smoke: 200 };
+
+/** What a resident takes while it has nothing to do: memory above bare Bun, and time. */
+export const memory: Measure = {
+  ids: ["B15"],
+  async run(bench) {
+    if (process.platform !== "linux") throw new CannotMeasure("it reads /proc");
+    const size = bench.pick({ full: 100_000, quick: 100_000, smoke: 1_000 });
+    const rounds = bench.pick({ full: 5, quick: 3, smoke: 1 });
+    const board = await bench.tickBoards.get(size);
+    const [residents, bares, above, cores]: [number[], number[], number[], number[]] = [[], [], [], []];
+    for (let round = 0; round < rounds; round++) {
+      const bareMb = await bareBunMb();
+      await using resident = await Resident.start(bench, board);
+      await Bun.sleep(bench.pick(restMs));
+      const before = cpuS(resident.pid);
+      await Bun.sleep(bench.pick(restMs));
+      cores.push(((cpuS(resident.pid) - before) / bench.pick(restMs)) * 1000 * 100);
+      const residentMb = rssMb(resident.pid);
+      residents.push(residentMb);
+      bares.push(bareMb);
+      above.push(residentMb - bareMb);
+    }
+    const ours: Figure = { name: "resident above bare Bun", unit: "MB", rounds: above };
+    const bare: Figure = { name: "resident memory of bare Bun", unit: "MB", rounds: bares };
+    const whole: Figure = { name: "resident", unit: "MB", rounds: residents };
+    return [
+      {
+        id: "B15",
+        what: `memory of a resident, ${size.toLocaleString("en")} tasks, above bare Bun`,
+        ours,
+        yardstick: bare,
+        ratio: ratios(whole, bare),
+        judged: "ours",
+        limit: { is: "at most", must: 30, stretch: 15, unit: "MB" },
+        notes: [`in all ${median(residents).toFixed(1)} MB; the ratio is of the whole`],
+      },
+      {
+        id: "B15 idle",
+        what: "processor time of an idle resident, of one core",
+        ours: { name: "idle", unit: "%", rounds: cores },
+        yardstick: null,
+        ratio: null,
+        judged: "ours",
+        limit: { is: "at most", must: 0.5, stretch: null, unit: "%" },
+        notes: ["in steps of 10 ms, which is how the kernel counts it"],
+      },
+    ];
+  },
+};
+
+async function bareBunMb(): Promise<number> {
+  const child = Bun.spawn([process.execPath, "-e", 'console.log("there"); setInterval(() => {}, 60_000)'], {
+    stdin: "ignore",
+    stdout: "pipe",
+  });
+  try {
+    await child.stdout.getReader().read();
+    await Bun.sleep(200);
+    return rssMb(child.pid);
+  } finally {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+}
+
+function rssMb(pid: number): number {
+  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kb) / 1024;
+}
+
+/** User and system time of all threads. @see proc_pid_stat(5) */
+function cpuS(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  const ticksPerS = 100;
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerS;
+}

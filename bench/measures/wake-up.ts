@@ -1,0 +1,112 @@
+import type { Bench } from "../bench.ts";
+import { type BenchHome, makeHome, openStore } from "../boards/bench-home.ts";
+import { environmentOf, kanbunCommand, Resident } from "../boards/resident.ts";
+import { nowMs, TimePipe } from "../boards/time-pipe.ts";
+import type { Measure } from "../measure.ts";
+import { type Figure, type Row, ratios } from "../row.ts";
+import { median, percentile } from "../samples.ts";
+import { BareShims } from "../yardsticks/bare-shim.ts";
+
+interface Sample {
+  /** From the instant at which `kanbun create` said the task's id. */
+  readonly sinceAcknowledgedMs: number;
+  /** From the start of the `kanbun create` process. */
+  readonly sinceStartMs: number;
+}
+
+/** From a task that is created in one process to the first line of its worker in another; default settings. */
+export const wakeUp: Measure = {
+  ids: ["B5"],
+  async run(bench) {
+    const count = bench.pick({ full: 100, quick: 40, smoke: 2 });
+    const rounds = bench.pick({ full: 3, quick: 3, smoke: 1 });
+    const samples: Sample[][] = [];
+    const bare: number[][] = [];
+    for (let round = 0; round < rounds; round++) {
+      samples.push(await createAndWait(bench, count));
+      bare.push(await startBare(bench, count));
+    }
+    return [0.5, 0.99].map((share) => makeRow(samples, bare, share));
+  },
+};
+
+async function createAndWait(bench: Bench, count: number): Promise<Sample[]> {
+  const board = await makeHome(bench);
+  const pipe = new TimePipe(bench);
+  await using _resident = await Resident.start(bench, board);
+  const samples: Sample[] = [];
+  for (let made = 0; made < count; made++) {
+    // Not in step with anything that happens by the clock.
+    await Bun.sleep(20 + Math.random() * 60);
+    samples.push(await createOne(board, pipe));
+  }
+  await requireOneRunEach(board, pipe, count);
+  return samples;
+}
+
+async function createOne(board: BenchHome, pipe: TimePipe): Promise<Sample> {
+  const startedAtMs = nowMs();
+  const command = [...kanbunCommand, "create", "Tell the time", "--run", pipe.writing("$KANBUN_TASK")];
+  const child = Bun.spawn(command, { env: environmentOf(board), stdin: "ignore", stdout: "pipe" });
+  const { value } = await child.stdout.getReader().read();
+  const acknowledgedAtMs = nowMs();
+  const id = new TextDecoder().decode(value).trim();
+  const line = await pipe.until(({ words }) => words[0] === id);
+  await child.exited;
+  return { sinceAcknowledgedMs: line.atMs - acknowledgedAtMs, sinceStartMs: line.atMs - startedAtMs };
+}
+
+async function requireOneRunEach(board: BenchHome, pipe: TimePipe, count: number): Promise<void> {
+  const lines = pipe.lines.length;
+  const store = await openStore(board);
+  const { tasks, runs } = await store.getCounts();
+  store.close();
+  if (lines !== count || tasks !== count || runs !== count)
+    throw new Error(
+      `${count} tasks were created: ${tasks} are there, of ${runs} runs, ${lines} said something`,
+    );
+}
+
+/** The least that it can cost: the same shim around the same shell, started by whoever wants it. */
+async function startBare(bench: Bench, count: number): Promise<number[]> {
+  const pipe = new TimePipe(bench);
+  const shims = new BareShims(bench, count);
+  const times: number[] = [];
+  for (let started = 0; started < count; started++) {
+    await Bun.sleep(20);
+    const startedAtMs = nowMs();
+    const ended = shims.start(["/bin/sh", "-c", pipe.writing(String(started))]);
+    const line = await pipe.until(({ words }) => words[0] === String(started));
+    times.push(line.atMs - startedAtMs);
+    await ended;
+  }
+  return times;
+}
+
+function makeRow(samples: readonly Sample[][], bare: readonly number[][], share: number): Row {
+  const name = share === 0.5 ? "p50" : "p99";
+  const of = (pick: (sample: Sample) => number) => samples.map((round) => percentile(round.map(pick), share));
+  const ours: Figure = { name, unit: "ms", rounds: of((sample) => sample.sinceAcknowledgedMs) };
+  const yardstick: Figure = {
+    name: "the bare start shim around the same shell, by whoever wants it",
+    unit: "ms",
+    rounds: bare.map((round) => percentile(round, share)),
+  };
+  const limit =
+    share === 0.5
+      ? ({ is: "at most", must: 10, stretch: 4, unit: "ms" } as const)
+      : ({ is: "at most", must: 30, stretch: 10, unit: "ms" } as const);
+  return {
+    id: `B5 ${name}`,
+    what: "`kanbun create` has acknowledged, to the first line of the worker; default settings",
+    ours,
+    yardstick,
+    ratio: ratios(ours, yardstick),
+    judged: "ours",
+    limit,
+    notes: [
+      `from the start of the create process: ${median(of((sample) => sample.sinceStartMs)).toFixed(1)} ms`,
+      `${samples.length} rounds of ${samples[0]?.length}`,
+    ],
+  };
+}
