@@ -1,6 +1,7 @@
 import type { AdmissionRefusal, AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { Comment, Dossier } from "../board/context.ts";
+import type { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { HoldFacts, HoldReason } from "../board/hold.ts";
 import type { NewQuestion } from "../board/question.ts";
@@ -30,6 +31,29 @@ export interface EventFilter {
   readonly taskId?: string;
   readonly afterId?: number;
   readonly limit?: number;
+}
+
+/** Tasks that are made together. */
+export interface TaskBatch {
+  /** Taken one after another inside the transaction, so taking one must not wait. */
+  readonly tasks: Iterable<BatchTask>;
+  /**
+   * Told of each task that cannot be made, before the next one is taken; it may throw to end the matter there.
+   * Nothing is made then in any case.
+   */
+  readonly onRefused?: (refusal: BoardError) => void;
+}
+
+export interface BatchTask extends NewTask {
+  /** Parents that are made with it: positions in the batch, from 0, each before its own. */
+  readonly earlierParents?: readonly number[];
+}
+
+export interface CreatedTasks {
+  /** One for each task of the batch, in its order. */
+  readonly ids: readonly string[];
+  /** How many of them were there already, by their idempotency keys. */
+  readonly existing: number;
 }
 
 export interface Verdict {
@@ -181,6 +205,8 @@ export interface Outlook {
  */
 export interface BoardStore extends AsyncDisposable {
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
+  /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */
+  createTasks(batch: TaskBatch, by: By): Promise<CreatedTasks>;
   editTask(id: string, patch: TaskPatch, by: By): Promise<Task>;
   /** A running task is given back only when its worker is gone; null takes the assignee away. */
   assignTask(id: string, assignee: string | null, by: By): Promise<Task>;

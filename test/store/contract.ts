@@ -1,5 +1,6 @@
 import { describe } from "bun:test";
 import { BoardUnderTest, type OpenFresh } from "./board-under-test.ts";
+import { describeBatches } from "./contract-batches.ts";
 import { describeClaims } from "./contract-claims.ts";
 import { describeComments } from "./contract-comments.ts";
 import { describeCreation } from "./contract-creation.ts";
@@ -29,6 +30,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
   const open: Open = async () => new BoardUnderTest(await openFresh());
   describe(name, () => {
     describeCreation(open);
+    describeBatches(open);
     describeEdits(open);
     describeLinks(open);
     describeComments(open);

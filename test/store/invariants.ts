@@ -5,6 +5,7 @@ import type { BoardStore, By } from "../../src/store/store.ts";
 /** Methods whose last argument says on whose behalf; the number is how few events a success appends. */
 const writesBy = {
   createTask: 0,
+  createTasks: 0,
   editTask: 1,
   assignTask: 1,
   linkTasks: 0,

@@ -3,7 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { By, Link } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent, appendEvents, type Scope } from "./scope.ts";
-import { requireTask } from "./task-lookup.ts";
+import { noSuchTask, requireTask } from "./task-lookup.ts";
 
 /** What a parent must be for its children to go on: done, or archived after it was done. */
 export const parentIsOpen =
@@ -27,17 +27,31 @@ export function listOpenParents(db: Connection, childId: string): { id: string; 
     .map((parent) => ({ id: parent.id, isCancelled: parent.status === "archived" }));
 }
 
-/** @throws {BoardError} not_found, or conflict for a task that will never be done. */
-export function requireParent(db: Connection, parentId: string): void {
-  const parent = requireTask(db, parentId);
-  if (parent.status === "archived" && parent.completedAtMs === null)
+/** Whether its children wait for it. @throws {BoardError} not_found, or conflict for a task that will never be done. */
+export function requireParent(db: Connection, parentId: string): { isOpen: boolean } {
+  const parent = db.get<{ status: string; completed_at: number | null }>(
+    "SELECT status, completed_at FROM tasks WHERE id = :parentId",
+    { parentId },
+  );
+  if (parent === null) throw noSuchTask(parentId);
+  const { status } = parent;
+  if (status === "archived" && parent.completed_at === null)
     throw new BoardError("conflict", `${parentId} was cancelled: a task below it could never start`, {
       hint: "leave that parent out",
     });
+  return { isOpen: status !== "done" && status !== "archived" };
+}
+
+/** Adds a parent of a task that is being made: nothing waits for it yet, so no circle can close. */
+export function addFirstLink(db: Connection, { parentId, childId }: Link): void {
+  db.run("INSERT OR IGNORE INTO task_links (parent_id, child_id) VALUES (:parentId, :childId)", {
+    parentId,
+    childId,
+  });
 }
 
 /** Adds the row; false when it was there. @throws {BoardError} conflict for a cycle. */
-export function addLink(db: Connection, { parentId, childId }: Link): boolean {
+function addLink(db: Connection, { parentId, childId }: Link): boolean {
   // Checked and inserted under one write lock: two linkers in a race cannot close a circle together.
   const closesCycle = db.get(
     `WITH RECURSIVE below(id) AS (

@@ -15,6 +15,7 @@ import type {
   Link,
   ReviewRequest,
   StartedRun,
+  TaskBatch,
   TaskFilter,
   TickPlan,
   Verdict,
@@ -22,6 +23,7 @@ import type {
 import { answerQuestion, askQuestion } from "./asking.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { Connection } from "./connection.ts";
+import { createTask, createTasks } from "./creation.ts";
 import { countHolds } from "./hold-counts.ts";
 import { linkTasks, unlinkTasks } from "./links.ts";
 import { getLiveRun, listLiveRuns } from "./live-runs.ts";
@@ -33,7 +35,7 @@ import { openRuns } from "./run-openings.ts";
 import { requireAuthority } from "./runs.ts";
 import { appendEvent, type Scope, scopeAt } from "./scope.ts";
 import { getTask, requireTask } from "./task-lookup.ts";
-import { createTask, editTask } from "./tasks.ts";
+import { editTask } from "./tasks.ts";
 import { applyTick, recordStarts, viewTick } from "./ticks.ts";
 import * as verdicts from "./verdicts.ts";
 
@@ -65,6 +67,7 @@ export class SqliteStore implements BoardStore {
   }
 
   createTask = (input: NewTask, by: By) => this.#write((scope) => createTask(scope, input, by));
+  createTasks = (batch: TaskBatch, by: By) => this.#write((scope) => createTasks(scope, batch, by));
   editTask = (id: string, patch: TaskPatch, by: By) =>
     this.#move(id, by, (scope) => editTask(scope, id, patch, by));
   linkTasks = (link: Link, by: By) => this.#move(link.childId, by, (scope) => linkTasks(scope, link, by));

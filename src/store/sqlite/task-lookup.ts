@@ -12,7 +12,11 @@ export function getTask(db: Connection, id: string): Task | null {
 export function requireTask(db: Connection, id: string): Task {
   const task = getTask(db, id);
   if (task) return task;
-  throw new BoardError("not_found", `there is no task ${JSON.stringify(id.slice(0, 60))} on this board`, {
+  throw noSuchTask(id);
+}
+
+export function noSuchTask(id: string): BoardError {
+  return new BoardError("not_found", `there is no task ${JSON.stringify(id.slice(0, 60))} on this board`, {
     hint: isTaskId(id)
       ? "look at another board with --board"
       : "a task id looks like t_0123abcd; see `kanbun list`",
