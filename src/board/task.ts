@@ -16,7 +16,7 @@ export type TaskStatus = (typeof taskStatuses)[number];
 export const blockKinds = ["dependency", "needs_input", "capability", "transient"] as const;
 export type BlockKind = (typeof blockKinds)[number];
 
-const workspaceKinds = ["scratch", "worktree", "dir"] as const;
+export const workspaceKinds = ["scratch", "worktree", "dir"] as const;
 export type WorkspaceKind = (typeof workspaceKinds)[number];
 
 /** A unit of work that a person sees. Times are Unix milliseconds; null means unset. */

@@ -9,6 +9,7 @@ import { nameTask } from "../task-text.ts";
 import { noteUnknownProfile } from "../unknown-profile.ts";
 
 interface CreateOptions extends TaskFieldOptions {
+  readonly from?: string;
   readonly run?: string;
   readonly assignee?: string;
   readonly parent?: readonly string[];
@@ -25,9 +26,13 @@ interface CreateOptions extends TaskFieldOptions {
 }
 
 export function defineCommand(command: Command, cli: CliContext): void {
-  command.argument("<title>", "what it is called");
+  command.argument("[title]", "what it is called");
   addTaskFieldOptions(command);
   command
+    .option(
+      "--from <path>",
+      "instead: many tasks from a file, one JSON object per line; - for standard input",
+    )
     .option("--run <command>", "a shell command to run: short for its text as --body and --assignee shell")
     .option("--assignee <profile>", "who works on it")
     .addOption(new Option("--parent <task>", "a task it waits for; may be repeated").argParser(collect))
@@ -43,7 +48,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .addOption(
       new Option("--kind <kind>", "what blocks it").choices(["needs_input", "capability", "transient"]),
     )
-    .action(async (title: string, options: CreateOptions) => {
+    .action(async (title: string | undefined, options: CreateOptions) => {
+      if (options.from !== undefined) {
+        requireAlone(title, options);
+        return (await import("../create-from.ts")).createFrom(cli, options.from);
+      }
+      if (title === undefined) throw usage("missing required argument 'title'", "see `kanbun create --help`");
       const given = await readNewTask(title, options);
       await using session = await cli.open("write");
       const parents = await resolveAll(session, options.parent ?? []);
@@ -61,6 +71,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
     'kanbun create "Run the tests" --run "make test"',
     'kanbun create "Fix the login" --assignee claude --body-file task.md --max-runtime 30m',
     'kanbun create "Publish" --run "make publish" --parent t_0123abcd --at "2026-10-17 09:30"',
+    "kanbun create --from tasks.jsonl   all of them, or none; its lines are such as",
+    '    {"key": "tests", "title": "Run the tests", "run": "make test"}',
+    '    {"title": "Publish", "run": "make publish", "parents": ["tests"]}',
   );
 }
 
@@ -83,6 +96,15 @@ async function readNewTask(title: string, options: CreateOptions): Promise<NewTa
     triage: options.triage ?? false,
     ...(options.blocked ? { blocked: { reason: options.reason || null, kind: options.kind ?? null } } : {}),
   };
+}
+
+/** Each line says for itself what its task is: an option that is for all of them would be for none. */
+function requireAlone(title: string | undefined, options: CreateOptions): void {
+  const others = Object.keys(options).filter(
+    (name) => !["from", "home", "board", "json", "as"].includes(name),
+  );
+  if (title === undefined && others.length === 0) return;
+  throw usage("--from excludes a title and all that describes a task", "write it into the lines of the file");
 }
 
 function requireSensible(options: CreateOptions): void {
