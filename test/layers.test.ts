@@ -26,8 +26,8 @@ function listFiles(folder: string): string[] {
 const allFiles: readonly SourceFile[] = listFiles("")
   .filter((path) => /\.(ts|json|jsonc|toml|md|lock|ya?ml|sh|py)$|\/?\.[a-z]+rc$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
-const code = allFiles.filter(({ path }) => /^(src|native-shims|test|bench)\/.*\.ts$/.test(path));
-const source = code.filter(({ path }) => !/^(test|bench)\//.test(path));
+const code = allFiles.filter(({ path }) => /^(src|native-shims|test|bench|build)\/.*\.ts$/.test(path));
+const source = code.filter(({ path }) => !/^(test|bench|build)\//.test(path));
 
 /** Who may import whom: the layers of design section 6, from the bottom up. */
 const layers: Readonly<Record<string, readonly string[]>> = {

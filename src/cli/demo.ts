@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BoardError } from "../board/error.ts";
@@ -111,8 +111,14 @@ And start your own:
 `;
 }
 
-/** As it was just run: installed, with Bun, or with the Bun that npx brought. */
+/** As it was just run: a standalone executable, installed, with Bun, or with the Bun that npx brought. */
 function howToTypeKanbun(): string {
-  if (!import.meta.path.endsWith(".ts") || process.env.npm_lifecycle_event === undefined) return "kanbun";
+  if (Bun.isStandaloneExecutable) return isOnPath() ? "kanbun" : process.execPath;
+  if (process.env.npm_lifecycle_event === undefined) return "kanbun";
   return process.execPath.includes("_npx") ? `npx -y bun@${Bun.version} run kanbun` : "bun run kanbun";
+}
+
+function isOnPath(): boolean {
+  const found = Bun.which("kanbun");
+  return found !== null && realpathSync(found) === realpathSync(process.execPath);
 }

@@ -59,6 +59,6 @@ function unreadable(error: unknown): null {
 
 /** A standalone executable is itself; otherwise it is Bun with the file that was started. */
 function selfCommand(): readonly string[] {
-  const main = resolve(import.meta.dir, "main.ts");
-  return import.meta.dir.startsWith("/$bunfs") ? [process.execPath] : [process.execPath, main];
+  if (Bun.isStandaloneExecutable) return [process.execPath];
+  return [process.execPath, resolve(import.meta.dir, "main.ts")];
 }

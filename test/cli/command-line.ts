@@ -30,9 +30,14 @@ interface RunOptions {
 /** The real command line on a home of its own, in processes with a clean environment. */
 export class CommandLine {
   readonly home: string;
+  readonly #command: readonly string[];
 
-  constructor(home = join(makeTestHome(), "home")) {
+  constructor(
+    home = join(makeTestHome(), "home"),
+    command: readonly string[] = [process.execPath, mainPath],
+  ) {
     this.home = home;
+    this.#command = command;
   }
 
   /** A home with its default board. */
@@ -44,7 +49,7 @@ export class CommandLine {
   }
 
   spawn(args: readonly string[], { env = {}, stdin }: RunOptions = {}) {
-    return Bun.spawn([process.execPath, mainPath, ...args], {
+    return Bun.spawn([...this.#command, ...args], {
       cwd: resolve(this.home, ".."),
       env: { PATH: process.env.PATH ?? "", HOME: resolve(this.home, ".."), KANBUN_HOME: this.home, ...env },
       stdin: stdin === undefined ? "ignore" : Buffer.from(stdin),

@@ -18,6 +18,8 @@ export class Arena {
   readonly records: string;
   /** begin, end, error of ticks and the kills of dispatchers. */
   readonly ticks: Journal;
+  /** One document for each tick of an executable in which something happened. */
+  readonly reports: Journal;
   /** What the workers say, see `worker.sh`. */
   readonly workers: Journal;
 
@@ -28,6 +30,7 @@ export class Arena {
     mkdirSync(join(this.records, "tasks"), { recursive: true });
     this.paths = boardPaths(this.home, "default");
     this.ticks = new Journal(join(this.records, "ticks"));
+    this.reports = new Journal(join(this.records, "reports"));
     this.workers = new Journal(join(this.records, "workers"));
   }
 

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import {
   identifyProcess,
   type ProcessRef,
@@ -6,7 +7,12 @@ import {
 } from "../../../native-shims/index.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Arena } from "./arena.ts";
-import { type DispatcherOrders, dispatcherCommand, serviceCommand } from "./dispatcher-orders.ts";
+import {
+  type DispatcherOrders,
+  dispatcherCommand,
+  executableCommand,
+  serviceCommand,
+} from "./dispatcher-orders.ts";
 import type { Random } from "./random.ts";
 import type { Wards } from "./wards.ts";
 
@@ -20,6 +26,8 @@ export interface CrewOptions {
   readonly lock: "kernel" | "none";
   readonly gapRate: number;
   readonly untilMs: number;
+  /** What those without a part of their own are started from. Default: the source. */
+  readonly executable?: string | null;
   /** Default: none. */
   readonly unrest?: DispatcherOrders["unrest"];
   readonly random: Random;
@@ -63,12 +71,25 @@ export class Crew {
 
   start(kind: Partial<Pick<DispatcherOrders, "overtakenBefore">> = {}): CrewMember {
     const name = `d${++this.#started}`;
+    const { executable = null } = this.#options;
+    if (executable !== null && kind.overtakenBefore === undefined)
+      return this.#startExecutable(name, executable);
     const command = dispatcherCommand(this.#orders(name, kind));
     const child = Bun.spawn(command, { stdio: ["ignore", "pipe", "inherit"] });
     const member = this.#enlist({ name, ref: this.#guard(child.pid), isOrphan: false });
     if (kind.overtakenBefore) this.leaveStopped(member, Number.POSITIVE_INFINITY);
     void this.#listen(member, child.stdout);
     return member;
+  }
+
+  /** It knows nothing of journals, and does not stop itself. */
+  #startExecutable(name: string, executable: string): CrewMember {
+    const output = openSync(this.#arena.reports.path, "a");
+    const command = executableCommand(executable, this.#arena.home);
+    const child = Bun.spawn(command, { stdio: ["ignore", output, "inherit"] });
+    closeSync(output);
+    this.#arena.ticks.append("here", name);
+    return this.#enlist({ name, ref: this.#guard(child.pid), isOrphan: false });
   }
 
   /** Resolves when the member is at work. */
@@ -137,7 +158,7 @@ export class Crew {
   }
 
   #orders(name: string, own: Partial<DispatcherOrders>): DispatcherOrders {
-    const { lock, gapRate, unrest = null, untilMs, random } = this.#options;
+    const { lock, gapRate, executable = null, unrest = null, untilMs, random } = this.#options;
     return {
       name,
       home: this.#arena.home,
@@ -146,6 +167,7 @@ export class Crew {
       lock,
       gapRate,
       overtakenBefore: null,
+      restMs: executable === null ? 0 : 50,
       unrest,
       seed: random.seed(),
       untilMs,

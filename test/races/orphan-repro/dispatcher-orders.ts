@@ -13,6 +13,8 @@ export interface DispatcherOrders {
   readonly gapRate: number;
   /** Where it stops itself the first time that it comes there; until then it claims even while others only settle. */
   readonly overtakenBefore: "claim" | "spawn" | null;
+  /** What it rests between two ticks: where it is to leave the others something to do. */
+  readonly restMs: number;
   /** null: none of that. */
   readonly unrest: UnrestOrders | null;
   readonly seed: number;
@@ -27,6 +29,11 @@ export function dispatcherCommand(orders: DispatcherOrders): string[] {
 /** A service that starts this dispatcher, says its pid in one line, and does nothing more. */
 export function serviceCommand(orders: DispatcherOrders): string[] {
   return [process.execPath, programPath("./service-program.ts"), ...dispatcherCommand(orders)];
+}
+
+/** A resident dispatcher of a standalone executable, which tells its ticks in JSON. */
+export function executableCommand(executable: string, home: string): string[] {
+  return [executable, "dispatch", "--watch", "--json", "--home", home];
 }
 
 /** A dispatcher of the home that does what it is told line by line, see `commanded-program.ts`. */

@@ -41,6 +41,7 @@ while (!isEnding && Date.now() < orders.untilMs) {
     journal.append("error", orders.name, String(error).replaceAll("\n", " "));
   }
   await new Promise(setImmediate); // or no signal would ever get through
+  if (orders.restMs > 0) await Bun.sleep(orders.restMs);
 }
 dispatcher.close();
 journal.append("bye", orders.name, locks.skips);

@@ -1,3 +1,5 @@
+import { accessSync, constants } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 export interface Options {
@@ -7,11 +9,15 @@ export interface Options {
   /** For everything. */
   readonly seconds: number;
   readonly seed: number;
+  /** What the further dispatchers are started from; null: from the source, as all the others. */
+  readonly executable: string | null;
   readonly json: boolean;
   readonly keep: boolean;
 }
 
-export const usage = `usage: orphan-repro [--dispatchers 4] [--tasks 400] [--seconds 60] [--seed n] [--json] [--keep]`;
+export const usage = `usage: orphan-repro [--dispatchers 4] [--tasks 400] [--seconds 60] [--seed n]
+       [--executable path] [--json] [--keep]
+--executable: the further dispatchers are \`path dispatch --watch\`; of their ticks only the effects are seen`;
 
 /** @throws {Error} saying what is wrong with the arguments. */
 export function parseOptions(args: readonly string[]): Options {
@@ -22,6 +28,7 @@ export function parseOptions(args: readonly string[]): Options {
       tasks: { type: "string", default: "400" },
       seconds: { type: "string", default: "60" },
       seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+      executable: { type: "string" },
       json: { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
     },
@@ -31,9 +38,19 @@ export function parseOptions(args: readonly string[]): Options {
     tasks: wholeNumber("tasks", values.tasks, 16),
     seconds: wholeNumber("seconds", values.seconds, 5),
     seed: wholeNumber("seed", values.seed, 0),
+    executable: values.executable === undefined ? null : requireExecutable(values.executable),
     json: values.json,
     keep: values.keep,
   };
+}
+
+function requireExecutable(path: string): string {
+  try {
+    accessSync(path, constants.X_OK);
+  } catch (error) {
+    throw new Error(`--executable must be a program: ${(error as Error).message}`);
+  }
+  return resolve(path);
 }
 
 function wholeNumber(name: string, text: string, min: number): number {

@@ -20,6 +20,8 @@ export interface RaceOptions {
   /** Besides the orphan and the two fresh ones. */
   readonly dispatchers: number;
   readonly tasks: number;
+  /** What the further dispatchers are started from; null: from the source. */
+  readonly executable: string | null;
   /** The race is broken off then; by performance.now(). */
   readonly deadline: number;
   readonly random: Random;
@@ -35,6 +37,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
     // Often enough to matter in a short race, seldom enough that a long one comes to its end.
     gapRate: Math.min(0.25, Math.max(0.02, 6 / options.tasks)),
     untilMs: Date.now() + (options.deadline - startedAt) + 5_000,
+    executable: options.executable,
     random: options.random,
     wards: options.wards,
   });
@@ -58,6 +61,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
     facts,
     tasksMade: options.tasks + openingTasksTotal,
     leftover: countLeftover(facts.tokens),
+    startedByExecutable: options.executable === null ? null : countStarted(arena),
     crew,
   };
   const durationMs = performance.now() - startedAt - orphanMs;
@@ -134,10 +138,20 @@ interface Evidence {
   readonly tasksMade: number;
   /** null: cannot be told here. */
   readonly leftover: number | null;
+  /** null: there was no executable. */
+  readonly startedByExecutable: number | null;
   readonly crew: Crew;
 }
 
-function measure({ ticks, work, facts, tasksMade, leftover, crew }: Evidence): Measure[] {
+function measure({
+  ticks,
+  work,
+  facts,
+  tasksMade,
+  leftover,
+  startedByExecutable,
+  crew,
+}: Evidence): Measure[] {
   const lost = tasksMade - facts.taskIds.length + facts.notDone.length;
   return [
     mustBe("tasks with two live workers", countTasks(work.twoAtOnce), 0),
@@ -151,6 +165,9 @@ function measure({ ticks, work, facts, tasksMade, leftover, crew }: Evidence): M
       : mustBe("processes left", leftover, 0),
     mustBe("failed ticks", ticks.errors.length, 0),
     mustBe("integrity_check", facts.integrity, "ok"),
+    ...(startedByExecutable === null
+      ? []
+      : [mustBeAtLeast("workers started by the executable", startedByExecutable, 1)]),
     told("tasks", tasksMade),
     told("workers", work.begun),
     told("runs", facts.runs.length),
@@ -181,6 +198,12 @@ function countTasks(findings: readonly string[]): number {
 
 function countGivenUp(facts: BoardFacts): number {
   return facts.runs.filter((run) => run.isGivenUp).length;
+}
+
+/** One that was killed may have said less than it did. */
+function countStarted(arena: Arena): number {
+  const documents = arena.reports.read().map((words) => JSON.parse(words.join(" ")));
+  return documents.flatMap((document) => document.data?.spawned ?? []).length;
 }
 
 function countLeftover(tokens: readonly string[]): number | null {

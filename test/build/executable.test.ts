@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { buildExecutable } from "../../build/executable.ts";
+import { requireTarget } from "../../build/targets.ts";
+import { identifyProcess, probeProcess, signalProcess } from "../../native-shims/index.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { commandTable } from "../../src/cli/command-table.ts";
+import { boardPaths } from "../../src/system/board-paths.ts";
+import { CommandLine, forAll } from "../cli/command-line.ts";
+import { eventually } from "../support/eventually.ts";
+import { makeTestHome } from "../support/home.ts";
+import { startFixture } from "../support/processes.ts";
+
+const system = process.platform === "darwin" ? "macos" : process.platform === "win32" ? "windows" : "linux";
+const folder = mkdtempSync(join(tmpdir(), "kanbun-build-"));
+let executable = "";
+
+beforeAll(async () => {
+  executable = await buildExecutable(requireTarget(`${system}-${process.arch}`), folder);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function commandLine(): CommandLine {
+  return new CommandLine(undefined, [executable]);
+}
+
+test("the executable of this machine says the version of the package", async () => {
+  expect(await commandLine().ok("--version")).toBe(`${packageJson.version}\n`);
+});
+
+test("the executable has every command in it", async () => {
+  const kanbun = commandLine();
+  await forAll(Object.keys(commandTable), async (name) => {
+    expect(await kanbun.ok(name, "--help")).toContain(`Usage: kanbun ${name}`);
+  });
+}, 30_000);
+
+test("the executable heeds no file of the folder that it is started in", async () => {
+  const kanbun = commandLine();
+  const cwd = dirname(kanbun.home);
+  writeFileSync(join(cwd, ".env"), "KANBUN_BOARD=elsewhere\n");
+  writeFileSync(join(cwd, "bunfig.toml"), 'preload = ["./preload.ts"]\n');
+  writeFileSync(join(cwd, "preload.ts"), 'console.log("preloaded");\n');
+  writeFileSync(join(cwd, "tsconfig.json"), "{ not a configuration");
+  writeFileSync(join(cwd, "package.json"), "{ not a package");
+  expect((await kanbun.json(["boards", "list"])).data.current).toBe("default");
+});
+
+test("the executable works the demo off, and its workers find it as kanbun", async () => {
+  const cwd = makeTestHome();
+  const kanbun = commandLine();
+  const { code, data } = await kanbun.json(["dispatch", "--demo"], { env: { TMPDIR: cwd } });
+  expect(code).toBe(0);
+  expect(new Set(data.tasks.map((task: { status: string }) => task.status))).toEqual(new Set(["done"]));
+  expect(readFileSync(join(data.home, "kanban", "bin", "kanbun"), "utf8")).toContain(
+    `exec '${executable}' "$@"`,
+  );
+}, 60_000);
+
+test("the executable gives way to another process that has the dispatch lock, and says who", async () => {
+  const kanbun = commandLine();
+  await kanbun.ok("init");
+  const id = await kanbun.create("wait", "--run", "true");
+  const lockPath = `${boardPaths(kanbun.home, "default").database}.dispatch.lock`;
+  {
+    await using holder = await startFixture("hold-lock.ts", lockPath);
+    expect(holder.first).toBe("held");
+    const { code, data } = await kanbun.json(["dispatch", "--fail-if-locked"]);
+    expect([code, data.boards[0].skipped_locked, data.boards[0].spawned]).toEqual([75, true, []]);
+  }
+  await kanbun.ok("dispatch", "--until-idle");
+  expect((await kanbun.task(id)).status).toBe("done");
+});
+
+test("a resident executable outlives the service that started it, and works on", async () => {
+  const kanbun = commandLine();
+  await kanbun.ok("init");
+  const service = resolve(import.meta.dir, "../races/orphan-repro/service-program.ts");
+  const command = [executable, "dispatch", "--watch", "--home", kanbun.home];
+  const child = Bun.spawn([process.execPath, service, ...command], { stdio: ["ignore", "pipe", "inherit"] });
+  const { value } = await child.stdout.getReader().read();
+  const orphan = identifyProcess(Number.parseInt(new TextDecoder().decode(value), 10));
+  if (orphan === null) throw new Error("the service's dispatcher ended at once");
+  try {
+    child.kill("SIGKILL");
+    await child.exited;
+    const id = await kanbun.create("go on", "--run", "echo on");
+    await eventually("the orphan has done it", async () => (await kanbun.task(id)).status === "done");
+    const { data } = await kanbun.json(["status"]);
+    expect(JSON.stringify(data)).toContain(`"pid":${orphan.pid}`);
+  } finally {
+    signalProcess(orphan, "SIGTERM");
+  }
+  await eventually("it ends when told to", () => probeProcess(orphan) === "dead");
+}, 30_000);
+
+test("executables among the dispatchers of a race neither run a task twice nor lose one", async () => {
+  const program = resolve(import.meta.dir, "../races/orphan-repro/main.ts");
+  const size = ["--dispatchers", "3", "--tasks", "48", "--seconds", "60"];
+  const child = Bun.spawn([process.execPath, program, ...size, "--executable", executable, "--json"], {
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  const { ok, data } = JSON.parse(stdout);
+  expect([stderr, data.failure, data.parts.filter((part: { ok: boolean }) => !part.ok)]).toEqual([
+    "",
+    null,
+    [],
+  ]);
+  expect(ok).toBe(true);
+}, 90_000);
