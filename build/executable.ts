@@ -1,32 +1,40 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type TargetName, targets } from "./targets.ts";
 
 const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
 
 /**
- * Makes the standalone executable of a platform in `folder`; its path. Bun takes the runtime of a platform for which it
- * has none from the npm registry, once.
+ * Makes the standalone executable of a platform in `folder`; its path. Bun takes the runtime of a platform that it has
+ * not met yet from the npm registry.
  * @throws {AggregateError} with what Bun says.
  */
 export async function buildExecutable(target: TargetName, folder: string): Promise<string> {
   const name = `kanbun-${target}${target.startsWith("windows") ? ".exe" : ""}`;
-  const outfile = join(folder, name);
-  await Bun.build({
-    entrypoints: [entryPoint],
-    target: "bun",
-    // The names in a stack trace are worth more than the bytes they take.
-    minify: { whitespace: true, syntax: true },
-    // One chunk per command, its bytecode ready: a command starts in half the time.
-    splitting: true,
-    format: "esm",
-    bytecode: true,
-    compile: {
-      target: targets[target],
-      outfile,
-      // Or a file that lies in somebody's project would change what Kanbun does there, a bunfig.toml even by running code.
-      autoloadDotenv: false,
-      autoloadBunfig: false,
-    },
-  });
-  return outfile;
+  mkdirSync(folder, { recursive: true });
+  // Bun writes the source maps beside it as well, though it has them inside.
+  const draft = mkdtempSync(join(folder, "building-"));
+  try {
+    await Bun.build({
+      entrypoints: [entryPoint],
+      target: "bun",
+      // One chunk per command, its bytecode ready: a command starts in half the time. Smaller code made no difference.
+      splitting: true,
+      format: "esm",
+      bytecode: true,
+      // What KANBUN_DEBUG shows names the lines of the source.
+      sourcemap: "linked",
+      compile: {
+        target: targets[target],
+        outfile: join(draft, name),
+        // Or a file that lies in somebody's project would change what Kanbun does there; a bunfig.toml even runs code.
+        autoloadDotenv: false,
+        autoloadBunfig: false,
+      },
+    });
+    renameSync(join(draft, name), join(folder, name));
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return join(folder, name);
 }

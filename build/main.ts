@@ -1,6 +1,6 @@
 // `bun run build [target…]`: the standalone executables of all platforms, or of those named, and their checksums, in dist/.
 import { createHash } from "node:crypto";
-import { createReadStream, mkdirSync, rmSync } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { buildExecutable } from "./executable.ts";
@@ -10,7 +10,6 @@ const folder = resolve(import.meta.dir, "../dist");
 
 const names = readNames();
 rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder);
 const lines: string[] = [];
 for (const name of names) {
   const path = await buildExecutable(name, folder);

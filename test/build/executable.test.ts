@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -46,6 +47,17 @@ test("the executable heeds no file of the folder that it is started in", async (
   writeFileSync(join(cwd, "tsconfig.json"), "{ not a configuration");
   writeFileSync(join(cwd, "package.json"), "{ not a package");
   expect((await kanbun.json(["boards", "list"])).data.current).toBe("default");
+});
+
+test("the executable tells an error that nobody foresaw with the lines of the source", async () => {
+  const kanbun = commandLine();
+  await kanbun.ok("init");
+  {
+    using db = new Database(boardPaths(kanbun.home, "default").database);
+    db.run("ALTER TABLE task_events RENAME COLUMN payload TO p");
+  }
+  const { stderr } = await kanbun.run(["create", "x"], { env: { KANBUN_DEBUG: "1" } });
+  expect(stderr).toContain("src/store/sqlite/tasks.ts:");
 });
 
 test("the executable works the demo off, and its workers find it as kanbun", async () => {
