@@ -1,16 +1,8 @@
 import { dlopen, read } from "bun:ffi";
 import { DARWIN } from "./constants.ts";
+import { DARWIN_LIBRARY, DARWIN_SYMBOLS } from "./darwin-symbols.ts";
 
-// libproc is part of it. None of these is variadic: arm64 passes variadic arguments where bun:ffi does not.
-const { symbols } = dlopen("libSystem.B.dylib", {
-  flock: { args: ["i32", "i32"], returns: "i32" },
-  proc_pidinfo: { args: ["i32", "i32", "u64", "ptr", "i32"], returns: "i32" },
-  proc_listpids: { args: ["u32", "u32", "ptr", "i32"], returns: "i32" },
-  sysctl: { args: ["ptr", "u32", "ptr", "ptr", "ptr", "u64"], returns: "i32" },
-  sysctlbyname: { args: ["ptr", "ptr", "ptr", "ptr", "u64"], returns: "i32" },
-  gethostuuid: { args: ["ptr", "ptr"], returns: "i32" },
-  __error: { args: [], returns: "ptr" },
-});
+const { symbols } = dlopen(DARWIN_LIBRARY, DARWIN_SYMBOLS);
 
 export const { flock, proc_pidinfo, gethostuuid } = symbols;
 

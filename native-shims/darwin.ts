@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { DARWIN, PROC_BSDINFO } from "./constants.ts";
+import { startTimeIn } from "./darwin-bsdinfo.ts";
 import { sliceEnviron } from "./darwin-environ.ts";
 import {
   errno,
@@ -25,10 +26,7 @@ function readStartTime(pid: number): string | null {
   // 1: zombies too. Not finding them would look like somebody else's process, which is not for our eyes either.
   const size = proc_pidinfo(pid, DARWIN.PROC_PIDTBSDINFO, 1, info, info.length);
   if (size !== PROC_BSDINFO.SIZE) return existsForKill(pid) ? "" : null;
-  if (info.readUInt32LE(PROC_BSDINFO.STATUS) === DARWIN.SZOMB) return null;
-  const seconds = info.readBigUInt64LE(PROC_BSDINFO.START_SECONDS);
-  const microseconds = info.readBigUInt64LE(PROC_BSDINFO.START_MICROSECONDS);
-  return `${seconds}.${String(microseconds).padStart(6, "0")}`;
+  return startTimeIn(info);
 }
 
 function isProcessGroupAlive(groupId: number): boolean {
