@@ -1,5 +1,6 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { signAdHoc } from "./ad-hoc-signature.ts";
 import { type TargetName, targets } from "./targets.ts";
 
 const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
@@ -32,9 +33,15 @@ export async function buildExecutable(target: TargetName, folder: string): Promi
         autoloadBunfig: false,
       },
     });
+    if (target === "macos-x64") replaceSignature(join(draft, name));
     renameSync(join(draft, name), join(folder, name));
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
   return join(folder, name);
+}
+
+/** Bun signs what it makes for arm64; for x64 it leaves the signature of its bare runtime, which is wrong by now. */
+function replaceSignature(path: string): void {
+  writeFileSync(path, signAdHoc(readFileSync(path), "kanbun"));
 }
