@@ -40,7 +40,7 @@ export const PROC_BSDINFO = {
   SIZE: 136,
 } as const;
 
-/** @see fileapi.h, minwinbase.h, winnt.h, winreg.h and processthreadsapi.h of the Windows SDK */
+/** @see fileapi.h, minwinbase.h, winnt.h, winreg.h, winternl.h and processthreadsapi.h of the Windows SDK */
 export const WINDOWS = {
   GENERIC_READ: 0x80000000,
   GENERIC_WRITE: 0x40000000,
@@ -54,6 +54,8 @@ export const WINDOWS = {
   LOCKFILE_EXCLUSIVE_LOCK: 0x2,
   OVERLAPPED_SIZE: 32,
   PROCESS_TERMINATE: 0x1,
+  PROCESS_VM_READ: 0x10,
+  PROCESS_QUERY_INFORMATION: 0x400,
   PROCESS_QUERY_LIMITED_INFORMATION: 0x1000,
   SYNCHRONIZE: 0x100000,
   WAIT_OBJECT_0: 0,
@@ -61,7 +63,22 @@ export const WINDOWS = {
   HKEY_LOCAL_MACHINE: -0x7ffffffen,
   RRF_RT_REG_SZ: 0x2,
   RRF_SUBKEY_WOW6464KEY: 0x10000,
+  PROCESS_BASIC_INFORMATION: 0,
+  JOB_OBJECT_EXTENDED_LIMIT_INFORMATION: 9,
+  JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE: 0x2000,
 } as const;
+
+/** Byte offsets and sizes of 64-bit processes. @see PROCESS_BASIC_INFORMATION, PEB and RTL_USER_PROCESS_PARAMETERS */
+export const WINDOWS_PROCESS = {
+  BASIC_INFORMATION_SIZE: 48,
+  BASIC_INFORMATION_PEB: 8,
+  PEB_PARAMETERS: 0x20,
+  PARAMETERS_ENVIRONMENT: 0x80,
+  PARAMETERS_ENVIRONMENT_SIZE: 0x3f0,
+} as const;
+
+/** Byte offsets in JOBOBJECT_EXTENDED_LIMIT_INFORMATION of 64-bit processes. @see winnt.h of the Windows SDK */
+export const WINDOWS_JOB_LIMITS = { LIMIT_FLAGS: 16, SIZE: 144 } as const;
 
 /** @see "System Error Codes" of the Windows documentation */
 export const WINDOWS_ERROR = {

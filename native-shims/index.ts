@@ -103,3 +103,13 @@ export function findProcessesByEnv(
 export function signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean {
   return isPid(ref.pid) && platform.signalProcess(ref, signal);
 }
+
+/**
+ * Windows only: whatever this process starts from now on, at any depth, ends when this process does, however it ends.
+ * @throws {Error} when the system refuses
+ * @see JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+ */
+export async function endTreeWithThisProcess(): Promise<void> {
+  const { holdTreeInJob } = await import("./windows-job.ts");
+  holdTreeInJob();
+}

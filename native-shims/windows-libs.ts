@@ -13,12 +13,22 @@ export const { symbols: kernel32 } = dlopen("kernel32.dll", {
   GetProcessTimes: { args: ["i64", "ptr", "ptr", "ptr", "ptr"], returns: "i32" },
   WaitForSingleObject: { args: ["i64", "u32"], returns: "u32" },
   TerminateProcess: { args: ["i64", "u32"], returns: "i32" },
+  K32EnumProcesses: { args: ["ptr", "u32", "ptr"], returns: "i32" },
+  ReadProcessMemory: { args: ["i64", "u64", "ptr", "u64", "ptr"], returns: "i32" },
+  CreateJobObjectW: { args: ["ptr", "ptr"], returns: "i64" },
+  SetInformationJobObject: { args: ["i64", "i32", "ptr", "u32"], returns: "i32" },
+  AssignProcessToJobObject: { args: ["i64", "i64"], returns: "i32" },
+  GetCurrentProcess: { args: [], returns: "i64" },
   /** Valid only as the very next call after one that failed. */
   GetLastError: { args: [], returns: "u32" },
 });
 
 export const { symbols: advapi32 } = dlopen("advapi32.dll", {
   RegGetValueW: { args: ["i64", "ptr", "ptr", "u32", "ptr", "ptr", "ptr"], returns: "i32" },
+});
+
+export const { symbols: ntdll } = dlopen("ntdll.dll", {
+  NtQueryInformationProcess: { args: ["i64", "i32", "ptr", "u32", "ptr"], returns: "i32" },
 });
 
 /** As the functions that end in W want it: UTF-16, ended by a NUL. */

@@ -1,7 +1,10 @@
 import { hostname } from "node:os";
 import { WINDOWS } from "./constants.ts";
+import { searchEnvirons } from "./env-search.ts";
 import type { HostIdentity } from "./host-identity.ts";
+import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
+import { listWindowsPids, readWindowsEnviron } from "./windows-environ.ts";
 import { advapi32, toWideText } from "./windows-libs.ts";
 import { tryLockWindowsFile } from "./windows-lock.ts";
 import { readWindowsStartTime, signalWindowsProcess } from "./windows-process.ts";
@@ -38,6 +41,13 @@ export const windows: Platform = {
   readStartTime: readWindowsStartTime,
   // There are no process groups; the one that would lead it stands for it.
   isProcessGroupAlive: (groupId) => readWindowsStartTime(groupId) !== null,
-  findProcessesByEnv: () => null,
+  findProcessesByEnv(name, values) {
+    const source = {
+      pids: walkPids(listWindowsPids),
+      readEnviron: readWindowsEnviron,
+      readStartTime: readWindowsStartTime,
+    };
+    return searchEnvirons(source, name, values);
+  },
   signalProcess: signalWindowsProcess,
 };

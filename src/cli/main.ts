@@ -1,4 +1,11 @@
 #!/usr/bin/env bun
-import { runCommandLine } from "./program.ts";
+import { windowsShimWord } from "../worker/windows-shim-word.ts";
 
-process.exitCode = await runCommandLine(process.argv.slice(2), process.env);
+const words = process.argv.slice(2);
+if (process.platform === "win32" && words[0] === windowsShimWord) {
+  const { runWindowsShim } = await import("../worker/windows-shim.ts");
+  await runWindowsShim(words.slice(1));
+} else {
+  const { runCommandLine } = await import("./program.ts");
+  process.exitCode = await runCommandLine(words, process.env);
+}

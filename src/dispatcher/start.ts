@@ -72,6 +72,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost {
     workspaces: paths.workspaces,
     defaultWorkdir: context.defaultWorkdir,
     binFolder: makeBinFolder(context),
+    selfCommand: context.selfCommand,
     environment: context.environment,
   };
 }

@@ -11,8 +11,9 @@ export interface Clock {
 
 export const systemClock: Clock = { nowMs: () => Date.now(), monotonicMs: readUptimeMs };
 
-/** In steps of 10 ms where /proc says it; elsewhere in whole seconds, which is all that Bun has to offer. */
+/** In steps of 10 ms where /proc says it, and on Windows of 16; elsewhere in whole seconds, all that Bun has to offer. */
 function readUptimeMs(): number {
+  if (process.platform === "win32") return uptime() * 1000;
   try {
     return Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1000;
   } catch {

@@ -17,7 +17,8 @@ export interface Config {
 }
 
 const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const SHELL_COMMAND = ["sh", "{body_file}"];
+const SHELL_COMMAND =
+  process.platform === "win32" ? ["cmd", "/d", "/q", "/c", "call", "{body_file}"] : ["sh", "{body_file}"];
 
 /**
  * The configuration of a home, from its `kanbun.toml`, which is read anew each time; without one, the defaults.

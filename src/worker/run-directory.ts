@@ -41,7 +41,8 @@ export class RunDirectory {
 
   /** A file that the dispatcher hands to the worker, such as its prompt. */
   filePath(name: "body" | "prompt.md" | "context.md"): string {
-    return join(this.path, name);
+    // By its ending `cmd` knows what it may run; to all others the name is nothing.
+    return join(this.path, name === "body" && process.platform === "win32" ? "body.cmd" : name);
   }
 
   /** Makes the folder, readable by nobody else; one that is there already is fine. */

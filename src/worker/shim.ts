@@ -1,3 +1,5 @@
+import { windowsShimWord } from "./windows-shim-word.ts";
+
 /**
  * What every worker is started by: it wins the run's start or leaves without a trace, stays the worker's parent,
  * and writes down how the worker ended. Built-ins alone, so that it costs about a millisecond and needs no PATH.
@@ -52,20 +54,16 @@ export interface ShimCommand {
   readonly command: readonly string[];
 }
 
-/** The argument list that starts a worker under its shim. */
-export function shimArguments(shim: ShimCommand): string[] {
+/**
+ * The argument list that starts a worker under its shim. On Windows that is Kanbun itself: `cmd` knows neither its own
+ * pid nor safe quoting.
+ * @param selfCommand how to run this very Kanbun
+ */
+export function shimArguments(shim: ShimCommand, selfCommand: readonly string[]): string[] {
   const { path = "", repository = "", branch = "" } = shim.worktree ?? {};
-  return [
-    "/bin/sh",
-    "-c",
-    script,
-    "kanbun-run",
-    shim.runFolder,
-    shim.inputPath,
-    shim.cwd,
-    path,
-    repository,
-    branch,
-    ...shim.command,
-  ];
+  const start =
+    process.platform === "win32"
+      ? [...selfCommand, windowsShimWord]
+      : ["/bin/sh", "-c", script, "kanbun-run"];
+  return [...start, shim.runFolder, shim.inputPath, shim.cwd, path, repository, branch, ...shim.command];
 }

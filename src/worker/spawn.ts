@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { devNull } from "node:os";
 import { identifyProcess } from "../../native-shims/index.ts";
 import type { ProcessMark } from "../board/claim.ts";
 import type { Claim } from "../store/store.ts";
@@ -19,6 +20,8 @@ export interface WorkerHost extends WorkspaceFolders {
   readonly database: string;
   readonly runs: string;
   readonly binFolder: string;
+  /** How to run this very Kanbun. */
+  readonly selfCommand: readonly string[];
   /** What the allow-list chooses from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -82,7 +85,10 @@ export function spawnWorker(
   });
   const command = [executable.path, ...expandCommand(rest, values)];
   const child = start(
-    shimArguments({ runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command }),
+    shimArguments(
+      { runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command },
+      host.selfCommand,
+    ),
     environment,
   );
   return {
@@ -134,7 +140,7 @@ function writeInputs(
       body_file: bodyPath,
       run: String(runId),
     };
-    const inputs = { none: "/dev/null", body: bodyPath, prompt: promptPath };
+    const inputs = { none: devNull, body: bodyPath, prompt: promptPath };
     return { inputPath: inputs[profile.stdin], values };
   } catch (error) {
     throw new SpawnError(`cannot write the worker's input: ${(error as Error).message}`, { cause: error });
@@ -145,11 +151,12 @@ function start(command: string[], env: Record<string, string>) {
   try {
     const child = Bun.spawn(command, {
       detached: true,
-      cwd: "/",
+      cwd: process.env.SystemRoot ?? "/", // nobody's folder: it could not be removed while this runs
       env,
       stdin: "ignore",
       stdout: "ignore",
       stderr: "ignore",
+      windowsHide: true,
     });
     child.unref();
     return child;

@@ -11,7 +11,10 @@ export function signalRun({ run, shim }: SightedRun, signal: "SIGTERM" | "SIGKIL
   for (const process of marked) signalOne(process, signal);
   // TERM goes once to each: some programs take a second one for impatience. KILL also goes to those without a mark.
   const isGroupMissing = marked.length === 0 || signal === "SIGKILL";
-  if (shim !== null && isGroupMissing && isOwnGroupAlive(shim)) signalGroup(shim.pid, signal);
+  if (shim === null || !isGroupMissing || !isOwnGroupAlive(shim)) return;
+  // There are no groups on Windows: the shim's job ends with it.
+  if (process.platform === "win32") signalOne(shim, signal);
+  else signalGroup(shim.pid, signal);
 }
 
 /** One that we may not signal, because it changed its user, keeps its run's slot, and no other run from its end. */

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Task } from "../board/task.ts";
+import { removeTree } from "../system/remove-tree.ts";
 import type { Worktree } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
 
@@ -50,7 +51,7 @@ export function removeScratch({
   const mark = markPath(workspaces, taskId);
   if (resolve(path) !== join(resolve(workspaces), taskId) || !isMarkedAsOurs(path, mark))
     return !existsSync(path);
-  rmSync(path, { recursive: true, force: true });
+  removeTree(path);
   rmSync(mark, { force: true });
   return true;
 }

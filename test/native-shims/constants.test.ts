@@ -8,6 +8,8 @@ import {
   SIGINFO,
   WINDOWS,
   WINDOWS_ERROR,
+  WINDOWS_JOB_LIMITS,
+  WINDOWS_PROCESS,
 } from "../../native-shims/constants.ts";
 
 // Copied from the manuals and headers once more, by hand: a slip of the finger in one of the two does not pass.
@@ -71,6 +73,8 @@ describe("the platform constants", () => {
       LOCKFILE_EXCLUSIVE_LOCK: 2,
       OVERLAPPED_SIZE: 8 + 8 + 4 + 4 + 8, // Internal, InternalHigh, Offset, OffsetHigh, hEvent
       PROCESS_TERMINATE: 1,
+      PROCESS_VM_READ: 16,
+      PROCESS_QUERY_INFORMATION: 1024,
       PROCESS_QUERY_LIMITED_INFORMATION: 4096,
       SYNCHRONIZE: 2 ** 20,
       WAIT_OBJECT_0: 0,
@@ -78,12 +82,30 @@ describe("the platform constants", () => {
       HKEY_LOCAL_MACHINE: BigInt.asIntN(32, 0x8000_0002n), // (ULONG_PTR)(LONG)0x80000002: the sign goes along
       RRF_RT_REG_SZ: 2,
       RRF_SUBKEY_WOW6464KEY: 65536,
+      PROCESS_BASIC_INFORMATION: 0,
+      JOB_OBJECT_EXTENDED_LIMIT_INFORMATION: 9,
+      JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE: 8192,
     });
     expect<number>(WINDOWS_ERROR.ERROR_LOCK_VIOLATION).toBe(33);
     expect<number>(WINDOWS_ERROR.ERROR_IO_PENDING).toBe(997);
     expect<number>(WINDOWS_ERROR.ERROR_INVALID_PARAMETER).toBe(87);
     expect<number>(WINDOWS_ERROR.ERROR_ACCESS_DENIED).toBe(5);
     expect<number>(WINDOWS_ERROR.ERROR_NOT_SUPPORTED).toBe(50);
+  });
+
+  test("of Windows's structures add up from their fields", () => {
+    const basicLimits = 8 + 8 + 4 + 4 + 8 + 8 + 4 + 4 + 8 + 4 + 4; // two times, flags, working set, count, affinity, classes
+    expect<Record<string, number>>(WINDOWS_JOB_LIMITS).toEqual({
+      LIMIT_FLAGS: 8 + 8, // behind two LARGE_INTEGERs
+      SIZE: basicLimits + 6 * 8 + 4 * 8, // IO_COUNTERS, four memory sizes
+    });
+    expect<Record<string, number>>(WINDOWS_PROCESS).toEqual({
+      BASIC_INFORMATION_SIZE: 6 * 8,
+      BASIC_INFORMATION_PEB: 8, // behind ExitStatus and its padding
+      PEB_PARAMETERS: 32,
+      PARAMETERS_ENVIRONMENT: 128,
+      PARAMETERS_ENVIRONMENT_SIZE: 1008,
+    });
   });
 
   test("of the platform at hand agree with what the runtime knows", () => {

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeTree } from "../../src/system/remove-tree.ts";
+import { systemErrorCode } from "../../src/system/system-error.ts";
 
 const made: string[] = [];
 
@@ -12,5 +14,17 @@ export function makeTestHome(): string {
 }
 
 export function removeTestHomes(): void {
-  for (const home of made.splice(0)) rmSync(home, { recursive: true, force: true });
+  const left = made.splice(0).filter((home) => !tryRemove(home));
+  made.push(...left);
+}
+
+/** false: on Windows nothing goes that is open, such as the database of a store that ends with the test process. */
+function tryRemove(home: string): boolean {
+  try {
+    removeTree(home);
+    return true;
+  } catch (error) {
+    if (process.platform === "win32" && systemErrorCode(error) === "EBUSY") return false;
+    throw error;
+  }
 }

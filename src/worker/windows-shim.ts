@@ -1,0 +1,60 @@
+import { existsSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { endTreeWithThisProcess, identifyProcess } from "../../native-shims/index.ts";
+import { runMark } from "./environment.ts";
+import type { Worktree } from "./shim.ts";
+
+/**
+ * What the POSIX shim does, step by step: wins the run's start or leaves without a trace, stays the worker's parent, and
+ * writes down how the worker ended. All that it starts is in a job that ends with it.
+ * @param words what `shimArguments` puts behind `windowsShimWord`
+ */
+export async function runWindowsShim(words: readonly string[]): Promise<void> {
+  const [runFolder = "", inputPath = "", cwd = "", path = "", repository = "", branch = "", ...command] =
+    words;
+  if (!tryWinStart(runFolder)) return;
+  const log = openSync(join(runFolder, "output.log"), "a");
+  const end = (record: string) => writeFileSync(join(runFolder, "exit"), `${record}\n`, { flag: "wx" });
+  try {
+    await endTreeWithThisProcess();
+    if (path !== "" && !addWorktree({ path, repository, branch }, log)) end("1 worktree");
+    else if (!isFolder(cwd)) {
+      writeSync(log, `no such folder: ${cwd}\n`);
+      end("1 cwd");
+    } else {
+      const stdio: [number, number, number] = [openSync(inputPath, "r"), log, log];
+      end(String(await Bun.spawn([...command], { cwd, stdio, windowsHide: true }).exited));
+    }
+  } catch (error) {
+    writeSync(log, `cannot start the worker: ${(error as Error).message}\n`);
+    end("126");
+  }
+}
+
+/** An exclusive create, as `RunDirectory.tryGiveUpStart` does it: one of the two wins. */
+function tryWinStart(runFolder: string): boolean {
+  const startTime = identifyProcess(process.pid)?.startTime ?? "";
+  const line = `${process.pid} ${startTime} ${process.env[runMark]}\n`;
+  try {
+    writeFileSync(join(runFolder, "start"), line, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** false: git said no, and why is in the log. */
+function addWorktree({ path, repository, branch }: Worktree, log: number): boolean {
+  if (existsSync(join(path, ".git"))) return true;
+  const git = (...args: string[]) =>
+    Bun.spawnSync(["git", "-C", repository, ...args], { stdio: ["ignore", log, log], windowsHide: true })
+      .success;
+  git("worktree", "prune");
+  return git("show-ref", "--verify", "--quiet", `refs/heads/${branch}`)
+    ? git("worktree", "add", "--quiet", path, branch)
+    : git("worktree", "add", "--quiet", "-b", branch, path);
+}
