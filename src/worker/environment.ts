@@ -13,13 +13,22 @@ const inherited = [
   "TERM",
   "TMPDIR",
   "SystemRoot",
+  "SystemDrive",
   "ComSpec",
   "PATHEXT",
   "TEMP",
   "TMP",
+  "USERNAME",
   "USERPROFILE",
+  "HOMEDRIVE",
+  "HOMEPATH",
   "APPDATA",
   "LOCALAPPDATA",
+  "ProgramData",
+  "ProgramFiles*",
+  "PROCESSOR_ARCHITECTURE",
+  "NUMBER_OF_PROCESSORS",
+  "OS",
 ];
 
 /** Who the worker is, and where it finds its board. */
@@ -43,32 +52,33 @@ export interface RunIdentity {
 /** The variable by whose value every process of a run is found again. */
 export const runMark = "KANBUN_TOKEN";
 
-/** The worker's whole environment: the allow-list, what the profile passes on and sets, and who the worker is. */
+/**
+ * The worker's whole environment: the allow-list, what the profile passes on and sets, and who the worker is. Windows
+ * knows names regardless of case: there each is in upper case, so that none is there twice.
+ */
 export function workerEnvironment(
   profile: Pick<Profile, "env" | "passEnv" | "hermes">,
   identity: RunIdentity,
   from: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
+  const isWindows = platform === "win32";
+  const patterns = [...inherited, ...profile.passEnv].map((pattern) => toPattern(pattern, isWindows));
+  const passed = Object.entries(from).filter(
+    ([name]) => !/^KANBUN_/i.test(name) && patterns.some((pattern) => pattern.test(name)),
+  );
+  const given = { ...kanbunVariables(identity), ...(profile.hermes ? hermesVariables(identity) : {}) };
   const environment: Record<string, string> = {};
-  const patterns = [...inherited, ...profile.passEnv].map(toPattern);
-  for (const [name, value] of Object.entries(from))
-    if (value !== undefined && !name.startsWith("KANBUN_") && patterns.some((pattern) => pattern.test(name)))
-      environment[name] = value;
-  Object.assign(
-    environment,
-    profile.env,
-    kanbunVariables(identity),
-    profile.hermes ? hermesVariables(identity) : {},
-  );
-  environment.PATH = [identity.binFolder, environment.PATH ?? "/usr/local/bin:/usr/bin:/bin"].join(
-    process.platform === "win32" ? ";" : ":",
-  );
+  for (const [name, value] of [...passed, ...Object.entries({ ...profile.env, ...given })])
+    if (value !== undefined) environment[isWindows ? name.toUpperCase() : name] = value;
+  const ownPath = environment.PATH ?? (isWindows ? "" : "/usr/local/bin:/usr/bin:/bin");
+  environment.PATH = [identity.binFolder, ownPath].join(isWindows ? ";" : ":");
   return environment;
 }
 
-function toPattern(pattern: string): RegExp {
+function toPattern(pattern: string, isWindows: boolean): RegExp {
   const escaped = pattern.split("*").map((part) => part.replace(/[^A-Za-z0-9_]/g, "\\$&"));
-  return new RegExp(`^${escaped.join(".*")}$`);
+  return new RegExp(`^${escaped.join(".*")}$`, isWindows ? "i" : "");
 }
 
 function kanbunVariables(identity: RunIdentity): Record<string, string> {

@@ -5,6 +5,7 @@ import type { BoardStore } from "../../src/store/store.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
 import { systemClock } from "../../src/system/clock.ts";
 import { makeTestHome } from "../support/home.ts";
+import { withPosixShell } from "../support/posix-shell.ts";
 
 export const mainPath = resolve(import.meta.dir, "../../src/cli/main.ts");
 
@@ -43,7 +44,8 @@ export class CommandLine {
   /** A home with its default board. */
   static async init(config?: string): Promise<CommandLine> {
     const kanbun = new CommandLine();
-    if (config !== undefined) await Bun.write(join(kanbun.home, "kanbun.toml"), config);
+    if (config !== undefined || process.platform === "win32")
+      await Bun.write(join(kanbun.home, "kanbun.toml"), withPosixShell(config ?? ""));
     await kanbun.ok("init");
     return kanbun;
   }

@@ -7,6 +7,7 @@ import { boardPaths } from "../../src/system/board-paths.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
 import { loadConfig } from "../../src/system/config.ts";
 import { makeTestHome } from "./home.ts";
+import { withPosixShell } from "./posix-shell.ts";
 
 /** How a test runs the command line. */
 export const kanbunCommand = [process.execPath, resolve(import.meta.dir, "../../src/cli/main.ts")];
@@ -30,11 +31,10 @@ export async function makeTestBoard(
   } = {},
 ): Promise<TestBoard> {
   const home = options.home ?? makeTestHome();
-  writeFileSync(
-    join(home, "kanbun.toml"),
+  const config =
     options.config ??
-      '[dispatch]\nmax_in_progress = 8\nretry_delay = "10ms"\n[profiles.shell]\ngrace = "300ms"\n',
-  );
+    '[dispatch]\nmax_in_progress = 8\nretry_delay = "10ms"\n[profiles.shell]\ngrace = "300ms"\n';
+  writeFileSync(join(home, "kanbun.toml"), withPosixShell(config));
   const context = testContext(home, options.slug ?? "default", options.clock);
   const { database, initLock } = context.paths;
   const store = await openBoard({

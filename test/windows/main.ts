@@ -1,5 +1,6 @@
 // `bun run test:windows`: the tests on the real Bun for Windows, under Wine. Arguments go to `bun test`.
 import { resolve } from "node:path";
+import { buildPosixTools } from "./posix-tools.ts";
 import { setUpWine } from "./wine.ts";
 
 const wine = await setUpWine();
@@ -10,6 +11,7 @@ if (typeof wine === "string") {
 }
 let status = 1;
 try {
+  buildPosixTools(wine.programs);
   const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", "60000", ...process.argv.slice(2)), {
     cwd: resolve(import.meta.dir, "../.."),
     env: wine.env,
