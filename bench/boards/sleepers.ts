@@ -24,7 +24,7 @@ export async function startSleepers(bench: Bench, runs: string, count: number): 
     mkdirSync(runFolder, { recursive: true });
     const command = ["/bin/sleep", String(lifetimeS)];
     const child = Bun.spawn(
-      shimArguments({ runFolder, inputPath: "/dev/null", cwd: "/", worktree: null, command }),
+      shimArguments({ runFolder, inputPath: "/dev/null", cwd: "/", worktree: null, command }, []),
       { detached: true, env: { [runMark]: token }, stdin: "ignore", stdout: "ignore", stderr: "ignore" },
     );
     child.unref();

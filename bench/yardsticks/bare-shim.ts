@@ -22,7 +22,7 @@ export class BareShims {
     const runFolder = this.#folders.pop();
     if (runFolder === undefined) throw new Error("there are no run folders left");
     const child = Bun.spawn(
-      shimArguments({ runFolder, inputPath: "/dev/null", cwd: "/", worktree: null, command }),
+      shimArguments({ runFolder, inputPath: "/dev/null", cwd: "/", worktree: null, command }, []),
       {
         detached: true,
         cwd: "/",
