@@ -6,7 +6,7 @@ import type { BoardStore } from "../store/store.ts";
 import { readBoardMetadata } from "../system/board-metadata.ts";
 import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
-import { loadConfig } from "../system/config.ts";
+import { createConfigReader } from "../system/config.ts";
 
 /** A tick does not wait long for another writer: it holds the dispatch lock, and the next tick comes soon. */
 const tickBusyTimeoutMs = 5_000;
@@ -24,7 +24,7 @@ export function makeDispatchContext(
     home,
     paths,
     clock: systemClock,
-    loadConfig: () => loadConfig(home),
+    loadConfig: createConfigReader(home),
     openStore: (path) =>
       openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints }),
     openOthers: async () => {

@@ -14,6 +14,7 @@ import { KnownRuns } from "../worker/known-runs.ts";
 import type { SpawnedWorker } from "../worker/spawn.ts";
 import { signalRun } from "../worker/stop.ts";
 import { removeScratch } from "../worker/workspace.ts";
+import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { type SlotCount, tryCountSlots } from "./home-slots.ts";
@@ -52,6 +53,8 @@ interface TickResult {
   readonly findings: Findings;
   readonly writes: TickWrites;
   readonly starts: Starts;
+  /** The board is as it was at the tick before. */
+  readonly isIdle: boolean;
 }
 
 /** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
@@ -68,6 +71,7 @@ export class Dispatcher {
   readonly #onStep: (step: TickStep) => void;
   readonly #startWorkers: typeof startClaimed;
   readonly #known = new KnownRuns();
+  readonly #view = new BoardView(thisHost().host);
   #store: BoardStore | null = null;
   #dataVersion = 0;
   #damage: BoardError | null = null;
@@ -137,7 +141,7 @@ export class Dispatcher {
     const { board } = this;
     if (done === null) return skippedReport(board, this.#lock.readHolder(), startedAt);
     const store = await this.#open();
-    await this.#removeScratch(store);
+    if (!done.isIdle) await this.#removeScratch(store);
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
     const held = options.explainHeld ? await this.#explainHeld(store, done.config) : [];
     return writeReport({ board, lock, ...done, held, startedAt });
@@ -196,15 +200,9 @@ export class Dispatcher {
     const { clock, paths } = this.#context;
     const host = thisHost();
     const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-    this.#dataVersion = await store.getDataVersion();
-    const view = await store.viewTick({
-      nowMs: at.nowMs,
-      reconcile: options.reconcile ?? false,
-      host: host.host,
-      profiles: config.profiles,
-      homeMax: config.dispatch.maxInProgress,
-      boardMax: config.dispatch.boardMaxInProgress,
-    });
+    const reconcile = options.reconcile ?? false;
+    const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
+    this.#dataVersion = dataVersion;
     this.#known.keepOnly(view.live);
     const findings = lookAtRuns(view.live, { ...host, runs: paths.runs, known: this.#known }, config, at);
 
@@ -214,9 +212,11 @@ export class Dispatcher {
     const slots = mayClaim ? await tryCountSlots(this.#context, host.host) : null;
     if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
     const plan = makePlan({ findings, config, at, options, slots });
-    const { workerHost, writes } = await this.#applyPlan(store, plan, {
-      hasWork: view.hasCandidates || view.hasPromotions || changesBoard(findings),
-    }).finally(() => slots?.release());
+    const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
+    if (hasWork) this.#view.forget();
+    const { workerHost, writes } = await this.#applyPlan(store, plan, { hasWork }).finally(() =>
+      slots?.release(),
+    );
 
     this.#onStep("applied");
     for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
@@ -227,7 +227,8 @@ export class Dispatcher {
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker);
-    return { config, findings, starts, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+    const isIdle = !isNew && !hasWork;
+    return { config, findings, starts, isIdle, writes: { ...writes, closed: [...writes.closed, ...failed] } };
   }
 
   #hold(token: string, worker: SpawnedWorker): void {
@@ -255,7 +256,9 @@ export class Dispatcher {
     const folders = await store.listRemovableScratch();
     const { workspaces } = this.#context.paths;
     const removed = folders.filter((folder) => removeScratch({ ...folder, workspaces }));
-    if (removed.length > 0) await store.forgetScratch(removed.map((folder) => folder.runId));
+    if (removed.length === 0) return;
+    this.#view.forget();
+    await store.forgetScratch(removed.map((folder) => folder.runId));
   }
 
   async #explainHeld(store: BoardStore, config: Config) {

@@ -159,6 +159,8 @@ export interface TickView {
   readonly hasPromotions: boolean;
   /** At least one task could be claimed, as far as this board alone can tell. */
   readonly hasCandidates: boolean;
+  /** When time alone changes what is seen: the next schedule, back-off or pause that ends; null: never. */
+  readonly nextDueMs: number | null;
 }
 
 export interface StartedRun {

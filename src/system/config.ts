@@ -1,3 +1,4 @@
+import { lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "./config-error.ts";
 import { readConfigText } from "./config-file.ts";
@@ -35,6 +36,37 @@ export function loadConfig(home: string): Config {
   const [first, ...others] = source.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   if (first !== undefined) throw new ConfigError([first, ...others]);
   return { path, dispatch, profiles };
+}
+
+/** A change within this time of the one before may leave all that the file system tells of the file as it was. */
+const settledAfterMs = 2_000;
+
+/**
+ * Reads the configuration of a home as `loadConfig` does, as often as it is called; gives the same object as long as the
+ * file is the same.
+ */
+export function createConfigReader(home: string): () => Config {
+  const path = join(home, "kanbun.toml");
+  let last: { readonly identity: string; readonly config: Config } | null = null;
+  return () => {
+    const identity = identifyFile(path);
+    if (last !== null && identity === last.identity) return last.config;
+    const config = loadConfig(home);
+    last = identity === null ? null : { identity, config };
+    return config;
+  };
+}
+
+/** null: it has just been changed, or can't be told from one that will have been. */
+function identifyFile(path: string): string | null {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return lstatSync(path, { throwIfNoEntry: false }) === undefined ? "none" : null;
+    const { dev, ino, size, mtimeMs, ctimeMs } = stats;
+    return Date.now() - ctimeMs > settledAfterMs ? `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` : null;
+  } catch {
+    return null;
+  }
 }
 
 function readProfiles(tables: ConfigTable | null, source: ConfigSource): ReadonlyMap<string, Profile> {

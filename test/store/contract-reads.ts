@@ -77,6 +77,7 @@ export function describeReads(open: Open): void {
         live: [],
         hasPromotions: false,
         hasCandidates: false,
+        nextDueMs: null,
       });
       expect(await board.fresh.fingerprint()).toBe(before);
     });

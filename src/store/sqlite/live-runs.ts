@@ -62,7 +62,7 @@ const foreignRuns = `
 
 /** Every run whose processes may still be there: ours until they are known to be gone, and foreign claims. */
 export function listLiveRuns(db: Connection): LiveRun[] {
-  return [...db.all<LiveRow>(ownRuns), ...db.all<LiveRow>(foreignRuns)].map(toLiveRun);
+  return db.all<LiveRow>(`${ownRuns} UNION ALL ${foreignRuns}`).map(toLiveRun);
 }
 
 export function getLiveRun(db: Connection, taskId: string): LiveRun | null {

@@ -1,4 +1,4 @@
-import { admit } from "../../board/admission.ts";
+import { admit, type Pause } from "../../board/admission.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import type {
   BoardStore,
@@ -21,31 +21,41 @@ import { markStopping, recordProcesses, recordStarted, releaseRuns, renewLeases 
 
 const actor = "dispatcher";
 
+type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
+
 /** Reads only: an idle tick ends here. */
-export function viewTick(db: Connection, at: Parameters<BoardStore["viewTick"]>[0]): TickView {
+export function viewTick(db: Connection, at: ViewOptions): TickView {
   const live = listLiveRuns(db);
-  const due = db.get(`SELECT 1 ${fromDueScheduled} LIMIT 1`, { nowMs: at.nowMs });
-  const stranded =
-    at.reconcile && db.get(`SELECT 1 FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent} LIMIT 1`);
+  const pauses = listPauses(db);
+  const { nowMs } = at;
+  const waits = db.get<{ has_due: number; next_due_ms: number | null }>(
+    `SELECT EXISTS (SELECT 1 ${fromDueScheduled}) AS has_due,
+       (SELECT min(not_before_ms) FROM kanbun_tasks WHERE not_before_ms > :nowMs) AS next_due_ms`,
+    { nowMs },
+  );
+  const pauseEnds = pauses.map(({ untilMs }) => untilMs).filter((ms) => ms !== null && ms > nowMs);
+  const dues = [waits?.next_due_ms ?? null, ...pauseEnds].filter((ms) => ms !== null);
   return {
     live,
-    hasPromotions: Boolean(due || stranded),
-    hasCandidates: hasCandidates(db, openProfiles(db, live, at), at.nowMs),
+    hasPromotions: waits?.has_due === 1 || (at.reconcile && hasStranded(db)),
+    hasCandidates: hasCandidates(db, openProfiles(live, pauses, at), nowMs),
+    nextDueMs: dues.length === 0 ? null : Math.min(...dues),
   };
 }
 
+function hasStranded(db: Connection): boolean {
+  return db.get(`SELECT 1 FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent} LIMIT 1`) !== null;
+}
+
 /** The profiles that would be given one more worker if this board were the only one. */
-function openProfiles(
-  db: Connection,
-  live: TickView["live"],
-  { nowMs, host, profiles, homeMax, boardMax }: Parameters<BoardStore["viewTick"]>[0],
-): string[] {
-  const workers = live.filter((run) => run.holder === "worker" && run.host === host);
+function openProfiles(live: TickView["live"], pauses: readonly Pause[], at: ViewOptions): string[] {
+  const { nowMs, profiles, homeMax, boardMax } = at;
+  const workers = live.filter((run) => run.holder === "worker" && run.host === at.host);
   const profileUsed = new Map<string, number>();
   for (const { profile } of workers)
     profileUsed.set(profile ?? "", (profileUsed.get(profile ?? "") ?? 0) + 1);
   const slots = { homeUsed: workers.length, homeMax, boardUsed: workers.length, boardMax, profileUsed };
-  const rules = { nowMs, profiles, pauses: listPauses(db), slots };
+  const rules = { nowMs, profiles, pauses, slots };
   return [...profiles.keys()].filter(
     (assignee) => admit({ assignee, notBeforeMs: null, hasLiveRun: false }, rules) === null,
   );

@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import { rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createConfigReader } from "../../src/system/config.ts";
+import { makeTestHome } from "../support/home.ts";
+
+test("a configuration that has just been written is read each time, down to the same size and time", () => {
+  const home = makeTestHome();
+  const path = join(home, "kanbun.toml");
+  const read = createConfigReader(home);
+  for (const slots of [1, 2, 3, 4]) {
+    writeFileSync(path, `[dispatch]\nmax_in_progress = ${slots}\n`);
+    utimesSync(path, 1_000, 1_000);
+    expect(read().dispatch.maxInProgress).toBe(slots);
+  }
+});
+
+test("without a file the configuration stays one object, until there is one", () => {
+  const home = makeTestHome();
+  const read = createConfigReader(home);
+  const before = read();
+  expect(read()).toBe(before);
+  writeFileSync(join(home, "kanbun.toml"), "[dispatch]\nmax_in_progress = 7\n");
+  expect(read().dispatch.maxInProgress).toBe(7);
+  rmSync(join(home, "kanbun.toml"));
+  expect(read().dispatch).toEqual(before.dispatch);
+});
+
+test("a link that has come to lead nowhere is refused, whatever was read before", () => {
+  const home = makeTestHome();
+  const read = createConfigReader(home);
+  read();
+  symlinkSync(join(home, "missing"), join(home, "kanbun.toml"));
+  expect(() => read()).toThrow("leads nowhere");
+});
