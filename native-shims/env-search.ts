@@ -15,12 +15,13 @@ export function searchEnvirons(
   values: ReadonlySet<string>,
 ): Map<string, ProcessRef[]> {
   const found = new Map<string, ProcessRef[]>();
+  const head = Buffer.from(`\0${name}=`);
   for (const pid of source.pids) {
-    if (findValues(source.readEnviron(pid), name, values).length === 0) continue;
+    if (findValues(source.readEnviron(pid), head, values).length === 0) continue;
     const startTime = source.readStartTime(pid);
     if (startTime === null) continue;
     // Read once more now that the start time is known: the pid may have gone to a stranger between the two.
-    for (const value of findValues(source.readEnviron(pid), name, values)) {
+    for (const value of findValues(source.readEnviron(pid), head, values)) {
       found.set(value, [...(found.get(value) ?? []), { pid, startTime }]);
     }
   }
@@ -28,8 +29,7 @@ export function searchEnvirons(
 }
 
 /** Whole entries only: one that ends in our name, or begins with our value, is another. */
-function findValues(environ: Buffer, name: string, values: ReadonlySet<string>): string[] {
-  const head = Buffer.from(`\0${name}=`);
+function findValues(environ: Buffer, head: Buffer, values: ReadonlySet<string>): string[] {
   const found: string[] = [];
   for (let at = environ.indexOf(head); at !== -1; at = environ.indexOf(head, at + 1)) {
     const start = at + head.length;

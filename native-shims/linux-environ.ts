@@ -37,10 +37,12 @@ function readOnce(pid: number): Buffer | null {
     const fd = openSync(`/proc/${pid}/environ`, 0);
     try {
       for (;;) {
-        const count = readSync(fd, buffer, end, buffer.length - end - 1, null);
-        if (count === 0) break;
+        const room = buffer.length - end - 1;
+        const count = readSync(fd, buffer, end, room, null);
         end += count;
-        if (end === buffer.length - 1) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+        // All that there is comes at once, as far as there is room for it.
+        if (count < room) break;
+        buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
       }
     } finally {
       closeSync(fd);
