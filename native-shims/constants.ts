@@ -16,6 +16,9 @@ export const LINUX = {
   WNOWAIT: 0x1000000,
 } as const;
 
+/** The flag of a kernel thread in /proc/<pid>/stat. @see linux/sched.h */
+export const PF_KTHREAD = 0x200000;
+
 /** Byte offsets in Linux's siginfo_t, on 64-bit machines. @see sigaction(2), asm-generic/siginfo.h */
 export const SIGINFO = { PID: 16, SIZE: 128 } as const;
 

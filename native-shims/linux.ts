@@ -4,7 +4,7 @@ import { hasLinuxChildEnded } from "./linux-child.ts";
 import { createEnvironReader } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock } from "./linux-libc.ts";
-import { isProcOurs, listPids, readProcessStat } from "./linux-proc.ts";
+import { isProcOurs, listPids, listUserPids, readProcessStat } from "./linux-proc.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
 import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
@@ -46,7 +46,7 @@ export const linux: Platform = {
   isProcessGroupAlive,
   findProcessesByEnv(name, values) {
     if (!isProcOurs) return null;
-    const source = { pids: walkPids(listPids), readEnviron: createEnvironReader(), readStartTime };
+    const source = { pids: walkPids(listUserPids), readEnviron: createEnvironReader(), readStartTime };
     return searchEnvirons(source, name, values);
   },
   signalProcess: (ref, signal) => signalLinuxProcess(ref, signal, readStartTime),

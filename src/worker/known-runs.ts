@@ -17,10 +17,13 @@ export class KnownRuns {
   readonly #starts = new Map<string, WonStart>();
   readonly #children = new Map<string, number>();
 
-  /** The start, if it was seen a moment ago that the run's shim has won it. */
+  /** The start, if it was seen before that the run's shim has won it. */
   getStart(token: string): WonStart | null {
-    const start = this.#starts.get(token);
-    return start !== undefined && performance.now() - start.readAtMs < freshForMs ? start : null;
+    return this.#starts.get(token) ?? null;
+  }
+
+  isDueAgain({ readAtMs }: WonStart): boolean {
+    return performance.now() - readAtMs > freshForMs;
   }
 
   rememberStart(token: string, start: Omit<WonStart, "readAtMs">): void {

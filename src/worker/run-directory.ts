@@ -9,9 +9,10 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, StartFence } from "../board/supervision.ts";
+import { inFolder } from "../system/in-folder.ts";
 
 /** The first line of `start`, by whoever won it: who they are, and for which run. */
 const givenUp = "given up";
@@ -47,7 +48,12 @@ export class RunDirectory {
 
   /** Makes the folder, readable by nobody else; one that is there already is fine. */
   make(): void {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    try {
+      inFolder(dirname(this.path), () => mkdirSync(this.path, { mode: 0o700 }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(this.path).isDirectory())
+        throw error;
+    }
   }
 
   /** Who won the start, and if it was the shim, which process it is (null while it is still writing that down). */

@@ -62,7 +62,7 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
   const isRunning = observer.known.isChildRunning(run.token);
-  const { directory, isFresh, ...start } = sightStart(run, observer);
+  const { directory, isReadAgain, ...start } = sightStart(run, observer);
   // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
   const shim = start.shim ?? run.process;
   if (where === "rebooted") {
@@ -77,20 +77,21 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   }
   // In this order: a shim that is seen dead has written all it will ever write.
   const leader = isRunning && start.fence === "won" ? "alive" : sightLeader(start.fence, shim);
-  // A child of ours wakes us when it ends: what it leaves is looked for now and then only, in case it never gets there.
-  const exit = isRunning && !isFresh ? null : directory.readExit();
+  // A child of ours that has written its exit wakes us when it ends, at once; only in case it never gets there it is
+  // looked for while the child runs.
+  const exit = isRunning && !isReadAgain ? null : directory.readExit();
   const hasFailed = leader === "dead" || (exit !== null && exit.code !== 0);
   return {
     run,
     shim,
     isNameless: start.fence === "won" && start.shim === null,
-    needsTree: !run.isOpen || run.stop !== null || exit !== null || leader !== "alive",
+    needsTree: leader !== "alive",
     seen: {
       where,
       start: start.fence,
       exit,
       leader,
-      tree: "unknown",
+      tree: leader === "alive" ? "alive" : "unknown",
       dispatcher: exit?.note === "signalled" && run.dispatcher ? probeProcess(run.dispatcher) : "unknown",
       logTail: hasFailed ? directory.readLogTail() : "",
     },
@@ -100,11 +101,12 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
 /** Who won a start stays so for ever: it is not read at every tick. */
 function sightStart(run: LiveRun, { runs, known }: Observer) {
   const before = known.getStart(run.token);
-  if (before !== null) return { fence: "won", ...before, isFresh: false } as const;
-  const directory = new RunDirectory(runs, run.runId, run.token);
+  if (before !== null && !known.isDueAgain(before))
+    return { fence: "won", directory: before.directory, shim: before.shim, isReadAgain: false } as const;
+  const directory = before?.directory ?? new RunDirectory(runs, run.runId, run.token);
   const { fence, shim } = directory.readStart();
   if (shim !== null) known.rememberStart(run.token, { directory, shim });
-  return { directory, fence, shim, isFresh: true };
+  return { directory, fence, shim, isReadAgain: before !== null };
 }
 
 function sightWhere(run: LiveRun, observer: Observer): Sighting["where"] {

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Task } from "../board/task.ts";
+import { inFolder } from "../system/in-folder.ts";
 import { removeTree } from "../system/remove-tree.ts";
 import type { Worktree } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
@@ -51,9 +52,19 @@ export function removeScratch({
   const mark = markPath(workspaces, taskId);
   if (resolve(path) !== join(resolve(workspaces), taskId) || !isMarkedAsOurs(path, mark))
     return !existsSync(path);
-  removeTree(path);
+  if (!removeEmpty(path)) removeTree(path);
   rmSync(mark, { force: true });
   return true;
+}
+
+/** As a rule nothing is left in it: then this is all. */
+function removeEmpty(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function prepareScratch(task: Task, workspaces: string): Workspace {
@@ -62,8 +73,7 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
   const path = join(workspaces, task.id);
   const mark = markPath(workspaces, task.id);
   try {
-    mkdirSync(workspaces, { recursive: true });
-    mkdirSync(path);
+    inFolder(workspaces, () => mkdirSync(path));
     writeMark(mark, path);
     return { path, scratchPath: path, worktree: null };
   } catch (error) {
@@ -77,8 +87,7 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
 /** A folder that cannot be marked would stay for ever: it goes again, empty as it still is. */
 function writeMark(mark: string, path: string): void {
   try {
-    mkdirSync(dirname(mark), { recursive: true });
-    writeFileSync(mark, identityOf(path));
+    inFolder(dirname(mark), () => writeFileSync(mark, identityOf(path)));
   } catch (error) {
     rmdirSync(path);
     throw error;
