@@ -66,7 +66,7 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
   db.run(
     `INSERT INTO task_runs (id, task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
      SELECT c.value ->> 1, c.value ->> 0, c.value ->> 4, c.value ->> 5, 'running', c.value ->> 2, :expires, c.value ->> 6, :nowS
-     FROM json_each(:rows) c`,
+     FROM jsonb_each(jsonb(:rows)) c`,
     { rows, expires, nowS },
   );
   // Its unique index refuses a second live run of a task, whatever is believed here.
@@ -75,7 +75,7 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
        dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms)
      SELECT c.value ->> 1, c.value ->> 0, :holder, c.value ->> 3, c.value ->> 4, :host, :bootId, :dispatcherPid,
        :dispatcherStart, :nowMs, :monotonicMs, c.value ->> 7
-     FROM json_each(:rows) c`,
+     FROM jsonb_each(jsonb(:rows)) c`,
     {
       rows,
       holder: claimer.holder,
@@ -105,7 +105,7 @@ function takeTasks(scope: Scope, claims: readonly Claim[], expires: number | nul
   const won = scope.db.all<{ id: string }>(
     `UPDATE tasks AS t SET status = 'running', claim_lock = c.value ->> 2, claim_expires = :expires, worker_pid = NULL,
        last_heartbeat_at = NULL, started_at = coalesce(t.started_at, :nowS), current_run_id = c.value ->> 1
-     FROM json_each(:rows) c
+     FROM jsonb_each(jsonb(:rows)) c
      WHERE t.id = c.value ->> 0 AND +t.status = c.value ->> 3
        AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)
      RETURNING id`,

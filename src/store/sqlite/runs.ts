@@ -26,7 +26,7 @@ export function closeRuns(scope: Scope, ends: readonly RunEnd[]): ReadonlySet<st
     `UPDATE task_runs AS r SET status = e.value ->> 2, outcome = e.value ->> 3, ended_at = :nowS,
        summary = coalesce(e.value ->> 4, summary), metadata = coalesce(e.value ->> 5, metadata), error = e.value ->> 6,
        claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
-     FROM json_each(:ends) e WHERE r.id = e.value ->> 1 AND r.task_id = e.value ->> 0 AND r.ended_at IS NULL
+     FROM jsonb_each(jsonb(:ends)) e WHERE r.id = e.value ->> 1 AND r.task_id = e.value ->> 0 AND r.ended_at IS NULL
      RETURNING id`,
     {
       nowS,
@@ -47,7 +47,7 @@ export function closeRuns(scope: Scope, ends: readonly RunEnd[]): ReadonlySet<st
   // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
   const released = db.all<{ id: string }>(
     `UPDATE tasks AS t SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
-     FROM json_each(:ends) e
+     FROM jsonb_each(jsonb(:ends)) e
      WHERE t.id = e.value ->> 0 AND coalesce(t.current_run_id, 0) = e.value ->> 1
        AND (+t.status = 'running' OR e.value ->> 2 = 1) RETURNING id`,
     {

@@ -30,7 +30,7 @@ export function appendEvents(scope: Scope, entries: readonly EventEntry[]): void
   if (entries.length === 0) return;
   scope.db.run(
     `INSERT INTO task_events (task_id, run_id, kind, payload, created_at)
-     SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, :nowS FROM json_each(:entries) e`,
+     SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, :nowS FROM jsonb_each(jsonb(:entries)) e`,
     {
       nowS: scope.nowS,
       entries: JSON.stringify(

@@ -149,12 +149,12 @@ function keepWaiting(scope: Scope, decisions: readonly Decision[]): void {
   scope.db.run(
     `UPDATE tasks AS t SET status = d.value ->> 1, consecutive_failures = d.value ->> 2,
        last_failure_error = coalesce(d.value ->> 3, t.last_failure_error)
-     FROM json_each(:rows) d WHERE t.id = d.value ->> 0`,
+     FROM jsonb_each(jsonb(:rows)) d WHERE t.id = d.value ->> 0`,
     { rows },
   );
   scope.db.run(
     `INSERT INTO kanbun_tasks (task_id, not_before_ms, protocol_violations, rate_limits)
-     SELECT d.value ->> 0, d.value ->> 4, d.value ->> 5, d.value ->> 6 FROM json_each(:rows) d
+     SELECT d.value ->> 0, d.value ->> 4, d.value ->> 5, d.value ->> 6 FROM jsonb_each(jsonb(:rows)) d
      WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
        protocol_violations = excluded.protocol_violations, rate_limits = excluded.rate_limits`,
     { rows },
@@ -171,7 +171,7 @@ function pauseProfiles(scope: Scope, decisions: readonly Decision[]): void {
   if (pauses.length === 0) return;
   scope.db.run(
     `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms)
-     SELECT p.value ->> 0, p.value ->> 1, p.value ->> 2, :nowMs FROM json_each(:pauses) p
+     SELECT p.value ->> 0, p.value ->> 1, p.value ->> 2, :nowMs FROM jsonb_each(jsonb(:pauses)) p
      WHERE true ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
     { pauses: JSON.stringify(pauses), nowMs: scope.nowMs },
   );

@@ -15,7 +15,7 @@ export function markStopping(
   if (stops.length === 0) return;
   const changed = scope.db.all<{ run_id: number }>(
     `UPDATE kanbun_runs AS k SET stop_reason = coalesce(k.stop_reason, s.value ->> 1), term_at_monotonic_ms = :termAt
-     FROM json_each(:stops) s WHERE k.run_id = s.value ->> 0 AND k.gone_at_ms IS NULL AND k.term_at_monotonic_ms IS NULL
+     FROM jsonb_each(jsonb(:stops)) s WHERE k.run_id = s.value ->> 0 AND k.gone_at_ms IS NULL AND k.term_at_monotonic_ms IS NULL
      RETURNING run_id`,
     {
       stops: JSON.stringify(stops.map(({ run, reason }) => [run.runId, reason])),
@@ -55,11 +55,11 @@ export function renewLeases(scope: Scope, runs: readonly LiveRun[], leaseMs: num
   const rows = JSON.stringify(runs.map((run) => [run.runId, run.taskId]));
   scope.db.run(
     `UPDATE task_runs SET claim_expires = :expires
-     WHERE id IN (SELECT value ->> 0 FROM json_each(:rows)) AND ended_at IS NULL`,
+     WHERE id IN (SELECT value ->> 0 FROM jsonb_each(jsonb(:rows))) AND ended_at IS NULL`,
     { rows, expires },
   );
   scope.db.run(
-    `UPDATE tasks AS t SET claim_expires = :expires FROM json_each(:rows) r
+    `UPDATE tasks AS t SET claim_expires = :expires FROM jsonb_each(jsonb(:rows)) r
      WHERE t.id = r.value ->> 1 AND t.current_run_id = r.value ->> 0`,
     { rows, expires },
   );
@@ -82,7 +82,7 @@ export function recordStarted(scope: Scope, started: readonly StartedRun[], acto
   const scratch = started.filter(({ scratchPath }) => scratchPath !== null);
   if (scratch.length > 0)
     scope.db.run(
-      `UPDATE kanbun_runs AS k SET scratch_path = s.value ->> 2 FROM json_each(:rows) s
+      `UPDATE kanbun_runs AS k SET scratch_path = s.value ->> 2 FROM jsonb_each(jsonb(:rows)) s
        WHERE k.run_id = s.value ->> 0 AND k.token = s.value ->> 1`,
       {
         rows: JSON.stringify(
@@ -117,18 +117,18 @@ export function recordProcesses(
   const ours =
     "EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = p.value ->> 0 AND k.token = p.value ->> 2)";
   db.run(
-    `UPDATE kanbun_runs AS k SET pid = p.value ->> 3, start_time = p.value ->> 4 FROM json_each(:rows) p
+    `UPDATE kanbun_runs AS k SET pid = p.value ->> 3, start_time = p.value ->> 4 FROM jsonb_each(jsonb(:rows)) p
      WHERE k.run_id = p.value ->> 0 AND k.token = p.value ->> 2 AND k.pid IS NULL AND p.value ->> 4 IS NOT NULL`,
     { rows },
   );
   // Of the dispatcher that spawned it and one that adopted it meanwhile, the first to say so tells the story.
   const first = db.all<{ id: number }>(
-    `UPDATE task_runs AS r SET worker_pid = p.value ->> 3 FROM json_each(:rows) p
+    `UPDATE task_runs AS r SET worker_pid = p.value ->> 3 FROM jsonb_each(jsonb(:rows)) p
      WHERE r.id = p.value ->> 0 AND r.ended_at IS NULL AND r.worker_pid IS NULL AND ${ours} RETURNING id`,
     { rows },
   );
   db.run(
-    `UPDATE tasks AS t SET worker_pid = p.value ->> 3 FROM json_each(:rows) p
+    `UPDATE tasks AS t SET worker_pid = p.value ->> 3 FROM jsonb_each(jsonb(:rows)) p
      WHERE t.id = p.value ->> 1 AND t.current_run_id = p.value ->> 0 AND ${ours}`,
     { rows },
   );
