@@ -2,14 +2,14 @@
 import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { Platform } from "./platform.ts";
-import { isPid, type Liveness, livenessOf, type ProcessRef } from "./process-ref.ts";
+import { isPid, type Liveness, livenessOf, type PidMark, type ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 
 export type { FileLock, LockFile } from "./file-lock.ts";
 export type { HostIdentity } from "./host-identity.ts";
 export { LockError } from "./lock-error.ts";
 export { readLockNote } from "./lock-note.ts";
-export type { Liveness, ProcessRef } from "./process-ref.ts";
+export type { Liveness, PidMark, ProcessRef } from "./process-ref.ts";
 export { SignalError } from "./signal-error.ts";
 
 const platform = await loadPlatform();
@@ -74,8 +74,8 @@ export function hasChildEnded(pid: number): boolean | null {
 }
 
 /** Zombies don't count, as far as the platform lets us see them; when in doubt true. On Windows: the process itself. */
-export function isProcessGroupAlive(groupId: number): boolean {
-  return isPid(groupId) && platform.isProcessGroupAlive(groupId);
+export function isProcessGroupAlive(groupId: number, startedSince: PidMark | null = null): boolean {
+  return isPid(groupId) && platform.isProcessGroupAlive(groupId, startedSince);
 }
 
 /**
@@ -85,13 +85,21 @@ export function isProcessGroupAlive(groupId: number): boolean {
  *
  * Not seen are processes whose environment is not for our eyes (another user's; on macOS Apple's own protected programs)
  * or that wrote over it (some servers do, to show a title).
+ * @param startedSince leaves out, where that can be told, what was started before: a search costs the same then on a
+ *   machine with any number of processes
  * @returns null where the platform cannot tell
  */
 export function findProcessesByEnv(
   name: string,
   values: ReadonlySet<string>,
+  startedSince: PidMark | null = null,
 ): Map<string, ProcessRef[]> | null {
-  return platform.findProcessesByEnv(name, values);
+  return platform.findProcessesByEnv(name, values, startedSince);
+}
+
+/** A moment that a later search can start from: a few microseconds; null where the platform knows no such thing. */
+export function markPids(): PidMark | null {
+  return platform.markPids?.() ?? null;
 }
 
 /**

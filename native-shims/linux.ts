@@ -4,12 +4,14 @@ import { hasLinuxChildEnded } from "./linux-child.ts";
 import { createEnvironReader } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock } from "./linux-libc.ts";
-import { isProcOurs, listPids, listUserPids, readProcessStat } from "./linux-proc.ts";
+import { createYoungPidLister, readLinuxPidMark } from "./linux-pid-mark.ts";
+import { isProcOurs, listUserPids, readProcessStat } from "./linux-proc.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
 import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
 import { existsForKill } from "./posix-kill.ts";
 import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
+import type { PidMark } from "./process-ref.ts";
 
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
 
@@ -21,12 +23,13 @@ function readStartTime(pid: number): string | null {
 }
 
 /** A group that kill(2) reports may be zombies only, which no signal ends: the table tells. */
-function isProcessGroupAlive(groupId: number): boolean {
+function isProcessGroupAlive(groupId: number, startedSince: PidMark | null): boolean {
   if (!existsForKill(-groupId)) return false;
   if (!isProcOurs) return true;
+  const list = startedSince === null ? listUserPids : createYoungPidLister(startedSince);
   let hasMember = false;
   // The leader is asked first: as a rule it lives, and the whole table is walked only where it does not.
-  for (const pid of walkPids(() => [groupId, ...listPids()])) {
+  for (const pid of walkPids(() => [groupId, ...list()])) {
     const stat = readProcessStat(pid);
     if (stat?.groupId !== groupId) continue;
     if (!stat.isDead) return true;
@@ -42,11 +45,13 @@ export const linux: Platform = {
   openLockFile: (path) => new PosixLockFile(flockLibrary, path),
   readHostIdentity: readLinuxHostIdentity,
   readStartTime,
+  markPids: () => (isProcOurs ? readLinuxPidMark() : null),
   hasChildEnded: hasLinuxChildEnded,
   isProcessGroupAlive,
-  findProcessesByEnv(name, values) {
+  findProcessesByEnv(name, values, startedSince) {
     if (!isProcOurs) return null;
-    const source = { pids: walkPids(listUserPids), readEnviron: createEnvironReader(), readStartTime };
+    const list = startedSince === null ? listUserPids : createYoungPidLister(startedSince);
+    const source = { pids: walkPids(list), readEnviron: createEnvironReader(), readStartTime };
     return searchEnvirons(source, name, values);
   },
   signalProcess: (ref, signal) => signalLinuxProcess(ref, signal, readStartTime),

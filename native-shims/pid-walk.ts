@@ -5,7 +5,7 @@ const ROUNDS_MAX = 16;
  * The pid of every process, once each. Ends when a fresh listing brings nothing new: a process that forks and ends while
  * we walk cannot hide its child from us.
  */
-export function* walkPids(listPids: () => number[]): Generator<number> {
+export function* walkPids(listPids: () => readonly number[]): Generator<number> {
   const seen = new Set<number>();
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const sizeBefore = seen.size;

@@ -1,6 +1,6 @@
 import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import type { ProcessRef } from "./process-ref.ts";
+import type { PidMark, ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 
 /** What each platform's own file provides; `index.ts` documents the promises. Pids arrive here checked by `isPid`. */
@@ -14,7 +14,13 @@ export interface Platform {
   readStartTime(pid: number): string | null;
   /** Where a process can ask for its own children. */
   hasChildEnded?(pid: number): boolean;
-  isProcessGroupAlive(groupId: number): boolean;
-  findProcessesByEnv(name: string, values: ReadonlySet<string>): Map<string, ProcessRef[]> | null;
+  isProcessGroupAlive(groupId: number, startedSince: PidMark | null): boolean;
+  findProcessesByEnv(
+    name: string,
+    values: ReadonlySet<string>,
+    startedSince: PidMark | null,
+  ): Map<string, ProcessRef[]> | null;
+  /** Where pids tell which process is younger. */
+  markPids?(): PidMark | null;
   signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean;
 }

@@ -19,3 +19,11 @@ export function livenessOf(ref: ProcessRef, startTime: string | null): Liveness 
 export function isPid(pid: number): boolean {
   return Number.isInteger(pid) && pid > 0 && pid <= 0x7fff_ffff;
 }
+
+/** A moment in the life of the process table, by which younger processes can be told from older ones. */
+export interface PidMark {
+  /** Processes and threads started since boot. */
+  readonly forks: number;
+  /** The number that was given away last. */
+  readonly lastPid: number;
+}

@@ -1,4 +1,4 @@
-import type { tryLockFile } from "../../native-shims/index.ts";
+import { markPids, type PidMark, type tryLockFile } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import type { Instant } from "../board/supervision.ts";
 import type {
@@ -222,17 +222,18 @@ export class Dispatcher {
     for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
     for (const sighted of findings.kills) signalRun(sighted, "SIGKILL");
     this.#onStep("signalled");
+    const before = writes.claimed.length > 0 ? markPids() : null;
     const starts = await this.#startWorkers(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
     const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
-    for (const { claim, worker } of starts.started) this.#hold(claim.token, worker);
+    for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     const isIdle = !isNew && !hasWork;
     return { config, findings, starts, isIdle, writes: { ...writes, closed: [...writes.closed, ...failed] } };
   }
 
-  #hold(token: string, worker: SpawnedWorker): void {
-    this.#known.holdChild(token, worker.pid);
+  #hold(token: string, worker: SpawnedWorker, before: PidMark | null): void {
+    this.#known.holdChild(token, worker.pid, before);
     void worker.exited.then(() => {
       this.#known.releaseChild(token);
       this.#onWorkerExit();

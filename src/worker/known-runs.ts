@@ -1,4 +1,4 @@
-import { hasChildEnded } from "../../native-shims/index.ts";
+import { hasChildEnded, type PidMark } from "../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -16,6 +16,7 @@ const freshForMs = 1_000;
 export class KnownRuns {
   readonly #starts = new Map<string, WonStart>();
   readonly #children = new Map<string, number>();
+  readonly #begun = new Map<string, PidMark>();
 
   /** The start, if it was seen before that the run's shim has won it. */
   getStart(token: string): WonStart | null {
@@ -30,9 +31,24 @@ export class KnownRuns {
     this.#starts.set(token, { ...start, readAtMs: performance.now() });
   }
 
-  /** The run's shim is a child of this process, until its end was seen. */
-  holdChild(token: string, pid: number): void {
+  /**
+   * The run's shim is a child of this process, until its end was seen.
+   * @param before from before it was started, where there is such a thing
+   */
+  holdChild(token: string, pid: number, before: PidMark | null): void {
     this.#children.set(token, pid);
+    if (before !== null) this.#begun.set(token, before);
+  }
+
+  /** A moment before the first process of any of these runs was started; null where that is not known of all. */
+  startOf(tokens: Iterable<string>): PidMark | null {
+    let first: PidMark | null = null;
+    for (const token of tokens) {
+      const begun = this.#begun.get(token);
+      if (begun === undefined) return null;
+      if (first === null || begun.forks < first.forks) first = begun;
+    }
+    return first;
   }
 
   releaseChild(token: string): void {
@@ -47,9 +63,9 @@ export class KnownRuns {
 
   /** Forgets the runs that are over. */
   keepOnly(live: readonly LiveRun[]): void {
-    if (this.#starts.size <= live.length && this.#children.size <= live.length) return;
+    if (Math.max(this.#starts.size, this.#children.size, this.#begun.size) <= live.length) return;
     const tokens = new Set(live.map((run) => run.token));
-    for (const known of [this.#starts, this.#children])
+    for (const known of [this.#starts, this.#children, this.#begun])
       for (const token of known.keys()) if (!tokens.has(token)) known.delete(token);
   }
 }

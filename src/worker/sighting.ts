@@ -2,6 +2,7 @@ import {
   findProcessesByEnv,
   identifyProcess,
   isProcessGroupAlive,
+  type PidMark,
   probeProcess,
 } from "../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
@@ -37,10 +38,11 @@ type Draft = SightedRun & {
 export function sightRuns(runs: readonly LiveRun[], observer: Observer): SightedRun[] {
   const drafts = runs.map((run) => sightRun(run, observer));
   const tokens = new Set(drafts.filter((draft) => draft.needsTree).map((draft) => draft.run.token));
-  const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens);
+  const since = observer.known.startOf(tokens);
+  const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens, since);
   return drafts.map((draft) => {
     if (!draft.needsTree) return draft;
-    const tree = sightTree(marked?.has(draft.run.token) ?? null, draft.shim, draft.seen.leader);
+    const tree = sightTree(draft, { isMarked: marked?.has(draft.run.token) ?? null, since });
     // Its shim was still writing its name down when we read it, and all is over by now: read again what it left.
     const settled = draft.isNameless && tree === "dead" ? sightRun(draft.run, observer) : draft;
     // Still without a name: whoever made the file, its shim or a dispatcher, came to nothing before it started anything.
@@ -127,18 +129,16 @@ function draft(run: LiveRun, seen: Sighting): Draft {
 }
 
 function sightTree(
-  isMarked: boolean | null,
-  shim: ProcessMark | null,
-  leader: Sighting["leader"],
+  { shim, seen }: Draft,
+  { isMarked, since }: { readonly isMarked: boolean | null; readonly since: PidMark | null },
 ): Sighting["tree"] {
-  if (isMarked || leader === "alive") return "alive";
-  if (shim !== null && isOwnGroupAlive(shim)) return "alive";
-  return isMarked === null && leader === "unknown" ? "unknown" : "dead";
+  if (isMarked || (shim !== null && isOwnGroupAlive(shim, since))) return "alive";
+  return isMarked === null && seen.leader === "unknown" ? "unknown" : "dead";
 }
 
 /** The kernel gives no pid away that is still the number of a group: a stranger at it means that the group is gone. */
-export function isOwnGroupAlive(leader: ProcessMark): boolean {
+export function isOwnGroupAlive(leader: ProcessMark, startedSince: PidMark | null = null): boolean {
   const now = identifyProcess(leader.pid);
   if (now !== null && leader.startTime !== "" && now.startTime !== leader.startTime) return false;
-  return isProcessGroupAlive(leader.pid);
+  return isProcessGroupAlive(leader.pid, startedSince);
 }

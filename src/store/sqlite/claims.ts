@@ -18,12 +18,14 @@ const candidateConditions = [
 const isStartable = `coalesce(k.not_before_ms, 0) <= :nowMs
   AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)`;
 
-const candidateQueries = candidateConditions.map(
-  (condition) => `SELECT t.*, k.not_before_ms, k.reviewer, t.rowid AS position
-    FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-    WHERE ${condition} AND ${isStartable}
-    ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit`,
-);
+const candidates = candidateConditions
+  .map(
+    (condition) => `SELECT * FROM (SELECT t.*, k.not_before_ms, k.reviewer, t.rowid AS position
+      FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+      WHERE ${condition} AND ${isStartable}
+      ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit)`,
+  )
+  .join(" UNION ALL ");
 
 // Each found through its own index: of the ready tasks of a profile, and of the reviews that wait for it.
 const anyCandidate = `
@@ -77,9 +79,7 @@ export function claimReady(
 function listCandidates({ db, nowMs }: Scope, profiles: readonly string[], limit: number) {
   return profiles
     .flatMap((profile) =>
-      candidateQueries
-        .flatMap((query) => db.all<CandidateRow>(query, { profile, nowMs, limit }))
-        .map((row) => ({ profile, row })),
+      db.all<CandidateRow>(candidates, { profile, nowMs, limit }).map((row) => ({ profile, row })),
     )
     .sort((a, b) => inOrderOfWork(a.row, b.row));
 }

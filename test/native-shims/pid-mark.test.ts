@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { findProcessesByEnv, isProcessGroupAlive, markPids } from "../../native-shims/index.ts";
+import { selectStartedSince } from "../../native-shims/linux-pid-mark.ts";
+import { endChildren, endLater, readLines, startChild } from "./children.ts";
+
+afterEach(endChildren);
+
+const NAME = "KANBUN_TEST_MARK";
+
+describe.skipIf(process.platform !== "linux")("a search that starts from a moment", () => {
+  test("finds what was started since, also far from its parents, and not what was there before", async () => {
+    const [old, young] = [crypto.randomUUID(), crypto.randomUUID()];
+    startChild(["sleep", "60"], { env: { [NAME]: old } });
+    const moment = markPids();
+    const script = "(setsid sh -c 'sleep 60 >&2 & echo $!' &)";
+    const [pid] = await readLines(startChild(["sh", "-c", script], { env: { [NAME]: young } }));
+    endLater(Number(pid));
+    const values = new Set([old, young]);
+    const pidsOf = (value: string, since = moment) =>
+      findProcessesByEnv(NAME, values, since)
+        ?.get(value)
+        ?.map((one) => one.pid);
+    expect(pidsOf(young)).toContain(Number(pid));
+    expect(pidsOf(old)).toBeUndefined();
+    expect(pidsOf(old, null)).toBeDefined();
+  });
+
+  test("sees a group whose leader is gone", async () => {
+    const moment = markPids();
+    const leader = startChild(["setsid", "sh", "-c", "sleep 60 >&2 & echo $!"]);
+    const [pid] = await readLines(leader);
+    endLater(Number(pid));
+    await leader.exited;
+    expect(isProcessGroupAlive(leader.pid, moment)).toBe(true);
+  });
+});
+
+describe("processes started since a moment", () => {
+  const since = { forks: 1_000, lastPid: 900 };
+  const select = (pids: number[], forks: number, lastPid: number) =>
+    selectStartedSince(pids, since, { now: { forks, lastPid }, pidMax: 4_000 });
+
+  test("are those with higher numbers", () => {
+    expect(select([1, 899, 900, 901, 950], 1_050, 950)).toEqual([901, 950]);
+  });
+
+  test("are those above and the lowest ones, when the numbers have come round", () => {
+    expect(select([300, 350, 400, 899, 900, 3_999], 1_900, 350)).toEqual([300, 350, 3_999]);
+  });
+
+  test("are all, when so many were started that numbers may have come round without being seen to", () => {
+    expect(select([1, 900, 901], 2_001, 950)).toEqual([1, 900, 901]);
+    expect(selectStartedSince([1, 901], since, { now: null, pidMax: 4_000 })).toEqual([1, 901]);
+  });
+});
