@@ -4,13 +4,15 @@ import type { LoopOptions } from "./loop.ts";
 import type { TickReport } from "./report.ts";
 
 /** From one look at what others have written to the next: shortly after something was, and when nothing was for long. */
-export const newsIntervalMs = { busy: 25, quiet: 50 };
+export const newsIntervalMs = { busy: 25, quiet: 100 };
 /** From one resident to the next in line. */
 const rankMs = 25;
 /** From one attempt to get the lock to the next, at last. */
 const retryMsMax = 25;
 /** When it can't be told whether the tick that was seen came before or after what was written. */
 const doubtMs = 1_000;
+/** Where nothing runs there is nothing that could end unnoticed: so many intervals are one. */
+const restFactor = 10;
 /** How often a resident looks at processes that are about to start or to end, which wake nobody. */
 const settlingIntervalMs = 50;
 const settlingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "stopping"]);
@@ -43,6 +45,8 @@ export class BoardWatch {
   #due: DueTick = { atMs: Number.POSITIVE_INFINITY, unlike: null };
   #retryMs = 0;
   #hasTicked = false;
+  /** Whether others come first, as far as was known last: only then it matters who ticks. */
+  #isBehind = true;
   #lastTick = "";
 
   constructor(dispatcher: Dispatcher, rank: (board: string) => number, options: LoopOptions) {
@@ -60,6 +64,7 @@ export class BoardWatch {
 
   /** A tick that begins from now on is owed, at once. */
   wake(): void {
+    this.log.noteChange();
     this.#owed = { unlike: null, atMs: performance.now(), sinceMs: this.#options.nowMs() };
   }
 
@@ -69,17 +74,15 @@ export class BoardWatch {
    */
   async lookForNews(): Promise<boolean> {
     const hasNews = await this.dispatcher.hasNews();
-    const rank = this.#rank(this.dispatcher.board);
-    if (rank === 0) {
-      if (hasNews) this.wake();
-      return hasNews;
-    }
     const before = this.#lastTick;
     // After the look: what begins from here on has seen what was written.
-    this.#lastTick = this.#readTick().id;
-    const isInDoubt = this.#lastTick !== before;
-    if (hasNews) this.#owe(this.#lastTick, patienceMs(rank) + (isInDoubt ? doubtMs : 0));
-    return hasNews;
+    if (this.#isBehind || hasNews) this.#lastTick = this.#readTick().id;
+    if (!hasNews) return false;
+    this.log.noteChange();
+    const rank = this.#readRank();
+    if (rank === 0) this.wake();
+    else this.#owe(this.#lastTick, rank * rankMs + (this.#lastTick === before ? 0 : doubtMs));
+    return true;
   }
 
   /** Ticks if it is time for that, and nobody else has; the report, or null. */
@@ -144,11 +147,11 @@ export class BoardWatch {
   }
 
   #oweWhatIsDue(): void {
-    const rank = this.#rank(this.dispatcher.board);
+    const rank = this.#readRank();
     const unlike = this.#due.unlike ?? this.#readTick().id;
     this.#due = { atMs: Number.POSITIVE_INFINITY, unlike: null };
     if (rank === 0) this.wake();
-    else this.#owe(unlike, patienceMs(rank));
+    else this.#owe(unlike, rank * rankMs);
   }
 
   async #settle(owed: OwedTick, at: { readonly sinceMs: number; readonly isSettling: boolean }) {
@@ -157,13 +160,21 @@ export class BoardWatch {
     this.#lastTick = this.#readTick().id;
     const { intervalMs, nowMs } = this.#options;
     // A board that can't be read now is not asked when its tasks are due: the interval is there for that.
-    const { nextDueMs } = await this.dispatcher.outlook(at.sinceMs).catch(() => ({ nextDueMs: null }));
+    const unknown = { nextDueMs: null, liveHere: 1 };
+    const { nextDueMs, liveHere } = await this.dispatcher.outlook(at.sinceMs).catch(() => unknown);
     const dueInMs = nextDueMs === null ? Number.POSITIVE_INFINITY : Math.max(1, nextDueMs - nowMs());
     const ownMs = Math.min(dueInMs, at.isSettling ? settlingIntervalMs : Number.POSITIVE_INFINITY);
+    const backstopMs = intervalMs * (liveHere > 0 ? 1 : restFactor);
     this.#due = {
-      atMs: performance.now() + Math.min(ownMs, intervalMs),
-      unlike: ownMs > intervalMs ? this.#lastTick : null,
+      atMs: performance.now() + Math.min(ownMs, backstopMs),
+      unlike: ownMs > backstopMs ? this.#lastTick : null,
     };
+  }
+
+  #readRank(): number {
+    const rank = this.#rank(this.dispatcher.board);
+    this.#isBehind = rank > 0;
+    return rank;
   }
 
   #readTick(): { readonly id: string; readonly hasEnded: boolean } {
@@ -171,9 +182,4 @@ export class BoardWatch {
     if (note === null) return { id: "", hasEnded: false };
     return { id: `${note.pid} ${note.startTime} ${note.sinceMs}`, hasEnded: note.untilMs !== null };
   }
-}
-
-/** Those before us must have had the time to look, and to tick. */
-function patienceMs(rank: number): number {
-  return newsIntervalMs.quiet + rank * rankMs;
 }

@@ -10,6 +10,8 @@ export interface WatchOptions extends LoopOptions {
 
 /** For so long after something was written, more is expected. */
 const busyForMs = 5_000;
+/** How often it is asked which boards there are when nothing happens on those that are known. */
+const boardsForMs = 1_000;
 
 /**
  * Ticks until told to stop: when a worker ends, when it is nudged, when somebody writes to a board, when a task
@@ -24,7 +26,7 @@ export async function watchBoards(
 ): Promise<void> {
   options.signal?.addEventListener("abort", wakeUp.now);
   const watches = new Watches(options);
-  let busyUntilMs = 0;
+  const waiting = new Waiting(wakeUp);
   for (;;) {
     const sound = watches.of(boards());
     for (const watch of sound) {
@@ -36,22 +38,36 @@ export async function watchBoards(
     }
     if (options.signal?.aborted) return;
     for (const watch of sound) await watch.log.turn();
-    const nowMs = performance.now();
-    const nextMs = Math.min(...sound.map((watch) => watch.nextMs));
-    const newsMs = nowMs < busyUntilMs ? newsIntervalMs.busy : newsIntervalMs.quiet;
-    await wakeUp.wait(Math.max(0, Math.min(nextMs - nowMs, newsMs)));
-    // Workers that end together are told one after the other: one tick will do for all that are known by now.
-    if (wakeUp.isPending) await new Promise(setImmediate);
-    const woken = wakeUp.take();
-    for (const watch of sound)
-      if (woken.has(watch.dispatcher.board)) {
-        watch.wake();
-        watch.log.noteChange();
-      } else if (await watch.lookForNews()) {
-        watch.log.noteChange();
-        busyUntilMs = performance.now() + busyForMs;
-      }
-    if (woken.isForAny) busyUntilMs = performance.now() + busyForMs;
+    await waiting.forWork(sound);
+  }
+}
+
+/** What a resident does most of the time: as little as can be. */
+class Waiting {
+  readonly #wakeUp: WakeUp;
+  #busyUntilMs = 0;
+
+  constructor(wakeUp: WakeUp) {
+    this.#wakeUp = wakeUp;
+  }
+
+  /** Until one of the boards was woken, has news or has something due, and for a second at most. */
+  async forWork(watches: readonly BoardWatch[]): Promise<void> {
+    const untilMs = Math.min(performance.now() + boardsForMs, ...watches.map((watch) => watch.nextMs));
+    for (let hasNews = false; !hasNews; ) {
+      const nowMs = performance.now();
+      if (nowMs >= untilMs) return;
+      const lookMs = nowMs < this.#busyUntilMs ? newsIntervalMs.busy : newsIntervalMs.quiet;
+      await this.#wakeUp.wait(Math.min(untilMs - nowMs, lookMs));
+      // Workers that end together are told one after the other: one tick will do for all that are known by now.
+      if (this.#wakeUp.isPending) await new Promise(setImmediate);
+      const woken = this.#wakeUp.take();
+      hasNews = woken.isForAny;
+      for (const watch of watches)
+        if (woken.has(watch.dispatcher.board)) watch.wake();
+        else if (await watch.lookForNews()) hasNews = true;
+    }
+    this.#busyUntilMs = performance.now() + busyForMs;
   }
 }
 

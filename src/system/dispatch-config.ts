@@ -15,7 +15,7 @@ export interface DispatchConfig {
   readonly leaseMs: number;
   /** How long a shim may take to report in. Default 10 s. */
   readonly launchGraceMs: number;
-  /** From tick to tick under --watch. Default 1 s. */
+  /** From tick to tick under --watch, while something runs and nothing else wakes it. Default 1 s. */
   readonly intervalMs: number;
   /** After the first failure; doubles with each. Default 10 s. */
   readonly retryDelayMs: number;

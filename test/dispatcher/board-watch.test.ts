@@ -14,6 +14,7 @@ class WatchedBoard {
   skipped = 0;
   isLocked = false;
   hasNews = false;
+  liveHere = 1;
   error: Error | null = null;
   nextDueMs: number | null = null;
   onTick = () => {};
@@ -36,7 +37,7 @@ class WatchedBoard {
         this.onTick();
         return { skippedLocked: false, held: [] } as unknown as TickReport;
       },
-      outlook: async () => ({ liveHere: 0, nextDueMs: this.nextDueMs }),
+      outlook: async () => ({ liveHere: this.liveHere, nextDueMs: this.nextDueMs }),
       hasNews: async () => this.hasNews,
       readLastTick: () => this.#note,
     };
@@ -151,7 +152,7 @@ test("a resident further back in line does nothing when another has ticked meanw
   const board = await WatchedBoard.started(2);
   await board.look({ hasNews: true });
   board.tick({ pid: 2 });
-  expect(await board.next()).toBe(100);
+  expect(await board.next()).toBe(50);
   expect(board.ticks).toBe(0);
   expect(await board.next()).toBe(intervalMs);
 });
@@ -160,7 +161,7 @@ test("a resident further back in line ticks when those before it don't", async (
   const board = await WatchedBoard.started(1);
   await board.look({ hasNews: true });
   await board.look({ hasNews: true });
-  expect(await board.next()).toBe(75);
+  expect(await board.next()).toBe(25);
   expect(board.ticks).toBe(1);
 });
 
@@ -168,7 +169,7 @@ test("what another's tick may have written itself is looked at once, and late", 
   const board = await WatchedBoard.started(1);
   board.tick({ pid: 2 });
   await board.look({ hasNews: true });
-  expect(await board.next()).toBe(1_075);
+  expect(await board.next()).toBe(1_025);
   expect(board.ticks).toBe(1);
 });
 
@@ -192,6 +193,14 @@ test("of many residents of an idle board one ticks after each interval", async (
     await board.next();
   }
   expect(board.ticks).toBe(0);
+});
+
+test("a board on which nothing runs is looked at less often", async () => {
+  const board = await WatchedBoard.started();
+  expect(await board.next()).toBe(intervalMs);
+  board.liveHere = 0;
+  expect(await board.next()).toBe(intervalMs);
+  expect(await board.next()).toBe(10 * intervalMs);
 });
 
 test("what becomes due is not left to a tick that came before", async () => {
