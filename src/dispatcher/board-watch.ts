@@ -1,6 +1,6 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import { LogKeeper } from "./log-keeper.ts";
-import type { LoopOptions } from "./loop.ts";
+import { hasMovedTasks, type LoopOptions } from "./loop.ts";
 import type { TickReport } from "./report.ts";
 
 /** From one look at what others have written to the next: shortly after something was, and when nothing was for long. */
@@ -65,6 +65,10 @@ export class BoardWatch {
   /** A tick that begins from now on is owed, at once. */
   wake(): void {
     this.log.noteChange();
+    this.#oweOwn();
+  }
+
+  #oweOwn(): void {
     this.#owed = { unlike: null, atMs: performance.now(), sinceMs: this.#options.nowMs() };
   }
 
@@ -99,6 +103,7 @@ export class BoardWatch {
     try {
       const report = await this.dispatcher.tick({ reconcile: !this.#hasTicked, ...this.#max });
       this.#options.onReport(report);
+      if (hasMovedTasks(report)) this.log.noteChange();
       if (report.skippedLocked) {
         this.#tryAgain(owed);
       } else {
@@ -150,7 +155,7 @@ export class BoardWatch {
     const rank = this.#readRank();
     const unlike = this.#due.unlike ?? this.#readTick().id;
     this.#due = { atMs: Number.POSITIVE_INFINITY, unlike: null };
-    if (rank === 0) this.wake();
+    if (rank === 0) this.#oweOwn();
     else this.#owe(unlike, rank * rankMs);
   }
 

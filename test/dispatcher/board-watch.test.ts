@@ -2,7 +2,7 @@ import { afterEach, expect, mock, spyOn, test } from "bun:test";
 import { BoardWatch } from "../../src/dispatcher/board-watch.ts";
 import type { LockNote } from "../../src/dispatcher/dispatch-lock.ts";
 import type { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import type { TickReport } from "../../src/dispatcher/report.ts";
+import { skippedReport } from "../../src/dispatcher/report-writer.ts";
 
 const intervalMs = 60_000;
 afterEach(() => mock.restore());
@@ -29,13 +29,13 @@ class WatchedBoard {
       tick: async () => {
         if (this.isLocked) {
           this.skipped++;
-          return { skippedLocked: true, held: [] } as unknown as TickReport;
+          return skippedReport("default", null, 0);
         }
         this.tick();
         if (this.error) throw this.error;
         this.ticks++;
         this.onTick();
-        return { skippedLocked: false, held: [] } as unknown as TickReport;
+        return { ...skippedReport("default", null, 0), skippedLocked: false };
       },
       outlook: async () => ({ liveHere: this.liveHere, nextDueMs: this.nextDueMs }),
       hasNews: async () => this.hasNews,
