@@ -10,6 +10,8 @@ export interface WatchOptions extends LoopOptions {
 
 /** For so long after something was written, more is expected. */
 const busyForMs = 5_000;
+/** From one collection of what was thrown away to the next, at rest. It takes some 10 ms. */
+const tidyIntervalMs = 60_000;
 /** How often it is asked which boards there are when nothing happens on those that are known. */
 const boardsForMs = 1_000;
 
@@ -45,7 +47,8 @@ export async function watchBoards(
 /** What a resident does most of the time: as little as can be. */
 class Waiting {
   readonly #wakeUp: WakeUp;
-  #busyUntilMs = 0;
+  #busyUntilMs = performance.now() + busyForMs;
+  #tidyAtMs = this.#busyUntilMs;
 
   constructor(wakeUp: WakeUp) {
     this.#wakeUp = wakeUp;
@@ -58,6 +61,7 @@ class Waiting {
       const nowMs = performance.now();
       if (nowMs >= untilMs) return;
       const lookMs = nowMs < this.#busyUntilMs ? newsIntervalMs.busy : newsIntervalMs.quiet;
+      if (nowMs >= this.#tidyAtMs) this.#tidy(nowMs);
       await this.#wakeUp.wait(Math.min(untilMs - nowMs, lookMs));
       // Workers that end together are told one after the other: one tick will do for all that are known by now.
       if (this.#wakeUp.isPending) await new Promise(setImmediate);
@@ -68,6 +72,13 @@ class Waiting {
         else if (await watch.lookForNews()) hasNews = true;
     }
     this.#busyUntilMs = performance.now() + busyForMs;
+    this.#tidyAtMs = this.#busyUntilMs;
+  }
+
+  /** Left to itself the collector waits until a lot has been thrown away, which at rest takes very long. */
+  #tidy(nowMs: number): void {
+    Bun.gc(true);
+    this.#tidyAtMs = nowMs + tidyIntervalMs;
   }
 }
 

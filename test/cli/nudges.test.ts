@@ -57,7 +57,7 @@ function listenAsResident(kanbun: CommandLine): string[] {
   return said;
 }
 
-test("every command that changes a board tells one resident which, and no other does", async () => {
+test("W37: every command that changes a board tells one resident which, and no other does", async () => {
   const kanbun = await init();
   await kanbun.ok("boards", "create", "shop");
   const said = listenAsResident(kanbun);
@@ -73,7 +73,7 @@ test("every command that changes a board tells one resident which, and no other 
   expect(said).toEqual(["default", "shop", "default", "default", "default", "default"]);
 }, 15_000);
 
-test("a nudge makes a resident tick though nothing was written", async () => {
+test("W37: a nudge makes a resident tick though nothing was written", async () => {
   const kanbun = await init();
   const resident = await startResident(kanbun);
   const before = lastTick(kanbun)?.sinceMs;

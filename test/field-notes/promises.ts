@@ -34,7 +34,7 @@ export const promises: Readonly<Record<string, string>> = {
   W34: "reviews take slots like everything else",
   W35: "every way to start work goes through the same admission",
   W36: "all boards of a home share one cap, on by default, read at each tick",
-  W37: "a new task starts within milliseconds",
+  W37: "a new task starts within milliseconds: whoever creates it nudges a resident",
   W38: "nothing is waited for under the lock",
   W39: "a reader delays no tick",
   W40: "an end looks at its own children only",
@@ -59,7 +59,6 @@ export const later: Readonly<Record<string, string>> = {};
 
 /** What a row speaks of beyond what its tests can show today. */
 export const beyond: Readonly<Record<string, string>> = {
-  W37: "the resident asks every 25 ms; a nudge that spares it the asking is still to come",
   W35: "there is no dashboard: every command that ticks is tested",
   W48: "there is no verb that deletes: archive and cancel are tested, attachments are only ever read",
   W49: "the copy is made by repair, not by the dispatcher that found the damage",

@@ -29,6 +29,8 @@ function truncate(db: Connection, before: CheckpointRow): number {
   try {
     db.get(`PRAGMA busy_timeout = ${truncateBusyMs}`);
     const after = run(db, "TRUNCATE");
+    // Nobody works on this board just now: what it keeps in memory can be read again.
+    db.get("PRAGMA shrink_memory");
     return after.busy === 1 ? before.log : after.log;
   } finally {
     db.get(`PRAGMA busy_timeout = ${timeout}`);
