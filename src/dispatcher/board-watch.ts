@@ -8,7 +8,7 @@ export const newsIntervalMs = { busy: 25, quiet: 100 };
 /** From one resident to the next in line. */
 const rankMs = 25;
 /** From one attempt to get the lock to the next, at last. */
-const retryMsMax = 25;
+const retryMsMax = 100;
 /** When it can't be told whether the tick that was seen came before or after what was written. */
 const doubtMs = 1_000;
 /** Where nothing runs there is nothing that could end unnoticed: so many intervals are one. */
