@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
+import type { Nudges } from "../dispatcher/nudge.ts";
 import type { BoardStore, By } from "../store/store.ts";
 import { boardPaths, listBoardSlugs, residentsFolder } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
@@ -15,13 +16,17 @@ export class Session implements AsyncDisposable {
   readonly store: BoardStore;
   readonly place: Place;
   readonly #actor: Actor;
-  readonly #mode: OpenMode;
+  readonly #nudges: Nudges | null;
 
-  constructor(store: BoardStore, place: Place, how: { readonly mode: OpenMode; readonly actor: Actor }) {
+  constructor(
+    store: BoardStore,
+    place: Place,
+    how: { readonly actor: Actor; readonly nudges: Nudges | null },
+  ) {
     this.store = store;
     this.place = place;
     this.#actor = how.actor;
-    this.#mode = how.mode;
+    this.#nudges = how.nudges;
   }
 
   /** Who writes to the task `taskId`; inside the worker of that very task with the proof of its run. */
@@ -52,7 +57,7 @@ export class Session implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      if (this.#mode !== "read") await tellResident(this.place);
+      await this.#nudges?.areSent();
     } finally {
       this.store.close();
     }
@@ -67,21 +72,24 @@ export async function openSession(
 ): Promise<Session> {
   const paths = slug === place.board ? place.paths : boardPaths(place.home, slug);
   if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place.home, slug);
+  const loading = how.mode === "read" ? null : loadNudges(place.home, slug);
   const { openBoard } = await import("../store/sqlite/open.ts");
+  const nudges = await loading;
   const store = await openBoard({
     path: paths.database,
     initLockPath: paths.initLock,
     clock: systemClock,
     mode: how.mode,
+    ...(nudges === null ? {} : { onCommit: () => nudges.send() }),
   });
-  return new Session(store, { ...place, board: slug, paths }, how);
+  return new Session(store, { ...place, board: slug, paths }, { actor: how.actor, nudges });
 }
 
-/** What was written is committed by now: whoever stays to work on this board need not find out by itself. */
-async function tellResident({ home, board }: Place): Promise<void> {
-  if (!existsSync(residentsFolder(home))) return;
-  const { sendNudge } = await import("../dispatcher/nudge.ts");
-  await sendNudge(home, board);
+/** null where nobody stays, who could be told. */
+async function loadNudges(home: string, slug: string): Promise<Nudges | null> {
+  if (!existsSync(residentsFolder(home))) return null;
+  const { Nudges } = await import("../dispatcher/nudge.ts");
+  return new Nudges(home, slug);
 }
 
 function missingBoard(home: string, slug: string): BoardError {

@@ -1,5 +1,25 @@
 import { readResidentEntries } from "./resident-entries.ts";
 
+/** The nudges of a command that writes to a board: each goes off at once, and at the end they have gone. */
+export class Nudges {
+  readonly #home: string;
+  readonly #slug: string;
+  readonly #sending: Promise<void>[] = [];
+
+  constructor(home: string, slug: string) {
+    this.#home = home;
+    this.#slug = slug;
+  }
+
+  send(): void {
+    this.#sending.push(sendNudge(this.#home, this.#slug));
+  }
+
+  async areSent(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+}
+
 /**
  * Tells one resident that the board `slug` of `home` has changed: the first in line that accepts it. Waits for no
  * answer, and never fails: where nobody listens, nobody is told, and the residents will see it for themselves.

@@ -9,7 +9,7 @@ export interface WatchOptions extends LoopOptions {
 }
 
 /** For so long after something was written, more is expected. */
-const busyForMs = 5_000;
+const busyForMs = 2_000;
 /** From one collection of what was thrown away to the next, at rest. It takes some 10 ms. */
 const tidyIntervalMs = 60_000;
 /** How often it is asked which boards there are when nothing happens on those that are known. */
@@ -47,8 +47,8 @@ export async function watchBoards(
 /** What a resident does most of the time: as little as can be. */
 class Waiting {
   readonly #wakeUp: WakeUp;
-  #busyUntilMs = performance.now() + busyForMs;
-  #tidyAtMs = this.#busyUntilMs;
+  #busyUntilMs = 0;
+  #tidyAtMs = performance.now() + busyForMs;
 
   constructor(wakeUp: WakeUp) {
     this.#wakeUp = wakeUp;

@@ -65,6 +65,7 @@ test("W37: every command that changes a board tells one resident which, and no o
   await kanbun.create("y", "--board", "shop");
   for (const command of [["list"], ["show", id], ["explain", id], ["status"], ["boards", "list"]])
     await kanbun.ok(...command);
+  expect((await kanbun.json(["complete", "t_ffffffff"])).code).toBe(3);
   await kanbun.ok("comment", id, "well");
   await kanbun.ok("cancel", id);
   await kanbun.ok("pause");

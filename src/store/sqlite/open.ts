@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly busyTimeoutMs?: number;
   /** No commit moves the log into the database by the way: whoever opens it so calls `checkpoint` from time to time. */
   readonly leavesCheckpoints?: boolean;
+  /** Called after each transaction that wrote, when it is committed. */
+  readonly onCommit?: () => void;
 }
 
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
@@ -54,7 +56,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
       );
     if (mode === "read") standInForMissingTables(connection);
     else if (found !== schemaVersion) await migrateAlone(connection, options);
-    return new SqliteStore(connection, options.clock);
+    return new SqliteStore(connection, options.clock, options.onCommit);
   } catch (error) {
     connection.close();
     throw explainSqliteError(error, path);

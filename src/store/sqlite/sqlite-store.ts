@@ -43,15 +43,19 @@ import * as verdicts from "./verdicts.ts";
 export class SqliteStore implements BoardStore {
   readonly #db: Connection;
   readonly #clock: Clock;
+  readonly #onCommit: () => void;
 
-  constructor(db: Connection, clock: Clock) {
+  constructor(db: Connection, clock: Clock, onCommit: () => void = () => {}) {
     this.#db = db;
     this.#clock = clock;
+    this.#onCommit = onCommit;
   }
 
   async #write<Result>(work: (scope: Scope) => Result, nowMs = this.#clock.nowMs()): Promise<Result> {
     const scope = scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
-    return this.#db.write(() => work(scope) as Result extends Promise<unknown> ? never : Result);
+    const result = this.#db.write(() => work(scope) as Result extends Promise<unknown> ? never : Result);
+    this.#onCommit();
+    return result;
   }
 
   async #read<Result>(work: (db: Connection) => Result): Promise<Result> {
