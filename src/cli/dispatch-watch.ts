@@ -1,4 +1,6 @@
 import { processName } from "../dispatcher/host.ts";
+import { endedRuns } from "../dispatcher/loop.ts";
+import { sendNudge } from "../dispatcher/nudge.ts";
 import { tryListenForNudges } from "../dispatcher/nudge-listener.ts";
 import { Residency } from "../dispatcher/residents.ts";
 import { WakeUp } from "../dispatcher/wake-up.ts";
@@ -48,6 +50,9 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
         onReport: (report) => {
           if (!report.skippedLocked) troubles.end(report.board);
           show.report(report);
+          // The slot that has come free may be the one that a board waits for on which somebody else stays.
+          if (endedRuns(report).length > 0)
+            for (const slug of residency.listBoardsOfOthers()) void sendNudge(home, slug);
         },
         onError: (board, error) => troubles.tell(board, error),
       },

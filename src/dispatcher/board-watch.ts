@@ -11,7 +11,7 @@ const rankMs = 25;
 const retryMsMax = 100;
 /** When it can't be told whether the tick that was seen came before or after what was written. */
 const doubtMs = 1_000;
-/** Where nothing runs there is nothing that could end unnoticed: so many intervals are one. */
+/** Where nothing runs or is ready, nothing can end unnoticed, and no slot that comes free is waited for: then so many intervals are one. */
 const restFactor = 10;
 /** How often a resident looks at processes that are about to start or to end, which wake nobody. */
 const settlingIntervalMs = 50;
@@ -165,11 +165,11 @@ export class BoardWatch {
     this.#lastTick = this.#readTick().id;
     const { intervalMs, nowMs } = this.#options;
     // A board that can't be read now is not asked when its tasks are due: the interval is there for that.
-    const unknown = { nextDueMs: null, liveHere: 1 };
-    const { nextDueMs, liveHere } = await this.dispatcher.outlook(at.sinceMs).catch(() => unknown);
+    const unknown = { nextDueMs: null, liveHere: 0, hasReady: true };
+    const { nextDueMs, liveHere, hasReady } = await this.dispatcher.outlook(at.sinceMs).catch(() => unknown);
     const dueInMs = nextDueMs === null ? Number.POSITIVE_INFINITY : Math.max(1, nextDueMs - nowMs());
     const ownMs = Math.min(dueInMs, at.isSettling ? settlingIntervalMs : Number.POSITIVE_INFINITY);
-    const backstopMs = intervalMs * (liveHere > 0 ? 1 : restFactor);
+    const backstopMs = intervalMs * (liveHere > 0 || hasReady ? 1 : restFactor);
     this.#due = {
       atMs: performance.now() + Math.min(ownMs, backstopMs),
       unlike: ownMs > backstopMs ? this.#lastTick : null,

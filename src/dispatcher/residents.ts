@@ -29,7 +29,7 @@ export class Residency {
   readonly #home: string;
   readonly #path: string;
   #entry: ResidentEntry;
-  #others: readonly ResidentEntry[] = [];
+  #others: readonly (ResidentEntry & { readonly isBefore: boolean })[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
   #changedAtMs = 0;
 
@@ -58,7 +58,14 @@ export class Residency {
   /** How many living residents of this board come before this one. */
   rank(board: string): number {
     this.#refresh();
-    return this.#others.filter((other) => other.boards.includes(board)).length;
+    return this.#others.filter((other) => other.isBefore && other.boards.includes(board)).length;
+  }
+
+  /** The boards that others work on and this one doesn't. */
+  listBoardsOfOthers(): readonly string[] {
+    this.#refresh();
+    const boards = new Set(this.#others.flatMap((other) => other.boards));
+    return [...boards].filter((board) => !this.#entry.boards.includes(board));
   }
 
   leave(): void {
@@ -83,7 +90,9 @@ export class Residency {
     this.#readAtMs = nowMs;
     const entries = readResidentEntries(this.#home);
     const own = entries.findIndex(({ name }) => name === this.#entry.name);
-    this.#others = entries.slice(0, Math.max(0, own)).filter((entry) => fateOf(entry) !== "gone");
+    this.#others = entries
+      .map((entry, index) => ({ ...entry, isBefore: index < own }))
+      .filter((entry) => entry.name !== this.#entry.name && fateOf(entry) !== "gone");
   }
 }
 

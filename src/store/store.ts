@@ -193,6 +193,8 @@ export interface Assignee {
 export interface Outlook {
   /** Runs that are open or whose processes are not gone, here. */
   readonly liveHere: number;
+  /** A task that somebody is to do is ready: a slot may be all that it waits for. */
+  readonly hasReady: boolean;
   /** The next instant at which a task becomes due by itself; null when there is none. */
   readonly nextDueMs: number | null;
 }

@@ -226,3 +226,22 @@ test("a resident of the home works on boards that are made later, and lets go of
   expect(await resident.exited).toBe(0);
   expect(await resident.stderr.text()).toBe("");
 }, 20_000);
+
+test("a slot of the home that comes free on one board is taken at once on another, by its own resident", async () => {
+  const kanbun = await init();
+  await Bun.write(join(kanbun.home, "kanbun.toml"), '[dispatch]\ninterval = "10m"\nmax_in_progress = 1\n');
+  await startResident(kanbun, "--board", "default");
+  await kanbun.ok("boards", "create", "shop");
+  const other = kanbun.spawn(["dispatch", "--watch", "--board", "shop"]);
+  await eventually("it is on the list", () => entryOf(kanbun, other.pid));
+  const gate = join(makeTestHome(), "gate");
+  const first = await kanbun.create("x", "--run", `until [ -e ${gate} ]; do sleep 0.02; done`);
+  await eventually("it runs", async () => (await kanbun.task(first)).status === "running");
+  const second = await kanbun.create("y", "--run", "true", "--board", "shop");
+  await using shop = await kanbun.open("read", "shop");
+  const lock = join(kanbun.home, "kanban", "boards", "shop", "kanban.db.dispatch.lock");
+  await eventually("there is no slot for it", () => readLockNoteOf(lock)?.pid === other.pid);
+  expect((await shop.requireTask(second)).status).toBe("ready");
+  writeFileSync(gate, "");
+  await eventually("it is done", async () => (await shop.requireTask(second)).status === "done");
+}, 15_000);

@@ -15,6 +15,7 @@ class WatchedBoard {
   isLocked = false;
   hasNews = false;
   liveHere = 1;
+  hasReady = false;
   error: Error | null = null;
   nextDueMs: number | null = null;
   onTick = () => {};
@@ -37,7 +38,7 @@ class WatchedBoard {
         this.onTick();
         return { ...skippedReport("default", null, 0), skippedLocked: false };
       },
-      outlook: async () => ({ liveHere: this.liveHere, nextDueMs: this.nextDueMs }),
+      outlook: async () => ({ liveHere: this.liveHere, hasReady: this.hasReady, nextDueMs: this.nextDueMs }),
       hasNews: async () => this.hasNews,
       readLastTick: () => this.#note,
     };
@@ -195,12 +196,14 @@ test("of many residents of an idle board one ticks after each interval", async (
   expect(board.ticks).toBe(0);
 });
 
-test("a board on which nothing runs is looked at less often", async () => {
+test("a board on which nothing runs or is ready is looked at less often", async () => {
   const board = await WatchedBoard.started();
   expect(await board.next()).toBe(intervalMs);
   board.liveHere = 0;
   expect(await board.next()).toBe(intervalMs);
+  board.hasReady = true;
   expect(await board.next()).toBe(10 * intervalMs);
+  expect(await board.next()).toBe(intervalMs);
 });
 
 test("what becomes due is not left to a tick that came before", async () => {

@@ -33,7 +33,11 @@ test("a task that becomes due while a tick is under way is not taken for nothing
       nowMs += 10;
       return idleReport as unknown as TickReport;
     },
-    outlook: async (sinceMs: number) => ({ liveHere: 0, nextDueMs: dueMs > sinceMs ? dueMs : null }),
+    outlook: async (sinceMs: number) => ({
+      liveHere: 0,
+      hasReady: false,
+      nextDueMs: dueMs > sinceMs ? dueMs : null,
+    }),
   } as unknown as Dispatcher;
   await runUntilIdle([dispatcher], new WakeUp(), {
     intervalMs: 1,
@@ -130,7 +134,7 @@ test("workers that end together are seen to by one tick", async () => {
       ticks++;
       return idleReport as unknown as TickReport;
     },
-    outlook: async () => ({ liveHere: 0, nextDueMs: null }),
+    outlook: async () => ({ liveHere: 0, hasReady: false, nextDueMs: null }),
     hasNews: async () => false,
     readLastTick: () => null,
   } as unknown as Dispatcher;

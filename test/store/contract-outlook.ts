@@ -73,10 +73,15 @@ export function describeOutlook(open: Open): void {
     const outlook = (board: BoardUnderTest) =>
       board.store.getOutlook({ nowMs: board.clock.nowMs(), host: here.host });
 
-    test("without anything to come is empty", async () => {
+    test("without anything to come is empty, and knows what waits for a slot alone", async () => {
       const board = await open();
+      const nothing = { liveHere: 0, hasReady: false, nextDueMs: null };
+      await board.create({ assignee: null });
+      expect(await outlook(board)).toEqual(nothing);
       await board.create();
-      expect(await outlook(board)).toEqual({ liveHere: 0, nextDueMs: null });
+      expect(await outlook(board)).toEqual({ ...nothing, hasReady: true });
+      await board.claim();
+      expect(await outlook(board)).toEqual({ ...nothing, liveHere: 1 });
     });
 
     test("is the next of schedules, back-offs and pauses", async () => {

@@ -262,7 +262,8 @@ export function getOutlook(db: Connection, { nowMs, host }: { nowMs: number; hos
          AND EXISTS (SELECT 1 FROM tasks t WHERE t.status = 'ready' AND 'profile:' || t.assignee = scope))`,
     { nowMs },
   );
-  return { liveHere: live?.n ?? 0, nextDueMs: due?.at ?? null };
+  const ready = db.get("SELECT 1 FROM tasks WHERE status = 'ready' AND assignee IS NOT NULL LIMIT 1");
+  return { liveHere: live?.n ?? 0, hasReady: ready !== null, nextDueMs: due?.at ?? null };
 }
 
 export function listRemovableScratch(db: Connection): ScratchFolder[] {
