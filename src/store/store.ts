@@ -193,7 +193,7 @@ export interface Assignee {
 export interface Outlook {
   /** Runs that are open or whose processes are not gone, here. */
   readonly liveHere: number;
-  /** A task that somebody is to do is ready: a slot may be all that it waits for. */
+  /** A slot may be all that some task waits for. */
   readonly hasReady: boolean;
   /** The next instant at which a task becomes due by itself; null when there is none. */
   readonly nextDueMs: number | null;
@@ -315,11 +315,7 @@ export interface BoardStore extends AsyncDisposable {
   listRemovableScratch(): Promise<readonly ScratchFolder[]>;
   forgetScratch(runIds: readonly number[]): Promise<void>;
 
-  /**
-   * Moves what was written from the log into the database, in no transaction's way: `passive` when there is enough of
-   * it, as far as readers allow; `truncate` all of it, and empties the log, waiting for others for 50 ms at most. How many
-   * pages the log has then.
-   */
+  /** Moves the log into the database: `passive` what readers allow; `truncate` all, after 50 ms at most. The pages left. */
   checkpoint(depth: CheckpointDepth): Promise<number>;
   quickCheck(): Promise<readonly string[]>;
   /** How many tasks stand still for which reason, done and archived ones apart: `listHeld` for all that waits. */
