@@ -1,10 +1,14 @@
 import type { Measure } from "./measure.ts";
 import { claimComplete } from "./measures/claim-complete.ts";
+import { commands } from "./measures/commands.ts";
 import { competition } from "./measures/competition.ts";
+import { create } from "./measures/create.ts";
+import { createMany } from "./measures/create-many.ts";
 import { idleTick } from "./measures/idle-tick.ts";
 import { largeTick } from "./measures/large-tick.ts";
 import { lock } from "./measures/lock.ts";
 import { memory } from "./measures/memory.ts";
+import { peers } from "./measures/peers.ts";
 import { refill } from "./measures/refill.ts";
 import { throughput } from "./measures/throughput.ts";
 import { wakeUp } from "./measures/wake-up.ts";
@@ -16,8 +20,12 @@ export const measures: readonly Measure[] = [
   throughput,
   wakeUp,
   refill,
+  create,
+  createMany,
   claimComplete,
   lock,
   competition,
+  commands,
   memory,
+  peers,
 ];

@@ -48,8 +48,12 @@ export function benchHomeAt(home: string): BenchHome {
   return { home, database, runs, context: makeDispatchContext(home, "default", process.env) };
 }
 
-/** The board, opened for writing as every command does it. */
-export function openStore({ context }: BenchHome): Promise<BoardStore> {
+/** The board, opened for writing as every command does it, or with less care for the loss of power. */
+export function openStore(
+  { context }: BenchHome,
+  synchronous: "FULL" | "NORMAL" = "FULL",
+): Promise<BoardStore> {
   const { database, initLock } = context.paths;
-  return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode: "write" });
+  const mode = "write";
+  return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode, synchronous });
 }

@@ -9,8 +9,9 @@ export const kanbunCommand: readonly string[] = [
   resolve(import.meta.dir, "../../src/cli/main.ts"),
 ];
 
+/** Nothing of the caller's but where programs are: it may be a worker itself. */
 export function environmentOf({ home }: BenchHome): Record<string, string | undefined> {
-  return { ...process.env, KANBUN_HOME: home, KANBUN_BOARD: "default" };
+  return { PATH: process.env.PATH, HOME: home, KANBUN_HOME: home };
 }
 
 /** A real `kanbun dispatch --watch` on a board; ended by its own graceful stop. */

@@ -1,24 +1,15 @@
 import { Database } from "bun:sqlite";
-import { thisHost } from "../../src/dispatcher/host.ts";
-import type { BoardStore } from "../../src/store/store.ts";
 import type { Bench } from "../bench.ts";
-import { type BenchHome, openStore, person } from "../boards/bench-home.ts";
-import { requireDelivered } from "../boards/delivery.ts";
+import type { BenchHome } from "../boards/bench-home.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
 import { addTasks, numbers, taskId } from "../boards/task-rows.ts";
+import { type WorkRates, workOneByOne } from "../boards/work-one-by-one.ts";
 import type { Measure } from "../measure.ts";
 import { type Figure, ratios } from "../row.ts";
 import { median } from "../samples.ts";
 import { RawTable } from "../yardsticks/raw-sqlite.ts";
 
-const lease = { host: thisHost(), leaseMs: 3_600_000 };
 const waitingCount = 5_000;
-
-interface Times {
-  readonly claims: number[];
-  readonly completes: number[];
-  readonly pairs: number[];
-}
 
 /** Claims and completes one task after the other, each in a transaction of its own, as a person or a worker does. */
 export const claimComplete: Measure = {
@@ -26,20 +17,33 @@ export const claimComplete: Measure = {
   async run(bench) {
     const count = bench.pick({ full: 1_000, quick: 500, smoke: 10 });
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
-    const alone = makeTimes();
-    const crowded = makeTimes();
+    const alone: WorkRates[] = [];
+    const crowded: WorkRates[] = [];
     const raw: number[] = [];
     for (let round = 0; round < rounds; round++) {
       raw.push(rawPairsPerS(bench, count));
-      await work(await buildReadyBoard(bench, count), count, alone);
+      alone.push(await workOneByOne(await buildReadyBoard(bench, count), count));
       const board = await buildReadyBoard(bench, count);
       addWaiting(board, count);
-      await work(board, count, crowded);
+      crowded.push(await workOneByOne(board, count));
     }
-    const pairs: Figure = { name: "claim, then complete", unit: "pairs/s", rounds: alone.pairs };
+    const pairs: Figure = {
+      name: "claim, then complete",
+      unit: "pairs/s",
+      rounds: alone.map((round) => round.pairsPerS),
+    };
     const rawPairs: Figure = { name: "raw: two one-row transactions", unit: "pairs/s", rounds: raw };
-    const complete: Figure = { name: "complete", unit: "/s", rounds: alone.completes };
-    const completeCrowded: Figure = { name: "complete", unit: "/s", rounds: crowded.completes };
+    const complete: Figure = {
+      name: "complete",
+      unit: "/s",
+      rounds: alone.map((round) => round.completesPerS),
+    };
+    const completeCrowded: Figure = {
+      name: "complete",
+      unit: "/s",
+      rounds: crowded.map((round) => round.completesPerS),
+    };
+    const claims = alone.map((round) => round.claimsPerS);
     return [
       {
         id: "B9",
@@ -50,7 +54,7 @@ export const claimComplete: Measure = {
         judged: "ratio",
         limit: { is: "at least", must: 0.6, stretch: null, unit: "×" },
         notes: [
-          `claim ${Math.round(median(alone.claims))}/s, complete ${Math.round(median(alone.completes))}/s`,
+          `claim ${Math.round(median(claims))}/s, complete ${Math.round(median(complete.rounds))}/s`,
           "stretch, where claim and complete are one transaction: 6,000 pairs/s",
         ],
       },
@@ -67,51 +71,6 @@ export const claimComplete: Measure = {
     ];
   },
 };
-
-function makeTimes(): Times {
-  return { claims: [], completes: [], pairs: [] };
-}
-
-/** One round: claims and completes all of them, and checks that each was worked on once. */
-async function work(board: BenchHome, count: number, times: Times): Promise<void> {
-  const ids = listReady(board);
-  if (ids.length !== count) throw new Error(`${ids.length} tasks are ready, not ${count}`);
-  const store = await openStore(board);
-  let claimMs = 0;
-  let completeMs = 0;
-  try {
-    for (const id of ids) {
-      const { claimedMs, completedMs } = await workOne(store, id);
-      claimMs += claimedMs;
-      completeMs += completedMs;
-    }
-  } finally {
-    store.close();
-  }
-  requireDelivered(board, count, "done");
-  times.claims.push((count / claimMs) * 1000);
-  times.completes.push((count / completeMs) * 1000);
-  times.pairs.push((count / (claimMs + completeMs)) * 1000);
-}
-
-async function workOne(store: BoardStore, id: string) {
-  const startedAt = Bun.nanoseconds();
-  const claim = await store.claimTask(id, lease, person);
-  const claimedAt = Bun.nanoseconds();
-  const run = { runId: claim.runId, token: claim.token };
-  await store.completeTask(id, { summary: "done" }, { ...person, run });
-  return { claimedMs: (claimedAt - startedAt) / 1e6, completedMs: (Bun.nanoseconds() - claimedAt) / 1e6 };
-}
-
-function listReady(board: BenchHome): string[] {
-  const db = new Database(board.database, { readonly: true });
-  try {
-    const rows = db.query<{ id: string }, []>("SELECT id FROM tasks WHERE status = 'ready'").all();
-    return rows.map((row) => row.id);
-  } finally {
-    db.close();
-  }
-}
 
 /** Tasks that wait for one that is not among those that are worked on. */
 function addWaiting(board: BenchHome, after: number): void {

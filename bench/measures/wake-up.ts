@@ -7,7 +7,7 @@ import { type Figure, type Row, ratios } from "../row.ts";
 import { median, percentile } from "../samples.ts";
 import { BareShims } from "../yardsticks/bare-shim.ts";
 
-interface Sample {
+interface StartSample {
   /** From the instant at which `kanbun create` said the task's id. */
   readonly sinceAcknowledgedMs: number;
   /** From the start of the `kanbun create` process. */
@@ -20,21 +20,21 @@ export const wakeUp: Measure = {
   async run(bench) {
     const count = bench.pick({ full: 100, quick: 40, smoke: 2 });
     const rounds = bench.pick({ full: 3, quick: 3, smoke: 1 });
-    const samples: Sample[][] = [];
+    const samples: StartSample[][] = [];
     const bare: number[][] = [];
     for (let round = 0; round < rounds; round++) {
-      samples.push(await createAndWait(bench, count));
+      samples.push(await createAndStart(bench, count));
       bare.push(await startBare(bench, count));
     }
     return [0.5, 0.99].map((share) => makeRow(samples, bare, share));
   },
 };
 
-async function createAndWait(bench: Bench, count: number): Promise<Sample[]> {
+export async function createAndStart(bench: Bench, count: number): Promise<StartSample[]> {
   const board = await makeHome(bench);
   const pipe = new TimePipe(bench);
   await using _resident = await Resident.start(bench, board);
-  const samples: Sample[] = [];
+  const samples: StartSample[] = [];
   for (let made = 0; made < count; made++) {
     // Not in step with anything that happens by the clock.
     await Bun.sleep(20 + Math.random() * 60);
@@ -44,7 +44,7 @@ async function createAndWait(bench: Bench, count: number): Promise<Sample[]> {
   return samples;
 }
 
-async function createOne(board: BenchHome, pipe: TimePipe): Promise<Sample> {
+async function createOne(board: BenchHome, pipe: TimePipe): Promise<StartSample> {
   const startedAtMs = nowMs();
   const command = [...kanbunCommand, "create", "Tell the time", "--run", pipe.writing("$KANBUN_TASK")];
   const child = Bun.spawn(command, { env: environmentOf(board), stdin: "ignore", stdout: "pipe" });
@@ -83,9 +83,10 @@ async function startBare(bench: Bench, count: number): Promise<number[]> {
   return times;
 }
 
-function makeRow(samples: readonly Sample[][], bare: readonly number[][], share: number): Row {
+function makeRow(samples: readonly StartSample[][], bare: readonly number[][], share: number): Row {
   const name = share === 0.5 ? "p50" : "p99";
-  const of = (pick: (sample: Sample) => number) => samples.map((round) => percentile(round.map(pick), share));
+  const of = (pick: (sample: StartSample) => number) =>
+    samples.map((round) => percentile(round.map(pick), share));
   const ours: Figure = { name, unit: "ms", rounds: of((sample) => sample.sinceAcknowledgedMs) };
   const yardstick: Figure = {
     name: "the bare start shim around the same shell, by whoever wants it",

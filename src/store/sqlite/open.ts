@@ -25,6 +25,12 @@ export interface OpenOptions {
   readonly leavesCheckpoints?: boolean;
   /** Called after each transaction that wrote, when it is committed. */
   readonly onCommit?: () => void;
+  /**
+   * `FULL` (default): what was acknowledged survives the loss of power. `NORMAL`: the last transactions may not, and
+   * nothing else changes.
+   * @see https://sqlite.org/pragma.html#pragma_synchronous
+   */
+  readonly synchronous?: "FULL" | "NORMAL";
 }
 
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
@@ -63,7 +69,13 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
   }
 }
 
-function connect({ path, mode, busyTimeoutMs = 30_000, leavesCheckpoints }: OpenOptions): Connection {
+function connect({
+  path,
+  mode,
+  busyTimeoutMs = 30_000,
+  leavesCheckpoints,
+  synchronous = "FULL",
+}: OpenOptions): Connection {
   try {
     const database =
       mode === "read"
@@ -72,7 +84,7 @@ function connect({ path, mode, busyTimeoutMs = 30_000, leavesCheckpoints }: Open
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     database.run("PRAGMA foreign_keys = ON");
     if (mode !== "read") {
-      database.run("PRAGMA synchronous = FULL");
+      database.run(`PRAGMA synchronous = ${synchronous}`);
       database.run("PRAGMA secure_delete = ON");
       if (leavesCheckpoints) database.run("PRAGMA wal_autocheckpoint = 0");
     }

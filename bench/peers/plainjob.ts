@@ -1,0 +1,62 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import type { Bench } from "../bench.ts";
+import { nowMs, TimePipe } from "../boards/time-pipe.ts";
+
+const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} };
+const done = 2;
+const program = join(import.meta.dir, "plainjob-program.ts");
+
+/** Jobs per second that one process takes and marks as done, one after the other, in plainjob's own settings. */
+export async function plainjobPairsPerS(bench: Bench, count: number): Promise<number> {
+  const queue = await openQueue(join(bench.makeFolder(), "plainjob.db"));
+  for (let made = 0; made < count; made++) queue.add("bench", { made });
+  const taken = new Set<number>();
+  const startedAt = nowMs();
+  for (;;) {
+    const job = queue.getAndMarkJobAsProcessing("bench");
+    if (job === undefined) break;
+    taken.add(job.id);
+    queue.markJobAsDone(job.id);
+  }
+  const elapsedMs = nowMs() - startedAt;
+  const doneCount = queue.countJobs({ status: done });
+  queue.close();
+  if (taken.size !== count || doneCount !== count) throw new Error("plainjob lost a job, or did one twice");
+  return (count / elapsedMs) * 1000;
+}
+
+/** Milliseconds from `add` in this process to the first line of the handler in another, as it polls by default. */
+export async function plainjobStartsMs(bench: Bench, count: number): Promise<number[]> {
+  const path = join(bench.makeFolder(), "plainjob.db");
+  const pipe = new TimePipe(bench);
+  const queue = await openQueue(path);
+  const worker = Bun.spawn([process.execPath, program, path, pipe.path], {
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  try {
+    await pipe.until(({ words }) => words[0] === "ready");
+    const times: number[] = [];
+    for (let made = 0; made < count; made++) {
+      await Bun.sleep(Math.random() * 1_000);
+      const { id } = queue.add("bench", { made });
+      const addedAtMs = nowMs();
+      const line = await pipe.until(({ words }) => words[0] === String(made));
+      if (id !== made + 1) throw new Error("plainjob counts otherwise");
+      times.push(line.atMs - addedAtMs);
+    }
+    if (pipe.lines.length !== count + 1) throw new Error("plainjob did a job twice");
+    return times;
+  } finally {
+    worker.kill("SIGKILL");
+    await worker.exited;
+    queue.close();
+  }
+}
+
+async function openQueue(path: string) {
+  const { bun, defineQueue } = await import("plainjob");
+  return defineQueue({ connection: bun(new Database(path, { strict: true })), logger: silent });
+}
