@@ -7,6 +7,22 @@ export type Parameters = Record<string, Value>;
 // Statements that are kept prepared: Bun's own limit of 20 is less than a tick and a creation have.
 Database.MAX_QUERY_CACHE_SIZE = 200;
 
+const steadyTexts = new Map<string, string>();
+
+/**
+ * The same statement, with a plus that does nothing before each parameter. To a bare one SQLite's planner looks for its
+ * value, in joins and limits, and then compiles the statement anew at each binding: 45 µs for a task that takes 3.
+ * @see https://sqlite.org/src/file/src/where.c whereLoopOutputAdjust, which asks sqlite3ExprIsInteger
+ */
+function steady(sql: string): string {
+  let text = steadyTexts.get(sql);
+  if (text === undefined) {
+    text = sql.replaceAll(/(?<![\w:'])(:[A-Za-z]\w*)/g, "+$1");
+    steadyTexts.set(sql, text);
+  }
+  return text;
+}
+
 /** One database connection: named parameters, errors that say what to do, and real transactions. */
 export class Connection {
   readonly path: string;
@@ -19,22 +35,22 @@ export class Connection {
 
   /** The rows of a query. */
   all<Row>(sql: string, parameters: Parameters = {}): Row[] {
-    return this.#explained(() => this.#database.query<Row, SQLQueryBindings>(sql).all(parameters));
+    return this.#explained(() => this.#query<Row>(sql).all(parameters));
   }
 
   /** The first row, null when there is none. */
   get<Row>(sql: string, parameters: Parameters = {}): Row | null {
-    return this.#explained(() => this.#database.query<Row, SQLQueryBindings>(sql).get(parameters));
+    return this.#explained(() => this.#query<Row>(sql).get(parameters));
   }
 
   /** Runs one statement; how many rows it changed. A list of values is for `?`, which is faster where there are many. */
   run(sql: string, parameters: Parameters | Value[] = {}): number {
-    return this.#explained(() => this.#database.query(sql).run(parameters as Parameters).changes);
+    return this.#explained(() => this.#query(sql).run(parameters as Parameters).changes);
   }
 
   /** Runs a statement and returns the rowid that it inserted. */
   insert(sql: string, parameters: Parameters): number {
-    return this.#explained(() => Number(this.#database.query(sql).run(parameters).lastInsertRowid));
+    return this.#explained(() => Number(this.#query(sql).run(parameters).lastInsertRowid));
   }
 
   /**
@@ -60,6 +76,10 @@ export class Connection {
 
   close(): void {
     this.#database.close();
+  }
+
+  #query<Row>(sql: string) {
+    return this.#database.query<Row, SQLQueryBindings>(steady(sql));
   }
 
   #explained<Result>(work: () => Result): Result {
