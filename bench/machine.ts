@@ -1,4 +1,4 @@
-import { cpus, release, totalmem, type } from "node:os";
+import { cpus, loadavg, release, totalmem, type } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
 import { readFileSystem } from "../src/doctor/file-system.ts";
 import benchJson from "./package.json" with { type: "json" };
@@ -10,6 +10,8 @@ export interface Machine {
   readonly memoryGb: number;
   readonly kernel: string;
   readonly fileSystem: string;
+  /** Programs that wanted a processor, on average over the last 15 minutes of it. */
+  readonly load: number;
   /** By name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly date: string;
@@ -24,6 +26,7 @@ export function describeMachine(folder: string): Machine {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     kernel: `${type()} ${release()}`,
     fileSystem: readFileSystem(folder)?.kind ?? "unknown",
+    load: Math.round((loadavg()[2] ?? 0) * 10) / 10,
     versions: {
       kanbun: packageJson.version,
       bun: Bun.version,

@@ -6,7 +6,7 @@ import { type BenchHome, makeHome } from "./bench-home.ts";
 import { type Sleeper, startSleepers } from "./sleepers.ts";
 import { addEvents, addTasks, numbers, type Range, taskId } from "./task-rows.ts";
 
-const runningCount = 20;
+export const runningCount = 20;
 const config = "[dispatch]\nmax_in_progress = 20\n";
 
 /** Real processes that all the boards of a run share: they are only looked at. */
@@ -23,19 +23,20 @@ export async function startRunningWorkers(bench: Bench): Promise<RunningWorkers>
 /**
  * A board of `size` tasks as it stands after a long time: 80 % done, 10 % waiting for one of the 20 that run, 5 %
  * ready with nobody to do them, the rest archived. Rows by SQL, into a board that the product made.
+ * @param workers null: the 20 are ready instead, for a dispatcher that starts them itself
  */
 export async function buildTickBoard(
   bench: Bench,
   size: number,
-  workers: RunningWorkers,
+  workers: RunningWorkers | null,
 ): Promise<BenchHome> {
   const board = await makeHome(bench, config);
-  cpSync(workers.runs, board.runs, { recursive: true });
+  if (workers !== null) cpSync(workers.runs, board.runs, { recursive: true });
   const db = new Database(board.database, { strict: true });
   try {
     db.run("PRAGMA synchronous = OFF");
     db.run("PRAGMA cache_size = -1000000");
-    db.transaction(() => fill(db, size, workers.sleepers)).immediate();
+    db.transaction(() => fill(db, size, workers?.sleepers ?? null)).immediate();
     db.run("PRAGMA wal_checkpoint(TRUNCATE)");
   } finally {
     db.close();
@@ -43,17 +44,19 @@ export async function buildTickBoard(
   return board;
 }
 
-function fill(db: Database, size: number, sleepers: readonly Sleeper[]): void {
+function fill(db: Database, size: number, sleepers: readonly Sleeper[] | null): void {
   const nowS = Math.floor(Date.now() / 1000);
-  const first = sleepers.length + 1;
+  const first = runningCount + 1;
   const share = (part: number) => Math.floor(size * part);
   const done = { first, last: first + share(0.8) - 1 };
   const waiting = { first: done.last + 1, last: done.last + share(0.1) };
   const ready = { first: waiting.last + 1, last: waiting.last + share(0.05) };
   const archived = { first: ready.last + 1, last: size };
 
-  addTasks(db, { first: 1, last: sleepers.length }, { status: "running", assignee: "shell", nowS });
-  for (const sleeper of sleepers) addRunning(db, sleeper, nowS);
+  const status = sleepers === null ? "ready" : "running";
+  addTasks(db, { first: 1, last: runningCount }, { status, assignee: "shell", nowS });
+  db.run("UPDATE tasks SET body = 'exec sleep 3600'");
+  for (const sleeper of sleepers ?? []) addRunning(db, sleeper, nowS);
   for (const [range, status] of [
     [done, "done"],
     [archived, "archived"],
@@ -64,7 +67,7 @@ function fill(db: Database, size: number, sleepers: readonly Sleeper[]): void {
   addTasks(db, waiting, { status: "todo", assignee: "shell", nowS });
   db.query(
     `${numbers} INSERT INTO task_links (parent_id, child_id)
-     SELECT ${taskId(`(1 + i % ${sleepers.length})`)}, ${taskId("i")} FROM n`,
+     SELECT ${taskId(`(1 + i % ${runningCount})`)}, ${taskId("i")} FROM n`,
   ).run(waiting);
   addTasks(db, ready, { status: "ready", assignee: null, nowS });
 }

@@ -14,7 +14,7 @@ const perTick = 250;
 export const competition: Measure = {
   ids: ["B12"],
   async run(bench) {
-    const count = bench.pick({ full: 10_000, quick: 5_000, smoke: 40 });
+    const count = bench.pick({ full: 10_000, quick: 3_000, smoke: 40 });
     const rounds = bench.pick({ full: 7, quick: 3, smoke: 1 });
     const [one, four, duplicates]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {

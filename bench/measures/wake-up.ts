@@ -18,7 +18,7 @@ interface StartSample {
 export const wakeUp: Measure = {
   ids: ["B5"],
   async run(bench) {
-    const count = bench.pick({ full: 100, quick: 40, smoke: 2 });
+    const count = bench.pick({ full: 100, quick: 35, smoke: 2 });
     const rounds = bench.pick({ full: 3, quick: 3, smoke: 1 });
     const samples: StartSample[][] = [];
     const bare: number[][] = [];
