@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { taskStatuses } from "../../src/board/task.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 import {
   type BoardUnderTest,
   ending,
+  force,
   here,
   noReason,
   person,
@@ -59,6 +61,18 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
 
 export function describeReads(open: Open): void {
   describe("I7: reading", () => {
+    test("lists the first of what is not archived as the beginning of the whole list", async () => {
+      const board = await open();
+      for (const priority of [0, 5, -1, 5, 0, 7]) await board.create({ priority });
+      const [first = { id: "" }] = await board.store.listTasks({ sort: "created", limit: 1 });
+      await board.store.archiveTask(first.id, force);
+      const statuses = taskStatuses.filter((status) => status !== "archived");
+      const all = await board.store.listTasks({ statuses });
+      expect(all.map((task) => task.priority)).toEqual([7, 5, 5, 0, -1]);
+      expect(await board.store.listTasks({ statuses, limit: 3 })).toEqual(all.slice(0, 3));
+      expect(await board.store.listTasks({ statuses: [...statuses, "archived"] })).toHaveLength(6);
+    });
+
     test("changes no byte of a board, whatever is read (W29)", async () => {
       const board = await open();
       const id = await fill(board);

@@ -3,7 +3,7 @@ import type { Dossier } from "../../board/context.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import { describeRefusal, type HoldFacts } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
-import type { BlockKind, Task, TaskStatus } from "../../board/task.ts";
+import { type BlockKind, type Task, type TaskStatus, taskStatuses } from "../../board/task.ts";
 import type {
   Assignee,
   BoardCounts,
@@ -50,17 +50,24 @@ export function listTasks(db: Connection, filter: TaskFilter): Task[] {
     parameters[name] = value;
   };
   const { statuses } = filter;
-  add(
-    "t.status IN (SELECT value FROM json_each(:statuses))",
-    "statuses",
-    statuses && JSON.stringify(statuses),
-  );
+  // Said as the index of the order of work says it: only then is it used.
+  if (statuses && isAllButArchived(statuses)) conditions.push("t.status <> 'archived'");
+  else
+    add(
+      "t.status IN (SELECT value FROM json_each(:statuses))",
+      "statuses",
+      statuses && JSON.stringify(statuses),
+    );
   add("t.assignee = :assignee", "assignee", filter.assignee);
   add("t.tenant = :tenant", "tenant", filter.tenant);
   add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const order = orders[filter.sort ?? "priority"];
   return db.all<TaskRow>(`${selectTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters).map(toTask);
+}
+
+function isAllButArchived(statuses: readonly TaskStatus[]): boolean {
+  return taskStatuses.every((status) => statuses.includes(status) !== (status === "archived"));
 }
 
 export function findTaskIds(db: Connection, prefix: string, limit: number): string[] {
