@@ -1,19 +1,30 @@
-import type { CommandModule } from "./command.ts";
+import type { CommandModule, Definition } from "./command.ts";
 
-export interface CommandEntry {
+interface Described {
   readonly group: "Work:" | "Life of a task:" | "Dispatcher:" | "Boards:";
   readonly summary: string;
-  /** Imports the command's own file, which is not loaded for any other. */
-  load(): Promise<CommandModule>;
 }
+
+/** `load` imports the command's own file, which is not loaded for any other; a quick one needs no commander to run. */
+export type CommandEntry = Described &
+  (
+    | { readonly isQuick: true; load(): Promise<CommandModule<Definition>> }
+    | { readonly isQuick?: false; load(): Promise<CommandModule> }
+  );
 
 /** Every command, in the order in which the help lists them. */
 export const commandTable: Readonly<Record<string, CommandEntry>> = {
-  create: { group: "Work:", summary: "make a task", load: () => import("./commands/create.ts") },
-  list: { group: "Work:", summary: "list tasks", load: () => import("./commands/list.ts") },
+  create: {
+    group: "Work:",
+    summary: "make a task",
+    isQuick: true,
+    load: () => import("./commands/create.ts"),
+  },
+  list: { group: "Work:", summary: "list tasks", isQuick: true, load: () => import("./commands/list.ts") },
   show: {
     group: "Work:",
     summary: "show all there is about a task",
+    isQuick: true,
     load: () => import("./commands/show.ts"),
   },
   edit: { group: "Work:", summary: "change a task", load: () => import("./commands/edit.ts") },
@@ -128,6 +139,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   dispatch: {
     group: "Dispatcher:",
     summary: "start the workers of ready tasks",
+    isQuick: true,
     load: () => import("./commands/dispatch.ts"),
   },
   pause: {

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 
 /** What every command understands, before or after its name. */
 export interface GlobalOptions {
@@ -9,20 +9,22 @@ export interface GlobalOptions {
   readonly as?: string;
 }
 
-const definitions = [
+export const globalOptions = [
   {
     flags: "--home <dir>",
     text: "the folder that holds the boards (default: KANBUN_HOME, .kanbun, ~/.kanbun)",
   },
   { flags: "--board <slug>", text: "the board (default: KANBUN_BOARD, or the one of `boards switch`)" },
   { flags: "--json", text: "answer with one JSON document" },
+  { flags: "--as <name>", text: "who is named in the history" },
 ] as const;
 
 /** Adds the global options to `command` and to all commands below it. */
 export function addGlobalOptions(command: Command): void {
-  for (const { flags, text } of definitions)
-    command.addOption(new Option(flags, text).helpGroup("Global options:"));
-  command.addOption(new Option("--as <name>", "who is named in the history").hideHelp());
+  for (const { flags, text } of globalOptions) {
+    const option = command.createOption(flags, text).helpGroup("Global options:");
+    command.addOption(flags.startsWith("--as") ? option.hideHelp() : option);
+  }
   for (const child of command.commands) addGlobalOptions(child);
 }
 
@@ -30,12 +32,13 @@ export function addGlobalOptions(command: Command): void {
 export function readGlobalOptions(command: Command): GlobalOptions {
   const chain: Command[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) chain.unshift(at);
-  const given: Partial<GlobalOptions> = Object.assign({}, ...chain.map((one) => pickGlobal(one)));
+  const given: Partial<GlobalOptions> = Object.assign({}, ...chain.map((one) => pickGlobal(one.opts())));
   return { ...given, json: given.json ?? false };
 }
 
-function pickGlobal(command: Command): Partial<GlobalOptions> {
-  const { home, board, json, as } = command.opts<Partial<GlobalOptions>>();
+/** Those of a command's options that are global. */
+export function pickGlobal(options: Partial<GlobalOptions>): Partial<GlobalOptions> {
+  const { home, board, json, as } = options;
   return {
     ...(home === undefined ? {} : { home }),
     ...(board === undefined ? {} : { board }),
@@ -45,13 +48,14 @@ function pickGlobal(command: Command): Partial<GlobalOptions> {
 }
 
 /**
- * The command that is meant, found before commander is asked: only its file has to be loaded. null without one.
+ * The command that is meant, and at which word it is named, found before commander is asked: only its file has to be
+ * loaded. null without one.
  */
-export function findCommandName(argv: readonly string[]): string | null {
+export function findCommand(argv: readonly string[]): { name: string; at: number } | null {
   for (let i = 0; i < argv.length; i += 1) {
     const word = argv[i] ?? "";
     if (word === "--home" || word === "--board" || word === "--as") i += 1;
-    else if (!word.startsWith("-")) return word;
+    else if (!word.startsWith("-")) return { name: word, at: i };
   }
   return null;
 }

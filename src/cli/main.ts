@@ -6,6 +6,6 @@ if (process.platform === "win32" && words[0] === windowsShimWord) {
   const { runWindowsShim } = await import("../worker/windows-shim.ts");
   await runWindowsShim(words.slice(1));
 } else {
-  const { runCommandLine } = await import("./program.ts");
+  const { runCommandLine } = await import("./run-command-line.ts");
   process.exitCode = await runCommandLine(words, process.env);
 }

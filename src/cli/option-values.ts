@@ -1,13 +1,26 @@
-import { InvalidArgumentError } from "commander";
 import { parseDurationMs } from "../system/duration.ts";
 import { parseWhen } from "../system/when.ts";
+
+/** What commander takes for a value that cannot be used, told by its code: loading commander takes long. */
+class InvalidValue extends Error {
+  readonly code = "commander.invalidArgument";
+  readonly exitCode = 1;
+}
+
+/** One of these words. */
+export function oneOf(words: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (words.includes(text)) return text;
+    throw new InvalidValue(`Allowed choices are ${words.join(", ")}.`);
+  };
+}
 
 /** A whole number of at least `min`, for an option's parser. */
 export function wholeNumber(min = Number.MIN_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : null;
     if (value !== null && value >= min) return value;
-    throw new InvalidArgumentError(
+    throw new InvalidValue(
       min === Number.MIN_SAFE_INTEGER
         ? "It must be a whole number."
         : `It must be a whole number of at least ${min}.`,
@@ -20,14 +33,14 @@ export function duration(text: string): number {
   const ms = parseDurationMs(text);
   if (ms !== null && ms > 0) return ms;
   const bare = /^\d+$/.test(text) ? `${text}s or ${text}m` : "90s, 15m or 1h30m";
-  throw new InvalidArgumentError(`It must be a duration such as ${bare}.`);
+  throw new InvalidValue(`It must be a duration such as ${bare}.`);
 }
 
 /** Unix milliseconds of a moment such as "+30m" or "2026-10-17 09:30". */
 export function moment(text: string): number {
   const ms = parseWhen(text, Date.now());
   if (ms !== null) return ms;
-  throw new InvalidArgumentError(
+  throw new InvalidValue(
     'It must be a moment such as "+30m", "2026-10-17 09:30", "2026-10-17T09:30:00Z" or Unix seconds.',
   );
 }
@@ -42,7 +55,7 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>;
-  throw new InvalidArgumentError(`It must be a JSON object such as '{"files": 3}'.`);
+  throw new InvalidValue(`It must be a JSON object such as '{"files": 3}'.`);
 }
 
 /** Every value of an option that may be given several times, in order. */

@@ -2,45 +2,21 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { BoardError } from "../board/error.ts";
 import { nearestName } from "../system/nearest-name.ts";
-import { resolveActor } from "./actor.ts";
+import type { Cli } from "./cli.ts";
 import { addExamples, type CliContext } from "./command.ts";
 import { type CommandEntry, commandTable } from "./command-table.ts";
-import { toFailure } from "./failure.ts";
-import {
-  addGlobalOptions,
-  findCommandName,
-  type GlobalOptions,
-  readGlobalOptions,
-  wantsJson,
-} from "./global-options.ts";
-import { Output } from "./output.ts";
-import { type Place, resolvePlace } from "./place.ts";
-import { openSession } from "./session.ts";
+import { addGlobalOptions, findCommand, readGlobalOptions } from "./global-options.ts";
 import { explainUsageError } from "./usage-error.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Runs the command that `argv` names, from parsing to its exit code. Never throws. */
-export async function runCommandLine(argv: readonly string[], env: Environment): Promise<number> {
-  const output = new Output(wantsJson(argv));
-  try {
-    return await runCommand(argv, { env, output });
-  } catch (error) {
-    const failure = toFailure(error, env.KANBUN_DEBUG === "1");
-    output.fail(failure);
-    return failure.exitCode;
-  }
-}
-
-async function runCommand(
-  argv: readonly string[],
-  { env, output }: { env: Environment; output: Output },
-): Promise<number> {
-  const cli = new Cli(env, output);
+/**
+ * Runs the command that `argv` names with all that commander knows: help, mistakes, every way to write an option.
+ * @throws {BoardError} usage, and what the command throws
+ */
+export async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const printed: string[] = [];
   const program = makeProgram(cli, printed);
   const words = helpAsOption(argv);
-  const name = findCommandName(words);
+  const name = findCommand(words)?.name ?? null;
   if (name === null) addAllCommands(program);
   else await addCommand(program, { name, entry: requireEntry(name), cli });
   addGlobalOptions(program);
@@ -49,9 +25,8 @@ async function runCommand(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw explainUsageError(error, name === null ? null : program.commands[0]);
-    await output.answer({ text: printed.join("") }, () => printed.join(""));
+    await cli.output.answer({ text: printed.join("") }, () => printed.join(""));
   }
-  return cli.exitCode;
 }
 
 function makeProgram(cli: Cli, printed: string[]): Command {
@@ -96,7 +71,7 @@ function addAllCommands(program: Command): void {
 /** `kanbun help list` is `kanbun list --help`. */
 function helpAsOption(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf("help");
-  if (at === -1 || findCommandName(argv) !== "help") return argv;
+  if (at === -1 || findCommand(argv)?.name !== "help") return argv;
   return [...argv.slice(0, at), ...argv.slice(at + 1), "--help"];
 }
 
@@ -118,41 +93,4 @@ function nameWithArguments(command: Command): string {
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
-}
-
-class Cli implements CliContext {
-  readonly env: Environment;
-  readonly output: Output;
-  exitCode = 0;
-  #options: GlobalOptions = { json: false };
-  #place: Place | null = null;
-
-  constructor(env: Environment, output: Output) {
-    this.env = env;
-    this.output = output;
-  }
-
-  get options(): GlobalOptions {
-    return this.#options;
-  }
-
-  get place(): Place {
-    this.#place ??= resolvePlace(this.#options, this.env);
-    return this.#place;
-  }
-
-  begin(options: GlobalOptions): void {
-    this.#options = options;
-    this.output.setJson(options.json);
-  }
-
-  async open(mode: "read" | "write" | "create", slug = this.place.board) {
-    const isReading = mode === "read";
-    const actor = isReading ? { name: "", env: this.env } : await resolveActor(this.#options, this.env);
-    return openSession(this.place, slug, { mode, actor });
-  }
-
-  setExitCode(code: number): void {
-    this.exitCode = code;
-  }
 }

@@ -1,6 +1,6 @@
-import { type Command, Option } from "commander";
 import { BoardError } from "../board/error.ts";
 import type { TaskPatch, WorkspaceKind } from "../board/task.ts";
+import type { Definition } from "./command.ts";
 import { collect, duration, orNothing, wholeNumber } from "./option-values.ts";
 import { readTextInput } from "./text-input.ts";
 
@@ -19,7 +19,7 @@ export interface TaskFieldOptions {
   readonly maxRetries?: number | null | false;
 }
 
-export function addTaskFieldOptions(command: Command): void {
+export function addTaskFieldOptions(command: Definition): void {
   command
     .option("--body <text>", "what is to be done")
     .option("--body-file <path>", "the same from a file, or from standard input with -")
@@ -27,7 +27,7 @@ export function addTaskFieldOptions(command: Command): void {
     .option("--tenant <name>", "for whom the work is done")
     .option("--workspace <where>", "scratch, worktree, worktree:/abs/path or dir:/abs/path; default scratch")
     .option("--branch <name>", "the branch of a worktree")
-    .addOption(new Option("--skill <name>", "a skill for the worker; may be repeated").argParser(collect))
+    .option("--skill <name>", "a skill for the worker; may be repeated", collect)
     .option("--model <name>", "another model than the profile's")
     .option("--provider <name>", "another provider than the profile's")
     .option("--max-runtime <duration>", "a run is ended after it: 90s, 30m, 2h", orNothing(duration))

@@ -1,8 +1,7 @@
-import { type Command, Option } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
-import { addExamples, type CliContext } from "../command.ts";
-import { collect, moment, wholeNumber } from "../option-values.ts";
+import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { collect, moment, oneOf, wholeNumber } from "../option-values.ts";
 import type { Session } from "../session.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
 import { nameTask } from "../task-text.ts";
@@ -25,7 +24,9 @@ interface CreateOptions extends TaskFieldOptions {
   readonly kind?: BlockKind;
 }
 
-export function defineCommand(command: Command, cli: CliContext): void {
+const kinds = ["needs_input", "capability", "transient"];
+
+export function defineCommand(command: Definition, cli: CliContext): void {
   command.argument("[title]", "what it is called");
   addTaskFieldOptions(command);
   command
@@ -35,7 +36,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     )
     .option("--run <command>", "a shell command to run: short for its text as --body and --assignee shell")
     .option("--assignee <profile>", "who works on it")
-    .addOption(new Option("--parent <task>", "a task it waits for; may be repeated").argParser(collect))
+    .option("--parent <task>", "a task it waits for; may be repeated", collect)
     .option("--idempotency-key <key>", "one unarchived task per key: a second one is not made")
     .option("--project <id>", "the project it belongs to")
     .option("--goal", "goal mode")
@@ -45,9 +46,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--triage", "a person must accept it first")
     .option("--blocked", "blocked from the start")
     .option("--reason <text>", "why it is blocked")
-    .addOption(
-      new Option("--kind <kind>", "what blocks it").choices(["needs_input", "capability", "transient"]),
-    )
+    .option("--kind <kind>", `what blocks it: ${kinds.join(", ")}`, oneOf(kinds))
     .action(async (title: string | undefined, options: CreateOptions) => {
       if (options.from !== undefined) {
         requireAlone(title, options);

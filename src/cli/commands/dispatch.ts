@@ -1,6 +1,6 @@
-import { type Command, Option } from "commander";
+import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext, type Definition } from "../command.ts";
 import type { DispatchFlags } from "../dispatch-flags.ts";
 import type { Failure } from "../failure.ts";
 import { duration, wholeNumber } from "../option-values.ts";
@@ -8,37 +8,21 @@ import { duration, wholeNumber } from "../option-values.ts";
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
 
-export function defineCommand(command: Command, cli: CliContext): void {
+export function defineCommand(command: Definition, cli: CliContext): void {
   command
-    .addOption(
-      new Option("--dry-run", "say what a tick would do, and do nothing").conflicts(["untilIdle", "watch"]),
-    )
+    .option("--dry-run", "say what a tick would do, and do nothing")
     .option("--max <n>", "claim at most n tasks per tick; 0 only settles what ended", wholeNumber(0))
-    .addOption(
-      new Option("--until-idle", "tick until nothing runs and nothing is due soon").conflicts("watch"),
-    )
+    .option("--until-idle", "tick until nothing runs and nothing is due soon")
     .option(
       "--due-within <duration>",
       "with --until-idle: wait for what is due so soon (default: 2m)",
       duration,
     )
-    .addOption(
-      new Option("--drain", "claim nothing, and end when what runs here has ended").conflicts([
-        "untilIdle",
-        "watch",
-      ]),
-    )
+    .option("--drain", "claim nothing, and end when what runs here has ended")
     .option("--watch", "tick until interrupted; workers go on")
     .option("--fail-if-locked", `exit with ${exitLocked} when another dispatcher holds the lock`)
-    .addOption(
-      new Option("--demo", "run a small board of real commands in a temporary home").conflicts([
-        "dryRun",
-        "untilIdle",
-        "watch",
-        "max",
-      ]),
-    )
-    .action(() => run(command.opts<DispatchFlags>(), cli));
+    .option("--demo", "run a small board of real commands in a temporary home")
+    .action((flags: DispatchFlags) => run(flags, cli));
   addExamples(
     command,
     "kanbun dispatch                 one tick on every board of the home",
@@ -48,7 +32,32 @@ export function defineCommand(command: Command, cli: CliContext): void {
   );
 }
 
+const exclusive: readonly (readonly [keyof DispatchFlags, readonly (keyof DispatchFlags)[]])[] = [
+  ["dryRun", ["untilIdle", "watch"]],
+  ["untilIdle", ["watch"]],
+  ["drain", ["untilIdle", "watch"]],
+  ["demo", ["dryRun", "untilIdle", "watch", "max"]],
+];
+
+function requireOneMode(flags: DispatchFlags): void {
+  for (const [one, others] of exclusive)
+    for (const other of others)
+      if (flags[one] !== undefined && flags[other] !== undefined)
+        throw new BoardError(
+          "usage",
+          `option '${toOption(one)}' cannot be used with option '${toOption(other)}'`,
+          {
+            hint: "see `kanbun dispatch --help`",
+          },
+        );
+}
+
+function toOption(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
+  requireOneMode(flags);
   if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
   if (flags.dryRun) return (await import("../dispatch-dry-run.ts")).dryRun(cli, flags);
   if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);

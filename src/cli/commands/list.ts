@@ -1,9 +1,8 @@
-import { type Command, Option } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import type { TaskFilter } from "../../store/store.ts";
-import { addExamples, type CliContext } from "../command.ts";
-import { wholeNumber } from "../option-values.ts";
+import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { oneOf, wholeNumber } from "../option-values.ts";
 import { formatTasks } from "../task-text.ts";
 
 interface ListOptions {
@@ -16,19 +15,18 @@ interface ListOptions {
   readonly all?: boolean;
 }
 
-export function defineCommand(command: Command, cli: CliContext): void {
+const orders = ["priority", "created", "updated", "title"];
+
+export function defineCommand(command: Definition, cli: CliContext): void {
   command
     .option("--status <status,…>", `only these: ${taskStatuses.join(", ")}`)
     .option("--assignee <profile>", "only those of this profile")
     .option("--tenant <name>", "only those of this tenant")
     .option("--parent <task>", "only those that wait for this task")
-    .addOption(
-      new Option("--sort <order>", "the order; default priority, the order of work").choices([
-        "priority",
-        "created",
-        "updated",
-        "title",
-      ]),
+    .option(
+      "--sort <order>",
+      `the order: ${orders.join(", ")}; default priority, the order of work`,
+      oneOf(orders),
     )
     .option("--limit <n>", "at most so many", wholeNumber(1))
     .option("--all", "archived ones as well")

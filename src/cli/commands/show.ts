@@ -1,9 +1,8 @@
-import type { Command } from "commander";
 import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
 import { formatDuration } from "../../system/duration.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext, type Definition } from "../command.ts";
 import { explainTask, formatHold } from "../hold-of-task.ts";
 import { formatRuns } from "../run-text.ts";
 import type { Screen } from "../screen.ts";
@@ -12,7 +11,7 @@ import { formatTable } from "../table.ts";
 import { formatAge, formatTime, paintStatus } from "../task-text.ts";
 import { visibleLine, visibleText } from "../visible.ts";
 
-export function defineCommand(command: Command, cli: CliContext): void {
+export function defineCommand(command: Definition, cli: CliContext): void {
   command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {
     await using session = await cli.open("read");
     const id = await session.taskId(text);

@@ -1,0 +1,50 @@
+import type { CliContext } from "./command.ts";
+import type { GlobalOptions } from "./global-options.ts";
+import type { Output } from "./output.ts";
+import { type Place, resolvePlace } from "./place.ts";
+import { type OpenMode, openSession } from "./session.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The world of one command, from its environment to its exit code. */
+export class Cli implements CliContext {
+  readonly env: Environment;
+  readonly output: Output;
+  exitCode = 0;
+  #options: GlobalOptions = { json: false };
+  #place: Place | null = null;
+
+  constructor(env: Environment, output: Output) {
+    this.env = env;
+    this.output = output;
+  }
+
+  get options(): GlobalOptions {
+    return this.#options;
+  }
+
+  get place(): Place {
+    this.#place ??= resolvePlace(this.#options, this.env);
+    return this.#place;
+  }
+
+  /** The options have been read. */
+  begin(options: GlobalOptions): void {
+    this.#options = options;
+    this.output.setJson(options.json);
+  }
+
+  async open(mode: OpenMode, slug = this.place.board) {
+    const actor = mode === "read" ? { name: "", env: this.env } : await this.#resolveActor();
+    return openSession(this.place, slug, { mode, actor });
+  }
+
+  async #resolveActor() {
+    const { resolveActor } = await import("./actor.ts");
+    return resolveActor(this.#options, this.env);
+  }
+
+  setExitCode(code: number): void {
+    this.exitCode = code;
+  }
+}
