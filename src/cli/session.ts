@@ -6,7 +6,6 @@ import { boardPaths, listBoardSlugs, residentsFolder } from "../system/board-pat
 import { systemClock } from "../system/clock.ts";
 import { type Actor, proofFor } from "./actor.ts";
 import type { Place } from "./place.ts";
-import { resolveTaskId } from "./task-id.ts";
 
 /** `read` changes no byte; `create` makes the board if there is none. */
 export type OpenMode = "read" | "write" | "create";
@@ -44,7 +43,9 @@ export class Session implements AsyncDisposable {
    * @throws {BoardError} usage when it is ambiguous, too short or missing, not_found
    */
   async taskId(text: string | undefined): Promise<string> {
-    return text === undefined ? this.#ownTask() : resolveTaskId(this.store, text);
+    if (text === undefined) return this.#ownTask();
+    const { resolveTaskId } = await import("./task-id.ts");
+    return resolveTaskId(this.store, text);
   }
 
   #ownTask(): string {

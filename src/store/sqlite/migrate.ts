@@ -1,5 +1,6 @@
 import type { Connection } from "./connection.ts";
-import { formatIndexes, formatTables, ownIndexes, ownTables, schemaVersion } from "./schema.ts";
+import { formatIndexes, formatTables, ownIndexes, ownTables } from "./schema.ts";
+import { schemaVersion } from "./schema-version.ts";
 
 /** Brings a board up to this version inside the caller's transaction. Only ever adds. */
 export function migrate(connection: Connection): void {

@@ -5,8 +5,7 @@ import { BoardError } from "../../board/error.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { BoardStore } from "../store.ts";
 import { Connection } from "./connection.ts";
-import { migrate, standInForMissingTables } from "./migrate.ts";
-import { schemaVersion } from "./schema.ts";
+import { schemaVersion } from "./schema-version.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -60,8 +59,11 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
         `${path} was written by a newer Kanbun (its version ${found}, this one knows ${schemaVersion})`,
         { hint: "update Kanbun; nothing was changed" },
       );
-    if (mode === "read") standInForMissingTables(connection);
-    else if (found !== schemaVersion) await migrateAlone(connection, options);
+    if (found !== schemaVersion) {
+      // Loaded here: of a thousand openings one is the first.
+      if (mode === "read") (await import("./migrate.ts")).standInForMissingTables(connection);
+      else await migrateAlone(connection, options);
+    }
     return new SqliteStore(connection, options.clock, options.onCommit);
   } catch (error) {
     connection.close();
@@ -134,6 +136,7 @@ function requireBoardOrNothing(connection: Connection): void {
 async function migrateAlone(connection: Connection, { path, initLockPath }: OpenOptions): Promise<void> {
   // Loaded here: it opens system libraries, and of a thousand openings one is the first.
   const { tryLockFile } = await import("../../../native-shims/index.ts");
+  const { migrate } = await import("./migrate.ts");
   const deadlineMs = performance.now() + firstOpenPatienceMs;
   for (;;) {
     const lock = tryLockFile(initLockPath);

@@ -3,17 +3,9 @@ import type { Dossier } from "../../board/context.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import { describeRefusal, type HoldFacts } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
-import { type BlockKind, type Task, type TaskStatus, taskStatuses } from "../../board/task.ts";
-import type {
-  Assignee,
-  BoardCounts,
-  EventFilter,
-  HeldTask,
-  Outlook,
-  ScratchFolder,
-  TaskFilter,
-} from "../store.ts";
-import type { Connection, Parameters } from "./connection.ts";
+import type { BlockKind, TaskStatus } from "../../board/task.ts";
+import type { Assignee, BoardCounts, EventFilter, HeldTask, Outlook } from "../store.ts";
+import type { Connection } from "./connection.ts";
 import { listOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { getOpenQuestion, listQuestions } from "./questions.ts";
@@ -23,7 +15,6 @@ import {
   type EventRow,
   type RelatedRow,
   type RunRow,
-  selectTask,
   type TaskRow,
   toAttachment,
   toComment,
@@ -33,52 +24,6 @@ import {
   toTask,
 } from "./rows.ts";
 import { requireTask } from "./task-lookup.ts";
-
-const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
-  priority: "t.priority DESC, t.created_at, t.rowid",
-  created: "t.created_at, t.rowid",
-  updated: "(SELECT max(e.id) FROM task_events e WHERE e.task_id = t.id) DESC, t.rowid",
-  title: "t.title COLLATE NOCASE, t.rowid",
-};
-
-export function listTasks(db: Connection, filter: TaskFilter): Task[] {
-  const conditions: string[] = [];
-  const parameters: Parameters = { limit: filter.limit ?? -1 };
-  const add = (condition: string, name: string, value: string | undefined) => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    parameters[name] = value;
-  };
-  const { statuses } = filter;
-  // Said as the index of the order of work says it: only then is it used.
-  if (statuses && isAllButArchived(statuses)) conditions.push("t.status <> 'archived'");
-  else
-    add(
-      "t.status IN (SELECT value FROM json_each(:statuses))",
-      "statuses",
-      statuses && JSON.stringify(statuses),
-    );
-  add("t.assignee = :assignee", "assignee", filter.assignee);
-  add("t.tenant = :tenant", "tenant", filter.tenant);
-  add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const order = orders[filter.sort ?? "priority"];
-  return db.all<TaskRow>(`${selectTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters).map(toTask);
-}
-
-function isAllButArchived(statuses: readonly TaskStatus[]): boolean {
-  return taskStatuses.every((status) => statuses.includes(status) !== (status === "archived"));
-}
-
-export function findTaskIds(db: Connection, prefix: string, limit: number): string[] {
-  return db
-    .all<{ id: string }>("SELECT id FROM tasks WHERE id >= :prefix AND id < :end ORDER BY id LIMIT :limit", {
-      prefix,
-      end: `${prefix}\u{10FFFF}`,
-      limit,
-    })
-    .map((task) => task.id);
-}
 
 // A relative's hand-off is that of its last completed run.
 const selectRelated = `SELECT t.id, t.title, t.status, t.result, r.summary, r.metadata
@@ -271,14 +216,4 @@ export function getOutlook(db: Connection, { nowMs, host }: { nowMs: number; hos
   );
   const ready = db.get("SELECT 1 FROM tasks WHERE status = 'ready' AND assignee IS NOT NULL LIMIT 1");
   return { liveHere: live?.n ?? 0, hasReady: ready !== null, nextDueMs: due?.at ?? null };
-}
-
-export function listRemovableScratch(db: Connection): ScratchFolder[] {
-  return db
-    .all<{ run_id: number; task_id: string; scratch_path: string }>(
-      `SELECT k.run_id, k.task_id, k.scratch_path FROM kanbun_runs k JOIN tasks t ON t.id = k.task_id
-       WHERE k.scratch_path IS NOT NULL AND t.completed_at IS NOT NULL AND t.status IN ('done', 'archived')
-         AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = k.task_id AND l.gone_at_ms IS NULL)`,
-    )
-    .map((row) => ({ runId: row.run_id, taskId: row.task_id, path: row.scratch_path }));
 }

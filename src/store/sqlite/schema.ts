@@ -1,6 +1,3 @@
-/** The version of what Kanbun adds; a board with a higher one was written by a newer Kanbun. */
-export const schemaVersion = 2;
-
 /**
  * The format's tables, as other programs make them too. Never dropped, renamed or retyped here; columns that
  * an older board lacks are added, columns that are not known are left alone.
@@ -178,7 +175,7 @@ export const ownIndexes: readonly string[] = [
   "INDEX IF NOT EXISTS kanbun_runs_scratch ON kanbun_runs(run_id) WHERE scratch_path IS NOT NULL",
   "INDEX IF NOT EXISTS kanbun_tasks_ready ON tasks(assignee, priority DESC, created_at) WHERE status = 'ready'",
   // The order of work: the first fifty of a large board are read, not sorted out of all.
-  "INDEX IF NOT EXISTS idx_kanbun_tasks_order ON tasks(priority DESC, created_at) WHERE status <> 'archived'",
+  "INDEX IF NOT EXISTS kanbun_tasks_order ON tasks(priority DESC, created_at) WHERE status <> 'archived'",
   "INDEX IF NOT EXISTS kanbun_questions_task ON kanbun_questions(task_id)",
   "INDEX IF NOT EXISTS kanbun_tasks_reviewer ON kanbun_tasks(reviewer) WHERE reviewer IS NOT NULL",
   "INDEX IF NOT EXISTS kanbun_tasks_due ON kanbun_tasks(not_before_ms) WHERE not_before_ms IS NOT NULL",

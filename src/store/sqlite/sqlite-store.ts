@@ -1,6 +1,4 @@
 import type { AdmissionRules, Pause } from "../../board/admission.ts";
-import { BoardError } from "../../board/error.ts";
-import { requireLegalMove } from "../../board/moves.ts";
 import type { NewQuestion } from "../../board/question.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
@@ -8,8 +6,6 @@ import type {
   BoardStore,
   By,
   CheckpointDepth,
-  Claim,
-  ClaimHost,
   EventFilter,
   FailedStart,
   Link,
@@ -20,24 +16,62 @@ import type {
   TickPlan,
   Verdict,
 } from "../store.ts";
-import { answerQuestion, askQuestion } from "./asking.ts";
-import { checkpoint } from "./checkpoint.ts";
+import type * as Asking from "./asking.ts";
+import type * as Checkpoints from "./checkpoint.ts";
+import type * as Commenting from "./commenting.ts";
 import type { Connection } from "./connection.ts";
-import { createTask, createTasks } from "./creation.ts";
-import { countHolds } from "./hold-counts.ts";
-import { linkTasks, unlinkTasks } from "./links.ts";
-import { getLiveRun, listLiveRuns } from "./live-runs.ts";
-import * as queries from "./queries.ts";
-import { getRunEnds, inspectBoard, mendRecords } from "./repair.ts";
-import * as reviews from "./reviews.ts";
-import { toComment, toSeconds } from "./rows.ts";
-import { openRuns } from "./run-openings.ts";
-import { requireAuthority } from "./runs.ts";
-import { appendEvent, type Scope, scopeAt } from "./scope.ts";
+import type * as Creation from "./creation.ts";
+import type * as HoldCounts from "./hold-counts.ts";
+import type * as Links from "./links.ts";
+import type * as LiveRuns from "./live-runs.ts";
+import type * as Pauses from "./pauses.ts";
+import type * as PersonClaims from "./person-claims.ts";
+import type * as Queries from "./queries.ts";
+import type * as Repair from "./repair.ts";
+import type * as Reviews from "./reviews.ts";
+import type * as Runs from "./runs.ts";
+import { type Scope, scopeAt } from "./scope.ts";
+import type * as Scratch from "./scratch-folders.ts";
+import type * as TaskLists from "./task-lists.ts";
 import { getTask, requireTask } from "./task-lookup.ts";
-import { editTask } from "./tasks.ts";
-import { applyTick, recordStarts, viewTick } from "./ticks.ts";
-import * as verdicts from "./verdicts.ts";
+import type * as Tasks from "./tasks.ts";
+import type * as Ticks from "./ticks.ts";
+import type * as Verdicts from "./verdicts.ts";
+
+type Lazy<Part> = () => Part;
+
+/**
+ * A part that is loaded at its first use: a command that only reads needs few of them, and each one takes time. At once,
+ * not by `await import`: a call begins its work before it returns, so that whoever closes the store next loses nothing.
+ */
+function once<Part>(load: () => Part): Lazy<Part> {
+  let part: Part | null = null;
+  return () => {
+    part ??= load();
+    return part;
+  };
+}
+
+const asking = once<typeof Asking>(() => require("./asking.ts"));
+const checkpoints = once<typeof Checkpoints>(() => require("./checkpoint.ts"));
+const commenting = once<typeof Commenting>(() => require("./commenting.ts"));
+const creation = once<typeof Creation>(() => require("./creation.ts"));
+const holdCounts = once<typeof HoldCounts>(() => require("./hold-counts.ts"));
+const links = once<typeof Links>(() => require("./links.ts"));
+const liveRuns = once<typeof LiveRuns>(() => require("./live-runs.ts"));
+const personClaims = once<typeof PersonClaims>(() => require("./person-claims.ts"));
+const queries = once<typeof Queries>(() => require("./queries.ts"));
+const pauses = once<typeof Pauses>(() => require("./pauses.ts"));
+const repair = once<typeof Repair>(() => require("./repair.ts"));
+const reviews = once<typeof Reviews>(() => require("./reviews.ts"));
+const runs = once<typeof Runs>(() => require("./runs.ts"));
+const scratch = once<typeof Scratch>(() => require("./scratch-folders.ts"));
+const taskLists = once<typeof TaskLists>(() => require("./task-lists.ts"));
+const tasks = once<typeof Tasks>(() => require("./tasks.ts"));
+const ticks = once<typeof Ticks>(() => require("./ticks.ts"));
+const verdicts = once<typeof Verdicts>(() => require("./verdicts.ts"));
+
+const lookup = () => ({ getTask, requireTask });
 
 /** The contract's SQLite side: each method is one transaction around the part that does the work. */
 export class SqliteStore implements BoardStore {
@@ -51,193 +85,135 @@ export class SqliteStore implements BoardStore {
     this.#onCommit = onCommit;
   }
 
-  async #write<Result>(work: (scope: Scope) => Result, nowMs = this.#clock.nowMs()): Promise<Result> {
+  async #write<Part, Result>(
+    lazy: Lazy<Part>,
+    work: (part: Part, scope: Scope) => Result,
+    nowMs = this.#clock.nowMs(),
+  ): Promise<Result> {
+    // Before the transaction, which waits for nothing.
+    const part = lazy();
     const scope = scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
-    const result = this.#db.write(() => work(scope) as Result extends Promise<unknown> ? never : Result);
+    const result = this.#db.write(
+      () => work(part, scope) as Result extends Promise<unknown> ? never : Result,
+    );
     this.#onCommit();
     return result;
   }
 
-  async #read<Result>(work: (db: Connection) => Result): Promise<Result> {
-    return this.#db.read(() => work(this.#db));
+  async #read<Part, Result>(lazy: Lazy<Part>, work: (part: Part, db: Connection) => Result): Promise<Result> {
+    const part = lazy();
+    return this.#db.read(() => work(part, this.#db));
   }
 
   /** A move of one task. A worker whose run is over is refused before anything else is looked at (I4). */
-  async #move<Result>(id: string, by: By, work: (scope: Scope) => Result): Promise<Result> {
-    return this.#write((scope) => {
+  async #move<Part, Result>(
+    id: string,
+    by: By,
+    lazy: Lazy<Part>,
+    work: (part: Part, scope: Scope) => Result,
+  ): Promise<Result> {
+    const { requireAuthority } = runs();
+    return this.#write(lazy, (part, scope) => {
       if (by.run) requireAuthority(scope, requireTask(scope.db, id), by);
-      return work(scope);
+      return work(part, scope);
     });
   }
 
-  createTask = (input: NewTask, by: By) => this.#write((scope) => createTask(scope, input, by));
-  createTasks = (batch: TaskBatch, by: By) => this.#write((scope) => createTasks(scope, batch, by));
+  createTask = (input: NewTask, by: By) =>
+    this.#write(creation, (part, scope) => part.createTask(scope, input, by));
+  createTasks = (batch: TaskBatch, by: By) =>
+    this.#write(creation, (part, scope) => part.createTasks(scope, batch, by));
   editTask = (id: string, patch: TaskPatch, by: By) =>
-    this.#move(id, by, (scope) => editTask(scope, id, patch, by));
-  linkTasks = (link: Link, by: By) => this.#move(link.childId, by, (scope) => linkTasks(scope, link, by));
-  unlinkTasks = (link: Link, by: By) => this.#move(link.childId, by, (scope) => unlinkTasks(scope, link, by));
+    this.#move(id, by, tasks, (part, scope) => part.editTask(scope, id, patch, by));
+  linkTasks = (link: Link, by: By) =>
+    this.#move(link.childId, by, links, (part, scope) => part.linkTasks(scope, link, by));
+  unlinkTasks = (link: Link, by: By) =>
+    this.#move(link.childId, by, links, (part, scope) => part.unlinkTasks(scope, link, by));
 
   assignTask = (id: string, assignee: string | null, by: By) =>
-    this.#move(id, by, (scope) => verdicts.assignTask(scope, id, assignee, by));
+    this.#move(id, by, verdicts, (part, scope) => part.assignTask(scope, id, assignee, by));
   completeTask = (id: string, verdict: Verdict, by: By) =>
-    this.#write((scope) => verdicts.completeTask(scope, id, verdict, by));
+    this.#write(verdicts, (part, scope) => part.completeTask(scope, id, verdict, by));
   blockTask: BoardStore["blockTask"] = (id, block, by) =>
-    this.#move(id, by, (scope) => verdicts.blockTask(scope, id, block, by));
-  unblockTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.unblockTask(scope, id, by));
-  promoteTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.promoteTask(scope, id, by));
+    this.#move(id, by, verdicts, (part, scope) => part.blockTask(scope, id, block, by));
+  unblockTask = (id: string, by: By) =>
+    this.#move(id, by, verdicts, (part, scope) => part.unblockTask(scope, id, by));
+  promoteTask = (id: string, by: By) =>
+    this.#move(id, by, verdicts, (part, scope) => part.promoteTask(scope, id, by));
   scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
-    this.#write((scope) => verdicts.scheduleTask(scope, id, at, by));
-  archiveTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.archiveTask(scope, id, by));
+    this.#write(verdicts, (part, scope) => part.scheduleTask(scope, id, at, by));
+  archiveTask = (id: string, by: By) =>
+    this.#move(id, by, verdicts, (part, scope) => part.archiveTask(scope, id, by));
   cancelTask = (id: string, reason: string | null, by: By) =>
-    this.#move(id, by, (scope) => verdicts.cancelTask(scope, id, reason, by));
+    this.#move(id, by, verdicts, (part, scope) => part.cancelTask(scope, id, reason, by));
   reclaimTask = (id: string, reason: string | null, by: By) =>
-    this.#move(id, by, (scope) => verdicts.reclaimTask(scope, id, reason, by));
+    this.#move(id, by, verdicts, (part, scope) => part.reclaimTask(scope, id, reason, by));
   rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>
-    this.#write((scope) => verdicts.rateLimitTask(scope, id, limit, by));
+    this.#write(verdicts, (part, scope) => part.rateLimitTask(scope, id, limit, by));
 
-  addComment(id: string, body: string, by: By) {
-    return this.#write((scope) => {
-      if (body.trim() === "")
-        throw new BoardError("usage", "the comment is empty", { hint: "say something" });
-      const task = requireTask(scope.db, id);
-      if (by.run) requireAuthority(scope, task, by);
-      const comment = { author: by.actor, body, created_at: scope.nowS };
-      const commentId = scope.db.insert(
-        "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :body, :created_at)",
-        { id, ...comment },
-      );
-      appendEvent(scope, {
-        taskId: id,
-        kind: "commented",
-        actor: by.actor,
-        payload: { author: by.actor, len: body.length },
-      });
-      return toComment({ id: commentId, ...comment });
-    });
-  }
-
-  claimTask(id: string, lease: { readonly host: ClaimHost; readonly leaseMs: number }, by: By) {
-    return this.#write((scope) => {
-      const task = requireTask(scope.db, id);
-      if (task.status === "running")
-        throw new BoardError("conflict", `${id} is claimed already (run ${task.currentRunId})`, {
-          hint: `see who has it with \`kanbun explain ${id}\``,
-        });
-      requireLegalMove("claim", task);
-      if (getLiveRun(scope.db, id) !== null)
-        throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
-          hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",
-        });
-      const [claim] = openRuns(scope, [{ task, profile: by.actor, graceMs: 0, maxRuntimeMs: null }], {
-        holder: "person",
-        host: lease.host,
-        monotonicMs: 0,
-        leaseMs: lease.leaseMs,
-        actor: by.actor,
-      });
-      return claim as Claim;
-    });
-  }
-
-  heartbeat(id: string, beat: { readonly leaseMs: number; readonly note?: string | null }, by: By) {
-    return this.#write((scope) => {
-      const task = requireTask(scope.db, id);
-      const run = requireAuthority(scope, task, by.run ? by : { ...by, force: true });
-      if (run === null)
-        throw new BoardError("illegal_move", `${id} is not running: there is no claim to renew`, {
-          hint: `claim it first with \`kanbun claim ${id}\``,
-        });
-      const expires = toSeconds(scope.nowMs + beat.leaseMs);
-      const parameters = { runId: run.runId, nowS: scope.nowS, expires };
-      scope.db.run(
-        "UPDATE task_runs SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :runId AND ended_at IS NULL",
-        parameters,
-      );
-      scope.db.run(
-        "UPDATE tasks SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :id AND current_run_id = :runId",
-        { ...parameters, id },
-      );
-      scope.db.run(
-        "UPDATE kanbun_runs SET last_heartbeat_at_monotonic_ms = :monotonicMs WHERE run_id = :runId",
-        {
-          runId: run.runId,
-          monotonicMs: scope.monotonicMs,
-        },
-      );
-      const payload = beat.note == null ? {} : { note: beat.note };
-      appendEvent(scope, { taskId: id, runId: run.runId, kind: "heartbeat", actor: by.actor, payload });
-      return expires * 1000;
-    });
-  }
+  addComment = (id: string, body: string, by: By) =>
+    this.#move(id, by, commenting, (part, scope) => part.addComment(scope, id, body, by));
+  claimTask: BoardStore["claimTask"] = (id, lease, by) =>
+    this.#write(personClaims, (part, scope) => part.claimTask(scope, id, lease, by));
+  heartbeat: BoardStore["heartbeat"] = (id, beat, by) =>
+    this.#write(personClaims, (part, scope) => part.heartbeat(scope, id, beat, by));
 
   askQuestion = (id: string, question: NewQuestion, by: By) =>
-    this.#move(id, by, (scope) => askQuestion(scope, id, question, by));
+    this.#move(id, by, asking, (part, scope) => part.askQuestion(scope, id, question, by));
   answerQuestion = (id: string, answer: string, by: By) =>
-    this.#move(id, by, (scope) => answerQuestion(scope, id, answer, by));
+    this.#move(id, by, asking, (part, scope) => part.answerQuestion(scope, id, answer, by));
   requestReview = (id: string, request: ReviewRequest, by: By) =>
-    this.#move(id, by, (scope) => reviews.requestReview(scope, id, request, by));
+    this.#move(id, by, reviews, (part, scope) => part.requestReview(scope, id, request, by));
   approveTask = (id: string, verdict: Verdict, by: By) =>
-    this.#move(id, by, (scope) => reviews.approveTask(scope, id, verdict, by));
+    this.#move(id, by, reviews, (part, scope) => part.approveTask(scope, id, verdict, by));
   requestChanges = (id: string, comment: string, by: By) =>
-    this.#move(id, by, (scope) => reviews.requestChanges(scope, id, comment, by));
+    this.#move(id, by, reviews, (part, scope) => part.requestChanges(scope, id, comment, by));
 
-  pause(pause: Pause) {
-    return this.#write((scope) => {
-      scope.db.run(
-        "INSERT OR REPLACE INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:scope, :untilMs, :reason, :nowMs)",
-        { scope: pause.scope, untilMs: pause.untilMs, reason: pause.reason, nowMs: scope.nowMs },
-      );
-    });
-  }
+  pause = (pause: Pause) => this.#write(pauses, (part, scope) => part.pause(scope, pause));
+  resume = (pauseScope: Pause["scope"]) =>
+    this.#write(pauses, (part, scope) => part.resume(scope, pauseScope));
 
-  resume(pauseScope: Pause["scope"]) {
-    return this.#write(
-      (scope) => scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :pauseScope", { pauseScope }) === 1,
-    );
-  }
-
-  getTask = (id: string) => this.#read((db) => getTask(db, id));
-  requireTask = (id: string) => this.#read((db) => requireTask(db, id));
-  findTaskIds = (prefix: string, limit: number) => this.#read((db) => queries.findTaskIds(db, prefix, limit));
-  listTasks = (filter: TaskFilter) => this.#read((db) => queries.listTasks(db, filter));
-  requireDossier = (id: string) => this.#read((db) => queries.requireDossier(db, id));
-  listRuns = (taskId: string) => this.#read((db) => queries.listRuns(db, taskId));
-  listEvents = (filter: EventFilter) => this.#read((db) => queries.listEvents(db, filter));
+  getTask = (id: string) => this.#read(lookup, (part, db) => part.getTask(db, id));
+  requireTask = (id: string) => this.#read(lookup, (part, db) => part.requireTask(db, id));
+  findTaskIds = (prefix: string, limit: number) =>
+    this.#read(taskLists, (part, db) => part.findTaskIds(db, prefix, limit));
+  listTasks = (filter: TaskFilter) => this.#read(taskLists, (part, db) => part.listTasks(db, filter));
+  requireDossier = (id: string) => this.#read(queries, (part, db) => part.requireDossier(db, id));
+  listRuns = (taskId: string) => this.#read(queries, (part, db) => part.listRuns(db, taskId));
+  listEvents = (filter: EventFilter) => this.#read(queries, (part, db) => part.listEvents(db, filter));
   // Outside a transaction: within one the answer stands still.
   async getDataVersion() {
     return this.#db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
   }
 
-  getLastEventId = () => this.#read(queries.getLastEventId);
-  listAssignees = () => this.#read(queries.listAssignees);
-  getCounts = () => this.#read(queries.getCounts);
-  listPauses = () => this.#read(queries.listPauses);
+  getLastEventId = () => this.#read(queries, (part, db) => part.getLastEventId(db));
+  listAssignees = () => this.#read(queries, (part, db) => part.listAssignees(db));
+  getCounts = () => this.#read(queries, (part, db) => part.getCounts(db));
+  listPauses = () => this.#read(queries, (part, db) => part.listPauses(db));
   requireHoldFacts = (id: string, host: { host: string; hostname: string }) =>
-    this.#read((db) => queries.requireHoldFacts(db, id, host));
-  listHeld = (rules: AdmissionRules, limit: number) => this.#read((db) => queries.listHeld(db, rules, limit));
-  countSlots = (host: string) => this.#read((db) => queries.countSlots(db, host));
-  getOutlook = (at: { nowMs: number; host: string }) => this.#read((db) => queries.getOutlook(db, at));
+    this.#read(queries, (part, db) => part.requireHoldFacts(db, id, host));
+  listHeld = (rules: AdmissionRules, limit: number) =>
+    this.#read(queries, (part, db) => part.listHeld(db, rules, limit));
+  countSlots = (host: string) => this.#read(queries, (part, db) => part.countSlots(db, host));
+  getOutlook = (at: { nowMs: number; host: string }) =>
+    this.#read(queries, (part, db) => part.getOutlook(db, at));
 
-  listLiveRuns = () => this.#read(listLiveRuns);
-  viewTick: BoardStore["viewTick"] = (at) => this.#read((db) => viewTick(db, at));
-  applyTick = (plan: TickPlan) => this.#write((scope) => applyTick(scope, plan), plan.nowMs);
+  listLiveRuns = () => this.#read(liveRuns, (part, db) => part.listLiveRuns(db));
+  viewTick: BoardStore["viewTick"] = (at) => this.#read(ticks, (part, db) => part.viewTick(db, at));
+  applyTick = (plan: TickPlan) =>
+    this.#write(ticks, (part, scope) => part.applyTick(scope, plan), plan.nowMs);
   recordStarts = (
     starts: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
     plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
-  ) => this.#write((scope) => recordStarts(scope, starts, plan), plan.nowMs);
+  ) => this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), plan.nowMs);
 
-  listRemovableScratch = () => this.#read(queries.listRemovableScratch);
-  forgetScratch(runIds: readonly number[]) {
-    return this.#write((scope) => {
-      scope.db.run(
-        "UPDATE kanbun_runs SET scratch_path = NULL WHERE run_id IN (SELECT value FROM json_each(:runIds))",
-        { runIds: JSON.stringify(runIds) },
-      );
-    });
-  }
+  listRemovableScratch = () => this.#read(scratch, (part, db) => part.listRemovableScratch(db));
+  forgetScratch = (runIds: readonly number[]) =>
+    this.#write(scratch, (part, scope) => part.forgetScratch(scope, runIds));
 
   // Outside a transaction: within one there is nothing to move.
   async checkpoint(depth: CheckpointDepth) {
+    const { checkpoint } = checkpoints();
     return checkpoint(this.#db, depth);
   }
 
@@ -246,10 +222,10 @@ export class SqliteStore implements BoardStore {
     return rows.map((row) => row.quick_check).filter((line) => line !== "ok");
   }
 
-  countHolds = (rules: AdmissionRules) => this.#read((db) => countHolds(db, rules));
-  inspect = () => this.#read(inspectBoard);
-  mendRecords = (by: By) => this.#write((scope) => mendRecords(scope, by));
-  getRunEnds = (runIds: readonly number[]) => this.#read((db) => getRunEnds(db, runIds));
+  countHolds = (rules: AdmissionRules) => this.#read(holdCounts, (part, db) => part.countHolds(db, rules));
+  inspect = () => this.#read(repair, (part, db) => part.inspectBoard(db));
+  mendRecords = (by: By) => this.#write(repair, (part, scope) => part.mendRecords(scope, by));
+  getRunEnds = (runIds: readonly number[]) => this.#read(repair, (part, db) => part.getRunEnds(db, runIds));
 
   close(): void {
     this.#db.close();

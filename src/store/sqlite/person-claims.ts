@@ -1,0 +1,68 @@
+import { BoardError } from "../../board/error.ts";
+import { requireLegalMove } from "../../board/moves.ts";
+import type { By, Claim, ClaimHost } from "../store.ts";
+import { getLiveRun } from "./live-runs.ts";
+import { toSeconds } from "./rows.ts";
+import { openRuns } from "./run-openings.ts";
+import { requireAuthority } from "./runs.ts";
+import { appendEvent, type Scope } from "./scope.ts";
+import { requireTask } from "./task-lookup.ts";
+
+/** Opens a run without a process, for a person. @throws {BoardError} conflict for what somebody else holds */
+export function claimTask(
+  scope: Scope,
+  id: string,
+  lease: { readonly host: ClaimHost; readonly leaseMs: number },
+  by: By,
+): Claim {
+  const task = requireTask(scope.db, id);
+  if (task.status === "running")
+    throw new BoardError("conflict", `${id} is claimed already (run ${task.currentRunId})`, {
+      hint: `see who has it with \`kanbun explain ${id}\``,
+    });
+  requireLegalMove("claim", task);
+  if (getLiveRun(scope.db, id) !== null)
+    throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
+      hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",
+    });
+  const [claim] = openRuns(scope, [{ task, profile: by.actor, graceMs: 0, maxRuntimeMs: null }], {
+    holder: "person",
+    host: lease.host,
+    monotonicMs: 0,
+    leaseMs: lease.leaseMs,
+    actor: by.actor,
+  });
+  return claim as Claim;
+}
+
+/** Renews the lease of whoever holds the claim; the new end of it, Unix milliseconds. */
+export function heartbeat(
+  scope: Scope,
+  id: string,
+  beat: { readonly leaseMs: number; readonly note?: string | null },
+  by: By,
+): number {
+  const task = requireTask(scope.db, id);
+  const run = requireAuthority(scope, task, by.run ? by : { ...by, force: true });
+  if (run === null)
+    throw new BoardError("illegal_move", `${id} is not running: there is no claim to renew`, {
+      hint: `claim it first with \`kanbun claim ${id}\``,
+    });
+  const expires = toSeconds(scope.nowMs + beat.leaseMs);
+  const parameters = { runId: run.runId, nowS: scope.nowS, expires };
+  scope.db.run(
+    "UPDATE task_runs SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :runId AND ended_at IS NULL",
+    parameters,
+  );
+  scope.db.run(
+    "UPDATE tasks SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :id AND current_run_id = :runId",
+    { ...parameters, id },
+  );
+  scope.db.run("UPDATE kanbun_runs SET last_heartbeat_at_monotonic_ms = :monotonicMs WHERE run_id = :runId", {
+    runId: run.runId,
+    monotonicMs: scope.monotonicMs,
+  });
+  const payload = beat.note == null ? {} : { note: beat.note };
+  appendEvent(scope, { taskId: id, runId: run.runId, kind: "heartbeat", actor: by.actor, payload });
+  return expires * 1000;
+}

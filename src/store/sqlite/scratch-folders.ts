@@ -1,0 +1,20 @@
+import type { ScratchFolder } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import type { Scope } from "./scope.ts";
+
+export function listRemovableScratch(db: Connection): ScratchFolder[] {
+  return db
+    .all<{ run_id: number; task_id: string; scratch_path: string }>(
+      `SELECT k.run_id, k.task_id, k.scratch_path FROM kanbun_runs k JOIN tasks t ON t.id = k.task_id
+       WHERE k.scratch_path IS NOT NULL AND t.completed_at IS NOT NULL AND t.status IN ('done', 'archived')
+         AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = k.task_id AND l.gone_at_ms IS NULL)`,
+    )
+    .map((row) => ({ runId: row.run_id, taskId: row.task_id, path: row.scratch_path }));
+}
+
+export function forgetScratch(scope: Scope, runIds: readonly number[]): void {
+  scope.db.run(
+    "UPDATE kanbun_runs SET scratch_path = NULL WHERE run_id IN (SELECT value FROM json_each(:runIds))",
+    { runIds: JSON.stringify(runIds) },
+  );
+}
