@@ -143,7 +143,8 @@ function thisProcess() {
   return { pid, start_time: startTime };
 }
 
+/** bigint: the numbers of Windows go beyond 2^53. */
 function inodeOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
 }

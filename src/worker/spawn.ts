@@ -11,6 +11,7 @@ import { renderPrompt } from "./prompt.ts";
 import { RunDirectory } from "./run-directory.ts";
 import { shimArguments } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
+import { requireFitForWindows } from "./windows-command-line.ts";
 import { prepareWorkspace, type WorkspaceFolders } from "./workspace.ts";
 
 /** What all workers of a board have in common. */
@@ -148,6 +149,7 @@ function writeInputs(
 }
 
 function start(command: string[], env: Record<string, string>) {
+  if (process.platform === "win32") requireFitForWindows(command);
   try {
     const child = Bun.spawn(command, {
       detached: true,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { endTreeWithThisProcess, identifyProcess } from "../../native-shims/index.ts";
 import { runMark } from "./environment.ts";
 import type { Worktree } from "./shim.ts";
+import { quoteForWindows } from "./windows-command-line.ts";
 
 /**
  * What the POSIX shim does, step by step: wins the run's start or leaves without a trace, stays the worker's parent, and
@@ -22,8 +23,7 @@ export async function runWindowsShim(words: readonly string[]): Promise<void> {
       writeSync(log, `no such folder: ${cwd}\n`);
       end("1 cwd");
     } else {
-      const stdio: [number, number, number] = [openSync(inputPath, "r"), log, log];
-      end(String(await Bun.spawn([...command], { cwd, stdio, windowsHide: true }).exited));
+      end(String(await startWorker(command, cwd, [openSync(inputPath, "r"), log, log]).exited));
     }
   } catch (error) {
     writeSync(log, `cannot start the worker: ${(error as Error).message}\n`);
@@ -41,6 +41,16 @@ function tryWinStart(runFolder: string): boolean {
   } catch {
     return false;
   }
+}
+
+function startWorker([program = "", ...rest]: string[], cwd: string, stdio: [number, number, number]) {
+  return Bun.spawn([program, ...rest.map(quoteForWindows)], {
+    argv0: quoteForWindows(program),
+    cwd,
+    stdio,
+    windowsHide: true, // and with it a console of its own that nobody sees
+    windowsVerbatimArguments: true,
+  });
 }
 
 function isFolder(path: string): boolean {

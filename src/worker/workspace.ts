@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Task } from "../board/task.ts";
 import { inFolder } from "../system/in-folder.ts";
 import { removeTree } from "../system/remove-tree.ts";
+import { systemErrorCode } from "../system/system-error.ts";
 import type { Worktree } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
 
@@ -52,7 +53,13 @@ export function removeScratch({
   const mark = markPath(workspaces, taskId);
   if (resolve(path) !== join(resolve(workspaces), taskId) || !isMarkedAsOurs(path, mark))
     return !existsSync(path);
-  if (!removeEmpty(path)) removeTree(path);
+  try {
+    if (!removeEmpty(path)) removeTree(path);
+  } catch (error) {
+    // Windows removes nothing that somebody looks at, such as a scanner: a later tick will.
+    if (process.platform === "win32" && systemErrorCode(error) !== null) return false;
+    throw error;
+  }
   rmSync(mark, { force: true });
   return true;
 }
@@ -107,8 +114,15 @@ function isMarkedAsOurs(path: string, mark: string): boolean {
   }
 }
 
-/** The folder itself, not its name: device, inode, and when it was born where the file system knows it. */
+/**
+ * The folder itself, not its name: device, inode, and when it was born where the file system knows it. The numbers of
+ * Windows are too long for a double, and say themselves how often they were given away.
+ */
 function identityOf(path: string): string {
+  if (process.platform === "win32") {
+    const exact = lstatSync(path, { bigint: true });
+    return `${exact.dev} ${exact.ino}\n`;
+  }
   const { dev, ino, birthtimeMs } = lstatSync(path);
   return `${dev} ${ino} ${birthtimeMs}\n`;
 }

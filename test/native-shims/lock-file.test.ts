@@ -3,6 +3,7 @@ import { readdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LockFile, openLockFile, readLockNote, tryLockFile } from "../../native-shims/index.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 const opened: LockFile[] = [];
 afterEach(() => {
@@ -52,7 +53,7 @@ describe("a lock file that stays open", () => {
     again?.release();
   });
 
-  test.skipIf(process.platform === "win32")("locks the file that stands at its path by then", () => {
+  test.skipIf(lacksOnWindows("removal of open files"))("locks the file that stands at its path by then", () => {
     const file = open();
     file.tryLock()?.release();
     writeFileSync(`${file.path}.new`, "");
@@ -67,7 +68,7 @@ describe("a lock file that stays open", () => {
     expect(readLockNote(file.path)).toBe("on the file at the path");
   });
 
-  test.skipIf(process.platform !== "linux")("holds one descriptor, and none when it is closed", () => {
+  test.skipIf(lacksOnWindows("/proc") || process.platform !== "linux")("holds one descriptor, and none when it is closed", () => {
     const count = () => readdirSync("/proc/self/fd").length;
     const before = count();
     const file = open();

@@ -6,6 +6,7 @@ import { FLOCK } from "../../native-shims/constants.ts";
 import type { LockError } from "../../native-shims/index.ts";
 import { type FlockLibrary, tryLockPosixFile } from "../../native-shims/posix-lock.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 /** A flock that answers with these errors one after the other, then always with success. */
 function libraryOf(errors: number[], beforeLock: () => void = () => {}): FlockLibrary {
@@ -32,7 +33,7 @@ function thrownBy(action: () => unknown): LockError {
   throw new Error("no error");
 }
 
-describe.skipIf(process.platform === "win32")("an flock that", () => {
+describe.skipIf(lacksOnWindows("flock"))("an flock that", () => {
   test("says EWOULDBLOCK means that somebody holds it", () => {
     const path = join(makeTestHome(), "board.lock");
     expect(tryLockPosixFile(libraryOf([constants.errno.EWOULDBLOCK]), path)).toBeNull();
@@ -59,7 +60,7 @@ describe.skipIf(process.platform === "win32")("an flock that", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")(
+describe.skipIf(lacksOnWindows("flock"))(
   "a lock file that, between its opening and its locking,",
   () => {
     test("is removed is made anew", () => {

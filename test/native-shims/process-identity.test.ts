@@ -11,6 +11,7 @@ import {
 } from "../../native-shims/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 import {
   endChildren,
   endLater,
@@ -72,18 +73,21 @@ describe("the identity of a process", () => {
     expect(probeProcess({ pid: child.pid, startTime: "" })).toBe("dead");
   });
 
-  test.skipIf(!isLinux)("of a zombie is null, and it probes as dead, though kill(2) finds it", async () => {
-    const ref = await startUnreapedChild("sleep 60");
-    expect(probeProcess(ref)).toBe("alive");
-    signalProcess(ref, "SIGKILL");
-    await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
-    expect(process.kill(ref.pid, 0)).toBe(true);
-    expect(probeProcess(ref)).toBe("dead");
-    expect(identifyProcess(ref.pid)).toBeNull();
-  });
+  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
+    "of a zombie is null, and it probes as dead, though kill(2) finds it",
+    async () => {
+      const ref = await startUnreapedChild("sleep 60");
+      expect(probeProcess(ref)).toBe("alive");
+      signalProcess(ref, "SIGKILL");
+      await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
+      expect(process.kill(ref.pid, 0)).toBe(true);
+      expect(probeProcess(ref)).toBe("dead");
+      expect(identifyProcess(ref.pid)).toBeNull();
+    },
+  );
 
   // Skipped where there is no python3: a shell has one thread.
-  test.skipIf(!isLinux || Bun.which("python3") === null)(
+  test.skipIf(lacksOnWindows("/proc") || !isLinux || Bun.which("python3") === null)(
     "of a process whose first thread ended is that of a living one",
     async () => {
       const child = startFixture("process-first-thread-ended.py");
@@ -95,22 +99,25 @@ describe("the identity of a process", () => {
     },
   );
 
-  test.skipIf(!isLinux)("is not misled by a name that looks like the fields behind it", () => {
-    const program = join(makeTestHome(), ") Z 1 2 (3) R 4");
-    copyFileSync(Bun.which("sleep") ?? "", program);
-    const plain = startChild(["sleep", "60"]);
-    const hostile = startChild([program, "60"]);
-    const after = startChild(["sleep", "60"]);
-    expect(readFileSync(`/proc/${hostile.pid}/stat`, "latin1")).toContain("() Z 1 2 (3) R 4)");
-    const [first, second, third] = [plain, hostile, after].map(({ pid }) =>
-      Number(identifyProcess(pid)?.startTime),
-    );
-    expect(second).toBeGreaterThanOrEqual(first ?? Number.NaN);
-    expect(second).toBeLessThanOrEqual(third ?? Number.NaN);
-  });
+  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
+    "is not misled by a name that looks like the fields behind it",
+    () => {
+      const program = join(makeTestHome(), ") Z 1 2 (3) R 4");
+      copyFileSync(Bun.which("sleep") ?? "", program);
+      const plain = startChild(["sleep", "60"]);
+      const hostile = startChild([program, "60"]);
+      const after = startChild(["sleep", "60"]);
+      expect(readFileSync(`/proc/${hostile.pid}/stat`, "latin1")).toContain("() Z 1 2 (3) R 4)");
+      const [first, second, third] = [plain, hostile, after].map(({ pid }) =>
+        Number(identifyProcess(pid)?.startTime),
+      );
+      expect(second).toBeGreaterThanOrEqual(first ?? Number.NaN);
+      expect(second).toBeLessThanOrEqual(third ?? Number.NaN);
+    },
+  );
 
   // Skipped where we may not make a pid namespace.
-  test.skipIf(!canUnshare)(
+  test.skipIf(lacksOnWindows("/proc") || !canUnshare)(
     "is not read from the /proc of another pid namespace, where pids are other processes'",
     async () => {
       const report = startChild([
@@ -129,36 +136,45 @@ describe("the identity of a process", () => {
 });
 
 describe("a process group", () => {
-  test("is alive as long as one member is, its leader or not", async () => {
-    const leader = startChild(["sh", "-c", "sleep 60 >&2 & echo $!; read line"], { detached: true });
-    const [memberPid] = await readLines(leader);
-    const member = endLater(Number(memberPid));
-    leader.stdin.end();
-    await leader.exited;
-    expect(isProcessGroupAlive(leader.pid)).toBe(true);
-    signalProcess(member, "SIGKILL");
-    await eventually("the group is gone", () => !isProcessGroupAlive(leader.pid));
-  });
+  test.skipIf(lacksOnWindows("process groups"))(
+    "is alive as long as one member is, its leader or not",
+    async () => {
+      const leader = startChild(["sh", "-c", "sleep 60 >&2 & echo $!; read line"], { detached: true });
+      const [memberPid] = await readLines(leader);
+      const member = endLater(Number(memberPid));
+      leader.stdin.end();
+      await leader.exited;
+      expect(isProcessGroupAlive(leader.pid)).toBe(true);
+      signalProcess(member, "SIGKILL");
+      await eventually("the group is gone", () => !isProcessGroupAlive(leader.pid));
+    },
+  );
 
-  test.skipIf(!isLinux)("of zombies is dead, though kill(2) finds it", async () => {
-    const ref = await startUnreapedChild("setsid sleep 60");
-    await eventually("it leads a group", () => isProcessGroupAlive(ref.pid));
-    signalProcess(ref, "SIGKILL");
-    await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
-    expect(process.kill(-ref.pid, 0)).toBe(true);
-    expect(isProcessGroupAlive(ref.pid)).toBe(false);
-  });
+  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
+    "of zombies is dead, though kill(2) finds it",
+    async () => {
+      const ref = await startUnreapedChild("setsid sleep 60");
+      await eventually("it leads a group", () => isProcessGroupAlive(ref.pid));
+      signalProcess(ref, "SIGKILL");
+      await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
+      expect(process.kill(-ref.pid, 0)).toBe(true);
+      expect(isProcessGroupAlive(ref.pid)).toBe(false);
+    },
+  );
 
-  test.skipIf(!isLinux)("whose leader is a zombie lives on in its other members", async () => {
-    const leader = await startUnreapedChild("setsid sh -c 'sleep 60 & exec sleep 60'");
-    const isSleep = () => readFileSync(`/proc/${leader.pid}/comm`, "latin1") === "sleep\n";
-    await eventually("it has started its member", isSleep);
-    signalProcess(leader, "SIGKILL");
-    await eventually("it is a zombie", () => stateOf(leader.pid) === "Z");
-    expect(isProcessGroupAlive(leader.pid)).toBe(true);
-  });
+  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
+    "whose leader is a zombie lives on in its other members",
+    async () => {
+      const leader = await startUnreapedChild("setsid sh -c 'sleep 60 & exec sleep 60'");
+      const isSleep = () => readFileSync(`/proc/${leader.pid}/comm`, "latin1") === "sleep\n";
+      await eventually("it has started its member", isSleep);
+      signalProcess(leader, "SIGKILL");
+      await eventually("it is a zombie", () => stateOf(leader.pid) === "Z");
+      expect(isProcessGroupAlive(leader.pid)).toBe(true);
+    },
+  );
 
-  test("that nobody leads is dead", () => {
+  test.skipIf(lacksOnWindows("process groups"))("that nobody leads is dead", () => {
     const child = startChild(["sleep", "60"]);
     expect(isProcessGroupAlive(child.pid)).toBe(false);
   });
@@ -170,10 +186,13 @@ describe("the identity of the host", () => {
     expect(hostIdentity()).toBe(hostIdentity());
   });
 
-  test.skipIf(!isLinux)("is the machine's, this boot's and this pid namespace's: W16", () => {
-    const { machineId, bootId, pidNamespace } = hostIdentity();
-    expect(machineId).not.toBe("");
-    expect(bootId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(pidNamespace).toBe(`pid:[${statSync("/proc/self/ns/pid").ino}]`);
-  });
+  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
+    "is the machine's, this boot's and this pid namespace's: W16",
+    () => {
+      const { machineId, bootId, pidNamespace } = hostIdentity();
+      expect(machineId).not.toBe("");
+      expect(bootId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+      expect(pidNamespace).toBe(`pid:[${statSync("/proc/self/ns/pid").ino}]`);
+    },
+  );
 });

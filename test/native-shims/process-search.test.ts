@@ -3,6 +3,7 @@ import { searchEnvirons } from "../../native-shims/env-search.ts";
 import { findProcessesByEnv, identifyProcess, type ProcessRef } from "../../native-shims/index.ts";
 import { walkPids } from "../../native-shims/pid-walk.ts";
 import { eventually } from "../support/eventually.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 import {
   endChildren,
   endLater,
@@ -24,7 +25,7 @@ function findMarked(value: string): ProcessRef[] {
   return findProcessesByEnv(NAME, new Set([value]))?.get(value) ?? [];
 }
 
-describe.skipIf(process.platform !== "linux")("a search for processes by environment", () => {
+describe.skipIf(process.platform === "darwin")("a search for processes by environment", () => {
   test("finds each process under its own value, and nothing under one that nobody has", () => {
     const [mine, other, nobodys] = [makeMark(), makeMark(), makeMark()];
     const first = startChild(["sleep", "60"], { env: { [NAME]: mine } });
@@ -43,14 +44,17 @@ describe.skipIf(process.platform !== "linux")("a search for processes by environ
     expect(findMarked(mark)).toEqual([identifyProcess(child.pid) as ProcessRef]);
   });
 
-  test("W15: finds a grandchild that left group, session and parents behind", async () => {
-    const mark = makeMark();
-    const script = "(setsid sh -c 'sleep 60 >&2 & echo $!' &)";
-    const [pid] = await readLines(startChild(["sh", "-c", script], { env: { [NAME]: mark } }));
-    const grandchild = endLater(Number(pid));
-    await eventually("only it is left", () => findMarked(mark).length === 1);
-    expect(findMarked(mark)).toEqual([grandchild]);
-  });
+  test.skipIf(lacksOnWindows("process groups"))(
+    "W15: finds a grandchild that left group, session and parents behind",
+    async () => {
+      const mark = makeMark();
+      const script = "(setsid sh -c 'sleep 60 >&2 & echo $!' &)";
+      const [pid] = await readLines(startChild(["sh", "-c", script], { env: { [NAME]: mark } }));
+      const grandchild = endLater(Number(pid));
+      await eventually("only it is left", () => findMarked(mark).length === 1);
+      expect(findMarked(mark)).toEqual([grandchild]);
+    },
+  );
 
   test("takes whole entries only", () => {
     const mark = makeMark();
@@ -67,16 +71,24 @@ describe.skipIf(process.platform !== "linux")("a search for processes by environ
     expect(findMarked(mark)).toEqual([]);
   });
 
-  test("takes the first entry, the last, and one behind a large environment", async () => {
-    const mark = makeMark();
-    const large = "x".repeat(100_000);
-    const marked = `${NAME}=${mark}`;
-    const starts = [[marked], [marked, "LAST=1"], ["FIRST=1", marked], [`A=${large}`, `B=${large}`, marked]];
-    const pids = starts.map((entries) => startChild(["env", "-i", ...entries, "sleep", "60"]).pid);
-    await eventually("all are found", () => findMarked(mark).length === pids.length);
-  });
+  test.skipIf(lacksOnWindows("programs of Linux"))(
+    "takes the first entry, the last, and one behind a large environment",
+    async () => {
+      const mark = makeMark();
+      const large = "x".repeat(100_000);
+      const marked = `${NAME}=${mark}`;
+      const starts = [
+        [marked],
+        [marked, "LAST=1"],
+        ["FIRST=1", marked],
+        [`A=${large}`, `B=${large}`, marked],
+      ];
+      const pids = starts.map((entries) => startChild(["env", "-i", ...entries, "sleep", "60"]).pid);
+      await eventually("all are found", () => findMarked(mark).length === pids.length);
+    },
+  );
 
-  test("leaves zombies out", async () => {
+  test.skipIf(lacksOnWindows("zombies"))("leaves zombies out", async () => {
     const mark = makeMark();
     const ref = await startUnreapedChild(`${NAME}=${mark} sleep 60`);
     await eventually("it is found", () => findMarked(mark).length === 1);
@@ -90,7 +102,7 @@ describe.skipIf(process.platform !== "linux")("a search for processes by environ
     expect(JSON.parse((await readLines(report))[0] ?? "")).toMatchObject({ foundPids: [report.pid] });
   });
 
-  test("finds a process that is replacing itself by another program", () => {
+  test.skipIf(lacksOnWindows("exec"))("finds a process that is replacing itself by another program", () => {
     const mark = makeMark();
     startFixture("process-exec-loop.sh", [], { env: { [NAME]: mark } });
     for (let i = 0; i < 100; i++) expect(findMarked(mark)).toHaveLength(1);

@@ -24,7 +24,7 @@ function tryRemove(home: string): boolean {
     removeTree(home);
     return true;
   } catch (error) {
-    if (process.platform === "win32" && systemErrorCode(error) === "EBUSY") return false;
+    if (process.platform === "win32" && systemErrorCode(error) !== null) return false;
     throw error;
   }
 }

@@ -1,7 +1,10 @@
-// `bun run test:windows`: the tests on the real Bun for Windows, under Wine. Arguments go to `bun test`.
-import { resolve } from "node:path";
-import { buildPosixTools } from "./posix-tools.ts";
-import { setUpWine } from "./wine.ts";
+// `bun run test:windows`: the tests on the real Bun for Windows, under Wine. Arguments go to `bun test`. Its last line is
+// the count.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { explainLeftOut } from "./left-out.ts";
+import { buildTestPrograms } from "./programs.ts";
+import { setUpWine, type Wine } from "./wine.ts";
 
 const wine = await setUpWine();
 if (typeof wine === "string") {
@@ -11,14 +14,41 @@ if (typeof wine === "string") {
 }
 let status = 1;
 try {
-  buildPosixTools(wine.programs);
-  const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", "60000", ...process.argv.slice(2)), {
-    cwd: resolve(import.meta.dir, "../.."),
-    env: wine.env,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  status = await child.exited;
+  buildTestPrograms(wine.programs);
+  status = await runTests(wine);
 } finally {
   await wine[Symbol.asyncDispose]();
 }
 process.exit(status);
+
+async function runTests({ bun, command, env, programs }: Wine): Promise<number> {
+  const tally = join(programs, "left-out");
+  writeFileSync(tally, "");
+  const child = Bun.spawn(command(bun, "test", "--timeout", "60000", ...process.argv.slice(2)), {
+    cwd: resolve(import.meta.dir, "../.."),
+    env: { ...env, KANBUN_TEST_LEFT_OUT: `Z:${tally}` },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const texts = await Promise.all([passOn(child.stdout), passOn(child.stderr)]);
+  const exitCode = await child.exited;
+  const count = (word: string) =>
+    Number(texts.join("\n").match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  const leftOut = explainLeftOut(readFileSync(tally, "utf8"));
+  if (leftOut.length > 0) console.log(`\nLeft out on Windows:\n${leftOut.join("\n")}`);
+  console.log(`\n${count("pass")} passed, ${count("fail")} failed, ${count("skip")} skipped`);
+  return exitCode === 0 && count("pass") === 0 ? 1 : exitCode;
+}
+
+/** Shows the output as it comes, without what Bun says about how Wine names open folders; and all of it as text. */
+async function passOn(output: Bun.Subprocess<"ignore", "pipe", "pipe">["stdout"]): Promise<string> {
+  let text = "";
+  let line = "";
+  for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
+    const lines = (line + chunk).split("\n");
+    line = lines.pop() ?? "";
+    const shown = lines.filter((one) => !one.includes("Internal error: directory mismatch"));
+    for (const one of shown) console.log(one.trimEnd());
+    text += `${shown.map((one) => one.trimEnd()).join("\n")}\n`;
+  }
+  return text;
+}
