@@ -153,7 +153,8 @@ function start(command: string[], env: Record<string, string>) {
   try {
     const child = Bun.spawn(command, {
       detached: true,
-      cwd: process.env.SystemRoot ?? "/", // nobody's folder: it could not be removed while this runs
+      // Nobody's folder: the one that a process runs in can't be removed.
+      cwd: process.platform === "win32" ? (process.env.SystemRoot ?? "C:\\") : "/",
       env,
       stdin: "ignore",
       stdout: "ignore",

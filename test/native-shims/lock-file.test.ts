@@ -53,28 +53,34 @@ describe("a lock file that stays open", () => {
     again?.release();
   });
 
-  test.skipIf(lacksOnWindows("removal of open files"))("locks the file that stands at its path by then", () => {
-    const file = open();
-    file.tryLock()?.release();
-    writeFileSync(`${file.path}.new`, "");
-    renameSync(`${file.path}.new`, file.path);
-    using stranger = tryLockFile(file.path);
-    expect(stranger).not.toBeNull();
-    expect(file.tryLock()).toBeNull();
-    stranger?.release();
-    unlinkSync(file.path);
-    using lock = file.tryLock();
-    lock?.writeNote("on the file at the path");
-    expect(readLockNote(file.path)).toBe("on the file at the path");
-  });
+  test.skipIf(lacksOnWindows("removal of open files"))(
+    "locks the file that stands at its path by then",
+    () => {
+      const file = open();
+      file.tryLock()?.release();
+      writeFileSync(`${file.path}.new`, "");
+      renameSync(`${file.path}.new`, file.path);
+      using stranger = tryLockFile(file.path);
+      expect(stranger).not.toBeNull();
+      expect(file.tryLock()).toBeNull();
+      stranger?.release();
+      unlinkSync(file.path);
+      using lock = file.tryLock();
+      lock?.writeNote("on the file at the path");
+      expect(readLockNote(file.path)).toBe("on the file at the path");
+    },
+  );
 
-  test.skipIf(lacksOnWindows("/proc") || process.platform !== "linux")("holds one descriptor, and none when it is closed", () => {
-    const count = () => readdirSync("/proc/self/fd").length;
-    const before = count();
-    const file = open();
-    for (let round = 1; round <= 100; round++) file.tryLock()?.release();
-    expect(count()).toBe(before + 1);
-    file.close();
-    expect(count()).toBe(before);
-  });
+  test.skipIf(lacksOnWindows("/proc") || process.platform !== "linux")(
+    "holds one descriptor, and none when it is closed",
+    () => {
+      const count = () => readdirSync("/proc/self/fd").length;
+      const before = count();
+      const file = open();
+      for (let round = 1; round <= 100; round++) file.tryLock()?.release();
+      expect(count()).toBe(before + 1);
+      file.close();
+      expect(count()).toBe(before);
+    },
+  );
 });

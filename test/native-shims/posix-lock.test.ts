@@ -60,41 +60,38 @@ describe.skipIf(lacksOnWindows("flock"))("an flock that", () => {
   });
 });
 
-describe.skipIf(lacksOnWindows("flock"))(
-  "a lock file that, between its opening and its locking,",
-  () => {
-    test("is removed is made anew", () => {
-      const path = join(makeTestHome(), "board.lock");
-      let isRemoved = false;
-      const library = libraryOf([], () => {
-        if (!isRemoved) unlinkSync(path);
-        isRemoved = true;
-      });
-      tryLockPosixFile(library, path)?.writeNote("on the file at the path");
-      expect(readFileSync(path, "utf8").trimEnd()).toBe(" on the file at the path");
+describe.skipIf(lacksOnWindows("flock"))("a lock file that, between its opening and its locking,", () => {
+  test("is removed is made anew", () => {
+    const path = join(makeTestHome(), "board.lock");
+    let isRemoved = false;
+    const library = libraryOf([], () => {
+      if (!isRemoved) unlinkSync(path);
+      isRemoved = true;
     });
+    tryLockPosixFile(library, path)?.writeNote("on the file at the path");
+    expect(readFileSync(path, "utf8").trimEnd()).toBe(" on the file at the path");
+  });
 
-    test("is replaced is given up for the one that stands there now", () => {
-      const path = join(makeTestHome(), "board.lock");
-      writeFileSync(`${path}.new`, " replaced\n");
-      let isReplaced = false;
-      const library = libraryOf([], () => {
-        if (!isReplaced) renameSync(`${path}.new`, path);
-        isReplaced = true;
-      });
-      tryLockPosixFile(library, path)?.writeNote("ours");
-      expect(readFileSync(path, "utf8").trimEnd()).toBe(" ours");
+  test("is replaced is given up for the one that stands there now", () => {
+    const path = join(makeTestHome(), "board.lock");
+    writeFileSync(`${path}.new`, " replaced\n");
+    let isReplaced = false;
+    const library = libraryOf([], () => {
+      if (!isReplaced) renameSync(`${path}.new`, path);
+      isReplaced = true;
     });
+    tryLockPosixFile(library, path)?.writeNote("ours");
+    expect(readFileSync(path, "utf8").trimEnd()).toBe(" ours");
+  });
 
-    test("is replaced each time ends in an error, not in a loop", () => {
-      const path = join(makeTestHome(), "board.lock");
-      const error = thrownBy(() =>
-        tryLockPosixFile(
-          libraryOf([], () => unlinkSync(path)),
-          path,
-        ),
-      );
-      expect(error).toMatchObject({ operation: "lock", codeName: "ESTALE" });
-    });
-  },
-);
+  test("is replaced each time ends in an error, not in a loop", () => {
+    const path = join(makeTestHome(), "board.lock");
+    const error = thrownBy(() =>
+      tryLockPosixFile(
+        libraryOf([], () => unlinkSync(path)),
+        path,
+      ),
+    );
+    expect(error).toMatchObject({ operation: "lock", codeName: "ESTALE" });
+  });
+});
