@@ -9,6 +9,7 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf, startFixture } from "../support/processes.ts";
 import { createShellTask } from "../support/run-all.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 function lockPath(home: string): string {
   return join(home, "kanban.db.dispatch.lock");
@@ -111,54 +112,63 @@ test("a holder that is killed frees the lock", async () => {
   lock?.release();
 });
 
-test("a worker does not inherit the lock of the tick that spawned it", async () => {
-  const board = await makeTestBoard();
-  await createShellTask(board, "ls -l /proc/$$/fd; sleep 30");
-  const dispatcher = new Dispatcher(board.context);
-  const { spawned } = await dispatcher.tick();
-  const log = join(board.context.paths.runs, String(spawned[0]?.run), "output.log");
-  const descriptors = await eventually("the worker lists its files", () => {
-    try {
-      const text = readFileSync(log, "utf8");
-      return text.includes(" 2 ->") && text;
-    } catch {
-      return null;
-    }
-  });
-  expect(descriptors).not.toContain("kanban.db");
-  const lock = tryLockFile(lockPath(board.home));
-  expect(lock).not.toBeNull();
-  lock?.release();
-  dispatcher.close();
-  for (const pid of processesOf(board.home)) process.kill(pid, "SIGKILL");
-});
+test.skipIf(lacksOnWindows("/proc"))(
+  "a worker does not inherit the lock of the tick that spawned it",
+  async () => {
+    const board = await makeTestBoard();
+    await createShellTask(board, "ls -l /proc/$$/fd; sleep 30");
+    const dispatcher = new Dispatcher(board.context);
+    const { spawned } = await dispatcher.tick();
+    const log = join(board.context.paths.runs, String(spawned[0]?.run), "output.log");
+    const descriptors = await eventually("the worker lists its files", () => {
+      try {
+        const text = readFileSync(log, "utf8");
+        return text.includes(" 2 ->") && text;
+      } catch {
+        return null;
+      }
+    });
+    expect(descriptors).not.toContain("kanban.db");
+    const lock = tryLockFile(lockPath(board.home));
+    expect(lock).not.toBeNull();
+    lock?.release();
+    dispatcher.close();
+    for (const pid of processesOf(board.home)) process.kill(pid, "SIGKILL");
+  },
+);
 
-test("a database that is reached through a symlink has one lock (W5)", async () => {
-  const board = await makeTestBoard();
-  const alias = makeTestHome();
-  symlinkSync(join(board.home, "kanban.db"), join(alias, "kanban.db"));
-  const lock = new DispatchLock(board.context.paths.database).try(() => 0);
-  const dispatcher = new Dispatcher(testContext(alias));
-  expect((await dispatcher.tick()).lock).toBe("skipped");
-  lock?.release();
-  dispatcher.close();
-});
+test.skipIf(lacksOnWindows("links"))(
+  "a database that is reached through a symlink has one lock (W5)",
+  async () => {
+    const board = await makeTestBoard();
+    const alias = makeTestHome();
+    symlinkSync(join(board.home, "kanban.db"), join(alias, "kanban.db"));
+    const lock = new DispatchLock(board.context.paths.database).try(() => 0);
+    const dispatcher = new Dispatcher(testContext(alias));
+    expect((await dispatcher.tick()).lock).toBe("skipped");
+    lock?.release();
+    dispatcher.close();
+  },
+);
 
-test("a database that was replaced while a dispatcher used it is not written to (W4)", async () => {
-  const board = await makeTestBoard();
-  const dispatcher = new Dispatcher(board.context);
-  await dispatcher.tick();
-  board.store.close();
-  for (const name of readdirSync(board.home).filter(
-    (file) => file.startsWith("kanban.db") && !file.includes("lock"),
-  ))
-    rmSync(join(board.home, name));
-  const other = await makeTestBoard({ home: board.home });
-  await createShellTask(other, "exit 0");
-  await expect(dispatcher.tick()).rejects.toThrow("moved or replaced");
-  expect((await other.store.getCounts()).byStatus).toEqual({ ready: 1 });
-  dispatcher.close();
-});
+test.skipIf(lacksOnWindows("removal of open files"))(
+  "a database that was replaced while a dispatcher used it is not written to (W4)",
+  async () => {
+    const board = await makeTestBoard();
+    const dispatcher = new Dispatcher(board.context);
+    await dispatcher.tick();
+    board.store.close();
+    for (const name of readdirSync(board.home).filter(
+      (file) => file.startsWith("kanban.db") && !file.includes("lock"),
+    ))
+      rmSync(join(board.home, name));
+    const other = await makeTestBoard({ home: board.home });
+    await createShellTask(other, "exit 0");
+    await expect(dispatcher.tick()).rejects.toThrow("moved or replaced");
+    expect((await other.store.getCounts()).byStatus).toEqual({ ready: 1 });
+    dispatcher.close();
+  },
+);
 
 test("a lock file that cannot be opened is an error and no tick (W1)", async () => {
   const board = await makeTestBoard();

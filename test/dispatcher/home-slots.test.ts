@@ -6,6 +6,7 @@ import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { withPosixShell } from "../support/posix-shell.ts";
 import { createShellTask } from "../support/run-all.ts";
 
 const config = "[dispatch]\nmax_in_progress = 3\n";
@@ -76,9 +77,9 @@ test("the cap of the home is read again at each tick (W36)", async () => {
   for (let i = 0; i < 5; i++) await createShellTask(first, `until [ -e '${home}/go' ]; do sleep 0.02; done`);
   const [dispatcher] = dispatchers;
   expect((await dispatcher?.tick())?.spawned).toHaveLength(3);
-  writeFileSync(join(home, "kanbun.toml"), "[dispatch]\nmax_in_progress = 4\n");
+  writeFileSync(join(home, "kanbun.toml"), withPosixShell("[dispatch]\nmax_in_progress = 4\n"));
   expect((await dispatcher?.tick())?.spawned).toHaveLength(1);
-  writeFileSync(join(home, "kanbun.toml"), "[dispatch]\nmax_in_progress = 1\n");
+  writeFileSync(join(home, "kanbun.toml"), withPosixShell("[dispatch]\nmax_in_progress = 1\n"));
   expect((await dispatcher?.tick())?.spawned).toHaveLength(0);
   writeFileSync(join(home, "go"), "");
   await eventually("all are done", async () => {

@@ -17,6 +17,7 @@ const identity: RunIdentity = {
   binFolder: "/h/kanban/bin",
 };
 const plain = { env: {}, passEnv: [], hermes: false };
+const separator = process.platform === "win32" ? ";" : ":";
 
 test("a worker inherits nothing but the allow-list (W47)", () => {
   const from = {
@@ -40,7 +41,7 @@ test("a worker inherits nothing but the allow-list (W47)", () => {
     "LC_TIME",
     "PATH",
   ]);
-  expect(environment.PATH).toBe("/h/kanban/bin:/bin");
+  expect(environment.PATH).toBe(`/h/kanban/bin${separator}/bin`);
 });
 
 test("a profile passes on what its patterns name, and no more", () => {
@@ -82,4 +83,24 @@ test("a Hermes worker finds its board by the variables that it knows", () => {
 test("a worker that is none of Hermes gets none of its variables", () => {
   const names = Object.keys(workerEnvironment(plain, identity, { PATH: "/bin" }));
   expect(names.filter((name) => name.startsWith("HERMES"))).toEqual([]);
+});
+
+test("on Windows names are told apart regardless of case, and each is there once", () => {
+  const from = {
+    Path: "C:\\bin",
+    SystemRoot: "C:\\Windows",
+    windir: "x",
+    Kanbun_Task: "t_other",
+    Token: "secret",
+  };
+  const profile = { ...plain, env: { path: "D:\\tools" }, passEnv: ["TOKEN"] };
+  const environment = workerEnvironment(profile, identity, from, "win32");
+  expect(environment).toMatchObject({
+    PATH: "/h/kanban/bin;D:\\tools",
+    SYSTEMROOT: "C:\\Windows",
+    TOKEN: "secret",
+    KANBUN_TASK: "t_00000001",
+  });
+  expect(Object.keys(environment)).toEqual(Object.keys(environment).map((name) => name.toUpperCase()));
+  expect(environment).not.toContainKey("WINDIR");
 });

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 const profiles = `
 [dispatch]
@@ -93,11 +94,14 @@ test("a worker's standard input is closed", async () => {
   expect(await logOf(board, task)).toBe("nothing to read\n");
 });
 
-test("a program that is killed by a signal is told by its name", async () => {
-  const board = await makeTestBoard({ config: profiles });
-  const task = await createShellTask(board, "kill -SEGV $$", { maxRetries: 1 });
-  await runAll(board);
-  expect((await board.store.requireTask(task)).lastFailureError).toStartWith(
-    "ended by SIGSEGV (exit code 139)",
-  );
-});
+test.skipIf(lacksOnWindows("signals"))(
+  "a program that is killed by a signal is told by its name",
+  async () => {
+    const board = await makeTestBoard({ config: profiles });
+    const task = await createShellTask(board, "kill -SEGV $$", { maxRetries: 1 });
+    await runAll(board);
+    expect((await board.store.requireTask(task)).lastFailureError).toStartWith(
+      "ended by SIGSEGV (exit code 139)",
+    );
+  },
+);

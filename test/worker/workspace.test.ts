@@ -5,6 +5,7 @@ import { removeScratch } from "../../src/worker/workspace.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 test("a scratch workspace is removed after completion, and only then", async () => {
   const board = await makeTestBoard();
@@ -35,20 +36,23 @@ test("a folder that Kanbun did not make is never removed, though it stands where
   expect(existsSync(join(folder, "precious"))).toBe(true);
 });
 
-test("a scratch folder that was replaced by another, or by a link, is not removed (D1)", async () => {
-  const precious = makeTestHome();
-  writeFileSync(join(precious, "thesis"), "");
-  for (const replace of ["link", "folder"] as const) {
-    const board = await makeTestBoard();
-    const { workspaces } = board.context.paths;
-    const body = `cd / && rmdir "$KANBUN_WORKSPACE" && ${replace === "link" ? "ln -s" : "cp -r"} '${precious}' "$KANBUN_WORKSPACE"`;
-    const id = await createShellTask(board, body);
-    await runAll(board);
-    expect((await board.store.requireTask(id)).status).toBe("done");
-    expect(existsSync(join(workspaces, id, "thesis"))).toBe(true);
-  }
-  expect(existsSync(join(precious, "thesis"))).toBe(true);
-});
+test.skipIf(lacksOnWindows("links"))(
+  "a scratch folder that was replaced by another, or by a link, is not removed (D1)",
+  async () => {
+    const precious = makeTestHome();
+    writeFileSync(join(precious, "thesis"), "");
+    for (const replace of ["link", "folder"] as const) {
+      const board = await makeTestBoard();
+      const { workspaces } = board.context.paths;
+      const body = `cd / && rmdir "$KANBUN_WORKSPACE" && ${replace === "link" ? "ln -s" : "cp -r"} '${precious}' "$KANBUN_WORKSPACE"`;
+      const id = await createShellTask(board, body);
+      await runAll(board);
+      expect((await board.store.requireTask(id)).status).toBe("done");
+      expect(existsSync(join(workspaces, id, "thesis"))).toBe(true);
+    }
+    expect(existsSync(join(precious, "thesis"))).toBe(true);
+  },
+);
 
 test("a path outside the board's workspaces is not removed, whatever the board says (D1)", async () => {
   const home = makeTestHome();
@@ -61,15 +65,18 @@ test("a path outside the board's workspaces is not removed, whatever the board s
   expect(existsSync(outside)).toBe(true);
 });
 
-test("links inside a scratch folder are removed, not what they lead to (D1)", async () => {
-  const board = await makeTestBoard();
-  const precious = makeTestHome();
-  writeFileSync(join(precious, "thesis"), "");
-  const id = await createShellTask(board, `ln -s '${precious}' into`);
-  await runAll(board);
-  expect(existsSync(join(board.context.paths.workspaces, id))).toBe(false);
-  expect(existsSync(join(precious, "thesis"))).toBe(true);
-});
+test.skipIf(lacksOnWindows("links"))(
+  "links inside a scratch folder are removed, not what they lead to (D1)",
+  async () => {
+    const board = await makeTestBoard();
+    const precious = makeTestHome();
+    writeFileSync(join(precious, "thesis"), "");
+    const id = await createShellTask(board, `ln -s '${precious}' into`);
+    await runAll(board);
+    expect(existsSync(join(board.context.paths.workspaces, id))).toBe(false);
+    expect(existsSync(join(precious, "thesis"))).toBe(true);
+  },
+);
 
 test("a dir workspace is where its worker runs, and stays", async () => {
   const board = await makeTestBoard();
@@ -86,35 +93,41 @@ async function makeRepository(): Promise<string> {
   return repository;
 }
 
-test("a worktree is made with its branch for the run, and used again by the next one", async () => {
-  const board = await makeTestBoard();
-  const repository = await makeRepository();
-  const body = "cat file; git branch --show-current; test -e half || { touch half; exit 1; }";
-  const id = await createShellTask(board, body, { workspaceKind: "worktree", workspacePath: repository });
-  await runAll(board);
-  expect((await board.store.requireTask(id)).status).toBe("done");
-  const log = await Bun.file(join(board.context.paths.runs, "2", "output.log")).text();
-  expect(log).toBe(`one\nwt/${id}\n`);
-  expect(existsSync(join(repository, ".worktrees", id, "half"))).toBe(true);
-});
+test.skipIf(lacksOnWindows("git"))(
+  "a worktree is made with its branch for the run, and used again by the next one",
+  async () => {
+    const board = await makeTestBoard();
+    const repository = await makeRepository();
+    const body = "cat file; git branch --show-current; test -e half || { touch half; exit 1; }";
+    const id = await createShellTask(board, body, { workspaceKind: "worktree", workspacePath: repository });
+    await runAll(board);
+    expect((await board.store.requireTask(id)).status).toBe("done");
+    const log = await Bun.file(join(board.context.paths.runs, "2", "output.log")).text();
+    expect(log).toBe(`one\nwt/${id}\n`);
+    expect(existsSync(join(repository, ".worktrees", id, "half"))).toBe(true);
+  },
+);
 
-test("a worktree that git refuses fails to spawn, in git's own words", async () => {
-  const board = await makeTestBoard();
-  const repository = await makeRepository();
-  const branch = (await Bun.$`git -C ${repository} branch --show-current`.text()).trim();
-  const id = await createShellTask(board, "true", {
-    workspaceKind: "worktree",
-    workspacePath: repository,
-    branchName: branch,
-    maxRetries: 1,
-  });
-  await runAll(board);
-  const [run] = await board.store.listRuns(id);
-  expect(run?.outcome).toBe("spawn_failed");
-  expect(run?.error).toContain(branch);
-});
+test.skipIf(lacksOnWindows("git"))(
+  "a worktree that git refuses fails to spawn, in git's own words",
+  async () => {
+    const board = await makeTestBoard();
+    const repository = await makeRepository();
+    const branch = (await Bun.$`git -C ${repository} branch --show-current`.text()).trim();
+    const id = await createShellTask(board, "true", {
+      workspaceKind: "worktree",
+      workspacePath: repository,
+      branchName: branch,
+      maxRetries: 1,
+    });
+    await runAll(board);
+    const [run] = await board.store.listRuns(id);
+    expect(run?.outcome).toBe("spawn_failed");
+    expect(run?.error).toContain(branch);
+  },
+);
 
-test("a worktree whose folder is gone is made again", async () => {
+test.skipIf(lacksOnWindows("git"))("a worktree whose folder is gone is made again", async () => {
   const board = await makeTestBoard();
   const repository = await makeRepository();
   const place = { workspaceKind: "worktree", workspacePath: repository, branchName: "topic" } as const;
