@@ -1,0 +1,38 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import packageJson from "../../package.json" with { type: "json" };
+import { commandTable } from "../../src/cli/command-table.ts";
+import { CommandLine, forAll } from "../cli/command-line.ts";
+import { makeTestHome } from "../support/home.ts";
+
+const root = resolve(import.meta.dir, "../..");
+
+/** Unpacks the package into a node_modules folder, with its dependencies beside it; its folder there. */
+function install(): string {
+  const folder = makeTestHome();
+  const run = (command: string[], cwd: string) => expect(Bun.spawnSync(command, { cwd }).exitCode).toBe(0);
+  run([process.execPath, "pm", "pack", "--destination", folder], root);
+  run(["tar", "-xzf", readdirSync(folder)[0] ?? ""], folder);
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of Object.keys(packageJson.dependencies))
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  renameSync(join(folder, "package"), join(folder, "node_modules", "kanbun"));
+  return join(folder, "node_modules", "kanbun");
+}
+
+test("the package has all that its program needs, and nothing of the tests", async () => {
+  const folder = install();
+  const program = join(folder, packageJson.bin.kanbun);
+  expect(readFileSync(program, "utf8")).toStartWith("#!/usr/bin/env bun\n");
+  const kanbun = new CommandLine(undefined, [process.execPath, program]);
+  expect(await kanbun.ok("--version")).toBe(`${packageJson.version}\n`);
+  await forAll(Object.keys(commandTable), (name) => kanbun.ok(name, "--help"));
+  await kanbun.ok("init");
+  const id = await kanbun.create("say it", "--run", "kanbun comment $KANBUN_TASK said");
+  await kanbun.ok("dispatch", "--until-idle");
+  expect((await kanbun.task(id)).status).toBe("done");
+  const names = readdirSync(folder);
+  expect(names).toContain("LICENSE");
+  for (const name of ["test", "build", "dist", "bun.lock", ".ci"]) expect(names).not.toContain(name);
+}, 60_000);
