@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BoardStore, By } from "../store/store.ts";
+import { demoScripts } from "./demo-scripts.ts";
 
 /** Short pauses, so that what takes minutes in earnest takes seconds here. */
 const config = `# The home of Kanbun's demo: delete the folder when you have seen enough.
@@ -11,15 +12,14 @@ rate_limit_delays = ["2s"]
 
 # An agent that must give a verdict itself (complete, block, …); here it is a shell script.
 [profiles.agent]
-command = ["sh", "{body_file}"]
+command = ${JSON.stringify(demoScripts.shell)}
 completes = "by-verdict"
 
 # A program that calls something with a quota.
 [profiles.api]
-command = ["sh", "{body_file}"]
+command = ${JSON.stringify(demoScripts.shell)}
 `;
 
-const numbers = 20_000;
 const parts = 4;
 
 /** The question that the agent asks, and the answer that it waits for. */
@@ -39,53 +39,36 @@ export async function fillDemoBoard(home: string, store: BoardStore, by: By): Pr
     return task.id;
   };
 
-  const numbered = await create(
-    "Make the numbers",
-    `seq 1 ${numbers} > numbers.txt\nwc -l numbers.txt`,
-    "shell",
-  );
+  const { numbers } = demoScripts;
+  const numbered = await create("Make the numbers", demoScripts.makeNumbers(numbers), "shell");
   const sums: string[] = [];
   for (let part = 1; part <= parts; part++) {
     const from = ((part - 1) * numbers) / parts + 1;
     const to = (part * numbers) / parts;
-    const body = `sleep 0.5\nsed -n ${from},${to}p numbers.txt | awk '{ sum += $1 } END { printf "%d\\n", sum }' > sum-${part}.txt\ncat sum-${part}.txt`;
+    const body = demoScripts.addUp(part, from, to);
     sums.push(await create(`Add up part ${part} of ${parts}`, body, "shell", [numbered]));
   }
   const total = (numbers * (numbers + 1)) / 2;
   const joined = await create(
     "Join the sums and check the total",
-    `cat sum-*.txt | awk '{ sum += $1 } END { printf "%d\\n", sum }' > total.txt\ntest "$(cat total.txt)" = ${total} && echo "the total is ${total}"`,
+    demoScripts.join(total, parts),
     "shell",
     sums,
   );
-  const flaky = await create(
-    "Copy the total (fails once)",
-    'if mkdir tried 2>/dev/null; then echo "the network is down" >&2; exit 1; fi\ncp total.txt copy.txt',
-    "shell",
-    [joined],
-  );
+  const flaky = await create("Copy the total (fails once)", demoScripts.copyTotal, "shell", [joined]);
   const limited = await create(
     "Ask the service for a date (rate limited at first)",
-    'if mkdir asked 2>/dev/null; then echo "too many requests" >&2; exit 75; fi\ndate > date.txt',
+    demoScripts.askForDate,
     "api",
     [numbered],
   );
   const asking = await create(
     "Name the release (asks a person)",
-    // The pattern does not match itself, as it stands in the body, which is part of the context.
-    `answer=$(kanbun context | grep -o "version [0-9.]*[0-9]")
-if [ -n "$answer" ]; then kanbun complete --summary "$answer"
-else kanbun ask "${demoQuestion}"
-fi`,
+    demoScripts.nameRelease(demoQuestion),
     "agent",
     [numbered],
   );
-  await create(
-    "Publish",
-    'cat total.txt date.txt\nkanbun complete --summary "published" --metadata "{\\"total\\": $(cat total.txt)}"',
-    "agent",
-    [flaky, limited, asking],
-  );
+  await create("Publish", demoScripts.publish, "agent", [flaky, limited, asking]);
 }
 
 /** Writes the demo's configuration. */
