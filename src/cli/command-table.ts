@@ -142,6 +142,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     isQuick: true,
     load: () => import("./commands/dispatch.ts"),
   },
+  service: {
+    group: "Dispatcher:",
+    summary: "keep a dispatcher running, from login on",
+    load: () => import("./commands/service.ts"),
+  },
   pause: {
     group: "Dispatcher:",
     summary: "start nothing new on the board",

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { BoardError } from "../board/error.ts";
 import type { DispatchContext } from "../dispatcher/context.ts";
 import { type OpenOptions, openBoard } from "../store/sqlite/open.ts";
@@ -7,6 +6,7 @@ import { readBoardMetadata } from "../system/board-metadata.ts";
 import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import { createConfigReader } from "../system/config.ts";
+import { selfCommand } from "./self-command.ts";
 
 /** A tick does not wait long for another writer: it holds the dispatch lock, and the next tick comes soon. */
 const tickBusyTimeoutMs = 5_000;
@@ -55,10 +55,4 @@ function unreadable(error: unknown): null {
   const kind = error instanceof BoardError ? error.kind : null;
   if (kind === "damaged" || kind === "not_a_board" || kind === "newer_board") return null;
   throw error;
-}
-
-/** A standalone executable is itself; otherwise it is Bun with the file that was started. */
-function selfCommand(): readonly string[] {
-  if (Bun.isStandaloneExecutable) return [process.execPath];
-  return [process.execPath, resolve(import.meta.dir, "main.ts")];
 }

@@ -2,17 +2,17 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFil
 import { dirname } from "node:path";
 
 /**
- * Writes a small text file so that a reader, or a loss of power, sees the old text or the new one and nothing
+ * Writes a small file so that a reader, or a loss of power, sees the old content or the new one and nothing
  * between. Makes the folder if there is none. Of two writers at once the later wins.
  * @throws the system's error; the old file then stands as it was.
  */
-export function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     const descriptor = openSync(temporary, "wx");
     try {
-      writeFileSync(descriptor, text);
+      writeFileSync(descriptor, content);
       // Without it a file system may keep the rename and lose the text.
       fsyncSync(descriptor);
     } finally {
