@@ -11,19 +11,31 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Milliseconds that each of `calls` calls takes, at most for `budgetMs` in all; at least three are made. */
-export async function timeCalls(
-  call: () => unknown,
+/** What is timed. */
+export interface Subject {
+  readonly call: () => unknown;
+  /** Called before each call, and not timed. */
+  readonly before?: () => void;
+}
+
+/**
+ * Times the subjects in turn, one call of each after the other, so that what slows down one slows down all.
+ * @returns for each the milliseconds of its calls: `calls` of them, or what fits into `budgetMs`, but three at least
+ */
+export async function timeInTurn(
+  subjects: readonly Subject[],
   { calls, budgetMs }: { readonly calls: number; readonly budgetMs: number },
-): Promise<number[]> {
-  const times: number[] = [];
+): Promise<number[][]> {
+  const times = subjects.map((): number[] => []);
   const deadline = performance.now() + budgetMs;
-  while (times.length < calls && (times.length < 3 || performance.now() < deadline)) {
-    const startedAt = Bun.nanoseconds();
-    const result = call();
-    if (result instanceof Promise) await result;
-    times.push((Bun.nanoseconds() - startedAt) / 1e6);
-  }
+  for (let turn = 0; turn < calls && (turn < 3 || performance.now() < deadline); turn++)
+    for (const [index, { call, before }] of subjects.entries()) {
+      before?.();
+      const startedAt = Bun.nanoseconds();
+      const result = call();
+      if (result instanceof Promise) await result;
+      times[index]?.push((Bun.nanoseconds() - startedAt) / 1e6);
+    }
   return times;
 }
 

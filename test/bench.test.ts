@@ -21,7 +21,7 @@ runs("the bench measures ticks, workers, writes and the lock, and answers with o
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const document = JSON.parse(stdout);
   const ids = document.rows.map((row: { id: string }) => row.id);
-  expect(ids).toEqual(["B1", "B1 own", "B2", "B3", "B4", "B7", "B9", "B10", "B11"]);
+  expect(ids).toEqual(["B1", "B1 own", "B2", "B2 looked", "B3", "B4", "B7", "B9", "B10", "B11"]);
   for (const { ours, yardstick, ratio, judged, verdict } of document.rows) {
     for (const spread of [ours, yardstick, ratio]) expect(spread.median).toBeGreaterThan(0);
     expect(judged.value).toBe(judged.by === "ratio" ? ratio.median : ours.median);

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { openLockFile, tryLockFile } from "../../native-shims/index.ts";
 import { DispatchLock } from "../../src/dispatcher/dispatch-lock.ts";
-import type { Bench } from "../bench.ts";
 import { makeHome } from "../boards/bench-home.ts";
 import type { Measure } from "../measure.ts";
 import { type Figure, ratios } from "../row.ts";
-import { median, percentile, timeCalls } from "../samples.ts";
+import { median, percentile, timeInTurn } from "../samples.ts";
 import { RawFlock } from "../yardsticks/raw-flock.ts";
 
 /** The file lock as a dispatcher takes it again and again, beside flock(2) itself on a file that is open. */
@@ -24,10 +23,16 @@ export const lock: Measure = {
       once: () => tryLockFile(`${path}3`)?.release(),
       noted: () => noted.try(Date.now)?.release(),
     };
-    const us: Record<keyof typeof calls, number[]> = { ours: [], raw: [], once: [], noted: [] };
-    for (let round = 0; round < rounds; round++)
-      for (const name of Object.keys(calls) as (keyof typeof calls)[])
-        us[name].push(await p50Us(bench, calls[name]));
+    const subjects = Object.values(calls).map((call) => ({ call }));
+    const limits = { calls: bench.pick({ full: 20_000, quick: 10_000, smoke: 100 }), budgetMs: 2_000 };
+    const us: { [name in keyof typeof calls]: number[] } = { ours: [], raw: [], once: [], noted: [] };
+    for (let round = 0; round < rounds; round++) {
+      const [ours, flock, once, withNote] = (await timeInTurn(subjects, limits)).map(p50Us);
+      us.ours.push(ours ?? Number.NaN);
+      us.raw.push(flock ?? Number.NaN);
+      us.once.push(once ?? Number.NaN);
+      us.noted.push(withNote ?? Number.NaN);
+    }
     noted.close();
 
     const figure: Figure = { name: "acquire and release", unit: "µs", rounds: us.ours };
@@ -50,7 +55,6 @@ export const lock: Measure = {
   },
 };
 
-async function p50Us(bench: Bench, call: () => void): Promise<number> {
-  const calls = bench.pick({ full: 20_000, quick: 10_000, smoke: 100 });
-  return percentile(await timeCalls(call, { calls, budgetMs: 2_000 }), 0.5) * 1000;
+function p50Us(timesMs: readonly number[]): number {
+  return percentile(timesMs, 0.5) * 1000;
 }
