@@ -45,3 +45,8 @@ export async function timeOnce(call: () => unknown): Promise<number> {
   await call();
   return (Bun.nanoseconds() - startedAt) / 1e6;
 }
+
+/** How many a second, at so many milliseconds each. */
+export function perS(timesMs: readonly number[]): number {
+  return (timesMs.length / timesMs.reduce((sum, time) => sum + time, 0)) * 1000;
+}

@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
 import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
@@ -46,6 +46,12 @@ function endWorkers(home: string): void {
 export function benchHomeAt(home: string): BenchHome {
   const { database, runs } = boardPaths(home, "default");
   return { home, database, runs, context: makeDispatchContext(home, "default", process.env) };
+}
+
+/** For stubs: what they leave behind in place of workers is to cost nothing. */
+export function keepRunsInMemory(bench: Bench, { runs }: BenchHome): void {
+  mkdirSync(dirname(runs), { recursive: true });
+  symlinkSync(bench.makeMemoryFolder(), runs);
 }
 
 /** The board, opened for writing as every command does it, or with less care for the loss of power. */

@@ -2,11 +2,11 @@ import { Database } from "bun:sqlite";
 import type { Bench } from "../bench.ts";
 import type { BenchHome } from "../boards/bench-home.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
+import { SingleWorker } from "../boards/single-worker.ts";
 import { addTasks, numbers, taskId } from "../boards/task-rows.ts";
-import { type WorkRates, workOneByOne } from "../boards/work-one-by-one.ts";
 import type { Measure } from "../measure.ts";
 import { type Figure, ratios } from "../row.ts";
-import { median } from "../samples.ts";
+import { median, perS, timeInTurn } from "../samples.ts";
 import { RawTable } from "../yardsticks/raw-sqlite.ts";
 
 const waitingCount = 5_000;
@@ -15,35 +15,18 @@ const waitingCount = 5_000;
 export const claimComplete: Measure = {
   ids: ["B9", "B10"],
   async run(bench) {
-    const count = bench.pick({ full: 1_000, quick: 500, smoke: 10 });
-    const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
-    const alone: WorkRates[] = [];
-    const crowded: WorkRates[] = [];
-    const raw: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      raw.push(rawPairsPerS(bench, count));
-      alone.push(await workOneByOne(await buildReadyBoard(bench, count), count));
-      const board = await buildReadyBoard(bench, count);
-      addWaiting(board, count);
-      crowded.push(await workOneByOne(board, count));
-    }
-    const pairs: Figure = {
-      name: "claim, then complete",
-      unit: "pairs/s",
-      rounds: alone.map((round) => round.pairsPerS),
+    const count = bench.pick({ full: 1_000, quick: 400, smoke: 10 });
+    const roundCount = bench.pick({ full: 9, quick: 5, smoke: 1 });
+    const rounds: Round[] = [];
+    for (let round = 0; round < roundCount; round++) rounds.push(await measureRound(bench, count));
+    const figure = (name: string, unit: string, pick: (round: Round) => number): Figure => {
+      return { name, unit, rounds: rounds.map(pick) };
     };
-    const rawPairs: Figure = { name: "raw: two one-row transactions", unit: "pairs/s", rounds: raw };
-    const complete: Figure = {
-      name: "complete",
-      unit: "/s",
-      rounds: alone.map((round) => round.completesPerS),
-    };
-    const completeCrowded: Figure = {
-      name: "complete",
-      unit: "/s",
-      rounds: crowded.map((round) => round.completesPerS),
-    };
-    const claims = alone.map((round) => round.claimsPerS);
+    const pairs = figure("claim, then complete", "pairs/s", ({ pairsPerS }) => pairsPerS);
+    const rawPairs = figure("raw: two one-row transactions", "pairs/s", ({ rawPairsPerS }) => rawPairsPerS);
+    const completes = figure("complete of B9", "/s", ({ completesPerS }) => completesPerS);
+    const crowded = figure("complete", "/s", ({ crowdedCompletesPerS }) => crowdedCompletesPerS);
+    const claims = median(rounds.map(({ claimsPerS }) => claimsPerS));
     return [
       {
         id: "B9",
@@ -54,16 +37,16 @@ export const claimComplete: Measure = {
         judged: "ratio",
         limit: { is: "at least", must: 0.6, stretch: null, unit: "×" },
         notes: [
-          `claim ${Math.round(median(claims))}/s, complete ${Math.round(median(complete.rounds))}/s`,
+          `claim ${Math.round(claims)}/s, complete ${Math.round(median(completes.rounds))}/s`,
           "stretch, where claim and complete are one transaction: 6,000 pairs/s",
         ],
       },
       {
         id: "B10",
         what: `complete with ${waitingCount.toLocaleString("en")} tasks waiting, against none waiting`,
-        ours: completeCrowded,
-        yardstick: { ...complete, name: "complete of B9" },
-        ratio: ratios(completeCrowded, complete),
+        ours: crowded,
+        yardstick: completes,
+        ratio: ratios(crowded, completes),
         judged: "ratio",
         limit: { is: "at least", must: 0.9, stretch: 1, unit: "×" },
         notes: [],
@@ -71,6 +54,44 @@ export const claimComplete: Measure = {
     ];
   },
 };
+
+interface Round {
+  readonly claimsPerS: number;
+  readonly completesPerS: number;
+  readonly pairsPerS: number;
+  readonly crowdedCompletesPerS: number;
+  readonly rawPairsPerS: number;
+}
+
+async function measureRound(bench: Bench, count: number): Promise<Round> {
+  const board = await buildReadyBoard(bench, count);
+  const crowdedBoard = await buildReadyBoard(bench, count);
+  addWaiting(crowdedBoard, count);
+  const alone = await SingleWorker.open(board);
+  const crowded = await SingleWorker.open(crowdedBoard);
+  using raw = new RawTable(bench);
+  raw.insertMany(count);
+  let id = 0;
+  const rawPair = () => {
+    raw.updateOne(++id, 1);
+    raw.updateOne(id, 2);
+  };
+  const calls = [alone.claim, alone.complete, rawPair, crowded.claim, crowded.complete];
+  const times = await timeInTurn(
+    calls.map((call) => ({ call })),
+    { calls: count, budgetMs: Number.POSITIVE_INFINITY },
+  );
+  alone.end();
+  crowded.end();
+  const [claims = [], completes = [], rawPairs = [], , crowdedCompletes = []] = times;
+  return {
+    claimsPerS: perS(claims),
+    completesPerS: perS(completes),
+    pairsPerS: perS(claims.map((time, index) => time + (completes[index] ?? Number.NaN))),
+    crowdedCompletesPerS: perS(crowdedCompletes),
+    rawPairsPerS: perS(rawPairs),
+  };
+}
 
 /** Tasks that wait for one that is not among those that are worked on. */
 function addWaiting(board: BenchHome, after: number): void {
@@ -90,15 +111,4 @@ function addWaiting(board: BenchHome, after: number): void {
   } finally {
     db.close();
   }
-}
-
-function rawPairsPerS(bench: Bench, count: number): number {
-  using table = new RawTable(bench);
-  table.insertMany(count);
-  const startedAt = Bun.nanoseconds();
-  for (let id = 1; id <= count; id++) {
-    table.updateOne(id, 1);
-    table.updateOne(id, 2);
-  }
-  return count / ((Bun.nanoseconds() - startedAt) / 1e9);
 }

@@ -1,7 +1,6 @@
-import { mkdirSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Bench } from "../bench.ts";
-import type { BenchHome } from "../boards/bench-home.ts";
+import { type BenchHome, keepRunsInMemory } from "../boards/bench-home.ts";
 import { requireDelivered } from "../boards/delivery.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
 import type { Measure } from "../measure.ts";
@@ -53,9 +52,7 @@ export const competition: Measure = {
 
 async function compete(bench: Bench, count: number, competitors: number) {
   const board = await buildReadyBoard(bench, count, `[dispatch]\nmax_in_progress = ${perTick}\n`);
-  // What the stub leaves behind in place of workers is to cost nothing.
-  mkdirSync(dirname(board.runs), { recursive: true });
-  symlinkSync(bench.makeMemoryFolder(), board.runs);
+  keepRunsInMemory(bench, board);
   const processes = await Promise.all(Array.from({ length: competitors }, () => startCompetitor(board)));
   const startedAtMs = performance.timeOrigin + performance.now();
   for (const { go } of processes) go();

@@ -2,7 +2,7 @@ import type { Bench } from "../bench.ts";
 import { makeHome, openStore, person } from "../boards/bench-home.ts";
 import type { Measure } from "../measure.ts";
 import { type Figure, ratios } from "../row.ts";
-import { timeOnce } from "../samples.ts";
+import { perS, timeInTurn } from "../samples.ts";
 import { RawTable } from "../yardsticks/raw-sqlite.ts";
 
 /** Tasks that are created one by one, each acknowledged before the next. */
@@ -14,12 +14,9 @@ export const create: Measure = {
     const ours: number[] = [];
     const raw: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      ours.push((count / (await createMs(bench, count))) * 1000);
-      using table = new RawTable(bench);
-      const rawMs = await timeOnce(() => {
-        for (let made = 0; made < count; made++) table.insertMany(1);
-      });
-      raw.push((count / rawMs) * 1000);
+      const { oursMs, rawMs } = await measureRound(bench, count);
+      ours.push(perS(oursMs));
+      raw.push(perS(rawMs));
     }
     const rate: Figure = { name: "create", unit: "/s", rounds: ours };
     const yardstick: Figure = { name: "raw: one-row transactions", unit: "/s", rounds: raw };
@@ -38,18 +35,20 @@ export const create: Measure = {
   },
 };
 
-async function createMs(bench: Bench, count: number): Promise<number> {
-  const board = await makeHome(bench);
-  const store = await openStore(board);
+async function measureRound(bench: Bench, count: number) {
+  const store = await openStore(await makeHome(bench));
+  using table = new RawTable(bench);
+  const create = (title: string) =>
+    store.createTask({ title, body: `echo ${title}`, assignee: "shell" }, person);
+  let made = 0;
   try {
-    const elapsedMs = await timeOnce(async () => {
-      for (let made = 0; made < count; made++)
-        await store.createTask({ title: `Task ${made}`, body: `echo ${made}`, assignee: "shell" }, person);
-    });
+    const subjects = [{ call: () => create(`Task ${made++}`) }, { call: () => table.insertMany(1) }];
+    const limits = { calls: count, budgetMs: Number.POSITIVE_INFINITY };
+    const [oursMs = [], rawMs = []] = await timeInTurn(subjects, limits);
     const { tasks, byStatus } = await store.getCounts();
     if (tasks !== count || byStatus.ready !== count)
       throw new Error(`of ${count} tasks ${tasks} were created`);
-    return elapsedMs;
+    return { oursMs, rawMs };
   } finally {
     store.close();
   }

@@ -1,11 +1,19 @@
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { movedRuns } from "../../src/dispatcher/loop.ts";
+import type { Bench } from "../bench.ts";
+import { keepRunsInMemory, openStore } from "../boards/bench-home.ts";
+import { requireDelivered } from "../boards/delivery.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
-import { workOneByOne } from "../boards/work-one-by-one.ts";
+import { SingleWorker } from "../boards/single-worker.ts";
+import { startEnded } from "../boards/stub-start.ts";
 import { CannotMeasure, type Measure } from "../measure.ts";
 import { bunqueuePairsPerS, bunqueueStartsMs } from "../peers/bunqueue.ts";
-import { plainjobPairsPerS, plainjobStartsMs } from "../peers/plainjob.ts";
+import { PlainjobWorker, plainjobStartsMs } from "../peers/plainjob.ts";
 import { type Figure, type Row, ratios } from "../row.ts";
-import { median } from "../samples.ts";
+import { median, perS, timeInTurn, timeOnce } from "../samples.ts";
 import { createAndStart } from "./wake-up.ts";
+
+const perTick = 250;
 
 /** What one would pick instead, at the care for the loss of power that they take: `synchronous=NORMAL`. */
 export const peers: Measure = {
@@ -14,12 +22,13 @@ export const peers: Measure = {
     if (!bench.hasPeers) throw new CannotMeasure("the packages that are compared with were to be left out");
     const count = bench.pick({ full: 3_000, quick: 1_000, smoke: 20 });
     const rounds = bench.pick({ full: 5, quick: 3, smoke: 1 });
-    const [ours, plainjob, bunqueue]: [number[], number[], number[]] = [[], [], []];
+    const [ours, ticks, plainjob, bunqueue]: [number[], number[], number[], number[]] = [[], [], [], []];
     for (let round = 0; round < rounds; round++) {
-      const board = await buildReadyBoard(bench, count);
-      ours.push((await workOneByOne(board, count, "NORMAL")).pairsPerS);
-      plainjob.push(await plainjobPairsPerS(bench, count));
+      const { oursPerS, plainjobPerS } = await workInTurn(bench, count);
+      ours.push(oursPerS);
+      plainjob.push(plainjobPerS);
       bunqueue.push(await bunqueuePairsPerS(bench, count));
+      ticks.push(await ticksPerS(bench, count));
     }
 
     const startRounds = bench.pick({ full: 3, quick: 2, smoke: 1 });
@@ -33,8 +42,14 @@ export const peers: Measure = {
       bunqueueMs.push(median(await bunqueueStartsMs(bench, starts)));
     }
     return [
-      rateRow("plainjob", ours, plainjob),
-      rateRow("bunqueue", ours, bunqueue),
+      rateRow("B16 plainjob", "claim + complete one by one, against plainjob", ours, plainjob),
+      rateRow("B16 bunqueue", "claim + complete one by one, against a worker of bunqueue", ours, bunqueue),
+      rateRow(
+        "B16 ticks",
+        `claim + complete by ticks of ${perTick}, spawn stubbed, against plainjob`,
+        ticks,
+        plainjob,
+      ),
       startRow("plainjob", oursMs, plainjobMs, "plainjob polls each second by default"),
       startRow(
         "bunqueue",
@@ -46,12 +61,48 @@ export const peers: Measure = {
   },
 };
 
-function rateRow(peer: string, ours: readonly number[], theirs: readonly number[]): Row {
+/** A pair of ours, a pair of plainjob's, and so on. */
+async function workInTurn(bench: Bench, count: number) {
+  const ours = await SingleWorker.open(await buildReadyBoard(bench, count), "NORMAL");
+  const plainjob = await PlainjobWorker.open(bench, count);
+  const pair = async () => {
+    await ours.claim();
+    await ours.complete();
+  };
+  const limits = { calls: count, budgetMs: Number.POSITIVE_INFINITY };
+  const [oursMs = [], plainjobMs = []] = await timeInTurn(
+    [{ call: pair }, { call: plainjob.takeAndMark }],
+    limits,
+  );
+  ours.end();
+  plainjob.end();
+  return { oursPerS: perS(oursMs), plainjobPerS: perS(plainjobMs) };
+}
+
+/** As our own dispatcher works a board off, with nobody to wait for. */
+async function ticksPerS(bench: Bench, count: number): Promise<number> {
+  const board = await buildReadyBoard(bench, count, `[dispatch]\nmax_in_progress = ${perTick}\n`);
+  keepRunsInMemory(bench, board);
+  const context = { ...board.context, openStore: () => openStore(board, "NORMAL") };
+  const started = new Set<string>();
+  const startWorkers = startEnded(({ taskId }) => started.add(taskId));
+  const dispatcher = new Dispatcher(context, { startWorkers });
+  await dispatcher.tick({ max: 0 });
+  const elapsedMs = await timeOnce(async () => {
+    while (movedRuns(await dispatcher.tick()).length > 0);
+  });
+  dispatcher.close();
+  requireDelivered(board, count, "done");
+  if (started.size !== count) throw new Error(`${started.size} of ${count} tasks were started`);
+  return (count / elapsedMs) * 1000;
+}
+
+function rateRow(id: string, what: string, ours: readonly number[], theirs: readonly number[]): Row {
   const figure: Figure = { name: "claim + complete", unit: "pairs/s", rounds: ours };
-  const yardstick: Figure = { name: peer, unit: "pairs/s", rounds: theirs };
+  const yardstick: Figure = { name: "the other one", unit: "pairs/s", rounds: theirs };
   return {
-    id: `B16 ${peer}`,
-    what: `claim + complete, against ${peer}, both at synchronous=NORMAL`,
+    id,
+    what: `${what}; both at synchronous=NORMAL`,
     ours: figure,
     yardstick,
     ratio: ratios(figure, yardstick),

@@ -7,23 +7,37 @@ const silent = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {
 const done = 2;
 const program = join(import.meta.dir, "plainjob-program.ts");
 
-/** Jobs per second that one process takes and marks as done, one after the other, in plainjob's own settings. */
-export async function plainjobPairsPerS(bench: Bench, count: number): Promise<number> {
-  const queue = await openQueue(join(bench.makeFolder(), "plainjob.db"));
-  for (let made = 0; made < count; made++) queue.add("bench", { made });
-  const taken = new Set<number>();
-  const startedAt = nowMs();
-  for (;;) {
-    const job = queue.getAndMarkJobAsProcessing("bench");
-    if (job === undefined) break;
-    taken.add(job.id);
-    queue.markJobAsDone(job.id);
+/** One process that takes jobs and marks them as done, one after the other, in plainjob's own settings. */
+export class PlainjobWorker {
+  readonly #queue: Awaited<ReturnType<typeof openQueue>>;
+  readonly #taken: number[] = [];
+  readonly #count: number;
+
+  private constructor(queue: Awaited<ReturnType<typeof openQueue>>, count: number) {
+    this.#queue = queue;
+    this.#count = count;
+    for (let made = 0; made < count; made++) queue.add("bench", { made });
   }
-  const elapsedMs = nowMs() - startedAt;
-  const doneCount = queue.countJobs({ status: done });
-  queue.close();
-  if (taken.size !== count || doneCount !== count) throw new Error("plainjob lost a job, or did one twice");
-  return (count / elapsedMs) * 1000;
+
+  /** With so many jobs to do. */
+  static async open(bench: Bench, count: number): Promise<PlainjobWorker> {
+    return new PlainjobWorker(await openQueue(join(bench.makeFolder(), "plainjob.db")), count);
+  }
+
+  readonly takeAndMark = (): void => {
+    const job = this.#queue.getAndMarkJobAsProcessing("bench");
+    if (job === undefined) throw new Error("plainjob has lost a job");
+    this.#taken.push(job.id);
+    this.#queue.markJobAsDone(job.id);
+  };
+
+  /** @throws when not every job was done exactly once. */
+  end(): void {
+    const doneCount = this.#queue.countJobs({ status: done });
+    this.#queue.close();
+    if (new Set(this.#taken).size !== this.#count || doneCount !== this.#count)
+      throw new Error("plainjob lost a job, or did one twice");
+  }
 }
 
 /** Milliseconds from `add` in this process to the first line of the handler in another, as it polls by default. */
