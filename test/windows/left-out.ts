@@ -16,6 +16,7 @@ const missing = {
   "POSIX paths": "the test is about slashes and colons; backslashes and drives have tests of their own",
   git: "there is none for Windows among the packages that a test may use",
   fifo: "there are no named pipes among the files",
+  building: "executables are built elsewhere; the one for Windows is tested there as it comes from Linux",
   flock: "LockFileEx stands for it, and has tests of its own",
 } as const;
 

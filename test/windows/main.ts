@@ -2,6 +2,7 @@
 // the count.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buildForWine } from "./executable.ts";
 import { explainLeftOut } from "./left-out.ts";
 import { buildTestPrograms } from "./programs.ts";
 import { setUpWine, type Wine } from "./wine.ts";
@@ -21,12 +22,17 @@ try {
 }
 process.exit(status);
 
-async function runTests({ bun, command, env, programs }: Wine): Promise<number> {
+async function runTests(wine: Wine): Promise<number> {
+  const { bun, command, env, programs } = wine;
   const tally = join(programs, "left-out");
   writeFileSync(tally, "");
   const child = Bun.spawn(command(bun, "test", "--timeout", "60000", ...process.argv.slice(2)), {
     cwd: resolve(import.meta.dir, "../.."),
-    env: { ...env, KANBUN_TEST_LEFT_OUT: `Z:${tally}` },
+    env: {
+      ...env,
+      KANBUN_TEST_LEFT_OUT: `Z:${tally}`,
+      KANBUN_TEST_EXECUTABLE: `Z:${await buildForWine(wine)}`,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const texts = await Promise.all([passOn(child.stdout), passOn(child.stderr)]);
