@@ -15,16 +15,21 @@ interface HomeSources {
 
 /**
  * The folder that holds the boards, absolute, whether or not it exists: `--home`, else `KANBUN_HOME`, else the nearest
- * `.kanbun/` from the working directory upwards, else `.kanbun` in the user's home. A leading `~` is the user's home:
+ * `.kanbun/` from the working directory upwards, else `.kanbun` in the user's home, which on Windows is `kanbun` in
+ * %LOCALAPPDATA%: what belongs to this machine does not roam with the user's profile. A leading `~` is the user's home:
  * neither `--home=~/x` nor a service file expands it. An empty `KANBUN_HOME` is none.
  * @throws {ConfigError} for an empty `--home` (an unset shell variable must not mean another home), for NUL, and for a
  *   `.kanbun/` found upwards that another user owns: its configuration says which programs run.
  */
-export function resolveHome({ flag, env, cwd, userHome }: HomeSources): string {
+export function resolveHome(
+  { flag, env, cwd, userHome }: HomeSources,
+  platform: NodeJS.Platform = process.platform,
+): string {
   if (flag !== undefined) return namedHome("--home", flag, { cwd, userHome });
   const variable = env.KANBUN_HOME;
   if (variable !== undefined && variable !== "") return namedHome("KANBUN_HOME", variable, { cwd, userHome });
-  return nearestHome(cwd) ?? join(userHome, ".kanbun");
+  const localData = platform === "win32" ? env.LOCALAPPDATA : undefined;
+  return nearestHome(cwd) ?? (localData ? join(localData, "kanbun") : join(userHome, ".kanbun"));
 }
 
 function namedHome(source: string, path: string, from: { cwd: string; userHome: string }): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
 import { person } from "./board-under-test.ts";
@@ -15,15 +15,19 @@ const why = isThere ? "" : " (skipped: shared/fixtures/hermes-home is not beside
 /** Never the original: a board that is opened may change. */
 function copyHome(): string {
   const home = makeTestHome();
-  for (const entry of readdirSync(fixture, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const copy = join(home, relative(fixture, path));
-    // Written anew, for the fixture's modes forbid writing.
-    mkdirSync(dirname(copy), { recursive: true });
-    writeFileSync(copy, readFileSync(path));
-  }
+  copyFolder(fixture, home);
   return home;
+}
+
+/** Folder by folder: under Wine, readdir with `recursive` sees no deeper than one. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [path, copy] = [join(from, entry.name), join(to, entry.name)];
+    // Written anew, for the fixture's modes forbid writing.
+    if (entry.isDirectory()) copyFolder(path, copy);
+    else writeFileSync(copy, readFileSync(path));
+  }
 }
 
 describe.skipIf(!isThere)(`a home that Hermes itself wrote${why}`, () => {

@@ -51,7 +51,7 @@ export function checkIntegrity(path: string): string {
 
 /** A place in memory where there is one: rules are not about disks, and need not wait for them. */
 export function memoryPath(): string {
-  if (!existsSync(memory)) return freshPath();
+  if (process.platform === "win32" || !existsSync(memory)) return freshPath();
   const home = mkdtempSync(join(memory, "kanbun-test-"));
   made.push(home);
   return join(home, "kanban.db");

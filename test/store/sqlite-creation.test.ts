@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 import { person } from "./board-under-test.ts";
 import { freshPath, memoryPath, openFile, removeMemoryHomes } from "./sqlite-board.ts";
 
@@ -113,11 +114,14 @@ describe("a new board", () => {
       expect(Object.values(row ?? {})).toEqual([value]);
     });
 
-  test("is made with its folder, which is nobody else's business", async () => {
-    const folder = join(makeTestHome(), "a", "b");
-    (await openFile(join(folder, "kanban.db"), { mode: "create" })).close();
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-  });
+  test.skipIf(lacksOnWindows("permission bits"))(
+    "is made with its folder, which is nobody else's business",
+    async () => {
+      const folder = join(makeTestHome(), "a", "b");
+      (await openFile(join(folder, "kanban.db"), { mode: "create" })).close();
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+    },
+  );
 
   test("leaves, once it is closed, only the database and its first-open lock", async () => {
     const path = freshPath();

@@ -3,9 +3,10 @@ import { mkdirSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { boardPaths, canonicalDatabasePath, listBoardSlugs } from "../../src/system/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 describe("boardPaths", () => {
-  test("the default board lies where the format says", () => {
+  test.skipIf(lacksOnWindows("POSIX paths"))("the default board lies where the format says", () => {
     expect(boardPaths("/h", "default")).toEqual({
       slug: "default",
       root: "/h",
@@ -19,7 +20,7 @@ describe("boardPaths", () => {
     });
   });
 
-  test("every other board lies in a folder of its own", () => {
+  test.skipIf(lacksOnWindows("POSIX paths"))("every other board lies in a folder of its own", () => {
     expect(boardPaths("/h", "atm10-server")).toEqual({
       slug: "atm10-server",
       root: "/h/kanban/boards/atm10-server",
@@ -89,61 +90,73 @@ describe("listBoardSlugs", () => {
 describe("canonicalDatabasePath", () => {
   const makeRoot = () => realpathSync.native(makeTestHome());
 
-  test("all names of one database give one path, before and after it exists (W5)", () => {
-    const root = makeRoot();
-    mkdirSync(join(root, "real"));
-    symlinkSync("real", join(root, "folder"));
-    symlinkSync(join("folder", "kanban.db"), join(root, "relative.db"));
-    symlinkSync(join(root, "relative.db"), join(root, "absolute.db"));
-    const names = [
-      "real/kanban.db",
-      "folder/kanban.db",
-      "relative.db",
-      "absolute.db",
-      "folder/../real/kanban.db",
-    ];
-    const canonical = join(root, "real", "kanban.db");
-    for (const exists of [false, true]) {
-      if (exists) writeFileSync(canonical, "");
-      for (const name of names) expect(canonicalDatabasePath(`${root}/${name}`)).toBe(canonical);
-    }
-  });
+  test.skipIf(lacksOnWindows("links"))(
+    "all names of one database give one path, before and after it exists (W5)",
+    () => {
+      const root = makeRoot();
+      mkdirSync(join(root, "real"));
+      symlinkSync("real", join(root, "folder"));
+      symlinkSync(join("folder", "kanban.db"), join(root, "relative.db"));
+      symlinkSync(join(root, "relative.db"), join(root, "absolute.db"));
+      const names = [
+        "real/kanban.db",
+        "folder/kanban.db",
+        "relative.db",
+        "absolute.db",
+        "folder/../real/kanban.db",
+      ];
+      const canonical = join(root, "real", "kanban.db");
+      for (const exists of [false, true]) {
+        if (exists) writeFileSync(canonical, "");
+        for (const name of names) expect(canonicalDatabasePath(`${root}/${name}`)).toBe(canonical);
+      }
+    },
+  );
 
-  test("a dot-dot behind a link is followed from where the link leads, not from its name", () => {
-    const root = makeRoot();
-    mkdirSync(join(root, "far", "away"), { recursive: true });
-    symlinkSync(join("far", "away"), join(root, "link"));
-    expect(canonicalDatabasePath(`${root}/link/../kanban.db`)).toBe(join(root, "far", "kanban.db"));
-  });
+  test.skipIf(lacksOnWindows("links"))(
+    "a dot-dot behind a link is followed from where the link leads, not from its name",
+    () => {
+      const root = makeRoot();
+      mkdirSync(join(root, "far", "away"), { recursive: true });
+      symlinkSync(join("far", "away"), join(root, "link"));
+      expect(canonicalDatabasePath(`${root}/link/../kanban.db`)).toBe(join(root, "far", "kanban.db"));
+    },
+  );
 
   test("a relative path starts at the working directory", () => {
     const cwd = realpathSync.native(process.cwd());
     expect(canonicalDatabasePath("no-such-folder/kanban.db")).toBe(join(cwd, "no-such-folder", "kanban.db"));
   });
 
-  test("folders that do not exist yet do not matter", () => {
+  test.skipIf(lacksOnWindows("links"))("folders that do not exist yet do not matter", () => {
     const root = makeRoot();
     symlinkSync(root, join(root, "self"));
     expect(canonicalDatabasePath(`${root}/self/a/b/kanban.db`)).toBe(join(root, "a", "b", "kanban.db"));
   });
 
-  test("a circle of links and a file used as a folder are errors, not some path", () => {
-    const root = makeRoot();
-    symlinkSync("two", join(root, "one"));
-    symlinkSync("one", join(root, "two"));
-    writeFileSync(join(root, "file"), "");
-    expect(() => canonicalDatabasePath(join(root, "one"))).toThrow("ELOOP");
-    expect(() => canonicalDatabasePath(join(root, "one", "kanban.db"))).toThrow("ELOOP");
-    expect(() => canonicalDatabasePath(join(root, "file", "kanban.db"))).toThrow("ENOTDIR");
-  });
+  test.skipIf(lacksOnWindows("links"))(
+    "a circle of links and a file used as a folder are errors, not some path",
+    () => {
+      const root = makeRoot();
+      symlinkSync("two", join(root, "one"));
+      symlinkSync("one", join(root, "two"));
+      writeFileSync(join(root, "file"), "");
+      expect(() => canonicalDatabasePath(join(root, "one"))).toThrow("ELOOP");
+      expect(() => canonicalDatabasePath(join(root, "one", "kanban.db"))).toThrow("ELOOP");
+      expect(() => canonicalDatabasePath(join(root, "file", "kanban.db"))).toThrow("ENOTDIR");
+    },
+  );
 
-  test("the name follows the database when a link is turned to another one", () => {
-    const root = makeRoot();
-    for (const name of ["a.db", "b.db"]) writeFileSync(join(root, name), "");
-    symlinkSync("a.db", join(root, "kanban.db"));
-    expect(canonicalDatabasePath(join(root, "kanban.db"))).toBe(join(root, "a.db"));
-    symlinkSync("b.db", join(root, "next"));
-    renameSync(join(root, "next"), join(root, "kanban.db"));
-    expect(canonicalDatabasePath(join(root, "kanban.db"))).toBe(join(root, "b.db"));
-  });
+  test.skipIf(lacksOnWindows("links"))(
+    "the name follows the database when a link is turned to another one",
+    () => {
+      const root = makeRoot();
+      for (const name of ["a.db", "b.db"]) writeFileSync(join(root, name), "");
+      symlinkSync("a.db", join(root, "kanban.db"));
+      expect(canonicalDatabasePath(join(root, "kanban.db"))).toBe(join(root, "a.db"));
+      symlinkSync("b.db", join(root, "next"));
+      renameSync(join(root, "next"), join(root, "kanban.db"));
+      expect(canonicalDatabasePath(join(root, "kanban.db"))).toBe(join(root, "b.db"));
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../src/system/config.ts";
 import { ConfigError } from "../../src/system/config-error.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 import { problemsOf } from "./config-text.ts";
 
 describe("a file that is no TOML", () => {
@@ -64,31 +65,37 @@ describe("a file that cannot be read", () => {
     return "";
   };
 
-  test("is an error where a folder, a pipe or a link to nothing stands in its place", () => {
-    const [folder, pipe, dead, circle] = [makeTestHome(), makeTestHome(), makeTestHome(), makeTestHome()];
-    mkdirSync(join(folder, "kanbun.toml"));
-    Bun.spawnSync(["mkfifo", join(pipe, "kanbun.toml")]);
-    symlinkSync("nowhere", join(dead, "kanbun.toml"));
-    symlinkSync("kanbun.toml", join(circle, "kanbun.toml"));
-    expect(messageOf(folder)).toBe(`${join(folder, "kanbun.toml")}: ${EXPECTED} a folder`);
-    expect(messageOf(pipe)).toBe(`${join(pipe, "kanbun.toml")}: ${EXPECTED} no regular file`);
-    expect(messageOf(dead)).toBe(`${join(dead, "kanbun.toml")}: ${EXPECTED} a link that leads nowhere`);
-    expect(messageOf(circle)).toBe(
-      `${join(circle, "kanbun.toml")}: ${EXPECTED} one that cannot be read (ELOOP)`,
-    );
-  });
+  test.skipIf(lacksOnWindows("fifo"))(
+    "is an error where a folder, a pipe or a link to nothing stands in its place",
+    () => {
+      const [folder, pipe, dead, circle] = [makeTestHome(), makeTestHome(), makeTestHome(), makeTestHome()];
+      mkdirSync(join(folder, "kanbun.toml"));
+      Bun.spawnSync(["mkfifo", join(pipe, "kanbun.toml")]);
+      symlinkSync("nowhere", join(dead, "kanbun.toml"));
+      symlinkSync("kanbun.toml", join(circle, "kanbun.toml"));
+      expect(messageOf(folder)).toBe(`${join(folder, "kanbun.toml")}: ${EXPECTED} a folder`);
+      expect(messageOf(pipe)).toBe(`${join(pipe, "kanbun.toml")}: ${EXPECTED} no regular file`);
+      expect(messageOf(dead)).toBe(`${join(dead, "kanbun.toml")}: ${EXPECTED} a link that leads nowhere`);
+      expect(messageOf(circle)).toBe(
+        `${join(circle, "kanbun.toml")}: ${EXPECTED} one that cannot be read (ELOOP)`,
+      );
+    },
+  );
 
   // Nothing is closed to root.
-  test.skipIf(process.getuid?.() === 0)("is an error without permission to read it", () => {
-    const home = makeTestHome();
-    writeFileSync(join(home, "kanbun.toml"), "");
-    chmodSync(join(home, "kanbun.toml"), 0);
-    expect(messageOf(home)).toBe(
-      `${join(home, "kanbun.toml")}: ${EXPECTED} one that cannot be read (EACCES)`,
-    );
-  });
+  test.skipIf(process.getuid?.() === 0 || lacksOnWindows("permission bits"))(
+    "is an error without permission to read it",
+    () => {
+      const home = makeTestHome();
+      writeFileSync(join(home, "kanbun.toml"), "");
+      chmodSync(join(home, "kanbun.toml"), 0);
+      expect(messageOf(home)).toBe(
+        `${join(home, "kanbun.toml")}: ${EXPECTED} one that cannot be read (EACCES)`,
+      );
+    },
+  );
 
-  test("is an error where the home is a file", () => {
+  test.skipIf(lacksOnWindows("POSIX paths"))("is an error where the home is a file", () => {
     const home = join(makeTestHome(), "home");
     writeFileSync(home, "");
     expect(messageOf(home)).toBe(

@@ -32,7 +32,9 @@ const PROFILE = {
   hermes: false,
 } as const;
 
-const SHELL = { ...PROFILE, name: "shell", command: ["sh", "{body_file}"], line: null } as const;
+const SHELL_COMMAND =
+  process.platform === "win32" ? ["cmd", "/d", "/q", "/c", "call", "{body_file}"] : ["sh", "{body_file}"];
+const SHELL = { ...PROFILE, name: "shell", command: SHELL_COMMAND, line: null } as const;
 
 describe("a configuration that can be used", () => {
   test("is the defaults where there is no file, and where it is empty", () => {

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { resolveExecutable } from "../../src/system/executable.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 function addFile(path: string, mode = 0o755): string {
   writeFileSync(path, "#!/bin/sh\n");
@@ -17,7 +18,7 @@ function makeFolders(...names: string[]): [string, ...string[]] {
   return [root, ...folders];
 }
 
-describe("a command by name", () => {
+describe.skipIf(lacksOnWindows("POSIX paths"))("a command by name", () => {
   test("is the first program of that name on PATH, by its absolute path (D5)", () => {
     const [root, one = "", two = ""] = makeFolders("one", "two");
     const path = `${join(root, "missing")}:${one}:${two}`;
@@ -74,7 +75,7 @@ describe("a command by name", () => {
   });
 });
 
-describe("a command by path", () => {
+describe.skipIf(lacksOnWindows("POSIX paths"))("a command by path", () => {
   test("is relative to the working directory it is given", () => {
     const [root, bin = ""] = makeFolders("bin");
     const program = addFile(join(bin, "run.sh"));

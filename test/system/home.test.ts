@@ -4,20 +4,24 @@ import { join } from "node:path";
 import { ConfigError } from "../../src/system/config-error.ts";
 import { resolveHome } from "../../src/system/home.ts";
 import { makeTestHome } from "../support/home.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
 
 const USER_HOME = "/home/someone";
 
-test("--home beats KANBUN_HOME, which beats a .kanbun folder, which beats the user's home", () => {
-  const cwd = makeTestHome();
-  mkdirSync(join(cwd, ".kanbun"));
-  const env = { KANBUN_HOME: "/from/env" };
-  expect(resolveHome({ flag: "/from/flag", env, cwd, userHome: USER_HOME })).toBe("/from/flag");
-  expect(resolveHome({ flag: undefined, env, cwd, userHome: USER_HOME })).toBe("/from/env");
-  expect(resolveHome({ flag: undefined, env: {}, cwd, userHome: USER_HOME })).toBe(join(cwd, ".kanbun"));
-  expect(resolveHome({ flag: undefined, env: {}, cwd: "/", userHome: USER_HOME })).toBe(
-    "/home/someone/.kanbun",
-  );
-});
+test.skipIf(lacksOnWindows("POSIX paths"))(
+  "--home beats KANBUN_HOME, which beats a .kanbun folder, which beats the user's home",
+  () => {
+    const cwd = makeTestHome();
+    mkdirSync(join(cwd, ".kanbun"));
+    const env = { KANBUN_HOME: "/from/env" };
+    expect(resolveHome({ flag: "/from/flag", env, cwd, userHome: USER_HOME })).toBe("/from/flag");
+    expect(resolveHome({ flag: undefined, env, cwd, userHome: USER_HOME })).toBe("/from/env");
+    expect(resolveHome({ flag: undefined, env: {}, cwd, userHome: USER_HOME })).toBe(join(cwd, ".kanbun"));
+    expect(resolveHome({ flag: undefined, env: {}, cwd: "/", userHome: USER_HOME })).toBe(
+      "/home/someone/.kanbun",
+    );
+  },
+);
 
 test("the nearest .kanbun folder upwards is found, past files and dead links of that name", () => {
   const root = makeTestHome();
@@ -35,20 +39,26 @@ test("the nearest .kanbun folder upwards is found, past files and dead links of 
   );
 });
 
-test("a relative home is made absolute from the working directory", () => {
-  const from = { cwd: "/srv/here", userHome: USER_HOME };
-  expect(resolveHome({ flag: "boards", env: {}, ...from })).toBe("/srv/here/boards");
-  expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "../boards/" }, ...from })).toBe("/srv/boards");
-});
+test.skipIf(lacksOnWindows("POSIX paths"))(
+  "a relative home is made absolute from the working directory",
+  () => {
+    const from = { cwd: "/srv/here", userHome: USER_HOME };
+    expect(resolveHome({ flag: "boards", env: {}, ...from })).toBe("/srv/here/boards");
+    expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "../boards/" }, ...from })).toBe("/srv/boards");
+  },
+);
 
-test("a leading ~ is the user's home, a ~ elsewhere is a letter", () => {
-  const from = { env: {}, cwd: "/srv", userHome: USER_HOME };
-  expect(resolveHome({ flag: "~/boards", ...from })).toBe("/home/someone/boards");
-  expect(resolveHome({ flag: "~", ...from })).toBe("/home/someone");
-  expect(resolveHome({ flag: "~other", ...from })).toBe("/srv/~other");
-});
+test.skipIf(lacksOnWindows("POSIX paths"))(
+  "a leading ~ is the user's home, a ~ elsewhere is a letter",
+  () => {
+    const from = { env: {}, cwd: "/srv", userHome: USER_HOME };
+    expect(resolveHome({ flag: "~/boards", ...from })).toBe("/home/someone/boards");
+    expect(resolveHome({ flag: "~", ...from })).toBe("/home/someone");
+    expect(resolveHome({ flag: "~other", ...from })).toBe("/srv/~other");
+  },
+);
 
-test("an empty KANBUN_HOME is none", () => {
+test.skipIf(lacksOnWindows("POSIX paths"))("an empty KANBUN_HOME is none", () => {
   const from = { cwd: "/", userHome: USER_HOME };
   expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "" }, ...from })).toBe("/home/someone/.kanbun");
 });
@@ -81,4 +91,12 @@ test.skipIf(process.getuid?.() !== 0)("another user's .kanbun folder is refused,
   );
   expect(() => resolveHome({ flag: undefined, ...from })).toThrow("belongs to user 12345");
   expect(resolveHome({ flag: planted, ...from })).toBe(planted);
+});
+
+test("on Windows the home of last resort is below LOCALAPPDATA, and without it below the user's home", () => {
+  const sources = { flag: undefined, cwd: makeTestHome(), userHome: USER_HOME };
+  const local = join(USER_HOME, "AppData", "Local");
+  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: local } }, "win32")).toBe(join(local, "kanbun"));
+  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: "" } }, "win32")).toBe(join(USER_HOME, ".kanbun"));
+  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: local } }, "linux")).toBe(join(USER_HOME, ".kanbun"));
 });
