@@ -3,7 +3,7 @@ import { type NewTask, type Task, validateTask } from "../../board/task.ts";
 import type { By, CreatedTasks, TaskBatch } from "../store.ts";
 import { addFirstLink, requireParent } from "./links.ts";
 import { toSeconds } from "./rows.ts";
-import { appendEvent, type Scope } from "./scope.ts";
+import { appendEvent, appendEvents, type EventEntry, type Scope } from "./scope.ts";
 import { randomTaskId, sortedTaskIds } from "./task-ids.ts";
 import { requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
@@ -14,6 +14,7 @@ export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; 
     parents: input.parents ?? [],
     actor: by.actor,
     nextId: randomTaskId,
+    tell: (event) => appendEvent(scope, event),
   });
   return { task: requireTask(scope.db, id), existing };
 }
@@ -21,11 +22,15 @@ export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; 
 /** Enough for the leaves of every index of a board of several hundred thousand tasks. */
 const batchCacheKiB = 64 * 1024;
 
+const eventsAtOnce = 500;
+
 /** Makes all of a batch; after a refusal goes on only to hear of the others, for the caller's transaction ends. */
 export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: By): CreatedTasks {
   // What does not fit is written to the log again and again, for ids are random.
   scope.db.run(`PRAGMA cache_size = -${batchCacheKiB}`);
   const nextId = sortedTaskIds();
+  const events: EventEntry[] = [];
+  const tellRest = () => appendEvents(scope, events.splice(0));
   const ids: string[] = [];
   let existing = 0;
   let refusal: BoardError | null = null;
@@ -34,7 +39,14 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
     // One that was refused has none, and its children are not to blame.
     const parents = [...(input.parents ?? []), ...earlier.filter((id) => id !== "")];
     try {
-      const made = placeTask(scope, input, { parents, actor: by.actor, nextId });
+      const made = placeTask(scope, input, {
+        parents,
+        actor: by.actor,
+        nextId,
+        tell: (event) => events.push(event),
+      });
+      // Together: each statement for itself would look up, and write down, the number of the last event.
+      if (events.length >= eventsAtOnce) tellRest();
       ids.push(made.id);
       if (made.existing) existing += 1;
     } catch (error) {
@@ -45,6 +57,7 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
     }
   }
   if (refusal !== null) throw refusal;
+  tellRest();
   return { ids, existing };
 }
 
@@ -63,13 +76,15 @@ interface Placing {
   readonly parents: readonly string[];
   readonly actor: string;
   readonly nextId: () => string;
+  /** Writes an event, now or with others. */
+  readonly tell: (event: EventEntry) => void;
 }
 
 function placeTask(scope: Scope, input: NewTask, placing: Placing): { id: string; existing: boolean } {
   validateTask(input);
   const winner = findByKey(scope, input.idempotencyKey ?? null);
   if (winner !== null) return { id: winner, existing: true };
-  const { actor } = placing;
+  const { actor, tell } = placing;
   const parents = [...new Set(placing.parents)];
   const openParents = parents.filter((parentId) => requireParent(scope.db, parentId).isOpen).length;
   const status = firstStatus(input, openParents);
@@ -77,7 +92,7 @@ function placeTask(scope: Scope, input: NewTask, placing: Placing): { id: string
   for (const parentId of parents) addFirstLink(scope.db, { parentId, childId: id });
   if (input.notBeforeMs != null) setNotBefore(scope, id, input.notBeforeMs);
 
-  appendEvent(scope, {
+  tell({
     taskId: id,
     kind: "created",
     actor,
@@ -85,7 +100,7 @@ function placeTask(scope: Scope, input: NewTask, placing: Placing): { id: string
   });
   const { blocked } = input;
   if (blocked)
-    appendEvent(scope, {
+    tell({
       taskId: id,
       kind: "blocked",
       actor,

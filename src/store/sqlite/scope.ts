@@ -45,6 +45,10 @@ export function appendEvents(scope: Scope, entries: readonly EventEntry[]): void
   );
 }
 
-export function appendEvent(scope: Scope, entry: EventEntry): void {
-  appendEvents(scope, [entry]);
+/** The same for one: a list of one would be written and read as JSON for nothing. */
+export function appendEvent(scope: Scope, { taskId, runId = null, kind, payload, actor }: EventEntry): void {
+  scope.db.run(
+    "INSERT INTO task_events (task_id, run_id, kind, payload, created_at) VALUES (?, ?, ?, ?, ?)",
+    [taskId, runId, kind, JSON.stringify({ ...payload, actor }), scope.nowS],
+  );
 }
