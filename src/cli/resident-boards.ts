@@ -38,7 +38,7 @@ export class ResidentBoards implements OpenBoards {
   /** Lets go of boards whose folder is gone, and takes on those that are new; whether there were any. */
   refresh(): boolean {
     const before = this.#open;
-    this.#open = before.filter((board) => folderOf(this.#cli, board.slug) === board.folder);
+    this.#open = before.filter((board) => (folderOf(this.#cli, board.slug) ?? board.folder) === board.folder);
     for (const board of before) if (!this.#open.includes(board)) board.dispatcher.close();
     if (performance.now() - this.#lookedAtMs >= lookForMs) {
       try {
@@ -69,10 +69,15 @@ export class ResidentBoards implements OpenBoards {
 
 interface ResidentBoard extends OpenBoard {
   /** Which folder it is in: another one of the same name has another board. */
-  readonly folder: string;
+  readonly folder: string | null;
 }
 
-function folderOf(cli: CliContext, slug: string): string {
-  const stats = statSync(boardPaths(cli.place.home, slug).root, { throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+/** "" where there is none; null when that can't be told just now. */
+function folderOf(cli: CliContext, slug: string): string | null {
+  try {
+    const stats = statSync(boardPaths(cli.place.home, slug).root, { throwIfNoEntry: false });
+    return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+  } catch {
+    return null;
+  }
 }

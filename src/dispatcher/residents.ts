@@ -83,8 +83,7 @@ export class Residency {
 
   #refresh(): void {
     const nowMs = performance.now();
-    const stats = statSync(residentsFolder(this.#home), { throwIfNoEntry: false });
-    const changedAtMs = stats?.mtimeMs ?? 0;
+    const changedAtMs = modifiedAtMs(residentsFolder(this.#home));
     if (changedAtMs === this.#changedAtMs && nowMs - this.#readAtMs < rankForMs) return;
     this.#changedAtMs = changedAtMs;
     this.#readAtMs = nowMs;
@@ -93,6 +92,14 @@ export class Residency {
     this.#others = entries
       .map((entry, index) => ({ ...entry, isBefore: index < own }))
       .filter((entry) => entry.name !== this.#entry.name && fateOf(entry) !== "gone");
+  }
+}
+
+function modifiedAtMs(folder: string): number {
+  try {
+    return statSync(folder).mtimeMs;
+  } catch {
+    return 0; // no folder, no list
   }
 }
 
