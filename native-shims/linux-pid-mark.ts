@@ -5,6 +5,9 @@ import type { PidMark } from "./process-ref.ts";
 /** Beyond this part of all numbers they may have come round: then a pid says nothing of its age any more. */
 const TRUSTED_PART = 1 / 4;
 
+/** So many numbers are each asked for; beyond that the whole table is listed, which costs as much as some fifty of them. */
+const FEW = 50;
+
 const text = Buffer.alloc(16 * 1024);
 let files: { readonly loadavg: number; readonly stat: number; readonly pidMax: number } | null = null;
 
@@ -30,8 +33,8 @@ function readFrom(fd: number): string {
 }
 
 /**
- * Lists, at each call, the processes that may have been started after `since`. Empty when nothing has been started since
- * the call before, which costs no look at the table.
+ * Lists, at each call, the processes that may have been started after `since`; among a few there may be numbers of
+ * threads, and of processes that are gone. Empty when nothing has been started since the call before.
  */
 export function createYoungPidLister(since: PidMark): () => readonly number[] {
   let before: PidMark | null = null;
@@ -40,20 +43,30 @@ export function createYoungPidLister(since: PidMark): () => readonly number[] {
     if (before !== null && now?.forks === before.forks) return [];
     // Read before the listing: what is started in between is left to the next call, which is told of it.
     before = now;
-    return selectStartedSince(listPids(), since, { now, pidMax: files?.pidMax ?? 0 });
+    const range = rangeSince(since, now, files?.pidMax ?? 0);
+    if (range === null) return listPids();
+    const count = range.last - range.first + 1;
+    return range.last >= range.first - 1 && count <= FEW
+      ? Array.from({ length: count }, (_, index) => range.first + index)
+      : listPids().filter((pid) => isInRange(pid, range));
   };
 }
 
+/** Numbers that were given away, in a circle: the last may be lower than the first. */
+interface PidRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /**
- * Those of `pids` that may have been started after `since`; all of them when it can't be told any more. The kernel gives
- * numbers away in a circle, and counts how many it has given.
+ * The numbers that were given away since; null when it can't be told any more. The kernel gives them away in a circle,
+ * and counts how many it has given.
  */
-export function selectStartedSince(
-  pids: readonly number[],
-  since: PidMark,
-  { now, pidMax }: { readonly now: PidMark | null; readonly pidMax: number },
-): readonly number[] {
-  if (now === null || now.forks - since.forks > pidMax * TRUSTED_PART) return pids;
-  const hasComeRound = now.lastPid < since.lastPid;
-  return pids.filter((pid) => pid > since.lastPid || (hasComeRound && pid <= now.lastPid));
+export function rangeSince(since: PidMark, now: PidMark | null, pidMax: number): PidRange | null {
+  const isTrusted = now !== null && now.forks - since.forks <= pidMax * TRUSTED_PART;
+  return isTrusted ? { first: since.lastPid + 1, last: now.lastPid } : null;
+}
+
+export function isInRange(pid: number, { first, last }: PidRange): boolean {
+  return last >= first - 1 ? pid >= first && pid <= last : pid >= first || pid <= last;
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { findProcessesByEnv, isProcessGroupAlive, markPids } from "../../native-shims/index.ts";
-import { selectStartedSince } from "../../native-shims/linux-pid-mark.ts";
+import { isInRange, rangeSince } from "../../native-shims/linux-pid-mark.ts";
 import { endChildren, endLater, readLines, startChild } from "./children.ts";
 
 afterEach(endChildren);
@@ -35,21 +35,27 @@ describe.skipIf(process.platform !== "linux")("a search that starts from a momen
   });
 });
 
-describe("processes started since a moment", () => {
+describe("the numbers given away since a moment", () => {
   const since = { forks: 1_000, lastPid: 900 };
-  const select = (pids: number[], forks: number, lastPid: number) =>
-    selectStartedSince(pids, since, { now: { forks, lastPid }, pidMax: 4_000 });
+  const select = (pids: number[], forks: number, lastPid: number) => {
+    const range = rangeSince(since, { forks, lastPid }, 4_000);
+    return range && pids.filter((pid) => isInRange(pid, range));
+  };
 
-  test("are those with higher numbers", () => {
-    expect(select([1, 899, 900, 901, 950], 1_050, 950)).toEqual([901, 950]);
+  test("are the higher ones", () => {
+    expect(select([1, 899, 900, 901, 950, 951], 1_050, 950)).toEqual([901, 950]);
+  });
+
+  test("are none when nothing was started", () => {
+    expect(select([1, 899, 900, 901], 1_000, 900)).toEqual([]);
   });
 
   test("are those above and the lowest ones, when the numbers have come round", () => {
     expect(select([300, 350, 400, 899, 900, 3_999], 1_900, 350)).toEqual([300, 350, 3_999]);
   });
 
-  test("are all, when so many were started that numbers may have come round without being seen to", () => {
-    expect(select([1, 900, 901], 2_001, 950)).toEqual([1, 900, 901]);
-    expect(selectStartedSince([1, 901], since, { now: null, pidMax: 4_000 })).toEqual([1, 901]);
+  test("are not known when so many were started that they may have come round without being seen to", () => {
+    expect(select([1, 900, 901], 2_001, 950)).toBeNull();
+    expect(rangeSince(since, null, 4_000)).toBeNull();
   });
 });
