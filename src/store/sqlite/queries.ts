@@ -205,15 +205,19 @@ export function getOutlook(db: Connection, { nowMs, host }: { nowMs: number; hos
     "SELECT count(*) AS n FROM kanbun_runs WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host",
     { host },
   );
+  // From what has a time, never from all that is ready: a million tasks must not make each tick slower.
   const due = db.get<{ at: number | null }>(
     `SELECT min(at) AS at FROM (
-       SELECT min(k.not_before_ms) AS at FROM kanbun_tasks k JOIN tasks t ON t.id = k.task_id
-         WHERE k.not_before_ms > :nowMs AND t.status IN ('ready', 'scheduled') AND t.assignee IS NOT NULL
+       SELECT * FROM (SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
+         WHERE k.not_before_ms > :nowMs AND +t.status IN ('ready', 'scheduled') AND +t.assignee IS NOT NULL
+         ORDER BY k.not_before_ms LIMIT 1)
        UNION ALL
        SELECT min(until_ms) FROM kanbun_pauses WHERE until_ms > :nowMs
-         AND EXISTS (SELECT 1 FROM tasks t WHERE t.status = 'ready' AND 'profile:' || t.assignee = scope))`,
+         AND EXISTS (SELECT 1 FROM tasks t WHERE t.status = 'ready' AND t.assignee = substr(scope, 9)))`,
     { nowMs },
   );
-  const ready = db.get("SELECT 1 FROM tasks WHERE status = 'ready' AND assignee IS NOT NULL LIMIT 1");
+  const ready = db.get(
+    "SELECT 1 FROM tasks INDEXED BY kanbun_tasks_ready WHERE status = 'ready' AND assignee >= '' LIMIT 1",
+  );
   return { liveHere: live?.n ?? 0, hasReady: ready !== null, nextDueMs: due?.at ?? null };
 }

@@ -109,8 +109,8 @@ function promoteAfterVerdicts(scope: Scope, { freed }: TickPlan): string[] {
   return promoteChildren(scope, done, actor);
 }
 
-const fromDueScheduled = `FROM kanbun_tasks k JOIN tasks t ON t.id = k.task_id
-  WHERE k.not_before_ms <= :nowMs AND t.status = 'scheduled'`;
+const fromDueScheduled = `FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
+  WHERE k.not_before_ms <= :nowMs AND +t.status = 'scheduled'`;
 
 /** A scheduled task whose time has come waits for nothing but its parents. */
 function promoteDue(scope: Scope): string[] {
