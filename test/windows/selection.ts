@@ -1,0 +1,32 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+
+/** What of `test/` is not run on Windows as a whole, and why; single tests say it by `lacksOnWindows`. */
+const leftOut: Readonly<Record<string, string>> = {
+  "bench.test.ts": "about the bench, which measures Linux",
+  cli: "thousands of commands, each of which takes a quarter of a second to start under Wine; `build` runs each once",
+  "docs.test.ts": "types the documents' commands into a POSIX shell",
+  doctor: "its findings are of Linux: mounts, limits, /proc",
+  faults: "what is broken on purpose is Linux: preloaded libraries, full mounts, limits, signals",
+  "field-notes": "the same promises as the tests beside it make, told with signals, links and namespaces",
+  hostile: "about what is typed, not about the platform; minutes of process starts",
+  "layers.test.ts": "about the text of the source",
+  model: "about the rules of the board, not about the platform",
+  races: "dispatchers there are stopped by signals, and workers look into /proc",
+};
+
+/** No tests. */
+const helpers = ["fixtures", "support"];
+
+/** What is run, as `bun test` takes it: everything that is not left out, so that nothing is forgotten. */
+export function listRun(): string[] {
+  return readdirSync(root)
+    .filter((name) => !helpers.includes(name) && !(name in leftOut))
+    .map((name) => `test/${name}`);
+}
+
+export function explainNotRun(): string[] {
+  return Object.entries(leftOut).map(([name, why]) => `  test/${name}: ${why}`);
+}
