@@ -71,6 +71,9 @@ export const WINDOWS = {
   JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE: 0x2000,
 } as const;
 
+/** Where every process of Windows finds the number of this boot. @see KUSER_SHARED_DATA.BootId in ntddk.h */
+export const WINDOWS_BOOT_ID_ADDRESS = 0x7ffe_0000 + 0x2c4;
+
 /** Byte offsets and sizes of 64-bit processes. @see PROCESS_BASIC_INFORMATION, PEB and RTL_USER_PROCESS_PARAMETERS */
 export const WINDOWS_PROCESS = {
   BASIC_INFORMATION_SIZE: 48,

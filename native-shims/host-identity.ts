@@ -3,7 +3,7 @@ export interface HostIdentity {
   readonly hostname: string;
   /** "hostname:<name>" where the machine has no id of its own */
   readonly machineId: string;
-  /** "" where the platform names no boot (Windows): start times there are absolute and differ between boots themselves */
+  /** "" where the platform names no boot (Wine): start times there are absolute and differ between boots themselves */
   readonly bootId: string;
   /** "" where the platform has one process table only */
   readonly pidNamespace: string;

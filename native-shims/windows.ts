@@ -1,5 +1,6 @@
+import { read } from "bun:ffi";
 import { hostname } from "node:os";
-import { WINDOWS } from "./constants.ts";
+import { WINDOWS, WINDOWS_BOOT_ID_ADDRESS } from "./constants.ts";
 import { searchEnvirons } from "./env-search.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import { walkPids } from "./pid-walk.ts";
@@ -13,9 +14,15 @@ function readHostIdentity(): HostIdentity {
   return {
     hostname: hostname(),
     machineId: readMachineGuid() || `hostname:${hostname()}`,
-    bootId: "",
+    bootId: readBootId(),
     pidNamespace: "",
   };
+}
+
+/** Counts the starts of the kernel, so that waking from hibernation is none; "" where nobody counts them, as under Wine. */
+function readBootId(): string {
+  const count = read.u32(WINDOWS_BOOT_ID_ADDRESS, 0);
+  return count === 0 ? "" : String(count);
 }
 
 /** "" when the registry has none. @see RegGetValueW */

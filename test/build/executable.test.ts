@@ -41,7 +41,7 @@ test("the executable has every command in it", async () => {
   await forAll(Object.keys(commandTable), async (name) => {
     expect(await kanbun.ok(name, "--help")).toContain(`Usage: kanbun ${name}`);
   });
-}, 30_000);
+}, 120_000);
 
 test("the executable heeds no file of the folder that it is started in", async () => {
   const kanbun = commandLine();
@@ -74,7 +74,7 @@ test("the executable works the demo off, and its workers find it as kanbun", asy
   expect(readFileSync(join(data.home, "kanban", "bin", "kanbun"), "utf8")).toContain(
     `exec '${executable}' "$@"`,
   );
-}, 60_000);
+}, 120_000);
 
 test("the executable gives way to another process that has the dispatch lock, and says who", async () => {
   const kanbun = commandLine();
@@ -111,7 +111,7 @@ test("a resident executable outlives the service that started it, and works on",
     signalProcess(orphan, "SIGTERM");
   }
   await eventually("it ends when told to", () => probeProcess(orphan) === "dead");
-}, 30_000);
+}, 120_000);
 
 test.skipIf(lacksOnWindows("signals"))(
   "executables among the dispatchers of a race neither run a task twice nor lose one",

@@ -7,6 +7,7 @@ import {
   PROC_BSDINFO,
   SIGINFO,
   WINDOWS,
+  WINDOWS_BOOT_ID_ADDRESS,
   WINDOWS_ERROR,
   WINDOWS_JOB_LIMITS,
   WINDOWS_PROCESS,
@@ -99,6 +100,8 @@ describe("the platform constants", () => {
       LIMIT_FLAGS: 8 + 8, // behind two LARGE_INTEGERs
       SIZE: basicLimits + 6 * 8 + 4 * 8, // IO_COUNTERS, four memory sizes
     });
+    // Behind NtMajorVersion (0x26c), NtMinorVersion, 64 bytes of ProcessorFeatures and four more words.
+    expect<number>(WINDOWS_BOOT_ID_ADDRESS).toBe(0x7ffe_0000 + 0x26c + 2 * 4 + 64 + 4 * 4);
     expect<Record<string, number>>(WINDOWS_PROCESS).toEqual({
       BASIC_INFORMATION_SIZE: 6 * 8,
       BASIC_INFORMATION_PEB: 8, // behind ExitStatus and its padding
