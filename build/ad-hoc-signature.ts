@@ -13,8 +13,6 @@ const PAGE_SIZE_BITS = 12;
 const PAGE_SIZE = 1 << PAGE_SIZE_BITS;
 const SUPER_BLOB_SIZE = 20; // its header, and the place of its one blob
 const DIRECTORY_SIZE = 88;
-/** By which the segment's size in memory is rounded up: the larger of the two processors' pages. */
-const SEGMENT_ALIGNMENT = 16_384n;
 
 /**
  * The Mach-O file with an ad-hoc signature in the place of the one that it has: nobody vouches for it, but its pages are
@@ -53,10 +51,9 @@ function announce(
   size: number,
 ): void {
   file.writeUInt32LE(size, signatureCommandAt + 12);
-  const linkeditSize = BigInt(file.length - linkeditAt);
-  file.writeBigUInt64LE(linkeditSize, linkeditCommandAt + 48);
-  const memorySize = ((linkeditSize + SEGMENT_ALIGNMENT - 1n) / SEGMENT_ALIGNMENT) * SEGMENT_ALIGNMENT;
-  file.writeBigUInt64LE(memorySize, linkeditCommandAt + 32);
+  const linkeditSize = file.length - linkeditAt;
+  file.writeBigUInt64LE(BigInt(Math.ceil(linkeditSize / PAGE_SIZE) * PAGE_SIZE), linkeditCommandAt + 32);
+  file.writeBigUInt64LE(BigInt(linkeditSize), linkeditCommandAt + 48);
 }
 
 function superBlob(size: number): Buffer {
