@@ -117,7 +117,7 @@ function explainReady({ task, hasLiveRun }: HoldFacts, rules: AdmissionRules): H
 /** What a refusal means to a person, and the command that lifts it. */
 export function describeRefusal(
   reason: AdmissionRefusal["reason"],
-  task: Pick<Task, "id" | "assignee" | "lastFailureError" | "consecutiveFailures">,
+  task: Pick<Task, "id" | "assignee" | "consecutiveFailures">,
   rules: AdmissionRules,
 ): { readonly detail: string; readonly command: string | null } {
   const { slots } = rules;

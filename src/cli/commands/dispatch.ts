@@ -65,7 +65,6 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
 
   const { openDispatchers } = await import("../dispatch-boards.ts");
   const { reportText } = await import("../dispatch-text.ts");
-  const { toFailure } = await import("../failure.ts");
   const boards = await openDispatchers(cli);
   const reports: TickReport[] = [];
   const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];
@@ -77,6 +76,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
       } catch (error) {
         // One bad board does not keep the others from their tick.
         if (boards.open.length === 1) throw error;
+        const { toFailure } = await import("../failure.ts");
         const { kind, message, hint } = toFailure(error, false);
         failed.push({ board: slug, error: { kind, message, hint } });
       }

@@ -21,7 +21,6 @@ import {
   toEvent,
   toRelated,
   toRun,
-  toTask,
 } from "./rows.ts";
 import { requireTask } from "./task-lookup.ts";
 
@@ -165,7 +164,10 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
   };
 }
 
-type HeldRow = TaskRow & { readonly is_live: number };
+type HeldRow = Pick<
+  TaskRow,
+  "id" | "status" | "assignee" | "consecutive_failures" | "not_before_ms" | "reviewer"
+> & { readonly is_live: number };
 
 export function listHeld(db: Connection, rules: AdmissionRules, limit: number): HeldTask[] {
   const held: HeldTask[] = [];
@@ -181,8 +183,9 @@ export function listHeld(db: Connection, rules: AdmissionRules, limit: number): 
 const heldPageRows = 1_000;
 
 function listReady(db: Connection, offset: number): HeldRow[] {
+  // No more than is asked for below: thousands are sorted, and a body may be of any length.
   return db.all<HeldRow>(
-    `SELECT t.*, k.not_before_ms, k.reviewer,
+    `SELECT t.id, t.status, t.assignee, t.consecutive_failures, k.not_before_ms, k.reviewer,
        EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
      FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
      WHERE t.status = 'ready' OR (t.status = 'review' AND k.reviewer IS NOT NULL) ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit OFFSET :offset`,
@@ -191,12 +194,13 @@ function listReady(db: Connection, offset: number): HeldRow[] {
 }
 
 function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
-  const task = toTask(row);
-  const assignee = nextPerformer(task);
-  const refusal = admit({ assignee, notBeforeMs: task.notBeforeMs, hasLiveRun: row.is_live === 1 }, rules);
+  const assignee = nextPerformer(row);
+  const refusal = admit({ assignee, notBeforeMs: row.not_before_ms, hasLiveRun: row.is_live === 1 }, rules);
   if (refusal === null) return [];
-  const { detail } = describeRefusal(refusal.reason, { ...task, assignee }, rules);
-  return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
+  const { id, consecutive_failures } = row;
+  const task = { id, assignee, consecutiveFailures: consecutive_failures ?? 0 };
+  const { detail } = describeRefusal(refusal.reason, task, rules);
+  return [{ taskId: id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
 }
 
 /** What still lives here, and when the next back-off, pause or schedule ends by itself. */
