@@ -220,8 +220,13 @@ export function getOutlook(db: Connection, { nowMs, host }: { nowMs: number; hos
          AND EXISTS (SELECT 1 FROM tasks t WHERE t.status = 'ready' AND t.assignee = substr(scope, 9)))`,
     { nowMs },
   );
+  // Assignee by assignee, of which there are few: past any number of ready tasks that nobody is to do.
   const ready = db.get(
-    "SELECT 1 FROM tasks INDEXED BY kanbun_tasks_ready WHERE status = 'ready' AND assignee >= '' LIMIT 1",
+    `WITH RECURSIVE assignees(name) AS (
+       SELECT min(assignee) FROM tasks WHERE assignee >= ''
+       UNION ALL
+       SELECT (SELECT min(assignee) FROM tasks WHERE assignee > name) FROM assignees WHERE name IS NOT NULL)
+     SELECT 1 FROM assignees CROSS JOIN tasks t ON t.assignee = name AND t.status = 'ready' LIMIT 1`,
   );
   return { liveHere: live?.n ?? 0, hasReady: ready !== null, nextDueMs: due?.at ?? null };
 }
