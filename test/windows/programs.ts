@@ -5,9 +5,10 @@ import { compileForWindows } from "./mingw.ts";
 /** What tests start by name; each is the small shell of `sh/` under that name. */
 const tools = ["cat", "false", "mkdir", "printf", "sleep", "true"];
 
-/** Builds what the tests start on Windows: a small POSIX shell with its tools, and a stranger that wants the lock. */
+/** Builds what the tests start on Windows: a small POSIX shell with its tools, a stranger that wants the lock, and the worker of the race. */
 export function buildTestPrograms(folder: string): void {
-  compileForWindows(join(folder, "lock-stranger.exe"), ["lock-stranger.c"], []);
+  for (const name of ["lock-stranger", "race-worker"])
+    compileForWindows(join(folder, `${name}.exe`), [`${name}.c`], []);
   const shell = join(folder, "sh.exe");
   const sources = readdirSync(join(import.meta.dir, "sh")).filter((name) => name.endsWith(".c"));
   compileForWindows(

@@ -14,6 +14,7 @@ import {
   serviceCommand,
 } from "./dispatcher-orders.ts";
 import type { Random } from "./random.ts";
+import { Standing } from "./standing.ts";
 import type { Wards } from "./wards.ts";
 
 export interface CrewMember {
@@ -38,6 +39,7 @@ export interface CrewOptions {
 export class Crew {
   readonly #arena: Arena;
   readonly #options: CrewOptions;
+  readonly #standing: Standing;
   readonly #members = new Map<string, CrewMember>();
   #started = 0;
   readonly #stoppedUntil = new Map<string, number>();
@@ -51,6 +53,7 @@ export class Crew {
   constructor(arena: Arena, options: CrewOptions) {
     this.#arena = arena;
     this.#options = options;
+    this.#standing = new Standing(arena.records);
     this.#sweep = setInterval(() => this.#continueAllDue(), 25);
   }
 
@@ -99,7 +102,7 @@ export class Crew {
 
   /** Stops a member for so long. */
   stop(member: CrewMember, forMs: number): void {
-    if (!signalProcess(member.ref, "SIGSTOP")) return;
+    if (!this.#standing.stop(member)) return;
     this.stops++;
     this.leaveStopped(member, forMs);
   }
@@ -111,7 +114,7 @@ export class Crew {
 
   continueNow(member: CrewMember): void {
     this.#stoppedUntil.delete(member.name);
-    signalProcess(member.ref, "SIGCONT");
+    this.#standing.continue(member);
   }
 
   /** Kills a member, wherever it is in its tick, and starts another one. */
@@ -126,9 +129,9 @@ export class Crew {
 
   /** Lets all but the orphan and one more finish the tick they are in, and then end. */
   sendHome(): void {
-    for (const { ref } of this.members.filter((member) => !member.isOrphan).slice(1)) {
-      signalProcess(ref, "SIGTERM");
-      signalProcess(ref, "SIGCONT");
+    for (const member of this.members.filter((one) => !one.isOrphan).slice(1)) {
+      this.#standing.sendHome(member);
+      this.#standing.continue(member);
       this.sentHome++;
     }
   }
@@ -137,10 +140,10 @@ export class Crew {
   async end(): Promise<void> {
     clearInterval(this.#sweep);
     const isGone = () => this.members.every((member) => probeProcess(member.ref) === "dead");
-    for (const { ref } of this.members) signalProcess(ref, "SIGTERM");
+    for (const member of this.members) this.#standing.sendHome(member);
     const deadline = performance.now() + 2_000;
     while (!isGone() && performance.now() < deadline) {
-      for (const { ref } of this.members) signalProcess(ref, "SIGCONT");
+      for (const member of this.members) this.#standing.continue(member);
       await Bun.sleep(20);
     }
     for (const member of this.members) {
@@ -153,8 +156,8 @@ export class Crew {
   /** Again and again: who says that it stops may do so only after it was continued, and would then stand for ever. */
   #continueAllDue(): void {
     const now = performance.now();
-    for (const { name, ref } of this.members)
-      if ((this.#stoppedUntil.get(name) ?? 0) <= now) signalProcess(ref, "SIGCONT");
+    for (const member of this.members)
+      if ((this.#stoppedUntil.get(member.name) ?? 0) <= now) this.#standing.continue(member);
   }
 
   #orders(name: string, own: Partial<DispatcherOrders>): DispatcherOrders {

@@ -1,5 +1,6 @@
 // A dispatcher of the race: ticks without pause until SIGTERM or until its time is over.
 import { existsSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { Dispatcher } from "../../../src/dispatcher/dispatcher.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { testContext } from "../../support/board.ts";
@@ -7,11 +8,13 @@ import { Unrest } from "../soak/unrest.ts";
 import type { DispatcherOrders } from "./dispatcher-orders.ts";
 import { Journal } from "./journal.ts";
 import { Random } from "./random.ts";
+import { Standing } from "./standing.ts";
 import { WatchedLocks } from "./watched-lock.ts";
 
 const orders: DispatcherOrders = JSON.parse(process.argv[2] ?? "{}");
 const random = new Random(orders.seed);
 const journal = new Journal(orders.ticksPath);
+const standing = new Standing(dirname(orders.ticksPath));
 const locks = new WatchedLocks(journal, orders.name, orders.lock);
 const context = testContext(orders.home);
 const unrest = orders.unrest && new Unrest(orders.unrest, random, standStill);
@@ -33,7 +36,7 @@ process.on("SIGTERM", () => {
 });
 
 journal.append("here", orders.name);
-while (!isEnding && Date.now() < orders.untilMs) {
+while (!isEnding && !standing.isSentHome(orders.name) && Date.now() < orders.untilMs) {
   const onlySettles = overtakenBefore === null && existsSync(orders.onlySettlePath);
   try {
     await dispatcher.tick(onlySettles ? { max: 0 } : {});
@@ -60,8 +63,10 @@ function withGaps(store: BoardStore): BoardStore {
     standStill();
   };
   store.applyTick = async (plan) => {
+    standing.obey(orders.name);
     if (plan.claims !== null) pass("claim");
     const writes = await apply(plan);
+    standing.obey(orders.name);
     if (writes.claimed.length > 0) pass("spawn");
     return writes;
   };
@@ -70,5 +75,5 @@ function withGaps(store: BoardStore): BoardStore {
 
 function standStill(): void {
   writeSync(1, "gap\n"); // whoever is to continue us must know before we can't tell any more
-  process.kill(process.pid, "SIGSTOP");
+  standing.standStill(orders.name);
 }

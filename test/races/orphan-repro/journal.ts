@@ -1,4 +1,5 @@
 import { openSync, readFileSync, writeSync } from "node:fs";
+import { type FileLock, tryLockFile } from "../../../native-shims/index.ts";
 
 /**
  * A file that many processes append lines to. Each line is one write on an O_APPEND descriptor, which the kernel puts
@@ -14,7 +15,16 @@ export class Journal {
   }
 
   append(...words: readonly (string | number)[]): void {
+    using _lock = process.platform === "win32" ? this.#takeTurn() : null;
     writeSync(this.#fd, `${words.join(" ")}\n`);
+  }
+
+  /** Under Wine the end of the file is found in one step and written to in another; `race-worker.c` takes turns as well. */
+  #takeTurn(): FileLock {
+    for (;;) {
+      const lock = tryLockFile(`${this.path}.lock`);
+      if (lock !== null) return lock;
+    }
   }
 
   /** Every line so far, in words. */

@@ -7,6 +7,7 @@ export interface Parentage {
 
 /** Who a process belongs to; null where there is no /proc that says it. @see proc_pid_stat(5) */
 export function readParentage(pid: number): Parentage | null {
+  if (process.platform !== "linux") return null;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     const [, parent, , session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
