@@ -14,17 +14,14 @@ export function makeTestHome(): string {
 }
 
 export function removeTestHomes(): void {
-  const left = made.splice(0).filter((home) => !tryRemove(home));
-  made.push(...left);
+  for (const home of made.splice(0)) remove(home);
 }
 
-/** false: on Windows nothing goes that is open, such as the database of a store that ends with the test process. */
-function tryRemove(home: string): boolean {
+/** On Windows nothing goes that is open, such as the database of a store that ends with the test process. */
+function remove(home: string): void {
   try {
     removeTree(home);
-    return true;
   } catch (error) {
-    if (process.platform === "win32" && systemErrorCode(error) !== null) return false;
-    throw error;
+    if (process.platform !== "win32" || systemErrorCode(error) === null) throw error;
   }
 }
