@@ -17,6 +17,9 @@ import type { Random } from "./random.ts";
 import { Standing } from "./standing.ts";
 import type { Wards } from "./wards.ts";
 
+/** Under Wine each attempt on a lock that somebody has costs its server a descriptor, until for a moment nobody has it. */
+const restMs = process.platform === "win32" ? 20 : 0;
+
 export interface CrewMember {
   readonly name: string;
   readonly ref: ProcessRef;
@@ -170,7 +173,7 @@ export class Crew {
       lock,
       gapRate,
       overtakenBefore: null,
-      restMs: executable === null ? 0 : 50,
+      restMs: executable === null ? restMs : 50,
       unrest,
       seed: random.seed(),
       untilMs,

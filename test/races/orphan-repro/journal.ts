@@ -24,6 +24,7 @@ export class Journal {
     for (;;) {
       const lock = tryLockFile(`${this.path}.lock`);
       if (lock !== null) return lock;
+      Bun.sleepSync(1);
     }
   }
 
