@@ -58,6 +58,8 @@ async function runOne(command: string[], env: Readonly<Record<string, string | u
   const exitCode = await child.exited;
   const count = (word: string) =>
     Number(texts.join("\n").match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  if (exitCode !== 0 && count("fail") === 0)
+    console.log(`No test failed, and yet the exit code is ${exitCode}.`);
   const fail = exitCode === 0 ? count("fail") : Math.max(1, count("fail"));
   return { pass: count("pass"), fail, skip: count("skip") };
 }

@@ -21,7 +21,7 @@ const leftOut: Readonly<Record<string, string>> = {
 const exceptions = ["test/races/orphan-repro.test.ts"];
 
 /** No tests. */
-const helpers = ["fixtures", "support"];
+const helpers = ["fixtures", "support", "windows"];
 
 /** What is run, as `bun test` takes it: everything that is not left out, so that nothing is forgotten. */
 export function listRun(): string[] {
