@@ -13,7 +13,7 @@ const perTick = 250;
 export const competition: Measure = {
   ids: ["B12"],
   async run(bench) {
-    const count = bench.pick({ full: 10_000, quick: 3_000, smoke: 40 });
+    const count = bench.pick({ full: 10_000, quick: 5_000, smoke: 40 });
     const rounds = bench.pick({ full: 7, quick: 3, smoke: 1 });
     const [one, four, duplicates]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
@@ -51,9 +51,9 @@ export const competition: Measure = {
 };
 
 async function compete(bench: Bench, count: number, competitors: number) {
-  const board = await buildReadyBoard(bench, count, `[dispatch]\nmax_in_progress = ${perTick}\n`);
-  keepRunsInMemory(bench, board);
-  const processes = await Promise.all(Array.from({ length: competitors }, () => startCompetitor(board)));
+  const board = await buildBoard(bench, count);
+  const start = async () => startCompetitor(await buildBoard(bench, count / 5), board);
+  const processes = await Promise.all(Array.from({ length: competitors }, start));
   const startedAtMs = performance.timeOrigin + performance.now();
   for (const { go } of processes) go();
   const ends = await Promise.all(processes.map(({ end }) => end()));
@@ -64,14 +64,21 @@ async function compete(bench: Bench, count: number, competitors: number) {
   return { perS: (count / elapsedMs) * 1000, duplicates };
 }
 
+async function buildBoard(bench: Bench, count: number): Promise<BenchHome> {
+  const board = await buildReadyBoard(bench, count, `[dispatch]\nmax_in_progress = ${perTick}\n`);
+  keepRunsInMemory(bench, board);
+  return board;
+}
+
 interface End {
   readonly started: readonly string[];
   readonly lastMoveAtMs: number;
 }
 
 /** Ready to go, with its board open. */
-async function startCompetitor({ home }: BenchHome) {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "competitor-program.ts"), home], {
+async function startCompetitor(own: BenchHome, { home }: BenchHome) {
+  const program = join(import.meta.dir, "competitor-program.ts");
+  const child = Bun.spawn([process.execPath, program, own.home, home], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",

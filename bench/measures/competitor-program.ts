@@ -1,5 +1,6 @@
 // One of several dispatchers on one board: works it off as fast as it can, started by a line on standard input.
-// Arguments: the home. Says "ready", and at its end which tasks it started and when it last moved anything.
+// Arguments: a home of its own to warm up on, for a resident has been at work for long, and the home in question.
+// Says "ready", and at its end which tasks it started and when it last moved anything.
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { movedRuns } from "../../src/dispatcher/loop.ts";
 import { benchHomeAt } from "../boards/bench-home.ts";
@@ -8,25 +9,30 @@ import { startEnded } from "../boards/stub-start.ts";
 /** How long a loser of the lock waits before it tries again: four impatient loops, but none that spins. */
 const patienceMs = 1;
 
-const [home = ""] = process.argv.slice(2);
+const [ownHome = "", home = ""] = process.argv.slice(2);
+await workOff(await open(ownHome, () => {}));
 const started: string[] = [];
-const dispatcher = new Dispatcher(benchHomeAt(home).context, {
-  startWorkers: startEnded(({ taskId }) => started.push(taskId)),
-});
-await dispatcher.outlook(Date.now());
+const dispatcher = await open(home, ({ taskId }) => started.push(taskId));
 console.log("ready");
 await Bun.stdin.stream().getReader().read();
+const lastMoveAtMs = await workOff(dispatcher);
+console.log(JSON.stringify({ started, lastMoveAtMs }));
 
-let skipped = 0;
-let lastMoveAtMs = 0;
-for (;;) {
-  const report = await dispatcher.tick();
-  if (movedRuns(report).length > 0) lastMoveAtMs = performance.timeOrigin + performance.now();
-  else if (!report.skippedLocked && (await dispatcher.outlook(Date.now())).liveHere === 0) break;
-  if (report.skippedLocked) {
-    skipped++;
-    await Bun.sleep(patienceMs);
-  }
+async function open(place: string, onClaim: (claim: { taskId: string }) => void): Promise<Dispatcher> {
+  const opened = new Dispatcher(benchHomeAt(place).context, { startWorkers: startEnded(onClaim) });
+  await opened.outlook(Date.now());
+  return opened;
 }
-dispatcher.close();
-console.log(JSON.stringify({ started, skipped, lastMoveAtMs }));
+
+/** Until nothing is left to do; when anything was last done. */
+async function workOff(one: Dispatcher): Promise<number> {
+  let movedAtMs = 0;
+  for (;;) {
+    const report = await one.tick();
+    if (movedRuns(report).length > 0) movedAtMs = performance.timeOrigin + performance.now();
+    else if (report.skippedLocked) await Bun.sleep(patienceMs);
+    else if ((await one.outlook(Date.now())).liveHere === 0) break;
+  }
+  one.close();
+  return movedAtMs;
+}

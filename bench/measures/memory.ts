@@ -5,7 +5,7 @@ import { type Figure, ratios } from "../row.ts";
 import { median } from "../samples.ts";
 
 /** How long a resident is left alone before it is looked at, and while its idling is measured. */
-const restMs = { full: 3_000, quick: 2_000, smoke: 200 };
+const restMs = { full: 3_000, quick: 1_500, smoke: 200 };
 
 /** What a resident takes while it has nothing to do: memory above bare Bun, and time. */
 export const memory: Measure = {

@@ -32,8 +32,8 @@ export const peers: Measure = {
     }
 
     const startRounds = bench.pick({ full: 3, quick: 2, smoke: 1 });
-    const starts = bench.pick({ full: 50, quick: 15, smoke: 1 });
-    const plainjobStarts = bench.pick({ full: 20, quick: 5, smoke: 1 });
+    const starts = bench.pick({ full: 50, quick: 12, smoke: 1 });
+    const plainjobStarts = bench.pick({ full: 20, quick: 4, smoke: 1 });
     const [oursMs, plainjobMs, bunqueueMs]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < startRounds; round++) {
       const samples = await createAndStart(bench, starts);

@@ -15,7 +15,7 @@ const atOnce = 4;
 export const refill: Measure = {
   ids: ["B6"],
   async run(bench) {
-    const count = bench.pick({ full: 300, quick: 120, smoke: 12 });
+    const count = bench.pick({ full: 300, quick: 100, smoke: 12 });
     const rounds = bench.pick({ full: 3, quick: 3, smoke: 1 });
     const [ended, killed, bare]: [number[][], number[][], number[][]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
