@@ -1,14 +1,6 @@
 import { markPids, type PidMark, type tryLockFile } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
-import type { Instant } from "../board/supervision.ts";
-import type {
-  BoardStore,
-  CheckpointDepth,
-  ClaimPlan,
-  Outlook,
-  TickPlan,
-  TickWrites,
-} from "../store/store.ts";
+import type { BoardStore, CheckpointDepth, Outlook, TickPlan, TickWrites } from "../store/store.ts";
 import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
 import type { SpawnedWorker } from "../worker/spawn.ts";
@@ -17,13 +9,14 @@ import { removeScratch } from "../worker/workspace.ts";
 import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
-import { type SlotCount, tryCountSlots } from "./home-slots.ts";
+import { tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
-import { profilePolicies, readAdmissionRules, retryPolicy } from "./policies.ts";
+import { readAdmissionRules } from "./policies.ts";
 import type { TickReport } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
 import { prepareWorkerHost, type Starts, startClaimed } from "./start.ts";
+import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
 
 export interface TickOptions {
   /** Claims at most so many tasks; 0 only settles what ended. Default: as many as there are slots. */
@@ -271,38 +264,4 @@ export class Dispatcher {
     const rules = await readAdmissionRules(store, { config, host, nowMs, usedElsewhere });
     return store.listHeld(rules, heldMax);
   }
-}
-
-const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
-
-function changesBoard(findings: Findings): boolean {
-  const { closings, stops, renewals, adopted, freed } = findings;
-  return closings.length + stops.length + renewals.length + adopted.length + freed.length > 0;
-}
-
-function makePlan(parts: {
-  readonly findings: Findings;
-  readonly config: Config;
-  readonly at: Instant;
-  readonly options: TickOptions;
-  readonly slots: SlotCount | null;
-}): TickPlan {
-  const { findings, config, at, options, slots } = parts;
-  const claims: ClaimPlan | null = slots && {
-    host: thisHost(),
-    max: options.max ?? Number.MAX_SAFE_INTEGER,
-    homeMax: config.dispatch.maxInProgress,
-    boardMax: config.dispatch.boardMaxInProgress,
-    usedElsewhere: slots.usedElsewhere,
-  };
-  return {
-    ...at,
-    ...findings,
-    random: Math.random,
-    policies: profilePolicies(config),
-    defaultRetry: retryPolicy(config.dispatch),
-    leaseMs: config.dispatch.leaseMs,
-    reconcile: options.reconcile ?? false,
-    claims,
-  };
 }

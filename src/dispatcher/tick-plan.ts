@@ -1,0 +1,45 @@
+import type { Instant } from "../board/supervision.ts";
+import type { ClaimPlan, TickPlan, TickWrites } from "../store/store.ts";
+import type { Config } from "../system/config.ts";
+import type { TickOptions } from "./dispatcher.ts";
+import type { SlotCount } from "./home-slots.ts";
+import { thisHost } from "./host.ts";
+import type { Findings } from "./look.ts";
+import { profilePolicies, retryPolicy } from "./policies.ts";
+
+export const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
+
+/** Whether what was found calls for a write. */
+export function changesBoard(findings: Findings): boolean {
+  const { closings, stops, renewals, adopted, freed } = findings;
+  return closings.length + stops.length + renewals.length + adopted.length + freed.length > 0;
+}
+
+/** What a tick wants written, all of it in one transaction. */
+export function makePlan(parts: {
+  readonly findings: Findings;
+  readonly config: Config;
+  readonly at: Instant;
+  readonly options: Pick<TickOptions, "max" | "reconcile">;
+  /** null: claim nothing. */
+  readonly slots: SlotCount | null;
+}): TickPlan {
+  const { findings, config, at, options, slots } = parts;
+  const claims: ClaimPlan | null = slots && {
+    host: thisHost(),
+    max: options.max ?? Number.MAX_SAFE_INTEGER,
+    homeMax: config.dispatch.maxInProgress,
+    boardMax: config.dispatch.boardMaxInProgress,
+    usedElsewhere: slots.usedElsewhere,
+  };
+  return {
+    ...at,
+    ...findings,
+    random: Math.random,
+    policies: profilePolicies(config),
+    defaultRetry: retryPolicy(config.dispatch),
+    leaseMs: config.dispatch.leaseMs,
+    reconcile: options.reconcile ?? false,
+    claims,
+  };
+}
