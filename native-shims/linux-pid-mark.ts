@@ -1,4 +1,4 @@
-import { openSync, readFileSync, readSync } from "node:fs";
+import { openSync, readFileSync, readSync, statSync } from "node:fs";
 import { listPids } from "./linux-proc.ts";
 import type { PidMark } from "./process-ref.ts";
 
@@ -8,17 +8,14 @@ const TRUSTED_PART = 1 / 4;
 /** So many numbers are each asked for; beyond that the whole table is listed, which costs as much as some fifty of them. */
 const FEW = 50;
 
-const text = Buffer.alloc(16 * 1024);
+// /proc/stat has a number for each interrupt of the machine before the one that is looked for.
+const text = Buffer.alloc(256 * 1024);
 let files: { readonly loadavg: number; readonly stat: number; readonly pidMax: number } | null = null;
 
 /** @see proc_loadavg(5), proc_stat(5) */
 export function readLinuxPidMark(): PidMark | null {
   try {
-    files ??= {
-      loadavg: openSync("/proc/loadavg", "r"),
-      stat: openSync("/proc/stat", "r"),
-      pidMax: Number(readFileSync("/proc/sys/kernel/pid_max", "latin1")),
-    };
+    files ??= openFiles();
     // In this order: forks between the two reads make the mark look older than it is, never younger.
     const forks = Number(/^processes (\d+)$/m.exec(readFrom(files.stat))?.[1]);
     const lastPid = Number(/(\d+)\n$/.exec(readFrom(files.loadavg))?.[1]);
@@ -26,6 +23,20 @@ export function readLinuxPidMark(): PidMark | null {
   } catch {
     return null;
   }
+}
+
+/** @throws where a container shows files of its own in the place of the kernel's: those may be seconds old. */
+function openFiles() {
+  const device = statSync("/proc/self").dev;
+  const open = (path: string) => {
+    if (statSync(path).dev !== device) throw new Error(`${path} is not the kernel's own`);
+    return openSync(path, "r");
+  };
+  return {
+    loadavg: open("/proc/loadavg"),
+    stat: open("/proc/stat"),
+    pidMax: Number(readFileSync("/proc/sys/kernel/pid_max", "latin1")),
+  };
 }
 
 function readFrom(fd: number): string {
@@ -41,12 +52,12 @@ export function createYoungPidLister(since: PidMark): () => readonly number[] {
   return () => {
     const now = readLinuxPidMark();
     if (before !== null && now?.forks === before.forks) return [];
-    // Read before the listing: what is started in between is left to the next call, which is told of it.
-    before = now;
     const range = rangeSince(since, now, files?.pidMax ?? 0);
+    // Read before the listing: what is started in between is left to the next call, which is told of it.
+    before = range === null ? null : now;
     if (range === null) return listPids();
     const count = range.last - range.first + 1;
-    return range.last >= range.first - 1 && count <= FEW
+    return count > 0 && count <= FEW
       ? Array.from({ length: count }, (_, index) => range.first + index)
       : listPids().filter((pid) => isInRange(pid, range));
   };
@@ -60,13 +71,15 @@ interface PidRange {
 
 /**
  * The numbers that were given away since; null when it can't be told any more. The kernel gives them away in a circle,
- * and counts how many it has given.
+ * and counts how many it has given: where it has given none, though a worker was started, these figures mean nothing.
  */
 export function rangeSince(since: PidMark, now: PidMark | null, pidMax: number): PidRange | null {
-  const isTrusted = now !== null && now.forks - since.forks <= pidMax * TRUSTED_PART;
+  if (now === null || now.lastPid === since.lastPid) return null;
+  const forks = now.forks - since.forks;
+  const isTrusted = forks > 0 && forks <= pidMax * TRUSTED_PART;
   return isTrusted ? { first: since.lastPid + 1, last: now.lastPid } : null;
 }
 
 export function isInRange(pid: number, { first, last }: PidRange): boolean {
-  return last >= first - 1 ? pid >= first && pid <= last : pid >= first || pid <= last;
+  return last >= first ? pid >= first && pid <= last : pid >= first || pid <= last;
 }

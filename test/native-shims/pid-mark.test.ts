@@ -46,8 +46,10 @@ describe("the numbers given away since a moment", () => {
     expect(select([1, 899, 900, 901, 950, 951], 1_050, 950)).toEqual([901, 950]);
   });
 
-  test("are none when nothing was started", () => {
-    expect(select([1, 899, 900, 901], 1_000, 900)).toEqual([]);
+  test("are not known where the figures stand still, though something was started", () => {
+    expect(select([1, 899, 900, 901], 1_000, 900)).toBeNull();
+    expect(select([1, 901], 1_005, 900)).toBeNull();
+    expect(select([1, 901], 1_000, 905)).toBeNull();
   });
 
   test("are those above and the lowest ones, when the numbers have come round", () => {
