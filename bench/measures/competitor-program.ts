@@ -2,6 +2,7 @@
 // Arguments: a home of its own to warm up on, for a resident has been at work for long, and the home in question.
 // Says "ready", and at its end which tasks it started and when it last moved anything.
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
 import { movedRuns } from "../../src/dispatcher/loop.ts";
 import { benchHomeAt } from "../boards/bench-home.ts";
 import { startEnded } from "../boards/stub-start.ts";
@@ -26,11 +27,15 @@ async function open(place: string, onClaim: (claim: { taskId: string }) => void)
 
 /** Until nothing is left to do; when anything was last done. */
 async function workOff(one: Dispatcher): Promise<number> {
+  const log = new LogKeeper(one);
   let movedAtMs = 0;
   for (;;) {
     const report = await one.tick();
-    if (movedRuns(report).length > 0) movedAtMs = performance.timeOrigin + performance.now();
-    else if (report.skippedLocked) await Bun.sleep(patienceMs);
+    if (movedRuns(report).length > 0) {
+      movedAtMs = performance.timeOrigin + performance.now();
+      log.noteChange();
+      await log.turn();
+    } else if (report.skippedLocked) await Bun.sleep(patienceMs);
     else if ((await one.outlook(Date.now())).liveHere === 0) break;
   }
   one.close();

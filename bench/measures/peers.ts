@@ -1,4 +1,5 @@
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
 import { movedRuns } from "../../src/dispatcher/loop.ts";
 import type { Bench } from "../bench.ts";
 import { keepRunsInMemory, openStore } from "../boards/bench-home.ts";
@@ -89,7 +90,11 @@ async function ticksPerS(bench: Bench, count: number): Promise<number> {
   const dispatcher = new Dispatcher(context, { startWorkers });
   await dispatcher.tick({ max: 0 });
   const elapsedMs = await timeOnce(async () => {
-    while (movedRuns(await dispatcher.tick()).length > 0);
+    const log = new LogKeeper(dispatcher);
+    while (movedRuns(await dispatcher.tick()).length > 0) {
+      log.noteChange();
+      await log.turn();
+    }
   });
   dispatcher.close();
   requireDelivered(board, count, "done");

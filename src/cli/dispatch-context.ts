@@ -1,6 +1,6 @@
 import { BoardError } from "../board/error.ts";
 import type { DispatchContext } from "../dispatcher/context.ts";
-import { type OpenOptions, openBoard } from "../store/sqlite/open.ts";
+import { openBoard } from "../store/sqlite/open.ts";
 import type { BoardStore } from "../store/store.ts";
 import { readBoardMetadata } from "../system/board-metadata.ts";
 import { boardPaths, listBoardSlugs } from "../system/board-paths.ts";
@@ -16,7 +16,6 @@ export function makeDispatchContext(
   home: string,
   slug: string,
   env: Readonly<Record<string, string | undefined>>,
-  { leavesCheckpoints = false }: Pick<OpenOptions, "leavesCheckpoints"> = {},
 ): DispatchContext {
   const paths = boardPaths(home, slug);
   const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs };
@@ -26,7 +25,8 @@ export function makeDispatchContext(
     clock: systemClock,
     loadConfig: createConfigReader(home),
     openStore: (path) =>
-      openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints }),
+      // A commit of a tick is made under the dispatch lock: its dispatcher moves the log when the lock is free.
+      openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints: true }),
     openOthers: async () => {
       const others: BoardStore[] = [];
       try {

@@ -58,9 +58,7 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = performance.now();
     for (const slug of slugs) {
       if (this.#open.some((board) => board.slug === slug)) continue;
-      const context = makeDispatchContext(this.#cli.place.home, slug, this.#cli.env, {
-        leavesCheckpoints: true,
-      });
+      const context = makeDispatchContext(this.#cli.place.home, slug, this.#cli.env);
       const dispatcher = new Dispatcher(context, { onWorkerExit: () => this.#onWorkerExit(slug) });
       this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#cli, slug) }];
     }

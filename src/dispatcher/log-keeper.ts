@@ -10,8 +10,8 @@ const quietMs = 5_000;
 const patienceMs = 10_000;
 
 /**
- * When what was written to a board is moved from the log into its database: by a resident, outside of the dispatch
- * lock, so that no tick waits for that (W39).
+ * When what was written to a board is moved from the log into its database: by whoever dispatches in a loop, outside of
+ * the dispatch lock, so that no tick waits for that (W39). Without a loop, closing the board does it.
  */
 export class LogKeeper {
   readonly #dispatcher: Dispatcher;

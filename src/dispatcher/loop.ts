@@ -1,4 +1,5 @@
 import type { Dispatcher } from "./dispatcher.ts";
+import { LogKeeper } from "./log-keeper.ts";
 import type { EndedRun, TickReport } from "./report.ts";
 import type { WakeUp } from "./wake-up.ts";
 
@@ -34,12 +35,17 @@ export async function runUntilIdle(
   options: LoopOptions & { readonly dueWithinMs: number },
 ): Promise<LoopEnd> {
   options.signal?.addEventListener("abort", wakeUp.now);
+  const logs = dispatchers.map((dispatcher) => new LogKeeper(dispatcher));
   let ticks = 0;
   for (;;) {
     // What became due while the ticks were under way may have been missed by them: it counts as still to come.
     const beganAtMs = options.nowMs();
     const hasMoved = await tickAll(dispatchers, options, ticks === 0);
     ticks += dispatchers.length;
+    for (const log of logs) {
+      if (hasMoved) log.noteChange();
+      await log.turn();
+    }
     const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();

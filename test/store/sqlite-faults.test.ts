@@ -93,10 +93,10 @@ describe("opening a run", () => {
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
     const open = () => openRun(connection, stale);
     await board.store.blockTask(stale.id, { reason: null, kind: null }, person);
-    expect(open()).toEqual([]);
+    expect(open).toThrow("0 of 1 tasks were still as they were looked at");
     await board.store.unblockTask(stale.id, person);
     expect(open()).toMatchObject([{ task: { id: stale.id } }]);
-    expect(open()).toEqual([]);
+    expect(open).toThrow("0 of 1 tasks were still as they were looked at");
     connection.close();
   });
 
@@ -107,7 +107,8 @@ describe("opening a run", () => {
     await board.store.blockTask(task.id, { reason: null, kind: null }, worker);
     const ready = await board.store.unblockTask(task.id, person);
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
-    expect(openRun(connection, ready)).toEqual([]);
+    expect(() => openRun(connection, ready)).toThrow("UNIQUE constraint failed: kanbun_runs.task_id");
+    expect(await board.store.requireTask(task.id)).toEqual(ready);
     connection.close();
   });
 });

@@ -1,7 +1,7 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { explainSqliteError } from "./sqlite-error.ts";
 
-type Value = string | number | bigint | boolean | null;
+export type Value = string | number | bigint | boolean | null;
 export type Parameters = Record<string, Value>;
 
 // Statements that are kept prepared: Bun's own limit of 20 is less than a tick and a creation have.

@@ -35,6 +35,8 @@ export interface OpenOptions {
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
 export const sqliteVersionMin = "3.51.3";
 const firstOpenPatienceMs = 10_000;
+/** A transaction that changes more than fits is written to the log piece by piece, much of it again and again. */
+const writeCacheKiB = 16 * 1024;
 
 /**
  * Opens a board.
@@ -85,9 +87,12 @@ function connect({
         : new Database(path, { readwrite: true, create: mode === "create", strict: true });
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     database.run("PRAGMA foreign_keys = ON");
+    // The lists of a transaction, and what SQLite keeps of a statement: neither is worth a file.
+    database.run("PRAGMA temp_store = MEMORY");
     if (mode !== "read") {
       database.run(`PRAGMA synchronous = ${synchronous}`);
       database.run("PRAGMA secure_delete = ON");
+      database.run(`PRAGMA cache_size = -${writeCacheKiB}`);
       if (leavesCheckpoints) database.run("PRAGMA wal_autocheckpoint = 0");
     }
     return new Connection(database, path);

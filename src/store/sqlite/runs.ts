@@ -4,6 +4,7 @@ import { type RunOutcome, runStatus } from "../../board/run.ts";
 import type { Task } from "../../board/task.ts";
 import type { By } from "../store.ts";
 import { getLiveRun } from "./live-runs.ts";
+import { RowList } from "./row-list.ts";
 import type { Scope } from "./scope.ts";
 
 export interface RunResult {
@@ -15,53 +16,51 @@ export interface RunResult {
 
 type RunEnd = RunResult & { readonly taskId: string; readonly runId: number };
 
+const runEnds = new RowList("run_ends", [
+  ...(["run_id", "task_id", "status", "outcome", "summary", "metadata", "error"] as const),
+]);
+
 /**
  * Closes open runs and takes their claims off their tasks, whose status the caller sets.
  * Returns the ids of the tasks whose run was open: the others somebody else has closed.
  */
-export function closeRuns(scope: Scope, ends: readonly RunEnd[]): ReadonlySet<string> {
+export function closeRuns({ db, nowS, monotonicMs }: Scope, ends: readonly RunEnd[]): ReadonlySet<string> {
   if (ends.length === 0) return new Set();
-  const { db, nowS, monotonicMs } = scope;
-  const closed = db.all<{ id: number }>(
-    `UPDATE task_runs AS r SET status = e.value ->> 2, outcome = e.value ->> 3, ended_at = :nowS,
-       summary = coalesce(e.value ->> 4, summary), metadata = coalesce(e.value ->> 5, metadata), error = e.value ->> 6,
-       claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
-     FROM jsonb_each(jsonb(:ends)) e WHERE r.id = e.value ->> 1 AND r.task_id = e.value ->> 0 AND r.ended_at IS NULL
-     RETURNING id`,
-    {
-      nowS,
-      ends: JSON.stringify(
-        ends.map((end) => [
-          end.taskId,
-          end.runId,
-          runStatus(end.outcome),
-          end.outcome,
-          end.summary ?? null,
-          end.metadata == null ? null : JSON.stringify(end.metadata),
-          end.error ?? null,
-        ]),
-      ),
-    },
-  );
-  const closedIds = new Set(closed.map((run) => run.id));
-  // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
-  const released = db.all<{ id: string }>(
-    `UPDATE tasks AS t SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
-     FROM jsonb_each(jsonb(:ends)) e
-     WHERE t.id = e.value ->> 0 AND coalesce(t.current_run_id, 0) = e.value ->> 1
-       AND (+t.status = 'running' OR e.value ->> 2 = 1) RETURNING id`,
-    {
-      ends: JSON.stringify(ends.map((end) => [end.taskId, end.runId, closedIds.has(end.runId) ? 1 : 0])),
-    },
-  );
-  const releasedIds = new Set(released.map((task) => task.id));
-  const ended = ends.filter((end) => closedIds.has(end.runId) || releasedIds.has(end.taskId));
-  db.run(
-    `UPDATE kanbun_runs SET ended_at_monotonic_ms = :monotonicMs
-     WHERE run_id IN (SELECT value FROM json_each(:runIds))`,
-    { monotonicMs, runIds: JSON.stringify(ended.map((end) => end.runId)) },
-  );
-  return new Set(ended.map((end) => end.taskId));
+  const rows = ends.map((end) => ({
+    run_id: end.runId,
+    task_id: end.taskId,
+    status: runStatus(end.outcome),
+    outcome: end.outcome,
+    summary: end.summary ?? null,
+    metadata: end.metadata == null ? null : JSON.stringify(end.metadata),
+    error: end.error ?? null,
+  }));
+  return runEnds.with(db, rows, () => {
+    // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
+    const released = db.all<{ id: string }>(
+      `UPDATE tasks AS t SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
+       FROM temp.run_ends e
+       WHERE t.id = e.task_id AND coalesce(t.current_run_id, 0) = e.run_id AND (+t.status = 'running' OR EXISTS (
+         SELECT 1 FROM task_runs r WHERE r.id = e.run_id AND r.task_id = e.task_id AND r.ended_at IS NULL))
+       RETURNING id`,
+    );
+    const closed = db.all<{ task_id: string }>(
+      `UPDATE task_runs AS r SET status = e.status, outcome = e.outcome, ended_at = :nowS,
+         summary = coalesce(e.summary, r.summary), metadata = coalesce(e.metadata, r.metadata), error = e.error,
+         claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
+       FROM temp.run_ends e WHERE r.id = e.run_id AND r.task_id = e.task_id AND r.ended_at IS NULL
+       RETURNING task_id`,
+      { nowS },
+    );
+    const ended = new Set([...released.map((task) => task.id), ...closed.map((run) => run.task_id)]);
+    const runIds = ends.filter((end) => ended.has(end.taskId)).map((end) => end.runId);
+    db.run(
+      `UPDATE kanbun_runs SET ended_at_monotonic_ms = :monotonicMs
+       WHERE run_id IN (SELECT value FROM json_each(:runIds))`,
+      { monotonicMs, runIds: JSON.stringify(runIds) },
+    );
+    return ended;
+  });
 }
 
 /** Every process of these runs is gone: their slots are free, and their tasks may be claimed again. */

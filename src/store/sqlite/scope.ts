@@ -1,5 +1,6 @@
 import type { EventKind } from "../../board/event.ts";
 import type { Connection } from "./connection.ts";
+import { RowList } from "./row-list.ts";
 
 /** One transaction as its parts see it: the connection, and one "now" for all they write. */
 export interface Scope {
@@ -25,23 +26,23 @@ export interface EventEntry {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
+const newEvents = new RowList("new_events", ["task_id", "run_id", "kind", "payload"]);
+
 /** Appends to the board's history, in the transaction of the moves that it tells of. */
-export function appendEvents(scope: Scope, entries: readonly EventEntry[]): void {
+export function appendEvents({ db, nowS }: Scope, entries: readonly EventEntry[]): void {
   if (entries.length === 0) return;
-  scope.db.run(
-    `INSERT INTO task_events (task_id, run_id, kind, payload, created_at)
-     SELECT e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, :nowS FROM jsonb_each(jsonb(:entries)) e`,
-    {
-      nowS: scope.nowS,
-      entries: JSON.stringify(
-        entries.map(({ taskId, runId = null, kind, payload, actor }) => [
-          taskId,
-          runId,
-          kind,
-          JSON.stringify({ ...payload, actor }),
-        ]),
-      ),
-    },
+  const rows = entries.map(({ taskId, runId = null, kind, payload, actor }) => ({
+    task_id: taskId,
+    run_id: runId,
+    kind,
+    payload: JSON.stringify({ ...payload, actor }),
+  }));
+  newEvents.with(db, rows, () =>
+    db.run(
+      `INSERT INTO task_events (task_id, run_id, kind, payload, created_at)
+       SELECT task_id, run_id, kind, payload, :nowS FROM temp.new_events`,
+      { nowS },
+    ),
   );
 }
 

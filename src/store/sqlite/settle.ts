@@ -3,6 +3,7 @@ import type { EventKind } from "../../board/event.ts";
 import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
 import type { ClosedRun } from "../store.ts";
 import { promoteChildren } from "./links.ts";
+import { RowList } from "./row-list.ts";
 import { closeRuns } from "./runs.ts";
 import { appendEvents, type EventEntry, type Scope } from "./scope.ts";
 
@@ -132,47 +133,58 @@ export function markDone(scope: Scope, ids: readonly string[], result: string | 
   });
 }
 
+const waitingTasks = new RowList("waiting_tasks", [
+  ...(["task_id", "status", "consecutive_failures", "error", "not_before_ms"] as const),
+  ...(["protocol_violations", "rate_limits"] as const),
+]);
+
 /** Tasks that will run again, or wait for a person: what they went through, and until when they wait. */
-function keepWaiting(scope: Scope, decisions: readonly Decision[]): void {
+function keepWaiting({ db }: Scope, decisions: readonly Decision[]): void {
   if (decisions.length === 0) return;
-  const rows = JSON.stringify(
-    decisions.map((decision) => [
-      decision.run.taskId,
-      statusOf(decision),
-      decision.next.consecutiveFailures,
-      decision.ending.error,
-      decision.next.notBeforeMs,
-      decision.next.protocolViolations,
-      decision.next.rateLimits,
-    ]),
-  );
-  scope.db.run(
-    `UPDATE tasks AS t SET status = d.value ->> 1, consecutive_failures = d.value ->> 2,
-       last_failure_error = coalesce(d.value ->> 3, t.last_failure_error)
-     FROM jsonb_each(jsonb(:rows)) d WHERE t.id = d.value ->> 0`,
-    { rows },
-  );
-  scope.db.run(
-    `INSERT INTO kanbun_tasks (task_id, not_before_ms, protocol_violations, rate_limits)
-     SELECT d.value ->> 0, d.value ->> 4, d.value ->> 5, d.value ->> 6 FROM jsonb_each(jsonb(:rows)) d
-     WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
-       protocol_violations = excluded.protocol_violations, rate_limits = excluded.rate_limits`,
-    { rows },
-  );
+  const rows = decisions.map((decision) => ({
+    task_id: decision.run.taskId,
+    status: statusOf(decision),
+    consecutive_failures: decision.next.consecutiveFailures,
+    error: decision.ending.error,
+    not_before_ms: decision.next.notBeforeMs,
+    protocol_violations: decision.next.protocolViolations,
+    rate_limits: decision.next.rateLimits,
+  }));
+  waitingTasks.with(db, rows, () => {
+    db.run(
+      `UPDATE tasks AS t SET status = w.status, consecutive_failures = w.consecutive_failures,
+         last_failure_error = coalesce(w.error, t.last_failure_error)
+       FROM temp.waiting_tasks w WHERE t.id = w.task_id`,
+    );
+    db.run(
+      `INSERT INTO kanbun_tasks (task_id, not_before_ms, protocol_violations, rate_limits)
+       SELECT task_id, not_before_ms, protocol_violations, rate_limits FROM temp.waiting_tasks
+       WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
+         protocol_violations = excluded.protocol_violations, rate_limits = excluded.rate_limits`,
+    );
+  });
 }
 
+const newPauses = new RowList("new_pauses", ["scope", "until_ms", "reason"]);
+
 /** A longer pause stays: two tasks of one profile may be told different times. */
-function pauseProfiles(scope: Scope, decisions: readonly Decision[]): void {
-  const pauses = decisions.flatMap(({ run, next }) =>
+function pauseProfiles({ db, nowMs }: Scope, decisions: readonly Decision[]): void {
+  const rows = decisions.flatMap(({ run, next }) =>
     next.pauseProfileUntilMs === null || run.profile === null
       ? []
-      : [[`profile:${run.profile}`, next.pauseProfileUntilMs, `rate limited by ${run.taskId}`]],
+      : {
+          scope: `profile:${run.profile}`,
+          until_ms: next.pauseProfileUntilMs,
+          reason: `rate limited by ${run.taskId}`,
+        },
   );
-  if (pauses.length === 0) return;
-  scope.db.run(
-    `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms)
-     SELECT p.value ->> 0, p.value ->> 1, p.value ->> 2, :nowMs FROM jsonb_each(jsonb(:pauses)) p
-     WHERE true ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
-    { pauses: JSON.stringify(pauses), nowMs: scope.nowMs },
+  if (rows.length === 0) return;
+  newPauses.with(db, rows, () =>
+    db.run(
+      `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms)
+       SELECT scope, until_ms, reason, :nowMs FROM temp.new_pauses
+       WHERE true ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
+      { nowMs },
+    ),
   );
 }

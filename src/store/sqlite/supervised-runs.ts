@@ -1,10 +1,13 @@
 import type { LiveRun, ProcessMark } from "../../board/claim.ts";
 import type { StartedRun, TickPlan } from "../store.ts";
+import { RowList } from "./row-list.ts";
 import { toSeconds } from "./rows.ts";
 import { freeRuns } from "./runs.ts";
 import { appendEvents, type Scope } from "./scope.ts";
 
 type StopRequest = TickPlan["stops"][number];
+
+const stoppingRuns = new RowList("stopping_runs", ["run_id", "reason"]);
 
 /** Runs whose processes are told to end: now, or when their grace is over (`termAtMonotonicMs` null). */
 export function markStopping(
@@ -13,14 +16,14 @@ export function markStopping(
   { termAtMonotonicMs, actor }: { readonly termAtMonotonicMs: number | null; readonly actor: string },
 ): void {
   if (stops.length === 0) return;
-  const changed = scope.db.all<{ run_id: number }>(
-    `UPDATE kanbun_runs AS k SET stop_reason = coalesce(k.stop_reason, s.value ->> 1), term_at_monotonic_ms = :termAt
-     FROM jsonb_each(jsonb(:stops)) s WHERE k.run_id = s.value ->> 0 AND k.gone_at_ms IS NULL AND k.term_at_monotonic_ms IS NULL
-     RETURNING run_id`,
-    {
-      stops: JSON.stringify(stops.map(({ run, reason }) => [run.runId, reason])),
-      termAt: termAtMonotonicMs === null ? null : Math.round(termAtMonotonicMs),
-    },
+  const rows = stops.map(({ run, reason }) => ({ run_id: run.runId, reason }));
+  const changed = stoppingRuns.with(scope.db, rows, () =>
+    scope.db.all<{ run_id: number }>(
+      `UPDATE kanbun_runs AS k SET stop_reason = coalesce(k.stop_reason, s.reason), term_at_monotonic_ms = :termAt
+       FROM temp.stopping_runs s
+       WHERE k.run_id = s.run_id AND k.gone_at_ms IS NULL AND k.term_at_monotonic_ms IS NULL RETURNING run_id`,
+      { termAt: termAtMonotonicMs === null ? null : Math.round(termAtMonotonicMs) },
+    ),
   );
   // Seen open, but its verdict may have come since: `stop_requested` after `completed` would tell the story backwards.
   const stillOpen = selectOpen(
@@ -49,20 +52,24 @@ function selectOpen(scope: Scope, runIds: readonly number[]): ReadonlySet<number
   return new Set(rows.map((row) => row.id));
 }
 
-export function renewLeases(scope: Scope, runs: readonly LiveRun[], leaseMs: number): void {
+const renewedRuns = new RowList("renewed_runs", ["run_id", "task_id"]);
+
+export function renewLeases({ db, nowMs }: Scope, runs: readonly LiveRun[], leaseMs: number): void {
   if (runs.length === 0) return;
-  const expires = toSeconds(scope.nowMs + leaseMs);
-  const rows = JSON.stringify(runs.map((run) => [run.runId, run.taskId]));
-  scope.db.run(
-    `UPDATE task_runs SET claim_expires = :expires
-     WHERE id IN (SELECT value ->> 0 FROM jsonb_each(jsonb(:rows))) AND ended_at IS NULL`,
-    { rows, expires },
-  );
-  scope.db.run(
-    `UPDATE tasks AS t SET claim_expires = :expires FROM jsonb_each(jsonb(:rows)) r
-     WHERE t.id = r.value ->> 1 AND t.current_run_id = r.value ->> 0`,
-    { rows, expires },
-  );
+  const expires = toSeconds(nowMs + leaseMs);
+  const rows = runs.map((run) => ({ run_id: run.runId, task_id: run.taskId }));
+  renewedRuns.with(db, rows, () => {
+    db.run(
+      `UPDATE task_runs SET claim_expires = :expires
+       WHERE id IN (SELECT run_id FROM temp.renewed_runs) AND ended_at IS NULL`,
+      { expires },
+    );
+    db.run(
+      `UPDATE tasks AS t SET claim_expires = :expires FROM temp.renewed_runs r
+       WHERE t.id = r.task_id AND t.current_run_id = r.run_id`,
+      { expires },
+    );
+  });
 }
 
 /** Settled runs whose processes are gone. If a foreign program took its task away, a run's end is recorded now. */
@@ -79,65 +86,68 @@ export function releaseRuns(scope: Scope, runs: readonly LiveRun[]): void {
 }
 
 export function recordStarted(scope: Scope, started: readonly StartedRun[], actor: string): void {
-  const scratch = started.filter(({ scratchPath }) => scratchPath !== null);
-  if (scratch.length > 0)
-    scope.db.run(
-      `UPDATE kanbun_runs AS k SET scratch_path = s.value ->> 2 FROM jsonb_each(jsonb(:rows)) s
-       WHERE k.run_id = s.value ->> 0 AND k.token = s.value ->> 1`,
-      {
-        rows: JSON.stringify(
-          scratch.map(({ claim, scratchPath }) => [claim.runId, claim.token, scratchPath]),
-        ),
-      },
-    );
   recordProcesses(
     scope,
-    started.map(({ claim, process, pid }) => ({
+    started.map(({ claim, process, pid, scratchPath }) => ({
       run: { taskId: claim.task.id, runId: claim.runId, token: claim.token },
       process: process ?? { pid, startTime: null },
+      scratchPath,
     })),
     actor,
   );
 }
 
-/** Who does a run. A worker that was faster than this is not written over. */
+const seenRuns = new RowList("seen_runs", [
+  ...(["run_id", "task_id", "token", "pid", "start_time", "scratch_path"] as const),
+]);
+
+/** Who does a run, and in which scratch folder. A worker that was faster than this is not written over. */
 export function recordProcesses(
   scope: Scope,
   records: readonly {
     readonly run: Pick<LiveRun, "taskId" | "runId" | "token">;
     readonly process: Omit<ProcessMark, "startTime"> & { readonly startTime: string | null };
+    readonly scratchPath?: string | null;
   }[],
   actor: string,
 ): void {
   if (records.length === 0) return;
   const { db } = scope;
-  const rows = JSON.stringify(
-    records.map(({ run, process }) => [run.runId, run.taskId, run.token, process.pid, process.startTime]),
-  );
-  const ours =
-    "EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = p.value ->> 0 AND k.token = p.value ->> 2)";
-  db.run(
-    `UPDATE kanbun_runs AS k SET pid = p.value ->> 3, start_time = p.value ->> 4 FROM jsonb_each(jsonb(:rows)) p
-     WHERE k.run_id = p.value ->> 0 AND k.token = p.value ->> 2 AND k.pid IS NULL AND p.value ->> 4 IS NOT NULL`,
-    { rows },
-  );
-  // Of the dispatcher that spawned it and one that adopted it meanwhile, the first to say so tells the story.
-  const first = db.all<{ id: number }>(
-    `UPDATE task_runs AS r SET worker_pid = p.value ->> 3 FROM jsonb_each(jsonb(:rows)) p
-     WHERE r.id = p.value ->> 0 AND r.ended_at IS NULL AND r.worker_pid IS NULL AND ${ours} RETURNING id`,
-    { rows },
-  );
-  db.run(
-    `UPDATE tasks AS t SET worker_pid = p.value ->> 3 FROM jsonb_each(jsonb(:rows)) p
-     WHERE t.id = p.value ->> 1 AND t.current_run_id = p.value ->> 0 AND ${ours}`,
-    { rows },
-  );
+  const rows = records.map(({ run, process, scratchPath = null }) => ({
+    run_id: run.runId,
+    task_id: run.taskId,
+    token: run.token,
+    pid: process.pid,
+    start_time: process.startTime,
+    scratch_path: scratchPath,
+  }));
+  const told = seenRuns.with(db, rows, () => {
+    // What has another token by now is not the run that was started.
+    db.run(
+      `DELETE FROM temp.seen_runs AS s
+       WHERE NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = s.run_id AND k.token = s.token)`,
+    );
+    db.run(
+      `UPDATE kanbun_runs AS k SET scratch_path = coalesce(s.scratch_path, k.scratch_path),
+         pid = coalesce(k.pid, iif(s.start_time IS NULL, NULL, s.pid)), start_time = coalesce(k.start_time, s.start_time)
+       FROM temp.seen_runs s WHERE k.run_id = s.run_id`,
+    );
+    db.run(
+      `UPDATE tasks AS t SET worker_pid = s.pid FROM temp.seen_runs s
+       WHERE t.id = s.task_id AND t.current_run_id = s.run_id`,
+    );
+    // Of the dispatcher that spawned it and one that adopted it meanwhile, the first to say so tells the story.
+    return db.all<{ id: number }>(
+      `UPDATE task_runs AS r SET worker_pid = s.pid FROM temp.seen_runs s
+       WHERE r.id = s.run_id AND r.ended_at IS NULL AND r.worker_pid IS NULL RETURNING id`,
+    );
+  });
   // A worker that has given its verdict already: `spawned` after `completed` would tell the story backwards.
-  const told = new Set(first.map((run) => run.id));
+  const first = new Set(told.map((run) => run.id));
   appendEvents(
     scope,
     records
-      .filter(({ run }) => told.has(run.runId))
+      .filter(({ run }) => first.has(run.runId))
       .map(({ run: { taskId, runId }, process: { pid } }) => ({
         taskId,
         runId,
