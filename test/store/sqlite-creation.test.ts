@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeTestHome } from "../support/home.ts";
@@ -129,5 +129,36 @@ describe("a new board", () => {
     await store.createTask({ title: "x" }, person);
     store.close();
     expect(readdirSync(dirname(path)).sort()).toEqual(["kanban.db", "kanban.db.init.lock"]);
+  });
+});
+
+describe("the id of a new task", () => {
+  /** Draws that bring the number that was drawn first again and again, among others. */
+  function drawTwice() {
+    let drawn = 0;
+    return spyOn(crypto, "getRandomValues").mockImplementation((array) => {
+      if (array instanceof Uint32Array) for (const index of array.keys()) array[index] = (index >> 1) + drawn;
+      else if (array instanceof Buffer) array.writeUInt32BE(drawn >> 1);
+      drawn += 1;
+      return array;
+    });
+  }
+
+  test("is drawn again when a task has it", async () => {
+    await using store = await openFile(memoryPath(), { mode: "create" });
+    using _draws = drawTwice();
+    const made = [
+      await store.createTask({ title: "a" }, person),
+      await store.createTask({ title: "b" }, person),
+    ];
+    expect(made.map(({ task }) => task.id)).toEqual(["t_00000000", "t_00000001"]);
+  });
+
+  test("is none that another of its batch, or of the board, has", async () => {
+    await using store = await openFile(memoryPath(), { mode: "create" });
+    using _draws = drawTwice();
+    const { task } = await store.createTask({ title: "a" }, person);
+    const { ids } = await store.createTasks({ tasks: new Array(600).fill({ title: "b" }) }, person);
+    expect(new Set([task.id, ...ids]).size).toBe(601);
   });
 });

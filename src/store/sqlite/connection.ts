@@ -44,7 +44,7 @@ export class Connection {
   }
 
   /** Runs one statement; how many rows it changed. A list of values is for `?`, which is faster where there are many. */
-  run(sql: string, parameters: Parameters | Value[] = {}): number {
+  run(sql: string, parameters: Parameters | readonly Value[] = {}): number {
     return this.#explained(() => this.#query(sql).run(parameters as Parameters).changes);
   }
 

@@ -1,36 +1,47 @@
 import { BoardError } from "../../board/error.ts";
 import { type NewTask, type Task, validateTask } from "../../board/task.ts";
 import type { By, CreatedTasks, TaskBatch } from "../store.ts";
+import type { Value } from "./connection.ts";
 import { addFirstLink, requireParent } from "./links.ts";
+import { RowInserts } from "./row-inserts.ts";
 import { toSeconds } from "./rows.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "./scope.ts";
-import { randomTaskId, sortedTaskIds } from "./task-ids.ts";
+import { freeTaskId, sortedTaskIds } from "./task-ids.ts";
 import { requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
 
 /** Makes a task, or hands out the unarchived one that has the same idempotency key. */
 export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; existing: boolean } {
+  const { db } = scope;
   const { id, existing } = placeTask(scope, input, {
     parents: input.parents ?? [],
     actor: by.actor,
-    nextId: randomTaskId,
+    nextId: () => freeTaskId(db),
+    add: (row) => newTasks.insert(db, [row]),
     tell: (event) => appendEvent(scope, event),
+    settle: () => {},
   });
-  return { task: requireTask(scope.db, id), existing };
+  return { task: requireTask(db, id), existing };
 }
 
 /** Enough for the leaves of every index of a board of several hundred thousand tasks. */
 const batchCacheKiB = 64 * 1024;
 
-const eventsAtOnce = 500;
+const tasksAtOnce = 500;
 
 /** Makes all of a batch; after a refusal goes on only to hear of the others, for the caller's transaction ends. */
 export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: By): CreatedTasks {
+  const { db } = scope;
   // What does not fit is written to the log again and again, for ids are random.
-  scope.db.run(`PRAGMA cache_size = -${batchCacheKiB}`);
-  const nextId = sortedTaskIds();
+  db.run(`PRAGMA cache_size = -${batchCacheKiB}`);
+  const rows: Value[][] = [];
   const events: EventEntry[] = [];
-  const tellRest = () => appendEvents(scope, events.splice(0));
+  // Together: each statement for itself would look up, and write down, the number of the last event.
+  const settle = () => {
+    newTasks.insert(db, rows.splice(0));
+    appendEvents(scope, events.splice(0));
+  };
+  const free = sortedTaskIds(db, settle);
   const ids: string[] = [];
   let existing = 0;
   let refusal: BoardError | null = null;
@@ -42,11 +53,12 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
       const made = placeTask(scope, input, {
         parents,
         actor: by.actor,
-        nextId,
+        nextId: () => free.next().value,
+        add: (row) => rows.push(row),
         tell: (event) => events.push(event),
+        settle,
       });
-      // Together: each statement for itself would look up, and write down, the number of the last event.
-      if (events.length >= eventsAtOnce) tellRest();
+      if (rows.length >= tasksAtOnce) settle();
       ids.push(made.id);
       if (made.existing) existing += 1;
     } catch (error) {
@@ -57,7 +69,7 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
     }
   }
   if (refusal !== null) throw refusal;
-  tellRest();
+  settle();
   return { ids, existing };
 }
 
@@ -76,19 +88,26 @@ interface Placing {
   readonly parents: readonly string[];
   readonly actor: string;
   readonly nextId: () => string;
+  /** Writes the row of a task, now or with others. */
+  readonly add: (row: Value[]) => void;
   /** Writes an event, now or with others. */
   readonly tell: (event: EventEntry) => void;
+  /** Writes what was put off: tasks are going to be looked for. */
+  readonly settle: () => void;
 }
 
 function placeTask(scope: Scope, input: NewTask, placing: Placing): { id: string; existing: boolean } {
   validateTask(input);
-  const winner = findByKey(scope, input.idempotencyKey ?? null);
+  const key = input.idempotencyKey ?? null;
+  if (key !== null || placing.parents.length > 0) placing.settle();
+  const winner = findByKey(scope, key);
   if (winner !== null) return { id: winner, existing: true };
   const { actor, tell } = placing;
   const parents = [...new Set(placing.parents)];
   const openParents = parents.filter((parentId) => requireParent(scope.db, parentId).isOpen).length;
   const status = firstStatus(input, openParents);
-  const id = insertTask(scope, { ...placing, input, status });
+  const id = placing.nextId();
+  placing.add(toRow(id, input, { status, createdBy: actor, nowS: scope.nowS }));
   for (const parentId of parents) addFirstLink(scope.db, { parentId, childId: id });
   if (input.notBeforeMs != null) setNotBefore(scope, id, input.notBeforeMs);
 
@@ -134,40 +153,36 @@ const columns = [
   ...["skills", "model_override", "provider_override", "max_retries", "goal_mode", "goal_max_turns"],
   ...["session_id", "block_kind"],
 ];
-const insertSql = `INSERT INTO tasks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO NOTHING`;
+const newTasks = new RowInserts("tasks", columns);
 
-function insertTask(
-  scope: Scope,
-  { input, status, actor, nextId }: Placing & { input: NewTask; status: Task["status"] },
-): string {
-  for (;;) {
-    const id = nextId();
-    const inserted = scope.db.run(insertSql, [
-      id,
-      input.title,
-      input.body ?? null,
-      input.assignee ?? null,
-      status,
-      input.priority ?? 0,
-      actor,
-      scope.nowS,
-      input.workspaceKind ?? "scratch",
-      input.workspacePath ?? null,
-      input.branchName ?? null,
-      input.projectId ?? null,
-      input.tenant ?? null,
-      input.idempotencyKey ?? null,
-      toSeconds(input.maxRuntimeMs),
-      input.skills && input.skills.length > 0 ? JSON.stringify(input.skills) : null,
-      input.modelOverride ?? null,
-      input.providerOverride ?? null,
-      input.maxRetries ?? null,
-      input.goalMode ? 1 : 0,
-      input.goalMaxTurns ?? null,
-      input.sessionId ?? null,
-      input.blocked?.kind ?? null,
-    ]);
-    if (inserted === 1) return id;
-  }
+function toRow(
+  id: string,
+  input: NewTask,
+  { status, createdBy, nowS }: { status: Task["status"]; createdBy: string; nowS: number },
+): Value[] {
+  return [
+    id,
+    input.title,
+    input.body ?? null,
+    input.assignee ?? null,
+    status,
+    input.priority ?? 0,
+    createdBy,
+    nowS,
+    input.workspaceKind ?? "scratch",
+    input.workspacePath ?? null,
+    input.branchName ?? null,
+    input.projectId ?? null,
+    input.tenant ?? null,
+    input.idempotencyKey ?? null,
+    toSeconds(input.maxRuntimeMs),
+    input.skills && input.skills.length > 0 ? JSON.stringify(input.skills) : null,
+    input.modelOverride ?? null,
+    input.providerOverride ?? null,
+    input.maxRetries ?? null,
+    input.goalMode ? 1 : 0,
+    input.goalMaxTurns ?? null,
+    input.sessionId ?? null,
+    input.blocked?.kind ?? null,
+  ];
 }
