@@ -1,6 +1,6 @@
 import type { EventKind } from "../../board/event.ts";
 import type { Connection } from "./connection.ts";
-import { RowList } from "./row-list.ts";
+import { RowInserts } from "./row-inserts.ts";
 
 /** One transaction as its parts see it: the connection, and one "now" for all they write. */
 export interface Scope {
@@ -26,30 +26,22 @@ export interface EventEntry {
   readonly payload?: Readonly<Record<string, unknown>>;
 }
 
-const newEvents = new RowList("new_events", ["task_id", "run_id", "kind", "payload"]);
+const newEvents = new RowInserts("task_events", ["task_id", "run_id", "kind", "payload", "created_at"]);
 
 /** Appends to the board's history, in the transaction of the moves that it tells of. */
 export function appendEvents({ db, nowS }: Scope, entries: readonly EventEntry[]): void {
-  if (entries.length === 0) return;
-  const rows = entries.map(({ taskId, runId = null, kind, payload, actor }) => ({
-    task_id: taskId,
-    run_id: runId,
-    kind,
-    payload: JSON.stringify({ ...payload, actor }),
-  }));
-  newEvents.with(db, rows, () =>
-    db.run(
-      `INSERT INTO task_events (task_id, run_id, kind, payload, created_at)
-       SELECT task_id, run_id, kind, payload, :nowS FROM temp.new_events`,
-      { nowS },
-    ),
+  newEvents.insert(
+    db,
+    entries.map(({ taskId, runId = null, kind, payload, actor }) => [
+      taskId,
+      runId,
+      kind,
+      JSON.stringify({ ...payload, actor }),
+      nowS,
+    ]),
   );
 }
 
-/** The same for one: a list of one would be written and read as JSON for nothing. */
-export function appendEvent(scope: Scope, { taskId, runId = null, kind, payload, actor }: EventEntry): void {
-  scope.db.run(
-    "INSERT INTO task_events (task_id, run_id, kind, payload, created_at) VALUES (?, ?, ?, ?, ?)",
-    [taskId, runId, kind, JSON.stringify({ ...payload, actor }), scope.nowS],
-  );
+export function appendEvent(scope: Scope, entry: EventEntry): void {
+  appendEvents(scope, [entry]);
 }
