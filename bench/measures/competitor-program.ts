@@ -7,8 +7,8 @@ import { movedRuns } from "../../src/dispatcher/loop.ts";
 import { benchHomeAt } from "../boards/bench-home.ts";
 import { startEnded } from "../boards/stub-start.ts";
 
-/** How long a loser of the lock waits before it tries again: four impatient loops, but none that spins. */
-const patienceMs = 1;
+/** How long a loser of the lock waits before it tries again: twice as long each time, as a resident does. */
+const patienceMs = { min: 1, max: 100 };
 
 const [ownHome = "", home = ""] = process.argv.slice(2);
 await workOff(await open(ownHome, () => {}));
@@ -29,14 +29,20 @@ async function open(place: string, onClaim: (claim: { taskId: string }) => void)
 async function workOff(one: Dispatcher): Promise<number> {
   const log = new LogKeeper(one);
   let movedAtMs = 0;
+  let waitMs = patienceMs.min;
   for (;;) {
     const report = await one.tick();
+    if (report.skippedLocked) {
+      await Bun.sleep(waitMs);
+      waitMs = Math.min(2 * waitMs, patienceMs.max);
+      continue;
+    }
+    waitMs = patienceMs.min;
     if (movedRuns(report).length > 0) {
       movedAtMs = performance.timeOrigin + performance.now();
       log.noteChange();
       await log.turn();
-    } else if (report.skippedLocked) await Bun.sleep(patienceMs);
-    else if ((await one.outlook(Date.now())).liveHere === 0) break;
+    } else if ((await one.outlook(Date.now())).liveHere === 0) break;
   }
   one.close();
   return movedAtMs;

@@ -132,7 +132,7 @@ export class Dispatcher {
     const startedAt = performance.now();
     const done = await this.#tickLocked(options);
     const { board } = this;
-    if (done === null) return skippedReport(board, this.#lock.readHolder(), startedAt);
+    if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
     const store = await this.#open();
     if (!done.isIdle) await this.#removeScratch(store);
     const lock = this.#lock.support === "none" ? "unavailable" : "held";

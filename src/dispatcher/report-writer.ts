@@ -56,12 +56,19 @@ export function writeReport(parts: ReportParts): TickReport {
 }
 
 /** Somebody else has the lock: nothing was looked at, nothing written. */
-export function skippedReport(board: string, holder: LockHolder | null, startedAt: number): TickReport {
+/** @param readHolder called by whoever wants to know: most losers only try again. */
+export function skippedReport(
+  board: string,
+  readHolder: () => LockHolder | null,
+  startedAt: number,
+): TickReport {
   return {
     board,
     lock: "skipped",
     skippedLocked: true,
-    holder,
+    get holder() {
+      return readHolder();
+    },
     spawned: [],
     promoted: [],
     completed: [],

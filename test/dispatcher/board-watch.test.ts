@@ -30,13 +30,13 @@ class WatchedBoard {
       tick: async () => {
         if (this.isLocked) {
           this.skipped++;
-          return skippedReport("default", null, 0);
+          return skippedReport("default", () => null, 0);
         }
         this.tick();
         if (this.error) throw this.error;
         this.ticks++;
         this.onTick();
-        return { ...skippedReport("default", null, 0), skippedLocked: false };
+        return { ...skippedReport("default", () => null, 0), skippedLocked: false };
       },
       outlook: async () => ({ liveHere: this.liveHere, hasReady: this.hasReady, nextDueMs: this.nextDueMs }),
       hasNews: async () => this.hasNews,
