@@ -6,6 +6,7 @@ export const FLOCK = { LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 } as const;
 
 /** @see errno(3), waitid(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
 export const LINUX = {
+  ESRCH: 3,
   EINTR: 4,
   EWOULDBLOCK: 11,
   SYS_PIDFD_SEND_SIGNAL: 424,

@@ -1,12 +1,13 @@
 import { openSync, readFileSync, readSync, statSync } from "node:fs";
+import { isThere } from "./linux-libc.ts";
 import { listPids } from "./linux-proc.ts";
 import type { PidMark } from "./process-ref.ts";
 
 /** Beyond this part of all numbers they may have come round: then a pid says nothing of its age any more. */
 const TRUSTED_PART = 1 / 4;
 
-/** So many numbers are each asked for; beyond that the whole table is listed, which costs as much as some fifty of them. */
-const FEW = 50;
+/** So many numbers are each asked for; beyond that the whole table is listed, which costs as much as some hundreds of them. */
+const FEW = 200;
 
 // /proc/stat has a number for each interrupt of the machine before the one that is looked for.
 const text = Buffer.alloc(256 * 1024);
@@ -45,7 +46,7 @@ function readFrom(fd: number): string {
 
 /**
  * Lists, at each call, the processes that may have been started after `since`; among a few there may be numbers of
- * threads, and of processes that are gone. Empty when nothing has been started since the call before.
+ * threads. Empty when nothing has been started since the call before.
  */
 export function createYoungPidLister(since: PidMark): () => readonly number[] {
   let before: PidMark | null = null;
@@ -58,7 +59,7 @@ export function createYoungPidLister(since: PidMark): () => readonly number[] {
     if (range === null) return listPids();
     const count = range.last - range.first + 1;
     return count > 0 && count <= FEW
-      ? Array.from({ length: count }, (_, index) => range.first + index)
+      ? Array.from({ length: count }, (_, index) => range.first + index).filter(isThere)
       : listPids().filter((pid) => isInRange(pid, range));
   };
 }

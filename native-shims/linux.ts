@@ -3,13 +3,12 @@ import { searchEnvirons } from "./env-search.ts";
 import { hasLinuxChildEnded } from "./linux-child.ts";
 import { createEnvironReader } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
-import { errno, flock } from "./linux-libc.ts";
+import { errno, flock, isThere } from "./linux-libc.ts";
 import { createYoungPidLister, readLinuxPidMark } from "./linux-pid-mark.ts";
 import { isProcOurs, listUserPids, readProcessStat } from "./linux-proc.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
 import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
-import { existsForKill } from "./posix-kill.ts";
 import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
 import type { PidMark } from "./process-ref.ts";
 
@@ -19,12 +18,12 @@ function readStartTime(pid: number): string | null {
   const stat = readProcessStat(pid);
   if (stat !== null) return stat.isDead ? null : stat.startTime;
   // Gone, or /proc hides it (hidepid, not mounted): kill(2) knows which.
-  return existsForKill(pid) ? "" : null;
+  return isThere(pid) ? "" : null;
 }
 
 /** A group that kill(2) reports may be zombies only, which no signal ends: the table tells. */
 function isProcessGroupAlive(groupId: number, startedSince: PidMark | null): boolean {
-  if (!existsForKill(-groupId)) return false;
+  if (!isThere(-groupId)) return false;
   if (!isProcOurs) return true;
   const list = startedSince === null ? listUserPids : createYoungPidLister(startedSince);
   let hasMember = false;
@@ -36,7 +35,7 @@ function isProcessGroupAlive(groupId: number, startedSince: PidMark | null): boo
     hasMember = true;
   }
   // Nobody seen at all: it ended during the walk, or /proc hides its members from us.
-  return !hasMember && existsForKill(-groupId);
+  return !hasMember && isThere(-groupId);
 }
 
 export const linux: Platform = {

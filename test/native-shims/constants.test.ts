@@ -21,6 +21,7 @@ describe("the platform constants", () => {
 
   test("of Linux are those of errno.h, unistd.h and wait.h", () => {
     expect<Record<string, number | bigint>>(LINUX).toEqual({
+      ESRCH: 3,
       EINTR: 4,
       EWOULDBLOCK: 11,
       SYS_PIDFD_SEND_SIGNAL: 424,
