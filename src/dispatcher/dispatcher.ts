@@ -5,7 +5,6 @@ import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
 import type { SpawnedWorker } from "../worker/spawn.ts";
 import { signalRun } from "../worker/stop.ts";
-import { removeScratch } from "../worker/workspace.ts";
 import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
@@ -15,6 +14,7 @@ import { type Findings, lookAtRuns } from "./look.ts";
 import { readAdmissionRules } from "./policies.ts";
 import type { TickReport } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
+import { ScratchKeeper } from "./scratch-keeper.ts";
 import { prepareWorkerHost, type Starts, startClaimed } from "./start.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
 
@@ -64,6 +64,7 @@ export class Dispatcher {
   readonly #onStep: (step: TickStep) => void;
   readonly #startWorkers: typeof startClaimed;
   readonly #known = new KnownRuns();
+  readonly #scratch: ScratchKeeper;
   readonly #view = new BoardView(thisHost().host);
   #store: BoardStore | null = null;
   #dataVersion = 0;
@@ -71,6 +72,7 @@ export class Dispatcher {
 
   constructor(context: DispatchContext, options: DispatcherOptions = {}) {
     this.#context = context;
+    this.#scratch = new ScratchKeeper(context.paths.workspaces);
     this.#lock = new DispatchLock(context.paths.database, options.tryLock);
     this.#onWorkerExit = options.onWorkerExit ?? (() => {});
     this.#onStep = options.onStep ?? (() => {});
@@ -134,7 +136,7 @@ export class Dispatcher {
     const { board } = this;
     if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
     const store = await this.#open();
-    if (!done.isIdle) await this.#removeScratch(store);
+    if (!done.isIdle) await this.#scratch.turn(store, { willWrite: done.starts.started.length > 0 });
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
     const held = options.explainHeld ? await this.#explainHeld(store, done.config) : [];
     return writeReport({ board, lock, ...done, held, startedAt });
@@ -204,12 +206,11 @@ export class Dispatcher {
     const mayClaim = (options.max ?? 1) > 0 && (view.hasCandidates || view.hasPromotions || canFree);
     const slots = mayClaim ? await tryCountSlots(this.#context, host.host) : null;
     if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
-    const plan = makePlan({ findings, config, at, options, slots });
     const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
+    const { removed: removedScratch } = this.#scratch;
+    const plan = hasWork ? makePlan({ findings, removedScratch, config, at, options, slots }) : null;
     if (hasWork) this.#view.forget();
-    const { workerHost, writes } = await this.#applyPlan(store, plan, { hasWork }).finally(() =>
-      slots?.release(),
-    );
+    const { workerHost, writes } = await this.#applyPlan(store, plan).finally(() => slots?.release());
 
     this.#onStep("applied");
     for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
@@ -218,7 +219,7 @@ export class Dispatcher {
     const before = writes.claimed.length > 0 ? markPids() : null;
     const starts = await this.#startWorkers(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
-    const failed = writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
+    const failed = plan !== null && writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     const isIdle = !isNew && !hasWork;
@@ -228,31 +229,23 @@ export class Dispatcher {
   #hold(token: string, worker: SpawnedWorker, before: PidMark | null): void {
     this.#known.holdChild(token, worker.pid, before);
     void worker.exited.then(() => {
-      this.#known.releaseChild(token);
+      this.#known.endChild(token);
       this.#onWorkerExit();
     });
   }
 
   /** The right to claim, if any, is the caller's to give back. */
-  async #applyPlan(store: BoardStore, plan: TickPlan, { hasWork }: { readonly hasWork: boolean }) {
-    if (!hasWork) return { workerHost: null, writes: nothingWritten };
+  async #applyPlan(store: BoardStore, plan: TickPlan | null) {
+    if (plan === null) return { workerHost: null, writes: nothingWritten };
     const workerHost = plan.claims && prepareWorkerHost(this.#context);
-    return { workerHost, writes: await store.applyTick(plan) };
+    const writes = await store.applyTick(plan);
+    this.#scratch.forget(plan.removedScratch);
+    return { workerHost, writes };
   }
 
   async #open(): Promise<BoardStore> {
     this.#store ??= await this.#context.openStore(this.#lock.database);
     return this.#store;
-  }
-
-  /** After the lock is free: removing a large folder may take long. */
-  async #removeScratch(store: BoardStore): Promise<void> {
-    const folders = await store.listRemovableScratch();
-    const { workspaces } = this.#context.paths;
-    const removed = folders.filter((folder) => removeScratch({ ...folder, workspaces }));
-    if (removed.length === 0) return;
-    this.#view.forget();
-    await store.forgetScratch(removed.map((folder) => folder.runId));
   }
 
   async #explainHeld(store: BoardStore, config: Config) {

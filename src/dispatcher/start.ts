@@ -4,6 +4,7 @@ import type { RunEnding } from "../board/retry.ts";
 import type { BoardStore, Claim, FailedStart, StartedRun } from "../store/store.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
+import { createExecutableResolver } from "../system/executable.ts";
 import { ensureBinFolder } from "../worker/bin-folder.ts";
 import {
   needsContext,
@@ -72,6 +73,8 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost {
     workspaces: paths.workspaces,
     defaultWorkdir: context.defaultWorkdir,
     binFolder: makeBinFolder(context),
+    // For this tick alone: by the next one another program may stand earlier in PATH.
+    resolveExecutable: createExecutableResolver(),
     selfCommand: context.selfCommand,
     environment: context.environment,
   };

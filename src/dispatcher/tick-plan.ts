@@ -18,13 +18,14 @@ export function changesBoard(findings: Findings): boolean {
 /** What a tick wants written, all of it in one transaction. */
 export function makePlan(parts: {
   readonly findings: Findings;
+  readonly removedScratch: TickPlan["removedScratch"];
   readonly config: Config;
   readonly at: Instant;
   readonly options: Pick<TickOptions, "max" | "reconcile">;
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
 }): TickPlan {
-  const { findings, config, at, options, slots } = parts;
+  const { findings, removedScratch, config, at, options, slots } = parts;
   const claims: ClaimPlan | null = slots && {
     host: thisHost(),
     max: options.max ?? Number.MAX_SAFE_INTEGER,
@@ -35,6 +36,7 @@ export function makePlan(parts: {
   return {
     ...at,
     ...findings,
+    removedScratch,
     random: Math.random,
     policies: profilePolicies(config),
     defaultRetry: retryPolicy(config.dispatch),

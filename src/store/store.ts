@@ -115,6 +115,8 @@ export interface TickPlan {
   /** For tasks whose profile is no longer configured. */
   readonly defaultRetry: RetryPolicy;
   readonly leaseMs: number;
+  /** Runs whose scratch folders have been removed since they were listed. */
+  readonly removedScratch: readonly number[];
   /** Promote every waiting task that can go on, not only children of what ended. */
   readonly reconcile: boolean;
   /** null: claim nothing in this tick. */

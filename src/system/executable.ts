@@ -41,6 +41,18 @@ export function resolveExecutable(
   return nearMiss ?? { error: `no such command: \`${printable(name)}\` (looked in ${looked} of PATH)` };
 }
 
+/** The same for whoever starts many programs at once: one that was found in a folder of PATH is not looked for again. */
+export function createExecutableResolver(): typeof resolveExecutable {
+  const found = new Map<string, ResolvedExecutable>();
+  return (name, pathVariable, cwd) => {
+    if (/[/\\:]/.test(name)) return resolveExecutable(name, pathVariable, cwd);
+    const key = `${name}\0${pathVariable}`;
+    const executable = found.get(key) ?? resolveExecutable(name, pathVariable, cwd);
+    if ("path" in executable) found.set(key, executable);
+    return executable;
+  };
+}
+
 type Look = { readonly path: string } | { readonly error: string; readonly isAbsent: boolean };
 
 function lookAt(path: string, endings: readonly string[]): Look {

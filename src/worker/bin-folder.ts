@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Makes sure that workers find `kanbun` on their PATH, and the very one that started them. Returns its folder. */
 export function ensureBinFolder(home: string, selfCommand: readonly string[]): string {
   const folder = join(home, "kanban", "bin");
-  mkdirSync(folder, { recursive: true });
   writeProgram(join(folder, "kanbun"), shellScript(selfCommand));
   // A shell on Windows runs the script above, everything else there knows programs by their endings.
   if (process.platform === "win32") writeProgram(join(folder, "kanbun.cmd"), batchFile(selfCommand));
@@ -24,6 +23,7 @@ function batchFile(command: readonly string[]): string {
 
 function writeProgram(path: string, text: string): void {
   if (readOrNull(path) === text) return;
+  mkdirSync(dirname(path), { recursive: true });
   // Renamed into place: a worker that starts meanwhile finds the old one or the new one, never half of it.
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, text);

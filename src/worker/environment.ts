@@ -63,10 +63,7 @@ export function workerEnvironment(
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
   const isWindows = platform === "win32";
-  const patterns = [...inherited, ...profile.passEnv].map((pattern) => toPattern(pattern, isWindows));
-  const passed = Object.entries(from).filter(
-    ([name]) => !/^KANBUN_/i.test(name) && patterns.some((pattern) => pattern.test(name)),
-  );
+  const passed = selectPassed(profile.passEnv, from, isWindows);
   const given = { ...kanbunVariables(identity), ...(profile.hermes ? hermesVariables(identity) : {}) };
   const environment: Record<string, string> = {};
   for (const [name, value] of [...passed, ...Object.entries({ ...profile.env, ...given })])
@@ -74,6 +71,31 @@ export function workerEnvironment(
   const ownPath = environment.PATH ?? (isWindows ? "" : "/usr/local/bin:/usr/bin:/bin");
   environment.PATH = [identity.binFolder, ownPath].join(isWindows ? ";" : ":");
   return environment;
+}
+
+interface Selection {
+  readonly from: Readonly<Record<string, string | undefined>>;
+  readonly isWindows: boolean;
+  readonly passed: readonly (readonly [string, string | undefined])[];
+}
+
+/** By a profile's `pass_env`, which is one object as long as the configuration is the same. */
+const selections = new WeakMap<readonly string[], Selection>();
+
+/** What the allow-list lets through: the same for every worker of a profile, and half of what its environment costs. */
+function selectPassed(
+  passEnv: readonly string[],
+  from: Selection["from"],
+  isWindows: boolean,
+): Selection["passed"] {
+  const last = selections.get(passEnv);
+  if (last?.from === from && last.isWindows === isWindows) return last.passed;
+  const patterns = [...inherited, ...passEnv].map((pattern) => toPattern(pattern, isWindows));
+  const passed = Object.entries(from).filter(
+    ([name]) => !/^KANBUN_/i.test(name) && patterns.some((pattern) => pattern.test(name)),
+  );
+  selections.set(passEnv, { from, isWindows, passed });
+  return passed;
 }
 
 function toPattern(pattern: string, isWindows: boolean): RegExp {

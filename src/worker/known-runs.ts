@@ -9,13 +9,19 @@ interface WonStart {
   readonly readAtMs: number;
 }
 
+interface Child {
+  readonly pid: number;
+  /** Its exit code was taken: its number may be anybody's by now. */
+  hasEnded: boolean;
+}
+
 /** What was read of a run's folder is read again after this long: it may have been taken away. */
 const freshForMs = 1_000;
 
 /** What one process has seen of live runs, by their tokens, and need not look up at each tick again. */
 export class KnownRuns {
   readonly #starts = new Map<string, WonStart>();
-  readonly #children = new Map<string, number>();
+  readonly #children = new Map<string, Child>();
   readonly #begun = new Map<string, PidMark>();
 
   /** The start, if it was seen before that the run's shim has won it. */
@@ -32,11 +38,11 @@ export class KnownRuns {
   }
 
   /**
-   * The run's shim is a child of this process, until its end was seen.
+   * The run's shim is a child of this process.
    * @param before from before it was started, where there is such a thing
    */
   holdChild(token: string, pid: number, before: PidMark | null): void {
-    this.#children.set(token, pid);
+    this.#children.set(token, { pid, hasEnded: false });
     if (before !== null) this.#begun.set(token, before);
   }
 
@@ -51,14 +57,18 @@ export class KnownRuns {
     return first;
   }
 
-  releaseChild(token: string): void {
-    this.#children.delete(token);
+  /** The child's exit code was taken. */
+  endChild(token: string): void {
+    const child = this.#children.get(token);
+    if (child !== undefined) child.hasEnded = true;
   }
 
-  /** True only for a child that runs; of all others nothing is said. */
-  isChildRunning(token: string): boolean {
-    const pid = this.#children.get(token);
-    return pid !== undefined && hasChildEnded(pid) === false;
+  /** Whether the run's shim is a child that runs, or one that has ended; null: no child of this process, or not to be told. */
+  sightChild(token: string): { readonly pid: number; readonly isRunning: boolean } | null {
+    const child = this.#children.get(token);
+    if (child === undefined) return null;
+    const hasEnded = child.hasEnded || hasChildEnded(child.pid);
+    return hasEnded === null ? null : { pid: child.pid, isRunning: !hasEnded };
   }
 
   /** Forgets the runs that are over. */

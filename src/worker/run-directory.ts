@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   statSync,
   writeSync,
@@ -20,6 +19,12 @@ const shimLine = /^(\d+) (\d*) \S+\n$/;
 const logTailBytes = 2_048;
 const logTailLines = 12;
 
+/** Who won a run's start, and if it was the shim, which process it is (null while it is still writing that down). */
+export interface RunStart {
+  readonly fence: StartFence;
+  readonly shim: ProcessMark | null;
+}
+
 /** `<board>/runs/<run id>/`: what is known of a run outside the board, written by its shim with built-ins alone. */
 export class RunDirectory {
   readonly path: string;
@@ -29,11 +34,24 @@ export class RunDirectory {
    * A board that was restored from a copy counts its runs again: a folder whose start was won by a run of the same
    * number but with another token is left to that one, and this one gets a folder with its token in the name.
    * @param token null for whoever only reads what is there under that number.
+   * @param start what stands in its `start`, for whoever has read it already.
    */
-  constructor(runsFolder: string, runId: number, token: string | null) {
+  constructor(runsFolder: string, runId: number, token: string | null, start?: string | null) {
     const path = join(runsFolder, String(runId));
     this.#token = token;
-    this.path = token !== null && isOfAnother(path, token) ? `${path}-${token}` : path;
+    const isOther = token !== null && isOfAnother(start === undefined ? readStartText(path) : start, token);
+    this.path = isOther ? `${path}-${token}` : path;
+  }
+
+  /** The folder of a run and who won its start, read once for both. */
+  static look(
+    runsFolder: string,
+    runId: number,
+    token: string,
+  ): { readonly directory: RunDirectory; readonly start: RunStart } {
+    const text = readStartText(join(runsFolder, String(runId)));
+    const directory = new RunDirectory(runsFolder, runId, token, text);
+    return { directory, start: isOfAnother(text, token) ? directory.readStart() : parseStart(text) };
   }
 
   get logPath(): string {
@@ -56,13 +74,9 @@ export class RunDirectory {
     }
   }
 
-  /** Who won the start, and if it was the shim, which process it is (null while it is still writing that down). */
-  readStart(): { readonly fence: StartFence; readonly shim: ProcessMark | null } {
-    const text = readText(join(this.path, "start"));
-    if (text === null) return { fence: "open", shim: null };
-    if (text.startsWith(givenUp)) return { fence: "given_up", shim: null };
-    const [, pid, startTime = ""] = shimLine.exec(text) ?? [];
-    return { fence: "won", shim: pid === undefined ? null : { pid: Number(pid), startTime } };
+  /** Who won the start by now. */
+  readStart(): RunStart {
+    return parseStart(readStartText(this.path));
   }
 
   /**
@@ -116,17 +130,35 @@ export class RunDirectory {
   }
 }
 
-/** A start that is still being written says nothing yet: its writer is one of this run, or will be seen not to be. */
-function isOfAnother(path: string, token: string): boolean {
-  const text = readText(join(path, "start")) ?? "";
-  return text.endsWith("\n") && !text.endsWith(` ${token}\n`);
+function parseStart(text: string | null): RunStart {
+  if (text === null) return { fence: "open", shim: null };
+  if (text.startsWith(givenUp)) return { fence: "given_up", shim: null };
+  const [, pid, startTime = ""] = shimLine.exec(text) ?? [];
+  return { fence: "won", shim: pid === undefined ? null : { pid: Number(pid), startTime } };
 }
+
+/** A start that is still being written says nothing yet: its writer is one of this run, or will be seen not to be. */
+function isOfAnother(start: string | null, token: string): boolean {
+  return start?.endsWith("\n") === true && !start.endsWith(` ${token}\n`);
+}
+
+function readStartText(path: string): string | null {
+  return readText(join(path, "start"));
+}
+
+// What shims and dispatchers write is one short line: what is longer is none of theirs, and its head shows it.
+const buffer = Buffer.allocUnsafe(1024);
 
 function readText(path: string): string | null {
   // As a rule there is no exit yet, at each look at each run: asking costs a quarter of what the error does.
   if (!existsSync(path)) return null;
   try {
-    return readFileSync(path, "utf8");
+    const fd = openSync(path, "r");
+    try {
+      return buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, null));
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     // A folder in the file's place, or a file in the folder's, is nothing that a shim wrote.
     if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;

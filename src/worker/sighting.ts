@@ -63,7 +63,7 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   }
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
-  const isRunning = observer.known.isChildRunning(run.token);
+  const child = observer.known.sightChild(run.token);
   const { directory, isReadAgain, ...start } = sightStart(run, observer);
   // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
   const shim = start.shim ?? run.process;
@@ -78,11 +78,11 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
     return draft(run, { ...gone, where, start: start.fence, exit });
   }
   // In this order: a shim that is seen dead has written all it will ever write.
-  const leader = isRunning && start.fence === "won" ? "alive" : sightLeader(start.fence, shim);
+  const leader = sightLeader(start.fence, shim, child);
   // A child of ours that has written its exit wakes us when it ends, at once; only in case it never gets there it is
   // looked for while the child runs.
-  const exit = isRunning && !isReadAgain ? null : directory.readExit();
-  const hasFailed = leader === "dead" || (exit !== null && exit.code !== 0);
+  const exit = child?.isRunning && !isReadAgain ? null : directory.readExit();
+  const hasFailed = exit === null ? leader === "dead" : exit.code !== 0;
   return {
     run,
     shim,
@@ -105,8 +105,11 @@ function sightStart(run: LiveRun, { runs, known }: Observer) {
   const before = known.getStart(run.token);
   if (before !== null && !known.isDueAgain(before))
     return { fence: "won", directory: before.directory, shim: before.shim, isReadAgain: false } as const;
-  const directory = before?.directory ?? new RunDirectory(runs, run.runId, run.token);
-  const { fence, shim } = directory.readStart();
+  const { directory, start } =
+    before === null
+      ? RunDirectory.look(runs, run.runId, run.token)
+      : { directory: before.directory, start: before.directory.readStart() };
+  const { fence, shim } = start;
   if (shim !== null) known.rememberStart(run.token, { directory, shim });
   return { directory, fence, shim, isReadAgain: before !== null };
 }
@@ -119,8 +122,15 @@ function sightWhere(run: LiveRun, observer: Observer): Sighting["where"] {
   return isThisMachine && run.bootId !== observer.bootId ? "rebooted" : "elsewhere";
 }
 
-function sightLeader(fence: Sighting["start"], shim: ProcessMark | null): Sighting["leader"] {
+function sightLeader(
+  fence: Sighting["start"],
+  shim: ProcessMark | null,
+  child: ReturnType<KnownRuns["sightChild"]>,
+): Sighting["leader"] {
   if (fence !== "won") return "dead";
+  if (child?.isRunning) return "alive";
+  // A child that ended is dead for good, whoever has its number now.
+  if (child !== null && child.pid === shim?.pid) return "dead";
   return shim === null ? "unknown" : probeProcess(shim);
 }
 
@@ -138,7 +148,7 @@ function sightTree(
 
 /** The kernel gives no pid away that is still the number of a group: a stranger at it means that the group is gone. */
 export function isOwnGroupAlive(leader: ProcessMark, startedSince: PidMark | null = null): boolean {
+  if (!isProcessGroupAlive(leader.pid, startedSince)) return false;
   const now = identifyProcess(leader.pid);
-  if (now !== null && leader.startTime !== "" && now.startTime !== leader.startTime) return false;
-  return isProcessGroupAlive(leader.pid, startedSince);
+  return now === null || leader.startTime === "" || now.startTime === leader.startTime;
 }

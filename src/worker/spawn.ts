@@ -4,7 +4,7 @@ import { identifyProcess } from "../../native-shims/index.ts";
 import type { ProcessMark } from "../board/claim.ts";
 import type { Claim } from "../store/store.ts";
 import type { Profile } from "../system/config.ts";
-import { resolveExecutable } from "../system/executable.ts";
+import type { resolveExecutable } from "../system/executable.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
 import { workerEnvironment } from "./environment.ts";
 import { renderPrompt } from "./prompt.ts";
@@ -21,6 +21,7 @@ export interface WorkerHost extends WorkspaceFolders {
   readonly database: string;
   readonly runs: string;
   readonly binFolder: string;
+  readonly resolveExecutable: typeof resolveExecutable;
   /** How to run this very Kanbun. */
   readonly selfCommand: readonly string[];
   /** What the allow-list chooses from. */
@@ -78,7 +79,7 @@ export function spawnWorker(
     host.environment,
   );
   const [program = "", ...rest] = profile.command;
-  const executable = resolveExecutable(program, environment.PATH, cwd);
+  const executable = host.resolveExecutable(program, environment.PATH, cwd);
   if ("error" in executable) throw new SpawnError(executable.error);
   const { inputPath, values } = writeInputs(claim, profile, context, {
     directory,

@@ -1,4 +1,12 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Task } from "../board/task.ts";
 import { inFolder } from "../system/in-folder.ts";
@@ -60,7 +68,7 @@ export function removeScratch({
     if (process.platform === "win32" && systemErrorCode(error) !== null) return false;
     throw error;
   }
-  rmSync(mark, { force: true });
+  if (existsSync(mark)) unlinkSync(mark);
   return true;
 }
 

@@ -159,6 +159,7 @@ export class Scene implements Disposable {
       policies: profilePolicies(config),
       defaultRetry: retryPolicy(config.dispatch),
       leaseMs: config.dispatch.leaseMs,
+      removedScratch: [],
       reconcile: false,
       claims: { host: { ...thisHost(), ...host }, max, homeMax: max, boardMax: null, usedElsewhere: 0 },
     });

@@ -103,6 +103,7 @@ export class BoardUnderTest {
       policies: policies(policy("shell")),
       defaultRetry: retry,
       leaseMs,
+      removedScratch: [],
       reconcile: false,
       claims: null,
       ...parts,

@@ -13,6 +13,7 @@ export function listRemovableScratch(db: Connection): ScratchFolder[] {
 }
 
 export function forgetScratch(scope: Scope, runIds: readonly number[]): void {
+  if (runIds.length === 0) return;
   scope.db.run(
     "UPDATE kanbun_runs SET scratch_path = NULL WHERE run_id IN (SELECT value FROM json_each(:runIds))",
     { runIds: JSON.stringify(runIds) },

@@ -16,6 +16,7 @@ import { listLiveRuns } from "./live-runs.ts";
 import { listPauses } from "./queries.ts";
 import { freeRuns } from "./runs.ts";
 import type { Scope } from "./scope.ts";
+import { forgetScratch } from "./scratch-folders.ts";
 import { settleEndings } from "./settle.ts";
 import { markStopping, recordProcesses, recordStarted, releaseRuns, renewLeases } from "./supervised-runs.ts";
 
@@ -68,6 +69,7 @@ export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
   recordProcesses(scope, plan.adopted, actor);
   renewLeases(scope, plan.renewals, plan.leaseMs);
   releaseRuns(scope, plan.freed);
+  forgetScratch(scope, plan.removedScratch);
   return {
     closed,
     promoted: [
