@@ -12,13 +12,9 @@ shift 6
 set -Cf
 signalled=
 trap 'signalled=" signalled"' TERM INT HUP
-started= count=0
-if read -r stat </proc/$$/stat; then
-  for field in \${stat##*) }; do
-    count=$((count + 1))
-    [ $count -eq 20 ] && started=$field && break
-  done
-fi 2>/dev/null
+started=
+field_20() { started=\${20-}; }
+{ read -r stat </proc/$$/stat && field_20 \${stat##*) }; } 2>/dev/null
 { printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >"$run/start"; } 2>/dev/null || exit 0
 exec >>"$run/output.log" 2>&1 <"$input"
 add_worktree() {
