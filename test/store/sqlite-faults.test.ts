@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Task } from "../../src/board/task.ts";
 import { Connection } from "../../src/store/sqlite/connection.ts";
+import { RowList } from "../../src/store/sqlite/row-list.ts";
 import { openRuns } from "../../src/store/sqlite/run-openings.ts";
 import { scopeAt } from "../../src/store/sqlite/scope.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -39,6 +40,25 @@ describe("a transaction", () => {
     };
     expect(() => connection.write(failing)).toThrow("no");
     expect(count(connection)).toBe(0);
+    connection.close();
+  });
+
+  test("that fails takes the lists of its statements with it, and the next one has them again", () => {
+    const connection = connect();
+    const list = new RowList("some_notes", ["text"]);
+    const copy = () => {
+      list.with(connection, [{ text: "x" }, { text: "y" }], () =>
+        connection.run("INSERT INTO notes SELECT text FROM temp.some_notes"),
+      );
+    };
+    const failing = () => {
+      copy();
+      throw new Error("no");
+    };
+    for (const attempt of [failing, failing]) expect(() => connection.write(attempt)).toThrow("no");
+    connection.write(copy);
+    connection.write(copy);
+    expect(count(connection)).toBe(4);
     connection.close();
   });
 

@@ -27,6 +27,7 @@ function steady(sql: string): string {
 export class Connection {
   readonly path: string;
   readonly #database: Database;
+  readonly #made = new Set<string>();
 
   constructor(database: Database, path: string) {
     this.#database = database;
@@ -53,20 +54,30 @@ export class Connection {
     return this.#explained(() => Number(this.#query(sql).run(parameters).lastInsertRowid));
   }
 
+  /** Runs a statement that makes something of this connection's own, unless that is there from an earlier call. */
+  make(sql: string): void {
+    if (this.#made.has(sql)) return;
+    this.run(sql);
+    this.#made.add(sql);
+  }
+
   /**
    * Runs `work` in one IMMEDIATE transaction: all of it is kept, or nothing.
    * `work` is synchronous: a transaction that awaits would not be one, so a promise is refused.
    */
   write<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
-    return this.#explained(() =>
-      this.#database
-        .transaction(() => {
-          const result = work();
-          if (result instanceof Promise) throw new Error("a transaction must not be asynchronous");
-          return result;
-        })
-        .immediate(),
-    );
+    const transaction = this.#database.transaction(() => {
+      const result = work();
+      if (result instanceof Promise) throw new Error("a transaction must not be asynchronous");
+      return result;
+    });
+    try {
+      return transaction.immediate();
+    } catch (error) {
+      // What it made is gone with it.
+      this.#made.clear();
+      throw explainSqliteError(error, this.path);
+    }
   }
 
   /** Runs `work` on one snapshot of the board: what it reads belongs together. */

@@ -24,7 +24,7 @@ export class RowList<Column extends string> {
 
   /** Runs statements while the table holds `rows`. A transaction that fails takes them back with all the rest. */
   with<Result>(db: Connection, rows: readonly Row<Column>[], run: () => Result): Result {
-    db.run(this.#make);
+    db.make(this.#make);
     this.#inserts.insert(
       db,
       rows.map((row) => this.#columns.map((column) => row[column])),
