@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DispatcherOptions } from "../../src/dispatcher/dispatcher.ts";
+import type { DispatcherOptions } from "../../src/dispatcher/tick-options.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { SpawnError } from "../../src/worker/spawn-error.ts";
 

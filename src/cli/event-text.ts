@@ -1,7 +1,7 @@
 import type { BoardEvent } from "../board/event.ts";
 import type { Screen } from "./screen.ts";
 import { formatTime } from "./task-text.ts";
-import { cut, visibleLine } from "./visible.ts";
+import { columnsOf, cut, visibleLine } from "./visible.ts";
 
 /** Said by the rest of the line, or nobody's business: the lock carries the run's token. */
 const NOISE = new Set(["lock", "run_id", "expires"]);
@@ -16,7 +16,7 @@ export function formatEvent(event: BoardEvent, screen: Screen, { withTask }: { w
     ...(event.runId === null ? [] : [`run ${event.runId}`]),
     ...(typeof actor === "string" ? [`by ${visibleLine(actor)}`] : []),
   ].join("  ");
-  const room = screen.columns - Bun.stringWidth(head) - 2;
+  const room = screen.columns - columnsOf(head) - 2;
   const said = cut(formatFacts(facts), Math.max(0, room));
   return said === "" ? head : `${head}  ${screen.paint("dim", said)}`;
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env bun
-import { windowsShimWord } from "../worker/windows-shim-word.ts";
-
 const words = process.argv.slice(2);
-if (process.platform === "win32" && words[0] === windowsShimWord) {
+// Each import that all the others wait for costs half a millisecond: what only one platform needs is loaded there.
+const windows = process.platform === "win32" ? await import("../worker/windows-shim-word.ts") : null;
+if (windows !== null && words[0] === windows.windowsShimWord) {
   const { runWindowsShim } = await import("../worker/windows-shim.ts");
   await runWindowsShim(words.slice(1));
 } else {
   const { runCommandLine } = await import("./run-command-line.ts");
   process.exitCode = await runCommandLine(words, process.env);
 }
+
+export {};

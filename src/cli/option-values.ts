@@ -1,8 +1,7 @@
 import { parseDurationMs } from "../system/duration.ts";
-import { parseWhen } from "../system/when.ts";
 
 /** What commander takes for a value that cannot be used, told by its code: loading commander takes long. */
-class InvalidValue extends Error {
+export class InvalidValue extends Error {
   readonly code = "commander.invalidArgument";
   readonly exitCode = 1;
 }
@@ -34,15 +33,6 @@ export function duration(text: string): number {
   if (ms !== null && ms > 0) return ms;
   const bare = /^\d+$/.test(text) ? `${text}s or ${text}m` : "90s, 15m or 1h30m";
   throw new InvalidValue(`It must be a duration such as ${bare}.`);
-}
-
-/** Unix milliseconds of a moment such as "+30m" or "2026-10-17 09:30". */
-export function moment(text: string): number {
-  const ms = parseWhen(text, Date.now());
-  if (ms !== null) return ms;
-  throw new InvalidValue(
-    'It must be a moment such as "+30m", "2026-10-17 09:30", "2026-10-17T09:30:00Z" or Unix seconds.',
-  );
 }
 
 /** A JSON object, as it will be kept. */

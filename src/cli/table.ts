@@ -1,5 +1,5 @@
 import type { Screen } from "./screen.ts";
-import { cut } from "./visible.ts";
+import { columnsOf, cut } from "./visible.ts";
 
 interface TableOptions {
   readonly head?: readonly string[];
@@ -26,15 +26,14 @@ export function formatTable(
   const cells = rows.map((row) => row.map((cell, i) => (i < row.length - 1 ? cut(cell, limit) : cell)));
   const headCells = head === undefined ? [] : [head.map((cell) => screen.paint("dim", cell))];
   const all = [...headCells, ...cells];
-  const widths = (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => Bun.stringWidth(row[i] ?? ""))));
+  const widths = (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => columnsOf(row[i] ?? ""))));
   return all
     .map((row) => {
       let line = " ".repeat(indent);
       for (const [i, cell] of row.entries()) {
         const isLast = i === row.length - 1;
-        const room = screen.columns - Bun.stringWidth(line);
-        const shown = isLast ? cut(cell, Math.max(1, room)) : cell;
-        const gap = " ".repeat(Math.max(0, (widths[i] ?? 0) - Bun.stringWidth(shown)));
+        const shown = isLast ? cut(cell, Math.max(1, screen.columns - columnsOf(line))) : cell;
+        const gap = " ".repeat(Math.max(0, (widths[i] ?? 0) - columnsOf(shown)));
         line += right.includes(i) ? gap + shown : isLast ? shown : shown + gap;
         if (!isLast) line += "  ";
       }

@@ -1,10 +1,9 @@
-import { markPids, type PidMark, type tryLockFile } from "../../native-shims/index.ts";
+import { markPids, type PidMark } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import type { BoardStore, CheckpointDepth, Outlook, TickPlan, TickWrites } from "../store/store.ts";
 import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
 import type { SpawnedWorker } from "../worker/spawn.ts";
-import { signalRun } from "../worker/stop.ts";
 import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
@@ -15,31 +14,9 @@ import { readAdmissionRules } from "./policies.ts";
 import type { TickReport } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
 import { ScratchKeeper } from "./scratch-keeper.ts";
-import { prepareWorkerHost, type Starts, startClaimed } from "./start.ts";
+import type { Starts, startClaimed } from "./start.ts";
+import type { DispatcherOptions, TickOptions, TickStep } from "./tick-options.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
-
-export interface TickOptions {
-  /** Claims at most so many tasks; 0 only settles what ended. Default: as many as there are slots. */
-  readonly max?: number;
-  /** Look at every waiting task, not only at the children of what ended: at start-up, and on repair. */
-  readonly reconcile?: boolean;
-  /** Name the ready tasks that were held back, and why. Costs a look at every ready task. */
-  readonly explainHeld?: boolean;
-}
-
-/** The points between which a dispatcher can die: each leaves the board in a state that any other goes on from. */
-export type TickStep = "locked" | "looked" | "applied" | "signalled" | "spawned" | "recorded" | "unlocked";
-
-export interface DispatcherOptions {
-  /** Called when a worker that this dispatcher started has ended. */
-  readonly onWorkerExit?: () => void;
-  /** Called at each step of a tick, for whoever wants to see or to break one. */
-  readonly onStep?: (step: TickStep) => void;
-  /** How the lock is taken. */
-  readonly tryLock?: typeof tryLockFile;
-  /** How the workers of a tick's claims are started. */
-  readonly startWorkers?: typeof startClaimed;
-}
 
 interface TickResult {
   readonly config: Config;
@@ -56,13 +33,16 @@ const slotAttemptsMax = 25;
 /** How many held tasks a report names; a board may have a hundred thousand. */
 const heldMax = 1_000;
 
+/** Most ticks, and most commands that tick, start nobody: what starts workers is loaded for the first of them. */
+const loadStart = () => import("./start.ts");
+
 /** The dispatcher of one board: it owns the lock and the connection, both made from one canonical path. */
 export class Dispatcher {
   readonly #context: DispatchContext;
   readonly #lock: DispatchLock;
   readonly #onWorkerExit: () => void;
   readonly #onStep: (step: TickStep) => void;
-  readonly #startWorkers: typeof startClaimed;
+  readonly #startWorkers: typeof startClaimed | null;
   readonly #known = new KnownRuns();
   readonly #scratch: ScratchKeeper;
   readonly #view = new BoardView(thisHost().host);
@@ -76,7 +56,7 @@ export class Dispatcher {
     this.#lock = new DispatchLock(context.paths.database, options.tryLock);
     this.#onWorkerExit = options.onWorkerExit ?? (() => {});
     this.#onStep = options.onStep ?? (() => {});
-    this.#startWorkers = options.startWorkers ?? startClaimed;
+    this.#startWorkers = options.startWorkers ?? null;
   }
 
   /** The slug of its board. */
@@ -213,17 +193,29 @@ export class Dispatcher {
     const { workerHost, writes } = await this.#applyPlan(store, plan).finally(() => slots?.release());
 
     this.#onStep("applied");
-    for (const sighted of findings.terms) signalRun(sighted, "SIGTERM");
-    for (const sighted of findings.kills) signalRun(sighted, "SIGKILL");
+    await this.#signal(findings);
     this.#onStep("signalled");
     const before = writes.claimed.length > 0 ? markPids() : null;
-    const starts = await this.#startWorkers(writes.claimed, store, config, workerHost);
+    const starts = await this.#start(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
     const failed = plan !== null && writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     const isIdle = !isNew && !hasWork;
     return { config, findings, starts, isIdle, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+  }
+
+  async #signal({ terms, kills }: Findings): Promise<void> {
+    if (terms.length + kills.length === 0) return;
+    const { signalRun } = await import("../worker/stop.ts");
+    for (const sighted of terms) signalRun(sighted, "SIGTERM");
+    for (const sighted of kills) signalRun(sighted, "SIGKILL");
+  }
+
+  async #start(...[claims, ...how]: Parameters<typeof startClaimed>): Promise<Starts> {
+    if (claims.length === 0) return { started: [], failed: [] };
+    const startWorkers = this.#startWorkers ?? (await loadStart()).startClaimed;
+    return startWorkers(claims, ...how);
   }
 
   #hold(token: string, worker: SpawnedWorker, before: PidMark | null): void {
@@ -237,7 +229,7 @@ export class Dispatcher {
   /** The right to claim, if any, is the caller's to give back. */
   async #applyPlan(store: BoardStore, plan: TickPlan | null) {
     if (plan === null) return { workerHost: null, writes: nothingWritten };
-    const workerHost = plan.claims && prepareWorkerHost(this.#context);
+    const workerHost = plan.claims && (await loadStart()).prepareWorkerHost(this.#context);
     const writes = await store.applyTick(plan);
     this.#scratch.forget(plan.removedScratch);
     return { workerHost, writes };

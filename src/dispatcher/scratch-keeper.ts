@@ -1,5 +1,4 @@
 import type { BoardStore } from "../store/store.ts";
-import { removeScratch } from "../worker/workspace.ts";
 
 /**
  * Removes the scratch folders of what is done: outside of the dispatch lock, for a large one may take long. What it has
@@ -25,7 +24,11 @@ export class ScratchKeeper {
 
   /** @param willWrite another tick of this dispatcher is to come that writes: what it started will end. */
   async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<void> {
-    for (const { runId, taskId, path } of await store.listRemovableScratch())
+    const folders = await store.listRemovableScratch();
+    if (folders.length + this.#removed.size === 0) return;
+    // Loaded with the first folder: most ticks have none.
+    const { removeScratch } = await import("../worker/workspace.ts");
+    for (const { runId, taskId, path } of folders)
       if (!this.#removed.has(runId) && removeScratch({ path, taskId, workspaces: this.#workspaces }))
         this.#removed.add(runId);
     if (willWrite || this.#removed.size === 0) return;

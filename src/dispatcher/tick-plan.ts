@@ -1,11 +1,11 @@
 import type { Instant } from "../board/supervision.ts";
 import type { ClaimPlan, TickPlan, TickWrites } from "../store/store.ts";
 import type { Config } from "../system/config.ts";
-import type { TickOptions } from "./dispatcher.ts";
 import type { SlotCount } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import type { Findings } from "./look.ts";
 import { profilePolicies, retryPolicy } from "./policies.ts";
+import type { TickOptions } from "./tick-options.ts";
 
 export const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
 

@@ -8,7 +8,7 @@ import { nearestName } from "./nearest-name.ts";
 /** The file that a table stands in, and where its problems are gathered. */
 export interface ConfigSource {
   readonly file: string;
-  readonly location: ConfigLocation;
+  readonly location: () => ConfigLocation;
   readonly problems: ConfigProblem[];
 }
 
@@ -108,11 +108,6 @@ export class ConfigTable {
     return Object.entries(this.#values);
   }
 
-  /** The line, from 1, of this table; null for one that is not in the file. */
-  line(): number | null {
-    return this.#source.location.lineOfKey(this.#path);
-  }
-
   /** Every key that no getter has asked for is a problem. */
   refuseUnknownKeys(): void {
     for (const [key, value] of this.entries()) {
@@ -134,7 +129,7 @@ export class ConfigTable {
     const path = [...this.#path, key];
     this.#source.problems.push({
       file: this.#source.file,
-      line: this.#source.location.lineOfKey(path),
+      line: this.#source.location().lineOfKey(path),
       key: formatKeyPath(path) + (index === undefined ? "" : `[${index}]`),
       expected,
       ...(found === undefined ? {} : { found: describeValue(found) }),

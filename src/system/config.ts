@@ -2,7 +2,7 @@ import { lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "./config-error.ts";
 import { readConfigText } from "./config-file.ts";
-import { ConfigLocation } from "./config-location.ts";
+import type * as Location from "./config-location.ts";
 import { type ConfigSource, ConfigTable } from "./config-table.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
 import { type Profile, readProfile } from "./profile.ts";
@@ -28,7 +28,7 @@ const SHELL_COMMAND =
 export function loadConfig(home: string): Config {
   const path = join(home, "kanbun.toml");
   const text = readConfigText(path) ?? "";
-  const source: ConfigSource = { file: path, location: new ConfigLocation(text), problems: [] };
+  const source: ConfigSource = { file: path, location: locationOf(text), problems: [] };
   const root = new ConfigTable(source, [], parseToml(text, source));
   const dispatch = readDispatchConfig(root.table("dispatch") ?? new ConfigTable(source, [], {}));
   const profiles = readProfiles(root.table("profiles"), source);
@@ -36,6 +36,16 @@ export function loadConfig(home: string): Config {
   const [first, ...others] = source.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   if (first !== undefined) throw new ConfigError([first, ...others]);
   return { path, dispatch, profiles };
+}
+
+/** Loaded with the first problem: nobody asks where things stand in a file that has none. */
+function locationOf(text: string): ConfigSource["location"] {
+  let location: Location.ConfigLocation | null = null;
+  return () => {
+    const { ConfigLocation }: typeof Location = require("./config-location.ts");
+    location ??= new ConfigLocation(text);
+    return location;
+  };
 }
 
 /** A change within this time of the one before may leave all that the file system tells of the file as it was. */
@@ -90,7 +100,7 @@ function parseToml(text: string, { file, location }: ConfigSource): Readonly<Rec
   } catch (error) {
     const message = error instanceof Error ? error.message.replace(/^TOML Parse error: /, "") : String(error);
     const found = `a syntax error: ${message}`;
-    const line = location.lineOfSyntaxError();
+    const line = location().lineOfSyntaxError();
     throw new ConfigError([{ file, line, key: null, expected: "valid TOML", found }], { cause: error });
   }
 }

@@ -29,8 +29,6 @@ export interface Profile {
   readonly maxRetries: number | null;
   /** Whether the worker also gets the variables of Hermes. */
   readonly hermes: boolean;
-  /** Where it stands in the file, from 1; null = built in. */
-  readonly line: number | null;
 }
 
 /** The meaning of every `max_retries` (W50). */
@@ -69,7 +67,6 @@ export function readProfile(
     graceMs: table.durationMs("grace") ?? 10_000,
     maxRetries: table.integer("max_retries", MAX_RETRIES_RULE),
     hermes,
-    line: table.line(),
   };
   table.refuseUnknownKeys();
   return profile;

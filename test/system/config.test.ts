@@ -34,7 +34,7 @@ const PROFILE = {
 
 const SHELL_COMMAND =
   process.platform === "win32" ? ["cmd", "/d", "/q", "/c", "call", "{body_file}"] : ["sh", "{body_file}"];
-const SHELL = { ...PROFILE, name: "shell", command: SHELL_COMMAND, line: null } as const;
+const SHELL = { ...PROFILE, name: "shell", command: SHELL_COMMAND } as const;
 
 describe("a configuration that can be used", () => {
   test("is the defaults where there is no file, and where it is empty", () => {
@@ -98,7 +98,6 @@ hermes = true
       graceMs: 0,
       maxRetries: 1,
       hermes: true,
-      line: 13,
     });
     expect([...profiles.keys()]).toEqual(["shell", "claude-2"]);
   });
@@ -126,7 +125,6 @@ completes = "on-exit"
     expect(load("[profiles.shell]\nmax_in_progress = 1\n").profiles.get("shell")).toEqual({
       ...SHELL,
       maxInProgress: 1,
-      line: 1,
     });
     expect(
       load('[profiles.shell]\ncommand = ["bash", "{body_file}"]\n').profiles.get("shell")?.command,
@@ -156,7 +154,7 @@ completes = "on-exit"
       '\uFEFF[dispatch]\r\nmax_retries = 3\r\n\r\n[profiles.x]\r\ncommand = ["a"]\r\n',
     );
     expect(dispatch.maxRetries).toBe(3);
-    expect(profiles.get("x")?.line).toBe(4);
+    expect(profiles.get("x")?.command).toEqual(["a"]);
   });
 
   test("may use names that every object of JavaScript has", () => {

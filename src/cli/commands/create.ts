@@ -1,7 +1,8 @@
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
-import { collect, moment, oneOf, wholeNumber } from "../option-values.ts";
+import { moment } from "../moment-value.ts";
+import { collect, oneOf, wholeNumber } from "../option-values.ts";
 import type { Session } from "../session.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
 import { nameTask } from "../task-text.ts";

@@ -63,8 +63,10 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
-  const { openDispatchers } = await import("../dispatch-boards.ts");
-  const { reportText } = await import("../dispatch-text.ts");
+  const [{ openDispatchers }, { reportText }] = await Promise.all([
+    import("../dispatch-boards.ts"),
+    import("../dispatch-text.ts"),
+  ]);
   const boards = await openDispatchers(cli);
   const reports: TickReport[] = [];
   const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
+import { moment } from "../moment-value.ts";
 import { runMove } from "../move.ts";
-import { moment } from "../option-values.ts";
 
 interface ScheduleOptions {
   readonly at?: number;

@@ -1,10 +1,12 @@
 import { type AdmissionRules, admit, freeSlots, type Slots, takeSlot } from "../../board/admission.ts";
 import type { Claim, ClaimPlan, TickPlan } from "../store.ts";
+import { isStartable } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
-import { countSlots, listPauses } from "./queries.ts";
+import { listPauses } from "./pauses.ts";
 import { type TaskRow, toTask } from "./rows.ts";
 import { openRuns, type RunOpening } from "./run-openings.ts";
 import type { Scope } from "./scope.ts";
+import { countSlots } from "./slots.ts";
 
 type CandidateRow = TaskRow & { readonly position: number };
 
@@ -14,10 +16,6 @@ const candidateConditions = [
   "t.status = 'review' AND k.reviewer = :profile",
 ];
 
-// What no time and no earlier worker holds back.
-const isStartable = `coalesce(k.not_before_ms, 0) <= :nowMs
-  AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)`;
-
 const candidates = candidateConditions
   .map(
     (condition) => `SELECT * FROM (SELECT t.*, k.not_before_ms, k.reviewer, t.rowid AS position
@@ -26,21 +24,6 @@ const candidates = candidateConditions
       ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit)`,
   )
   .join(" UNION ALL ");
-
-// Each found through its own index: of the ready tasks of a profile, and of the reviews that wait for it.
-const anyCandidate = `
-  SELECT 1 FROM json_each(:profiles) p CROSS JOIN tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-    WHERE t.status = 'ready' AND t.assignee = p.value AND ${isStartable}
-  UNION ALL
-  SELECT 1 FROM json_each(:profiles) p CROSS JOIN kanbun_tasks k CROSS JOIN tasks t
-    WHERE k.reviewer = p.value AND t.id = k.task_id AND +t.status = 'review' AND ${isStartable}
-  LIMIT 1`;
-
-/** Whether any task waits for nothing but a slot of one of these profiles. */
-export function hasCandidates(db: Connection, profiles: readonly string[], nowMs: number): boolean {
-  if (profiles.length === 0) return false;
-  return db.get(anyCandidate, { profiles: JSON.stringify(profiles), nowMs }) !== null;
-}
 
 /** Claims what may start, in the order of work across profiles, until the slots are used up. */
 export function claimReady(

@@ -1,7 +1,7 @@
 import { type AdmissionRules, admit } from "../../board/admission.ts";
 import type { HoldReason } from "../../board/hold.ts";
 import type { Connection } from "./connection.ts";
-import { parentIsOpen } from "./links.ts";
+import { parentIsOpen } from "./open-parents.ts";
 
 // The reasons that `explainHold` gives task by task, for all that no profile may start yet.
 const selectWaiting = `

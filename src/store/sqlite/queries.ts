@@ -1,10 +1,9 @@
-import { type AdmissionRules, admit, nextPerformer, type Pause } from "../../board/admission.ts";
 import type { Dossier } from "../../board/context.ts";
 import type { BoardEvent } from "../../board/event.ts";
-import { describeRefusal, type HoldFacts } from "../../board/hold.ts";
+import type { HoldFacts } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../board/task.ts";
-import type { Assignee, BoardCounts, EventFilter, HeldTask, Outlook } from "../store.ts";
+import type { Assignee, BoardCounts, EventFilter, Outlook } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { listOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
@@ -15,7 +14,6 @@ import {
   type EventRow,
   type RelatedRow,
   type RunRow,
-  type TaskRow,
   toAttachment,
   toComment,
   toEvent,
@@ -106,24 +104,6 @@ export function getCounts(db: Connection): BoardCounts {
   };
 }
 
-export function listPauses(db: Connection): Pause[] {
-  return db
-    .all<{ scope: Pause["scope"]; until_ms: number | null; reason: string }>(
-      "SELECT scope, until_ms, reason FROM kanbun_pauses ORDER BY scope",
-    )
-    .map((row) => ({ scope: row.scope, untilMs: row.until_ms, reason: row.reason }));
-}
-
-export function countSlots(db: Connection, host: string): { board: number; byProfile: Map<string, number> } {
-  const rows = db.all<{ profile: string | null; n: number }>(
-    `SELECT profile, count(*) AS n FROM kanbun_runs
-     WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host GROUP BY profile`,
-    { host },
-  );
-  const byProfile = new Map(rows.map((row) => [row.profile ?? "", row.n]));
-  return { board: rows.reduce((sum, row) => sum + row.n, 0), byProfile };
-}
-
 export function requireHoldFacts(
   db: Connection,
   id: string,
@@ -162,45 +142,6 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
     reason: typeof payload.reason === "string" ? payload.reason : null,
     kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,
   };
-}
-
-type HeldRow = Pick<
-  TaskRow,
-  "id" | "status" | "assignee" | "consecutive_failures" | "not_before_ms" | "reviewer"
-> & { readonly is_live: number };
-
-export function listHeld(db: Connection, rules: AdmissionRules, limit: number): HeldTask[] {
-  const held: HeldTask[] = [];
-  // In pages: those that nothing holds must not use up the limit, nor a hundred thousand rows the memory.
-  for (let offset = 0; held.length < limit; offset += heldPageRows) {
-    const rows = listReady(db, offset);
-    held.push(...rows.flatMap((row) => toHeld(row, rules)));
-    if (rows.length < heldPageRows) break;
-  }
-  return held.slice(0, limit);
-}
-
-const heldPageRows = 1_000;
-
-function listReady(db: Connection, offset: number): HeldRow[] {
-  // No more than is asked for below: thousands are sorted, and a body may be of any length.
-  return db.all<HeldRow>(
-    `SELECT t.id, t.status, t.assignee, t.consecutive_failures, k.not_before_ms, k.reviewer,
-       EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
-     FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-     WHERE t.status = 'ready' OR (t.status = 'review' AND k.reviewer IS NOT NULL) ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit OFFSET :offset`,
-    { limit: heldPageRows, offset },
-  );
-}
-
-function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
-  const assignee = nextPerformer(row);
-  const refusal = admit({ assignee, notBeforeMs: row.not_before_ms, hasLiveRun: row.is_live === 1 }, rules);
-  if (refusal === null) return [];
-  const { id, consecutive_failures } = row;
-  const task = { id, assignee, consecutiveFailures: consecutive_failures ?? 0 };
-  const { detail } = describeRefusal(refusal.reason, task, rules);
-  return [{ taskId: id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
 }
 
 /** What still lives here, and when the next back-off, pause or schedule ends by itself. */

@@ -1,6 +1,6 @@
 import type { BoardInspection, By, RecordFlaw } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { hasNoOpenParent } from "./links.ts";
+import { hasNoOpenParent } from "./open-parents.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { isInReview } from "./task-lookup.ts";
 

@@ -21,6 +21,7 @@ import type * as Checkpoints from "./checkpoint.ts";
 import type * as Commenting from "./commenting.ts";
 import type { Connection } from "./connection.ts";
 import type * as Creation from "./creation.ts";
+import type * as Held from "./held.ts";
 import type * as HoldCounts from "./hold-counts.ts";
 import type * as Links from "./links.ts";
 import type * as LiveRuns from "./live-runs.ts";
@@ -32,9 +33,11 @@ import type * as Reviews from "./reviews.ts";
 import type * as Runs from "./runs.ts";
 import { type Scope, scopeAt } from "./scope.ts";
 import type * as Scratch from "./scratch-folders.ts";
+import type * as Slots from "./slots.ts";
 import type * as TaskLists from "./task-lists.ts";
 import { getTask, requireTask } from "./task-lookup.ts";
 import type * as Tasks from "./tasks.ts";
+import type * as TickViews from "./tick-view.ts";
 import type * as Ticks from "./ticks.ts";
 import type * as Verdicts from "./verdicts.ts";
 
@@ -56,6 +59,7 @@ const asking = once<typeof Asking>(() => require("./asking.ts"));
 const checkpoints = once<typeof Checkpoints>(() => require("./checkpoint.ts"));
 const commenting = once<typeof Commenting>(() => require("./commenting.ts"));
 const creation = once<typeof Creation>(() => require("./creation.ts"));
+const held = once<typeof Held>(() => require("./held.ts"));
 const holdCounts = once<typeof HoldCounts>(() => require("./hold-counts.ts"));
 const links = once<typeof Links>(() => require("./links.ts"));
 const liveRuns = once<typeof LiveRuns>(() => require("./live-runs.ts"));
@@ -66,8 +70,10 @@ const repair = once<typeof Repair>(() => require("./repair.ts"));
 const reviews = once<typeof Reviews>(() => require("./reviews.ts"));
 const runs = once<typeof Runs>(() => require("./runs.ts"));
 const scratch = once<typeof Scratch>(() => require("./scratch-folders.ts"));
+const slots = once<typeof Slots>(() => require("./slots.ts"));
 const taskLists = once<typeof TaskLists>(() => require("./task-lists.ts"));
 const tasks = once<typeof Tasks>(() => require("./tasks.ts"));
+const tickViews = once<typeof TickViews>(() => require("./tick-view.ts"));
 const ticks = once<typeof Ticks>(() => require("./ticks.ts"));
 const verdicts = once<typeof Verdicts>(() => require("./verdicts.ts"));
 
@@ -189,17 +195,17 @@ export class SqliteStore implements BoardStore {
   getLastEventId = () => this.#read(queries, (part, db) => part.getLastEventId(db));
   listAssignees = () => this.#read(queries, (part, db) => part.listAssignees(db));
   getCounts = () => this.#read(queries, (part, db) => part.getCounts(db));
-  listPauses = () => this.#read(queries, (part, db) => part.listPauses(db));
+  listPauses = () => this.#read(pauses, (part, db) => part.listPauses(db));
   requireHoldFacts = (id: string, host: { host: string; hostname: string }) =>
     this.#read(queries, (part, db) => part.requireHoldFacts(db, id, host));
   listHeld = (rules: AdmissionRules, limit: number) =>
-    this.#read(queries, (part, db) => part.listHeld(db, rules, limit));
-  countSlots = (host: string) => this.#read(queries, (part, db) => part.countSlots(db, host));
+    this.#read(held, (part, db) => part.listHeld(db, rules, limit));
+  countSlots = (host: string) => this.#read(slots, (part, db) => part.countSlots(db, host));
   getOutlook = (at: { nowMs: number; host: string }) =>
     this.#read(queries, (part, db) => part.getOutlook(db, at));
 
   listLiveRuns = () => this.#read(liveRuns, (part, db) => part.listLiveRuns(db));
-  viewTick: BoardStore["viewTick"] = (at) => this.#read(ticks, (part, db) => part.viewTick(db, at));
+  viewTick: BoardStore["viewTick"] = (at) => this.#read(tickViews, (part, db) => part.viewTick(db, at));
   applyTick = (plan: TickPlan) =>
     this.#write(ticks, (part, scope) => part.applyTick(scope, plan), plan.nowMs);
   recordStarts = (

@@ -1,5 +1,5 @@
 import { signalProcess } from "../../../native-shims/index.ts";
-import type { TickStep } from "../../../src/dispatcher/dispatcher.ts";
+import type { TickStep } from "../../../src/dispatcher/tick-options.ts";
 import type { BoardStore, StartedRun } from "../../../src/store/store.ts";
 import type { Random } from "../orphan-repro/random.ts";
 import { Hits } from "./hits.ts";

@@ -1,0 +1,52 @@
+import type { AdmissionRefusal, AdmissionRules, Pause } from "./admission.ts";
+import type { Task } from "./task.ts";
+
+/** What a refusal means to a person, and the command that lifts it. */
+export function describeRefusal(
+  reason: AdmissionRefusal["reason"],
+  task: Pick<Task, "id" | "assignee" | "consecutiveFailures">,
+  rules: AdmissionRules,
+): { readonly detail: string; readonly command: string | null } {
+  const { slots } = rules;
+  const profile = task.assignee ?? "";
+  const profileMax = rules.profiles.get(profile)?.maxInProgress ?? null;
+  switch (reason) {
+    case "unassigned":
+      return { detail: "it has no assignee", command: `kanbun assign ${task.id} <profile>` };
+    case "unknown_profile":
+      return {
+        detail: `there is no profile ${JSON.stringify(profile)}; there are: ${[...rules.profiles.keys()].join(", ")}`,
+        command: `kanbun assign ${task.id} <profile>`,
+      };
+    case "previous_worker_alive":
+      return { detail: "a process of its last run is still being stopped", command: "kanbun dispatch" };
+    case "not_before":
+      return {
+        detail:
+          task.consecutiveFailures > 0
+            ? `it is retried after a pause (failures in a row: ${task.consecutiveFailures})`
+            : "it is not due yet",
+        command: `kanbun promote ${task.id}`,
+      };
+    case "board_paused":
+      return { detail: pauseDetail(rules, "board", "the board is paused"), command: "kanbun resume" };
+    case "profile_paused":
+      return {
+        detail: `the profile ${profile} is rate limited`,
+        command: `kanbun profiles resume ${profile}`,
+      };
+    case "profile_slots":
+      return profileMax === 0
+        ? { detail: `the profile ${profile} is switched off (max_in_progress = 0)`, command: null }
+        : { detail: `all ${profileMax} slots of the profile ${profile} are taken`, command: null };
+    case "board_slots":
+      return { detail: `all ${slots.boardMax} slots of the board are taken`, command: null };
+    case "home_slots":
+      return { detail: `all ${slots.homeMax} slots of the home are taken`, command: null };
+  }
+}
+
+function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string): string {
+  const reason = rules.pauses.find((pause) => pause.scope === scope)?.reason;
+  return reason === undefined ? what : `${what} (${reason})`;
+}
