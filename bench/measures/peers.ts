@@ -1,6 +1,6 @@
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
-import { movedRuns } from "../../src/dispatcher/loop.ts";
+import { movedRuns } from "../../src/dispatcher/report.ts";
 import type { Bench } from "../bench.ts";
 import { keepRunsInMemory, openStore } from "../boards/bench-home.ts";
 import { requireDelivered } from "../boards/delivery.ts";

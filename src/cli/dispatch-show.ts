@@ -1,6 +1,5 @@
 import { type Task, type TaskStatus, taskStatuses } from "../board/task.ts";
-import { hasMovedTasks } from "../dispatcher/loop.ts";
-import type { TickReport } from "../dispatcher/report.ts";
+import { hasMovedTasks, type TickReport } from "../dispatcher/report.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import type { OpenBoard, OpenBoards } from "./dispatch-boards.ts";

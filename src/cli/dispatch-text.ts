@@ -1,7 +1,12 @@
-import { hasMovedTasks, movedRuns } from "../dispatcher/loop.ts";
-import type { EndedRun, TickReport } from "../dispatcher/report.ts";
+import { type EndedRun, hasMovedTasks, movedRuns, type TickReport } from "../dispatcher/report.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { visibleLine } from "./visible.ts";
+
+/** So many of the tasks that were held back are named to people: a wall of them helps nobody. */
+const heldShownMax = 10;
+
+/** How many a tick must name, for what is shown of them to be true. */
+export const heldAskedMax = heldShownMax + 1;
 
 /** What a tick did, a line for each task, under a line for the board. */
 export function reportText(report: TickReport, screen: Screen): string {
@@ -30,7 +35,8 @@ function headline(report: TickReport, screen: Screen): string {
       : "another process";
     return `${board}: skipped, the dispatch lock is held by ${who}`;
   }
-  const held = report.held.length > 0 ? ` (${report.held.length} held back)` : "";
+  const count = report.held.length;
+  const held = count === 0 ? "" : ` (${hasMoreHeld(report) ? `more than ${heldShownMax}` : count} held back)`;
   return hasMovedTasks(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
 }
 
@@ -74,9 +80,14 @@ function firstLine(run: EndedRun): string {
   return `run ${run.run}${error === "" ? "" : `: ${visibleLine(error)}`}`;
 }
 
+function hasMoreHeld(report: TickReport): boolean {
+  return report.held.length > heldShownMax;
+}
+
 function heldLines(report: TickReport, screen: Screen): string[] {
-  return report.held.map(
-    (entry) =>
-      `  ${screen.paint("dim", "held        ")} ${entry.task}  ${entry.reason}: ${visibleLine(entry.detail)}`,
-  );
+  const word = screen.paint("dim", "held        ");
+  const shown = report.held
+    .slice(0, heldShownMax)
+    .map((entry) => `  ${word} ${entry.task}  ${entry.reason}: ${visibleLine(entry.detail)}`);
+  return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
 }

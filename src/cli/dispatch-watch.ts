@@ -1,7 +1,7 @@
 import { processName } from "../dispatcher/host.ts";
-import { endedRuns } from "../dispatcher/loop.ts";
 import { sendNudge } from "../dispatcher/nudge.ts";
 import { tryListenForNudges } from "../dispatcher/nudge-listener.ts";
+import { endedRuns } from "../dispatcher/report.ts";
 import { Residency } from "../dispatcher/residents.ts";
 import { WakeUp } from "../dispatcher/wake-up.ts";
 import { watchBoards } from "../dispatcher/watch.ts";

@@ -30,8 +30,6 @@ async function tryQuickly(argv: readonly string[], cli: Cli): Promise<boolean> {
   const entry = found && Object.hasOwn(commandTable, found.name) ? commandTable[found.name] : undefined;
   // What stands before the name is commander's: it may mean the program.
   if (found?.at !== 0 || !entry?.isQuick) return false;
-  // What every quick command comes to, and what takes longest: found meanwhile.
-  void import("../store/sqlite/open.ts");
   const command = new QuickCommand();
   (await entry.load()).defineCommand(command, cli);
   for (const { flags, text } of globalOptions) command.option(flags, text);

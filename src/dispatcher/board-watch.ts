@@ -1,7 +1,7 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import { LogKeeper } from "./log-keeper.ts";
-import { hasMovedTasks, type LoopOptions } from "./loop.ts";
-import type { TickReport } from "./report.ts";
+import type { LoopOptions } from "./loop.ts";
+import { hasMovedTasks, type TickReport } from "./report.ts";
 
 /** From one look at what others have written to the next: shortly after something was, and when nothing was for long. */
 export const newsIntervalMs = { busy: 25, quiet: 100 };

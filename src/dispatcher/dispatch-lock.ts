@@ -11,6 +11,7 @@ import {
 } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
 import { canonicalDatabasePath } from "../system/board-paths.ts";
+import { readDatabaseState } from "./database-state.ts";
 import { explainFileError } from "./file-error.ts";
 import { thisHost } from "./host.ts";
 import type { LockHolder } from "./report.ts";
@@ -19,6 +20,8 @@ import type { LockHolder } from "./report.ts";
 export interface LockNote extends LockHolder {
   /** Which process had that number; "" where it can't be told. */
   readonly startTime: string;
+  /** A state of the database in which nothing was to be reconciled; null where none is known. */
+  readonly settled: string | null;
   /** Until when; null while it is held, or when its holder was killed. */
   readonly untilMs: number | null;
 }
@@ -54,18 +57,23 @@ export class DispatchLock {
   }
 
   /** The lock, with this process named in it; null when somebody else has it. Never waits. */
-  try(nowMs: () => number): FileLock | null {
+  try(nowMs: () => number): NotedLock | null {
     const lock = this.#tryLock();
     if (lock === null) return null;
     try {
       this.#requireSameDatabase();
       const holder = { ...thisProcess(), host: hostname(), since_ms: nowMs() };
       lock.writeNote(JSON.stringify(holder));
-      return new NotedLock(lock, () => JSON.stringify({ ...holder, until_ms: nowMs() }));
+      return new NotedLock(lock, (settled) => JSON.stringify({ ...holder, until_ms: nowMs(), settled }));
     } catch (error) {
       lock.release();
       throw explainFileError(error, this.path);
     }
+  }
+
+  /** @see readDatabaseState */
+  readState(nowMs: number): string | null {
+    return readDatabaseState(this.database, nowMs);
   }
 
   close(): void {
@@ -92,10 +100,12 @@ export class DispatchLock {
 /** A dispatch lock that says in its note when it was given back. */
 class NotedLock implements FileLock {
   readonly path: string;
+  /** For its note: the state of the database, before this tick, in which nothing was to be reconciled. */
+  settled: string | null = null;
   readonly #lock: FileLock;
-  readonly #farewell: () => string;
+  readonly #farewell: (settled: string | null) => string;
 
-  constructor(lock: FileLock, farewell: () => string) {
+  constructor(lock: FileLock, farewell: (settled: string | null) => string) {
     this.path = lock.path;
     this.#lock = lock;
     this.#farewell = farewell;
@@ -107,7 +117,7 @@ class NotedLock implements FileLock {
 
   release(): void {
     try {
-      this.#lock.writeNote(this.#farewell());
+      this.#lock.writeNote(this.#farewell(this.settled));
     } catch {
       // What the tick did is done: a disk that takes no farewell must not make it look undone.
     } finally {
@@ -123,7 +133,14 @@ class NotedLock implements FileLock {
 /** What the last holder wrote into the lock file; null when nobody ever has. */
 export function readLockNoteOf(lockPath: string): LockNote | null {
   try {
-    const { pid, start_time, host, since_ms, until_ms = null } = JSON.parse(readLockNote(lockPath));
+    const {
+      pid,
+      start_time,
+      host,
+      since_ms,
+      until_ms = null,
+      settled = null,
+    } = JSON.parse(readLockNote(lockPath));
     return typeof pid === "number"
       ? {
           pid,
@@ -131,6 +148,7 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
           host: String(host),
           sinceMs: Number(since_ms),
           untilMs: until_ms,
+          settled,
         }
       : null;
   } catch {

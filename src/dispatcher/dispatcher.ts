@@ -10,7 +10,6 @@ import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts"
 import { tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
-import { readAdmissionRules } from "./policies.ts";
 import type { TickReport } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
 import { ScratchKeeper } from "./scratch-keeper.ts";
@@ -23,15 +22,13 @@ interface TickResult {
   readonly findings: Findings;
   readonly writes: TickWrites;
   readonly starts: Starts;
+  readonly hadPromotions: boolean;
   /** The board is as it was at the tick before. */
   readonly isIdle: boolean;
 }
 
 /** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
 const slotAttemptsMax = 25;
-
-/** How many held tasks a report names; a board may have a hundred thousand. */
-const heldMax = 1_000;
 
 /** Most ticks, and most commands that tick, start nobody: what starts workers is loaded for the first of them. */
 const loadStart = () => import("./start.ts");
@@ -118,7 +115,13 @@ export class Dispatcher {
     const store = await this.#open();
     if (!done.isIdle) await this.#scratch.turn(store, { willWrite: done.starts.started.length > 0 });
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
-    const held = options.explainHeld ? await this.#explainHeld(store, done.config) : [];
+    const held = options.heldMax
+      ? await (await import("./held-tasks.ts")).listHeldTasks(this.#context, {
+          store,
+          max: options.heldMax,
+          config: done.config,
+        })
+      : [];
     return writeReport({ board, lock, ...done, held, startedAt });
   }
 
@@ -146,6 +149,8 @@ export class Dispatcher {
 
   /** null: somebody else has the lock. */
   async #tickLocked(options: TickOptions): Promise<TickResult | null> {
+    // Read before the lock is taken, and the note with it.
+    const settled = options.reconcile ? (this.readLastTick()?.settled ?? null) : null;
     for (let attempt = 1; ; attempt++) {
       const lock = this.#lock.try(() => this.#context.clock.nowMs());
       if (lock === null) return null;
@@ -153,12 +158,16 @@ export class Dispatcher {
         this.#onStep("locked");
         // Read after the lock, not before: a loser has nothing to do with it. And at each tick: caps may have changed.
         const config = this.#context.loadConfig();
+        const state = options.reconcile ? this.#lock.readState(this.#context.clock.nowMs()) : null;
+        // A board that nobody has written to since it was last looked at as a whole needs no such look again.
+        const reconcile = options.reconcile === true && (state === null || state !== settled);
         const store = await this.#open();
-        const result = await this.#pass(store, config, {
-          ...options,
-          isLastAttempt: attempt >= slotAttemptsMax,
-        });
-        if (result !== "slots_busy") return result;
+        const isLastAttempt = attempt >= slotAttemptsMax;
+        const result = await this.#pass(store, config, { ...options, reconcile, isLastAttempt });
+        if (result !== "slots_busy") {
+          if (!result.hadPromotions) lock.settled = state;
+          return result;
+        }
       } finally {
         lock.release();
         this.#onStep("unlocked");
@@ -202,7 +211,14 @@ export class Dispatcher {
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     const isIdle = !isNew && !hasWork;
-    return { config, findings, starts, isIdle, writes: { ...writes, closed: [...writes.closed, ...failed] } };
+    return {
+      config,
+      findings,
+      starts,
+      hadPromotions: view.hasPromotions,
+      isIdle,
+      writes: { ...writes, closed: [...writes.closed, ...failed] },
+    };
   }
 
   async #signal({ terms, kills }: Findings): Promise<void> {
@@ -238,15 +254,5 @@ export class Dispatcher {
   async #open(): Promise<BoardStore> {
     this.#store ??= await this.#context.openStore(this.#lock.database);
     return this.#store;
-  }
-
-  async #explainHeld(store: BoardStore, config: Config) {
-    const { host } = thisHost();
-    const slots = await tryCountSlots(this.#context, host);
-    slots?.release();
-    const usedElsewhere = slots?.usedElsewhere ?? 0;
-    const nowMs = this.#context.clock.nowMs();
-    const rules = await readAdmissionRules(store, { config, host, nowMs, usedElsewhere });
-    return store.listHeld(rules, heldMax);
   }
 }

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import { LogKeeper } from "./log-keeper.ts";
-import type { EndedRun, TickReport } from "./report.ts";
+import { hasMovedTasks, type TickReport } from "./report.ts";
 import type { WakeUp } from "./wake-up.ts";
 
 export interface LoopOptions {
@@ -73,26 +73,6 @@ async function tickAll(
     }
   }
   return hasMoved;
-}
-
-/** Whether a tick did anything to a task. */
-export function hasMovedTasks(report: TickReport): boolean {
-  return report.promoted.length > 0 || movedRuns(report).length > 0;
-}
-
-/** The runs that a tick started or saw the end of. */
-export function movedRuns(report: TickReport): readonly { readonly task: string }[] {
-  return [...report.spawned, ...endedRuns(report)];
-}
-
-/** The runs that a tick saw the end of. */
-export function endedRuns(report: TickReport): readonly EndedRun[] {
-  const { completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed, spawnFailed } =
-    report;
-  return [
-    ...[completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed].flat(),
-    ...spawnFailed,
-  ];
 }
 
 async function outlookOf(dispatchers: readonly Dispatcher[], sinceMs: number) {

@@ -56,3 +56,23 @@ export interface TickReport {
   readonly held: readonly HeldEntry[];
   readonly durationMs: number;
 }
+
+/** Whether a tick did anything to a task. */
+export function hasMovedTasks(report: TickReport): boolean {
+  return report.promoted.length > 0 || movedRuns(report).length > 0;
+}
+
+/** The runs that a tick started or saw the end of. */
+export function movedRuns(report: TickReport): readonly { readonly task: string }[] {
+  return [...report.spawned, ...endedRuns(report)];
+}
+
+/** The runs that a tick saw the end of. */
+export function endedRuns(report: TickReport): readonly EndedRun[] {
+  const { completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed, spawnFailed } =
+    report;
+  return [
+    ...[completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed].flat(),
+    ...spawnFailed,
+  ];
+}

@@ -6,8 +6,8 @@ export interface TickOptions {
   readonly max?: number;
   /** Look at every waiting task, not only at the children of what ended: at start-up, and on repair. */
   readonly reconcile?: boolean;
-  /** Name the ready tasks that were held back, and why. Costs a look at every ready task. */
-  readonly explainHeld?: boolean;
+  /** Name so many of the ready tasks that were held back, and why. Costs a look at every ready task. Default: none. */
+  readonly heldMax?: number;
 }
 
 /** The points between which a dispatcher can die: each leaves the board in a state that any other goes on from. */

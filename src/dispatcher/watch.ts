@@ -1,6 +1,7 @@
 import { BoardWatch, newsIntervalMs } from "./board-watch.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import { endedRuns, type LoopOptions } from "./loop.ts";
+import type { LoopOptions } from "./loop.ts";
+import { endedRuns } from "./report.ts";
 import type { WakeUp } from "./wake-up.ts";
 
 export interface WatchOptions extends LoopOptions {

@@ -63,8 +63,8 @@ class WatchedBoard {
   /** Somebody's tick, as it stands in the lock file; it goes on for as long as it has no end. */
   tick({ pid = 1, isOver = true } = {}): void {
     const untilMs = isOver ? this.nowMs : null;
-    this.#note = { pid, startTime: "1", host: "here", sinceMs: this.#note?.sinceMs ?? 0, untilMs };
-    this.#note = { ...this.#note, sinceMs: this.#note.sinceMs + 1 };
+    const sinceMs = (this.#note?.sinceMs ?? 0) + 1;
+    this.#note = { pid, startTime: "1", host: "here", sinceMs, untilMs, settled: null };
   }
 
   /** The last tick of somebody ends. */

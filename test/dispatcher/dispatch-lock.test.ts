@@ -39,7 +39,7 @@ test("a held lock skips the tick, which spawns nothing and writes nothing", asyn
   await using holder = await startFixture("hold-lock.ts", lockPath(board.home));
   expect(holder.first).toBe("held");
   const dispatcher = new Dispatcher(board.context);
-  const report = await dispatcher.tick({ reconcile: true, explainHeld: true });
+  const report = await dispatcher.tick({ reconcile: true, heldMax: 1_000 });
   expect(report).toMatchObject({ lock: "skipped", skippedLocked: true, spawned: [], held: [] });
   dispatcher.close();
   expect(databaseBytes(board.home)).toEqual(before);

@@ -111,7 +111,7 @@ describe("a board of which a table is damaged", () => {
   test("fails a tick as damaged, which names a command that there is (W49)", async () => {
     const { home } = await makeDamaged("table", "garbage");
     const dispatcher = new Dispatcher(testContext(home));
-    const { kind, hint } = await refusalOf(dispatcher.tick({ explainHeld: true }));
+    const { kind, hint } = await refusalOf(dispatcher.tick({ heldMax: 1_000 }));
     dispatcher.close();
     const [, command = ""] = /`kanbun (\S+)`/.exec(hint ?? "") ?? [];
     expect([kind, command, command in commandTable]).toEqual(["damaged", "doctor", true]);

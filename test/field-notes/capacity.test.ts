@@ -11,7 +11,7 @@ test("W33: caps of 4 and 3 with 2 at work start exactly one more", async () => {
   using scene = await Scene.open("[dispatch]\nmax_in_progress = 4\nboard_max_in_progress = 3\n");
   for (const _ of [1, 2, 3, 4, 5, 6]) await scene.create(scene.gate());
   expect((await scene.tick({ max: 2 })).spawned).toHaveLength(2);
-  const report = await scene.tick({ explainHeld: true });
+  const report = await scene.tick({ heldMax: 1_000 });
   expect(report.spawned).toHaveLength(1);
   expect(report.held.map((held) => held.reason)).toEqual(["board_slots", "board_slots", "board_slots"]);
   expect((await scene.tick()).spawned).toEqual([]);
@@ -26,7 +26,7 @@ completes = "by-verdict"\n`;
     const id = await scene.create(scene.gate());
     await scene.store.requestReview(id, { reviewer: "critic", summary: null, metadata: null }, person);
   }
-  const report = await scene.tick({ explainHeld: true });
+  const report = await scene.tick({ heldMax: 1_000 });
   expect(report.spawned).toMatchObject([{ profile: "critic" }]);
   expect(report.held.map((held) => held.reason)).toEqual(Array(5).fill("home_slots"));
   expect((await scene.tick()).spawned).toEqual([]);

@@ -5,6 +5,9 @@ import type { DispatchFlags } from "../dispatch-flags.ts";
 import type { Failure } from "../failure.ts";
 import { duration, wholeNumber } from "../option-values.ts";
 
+/** How many held tasks the document of a tick names; a board may have a hundred thousand. */
+const heldMax = 1_000;
+
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
 
@@ -63,7 +66,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
-  const [{ openDispatchers }, { reportText }] = await Promise.all([
+  const [{ openDispatchers }, { heldAskedMax, reportText }] = await Promise.all([
     import("../dispatch-boards.ts"),
     import("../dispatch-text.ts"),
   ]);
@@ -71,10 +74,14 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   const reports: TickReport[] = [];
   const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];
   try {
-    const max = flags.max === undefined ? {} : { max: flags.max };
+    const options = {
+      reconcile: true,
+      heldMax: cli.output.isJson ? heldMax : heldAskedMax,
+      ...(flags.max === undefined ? {} : { max: flags.max }),
+    };
     for (const { slug, dispatcher } of boards.open) {
       try {
-        reports.push(await dispatcher.tick({ ...max, reconcile: true, explainHeld: true }));
+        reports.push(await dispatcher.tick(options));
       } catch (error) {
         // One bad board does not keep the others from their tick.
         if (boards.open.length === 1) throw error;

@@ -9,28 +9,32 @@ type HeldRow = Pick<
   "id" | "status" | "assignee" | "consecutive_failures" | "not_before_ms" | "reviewer"
 > & { readonly is_live: number };
 
+// Put in order by what the indexes hold; only the rows of the page that is asked for are then read.
+const selectPage = `
+  WITH page AS (
+    SELECT rowid AS position, priority, created_at FROM tasks WHERE status = 'ready'
+    UNION ALL
+    SELECT t.rowid, t.priority, t.created_at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
+    WHERE k.reviewer IS NOT NULL AND +t.status = 'review'
+    ORDER BY priority DESC, created_at, position LIMIT :limit OFFSET :offset)
+  SELECT t.id, t.status, t.assignee, t.consecutive_failures, k.not_before_ms, k.reviewer,
+    EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
+  FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+  ORDER BY page.priority DESC, page.created_at, page.position`;
+
+const pageRowsMin = 100;
+
+/** The first of those that a profile may start by now, but for what holds them back; in the order of work. */
 export function listHeld(db: Connection, rules: AdmissionRules, limit: number): HeldTask[] {
   const held: HeldTask[] = [];
+  const pageRows = Math.max(limit, pageRowsMin);
   // In pages: those that nothing holds must not use up the limit, nor a hundred thousand rows the memory.
-  for (let offset = 0; held.length < limit; offset += heldPageRows) {
-    const rows = listReady(db, offset);
+  for (let offset = 0; held.length < limit; offset += pageRows) {
+    const rows = db.all<HeldRow>(selectPage, { limit: pageRows, offset });
     held.push(...rows.flatMap((row) => toHeld(row, rules)));
-    if (rows.length < heldPageRows) break;
+    if (rows.length < pageRows) break;
   }
   return held.slice(0, limit);
-}
-
-const heldPageRows = 1_000;
-
-function listReady(db: Connection, offset: number): HeldRow[] {
-  // No more than is asked for below: thousands are sorted, and a body may be of any length.
-  return db.all<HeldRow>(
-    `SELECT t.id, t.status, t.assignee, t.consecutive_failures, k.not_before_ms, k.reviewer,
-       EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
-     FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-     WHERE t.status = 'ready' OR (t.status = 'review' AND k.reviewer IS NOT NULL) ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit OFFSET :offset`,
-    { limit: heldPageRows, offset },
-  );
 }
 
 function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {

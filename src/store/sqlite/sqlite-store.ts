@@ -31,16 +31,17 @@ import type * as Queries from "./queries.ts";
 import type * as Repair from "./repair.ts";
 import type * as Reviews from "./reviews.ts";
 import type * as Runs from "./runs.ts";
-import { type Scope, scopeAt } from "./scope.ts";
+import type * as Scopes from "./scope.ts";
 import type * as Scratch from "./scratch-folders.ts";
 import type * as Slots from "./slots.ts";
 import type * as TaskLists from "./task-lists.ts";
-import { getTask, requireTask } from "./task-lookup.ts";
+import type * as Lookup from "./task-lookup.ts";
 import type * as Tasks from "./tasks.ts";
 import type * as TickViews from "./tick-view.ts";
 import type * as Ticks from "./ticks.ts";
 import type * as Verdicts from "./verdicts.ts";
 
+type Scope = Scopes.Scope;
 type Lazy<Part> = () => Part;
 
 /**
@@ -63,12 +64,14 @@ const held = once<typeof Held>(() => require("./held.ts"));
 const holdCounts = once<typeof HoldCounts>(() => require("./hold-counts.ts"));
 const links = once<typeof Links>(() => require("./links.ts"));
 const liveRuns = once<typeof LiveRuns>(() => require("./live-runs.ts"));
+const lookup = once<typeof Lookup>(() => require("./task-lookup.ts"));
 const personClaims = once<typeof PersonClaims>(() => require("./person-claims.ts"));
 const queries = once<typeof Queries>(() => require("./queries.ts"));
 const pauses = once<typeof Pauses>(() => require("./pauses.ts"));
 const repair = once<typeof Repair>(() => require("./repair.ts"));
 const reviews = once<typeof Reviews>(() => require("./reviews.ts"));
 const runs = once<typeof Runs>(() => require("./runs.ts"));
+const scopes = once<typeof Scopes>(() => require("./scope.ts"));
 const scratch = once<typeof Scratch>(() => require("./scratch-folders.ts"));
 const slots = once<typeof Slots>(() => require("./slots.ts"));
 const taskLists = once<typeof TaskLists>(() => require("./task-lists.ts"));
@@ -76,8 +79,6 @@ const tasks = once<typeof Tasks>(() => require("./tasks.ts"));
 const tickViews = once<typeof TickViews>(() => require("./tick-view.ts"));
 const ticks = once<typeof Ticks>(() => require("./ticks.ts"));
 const verdicts = once<typeof Verdicts>(() => require("./verdicts.ts"));
-
-const lookup = () => ({ getTask, requireTask });
 
 /** The contract's SQLite side: each method is one transaction around the part that does the work. */
 export class SqliteStore implements BoardStore {
@@ -98,7 +99,7 @@ export class SqliteStore implements BoardStore {
   ): Promise<Result> {
     // Before the transaction, which waits for nothing.
     const part = lazy();
-    const scope = scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
+    const scope = scopes().scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
     const result = this.#db.write(
       () => work(part, scope) as Result extends Promise<unknown> ? never : Result,
     );
@@ -119,6 +120,7 @@ export class SqliteStore implements BoardStore {
     work: (part: Part, scope: Scope) => Result,
   ): Promise<Result> {
     const { requireAuthority } = runs();
+    const { requireTask } = lookup();
     return this.#write(lazy, (part, scope) => {
       if (by.run) requireAuthority(scope, requireTask(scope.db, id), by);
       return work(part, scope);
