@@ -1,3 +1,6 @@
+import { buildExecutable } from "../../build/executable.ts";
+import { requireTarget } from "../../build/targets.ts";
+import type { Bench } from "../bench.ts";
 import type { BenchHome } from "../boards/bench-home.ts";
 import { environmentOf, kanbunCommand } from "../boards/resident.ts";
 import type { Measure } from "../measure.ts";
@@ -6,7 +9,29 @@ import { median, timeOnce } from "../samples.ts";
 
 const bare = [process.execPath, "-e", "0"];
 
-/** Commands as people and timers run them: whole processes, on a large board. */
+interface Command {
+  readonly id: string;
+  readonly what: string;
+  readonly words: readonly string[];
+  readonly limit: { readonly must: number; readonly stretch: number };
+}
+
+const measured: readonly Command[] = [
+  {
+    id: "B13",
+    what: "`kanbun list --limit 50`",
+    words: ["list", "--limit", "50"],
+    limit: { must: 4, stretch: 2.5 },
+  },
+  {
+    id: "B14",
+    what: "`kanbun dispatch`, nothing to do",
+    words: ["dispatch"],
+    limit: { must: 5, stretch: 3 },
+  },
+];
+
+/** Commands as people and timers run them: whole processes, on a large board; from source, and as one executable. */
 export const commands: Measure = {
   ids: ["B13", "B14"],
   async run(bench) {
@@ -14,37 +39,52 @@ export const commands: Measure = {
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const perRound = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const board = await bench.tickBoards.get(size);
-    const [lists, dispatches, bares]: [number[], number[], number[]] = [[], [], []];
-    for (let round = 0; round < rounds; round++) {
-      const [list, dispatch, nothing]: [number[], number[], number[]] = [[], [], []];
-      for (let turn = 0; turn < perRound; turn++) {
-        nothing.push(await processMs(bare, board));
-        list.push(await processMs([...kanbunCommand, "list", "--limit", "50"], board));
-        dispatch.push(await processMs([...kanbunCommand, "dispatch"], board));
-      }
-      lists.push(median(list));
-      dispatches.push(median(dispatch));
-      bares.push(median(nothing));
-    }
+    const executable = await makeExecutable(bench);
+    const sides = [
+      bare,
+      ...measured.map(({ words }) => [...kanbunCommand, ...words]),
+      ...(executable === null ? [] : measured.map(({ words }) => [executable, ...words])),
+    ];
+    const [bares = [], ...ours] = await inTurn(sides, { rounds, perRound, board });
     const yardstick: Figure = { name: "`bun -e 0`", unit: "ms", rounds: bares };
     const tasks = `${size.toLocaleString("en")} tasks, whole process`;
-    return [
-      makeRow("B13", `\`kanbun list --limit 50\`, ${tasks}`, lists, yardstick, { must: 4, stretch: 2.5 }),
-      makeRow("B14", `\`kanbun dispatch\`, nothing to do, ${tasks}`, dispatches, yardstick, {
-        must: 5,
-        stretch: 3,
-      }),
-    ];
+    return ours.map((values, at) => {
+      const command = measured[at % measured.length] as Command;
+      const isExecutable = at >= measured.length;
+      const id = isExecutable ? `${command.id} executable` : command.id;
+      const what = `${command.what}, ${tasks}${isExecutable ? ", as `bun run build` makes it" : ""}`;
+      return makeRow({ ...command, id, what }, values, yardstick);
+    });
   },
 };
 
-function makeRow(
-  id: string,
-  what: string,
-  rounds: readonly number[],
-  yardstick: Figure,
-  limit: { readonly must: number; readonly stretch: number },
-): Row {
+/** null where it can't be built: Bun may have to load its bare runtime for it. */
+async function makeExecutable(bench: Bench): Promise<string | null> {
+  const platform = process.platform === "darwin" ? "macos" : process.platform;
+  try {
+    return await buildExecutable(requireTarget(`${platform}-${process.arch}`), bench.makeFolder());
+  } catch (error) {
+    bench.say(`no executable: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** The medians of each side, by rounds. */
+async function inTurn(
+  sides: readonly (readonly string[])[],
+  how: { readonly rounds: number; readonly perRound: number; readonly board: BenchHome },
+): Promise<number[][]> {
+  const medians: number[][] = sides.map(() => []);
+  for (let round = 0; round < how.rounds; round++) {
+    const values: number[][] = sides.map(() => []);
+    for (let turn = 0; turn < how.perRound; turn++)
+      for (const [at, side] of sides.entries()) values[at]?.push(await processMs(side, how.board));
+    for (const [at, of] of values.entries()) medians[at]?.push(median(of));
+  }
+  return medians;
+}
+
+function makeRow({ id, what, limit }: Command, rounds: readonly number[], yardstick: Figure): Row {
   const ours: Figure = { name: id, unit: "ms", rounds };
   return {
     id,
