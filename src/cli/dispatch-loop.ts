@@ -6,6 +6,7 @@ import type { CliContext } from "./command.ts";
 import { openDispatchers } from "./dispatch-boards.ts";
 import type { DispatchFlags } from "./dispatch-flags.ts";
 import { showProgress } from "./dispatch-show.ts";
+import { loadForLong } from "./load-for-long.ts";
 import { TickTotals } from "./tick-totals.ts";
 
 const dueWithinMs = 120_000;
@@ -18,6 +19,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   const stop = new AbortController();
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
+  await loadForLong();
   const boards = await openDispatchers(cli, wakeUp.now);
   try {
     const max = flags.drain ? 0 : flags.max;

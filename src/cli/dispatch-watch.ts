@@ -10,6 +10,7 @@ import type { CliContext } from "./command.ts";
 import type { DispatchFlags } from "./dispatch-flags.ts";
 import { showProgress } from "./dispatch-show.ts";
 import { toFailure } from "./failure.ts";
+import { loadForLong } from "./load-for-long.ts";
 import { ResidentBoards } from "./resident-boards.ts";
 
 /** `--watch`: stays until TERM or INT, which end it after the tick it is in; workers go on. */
@@ -19,6 +20,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
   const stop = new AbortController();
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
+  await loadForLong();
   // Bad configuration: nothing is dispatched, on no board.
   const { intervalMs } = (await cli.place.config()).dispatch;
   const boards = new ResidentBoards(cli, (slug) => wakeUp.forBoard(slug));

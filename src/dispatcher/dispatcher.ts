@@ -199,12 +199,12 @@ export class Dispatcher {
     const { removed: removedScratch } = this.#scratch;
     const plan = hasWork ? makePlan({ findings, removedScratch, config, at, options, slots }) : null;
     if (hasWork) this.#view.forget();
+    const before = slots === null ? null : markPids();
     const { workerHost, writes } = await this.#applyPlan(store, plan).finally(() => slots?.release());
 
     this.#onStep("applied");
     await this.#signal(findings);
     this.#onStep("signalled");
-    const before = writes.claimed.length > 0 ? markPids() : null;
     const starts = await this.#start(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
     const failed = plan !== null && writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
