@@ -10,8 +10,8 @@ const quietMs = 5_000;
 const patienceMs = 10_000;
 
 /**
- * When what was written to a board is moved from the log into its database: by whoever dispatches in a loop, outside of
- * the dispatch lock, so that no tick waits for that (W39). Without a loop, closing the board does it.
+ * When what was written to a board is moved from the log into its database: by whoever dispatches, outside of
+ * the dispatch lock, so that no tick waits for that (W39).
  */
 export class LogKeeper {
   readonly #dispatcher: Dispatcher;

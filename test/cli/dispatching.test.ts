@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { CommandLine } from "./command-line.ts";
@@ -20,4 +21,23 @@ test("a dispatch names the first ten that are held back, and its document all of
   expect(more.match(/unassigned/g)).toHaveLength(10);
   expect(more).toEndWith("  held         and more: `kanbun status` counts them\n");
   expect((await kanbun.json(["dispatch"])).data.boards[0].held).toHaveLength(12);
+});
+
+test("a dispatch leaves no long log to be moved, though another program has the board open", async () => {
+  const kanbun = await CommandLine.init();
+  const file = join(kanbun.home, "tasks.jsonl");
+  await Bun.write(
+    file,
+    `{"title": "parent", "key": "p"}\n${'{"title": "child", "parents": ["p"]}\n'.repeat(20_000)}`,
+  );
+  await kanbun.ok("create", "--from", file);
+  using other = new Database(join(kanbun.home, "kanban.db"));
+  other.run("UPDATE tasks SET status = 'done', completed_at = 1 WHERE title = 'parent'");
+  other.query("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  await kanbun.ok("dispatch", "--max", "0");
+  const { log, checkpointed } = other
+    .query<{ log: number; checkpointed: number }, []>("PRAGMA wal_checkpoint(NOOP)")
+    .get() ?? { log: 0, checkpointed: 0 };
+  expect(log).toBeGreaterThan(1_000);
+  expect(checkpointed).toBe(log);
 });

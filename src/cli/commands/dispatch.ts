@@ -66,9 +66,10 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
-  const [{ openDispatchers }, { heldAskedMax, reportText }] = await Promise.all([
+  const [{ openDispatchers }, { heldAskedMax, reportText }, { LogKeeper }] = await Promise.all([
     import("../dispatch-boards.ts"),
     import("../dispatch-text.ts"),
+    import("../../dispatcher/log-keeper.ts"),
   ]);
   const boards = await openDispatchers(cli);
   const reports: TickReport[] = [];
@@ -82,6 +83,8 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
     for (const { slug, dispatcher } of boards.open) {
       try {
         reports.push(await dispatcher.tick(options));
+        // Closing the board would do it only where nobody else has it open.
+        await new LogKeeper(dispatcher).turn();
       } catch (error) {
         // One bad board does not keep the others from their tick.
         if (boards.open.length === 1) throw error;
