@@ -9,11 +9,13 @@ const program = join(import.meta.dir, "plainjob-program.ts");
 
 /** One process that takes jobs and marks them as done, one after the other, in plainjob's own settings. */
 export class PlainjobWorker {
+  readonly database: string;
   readonly #queue: Awaited<ReturnType<typeof openQueue>>;
   readonly #taken: number[] = [];
   readonly #count: number;
 
-  private constructor(queue: Awaited<ReturnType<typeof openQueue>>, count: number) {
+  private constructor(database: string, queue: Awaited<ReturnType<typeof openQueue>>, count: number) {
+    this.database = database;
     this.#queue = queue;
     this.#count = count;
     for (let made = 0; made < count; made++) queue.add("bench", { made });
@@ -21,7 +23,8 @@ export class PlainjobWorker {
 
   /** With so many jobs to do. */
   static async open(bench: Bench, count: number): Promise<PlainjobWorker> {
-    return new PlainjobWorker(await openQueue(join(bench.makeFolder(), "plainjob.db")), count);
+    const database = join(bench.makeFolder(), "plainjob.db");
+    return new PlainjobWorker(database, await openQueue(database), count);
   }
 
   readonly takeAndMark = (): void => {
