@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { CommandLine } from "../cli/command-line.ts";
+import { type Answer, CommandLine } from "../cli/command-line.ts";
 import { hashBoard } from "../store/sqlite-board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
@@ -58,6 +58,15 @@ async function makeWatchedBoard() {
   return { kanbun, database, task, resident, said: () => said.join(""), starts, endWorker };
 }
 
+/** The resident may be in a tick of its own at that moment: then a dispatch looks at nothing. */
+async function answerUnskipped(kanbun: CommandLine, command: readonly string[]): Promise<Answer> {
+  for (;;) {
+    const answer = await kanbun.json(command);
+    const isSkipped = answer.data?.boards?.some((board: { skipped_locked: boolean }) => board.skipped_locked);
+    if (!isSkipped) return answer;
+  }
+}
+
 function overwrite(database: string): void {
   const descriptor = openSync(database, "r+");
   writeSync(descriptor, Buffer.alloc(30 * 4096, "not what a page looks like "), 0, 30 * 4096, 2 * 4096);
@@ -74,7 +83,7 @@ describe("a database that is damaged under a resident", () => {
       const { kanbun, database, resident, said, starts, endWorker } = await makeWatchedBoard();
       damage(database);
       for (const command of [["create", "another"], ["dispatch"], ["dispatch", "--until-idle"]]) {
-        const { code, error } = await kanbun.json(command);
+        const { code, error } = await answerUnskipped(kanbun, command);
         expect({ command, code, kind: error?.kind }).toEqual({ command, code: 1, kind: "damaged" });
         expect(error?.message).toContain(database);
         expect(error?.hint).toContain("kanbun doctor");
