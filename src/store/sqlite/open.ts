@@ -87,12 +87,12 @@ function connect({
         : new Database(path, { readwrite: true, create: mode === "create", strict: true });
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     database.run("PRAGMA foreign_keys = ON");
-    // The lists of a transaction, and what SQLite keeps of a statement: neither is worth a file.
-    database.run("PRAGMA temp_store = MEMORY");
     if (mode !== "read") {
       database.run(`PRAGMA synchronous = ${synchronous}`);
       database.run("PRAGMA secure_delete = ON");
       database.run(`PRAGMA cache_size = -${writeCacheKiB}`);
+      // The lists of a transaction are not worth a file.
+      database.run("PRAGMA temp_store = MEMORY");
       if (leavesCheckpoints) database.run("PRAGMA wal_autocheckpoint = 0");
     }
     return new Connection(database, path);
