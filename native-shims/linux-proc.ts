@@ -29,45 +29,64 @@ const buffer = Buffer.allocUnsafe(4096);
 
 /** null: no such process, or not for our eyes. @see proc_pid_stat(5) */
 export function readProcessStat(pid: number): ProcessStat | null {
+  const line = readStatLine(pid);
+  if (line === null || findFields(line, 53) <= 22) return null;
+  const [memorySize, codeStart] = [textOf(line, 23), textOf(line, 26)];
+  return {
+    isDead: isDead(line),
+    isKernelThread: (Number(textOf(line, 9)) & PF_KTHREAD) !== 0,
+    groupId: Number(textOf(line, 5)),
+    startTime: textOf(line, 22),
+    // During execve(2) the environment looks empty as well; the start of the code is what the kernel sets after it.
+    hasNoEnvironment: memorySize === "0" || (codeStart !== "0" && textOf(line, 50) === textOf(line, 51)),
+  };
+}
+
+/** The one thing that is asked of every worker at every look; null as above, "" for one that is dead. */
+export function readLivingStartTime(pid: number): string | null {
+  const line = readStatLine(pid);
+  if (line === null || findFields(line, 23) <= 22) return null;
+  return isDead(line) ? "" : textOf(line, 22);
+}
+
+function readStatLine(pid: number): Buffer | null {
   if (!isProcOurs) return null;
-  let length: number;
   try {
     const fd = openSync(`/proc/${pid}/stat`, 0);
     try {
-      length = readSync(fd, buffer, 0, buffer.length, null);
+      return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, null));
     } finally {
       closeSync(fd);
     }
   } catch {
     return null;
   }
-  return parseProcessStat(buffer.subarray(0, length));
 }
 
-/** Where each field begins, by its number in the manual page; reused as the buffer is. */
+/** Where each field begins, by its number in the manual page, and what comes behind the last; reused as the buffer is. */
 const starts = new Uint16Array(54);
-const space = 0x20;
+const [space, stateX, stateZ] = [0x20, 0x58, 0x5a];
 
-function parseProcessStat(line: Buffer): ProcessStat | null {
+/** Byte by byte, without a string for each of fifty fields. The number of the last field that was found, at most `last`. */
+function findFields(line: Buffer, last: number): number {
   // Behind the LAST parenthesis: the name in front of it may hold spaces, parentheses and whole made-up fields.
   let field = 3;
   let at = line.lastIndexOf(")") + 2;
+  starts.fill(0);
   starts[field] = at;
-  // Byte by byte, without a string for each of fifty fields: this is asked of every worker at every look.
-  for (; at < line.length && field < 53; at++) if (line[at] === space) starts[++field] = at + 1;
-  if (field <= 22) return null;
-  const text = (number: number) =>
-    number < field ? line.toString("latin1", starts[number], (starts[number + 1] ?? 0) - 1) : "";
-  const [state, threads, memorySize, codeStart] = [text(3), text(20), text(23), text(26)];
-  return {
-    // A process whose first thread has ended is shown as a zombie while its other threads go on.
-    isDead: state === "X" || (state === "Z" && Number(threads) <= 1),
-    isKernelThread: (Number(text(9)) & PF_KTHREAD) !== 0,
-    groupId: Number(text(5)),
-    startTime: text(22),
-    // During execve(2) the environment looks empty as well; the start of the code is what the kernel sets after it.
-    hasNoEnvironment: memorySize === "0" || (codeStart !== "0" && text(50) === text(51)),
-  };
+  for (; at < line.length && field < last; at++) if (line[at] === space) starts[++field] = at + 1;
+  return field;
+}
+
+/** "" where the line ends before it. */
+function textOf(line: Buffer, field: number): string {
+  return line.toString("latin1", starts[field], Math.max(0, (starts[field + 1] ?? 0) - 1));
+}
+
+/** A process whose first thread has ended is shown as a zombie while its other threads go on. */
+function isDead(line: Buffer): boolean {
+  const state = line[starts[3] ?? 0];
+  return state === stateX || (state === stateZ && Number(textOf(line, 20)) <= 1);
 }
 
 /** Every process there is, zombies and kernel threads among them. */

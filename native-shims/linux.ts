@@ -2,7 +2,7 @@ import { LINUX } from "./constants.ts";
 import { hasLinuxChildEnded } from "./linux-child.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock, isThere } from "./linux-libc.ts";
-import { readProcessStat } from "./linux-proc.ts";
+import { readLivingStartTime } from "./linux-proc.ts";
 import type * as Search from "./linux-search.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
 import type { Platform } from "./platform.ts";
@@ -11,8 +11,8 @@ import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
 
 function readStartTime(pid: number): string | null {
-  const stat = readProcessStat(pid);
-  if (stat !== null) return stat.isDead ? null : stat.startTime;
+  const startTime = readLivingStartTime(pid);
+  if (startTime !== null) return startTime === "" ? null : startTime;
   // Gone, or /proc hides it (hidepid, not mounted): kill(2) knows which.
   return isThere(pid) ? "" : null;
 }

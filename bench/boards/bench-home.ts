@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
 import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
@@ -34,6 +34,16 @@ export async function makeHome(bench: Bench, config: string | null = null): Prom
   store.close();
   if (config !== null) writeFileSync(join(home, "kanbun.toml"), config);
   return benchHomeAt(home);
+}
+
+/** A configuration that was written a moment ago is read anew at each tick for so long. */
+const configSettledAfterMs = 2_100;
+
+/** Waits until its configuration is as old as a user's always is. */
+export async function settleConfig(bench: Bench, { home }: BenchHome): Promise<void> {
+  if (bench.scale === "smoke") return;
+  const stats = statSync(join(home, "kanbun.toml"), { throwIfNoEntry: false });
+  if (stats !== undefined) await Bun.sleep(Math.max(0, stats.ctimeMs + configSettledAfterMs - Date.now()));
 }
 
 /** Whatever a measure that failed has left behind. */

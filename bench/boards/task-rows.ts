@@ -39,7 +39,10 @@ export function addEvents(
   ).run({ ...range, kind, nowS });
 }
 
-/** Lets go all that is blocked, as a program does that knows nothing of Kanbun. */
-export function makeReady(db: Database): void {
-  db.run("UPDATE tasks SET status = 'ready' WHERE status = 'blocked'");
+/** Lets go what is blocked, the first `count` tasks or all, as a program does that knows nothing of Kanbun. */
+export function makeReady(db: Database, count = -1): void {
+  db.query(
+    `UPDATE tasks SET status = 'ready'
+     WHERE rowid IN (SELECT rowid FROM tasks WHERE status = 'blocked' ORDER BY rowid LIMIT ?)`,
+  ).run(count);
 }

@@ -2,13 +2,14 @@ import { Database } from "bun:sqlite";
 import { readFileSync } from "node:fs";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import type { Bench } from "../bench.ts";
-import type { BenchHome } from "../boards/bench-home.ts";
+import { type BenchHome, settleConfig } from "../boards/bench-home.ts";
 import { runningCount } from "../boards/tick-board.ts";
 import type { Measure } from "../measure.ts";
 import { type Figure, type Row, ratios } from "../row.ts";
 import { median, timeInTurn } from "../samples.ts";
 
 interface TickedBoard {
+  readonly board: BenchHome;
   readonly name: string;
   readonly dispatcher: Dispatcher;
   /** Writes something that means nothing, as another process would. */
@@ -30,6 +31,8 @@ export const idleTick: Measure = {
     const mainSize = sizes[1] ?? sizes[0] ?? 0;
     const own = await startOwnWorkers(bench, mainSize);
     const all = [...subjects, own];
+    // The board that was built last: the others are older.
+    await settleConfig(bench, own.board);
     const reading = procReading(await bench.tickBoards.get(mainSize));
     const procReads: number[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -62,6 +65,7 @@ function makeSubject(board: BenchHome, size: number): TickedBoard {
   db.run("PRAGMA synchronous = OFF");
   const update = db.query("UPDATE kanbun_meta SET value = value");
   return {
+    board,
     name: `${size.toLocaleString("en")} tasks`,
     dispatcher: new Dispatcher(board.context),
     touch: () => update.run(),
