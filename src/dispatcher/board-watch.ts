@@ -3,8 +3,11 @@ import { LogKeeper } from "./log-keeper.ts";
 import type { LoopOptions } from "./loop.ts";
 import { hasMovedTasks, type TickReport } from "./report.ts";
 
-/** From one look at what others have written to the next: shortly after something was, and when nothing was for long. */
-export const newsIntervalMs = { busy: 25, quiet: 100 };
+/**
+ * From one look at what others have written to the next: shortly after something was, when nothing was for long, and then
+ * where the kernel says when to look.
+ */
+export const newsIntervalMs = { busy: 25, quiet: 100, watched: 1_000 };
 /** From one resident to the next in line. */
 const rankMs = 25;
 /** From one attempt to get the lock to the next, at last. */

@@ -61,6 +61,11 @@ export class Dispatcher {
     return this.#context.paths.slug;
   }
 
+  /** The canonical path of its database. */
+  get database(): string {
+    return this.#lock.database;
+  }
+
   /** What a tick found of damage in the database: from then on this dispatcher leaves it alone. */
   get damage(): BoardError | null {
     return this.#damage;
@@ -211,14 +216,9 @@ export class Dispatcher {
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     const isIdle = !isNew && !hasWork;
-    return {
-      config,
-      findings,
-      starts,
-      hadPromotions: view.hasPromotions,
-      isIdle,
-      writes: { ...writes, closed: [...writes.closed, ...failed] },
-    };
+    const { hasPromotions: hadPromotions } = view;
+    const closed = [...writes.closed, ...failed];
+    return { config, findings, starts, hadPromotions, isIdle, writes: { ...writes, closed } };
   }
 
   async #signal({ terms, kills }: Findings): Promise<void> {

@@ -3,6 +3,7 @@ export class WakeUp {
   #wake: (() => void) | null = null;
   #isForAll = false;
   #boards = new Set<string>();
+  #isLookDue = false;
 
   /** Wakes whoever waits, for all boards. */
   readonly now = (): void => {
@@ -16,19 +17,27 @@ export class WakeUp {
     this.#wake?.();
   }
 
+  /** Ends a wait, this one or the next: there may be something to look at. */
+  readonly look = (): void => {
+    this.#isLookDue = true;
+    this.#wake?.();
+  };
+
   get isPending(): boolean {
     return this.#isForAll || this.#boards.size > 0;
   }
 
   /** Waits to be woken, at most so long. A call before the wait is not lost. */
   async wait(atMostMs: number): Promise<void> {
-    if (this.isPending) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    const timer = setTimeout(resolve, atMostMs);
-    await promise;
-    clearTimeout(timer);
-    this.#wake = null;
+    if (!this.isPending && !this.#isLookDue) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      const timer = setTimeout(resolve, atMostMs);
+      await promise;
+      clearTimeout(timer);
+      this.#wake = null;
+    }
+    this.#isLookDue = false;
   }
 
   /** Tells for which boards it was called since this was last asked. */

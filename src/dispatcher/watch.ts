@@ -1,4 +1,5 @@
 import { BoardWatch, newsIntervalMs } from "./board-watch.ts";
+import { ChangeWatch } from "./change-watch.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { LoopOptions } from "./loop.ts";
 import { endedRuns } from "./report.ts";
@@ -30,29 +31,39 @@ export async function watchBoards(
   options.signal?.addEventListener("abort", wakeUp.now);
   const watches = new Watches(options);
   const waiting = new Waiting(wakeUp);
-  for (;;) {
-    const sound = watches.of(boards());
-    for (const watch of sound) {
+  try {
+    for (;;) {
+      const sound = watches.of(boards());
+      for (const watch of sound) {
+        if (options.signal?.aborted) return;
+        const report = await watch.turn();
+        // The slot that a worker left may be the one that another board waits for.
+        if (report !== null && endedRuns(report).length > 0)
+          for (const other of sound) if (other !== watch) other.wake();
+      }
       if (options.signal?.aborted) return;
-      const report = await watch.turn();
-      // The slot that a worker left may be the one that another board waits for.
-      if (report !== null && endedRuns(report).length > 0)
-        for (const other of sound) if (other !== watch) other.wake();
+      for (const watch of sound) await watch.log.turn();
+      await waiting.forWork(sound);
     }
-    if (options.signal?.aborted) return;
-    for (const watch of sound) await watch.log.turn();
-    await waiting.forWork(sound);
+  } finally {
+    waiting.end();
   }
 }
 
 /** What a resident does most of the time: as little as can be. */
 class Waiting {
   readonly #wakeUp: WakeUp;
+  readonly #changes: ChangeWatch;
   #busyUntilMs = 0;
   #tidyAtMs = performance.now() + busyForMs;
 
   constructor(wakeUp: WakeUp) {
     this.#wakeUp = wakeUp;
+    this.#changes = new ChangeWatch(wakeUp.look);
+  }
+
+  end(): void {
+    this.#changes.close();
   }
 
   /** Until one of the boards was woken, has news or has something due, and for a second at most. */
@@ -61,9 +72,8 @@ class Waiting {
     for (let hasNews = false; !hasNews; ) {
       const nowMs = performance.now();
       if (nowMs >= untilMs) return;
-      const lookMs = nowMs < this.#busyUntilMs ? newsIntervalMs.busy : newsIntervalMs.quiet;
       if (nowMs >= this.#tidyAtMs) this.#tidy(nowMs);
-      await this.#wakeUp.wait(Math.min(untilMs - nowMs, lookMs));
+      await this.#wakeUp.wait(Math.min(untilMs - nowMs, this.#lookInMs(nowMs, watches)));
       // Workers that end together are told one after the other: one tick will do for all that are known by now.
       if (this.#wakeUp.isPending) await new Promise(setImmediate);
       const woken = this.#wakeUp.take();
@@ -74,6 +84,16 @@ class Waiting {
     }
     this.#busyUntilMs = performance.now() + busyForMs;
     this.#tidyAtMs = this.#busyUntilMs;
+  }
+
+  #lookInMs(nowMs: number, watches: readonly BoardWatch[]): number {
+    if (nowMs < this.#busyUntilMs) {
+      // Each write would be told, those of our own ticks as well.
+      this.#changes.close();
+      return newsIntervalMs.busy;
+    }
+    const isCovered = this.#changes.cover(watches.map(({ dispatcher }) => dispatcher));
+    return isCovered ? newsIntervalMs.watched : newsIntervalMs.quiet;
   }
 
   /** Left to itself the collector waits until a lot has been thrown away, which at rest takes very long. */
