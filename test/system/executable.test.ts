@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { resolveExecutable } from "../../src/system/executable.ts";
+import { createExecutableResolver, resolveExecutable } from "../../src/system/executable.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
@@ -26,6 +26,27 @@ describe.skipIf(lacksOnWindows("POSIX paths"))("a command by name", () => {
     expect(resolveExecutable("claude", path, root)).toEqual({ path: second });
     const first = addFile(join(one, "claude"));
     expect(resolveExecutable("claude", path, root)).toEqual({ path: first });
+  });
+
+  test("that was found once is where it was for the rest of one resolver's life; one that was not is looked for again", () => {
+    const [root, one = "", two = ""] = makeFolders("one", "two");
+    const path = `${one}:${two}`;
+    const resolve = createExecutableResolver();
+    expect(resolve("claude", path, root)).toHaveProperty("error");
+    const second = addFile(join(two, "claude"));
+    expect(resolve("claude", path, root)).toEqual({ path: second });
+    const first = addFile(join(one, "claude"));
+    expect(resolve("claude", path, root)).toEqual({ path: second });
+    expect(resolve("claude", `${one}:`, root)).toEqual({ path: first });
+    expect(createExecutableResolver()("claude", path, root)).toEqual({ path: first });
+  });
+
+  test("with a slash is looked for from each folder anew", () => {
+    const [root, one = "", two = ""] = makeFolders("one", "two");
+    const [first, second] = [addFile(join(one, "run")), addFile(join(two, "run"))];
+    const resolve = createExecutableResolver();
+    expect(resolve("./run", root, one)).toEqual({ path: first });
+    expect(resolve("./run", root, two)).toEqual({ path: second });
   });
 
   test("is found on the PATH of this process", () => {
