@@ -68,8 +68,17 @@ export function removeScratch({
     if (process.platform === "win32" && systemErrorCode(error) !== null) return false;
     throw error;
   }
-  if (existsSync(mark)) unlinkSync(mark);
+  removeMark(mark);
   return true;
+}
+
+/** Outside of the lock another dispatcher may be at the same: who comes second finds it gone. */
+function removeMark(mark: string): void {
+  try {
+    unlinkSync(mark);
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+  }
 }
 
 /** As a rule nothing is left in it: then this is all. */

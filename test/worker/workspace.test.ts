@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { removeScratch } from "../../src/worker/workspace.ts";
+import { prepareWorkspace, removeScratch } from "../../src/worker/workspace.ts";
+import { sampleTask } from "../board/sample-task.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
@@ -51,6 +52,28 @@ test.skipIf(lacksOnWindows("links"))(
       expect(existsSync(join(workspaces, id, "thesis"))).toBe(true);
     }
     expect(existsSync(join(precious, "thesis"))).toBe(true);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "a scratch folder that two dispatchers remove at once is gone, and neither fails",
+  async () => {
+    const home = makeTestHome();
+    const workspaces = join(home, "workspaces");
+    const program = join(import.meta.dir, "..", "fixtures", "remove-scratch.ts");
+    for (let round = 0; round < 3; round++) {
+      const taskIds = Array.from(
+        { length: 200 },
+        (_, index) => `t_${round}${String(index).padStart(7, "0")}`,
+      );
+      for (const id of taskIds) prepareWorkspace(sampleTask({ id }), { workspaces, defaultWorkdir: null });
+      const command = [process.execPath, program, workspaces, String(Date.now() + 150), ...taskIds];
+      const two = [0, 1].map(() => Bun.spawn(command, { stderr: "pipe", stdout: "ignore" }));
+      for (const one of two)
+        expect({ code: await one.exited, stderr: await one.stderr.text() }).toEqual({ code: 0, stderr: "" });
+      expect(readdirSync(workspaces)).toEqual([".kanbun-made"]);
+      expect(readdirSync(join(workspaces, ".kanbun-made"))).toEqual([]);
+    }
   },
 );
 
