@@ -8,8 +8,8 @@ import { median } from "../samples.ts";
 
 /** How long a resident is left alone before it is looked at. */
 const restMs = { full: 3_000, quick: 1_500, smoke: 200 };
-/** And before it idles: what it did at its start has been collected by then. */
-const idleRestMs = { full: 15_000, quick: 10_000, smoke: 200 };
+/** And before it idles: Bun collects what is no longer used once a second until nothing has changed for half a minute. */
+const idleRestMs = { full: 40_000, quick: 30_000, smoke: 200 };
 /** From one look at the time that an idle one has used to the next. */
 const idleWindowMs = { full: 20_000, quick: 5_000, smoke: 200 };
 

@@ -42,7 +42,10 @@ export class ChangeWatch {
   #begin(board: WatchedBoard): FSWatcher | null {
     if (process.platform !== "linux") return null;
     try {
-      const watcher = watch(dirname(board.database), { persistent: false }, this.#onChange);
+      const watcher = watch(dirname(board.database), { persistent: false }, (_, name) => {
+        // Our own ticks write into the lock file, and nobody says anything there that is news.
+        if (!name?.endsWith(".lock")) this.#onChange();
+      });
       watcher.on("error", () => {
         watcher.close();
         this.#watchers.set(board, null);

@@ -34,6 +34,16 @@ onLinux("a write to the log of a covered board is told", async () => {
   await eventually("it is told", () => changes > 0);
 });
 
+onLinux("what is written into a lock file is not told", async () => {
+  startWatch();
+  const board = makeBoard();
+  watch.cover([board]);
+  appendFileSync(`${board.database}.dispatch.lock`, "who");
+  board.write();
+  await eventually("the log is told", () => changes > 0);
+  expect(changes).toBe(1);
+});
+
 onLinux("a board counts as covered from the second call on, for what was written before the first", () => {
   startWatch();
   const [one, other] = [makeBoard(), makeBoard()];
