@@ -1,11 +1,13 @@
 // The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
 import type { FileLock, LockFile } from "./file-lock.ts";
+import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { Platform } from "./platform.ts";
 import { isPid, type Liveness, livenessOf, type PidMark, type ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 
 export type { FileLock, LockFile } from "./file-lock.ts";
+export type { HeldProcess } from "./held-process.ts";
 export type { HostIdentity } from "./host-identity.ts";
 export { LockError } from "./lock-error.ts";
 export { readLockNote } from "./lock-note.ts";
@@ -71,6 +73,16 @@ export function probeProcess(ref: ProcessRef): Liveness {
  */
 export function hasChildEnded(pid: number): boolean | null {
   return platform.hasChildEnded?.(pid) ?? null;
+}
+
+/**
+ * A handle of exactly this process, whosever child it is: asking it for the process's end costs a microsecond, a tenth of
+ * `probeProcess`. It takes a descriptor until it is closed.
+ * @returns null where it is gone, or the platform has no such thing; then `probeProcess` tells
+ * @see pidfd_open(2)
+ */
+export function holdProcess(ref: ProcessRef): HeldProcess | null {
+  return isPid(ref.pid) ? (platform.holdProcess?.(ref) ?? null) : null;
 }
 
 /** Zombies don't count, as far as the platform lets us see them; when in doubt true. On Windows: the process itself. */

@@ -1,5 +1,6 @@
 import { LINUX } from "./constants.ts";
 import { hasLinuxChildEnded } from "./linux-child.ts";
+import { holdLinuxProcess } from "./linux-held-process.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock, isThere } from "./linux-libc.ts";
 import { readLivingStartTime } from "./linux-proc.ts";
@@ -33,6 +34,7 @@ export const linux: Platform = {
   readStartTime,
   markPids: () => loadSearch().markLinuxPids(),
   hasChildEnded: hasLinuxChildEnded,
+  holdProcess: (ref) => holdLinuxProcess(ref, readStartTime),
   isProcessGroupAlive: (groupId, startedSince) =>
     loadSearch().isLinuxProcessGroupAlive(groupId, startedSince),
   findProcessesByEnv: (name, values, startedSince) =>

@@ -1,4 +1,5 @@
 import type { FileLock, LockFile } from "./file-lock.ts";
+import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { PidMark, ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
@@ -14,6 +15,8 @@ export interface Platform {
   readStartTime(pid: number): string | null;
   /** Where a process can ask for its own children. */
   hasChildEnded?(pid: number): boolean;
+  /** Where there are handles of processes. */
+  holdProcess?(ref: ProcessRef): HeldProcess | null;
   isProcessGroupAlive(groupId: number, startedSince: PidMark | null): boolean;
   findProcessesByEnv(
     name: string,

@@ -148,6 +148,7 @@ export class Dispatcher {
 
   close(): void {
     this.#lock.close();
+    this.#known.close();
     this.#store?.close();
     this.#store = null;
   }

@@ -1,4 +1,4 @@
-import { hasChildEnded, type PidMark } from "../../native-shims/index.ts";
+import { type HeldProcess, hasChildEnded, holdProcess, type PidMark } from "../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -15,6 +15,14 @@ interface Child {
   hasEnded: boolean;
 }
 
+interface Stranger {
+  readonly pid: number;
+  readonly held: HeldProcess;
+}
+
+/** Each takes a descriptor, and a process may have some thousand of them. */
+const strangersMax = 100;
+
 /** What was read of a run's folder is read again after this long: it may have been taken away. */
 const freshForMs = 1_000;
 
@@ -22,6 +30,7 @@ const freshForMs = 1_000;
 export class KnownRuns {
   readonly #starts = new Map<string, WonStart>();
   readonly #children = new Map<string, Child>();
+  readonly #strangers = new Map<string, Stranger>();
   readonly #begun = new Map<string, PidMark>();
 
   /** The start, if it was seen before that the run's shim has won it. */
@@ -63,19 +72,37 @@ export class KnownRuns {
     if (child !== undefined) child.hasEnded = true;
   }
 
-  /** Whether the run's shim is a child that runs, or one that has ended; null: no child of this process, or not to be told. */
-  sightChild(token: string): { readonly pid: number; readonly isRunning: boolean } | null {
+  /** The run's shim is no child of this process, and was just seen alive. */
+  holdStranger(token: string, shim: ProcessMark): void {
+    if (this.#strangers.has(token) || this.#strangers.size >= strangersMax) return;
+    const held = holdProcess(shim);
+    if (held !== null) this.#strangers.set(token, { pid: shim.pid, held });
+  }
+
+  /** Whether the process that is held of a run still runs; null: none is, or it can't be told. */
+  sightHeld(token: string): { readonly pid: number; readonly isRunning: boolean } | null {
     const child = this.#children.get(token);
-    if (child === undefined) return null;
-    const hasEnded = child.hasEnded || hasChildEnded(child.pid);
-    return hasEnded === null ? null : { pid: child.pid, isRunning: !hasEnded };
+    const stranger = this.#strangers.get(token);
+    const pid = child?.pid ?? stranger?.pid ?? null;
+    const hasEnded = child ? child.hasEnded || hasChildEnded(child.pid) : (stranger?.held.hasEnded() ?? null);
+    return pid === null || hasEnded === null ? null : { pid, isRunning: !hasEnded };
   }
 
   /** Forgets the runs that are over. */
   keepOnly(live: readonly LiveRun[]): void {
-    if (Math.max(this.#starts.size, this.#children.size, this.#begun.size) <= live.length) return;
+    const all = [this.#starts, this.#children, this.#strangers, this.#begun];
+    if (Math.max(...all.map((known) => known.size)) <= live.length) return;
     const tokens = new Set(live.map((run) => run.token));
-    for (const known of [this.#starts, this.#children, this.#begun])
-      for (const token of known.keys()) if (!tokens.has(token)) known.delete(token);
+    for (const known of all) for (const token of known.keys()) if (!tokens.has(token)) this.#forget(token);
+  }
+
+  /** Forgets all, and gives back the descriptors that it took. */
+  close(): void {
+    for (const token of [...this.#strangers.keys()]) this.#forget(token);
+  }
+
+  #forget(token: string): void {
+    this.#strangers.get(token)?.held.close();
+    for (const known of [this.#starts, this.#children, this.#strangers, this.#begun]) known.delete(token);
   }
 }

@@ -63,7 +63,7 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   }
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
-  const child = observer.known.sightChild(run.token);
+  const held = observer.known.sightHeld(run.token);
   const { directory, isReadAgain, ...start } = sightStart(run, observer);
   // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
   const shim = start.shim ?? run.process;
@@ -78,10 +78,10 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
     return draft(run, { ...gone, where, start: start.fence, exit });
   }
   // In this order: a shim that is seen dead has written all it will ever write.
-  const leader = sightLeader(start.fence, shim, child);
-  // A child of ours that has written its exit wakes us when it ends, at once; only in case it never gets there it is
-  // looked for while the child runs.
-  const exit = child?.isRunning && !isReadAgain ? null : directory.readExit();
+  const leader = sightLeader(start.fence, shim, held);
+  if (held === null && leader === "alive" && shim !== null) observer.known.holdStranger(run.token, shim);
+  // A shim that has written its exit ends at once; only in case it never gets there it is looked for while it runs.
+  const exit = held?.isRunning && !isReadAgain ? null : directory.readExit();
   const hasFailed = exit === null ? leader === "dead" : exit.code !== 0;
   return {
     run,
@@ -125,12 +125,12 @@ function sightWhere(run: LiveRun, observer: Observer): Sighting["where"] {
 function sightLeader(
   fence: Sighting["start"],
   shim: ProcessMark | null,
-  child: ReturnType<KnownRuns["sightChild"]>,
+  held: ReturnType<KnownRuns["sightHeld"]>,
 ): Sighting["leader"] {
   if (fence !== "won") return "dead";
-  if (child?.isRunning) return "alive";
-  // A child that ended is dead for good, whoever has its number now.
-  if (child !== null && child.pid === shim?.pid) return "dead";
+  if (held?.isRunning) return "alive";
+  // What was held and has ended is dead for good, whoever has its number now.
+  if (held !== null && held.pid === shim?.pid) return "dead";
   return shim === null ? "unknown" : probeProcess(shim);
 }
 

@@ -4,6 +4,7 @@ import {
   DARWIN,
   FLOCK,
   LINUX,
+  POLLFD,
   PROC_BSDINFO,
   SIGINFO,
   WINDOWS,
@@ -19,7 +20,7 @@ describe("the platform constants", () => {
     expect<Record<string, number | bigint>>(FLOCK).toEqual({ LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
   });
 
-  test("of Linux are those of errno.h, unistd.h and wait.h", () => {
+  test("of Linux are those of errno.h, unistd.h, wait.h and poll.h", () => {
     expect<Record<string, number | bigint>>(LINUX).toEqual({
       ESRCH: 3,
       EINTR: 4,
@@ -30,7 +31,12 @@ describe("the platform constants", () => {
       WNOHANG: 1,
       WEXITED: 4,
       WNOWAIT: 0x01000000,
+      POLLIN: 1,
     });
+  });
+
+  test("of struct pollfd add up from an int and two shorts", () => {
+    expect<Record<string, number>>(POLLFD).toEqual({ FD: 0, EVENTS: 4, REVENTS: 4 + 2, SIZE: 4 + 2 + 2 });
   });
 
   test("of siginfo_t are those of asm-generic/siginfo.h", () => {
