@@ -13,7 +13,9 @@ test("W33: caps of 4 and 3 with 2 at work start exactly one more", async () => {
   expect((await scene.tick({ max: 2 })).spawned).toHaveLength(2);
   const report = await scene.tick({ heldMax: 1_000 });
   expect(report.spawned).toHaveLength(1);
-  expect(report.held.map((held) => held.reason)).toEqual(["board_slots", "board_slots", "board_slots"]);
+  // The first two may still be on their way to their first word.
+  const reasons = report.held.map((held) => held.reason).filter((reason) => reason !== "launching");
+  expect(reasons).toEqual(["board_slots", "board_slots", "board_slots"]);
   expect((await scene.tick()).spawned).toEqual([]);
 });
 
