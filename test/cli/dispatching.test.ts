@@ -1,6 +1,9 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeTestHome } from "../support/home.ts";
+import { startFixture } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
 
 test("a dispatch names the first ten that are held back, and its document all of them", async () => {
@@ -40,4 +43,19 @@ test("a dispatch leaves no long log to be moved, though another program has the 
     .get() ?? { log: 0, checkpointed: 0 };
   expect(log).toBeGreaterThan(1_000);
   expect(checkpointed).toBe(log);
+});
+
+test("I1: a dispatch that does not get the lock leaves the log of the database as it is", async () => {
+  const kanbun = await CommandLine.init();
+  const home = makeTestHome();
+  {
+    using writer = new Database(join(kanbun.home, "kanban.db"));
+    writer.run("UPDATE kanbun_meta SET value = value");
+    for (const name of ["kanban.db", "kanban.db-wal"])
+      copyFileSync(join(kanbun.home, name), join(home, name));
+  }
+  const before = readFileSync(join(home, "kanban.db-wal"));
+  await using _holder = await startFixture("hold-lock.ts", join(home, "kanban.db.dispatch.lock"));
+  expect(await new CommandLine(home).ok("dispatch")).toContain("skipped");
+  expect(readFileSync(join(home, "kanban.db-wal"))).toEqual(before);
 });

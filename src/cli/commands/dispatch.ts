@@ -82,9 +82,10 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
     };
     for (const { slug, dispatcher } of boards.open) {
       try {
-        reports.push(await dispatcher.tick(options));
-        // Closing the board would do it only where nobody else has it open.
-        await new LogKeeper(dispatcher).turn();
+        const report = await dispatcher.tick(options);
+        reports.push(report);
+        // Closing the board would do it only where nobody else has it open. A loser has opened nothing, and does not now.
+        if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
       } catch (error) {
         // One bad board does not keep the others from their tick.
         if (boards.open.length === 1) throw error;
