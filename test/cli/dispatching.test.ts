@@ -29,10 +29,9 @@ test("a dispatch names the first ten that are held back, and its document all of
 test("a dispatch leaves no long log to be moved, though another program has the board open", async () => {
   const kanbun = await CommandLine.init();
   const file = join(kanbun.home, "tasks.jsonl");
-  await Bun.write(
-    file,
-    `{"title": "parent", "key": "p"}\n${'{"title": "child", "parents": ["p"]}\n'.repeat(20_000)}`,
-  );
+  // Each fills a page of the database, which is written anew when it becomes ready.
+  const child = `{"title": "child", "parents": ["p"], "body": "${"x".repeat(3_500)}"}\n`;
+  await Bun.write(file, `{"title": "parent", "key": "p"}\n${child.repeat(1_200)}`);
   await kanbun.ok("create", "--from", file);
   using other = new Database(join(kanbun.home, "kanban.db"));
   other.run("UPDATE tasks SET status = 'done', completed_at = 1 WHERE title = 'parent'");
