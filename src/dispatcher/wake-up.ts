@@ -27,8 +27,8 @@ export class WakeUp {
     return this.#isForAll || this.#boards.size > 0;
   }
 
-  /** Waits to be woken, at most so long. A call before the wait is not lost. */
-  async wait(atMostMs: number): Promise<void> {
+  /** Waits to be woken, at most so long. A call before the wait is not lost. Whether it was told to look. */
+  async wait(atMostMs: number): Promise<boolean> {
     if (!this.isPending && !this.#isLookDue) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
@@ -37,7 +37,9 @@ export class WakeUp {
       clearTimeout(timer);
       this.#wake = null;
     }
+    const isLookDue = this.#isLookDue;
     this.#isLookDue = false;
+    return isLookDue;
   }
 
   /** Tells for which boards it was called since this was last asked. */

@@ -73,7 +73,9 @@ class Waiting {
       const nowMs = performance.now();
       if (nowMs >= untilMs) return;
       if (nowMs >= this.#tidyAtMs) this.#tidy(nowMs);
-      await this.#wakeUp.wait(Math.min(untilMs - nowMs, this.#lookInMs(nowMs, watches)));
+      const isTold = await this.#wakeUp.wait(Math.min(untilMs - nowMs, this.#lookInMs(nowMs, watches)));
+      // Whoever writes into the folder without end, be it no news, must not have us look without end.
+      if (isTold) this.#busyUntilMs = performance.now() + busyForMs;
       // Workers that end together are told one after the other: one tick will do for all that are known by now.
       if (this.#wakeUp.isPending) await new Promise(setImmediate);
       const woken = this.#wakeUp.take();

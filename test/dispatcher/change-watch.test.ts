@@ -78,6 +78,8 @@ test("a board whose folder is gone is not covered", () => {
 test("a look that is called for between two waits ends the next one, and wakes no board", async () => {
   const wakeUp = new WakeUp();
   wakeUp.look();
-  await wakeUp.wait(60_000);
+  expect(await wakeUp.wait(60_000)).toBe(true);
   expect(wakeUp.isPending).toBe(false);
+  wakeUp.now();
+  expect(await wakeUp.wait(60_000)).toBe(false);
 });
