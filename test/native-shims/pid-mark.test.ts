@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { findProcessesByEnv, isProcessGroupAlive, markPids } from "../../native-shims/index.ts";
-import { isInRange, rangeSince } from "../../native-shims/linux-pid-mark.ts";
+import { isInRange, rangeSince } from "../../native-shims/pid-range.ts";
 import { endChildren, endLater, readLines, startChild } from "./children.ts";
 
 afterEach(endChildren);
