@@ -86,17 +86,20 @@ async function idlePercents(bench: Bench, board: BenchHome, rounds: number): Pro
   await Bun.sleep(bench.pick(idleRestMs));
   const percents: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const [usedMs, startedAt] = [cpuMs(resident.pid), performance.now()];
+    const [before, startedAt] = [readThreadsMs(resident.pid), performance.now()];
     await Bun.sleep(bench.pick(idleWindowMs));
-    percents.push(((cpuMs(resident.pid) - usedMs) / (performance.now() - startedAt)) * 100);
+    const after = readThreadsMs(resident.pid);
+    // A thread that ended meanwhile takes what it used with it.
+    const usedMs = [...after].reduce((sum, [thread, ms]) => sum + ms - (before.get(thread) ?? 0), 0);
+    percents.push((usedMs / (performance.now() - startedAt)) * 100);
   }
   return percents;
 }
 
-/** Of all threads; counted in nanoseconds, where /proc/<pid>/stat has steps of 10 ms. @see sched-stats of the kernel's documentation */
-function cpuMs(pid: number): number {
-  const used = readdirSync(`/proc/${pid}/task`).map((thread) =>
-    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+/** Of each thread; counted in nanoseconds, where /proc/<pid>/stat has steps of 10 ms. @see sched-stats of the kernel's documentation */
+function readThreadsMs(pid: number): ReadonlyMap<string, number> {
+  const read = (thread: string) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8");
+  return new Map(
+    readdirSync(`/proc/${pid}/task`).map((thread) => [thread, Number(read(thread).split(" ")[0]) / 1e6]),
   );
-  return used.reduce((sum, ns) => sum + ns, 0) / 1e6;
 }
