@@ -96,7 +96,7 @@ export class KnownRuns {
     for (const known of all) for (const token of known.keys()) if (!tokens.has(token)) this.#forget(token);
   }
 
-  /** Forgets all, and gives back the descriptors that it took. */
+  /** Gives back the descriptors that it took. */
   close(): void {
     for (const token of [...this.#strangers.keys()]) this.#forget(token);
   }
