@@ -16,7 +16,8 @@ if [ -n "$interpreter" ]; then
 fi
 mount --rbind /proc "$root/proc"
 mount --rbind /dev "$root/dev"
-exec chroot "$root" /bin/env -i PATH=/bin HOME=/tmp KANBUN_HOME=/tmp/home /bin/kanbun "$@"`;
+# Debian keeps it from the PATH of whoever is not root.
+PATH=$PATH:/usr/sbin:/sbin exec chroot "$root" /bin/env -i PATH=/bin HOME=/tmp KANBUN_HOME=/tmp/home /bin/kanbun "$@"`;
 
 const inNamespaces = ["unshare", "--map-root-user", "--mount", "sh", "-c"];
 
