@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { yieldProcessor } from "./linux-libc.ts";
 import { readProcessStat } from "./linux-proc.ts";
 
 // Grows to the largest environment met (a megabyte or two at the very most) and is used for every process.
 let buffer = Buffer.alloc(64 * 1024);
 
-/** Looks that cost microseconds, before each further one is preceded by a millisecond's sleep. */
+/** Looks between which only our turn is given away, before each further one is preceded by a millisecond's sleep. */
 const EAGER_LOOKS = 20;
 const SLEEPS_MAX = 1000;
 
@@ -22,9 +23,13 @@ export function createEnvironReader(): (pid: number) => Buffer {
       if (environ.length > 0) return environ;
       // Empty may mean "just now": a process that is caught replacing itself by another program shows no environment.
       if (readProcessStat(pid)?.hasNoEnvironment !== false || sleepsLeft === 0) break;
-      if (look <= EAGER_LOOKS) continue;
-      Bun.sleepSync(1); // on a busy machine it waits for a processor, which we hold
-      sleepsLeft--;
+      // On a busy machine it waits for a processor, which we hold.
+      if (look <= EAGER_LOOKS) {
+        yieldProcessor();
+      } else {
+        Bun.sleepSync(1);
+        sleepsLeft--;
+      }
     }
     return buffer.subarray(0, 0);
   };

@@ -17,6 +17,7 @@ function openLibrary() {
         // pidfd_open and pidfd_send_signal have wrappers since glibc 2.36 only, and none in musl.
         syscall: { args: ["i64", "i32", "i32", "ptr", "u32"], returns: "i32" },
         poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
+        sched_yield: { args: [], returns: "i32" },
         kill: { args: ["i32", "i32"], returns: "i32" },
         waitid: { args: ["i32", "u32", "ptr", "i32"], returns: "i32" },
         __errno_location: { args: [], returns: "ptr" },
@@ -34,6 +35,7 @@ export const flock = symbols.flock;
 export const syscall = symbols.syscall;
 export const waitid = symbols.waitid;
 export const poll = symbols.poll;
+export const yieldProcessor = symbols.sched_yield;
 
 /**
  * Whether there is anything by this number that a signal could go to, also a zombie or somebody else's. As
