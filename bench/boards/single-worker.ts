@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { thisHost } from "../../src/dispatcher/host.ts";
-import type { BoardStore, Claim } from "../../src/store/store.ts";
+import type { BoardStore } from "../../src/store/store.ts";
+import type { Claim } from "../../src/store/tick.ts";
 import { type BenchHome, openStore, person } from "./bench-home.ts";
 import { requireDelivered } from "./delivery.ts";
 

@@ -1,4 +1,5 @@
-import type { BoardStore, TickView } from "../store/store.ts";
+import type { BoardStore } from "../store/store.ts";
+import type { TickView } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
 
 export interface SeenView {

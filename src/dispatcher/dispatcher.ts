@@ -1,6 +1,7 @@
 import { markPids, type PidMark } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
-import type { BoardStore, CheckpointDepth, Outlook, TickPlan, TickWrites } from "../store/store.ts";
+import type { BoardStore, CheckpointDepth, Outlook } from "../store/store.ts";
+import type { TickPlan, TickWrites } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
 import type { SpawnedWorker } from "../worker/spawn.ts";
@@ -213,7 +214,7 @@ export class Dispatcher {
     this.#onStep("signalled");
     const starts = await this.#start(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
-    const failed = plan !== null && writes.claimed.length > 0 ? await store.recordStarts(starts, plan) : [];
+    const failed = plan?.claims ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     const isIdle = !isNew && !hasWork;

@@ -1,5 +1,5 @@
 import { hostIdentity, identifyProcess } from "../../native-shims/index.ts";
-import type { ClaimHost } from "../store/store.ts";
+import type { ClaimHost } from "../store/tick.ts";
 
 let cached: ClaimHost | null = null;
 

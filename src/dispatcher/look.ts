@@ -6,7 +6,7 @@ import {
   type SupervisionRules,
   type WaitReason,
 } from "../board/supervision.ts";
-import type { RunClosing } from "../store/store.ts";
+import type { RunClosing } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
 import { RunDirectory } from "../worker/run-directory.ts";
 import { type Observer, type SightedRun, sightRuns } from "../worker/sighting.ts";

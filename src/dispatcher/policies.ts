@@ -1,6 +1,7 @@
 import type { AdmissionRules } from "../board/admission.ts";
 import type { RetryPolicy } from "../board/retry.ts";
-import type { BoardStore, ProfilePolicy } from "../store/store.ts";
+import type { BoardStore } from "../store/store.ts";
+import type { ProfilePolicy } from "../store/tick.ts";
 import type { Config, DispatchConfig } from "../system/config.ts";
 
 /** The retry policy of a profile, or of the board where the profile says nothing. */

@@ -1,6 +1,7 @@
 import type { LiveRun } from "../board/claim.ts";
 import type { RunOutcome } from "../board/run.ts";
-import type { ClosedRun, HeldTask, TickWrites } from "../store/store.ts";
+import type { HeldTask } from "../store/store.ts";
+import type { ClosedRun, TickWrites } from "../store/tick.ts";
 import type { Findings } from "./look.ts";
 import type { EndedRun, HeldEntry, LockHolder, TickReport } from "./report.ts";
 import type { Starts } from "./start.ts";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { renderContext } from "../board/context.ts";
 import type { RunEnding } from "../board/retry.ts";
-import type { BoardStore, Claim, FailedStart, StartedRun } from "../store/store.ts";
+import type { BoardStore } from "../store/store.ts";
+import type { Claim, FailedStart, StartedRun } from "../store/tick.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
 import { createExecutableResolver } from "../system/executable.ts";

@@ -1,5 +1,5 @@
 import type { Instant } from "../board/supervision.ts";
-import type { ClaimPlan, TickPlan, TickWrites } from "../store/store.ts";
+import type { ClaimPlan, TickPlan, TickWrites } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
 import type { SlotCount } from "./home-slots.ts";
 import { thisHost } from "./host.ts";

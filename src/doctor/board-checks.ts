@@ -1,4 +1,5 @@
-import type { BoardInspection, BoardStore, DatabaseHealth, RecordFlaw } from "../store/store.ts";
+import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
+import type { BoardStore } from "../store/store.ts";
 import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";

@@ -1,5 +1,6 @@
 import type { DispatchContext } from "../dispatcher/context.ts";
-import type { BoardStore, DatabaseCare } from "../store/store.ts";
+import type { DatabaseCare } from "../store/inspection.ts";
+import type { BoardStore } from "../store/store.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
 

@@ -1,13 +1,24 @@
 import type { AdmissionRefusal, AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
-import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
+import type { LiveRun } from "../board/claim.ts";
 import type { Comment, Dossier } from "../board/context.ts";
 import type { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { HoldFacts, HoldReason } from "../board/hold.ts";
 import type { NewQuestion } from "../board/question.ts";
-import type { RetryPolicy, RunEnding } from "../board/retry.ts";
+import type { RetryPolicy } from "../board/retry.ts";
 import type { Run, RunProof } from "../board/run.ts";
 import type { BlockKind, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
+import type { BoardInspection, RecordFlaw } from "./inspection.ts";
+import type {
+  Claim,
+  ClaimHost,
+  ClosedRun,
+  FailedStart,
+  StartedRun,
+  TickPlan,
+  TickView,
+  TickWrites,
+} from "./tick.ts";
 
 /** On whose behalf a write is made; every event names the actor. */
 export interface By {
@@ -67,115 +78,6 @@ export interface ReviewRequest {
   readonly reviewer: string | null;
   readonly summary: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
-}
-
-/** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */
-export interface ClaimHost {
-  readonly hostname: string;
-  /** Machine and pid namespace. */
-  readonly host: string;
-  readonly bootId: string;
-  readonly dispatcher: ProcessMark | null;
-}
-
-/** A task that was claimed, with what its worker must be given. */
-export interface Claim {
-  readonly task: Task;
-  /** Who does it: the assignee's profile, or of a review the reviewer's. */
-  readonly profile: string;
-  readonly isReview: boolean;
-  readonly runId: number;
-  readonly token: string;
-  readonly claimLock: string;
-  readonly claimExpiresAtMs: number;
-}
-
-/** A profile as the store needs it: its limits, and how its runs are to be ended and retried. */
-export interface ProfilePolicy extends ProfileLimits {
-  readonly maxRuntimeMs: number | null;
-  readonly graceMs: number;
-  readonly retry: RetryPolicy;
-}
-
-/** What a dispatcher has found out and wants written, all of it in one transaction. */
-export interface TickPlan {
-  readonly nowMs: number;
-  readonly monotonicMs: number;
-  /** In [0, 1); spreads retries. */
-  readonly random: () => number;
-  readonly closings: readonly RunClosing[];
-  /** Runs whose processes are told to end right after this transaction. */
-  readonly stops: readonly { readonly run: LiveRun; readonly reason: StopReason }[];
-  readonly renewals: readonly LiveRun[];
-  /** Runs whose process is known only from its own word on disk: its dispatcher died before it could record it. */
-  readonly adopted: readonly { readonly run: LiveRun; readonly process: ProcessMark }[];
-  /** Closed runs whose last process is gone. */
-  readonly freed: readonly LiveRun[];
-  readonly policies: ReadonlyMap<string, ProfilePolicy>;
-  /** For tasks whose profile is no longer configured. */
-  readonly defaultRetry: RetryPolicy;
-  readonly leaseMs: number;
-  /** Runs whose scratch folders have been removed since they were listed. */
-  readonly removedScratch: readonly number[];
-  /** Promote every waiting task that can go on, not only children of what ended. */
-  readonly reconcile: boolean;
-  /** null: claim nothing in this tick. */
-  readonly claims: ClaimPlan | null;
-}
-
-export interface ClaimPlan {
-  readonly host: ClaimHost;
-  readonly max: number;
-  readonly homeMax: number;
-  readonly boardMax: number | null;
-  /** Workers that live on the other boards of the home. */
-  readonly usedElsewhere: number;
-}
-
-export interface RunClosing {
-  readonly run: LiveRun;
-  readonly ending: RunEnding;
-  /** No process of it is left, so that its slot is free; otherwise what is left is told to leave. */
-  readonly treeGone: boolean;
-}
-
-export interface ClosedRun {
-  readonly taskId: string;
-  readonly runId: number;
-  readonly ending: RunEnding;
-  readonly status: TaskStatus;
-  readonly gaveUp: boolean;
-}
-
-export interface TickWrites {
-  /** A closing whose run had meanwhile been closed by somebody else is not among them. */
-  readonly closed: readonly ClosedRun[];
-  readonly promoted: readonly string[];
-  readonly claimed: readonly Claim[];
-}
-
-/** What a dispatcher must know before it decides whether there is anything to write. */
-export interface TickView {
-  readonly live: readonly LiveRun[];
-  /** A scheduled task is due, or with `reconcile` a waiting one can go on. */
-  readonly hasPromotions: boolean;
-  /** At least one task could be claimed, as far as this board alone can tell. */
-  readonly hasCandidates: boolean;
-  /** When time alone changes what is seen: the next schedule, back-off or pause that ends; null: never. */
-  readonly nextDueMs: number | null;
-}
-
-export interface StartedRun {
-  readonly claim: Claim;
-  readonly process: ProcessMark | null;
-  readonly pid: number;
-  /** A scratch folder that was made for it and marked as ours. */
-  readonly scratchPath: string | null;
-}
-
-export interface FailedStart {
-  readonly claim: Claim;
-  readonly ending: RunEnding;
 }
 
 export interface BoardCounts {
@@ -307,8 +209,15 @@ export interface BoardStore extends AsyncDisposable {
     readonly homeMax: number;
     readonly boardMax: number | null;
   }): Promise<TickView>;
+  /**
+   * Where `plan.claims` is given, what it wrote is safe from the loss of power only when `recordStarts` has returned:
+   * workers start before the disk is waited for, and nobody is told of anything before that.
+   */
   applyTick(plan: TickPlan): Promise<TickWrites>;
-  /** Records who was started and who could not be, guarded by run and token. */
+  /**
+   * Records who was started and who could not be, guarded by run and token. To be called after each `applyTick` with
+   * claims, also where it claimed nothing.
+   */
   recordStarts(
     starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
     plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
@@ -332,53 +241,6 @@ export interface BoardStore extends AsyncDisposable {
 }
 
 export type CheckpointDepth = "passive" | "truncate";
-
-export interface BoardInspection {
-  readonly newestEventAtMs: number | null;
-  readonly flaws: readonly RecordFlaw[];
-  /** Tasks that wait though nothing is in their way. */
-  readonly strandedTasks: readonly string[];
-}
-
-/** Records that contradict each other, which no move of ours leaves behind. */
-export interface RecordFlaw {
-  readonly kind:
-    | "unclaimed_run"
-    | "second_open_run"
-    | "live_without_run"
-    | "dangling_run"
-    | "running_with_nobody"
-    | "counter";
-  readonly taskId: string;
-  readonly runId: number | null;
-  readonly detail: string;
-  /** What mending it changes; null where that is not for the records alone to decide. */
-  readonly mend: string | null;
-}
-
-/** What can be said of a board's database as a file, and done to it. No board of that file is open here meanwhile. */
-export interface DatabaseCare {
-  readonly engine: { readonly version: string; readonly versionMin: string; readonly isSafe: boolean };
-  /** What a person can do where nothing can be computed anew. */
-  readonly salvage: string;
-  /** Changes no byte. @throws {BoardError} when it cannot even be opened. */
-  examine(path: string): DatabaseHealth;
-  /**
-   * Computes indexes anew from their tables: kept only if the whole database is sound afterwards.
-   * @throws {BoardError} damaged when it is not; then nothing was changed.
-   */
-  rebuildIndexes(path: string, indexes: readonly string[]): void;
-}
-
-export interface DatabaseHealth {
-  readonly journalMode: string;
-  /** `indexes`: all that is damaged can be computed anew; `tables`: it cannot. */
-  readonly damage: "none" | "indexes" | "tables";
-  /** The damaged ones, as far as they are named. */
-  readonly indexes: readonly string[];
-  /** The database's own words, the first hundred. */
-  readonly lines: readonly string[];
-}
 
 export interface Link {
   readonly parentId: string;

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { devNull } from "node:os";
 import { identifyProcess } from "../../native-shims/index.ts";
 import type { ProcessMark } from "../board/claim.ts";
-import type { Claim } from "../store/store.ts";
+import type { Claim } from "../store/tick.ts";
 import type { Profile } from "../system/config.ts";
 import type { resolveExecutable } from "../system/executable.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";

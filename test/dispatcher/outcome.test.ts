@@ -5,7 +5,7 @@ import { explainHold } from "../../src/board/hold.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/policies.ts";
-import type { ClaimHost } from "../../src/store/store.ts";
+import type { ClaimHost } from "../../src/store/tick.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";

@@ -8,7 +8,7 @@ import { thisHost } from "../../src/dispatcher/host.ts";
 import { profilePolicies, retryPolicy } from "../../src/dispatcher/policies.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
 import type { TickOptions } from "../../src/dispatcher/tick-options.ts";
-import type { ClaimHost } from "../../src/store/store.ts";
+import type { ClaimHost } from "../../src/store/tick.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
 import { makeTestBoard, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

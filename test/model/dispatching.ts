@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import fc from "fast-check";
 import type { LiveRun } from "../../src/board/claim.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
-import type { Claim, ClaimPlan, ProfilePolicy, TickPlan } from "../../src/store/store.ts";
+import type { Claim, ClaimPlan, ProfilePolicy, TickPlan } from "../../src/store/tick.ts";
 import { BoardUnderTest, ending, here, policies, policy } from "../store/board-under-test.ts";
 import { type BoardModel, isAlone, type RunModel, type TaskModel } from "./board-model.ts";
 import type { Scene } from "./scene.ts";

@@ -1,6 +1,7 @@
 import type { LiveRun } from "../../src/board/claim.ts";
 import { BoardError } from "../../src/board/error.ts";
-import type { BoardStore, By, Claim } from "../../src/store/store.ts";
+import type { BoardStore, By } from "../../src/store/store.ts";
+import type { Claim } from "../../src/store/tick.ts";
 import { type FreshBoard, force, person } from "../store/board-under-test.ts";
 import { memoryPath, openFreshSqlite } from "../store/sqlite-board.ts";
 import type { Party } from "./board-model.ts";

@@ -2,7 +2,8 @@ import { BoardError, type BoardErrorKind } from "../../src/board/error.ts";
 import type { RunEnding } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
 import type { NewTask, Task } from "../../src/board/task.ts";
-import type { BoardStore, By, Claim, ClaimHost, ProfilePolicy, TickPlan } from "../../src/store/store.ts";
+import type { BoardStore, By } from "../../src/store/store.ts";
+import type { Claim, ClaimHost, ProfilePolicy, TickPlan } from "../../src/store/tick.ts";
 import { watchWrites } from "./invariants.ts";
 
 /** A fresh board of whatever store is under test. Its clocks stand still until a test moves them. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Claim } from "../../src/store/store.ts";
+import type { Claim } from "../../src/store/tick.ts";
 import { type BoardUnderTest, ending, force, here } from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
 

@@ -1,13 +1,13 @@
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "bun:test";
+import { copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LiveRun } from "../../src/board/claim.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { KnownRuns } from "../../src/worker/known-runs.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { sightRuns } from "../../src/worker/sighting.ts";
-import { makeTestBoard, person } from "../support/board.ts";
+import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
@@ -99,9 +99,9 @@ test("what a run of the same number on an earlier board left behind says nothing
   expect(look(claimedRun(), givenUp)).toMatchObject({ start: "open", exit: null });
 });
 
-test.skipIf(lacksOnWindows("removal of open files"))(
-  "a board that was restored from a copy runs its tasks again, whatever their old runs left behind",
-  async () => {
+describe.skipIf(lacksOnWindows("removal of open files"))("a board that knows nothing of a run", () => {
+  /** Runs a task, and puts the board back to before its claim; then runs it again. How its runs ended. */
+  async function runTwice(between: (board: TestBoard) => void) {
     const board = await makeTestBoard();
     const database = board.context.paths.database;
     const id = await createShellTask(board, "exit 0", { maxRetries: 1 });
@@ -112,9 +112,24 @@ test.skipIf(lacksOnWindows("removal of open files"))(
     board.store.close();
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${database}${suffix}`, { force: true });
     copyFileSync(copy, database);
+    between(board);
     const restored = await makeTestBoard({ home: board.home });
     await restored.store.editTask(id, { body: "exit 3" }, person);
     await runAll(restored);
-    expect((await restored.store.listRuns(id)).map((run) => [run.id, run.outcome])).toEqual([[1, "crashed"]]);
-  },
-);
+    return (await restored.store.listRuns(id)).map((run) => [run.id, run.outcome]);
+  }
+
+  test("since it was restored from a copy runs the task again, whatever the old run left behind", async () => {
+    expect(await runTwice(() => {})).toEqual([[1, "crashed"]]);
+  });
+
+  test("I2: since the power was lost before its claim was on the disk runs the task again, the run's files being empty", async () => {
+    const lose = ({ context }: TestBoard) => {
+      for (const name of ["start", "exit"]) truncateSync(join(context.paths.runs, "1", name), 0);
+    };
+    expect(await runTwice(lose)).toEqual([
+      [1, "interrupted"],
+      [2, "crashed"],
+    ]);
+  });
+});

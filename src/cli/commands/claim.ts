@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Claim } from "../../store/store.ts";
+import type { Claim } from "../../store/tick.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { duration } from "../option-values.ts";
 import { formatTime, nameTask } from "../task-text.ts";

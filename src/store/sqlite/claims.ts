@@ -1,5 +1,5 @@
 import { type AdmissionRules, admit, freeSlots, type Slots, takeSlot } from "../../board/admission.ts";
-import type { Claim, ClaimPlan, TickPlan } from "../store.ts";
+import type { Claim, ClaimPlan, TickPlan } from "../tick.ts";
 import { isStartable } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { listPauses } from "./pauses.ts";

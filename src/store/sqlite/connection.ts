@@ -7,6 +7,13 @@ export type Parameters = Record<string, Value>;
 // Statements that are kept prepared: Bun's own limit of 20 is less than a tick and a creation have.
 Database.MAX_QUERY_CACHE_SIZE = 200;
 
+/** What is not on the disk yet gets there with the next transaction, if that one writes: SQLite syncs no empty one. */
+const touch = `INSERT INTO kanbun_meta (key, value) VALUES ('ticks_recorded', 1)
+  ON CONFLICT (key) DO UPDATE SET value = value + 1`;
+
+/** @see https://sqlite.org/pragma.html#pragma_synchronous */
+export type Synchronous = "FULL" | "NORMAL";
+
 const steadyTexts = new Map<string, string>();
 
 /**
@@ -27,11 +34,19 @@ function steady(sql: string): string {
 export class Connection {
   readonly path: string;
   readonly #database: Database;
+  readonly #synchronous: Synchronous;
   readonly #made = new Set<string>();
+  #isUnsynced = false;
 
-  constructor(database: Database, path: string) {
+  constructor(database: Database, path: string, synchronous: Synchronous = "FULL") {
     this.#database = database;
     this.path = path;
+    this.#synchronous = synchronous;
+  }
+
+  /** Whether something was written that the loss of power may still take. */
+  get isUnsynced(): boolean {
+    return this.#isUnsynced;
   }
 
   /** The rows of a query. */
@@ -69,14 +84,33 @@ export class Connection {
     const transaction = this.#database.transaction(() => {
       const result = work();
       if (result instanceof Promise) throw new Error("a transaction must not be asynchronous");
+      if (this.#isUnsynced) this.run(touch);
       return result;
     });
     try {
-      return transaction.immediate();
+      const result = transaction.immediate();
+      this.#isUnsynced = false;
+      return result;
     } catch (error) {
       // What it made is gone with it.
       this.#made.clear();
       throw explainSqliteError(error, this.path);
+    }
+  }
+
+  /**
+   * As `write`, but does not wait for the disk: until the next `write` has returned, the loss of power may take it, and
+   * nothing else can. For what nobody is told of before that.
+   */
+  writeUnsynced<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
+    if (this.#synchronous === "NORMAL") return this.write(work);
+    const before = this.#countChanges();
+    this.#database.run("PRAGMA synchronous = NORMAL");
+    try {
+      return this.write(work);
+    } finally {
+      this.#database.run("PRAGMA synchronous = FULL");
+      this.#isUnsynced = this.#countChanges() !== before;
     }
   }
 
@@ -87,6 +121,11 @@ export class Connection {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Of all transactions, and of lists in memory too. */
+  #countChanges(): number {
+    return this.get<{ changes: number }>("SELECT total_changes() AS changes")?.changes ?? 0;
   }
 
   #query<Row>(sql: string) {

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { BoardError } from "../../board/error.ts";
-import type { DatabaseCare, DatabaseHealth } from "../store.ts";
+import type { DatabaseCare, DatabaseHealth } from "../inspection.ts";
 import { sqliteVersionMin } from "./open.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { BoardStore } from "../store.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Synchronous } from "./connection.ts";
 import { schemaVersion } from "./schema-version.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -27,9 +27,8 @@ export interface OpenOptions {
   /**
    * `FULL` (default): what was acknowledged survives the loss of power. `NORMAL`: the last transactions may not, and
    * nothing else changes.
-   * @see https://sqlite.org/pragma.html#pragma_synchronous
    */
-  readonly synchronous?: "FULL" | "NORMAL";
+  readonly synchronous?: Synchronous;
 }
 
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
@@ -95,7 +94,7 @@ function connect({
       database.run("PRAGMA temp_store = MEMORY");
       if (leavesCheckpoints) database.run("PRAGMA wal_autocheckpoint = 0");
     }
-    return new Connection(database, path);
+    return new Connection(database, path, synchronous);
   } catch (error) {
     throw explainSqliteError(error, path);
   }

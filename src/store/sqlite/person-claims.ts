@@ -1,6 +1,7 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
-import type { By, Claim, ClaimHost } from "../store.ts";
+import type { By } from "../store.ts";
+import type { Claim, ClaimHost } from "../tick.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { toSeconds } from "./rows.ts";
 import { openRuns } from "./run-openings.ts";

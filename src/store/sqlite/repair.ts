@@ -1,4 +1,5 @@
-import type { BoardInspection, By, RecordFlaw } from "../store.ts";
+import type { BoardInspection, RecordFlaw } from "../inspection.ts";
+import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
 import { appendEvent, type Scope } from "./scope.ts";

@@ -1,7 +1,7 @@
 import { formatClaimLock } from "../../board/claim.ts";
 import { reviewStep } from "../../board/run.ts";
 import type { Task } from "../../board/task.ts";
-import type { Claim, ClaimHost } from "../store.ts";
+import type { Claim, ClaimHost } from "../tick.ts";
 import type { Connection } from "./connection.ts";
 import { RowList } from "./row-list.ts";
 import { toSeconds } from "./rows.ts";

@@ -1,7 +1,7 @@
 import type { LiveRun } from "../../board/claim.ts";
 import type { EventKind } from "../../board/event.ts";
 import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
-import type { ClosedRun } from "../store.ts";
+import type { ClosedRun } from "../tick.ts";
 import { promoteChildren } from "./links.ts";
 import { RowList } from "./row-list.ts";
 import { closeRuns } from "./runs.ts";

@@ -7,15 +7,13 @@ import type {
   By,
   CheckpointDepth,
   EventFilter,
-  FailedStart,
   Link,
   ReviewRequest,
-  StartedRun,
   TaskBatch,
   TaskFilter,
-  TickPlan,
   Verdict,
 } from "../store.ts";
+import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import type * as Asking from "./asking.ts";
 import type * as Checkpoints from "./checkpoint.ts";
 import type * as Commenting from "./commenting.ts";
@@ -95,14 +93,13 @@ export class SqliteStore implements BoardStore {
   async #write<Part, Result>(
     lazy: Lazy<Part>,
     work: (part: Part, scope: Scope) => Result,
-    nowMs = this.#clock.nowMs(),
+    { nowMs = this.#clock.nowMs(), isSynced = true }: { nowMs?: number; isSynced?: boolean } = {},
   ): Promise<Result> {
     // Before the transaction, which waits for nothing.
     const part = lazy();
     const scope = scopes().scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
-    const result = this.#db.write(
-      () => work(part, scope) as Result extends Promise<unknown> ? never : Result,
-    );
+    const transact = () => work(part, scope) as Result extends Promise<unknown> ? never : Result;
+    const result = isSynced ? this.#db.write(transact) : this.#db.writeUnsynced(transact);
     this.#onCommit();
     return result;
   }
@@ -208,12 +205,19 @@ export class SqliteStore implements BoardStore {
 
   listLiveRuns = () => this.#read(liveRuns, (part, db) => part.listLiveRuns(db));
   viewTick: BoardStore["viewTick"] = (at) => this.#read(tickViews, (part, db) => part.viewTick(db, at));
+  // What it claims is nobody's to know before it was started, and the record of that syncs both.
   applyTick = (plan: TickPlan) =>
-    this.#write(ticks, (part, scope) => part.applyTick(scope, plan), plan.nowMs);
-  recordStarts = (
+    this.#write(ticks, (part, scope) => part.applyTick(scope, plan), {
+      nowMs: plan.nowMs,
+      isSynced: plan.claims === null,
+    });
+  async recordStarts(
     starts: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
-    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
-  ) => this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), plan.nowMs);
+    { nowMs, ...plan }: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
+  ) {
+    if (starts.started.length + starts.failed.length === 0 && !this.#db.isUnsynced) return [];
+    return this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), { nowMs });
+  }
 
   listRemovableScratch = () => this.#read(scratch, (part, db) => part.listRemovableScratch(db));
   forgetScratch = (runIds: readonly number[]) =>

@@ -1,5 +1,5 @@
 import type { LiveRun, ProcessMark } from "../../board/claim.ts";
-import type { StartedRun, TickPlan } from "../store.ts";
+import type { StartedRun, TickPlan } from "../tick.ts";
 import { RowList } from "./row-list.ts";
 import { toSeconds } from "./rows.ts";
 import { freeRuns } from "./runs.ts";

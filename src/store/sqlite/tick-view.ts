@@ -1,5 +1,6 @@
 import { admit, type Pause } from "../../board/admission.ts";
-import type { BoardStore, TickView } from "../store.ts";
+import type { BoardStore } from "../store.ts";
+import type { TickView } from "../tick.ts";
 import { hasCandidates } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { listLiveRuns } from "./live-runs.ts";

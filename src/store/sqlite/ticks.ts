@@ -1,5 +1,5 @@
 import type { RetryPolicy } from "../../board/retry.ts";
-import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../store.ts";
+import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../tick.ts";
 import { claimReady } from "./claims.ts";
 import { promoteChildren, promoteFinishedWaits } from "./links.ts";
 import { freeRuns } from "./runs.ts";

@@ -1,0 +1,46 @@
+export interface BoardInspection {
+  readonly newestEventAtMs: number | null;
+  readonly flaws: readonly RecordFlaw[];
+  /** Tasks that wait though nothing is in their way. */
+  readonly strandedTasks: readonly string[];
+}
+
+/** Records that contradict each other, which no move of ours leaves behind. */
+export interface RecordFlaw {
+  readonly kind:
+    | "unclaimed_run"
+    | "second_open_run"
+    | "live_without_run"
+    | "dangling_run"
+    | "running_with_nobody"
+    | "counter";
+  readonly taskId: string;
+  readonly runId: number | null;
+  readonly detail: string;
+  /** What mending it changes; null where that is not for the records alone to decide. */
+  readonly mend: string | null;
+}
+
+/** What can be said of a board's database as a file, and done to it. No board of that file is open here meanwhile. */
+export interface DatabaseCare {
+  readonly engine: { readonly version: string; readonly versionMin: string; readonly isSafe: boolean };
+  /** What a person can do where nothing can be computed anew. */
+  readonly salvage: string;
+  /** Changes no byte. @throws {BoardError} when it cannot even be opened. */
+  examine(path: string): DatabaseHealth;
+  /**
+   * Computes indexes anew from their tables: kept only if the whole database is sound afterwards.
+   * @throws {BoardError} damaged when it is not; then nothing was changed.
+   */
+  rebuildIndexes(path: string, indexes: readonly string[]): void;
+}
+
+export interface DatabaseHealth {
+  readonly journalMode: string;
+  /** `indexes`: all that is damaged can be computed anew; `tables`: it cannot. */
+  readonly damage: "none" | "indexes" | "tables";
+  /** The damaged ones, as far as they are named. */
+  readonly indexes: readonly string[];
+  /** The database's own words, the first hundred. */
+  readonly lines: readonly string[];
+}

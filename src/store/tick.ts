@@ -1,0 +1,113 @@
+import type { ProfileLimits } from "../board/admission.ts";
+import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
+import type { RetryPolicy, RunEnding } from "../board/retry.ts";
+import type { Task, TaskStatus } from "../board/task.ts";
+
+/** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */
+export interface ClaimHost {
+  readonly hostname: string;
+  /** Machine and pid namespace. */
+  readonly host: string;
+  readonly bootId: string;
+  readonly dispatcher: ProcessMark | null;
+}
+
+/** A task that was claimed, with what its worker must be given. */
+export interface Claim {
+  readonly task: Task;
+  /** Who does it: the assignee's profile, or of a review the reviewer's. */
+  readonly profile: string;
+  readonly isReview: boolean;
+  readonly runId: number;
+  readonly token: string;
+  readonly claimLock: string;
+  readonly claimExpiresAtMs: number;
+}
+
+/** A profile as the store needs it: its limits, and how its runs are to be ended and retried. */
+export interface ProfilePolicy extends ProfileLimits {
+  readonly maxRuntimeMs: number | null;
+  readonly graceMs: number;
+  readonly retry: RetryPolicy;
+}
+
+/** What a dispatcher has found out and wants written, all of it in one transaction. */
+export interface TickPlan {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  readonly closings: readonly RunClosing[];
+  /** Runs whose processes are told to end right after this transaction. */
+  readonly stops: readonly { readonly run: LiveRun; readonly reason: StopReason }[];
+  readonly renewals: readonly LiveRun[];
+  /** Runs whose process is known only from its own word on disk: its dispatcher died before it could record it. */
+  readonly adopted: readonly { readonly run: LiveRun; readonly process: ProcessMark }[];
+  /** Closed runs whose last process is gone. */
+  readonly freed: readonly LiveRun[];
+  readonly policies: ReadonlyMap<string, ProfilePolicy>;
+  /** For tasks whose profile is no longer configured. */
+  readonly defaultRetry: RetryPolicy;
+  readonly leaseMs: number;
+  /** Runs whose scratch folders have been removed since they were listed. */
+  readonly removedScratch: readonly number[];
+  /** Promote every waiting task that can go on, not only children of what ended. */
+  readonly reconcile: boolean;
+  /** null: claim nothing in this tick. */
+  readonly claims: ClaimPlan | null;
+}
+
+export interface ClaimPlan {
+  readonly host: ClaimHost;
+  readonly max: number;
+  readonly homeMax: number;
+  readonly boardMax: number | null;
+  /** Workers that live on the other boards of the home. */
+  readonly usedElsewhere: number;
+}
+
+export interface RunClosing {
+  readonly run: LiveRun;
+  readonly ending: RunEnding;
+  /** No process of it is left, so that its slot is free; otherwise what is left is told to leave. */
+  readonly treeGone: boolean;
+}
+
+export interface ClosedRun {
+  readonly taskId: string;
+  readonly runId: number;
+  readonly ending: RunEnding;
+  readonly status: TaskStatus;
+  readonly gaveUp: boolean;
+}
+
+export interface TickWrites {
+  /** A closing whose run had meanwhile been closed by somebody else is not among them. */
+  readonly closed: readonly ClosedRun[];
+  readonly promoted: readonly string[];
+  readonly claimed: readonly Claim[];
+}
+
+/** What a dispatcher must know before it decides whether there is anything to write. */
+export interface TickView {
+  readonly live: readonly LiveRun[];
+  /** A scheduled task is due, or with `reconcile` a waiting one can go on. */
+  readonly hasPromotions: boolean;
+  /** At least one task could be claimed, as far as this board alone can tell. */
+  readonly hasCandidates: boolean;
+  /** When time alone changes what is seen: the next schedule, back-off or pause that ends; null: never. */
+  readonly nextDueMs: number | null;
+}
+
+export interface StartedRun {
+  readonly claim: Claim;
+  readonly process: ProcessMark | null;
+  readonly pid: number;
+  /** A scratch folder that was made for it and marked as ours. */
+  readonly scratchPath: string | null;
+}
+
+export interface FailedStart {
+  readonly claim: Claim;
+  readonly ending: RunEnding;
+}
