@@ -35,7 +35,7 @@ export function startEnded(onClaim: (claim: { readonly taskId: string }) => void
       const { path } = new RunDirectory(host?.runs ?? "", runId, token);
       mkdirSync(path, { recursive: true });
       writeFileSync(join(path, "start"), `${nobody.pid} ${nobody.startTime} ${token}\n`);
-      writeFileSync(join(path, "exit"), "0\n");
+      writeFileSync(join(path, "exit"), `0 ${token}\n`);
     }
     return start(claims, store, config, host);
   };

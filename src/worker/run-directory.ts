@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, StartFence } from "../board/supervision.ts";
@@ -16,6 +7,8 @@ import { inFolder } from "../system/in-folder.ts";
 /** The first line of `start`, by whoever won it: who they are, and for which run. */
 const givenUp = "given up";
 const shimLine = /^(\d+) (\d*) \S+\n$/;
+/** The one line of `exit`. Shims of before this was so end it without a token. */
+const exitLine = /^(\d+)(?: (signalled|cwd|worktree))?(?: (\S+))?\n$/;
 const logTailBytes = 2_048;
 const logTailLines = 12;
 
@@ -52,6 +45,20 @@ export class RunDirectory {
     const text = readStartText(join(runsFolder, String(runId)));
     const directory = new RunDirectory(runsFolder, runId, token, text);
     return { directory, start: isOfAnother(text, token) ? directory.readStart() : parseStart(text) };
+  }
+
+  /**
+   * The folder of a run that has ended, and how it did, from its exit alone: whoever did not win the start writes none.
+   * null where that does not tell; then the start does.
+   */
+  static tryLookAtEnd(
+    runsFolder: string,
+    runId: number,
+    token: string,
+  ): { readonly directory: RunDirectory; readonly exit: ExitRecord } | null {
+    const directory = new RunDirectory(runsFolder, runId, token, null);
+    const end = directory.#readExitLine();
+    return end?.token === token ? { directory, exit: end.exit } : null;
   }
 
   get logPath(): string {
@@ -104,11 +111,17 @@ export class RunDirectory {
     return true;
   }
 
-  /** The shim's last word; null as long as it is not there to its last character. */
+  /** The shim's last word; null as long as it is not there to its last character, and where it is another run's. */
   readExit(): ExitRecord | null {
-    const [, code, note] =
-      /^(\d+)(?: (signalled|cwd|worktree))?\n$/.exec(readText(join(this.path, "exit")) ?? "") ?? [];
-    return code === undefined ? null : { code: Number(code), note: (note as ExitRecord["note"]) ?? null };
+    const end = this.#readExitLine();
+    const isOther = this.#token !== null && end?.token !== undefined && end.token !== this.#token;
+    return isOther ? null : (end?.exit ?? null);
+  }
+
+  #readExitLine(): { readonly exit: ExitRecord; readonly token: string | undefined } | null {
+    const [, code, note, token] = exitLine.exec(readText(join(this.path, "exit")) ?? "") ?? [];
+    if (code === undefined) return null;
+    return { exit: { code: Number(code), note: (note as ExitRecord["note"]) ?? null }, token };
   }
 
   /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none. */
@@ -150,8 +163,6 @@ function readStartText(path: string): string | null {
 const buffer = Buffer.allocUnsafe(1024);
 
 function readText(path: string): string | null {
-  // As a rule there is no exit yet, at each look at each run: asking costs a quarter of what the error does.
-  if (!existsSync(path)) return null;
   try {
     const fd = openSync(path, "r");
     try {

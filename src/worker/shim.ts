@@ -17,6 +17,7 @@ field_20() { started=\${20-}; }
 { read -r stat </proc/$$/stat && field_20 \${stat##*) }; } 2>/dev/null
 { printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >"$run/start"; } 2>/dev/null || exit 0
 exec >>"$run/output.log" 2>&1 <"$input"
+end() { printf '%s %s\\n' "$1" "$KANBUN_TOKEN" >"$run/exit"; }
 add_worktree() {
   [ -e "$worktree/.git" ] && return
   git -C "$repository" worktree prune
@@ -26,11 +27,11 @@ add_worktree() {
   fi
 } </dev/null
 if [ -n "$worktree" ]; then
-  add_worktree || { printf '1 worktree\\n' >"$run/exit"; exit 0; }
+  add_worktree || { end '1 worktree'; exit 0; }
 fi
-cd "$cwd" || { printf '1 cwd\\n' >"$run/exit"; exit 0; }
+cd "$cwd" || { end '1 cwd'; exit 0; }
 "$@"
-printf '%s%s\\n' "$?" "$signalled" >"$run/exit"
+end "$?$signalled"
 `;
 
 /** A git worktree that the shim makes before the worker starts, outside every lock. */

@@ -64,7 +64,12 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
   const held = observer.known.sightHeld(run.token);
-  const { directory, isReadAgain, ...start } = sightStart(run, observer);
+  const hasEnded = held?.isRunning === false && run.process !== null;
+  const end = hasEnded ? RunDirectory.tryLookAtEnd(observer.runs, run.runId, run.token) : null;
+  const { directory, isReadAgain, ...start } =
+    end === null
+      ? sightStart(run, observer)
+      : ({ fence: "won", directory: end.directory, shim: run.process, isReadAgain: false } as const);
   // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
   const shim = start.shim ?? run.process;
   if (where === "rebooted") {
@@ -81,7 +86,7 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   const leader = sightLeader(start.fence, shim, held);
   if (held === null && leader === "alive" && shim !== null) observer.known.holdStranger(run.token, shim);
   // A shim that has written its exit ends at once; only in case it never gets there it is looked for while it runs.
-  const exit = held?.isRunning && !isReadAgain ? null : directory.readExit();
+  const exit = end?.exit ?? (held?.isRunning && !isReadAgain ? null : directory.readExit());
   const hasFailed = exit === null ? leader === "dead" : exit.code !== 0;
   return {
     run,

@@ -15,7 +15,8 @@ export async function runWindowsShim(words: readonly string[]): Promise<void> {
     words;
   if (!tryWinStart(runFolder)) return;
   const log = openSync(join(runFolder, "output.log"), "a");
-  const end = (record: string) => writeFileSync(join(runFolder, "exit"), `${record}\n`, { flag: "wx" });
+  const end = (record: string) =>
+    writeFileSync(join(runFolder, "exit"), `${record} ${process.env[runMark]}\n`, { flag: "wx" });
   try {
     await endTreeWithThisProcess();
     if (path !== "" && !addWorktree({ path, repository, branch }, log)) end("1 worktree");

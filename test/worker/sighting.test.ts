@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LiveRun } from "../../src/board/claim.ts";
+import type { RunOutcome } from "../../src/board/run.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { KnownRuns } from "../../src/worker/known-runs.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
@@ -95,6 +96,8 @@ test("a run of another pid namespace can't be seen, and one of an earlier boot i
 test("what a run of the same number on an earlier board left behind says nothing of this one", () => {
   const left = { start: "123 456 another-token\n", exit: "0\n", "output.log": "from then" };
   expect(look(claimedRun(), left)).toMatchObject({ start: "open", exit: null, logTail: "" });
+  const unsigned = { start: "", exit: "0 another-token\n" };
+  expect(look(claimedRun(), unsigned)).toMatchObject({ start: "given_up", exit: null, tree: "dead" });
   const givenUp = { start: "given up another-token\n" };
   expect(look(claimedRun(), givenUp)).toMatchObject({ start: "open", exit: null });
 });
@@ -123,13 +126,21 @@ describe.skipIf(lacksOnWindows("removal of open files"))("a board that knows not
     expect(await runTwice(() => {})).toEqual([[1, "crashed"]]);
   });
 
-  test("I2: since the power was lost before its claim was on the disk runs the task again, the run's files being empty", async () => {
-    const lose = ({ context }: TestBoard) => {
-      for (const name of ["start", "exit"]) truncateSync(join(context.paths.runs, "1", name), 0);
-    };
-    expect(await runTwice(lose)).toEqual([
-      [1, "interrupted"],
-      [2, "crashed"],
-    ]);
-  });
+  const losses: [what: string, lose: (runFolder: string) => void, outcomes: [number, RunOutcome][]][] = [
+    // It looks like that of a shim which came to nothing before it said its name.
+    [
+      "what was in start",
+      (folder) => truncateSync(join(folder, "start")),
+      [
+        [1, "interrupted"],
+        [2, "crashed"],
+      ],
+    ],
+    ["its start", (folder) => rmSync(join(folder, "start")), [[1, "crashed"]]],
+    ["what was in exit", (folder) => truncateSync(join(folder, "exit")), [[1, "crashed"]]],
+  ];
+  for (const [what, lose, outcomes] of losses)
+    test(`I2: since the power was lost before its claim was on the disk runs the task again, ${what} being lost too`, async () => {
+      expect(await runTwice(({ context }) => lose(join(context.paths.runs, "1")))).toEqual(outcomes);
+    });
 });
