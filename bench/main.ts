@@ -13,7 +13,12 @@ import type { Row } from "./row.ts";
 
 const { scale, only, json, folder, hasPeers } = readFlags();
 const say = (text: string) => console.error(`bench: ${text}`);
-if (hasPeers) await installPeers();
+if (hasPeers && (await installPeers())) {
+  const again = Bun.spawn([process.execPath, ...process.argv.slice(1)], {
+    stdio: ["inherit", "inherit", "inherit"],
+  });
+  process.exit(await again.exited);
+}
 const bench = new Bench({ scale, parent: folder, hasPeers, say });
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, async () => {
