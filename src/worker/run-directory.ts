@@ -48,8 +48,8 @@ export class RunDirectory {
   }
 
   /**
-   * The folder of a run that has ended, and how it did, from its exit alone: whoever did not win the start writes none.
-   * null where that does not tell; then the start does.
+   * The folder of a run that has ended, and how it did, from its exit alone: whoever did not win the start writes none,
+   * but where the folder was taken away meanwhile. null where that does not tell; then the start does.
    */
   static tryLookAtEnd(
     runsFolder: string,

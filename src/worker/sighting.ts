@@ -64,8 +64,9 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 
   const held = observer.known.sightHeld(run.token);
-  const hasEnded = held?.isRunning === false && run.process !== null;
-  const end = hasEnded ? RunDirectory.tryLookAtEnd(observer.runs, run.runId, run.token) : null;
+  // A worker that was told to end may have lost its run folder, and its start been given up: then the start must tell.
+  const endsByItself = held?.isRunning === false && run.process !== null && run.stop === null;
+  const end = endsByItself ? RunDirectory.tryLookAtEnd(observer.runs, run.runId, run.token) : null;
   const { directory, isReadAgain, ...start } =
     end === null
       ? sightStart(run, observer)

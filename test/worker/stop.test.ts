@@ -44,6 +44,11 @@ test("a run folder with something strange in it is read as one that says nothing
 });
 
 test.each([
+  ["0 token\n", { code: 0, note: null }],
+  ["143 signalled token\n", { code: 143, note: "signalled" }],
+  ["0 another\n", null],
+  ["1 cwd another\n", null],
+  ["0 token", null],
   ["0\n", { code: 0, note: null }],
   ["143 signalled\n", { code: 143, note: "signalled" }],
   ["1 worktree\n", { code: 1, note: "worktree" }],
