@@ -211,7 +211,7 @@ export interface BoardStore extends AsyncDisposable {
   }): Promise<TickView>;
   /**
    * Where `plan.claims` is given, what it wrote is safe from the loss of power only when `recordStarts` has returned:
-   * workers start before the disk is waited for, and nobody is told of anything before that.
+   * workers start before the disk is waited for, and a tick reports nothing before that.
    */
   applyTick(plan: TickPlan): Promise<TickWrites>;
   /**

@@ -43,6 +43,28 @@ describe("a transaction", () => {
     connection.close();
   });
 
+  test("I5: that does not wait for the disk is there with the next one, which writes though it has nothing to write", () => {
+    const connection = connect();
+    connection.run("CREATE TABLE kanbun_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL)");
+    const synced = () => connection.get<{ value: number }>("SELECT value FROM kanbun_meta")?.value ?? 0;
+    const note = () => void connection.run("INSERT INTO notes VALUES ('x')");
+    const fail = () => {
+      throw new Error("no");
+    };
+    connection.writeUnsynced(() => {});
+    expect(connection.isUnsynced).toBe(false);
+    connection.writeUnsynced(note);
+    expect(() => connection.writeUnsynced(fail)).toThrow("no");
+    expect(() => connection.write(fail)).toThrow("no");
+    expect([connection.isUnsynced, synced()]).toEqual([true, 0]);
+    expect(connection.get<object>("PRAGMA synchronous")).toEqual({ synchronous: 2 });
+    connection.write(() => {});
+    expect([connection.isUnsynced, synced(), count(connection)]).toEqual([false, 1, 1]);
+    connection.write(note);
+    expect(synced()).toBe(1);
+    connection.close();
+  });
+
   test("that fails takes the lists of its statements with it, and the next one has them again", () => {
     const connection = connect();
     const list = new RowList("some_notes", ["text"]);

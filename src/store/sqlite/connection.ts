@@ -81,36 +81,28 @@ export class Connection {
    * `work` is synchronous: a transaction that awaits would not be one, so a promise is refused.
    */
   write<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
-    const transaction = this.#database.transaction(() => {
-      const result = work();
-      if (result instanceof Promise) throw new Error("a transaction must not be asynchronous");
+    const result = this.#transact(() => {
+      const done = work();
       if (this.#isUnsynced) this.run(touch);
-      return result;
+      return done;
     });
-    try {
-      const result = transaction.immediate();
-      this.#isUnsynced = false;
-      return result;
-    } catch (error) {
-      // What it made is gone with it.
-      this.#made.clear();
-      throw explainSqliteError(error, this.path);
-    }
+    this.#isUnsynced = false;
+    return result;
   }
 
   /**
    * As `write`, but does not wait for the disk: until the next `write` has returned, the loss of power may take it, and
-   * nothing else can. For what nobody is told of before that.
+   * nothing else can. For what is acknowledged to nobody before that; who reads the board sees it at once.
    */
   writeUnsynced<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
-    if (this.#synchronous === "NORMAL") return this.write(work);
+    if (this.#synchronous === "NORMAL") return this.#transact(work);
     const before = this.#countChanges();
     this.#database.run("PRAGMA synchronous = NORMAL");
     try {
-      return this.write(work);
+      return this.#transact(work);
     } finally {
       this.#database.run("PRAGMA synchronous = FULL");
-      this.#isUnsynced = this.#countChanges() !== before;
+      this.#isUnsynced ||= this.#countChanges() !== before;
     }
   }
 
@@ -121,6 +113,21 @@ export class Connection {
 
   close(): void {
     this.#database.close();
+  }
+
+  #transact<Result>(work: () => Result): Result {
+    const transaction = this.#database.transaction(() => {
+      const result = work();
+      if (result instanceof Promise) throw new Error("a transaction must not be asynchronous");
+      return result;
+    });
+    try {
+      return transaction.immediate();
+    } catch (error) {
+      // What it made is gone with it.
+      this.#made.clear();
+      throw explainSqliteError(error, this.path);
+    }
   }
 
   /** Of all transactions, and of lists in memory too. */

@@ -205,7 +205,7 @@ export class SqliteStore implements BoardStore {
 
   listLiveRuns = () => this.#read(liveRuns, (part, db) => part.listLiveRuns(db));
   viewTick: BoardStore["viewTick"] = (at) => this.#read(tickViews, (part, db) => part.viewTick(db, at));
-  // What it claims is nobody's to know before it was started, and the record of that syncs both.
+  // What it claims is acknowledged when it was started, and the record of that syncs both.
   applyTick = (plan: TickPlan) =>
     this.#write(ticks, (part, scope) => part.applyTick(scope, plan), {
       nowMs: plan.nowMs,
