@@ -11,6 +11,7 @@ interface TableOptions {
 
 /** A column is never wider than this on a terminal, so that one long name does not push out all others. */
 const CELL_COLUMNS_MAX = 32;
+const gapColumns = 2;
 
 /**
  * Aligned columns, one line per row; empty without rows. On a terminal the last column is cut where the line ends.
@@ -26,18 +27,20 @@ export function formatTable(
   const cells = rows.map((row) => row.map((cell, i) => (i < row.length - 1 ? cut(cell, limit) : cell)));
   const headCells = head === undefined ? [] : [head.map((cell) => screen.paint("dim", cell))];
   const all = [...headCells, ...cells];
-  const widths = (all[0] ?? []).map((_, i) => Math.max(...all.map((row) => columnsOf(row[i] ?? ""))));
-  return all
-    .map((row) => {
-      let line = " ".repeat(indent);
-      for (const [i, cell] of row.entries()) {
-        const isLast = i === row.length - 1;
-        const shown = isLast ? cut(cell, Math.max(1, screen.columns - columnsOf(line))) : cell;
-        const gap = " ".repeat(Math.max(0, (widths[i] ?? 0) - columnsOf(shown)));
-        line += right.includes(i) ? gap + shown : isLast ? shown : shown + gap;
-        if (!isLast) line += "  ";
-      }
-      return `${line.trimEnd()}\n`;
-    })
-    .join("");
+  const columns = all.map((row) => row.map(columnsOf));
+  const widths = (all[0] ?? []).map((_, i) => columns.reduce((most, row) => Math.max(most, row[i] ?? 0), 0));
+  // All that stands before the last column is as wide in each line.
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + gapColumns, indent);
+  const lines = all.map((row, at) => {
+    const shown = row.map((cell, i) => {
+      const isLast = i === row.length - 1;
+      const text = isLast ? cut(cell, Math.max(1, screen.columns - before)) : cell;
+      if (isLast && !right.includes(i)) return text;
+      const taken = text === cell ? (columns[at]?.[i] ?? 0) : columnsOf(text);
+      const gap = " ".repeat((widths[i] ?? 0) - taken);
+      return right.includes(i) ? gap + text : text + gap;
+    });
+    return `${(" ".repeat(indent) + shown.join(" ".repeat(gapColumns))).trimEnd()}\n`;
+  });
+  return lines.join("");
 }
