@@ -16,6 +16,7 @@ import { median, perS, timeInTurn, timeOnce } from "../samples.ts";
 import { createAndStart } from "./wake-up.ts";
 
 const perTick = 250;
+const byTicks = `claim + complete by ticks of ${perTick}, as our dispatcher does it, spawn stubbed`;
 const pairsCounted = 10;
 
 /** What one would pick instead, at the care for the loss of power that they take: `synchronous=NORMAL`. */
@@ -54,12 +55,8 @@ export const peers: Measure = {
         ],
       },
       rateRow("B16 bunqueue", "claim + complete one by one, against a worker of bunqueue", ours, bunqueue),
-      rateRow(
-        "B16 ticks",
-        `claim + complete by ticks of ${perTick}, spawn stubbed, against plainjob`,
-        ticks,
-        plainjob,
-      ),
+      rateRow("B16 plainjob ticks", `${byTicks}, against plainjob`, ticks, plainjob),
+      rateRow("B16 bunqueue ticks", `${byTicks}, against a worker of bunqueue`, ticks, bunqueue),
       startRow("plainjob", oursMs, plainjobMs, "plainjob polls each second by default"),
       startRow(
         "bunqueue",
@@ -116,6 +113,8 @@ async function ticksPerS(bench: Bench, count: number): Promise<number> {
   const startWorkers: typeof stub = async (...given) => {
     const startedAtMs = performance.now();
     const starts = await stub(...given);
+    // Somebody must have been started: where the kernel says that nobody was, a tick does not trust its numbers.
+    Bun.spawnSync(["/bin/true"]);
     stubMs += performance.now() - startedAtMs;
     return starts;
   };
