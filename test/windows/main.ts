@@ -1,6 +1,6 @@
 // `bun run test:windows [file…]`: the tests on the real Bun for Windows, under Wine. Its last line is the count; it says
 // what was left out, and why.
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buildForWine } from "./executable.ts";
 import { explainLeftOut } from "./left-out.ts";
@@ -35,7 +35,7 @@ async function runTests(wine: Wine): Promise<number> {
   const total = { pass: 0, fail: 0, skip: 0 };
   // One after the other: what tests leave open until their process ends is more than one process may have open there.
   for (const target of files.length > 0 ? files : listRun()) {
-    const ran = await runOne(wine.command(wine.bun, "test", "--timeout", "120000", target), env);
+    const ran = await runOne(wine, target, env);
     for (const word of ["pass", "fail", "skip"] as const) total[word] += ran[word];
   }
   const leftOut = explainLeftOut(readFileSync(tally, "utf8"));
@@ -46,34 +46,28 @@ async function runTests(wine: Wine): Promise<number> {
   return total.fail === 0 && total.pass > 0 ? 0 : 1;
 }
 
-/** A run that comes to no end, or breaks off, has one failure at least. */
-async function runOne(command: string[], env: Readonly<Record<string, string | undefined>>) {
-  const child = Bun.spawn(command, {
+/**
+ * A run that comes to no end, or breaks off, has one failure at least. Its output goes into a file, for a pipe may never
+ * end: now and then a program of Wine's own (explorer.exe) outlives the server of Wine and keeps open what it inherited.
+ */
+async function runOne(wine: Wine, target: string, env: Wine["env"]) {
+  const log = join(wine.programs, "log");
+  const output = openSync(log, "w");
+  const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", "120000", target), {
     cwd: resolve(import.meta.dir, "../.."),
     env,
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: 900_000,
+    stdio: ["ignore", output, output],
+    timeout: 400_000,
   });
-  const texts = await Promise.all([passOn(child.stdout), passOn(child.stderr)]);
   const exitCode = await child.exited;
-  const count = (word: string) =>
-    Number(texts.join("\n").match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  closeSync(output);
+  // Without what Bun says about how Wine names open folders.
+  const lines = readFileSync(log, "utf8").split(/\r?\n/);
+  const text = lines.filter((line) => !line.includes("Internal error: directory mismatch")).join("\n");
+  console.log(text.trimEnd());
+  const count = (word: string) => Number(text.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
   if (exitCode !== 0 && count("fail") === 0)
-    console.log(`No test failed, and yet the exit code is ${exitCode}.`);
+    console.log(`No test of ${target} failed, and yet its exit code is ${exitCode}.`);
   const fail = exitCode === 0 ? count("fail") : Math.max(1, count("fail"));
   return { pass: count("pass"), fail, skip: count("skip") };
-}
-
-/** Shows the output as it comes, without what Bun says about how Wine names open folders; and all of it as text. */
-async function passOn(output: Bun.Subprocess<"ignore", "pipe", "pipe">["stdout"]): Promise<string> {
-  let text = "";
-  let line = "";
-  for await (const chunk of output.pipeThrough(new TextDecoderStream())) {
-    const lines = (line + chunk).split("\n");
-    line = lines.pop() ?? "";
-    const shown = lines.filter((one) => !one.includes("Internal error: directory mismatch"));
-    for (const one of shown) console.log(one.trimEnd());
-    text += `${shown.map((one) => one.trimEnd()).join("\n")}\n`;
-  }
-  return text;
 }

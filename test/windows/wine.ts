@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
 import { requireBunForWindows } from "./bun-for-windows.ts";
 import { missingCompiler } from "./mingw.ts";
 
@@ -55,9 +56,11 @@ export async function setUpWine(): Promise<Wine | string> {
     env,
     command: (program, ...args) => [loader, windowsPath(program), ...args],
     async [Symbol.asyncDispose]() {
-      // Ends every process of this prefix, and of no other.
+      // Ends every process of this prefix, and of no other; then those that its server lost.
       await run([server, "-k"]).exited;
       await run([server, "-w"]).exited;
+      const left = findProcessesByEnv("WINEPREFIX", new Set([env.WINEPREFIX]))?.get(env.WINEPREFIX);
+      for (const ref of left ?? []) signalProcess(ref, "SIGKILL");
       rmSync(folder, { recursive: true, force: true });
     },
   };
