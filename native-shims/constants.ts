@@ -4,7 +4,7 @@
 /** @see flock(2) on Linux and macOS: the same three values */
 export const FLOCK = { LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 } as const;
 
-/** @see errno(3), waitid(2), poll(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
+/** @see errno(3), waitid(2), poll(2), clock_gettime(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
 export const LINUX = {
   ESRCH: 3,
   EINTR: 4,
@@ -16,7 +16,11 @@ export const LINUX = {
   WEXITED: 0x4,
   WNOWAIT: 0x1000000,
   POLLIN: 0x1,
+  CLOCK_BOOTTIME: 7,
 } as const;
+
+/** Byte offsets in struct timespec, on 64-bit machines. @see timespec(3type) */
+export const TIMESPEC = { SECONDS: 0, NANOSECONDS: 8, SIZE: 16 } as const;
 
 /** Byte offsets in struct pollfd. @see poll(2) */
 export const POLLFD = { FD: 0, EVENTS: 4, REVENTS: 6, SIZE: 8 } as const;

@@ -3,7 +3,14 @@ import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { Platform } from "./platform.ts";
-import { isPid, type Liveness, livenessOf, type PidMark, type ProcessRef } from "./process-ref.ts";
+import {
+  isPid,
+  type Liveness,
+  livenessOf,
+  type PidMark,
+  type ProcessRef,
+  type SearchLimits,
+} from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 
 export type { FileLock, LockFile } from "./file-lock.ts";
@@ -58,6 +65,18 @@ export function identifyProcess(pid: number): ProcessRef | null {
   return startTime === null ? null : { pid, startTime };
 }
 
+/** Starts a child, and says which process it is: as `identifyProcess`, without waiting for it. */
+export function startIdentified<Child extends { readonly pid: number }>(
+  start: () => Child,
+): { readonly child: Child; readonly process: ProcessRef | null } {
+  if (!platform.startTimeOf) {
+    const child = start();
+    return { child, process: identifyProcess(child.pid) };
+  }
+  const { child, startTime } = platform.startTimeOf(start);
+  return { child, process: startTime === null ? null : { pid: child.pid, startTime } };
+}
+
 /**
  * "dead": no such process, a zombie, or another one by now. "unknown": something is there and can't be told from it.
  * @param ref of this host, this boot and this pid namespace
@@ -97,16 +116,14 @@ export function isProcessGroupAlive(groupId: number, startedSince: PidMark | nul
  *
  * Not seen are processes whose environment is not for our eyes (another user's; on macOS Apple's own protected programs)
  * or that wrote over it (some servers do, to show a title).
- * @param startedSince leaves out, where that can be told, what was started before: a search costs the same then on a
- *   machine with any number of processes
  * @returns null where the platform cannot tell
  */
 export function findProcessesByEnv(
   name: string,
   values: ReadonlySet<string>,
-  startedSince: PidMark | null = null,
+  limits: SearchLimits = {},
 ): Map<string, ProcessRef[]> | null {
-  return platform.findProcessesByEnv(name, values, startedSince);
+  return platform.findProcessesByEnv(name, values, limits);
 }
 
 /** A moment that a later search can start from: a few microseconds; null where the platform knows no such thing. */

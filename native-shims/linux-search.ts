@@ -1,10 +1,10 @@
 import { searchEnvirons } from "./env-search.ts";
 import { createEnvironReader } from "./linux-environ.ts";
-import { isThere } from "./linux-libc.ts";
+import { getsid, isThere } from "./linux-libc.ts";
 import { createYoungPidLister, readLinuxPidMark } from "./linux-pid-mark.ts";
 import { isProcOurs, listUserPids, readProcessStat } from "./linux-proc.ts";
 import { walkPids } from "./pid-walk.ts";
-import type { PidMark, ProcessRef } from "./process-ref.ts";
+import type { PidMark, ProcessRef, SearchLimits } from "./process-ref.ts";
 
 /** null where /proc is not ours to ask. */
 export function markLinuxPids(): PidMark | null {
@@ -32,12 +32,15 @@ export function isLinuxProcessGroupAlive(groupId: number, startedSince: PidMark 
 export function findLinuxProcessesByEnv(wanted: {
   readonly name: string;
   readonly values: ReadonlySet<string>;
-  readonly startedSince: PidMark | null;
+  readonly limits: SearchLimits;
   readonly readStartTime: (pid: number) => string | null;
 }): Map<string, ProcessRef[]> | null {
   if (!isProcOurs) return null;
-  const { name, values, startedSince, readStartTime } = wanted;
-  const list = startedSince === null ? listUserPids : createYoungPidLister(startedSince);
-  const source = { pids: walkPids(list), readEnviron: createEnvironReader(), readStartTime };
+  const { name, values, readStartTime } = wanted;
+  const { startedSince, otherSessions } = wanted.limits;
+  const list = startedSince ? createYoungPidLister(startedSince) : listUserPids;
+  // An environment may be read only when its process is through with execve(2): those of others are not waited for.
+  const pids = otherSessions?.size ? () => list().filter((pid) => !otherSessions.has(getsid(pid))) : list;
+  const source = { pids: walkPids(pids), readEnviron: createEnvironReader(), readStartTime };
   return searchEnvirons(source, name, values);
 }

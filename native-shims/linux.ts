@@ -6,8 +6,10 @@ import { errno, flock, isThere } from "./linux-libc.ts";
 import { readLivingStartTime } from "./linux-proc.ts";
 import type * as Search from "./linux-search.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
+import { readStartTimeOfNow } from "./linux-start-time.ts";
 import type { Platform } from "./platform.ts";
 import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
+import { StartTimes } from "./start-times.ts";
 
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
 
@@ -26,18 +28,21 @@ function loadSearch(): typeof Search {
   return search;
 }
 
+const startTimes = new StartTimes(readStartTimeOfNow, readStartTime);
+
 export const linux: Platform = {
   lockSupport: "kernel",
   tryLockFile: (path) => tryLockPosixFile(flockLibrary, path),
   openLockFile: (path) => new PosixLockFile(flockLibrary, path),
   readHostIdentity: readLinuxHostIdentity,
   readStartTime,
+  startTimeOf: (start) => startTimes.of(start),
   markPids: () => loadSearch().markLinuxPids(),
   hasChildEnded: hasLinuxChildEnded,
   holdProcess: (ref) => holdLinuxProcess(ref, readStartTime),
   isProcessGroupAlive: (groupId, startedSince) =>
     loadSearch().isLinuxProcessGroupAlive(groupId, startedSince),
-  findProcessesByEnv: (name, values, startedSince) =>
-    loadSearch().findLinuxProcessesByEnv({ name, values, startedSince, readStartTime }),
+  findProcessesByEnv: (name, values, limits) =>
+    loadSearch().findLinuxProcessesByEnv({ name, values, limits, readStartTime }),
   signalProcess: (ref, signal) => signalLinuxProcess(ref, signal, readStartTime),
 };

@@ -1,7 +1,7 @@
 import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import type { PidMark, ProcessRef } from "./process-ref.ts";
+import type { PidMark, ProcessRef, SearchLimits } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 
 /** What each platform's own file provides; `index.ts` documents the promises. Pids arrive here checked by `isPid`. */
@@ -13,6 +13,10 @@ export interface Platform {
   readHostIdentity(): HostIdentity;
   /** null: no such process, or a zombie. "": there, but its start time may not be read. */
   readStartTime(pid: number): string | null;
+  /** Where the start time of a child can be told without a look at it; as above. */
+  startTimeOf?<Child extends { readonly pid: number }>(
+    start: () => Child,
+  ): { readonly child: Child; readonly startTime: string | null };
   /** Where a process can ask for its own children. */
   hasChildEnded?(pid: number): boolean;
   /** Where there are handles of processes. */
@@ -21,7 +25,7 @@ export interface Platform {
   findProcessesByEnv(
     name: string,
     values: ReadonlySet<string>,
-    startedSince: PidMark | null,
+    limits: SearchLimits,
   ): Map<string, ProcessRef[]> | null;
   /** Where pids tell which process is younger. */
   markPids?(): PidMark | null;

@@ -66,6 +66,12 @@ export class KnownRuns {
     return first;
   }
 
+  /** The sessions of the children of this process that are none of these runs' and may still be there. */
+  sessionsBesides(tokens: ReadonlySet<string>): ReadonlySet<number> {
+    const others = [...this.#children].filter(([token, child]) => !child.hasEnded && !tokens.has(token));
+    return new Set(others.map(([, child]) => child.pid));
+  }
+
   /** The child's exit code was taken. */
   endChild(token: string): void {
     const child = this.#children.get(token);

@@ -39,7 +39,8 @@ export function sightRuns(runs: readonly LiveRun[], observer: Observer): Sighted
   const drafts = runs.map((run) => sightRun(run, observer));
   const tokens = new Set(drafts.filter((draft) => draft.needsTree).map((draft) => draft.run.token));
   const since = observer.known.startOf(tokens);
-  const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens, since);
+  const limits = { startedSince: since, otherSessions: observer.known.sessionsBesides(tokens) };
+  const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens, limits);
   return drafts.map((draft) => {
     if (!draft.needsTree) return draft;
     const tree = sightTree(draft, { isMarked: marked?.has(draft.run.token) ?? null, since });
@@ -88,12 +89,14 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   if (held === null && leader === "alive" && shim !== null) observer.known.holdStranger(run.token, shim);
   // A shim that has written its exit ends at once; only in case it never gets there it is looked for while it runs.
   const exit = end?.exit ?? (held?.isRunning && !isReadAgain ? null : directory.readExit());
-  const hasFailed = exit === null ? leader === "dead" : exit.code !== 0;
+  // Whose start nobody has won is waited for, or given up and then looked at again: of what it left nothing is asked.
+  const isLaunching = start.fence === "open" && exit === null;
+  const hasFailed = exit === null ? leader === "dead" && !isLaunching : exit.code !== 0;
   return {
     run,
     shim,
     isNameless: start.fence === "won" && start.shim === null,
-    needsTree: leader !== "alive",
+    needsTree: leader !== "alive" && !isLaunching,
     seen: {
       where,
       start: start.fence,

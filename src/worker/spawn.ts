@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { devNull } from "node:os";
-import { identifyProcess } from "../../native-shims/index.ts";
+import { startIdentified } from "../../native-shims/index.ts";
 import type { ProcessMark } from "../board/claim.ts";
 import type { Claim } from "../store/tick.ts";
 import type { Profile } from "../system/config.ts";
@@ -86,16 +86,11 @@ export function spawnWorker(
     workspace: workspace.path,
   });
   const command = [executable.path, ...expandCommand(rest, values)];
-  const child = start(
-    shimArguments(
-      { runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command },
-      host.selfCommand,
-    ),
-    environment,
-  );
+  const shim = { runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command };
+  const { child, process } = startIdentified(() => start(shimArguments(shim, host.selfCommand), environment));
   return {
     pid: child.pid,
-    process: identifyProcess(child.pid),
+    process,
     workspace: workspace.path,
     scratchPath: workspace.scratchPath,
     exited: child.exited,

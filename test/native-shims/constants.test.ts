@@ -7,6 +7,7 @@ import {
   POLLFD,
   PROC_BSDINFO,
   SIGINFO,
+  TIMESPEC,
   WINDOWS,
   WINDOWS_BOOT_ID_ADDRESS,
   WINDOWS_ERROR,
@@ -20,7 +21,7 @@ describe("the platform constants", () => {
     expect<Record<string, number | bigint>>(FLOCK).toEqual({ LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
   });
 
-  test("of Linux are those of errno.h, unistd.h, wait.h and poll.h", () => {
+  test("of Linux are those of errno.h, unistd.h, wait.h, poll.h and time.h", () => {
     expect<Record<string, number | bigint>>(LINUX).toEqual({
       ESRCH: 3,
       EINTR: 4,
@@ -32,11 +33,16 @@ describe("the platform constants", () => {
       WEXITED: 4,
       WNOWAIT: 0x01000000,
       POLLIN: 1,
+      CLOCK_BOOTTIME: 7,
     });
   });
 
   test("of struct pollfd add up from an int and two shorts", () => {
     expect<Record<string, number>>(POLLFD).toEqual({ FD: 0, EVENTS: 4, REVENTS: 4 + 2, SIZE: 4 + 2 + 2 });
+  });
+
+  test("of struct timespec are two 64-bit integers", () => {
+    expect<Record<string, number>>(TIMESPEC).toEqual({ SECONDS: 0, NANOSECONDS: 8, SIZE: 8 + 8 });
   });
 
   test("of siginfo_t are those of asm-generic/siginfo.h", () => {

@@ -17,7 +17,7 @@ describe.skipIf(process.platform !== "linux")("a search that starts from a momen
     endLater(Number(pid));
     const values = new Set([old, young]);
     const pidsOf = (value: string, since = moment) =>
-      findProcessesByEnv(NAME, values, since)
+      findProcessesByEnv(NAME, values, { startedSince: since })
         ?.get(value)
         ?.map((one) => one.pid);
     expect(pidsOf(young)).toContain(Number(pid));

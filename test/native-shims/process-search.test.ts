@@ -56,6 +56,22 @@ describe.skipIf(process.platform === "darwin")("a search for processes by enviro
     },
   );
 
+  test.skipIf(lacksOnWindows("process groups"))(
+    "leaves out the sessions of others, and nothing that has left them",
+    async () => {
+      const mark = makeMark();
+      const env = { [NAME]: mark };
+      const script = "sleep 60 >&2 & echo $!; setsid sh -c 'sleep 60 >&2 & echo $!' & sleep 60";
+      const other = startChild(["sh", "-c", script], { env, detached: true });
+      const [inside, left] = (await readLines(other, 2)).map((pid) => endLater(Number(pid)).pid);
+      const mine = startChild(["sleep", "60"], { env, detached: true });
+      const find = (otherSessions: Set<number>) =>
+        (findProcessesByEnv(NAME, new Set([mark]), { otherSessions })?.get(mark) ?? []).map(({ pid }) => pid);
+      expect(find(new Set())).toEqual(expect.arrayContaining([other.pid, inside, left, mine.pid]));
+      expect(find(new Set([other.pid])).toSorted()).toEqual([left as number, mine.pid].toSorted());
+    },
+  );
+
   test("takes whole entries only", () => {
     const mark = makeMark();
     startChild(["sleep", "60"], {

@@ -8,6 +8,14 @@ afterEach(endChildren);
 
 const countDescriptors = () => readdirSync("/proc/self/fd").length;
 
+test("a session of another run is led by a child of ours whose exit code was not taken yet", () => {
+  const known = new KnownRuns();
+  for (const [index, token] of ["a", "b", "c"].entries()) known.holdChild(token, 100 + index, null);
+  known.endChild("b");
+  expect(known.sessionsBesides(new Set(["a"]))).toEqual(new Set([102]));
+  expect(known.sessionsBesides(new Set(["a", "c"]))).toEqual(new Set());
+});
+
 describe.skipIf(process.platform !== "linux")("the shim of another dispatcher's run", () => {
   test("is seen to end without a look at the process table", async () => {
     const known = new KnownRuns();

@@ -59,6 +59,15 @@ test("a start that was won by nobody who lived to say so has come to nothing", (
   expect(look(claimedRun(), { start: "123" })).toMatchObject({ start: "given_up", tree: "dead" });
 });
 
+test("of a run whose start nobody has won yet no process is looked for: it is waited for, or given up first", () => {
+  const own = crypto.randomUUID();
+  const shim = Bun.spawn(["sleep", "60"], { env: { KANBUN_TOKEN: own } });
+  expect(look(claimedRun({ token: own }), {})).toMatchObject({ start: "open", tree: "unknown", logTail: "" });
+  const isOver = { exit: `0 ${own}\n` };
+  expect(look(claimedRun({ token: own }), isOver)).toMatchObject({ start: "open", tree: "alive" });
+  shim.kill("SIGKILL");
+});
+
 test("a start that its shim is just writing down is not taken for one that came to nothing", () => {
   const own = crypto.randomUUID();
   const shim = Bun.spawn(["sleep", "60"], { env: { KANBUN_TOKEN: own } });
