@@ -56,8 +56,7 @@ export function spawnWorker(
 ): SpawnedWorker {
   const { task } = claim;
   const workspace = prepareWorkspace(task, host);
-  const directory = new RunDirectory(host.runs, claim.runId, claim.token);
-  makeDirectory(directory);
+  const directory = makeDirectory(claim, host.runs);
   const cwd = profile.cwd ?? workspace.path;
   const environment = workerEnvironment(
     profile,
@@ -97,9 +96,11 @@ export function spawnWorker(
   };
 }
 
-function makeDirectory(directory: RunDirectory): void {
+function makeDirectory({ runId, token }: Claim, runs: string): RunDirectory {
   try {
+    const directory = new RunDirectory(runs, runId, token);
     directory.make();
+    return directory;
   } catch (error) {
     throw new SpawnError(`cannot make the run folder: ${(error as Error).message}`, { cause: error });
   }

@@ -3,7 +3,10 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   rmdirSync,
+  rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -111,11 +114,29 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
 /** A folder that cannot be marked would stay for ever: it goes again, empty as it still is. */
 function writeMark(mark: string, path: string): void {
   try {
-    inFolder(dirname(mark), () => writeFileSync(mark, identityOf(path)));
+    inFolder(dirname(mark), () => writeIdentity(mark, identityOf(path)));
   } catch (error) {
     rmdirSync(path);
     throw error;
   }
+}
+
+/** On Windows only some may make one. */
+const hasLinks = process.platform !== "win32";
+
+/** As what a link leads to: in most file systems that takes no block, and no write of its own. */
+function writeIdentity(mark: string, identity: string): void {
+  try {
+    if (hasLinks) {
+      symlinkSync(identity, mark);
+      return;
+    }
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") throw error; // no folder yet
+  }
+  // A mark of an earlier folder is there, or there are no links here. One that is a link must not be written through.
+  rmSync(mark, { force: true });
+  writeFileSync(mark, identity);
 }
 
 /** Beside the workspaces, not inside: a mark that a worker could move along with a folder would prove nothing. */
@@ -125,10 +146,19 @@ function markPath(workspaces: string, taskId: string): string {
 
 function isMarkedAsOurs(path: string, mark: string): boolean {
   try {
-    return lstatSync(path).isDirectory() && readFileSync(mark, "utf8") === identityOf(path);
+    return lstatSync(path).isDirectory() && readIdentity(mark) === identityOf(path);
   } catch {
     return false;
   }
+}
+
+function readIdentity(mark: string): string {
+  try {
+    if (hasLinks) return readlinkSync(mark);
+  } catch {
+    // None, or a file.
+  }
+  return readFileSync(mark, "utf8").trimEnd();
 }
 
 /**
@@ -138,10 +168,10 @@ function isMarkedAsOurs(path: string, mark: string): boolean {
 function identityOf(path: string): string {
   if (process.platform === "win32") {
     const exact = lstatSync(path, { bigint: true });
-    return `${exact.dev} ${exact.ino}\n`;
+    return `${exact.dev} ${exact.ino}`;
   }
   const { dev, ino, birthtimeMs } = lstatSync(path);
-  return `${dev} ${ino} ${birthtimeMs}\n`;
+  return `${dev} ${ino} ${birthtimeMs}`;
 }
 
 function requireFolder(task: Task): string {

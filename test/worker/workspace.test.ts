@@ -1,6 +1,16 @@
-import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { prepareWorkspace, removeScratch } from "../../src/worker/workspace.ts";
 import { sampleTask } from "../board/sample-task.ts";
 import { makeTestBoard, person } from "../support/board.ts";
@@ -76,6 +86,42 @@ test.skipIf(process.platform === "win32")(
     }
   },
 );
+
+describe.skipIf(lacksOnWindows("links"))("the mark of a scratch folder", () => {
+  function prepare() {
+    const workspaces = join(makeTestHome(), "workspaces");
+    const taskId = "t_00000001";
+    const mark = join(workspaces, ".kanbun-made", taskId);
+    const make = () => prepareWorkspace(sampleTask({ id: taskId }), { workspaces, defaultWorkdir: null });
+    const remove = () => removeScratch({ path: join(workspaces, taskId), taskId, workspaces });
+    return { path: join(workspaces, taskId), mark, make, remove };
+  }
+
+  test("may be a file, as in file systems without links", () => {
+    const { path, mark, make, remove } = prepare();
+    make();
+    const identity = readlinkSync(mark);
+    rmSync(mark);
+    writeFileSync(mark, `${identity}\n`);
+    expect(make().scratchPath).toBe(path);
+    expect(remove()).toBe(true);
+    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(dirname(mark))).toEqual([]);
+  });
+
+  test("of a folder that is gone makes way for that of a new one, and is never written through", () => {
+    const { path, mark, make, remove } = prepare();
+    const outside = join(makeTestHome(), "precious");
+    writeFileSync(outside, "mine");
+    make();
+    rmSync(path, { recursive: true });
+    rmSync(mark);
+    symlinkSync(outside, mark);
+    expect(make().scratchPath).toBe(path);
+    expect(remove()).toBe(true);
+    expect(readFileSync(outside, "utf8")).toBe("mine");
+  });
+});
 
 test("a path outside the board's workspaces is not removed, whatever the board says (D1)", async () => {
   const home = makeTestHome();
