@@ -131,7 +131,8 @@ export class BoardModel {
       if (task.status !== "scheduled" || task.notBeforeMs === null || task.notBeforeMs > this.wallMs)
         continue;
       task.notBeforeMs = null;
-      task.status = this.waiting(task);
+      // Also a review that was put aside: a parent that it was given meanwhile is waited for.
+      task.status = this.waitsForParents(task) ? "todo" : this.waiting(task);
     }
   }
 

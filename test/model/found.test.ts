@@ -26,6 +26,22 @@ test("a review that was put aside for a time comes back to its reviewer, not to 
   expect([again?.isReview, again?.profile]).toEqual([true, "agent"]);
 });
 
+test("a review that was put aside for a time, and given a parent meanwhile, waits for that first", async () => {
+  const board = await openBoard();
+  const { id } = await board.create();
+  await board.store.requestReview(id, review, person);
+  await board.claim({}, both);
+  await board.store.scheduleTask(id, { notBeforeMs: board.clock.nowMs() + minuteMs, reason: null }, force);
+  await board.free(id);
+  const parent = await board.create();
+  await board.store.linkTasks({ parentId: parent.id, childId: id }, person);
+  board.clock.pass(2 * minuteMs);
+  await board.tick();
+  expect(await board.status(id)).toBe("todo");
+  await board.store.completeTask(parent.id, {}, person);
+  expect(await board.status(id)).toBe("review");
+});
+
 test("a review that is forced to go on while it waits for a parent goes on as a review", async () => {
   const board = await openBoard();
   const parent = await board.create();
