@@ -2,6 +2,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import type { LoopOptions } from "./loop.ts";
 import { hasMovedTasks, type TickReport } from "./report.ts";
+import { ReportKeeper } from "./report-keeper.ts";
 
 /**
  * From one look at what others have written to the next: shortly after something was, when nothing was for long, and then
@@ -41,6 +42,7 @@ interface DueTick {
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
   readonly log: LogKeeper;
+  readonly reports: ReportKeeper;
   readonly #options: LoopOptions;
   /** How many residents come before this one on this board. */
   readonly #rank: (board: string) => number;
@@ -55,6 +57,7 @@ export class BoardWatch {
   constructor(dispatcher: Dispatcher, rank: (board: string) => number, options: LoopOptions) {
     this.dispatcher = dispatcher;
     this.log = new LogKeeper(dispatcher);
+    this.reports = new ReportKeeper(dispatcher, options);
     this.#rank = rank;
     this.#options = options;
     this.wake();
@@ -62,7 +65,7 @@ export class BoardWatch {
 
   /** When there is something to do next, by `performance.now()`. */
   get nextMs(): number {
-    return Math.min(this.#owed?.atMs ?? Number.POSITIVE_INFINITY, this.#due.atMs);
+    return Math.min(this.#owed?.atMs ?? Number.POSITIVE_INFINITY, this.#due.atMs, this.reports.nextMs);
   }
 
   /** A tick that begins from now on is owed, at once. */
@@ -97,15 +100,17 @@ export class BoardWatch {
     const beganMs = performance.now();
     if (beganMs >= this.#due.atMs) this.#oweWhatIsDue();
     const owed = this.#owed;
-    if (owed === null || beganMs < owed.atMs) return null;
+    const isTickDue = owed !== null && beganMs >= owed.atMs;
+    await this.reports.turn({ isTickDue });
+    if (!isTickDue) return null;
     if (this.#isCovered(owed)) {
       await this.#settle(owed, { sinceMs: owed.sinceMs, isSettling: false });
       return null;
     }
     const sinceMs = this.#options.nowMs();
     try {
-      const report = await this.dispatcher.tick({ reconcile: !this.#hasTicked, ...this.#max });
-      this.#options.onReport(report);
+      const report = await this.dispatcher.tickAhead({ reconcile: !this.#hasTicked, ...this.#max });
+      await this.reports.noteTick(report);
       if (hasMovedTasks(report)) this.log.noteChange();
       if (report.skippedLocked) {
         this.#tryAgain(owed);
@@ -117,6 +122,7 @@ export class BoardWatch {
       return report;
     } catch (error) {
       this.#options.onError(this.dispatcher.board, error);
+      await this.reports.noteTick(null);
       if (this.#owed === owed) this.#owed = null;
       this.#due = { atMs: performance.now() + this.#options.intervalMs, unlike: this.#readTick().id };
       return null;

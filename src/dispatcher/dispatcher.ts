@@ -24,8 +24,6 @@ interface TickResult {
   readonly writes: TickWrites;
   readonly starts: Starts;
   readonly hadPromotions: boolean;
-  /** The board is as it was at the tick before. */
-  readonly isIdle: boolean;
 }
 
 /** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
@@ -46,6 +44,9 @@ export class Dispatcher {
   readonly #view = new BoardView(thisHost().host);
   #store: BoardStore | null = null;
   #dataVersion = 0;
+  #isAhead = false;
+  /** The last tick has started workers: another one will write of their end. */
+  #hasStarted = false;
   #damage: BoardError | null = null;
 
   constructor(context: DispatchContext, options: DispatcherOptions = {}) {
@@ -79,9 +80,38 @@ export class Dispatcher {
    * @throws {BoardError} damaged, and from then on always: then there is no tick any more.
    */
   async tick(options: TickOptions = {}): Promise<TickReport> {
+    const report = await this.tickAhead(options);
+    await this.sync();
+    return report;
+  }
+
+  /**
+   * As `tick`, for whoever goes on before it is on the disk: its report is to be told to nobody until `sync` has resolved.
+   */
+  async tickAhead(options: TickOptions = {}): Promise<TickReport> {
+    return this.#noting(() => this.#tick(options));
+  }
+
+  /** Whether something is left for `sync` to do. */
+  get isAhead(): boolean {
+    return this.#isAhead;
+  }
+
+  /** Waits until what the ticks have written is on the disk; the scratch folders of what is done are removed then. */
+  async sync(): Promise<void> {
+    if (!this.#isAhead) return;
+    await this.#noting(async () => {
+      const store = await this.#open();
+      await store.sync();
+      this.#isAhead = false;
+      await this.#scratch.turn(store, { willWrite: this.#hasStarted });
+    });
+  }
+
+  async #noting<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#damage !== null) throw this.#damage;
     try {
-      return await this.#tick(options);
+      return await work();
     } catch (error) {
       if (error instanceof BoardError && this.#isDamage(error)) this.#damage = error;
       throw error;
@@ -118,12 +148,10 @@ export class Dispatcher {
     const done = await this.#tickLocked(options);
     const { board } = this;
     if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
-    const store = await this.#open();
-    if (!done.isIdle) await this.#scratch.turn(store, { willWrite: done.starts.started.length > 0 });
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
     const held = options.heldMax
       ? await (await import("./held-tasks.ts")).listHeldTasks(this.#context, {
-          store,
+          store: await this.#open(),
           max: options.heldMax,
           config: done.config,
         })
@@ -152,6 +180,7 @@ export class Dispatcher {
     this.#known.close();
     this.#store?.close();
     this.#store = null;
+    this.#isAhead = false;
   }
 
   /** null: somebody else has the lock. */
@@ -206,6 +235,8 @@ export class Dispatcher {
     const { removed: removedScratch } = this.#scratch;
     const plan = hasWork ? makePlan({ findings, removedScratch, config, at, options, slots }) : null;
     if (hasWork) this.#view.forget();
+    // Also where the board is new to us: somebody else may have completed what left a scratch folder behind.
+    if (hasWork || isNew) this.#isAhead = true;
     const before = slots === null ? null : markPids();
     const { workerHost, writes } = await this.#applyPlan(store, plan).finally(() => slots?.release());
 
@@ -217,10 +248,10 @@ export class Dispatcher {
     const failed = plan?.claims ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
-    const isIdle = !isNew && !hasWork;
+    this.#hasStarted = starts.started.length > 0;
     const { hasPromotions: hadPromotions } = view;
     const closed = [...writes.closed, ...failed];
-    return { config, findings, starts, hadPromotions, isIdle, writes: { ...writes, closed } };
+    return { config, findings, starts, hadPromotions, writes: { ...writes, closed } };
   }
 
   async #signal({ terms, kills }: Findings): Promise<void> {

@@ -31,9 +31,10 @@ export async function watchBoards(
   options.signal?.addEventListener("abort", wakeUp.now);
   const watches = new Watches(options);
   const waiting = new Waiting(wakeUp);
+  let sound: readonly BoardWatch[] = [];
   try {
     for (;;) {
-      const sound = watches.of(boards());
+      sound = watches.of(boards());
       for (const watch of sound) {
         if (options.signal?.aborted) return;
         const report = await watch.turn();
@@ -46,6 +47,7 @@ export async function watchBoards(
       await waiting.forWork(sound);
     }
   } finally {
+    for (const watch of sound) await watch.reports.tell();
     waiting.end();
   }
 }
@@ -121,6 +123,8 @@ class Watches {
       before.get(one) ?? new BoardWatch(one, this.#options.rank ?? (() => 0), this.#options);
     const sound = dispatchers.filter(({ damage }) => damage === null);
     const damage = dispatchers.at(-1)?.damage;
+    // What is left out was closed, which has waited for the disk, or is damaged: then that is told instead.
+    for (const [one, watch] of before) if (!sound.includes(one)) void watch.reports.tell();
     if (sound.length === 0 && damage) throw damage;
     this.#byDispatcher = new Map(sound.map((one) => [one, watchOf(one)]));
     return [...this.#byDispatcher.values()];

@@ -210,18 +210,17 @@ export interface BoardStore extends AsyncDisposable {
     readonly boardMax: number | null;
   }): Promise<TickView>;
   /**
-   * Where `plan.claims` is given, what it wrote is safe from the loss of power only when `recordStarts` has returned:
-   * workers start before the disk is waited for, and a tick reports nothing before that.
+   * This and `recordStarts` do not wait for the disk: what they wrote is safe from the loss of power, and may be told to
+   * others, when `sync` has resolved. Workers start before that.
    */
   applyTick(plan: TickPlan): Promise<TickWrites>;
-  /**
-   * Records who was started and who could not be, guarded by run and token. To be called after each `applyTick` with
-   * claims, also where it claimed nothing.
-   */
+  /** Records who was started and who could not be, guarded by run and token. */
   recordStarts(
     starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
     plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
   ): Promise<readonly ClosedRun[]>;
+  /** Waits until all that this store has written is on the disk. */
+  sync(): Promise<void>;
   /** Scratch folders that Kanbun made, of completed tasks whose last process is gone. */
   listRemovableScratch(): Promise<readonly ScratchFolder[]>;
   forgetScratch(runIds: readonly number[]): Promise<void>;
@@ -237,6 +236,7 @@ export interface BoardStore extends AsyncDisposable {
   mendRecords(by: By): Promise<readonly RecordFlaw[]>;
   /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
+  /** Waits for the disk as `sync` does; where that fails, nobody is told. */
   close(): void;
 }
 

@@ -27,7 +27,9 @@ class WatchedBoard {
     spyOn(performance, "now").mockImplementation(() => this.nowMs);
     const dispatcher = {
       board: "default",
-      tick: async () => {
+      isAhead: false,
+      sync: async () => {},
+      tickAhead: async () => {
         if (this.isLocked) {
           this.skipped++;
           return skippedReport("default", () => null, 0);

@@ -130,7 +130,9 @@ test("workers that end together are seen to by one tick", async () => {
   const dispatcher = {
     board: "default",
     damage: null,
-    tick: async () => {
+    isAhead: false,
+    sync: async () => {},
+    tickAhead: async () => {
       ticks++;
       return idleReport as unknown as TickReport;
     },

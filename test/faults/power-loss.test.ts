@@ -62,6 +62,12 @@ describe.skipIf(reason !== null)(
       expect(unsynced).toBe(0);
     }, 20_000);
 
+    test("I5: shows the log synced before a resident tells of its ticks", async () => {
+      const { acknowledged, unsynced } = await watchSyncs(makeTestHome(), 30, "resident");
+      expect(acknowledged).toBeGreaterThan(15);
+      expect(unsynced).toBe(0);
+    }, 20_000);
+
     test("would show an acknowledgement that comes before the sync", () => {
       const written = 'pwrite64(6</b/kanban.db-wal>, ""..., 4096, 56) = 4096';
       const [synced, said] = [

@@ -15,8 +15,8 @@ import { checkIntegrity, freshPath, openFile, openFreshSqlite } from "./sqlite-b
 afterEach(endPrograms);
 
 describe("a transaction", () => {
-  function connect(): Connection {
-    const connection = new Connection(new Database(freshPath(), { create: true, strict: true }), "test.db");
+  function connect(path = freshPath()): Connection {
+    const connection = new Connection(new Database(path, { create: true, strict: true }), "test.db");
     connection.run("CREATE TABLE notes (text TEXT)");
     return connection;
   }
@@ -44,7 +44,8 @@ describe("a transaction", () => {
   });
 
   test("I5: that does not wait for the disk is there with the next one, which writes though it has nothing to write", () => {
-    const connection = connect();
+    const path = freshPath();
+    const connection = connect(path);
     connection.run("CREATE TABLE kanbun_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL)");
     const synced = () => connection.get<{ value: number }>("SELECT value FROM kanbun_meta")?.value ?? 0;
     const note = () => void connection.run("INSERT INTO notes VALUES ('x')");
@@ -61,8 +62,15 @@ describe("a transaction", () => {
     connection.write(() => {});
     expect([connection.isUnsynced, synced(), count(connection)]).toEqual([false, 1, 1]);
     connection.write(note);
+    connection.sync();
     expect(synced()).toBe(1);
+    connection.writeUnsynced(note);
+    connection.sync();
+    expect([connection.isUnsynced, synced()]).toEqual([false, 2]);
+    connection.writeUnsynced(note);
     connection.close();
+    using other = new Database(path);
+    expect(other.query("SELECT value FROM kanbun_meta").get()).toEqual({ value: 3 });
   });
 
   test("that fails takes the lists of its statements with it, and the next one has them again", () => {

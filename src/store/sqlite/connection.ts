@@ -106,13 +106,24 @@ export class Connection {
     }
   }
 
+  /** Waits until all that was written is on the disk. */
+  sync(): void {
+    if (this.#isUnsynced) this.write(() => {});
+  }
+
   /** Runs `work` on one snapshot of the board: what it reads belongs together. */
   read<Result>(work: () => Result): Result {
     return this.#explained(() => this.#database.transaction(work).deferred());
   }
 
   close(): void {
-    this.#database.close();
+    try {
+      this.sync();
+    } catch {
+      // Nobody was told of it.
+    } finally {
+      this.#database.close();
+    }
   }
 
   #transact<Result>(work: () => Result): Result {

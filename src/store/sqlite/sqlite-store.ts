@@ -205,18 +205,24 @@ export class SqliteStore implements BoardStore {
 
   listLiveRuns = () => this.#read(liveRuns, (part, db) => part.listLiveRuns(db));
   viewTick: BoardStore["viewTick"] = (at) => this.#read(tickViews, (part, db) => part.viewTick(db, at));
-  // What it claims is acknowledged when it was started, and the record of that syncs both.
   applyTick = (plan: TickPlan) =>
     this.#write(ticks, (part, scope) => part.applyTick(scope, plan), {
       nowMs: plan.nowMs,
-      isSynced: plan.claims === null,
+      isSynced: false,
     });
   async recordStarts(
     starts: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
     { nowMs, ...plan }: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
   ) {
-    if (starts.started.length + starts.failed.length === 0 && !this.#db.isUnsynced) return [];
-    return this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), { nowMs });
+    if (starts.started.length + starts.failed.length === 0) return [];
+    return this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), {
+      nowMs,
+      isSynced: false,
+    });
+  }
+
+  async sync() {
+    this.#db.sync();
   }
 
   listRemovableScratch = () => this.#read(scratch, (part, db) => part.listRemovableScratch(db));

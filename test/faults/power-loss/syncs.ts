@@ -9,7 +9,8 @@ export interface SyncResult {
   readonly unsynced: number;
 }
 
-const program = join(import.meta.dir, "recorder-program.ts");
+/** Who works the board: one that waits for each tick, or a resident. */
+const programs = { ticks: "recorder-program.ts", resident: "resident-program.ts" };
 
 /** null, or why system calls cannot be watched here. */
 export function whyNotTraced(): string | null {
@@ -22,12 +23,17 @@ export function whyNotTraced(): string | null {
  * Lets a process work a fresh board in the empty folder `home` under strace: it writes down what it was told only
  * after SQLite has returned, so each such line must find the log synced.
  */
-export async function watchSyncs(home: string, tasks: number): Promise<SyncResult> {
+export async function watchSyncs(
+  home: string,
+  tasks: number,
+  who: keyof typeof programs = "ticks",
+): Promise<SyncResult> {
   const { store } = await makeTestBoard({ home });
   store.close();
   const [trace, acknowledgements] = [join(home, "trace"), join(home, "acknowledgements")];
   // The first thread alone: it is the one that runs the program and SQLite in it.
   const watched = ["-y", "-s", "0", "-e", "trace=pwrite64,write,fsync,fdatasync", "-o", trace];
+  const program = join(import.meta.dir, programs[who]);
   const recorder = [process.execPath, program, home, acknowledgements, String(tasks)];
   const child = Bun.spawn(["strace", ...watched, ...recorder], { stdin: "ignore", stderr: "pipe" });
   const [code, stderr] = await Promise.all([child.exited, child.stderr.text()]);
