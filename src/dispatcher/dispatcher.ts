@@ -14,6 +14,7 @@ import { type Findings, lookAtRuns } from "./look.ts";
 import type { TickReport } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
 import { ScratchKeeper } from "./scratch-keeper.ts";
+import type * as Start from "./start.ts";
 import type { Starts, startClaimed } from "./start.ts";
 import type { DispatcherOptions, TickOptions, TickStep } from "./tick-options.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
@@ -29,8 +30,13 @@ interface TickResult {
 /** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
 const slotAttemptsMax = 25;
 
+let start: Promise<typeof Start> | null = null;
+
 /** Most ticks, and most commands that tick, start nobody: what starts workers is loaded for the first of them. */
-const loadStart = () => import("./start.ts");
+async function loadStart(): Promise<typeof Start> {
+  start ??= import("./start.ts");
+  return start;
+}
 
 /** The dispatcher of one board: it owns the lock and the connection, both made from one canonical path. */
 export class Dispatcher {

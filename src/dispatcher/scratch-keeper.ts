@@ -1,4 +1,8 @@
 import type { BoardStore } from "../store/store.ts";
+import type * as Workspace from "../worker/workspace.ts";
+
+/** Loaded with the first folder: most ticks have none. */
+let workspace: Promise<typeof Workspace> | null = null;
 
 /**
  * Removes the scratch folders of what is done: outside of the dispatch lock, for a large one may take long. What it has
@@ -26,8 +30,8 @@ export class ScratchKeeper {
   async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<void> {
     const folders = await store.listRemovableScratch();
     if (folders.length + this.#removed.size === 0) return;
-    // Loaded with the first folder: most ticks have none.
-    const { removeScratch } = await import("../worker/workspace.ts");
+    workspace ??= import("../worker/workspace.ts");
+    const { removeScratch } = await workspace;
     for (const { runId, taskId, path } of folders)
       if (!this.#removed.has(runId) && removeScratch({ path, taskId, workspaces: this.#workspaces }))
         this.#removed.add(runId);
