@@ -27,6 +27,8 @@ interface TickResult {
   readonly hadPromotions: boolean;
 }
 
+type PassOptions = TickOptions & Pick<TickPlan, "isAhead">;
+
 /** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
 const slotAttemptsMax = 25;
 
@@ -86,7 +88,7 @@ export class Dispatcher {
    * @throws {BoardError} damaged, and from then on always: then there is no tick any more.
    */
   async tick(options: TickOptions = {}): Promise<TickReport> {
-    const report = await this.tickAhead(options);
+    const report = await this.#noting(() => this.#tick(options));
     await this.sync();
     return report;
   }
@@ -95,7 +97,7 @@ export class Dispatcher {
    * As `tick`, for whoever goes on before it is on the disk: its report is to be told to nobody until `sync` has resolved.
    */
   async tickAhead(options: TickOptions = {}): Promise<TickReport> {
-    return this.#noting(() => this.#tick(options));
+    return this.#noting(() => this.#tick({ ...options, isAhead: true }));
   }
 
   /** Whether something is left for `sync` to do. */
@@ -149,7 +151,7 @@ export class Dispatcher {
     return readLockNoteOf(this.#lock.path);
   }
 
-  async #tick(options: TickOptions): Promise<TickReport> {
+  async #tick(options: PassOptions): Promise<TickReport> {
     const startedAt = performance.now();
     const done = await this.#tickLocked(options);
     const { board } = this;
@@ -190,7 +192,7 @@ export class Dispatcher {
   }
 
   /** null: somebody else has the lock. */
-  async #tickLocked(options: TickOptions): Promise<TickResult | null> {
+  async #tickLocked(options: PassOptions): Promise<TickResult | null> {
     // Read before the lock is taken, and the note with it.
     const settled = options.reconcile ? (this.readLastTick()?.settled ?? null) : null;
     for (let attempt = 1; ; attempt++) {
@@ -221,7 +223,7 @@ export class Dispatcher {
   async #pass(
     store: BoardStore,
     config: Config,
-    options: TickOptions & { readonly isLastAttempt: boolean },
+    options: PassOptions & { readonly isLastAttempt: boolean },
   ): Promise<TickResult | "slots_busy"> {
     const { clock, paths } = this.#context;
     const host = thisHost();

@@ -21,7 +21,7 @@ export function makePlan(parts: {
   readonly removedScratch: TickPlan["removedScratch"];
   readonly config: Config;
   readonly at: Instant;
-  readonly options: Pick<TickOptions, "max" | "reconcile">;
+  readonly options: Pick<TickOptions, "max" | "reconcile"> & Pick<TickPlan, "isAhead">;
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
 }): TickPlan {
@@ -42,6 +42,7 @@ export function makePlan(parts: {
     defaultRetry: retryPolicy(config.dispatch),
     leaseMs: config.dispatch.leaseMs,
     reconcile: options.reconcile ?? false,
+    isAhead: options.isAhead ?? false,
     claims,
   };
 }

@@ -210,14 +210,15 @@ export interface BoardStore extends AsyncDisposable {
     readonly boardMax: number | null;
   }): Promise<TickView>;
   /**
-   * This and `recordStarts` do not wait for the disk: what they wrote is safe from the loss of power, and may be told to
-   * others, when `sync` has resolved. Workers start before that.
+   * The last of a tick's two transactions waits for the disk: `recordStarts` where `plan.claims` is given, so that workers
+   * start before that; neither of them where `plan.isAhead`. What they wrote is safe from the loss of power, and may be
+   * told to others, when one has waited, or `sync` has resolved.
    */
   applyTick(plan: TickPlan): Promise<TickWrites>;
   /** Records who was started and who could not be, guarded by run and token. */
   recordStarts(
     starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
-    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
+    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry" | "isAhead">,
   ): Promise<readonly ClosedRun[]>;
   /** Waits until all that this store has written is on the disk. */
   sync(): Promise<void>;

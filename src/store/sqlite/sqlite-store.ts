@@ -208,16 +208,17 @@ export class SqliteStore implements BoardStore {
   applyTick = (plan: TickPlan) =>
     this.#write(ticks, (part, scope) => part.applyTick(scope, plan), {
       nowMs: plan.nowMs,
-      isSynced: false,
+      isSynced: plan.claims === null && !plan.isAhead,
     });
   async recordStarts(
     starts: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
-    { nowMs, ...plan }: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
+    { nowMs, isAhead, ...plan }: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry" | "isAhead">,
   ) {
-    if (starts.started.length + starts.failed.length === 0) return [];
+    const hasNone = starts.started.length + starts.failed.length === 0;
+    if (hasNone && (isAhead || !this.#db.isUnsynced)) return [];
     return this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), {
       nowMs,
-      isSynced: false,
+      isSynced: !isAhead,
     });
   }
 
