@@ -17,7 +17,7 @@ export interface RowResult {
 }
 
 /** Titles with the number of a row in them. */
-export const rowPattern = /\b[WD]\d+\b/g;
+export const rowPattern = /\b[WDXH]\d+\b/g;
 
 /** The tests of a JUnit report as Bun writes it. @throws {Error} when it is none */
 export function readReport(xml: string): TestResult[] {
