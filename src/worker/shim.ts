@@ -1,4 +1,5 @@
 import { windowsShimWord } from "./windows-shim-word.ts";
+import { worktreeScript } from "./worktree-script.ts";
 
 /**
  * What every worker is started by: it wins the run's start or leaves without a trace, stays the worker's parent,
@@ -18,15 +19,7 @@ field_20() { started=\${20-}; }
 { printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >"$run/start"; } 2>/dev/null || exit 0
 exec >>"$run/output.log" 2>&1 <"$input"
 end() { printf '%s %s\\n' "$1" "$KANBUN_TOKEN" >"$run/exit"; }
-add_worktree() {
-  [ -e "$worktree/.git" ] && return
-  git -C "$repository" worktree prune
-  if git -C "$repository" show-ref --verify --quiet "refs/heads/$branch"
-  then git -C "$repository" worktree add --quiet "$worktree" "$branch"
-  else git -C "$repository" worktree add --quiet -b "$branch" "$worktree"
-  fi
-} </dev/null
-if [ -n "$worktree" ]; then
+${worktreeScript}if [ -n "$worktree" ]; then
   add_worktree || { end '1 worktree'; exit 0; }
 fi
 cd "$cwd" || { end '1 cwd'; exit 0; }
