@@ -1,5 +1,3 @@
-import type { Task } from "./task.ts";
-
 /** What may limit the start of a ready task, for one profile. */
 export interface ProfileLimits {
   readonly name: string;
@@ -24,13 +22,9 @@ export interface Pause {
   readonly reason: string;
 }
 
-/** Who does what is next: the reviewer of a task in review, else its assignee; null: a person, or nobody yet. */
-export function nextPerformer(task: Pick<Task, "status" | "assignee" | "reviewer">): string | null {
-  return task.status === "review" ? task.reviewer : task.assignee;
-}
-
 /** What one candidate brings to the decision. */
 export interface Candidate {
+  /** Who does what comes next: the work, or of a task in review the review. */
   readonly assignee: string | null;
   readonly notBeforeMs: number | null;
   /** A process of an earlier run of this task is not yet known to be gone. */

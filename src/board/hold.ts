@@ -1,4 +1,4 @@
-import { type AdmissionRefusal, type AdmissionRules, admit, nextPerformer } from "./admission.ts";
+import { type AdmissionRefusal, type AdmissionRules, admit } from "./admission.ts";
 import { describeAnswers, type Question } from "./question.ts";
 import { describeRefusal } from "./refusal.ts";
 import type { BlockKind, Task } from "./task.ts";
@@ -78,7 +78,7 @@ export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
     case "blocked":
       return explainBlocked(facts);
     case "review":
-      return task.reviewer === null
+      return task.assignee === null
         ? hold("review", "it waits for a person to review it", `kanbun approve ${id}`)
         : explainReady(facts, rules);
     case "done":
@@ -107,11 +107,11 @@ function explainTodo({ task, openParents }: HoldFacts): Hold {
 
 /** Of a task that some profile may start. */
 function explainReady({ task, hasLiveRun }: HoldFacts, rules: AdmissionRules): Hold {
-  const assignee = nextPerformer(task);
-  const refusal = admit({ assignee, notBeforeMs: task.notBeforeMs, hasLiveRun }, rules);
+  const { assignee, notBeforeMs } = task;
+  const refusal = admit({ assignee, notBeforeMs, hasLiveRun }, rules);
   if (refusal === null)
     return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
-  const { detail, command } = describeRefusal(refusal.reason, { ...task, assignee }, rules);
+  const { detail, command } = describeRefusal(refusal.reason, task, rules);
   return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
 }
 

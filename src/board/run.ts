@@ -10,6 +10,8 @@ export type RunOutcome =
   | "spawn_failed"
   | "gave_up"
   | "reclaimed"
+  | "review_requested"
+  | "changes_requested"
   | "cancelled"
   | "interrupted";
 

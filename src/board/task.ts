@@ -55,8 +55,8 @@ export interface Task {
   readonly consecutiveFailures: number;
   readonly lastFailureError: string | null;
   readonly blockKind: BlockKind | null;
-  /** The profile that reviews it; null: a person does, or nobody needs to. */
-  readonly reviewer: string | null;
+  /** Of a task that was handed in for review: who did the work. Its assignee is then who reviews it. */
+  readonly author: string | null;
   /** Not claimed before this instant: a schedule, a back-off or a rate limit. */
   readonly notBeforeMs: number | null;
 }

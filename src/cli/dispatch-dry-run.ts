@@ -1,4 +1,4 @@
-import { type AdmissionRules, admit, nextPerformer, takeSlot } from "../board/admission.ts";
+import { type AdmissionRules, admit, takeSlot } from "../board/admission.ts";
 import { thisHost } from "../dispatcher/host.ts";
 import { readAdmissionRules } from "../dispatcher/policies.ts";
 import type { BoardStore } from "../store/store.ts";
@@ -55,10 +55,10 @@ async function admitReady(
   for (const task of await store.listTasks({ statuses: ["ready", "review"] })) {
     if (wouldSpawn.length >= max) break;
     const hasLiveRun = (await store.requireHoldFacts(task.id, thisHost())).hasLiveRun;
-    const performer = nextPerformer(task);
-    if (admit({ assignee: performer, notBeforeMs: task.notBeforeMs, hasLiveRun }, rules) !== null) continue;
-    wouldSpawn.push({ task: task.id, profile: performer ?? "", title: task.title });
-    rules = { ...rules, slots: takeSlot(rules.slots, performer ?? "") };
+    const { assignee, notBeforeMs } = task;
+    if (admit({ assignee, notBeforeMs, hasLiveRun }, rules) !== null) continue;
+    wouldSpawn.push({ task: task.id, profile: assignee ?? "", title: task.title });
+    rules = { ...rules, slots: takeSlot(rules.slots, assignee ?? "") };
   }
   return { rules, wouldSpawn };
 }

@@ -59,6 +59,8 @@ function movements(
     runs.map((run) => line(word, colour, run.task, firstLine(run)));
   return [
     ...ended("completed", "green", report.completed),
+    ...ended("handed in", "magenta", report.reviewRequested),
+    ...ended("sent back", "yellow", report.changesRequested),
     ...ended("blocked", "yellow", report.blocked),
     ...ended("crashed", "red", report.crashed),
     ...ended("timed out", "red", report.timedOut),

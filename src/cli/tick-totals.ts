@@ -4,6 +4,8 @@ const causes = [
   "spawned",
   "promoted",
   "completed",
+  "reviewRequested",
+  "changesRequested",
   "reclaimed",
   "blocked",
   "crashed",

@@ -42,6 +42,8 @@ export interface TickReport {
   readonly spawned: readonly SpawnedRun[];
   readonly promoted: readonly string[];
   readonly completed: readonly EndedRun[];
+  readonly reviewRequested: readonly EndedRun[];
+  readonly changesRequested: readonly EndedRun[];
   readonly reclaimed: readonly EndedRun[];
   /** By their worker's own word; the breaker's are under `autoBlocked`. */
   readonly blocked: readonly EndedRun[];
@@ -69,10 +71,10 @@ export function movedRuns(report: TickReport): readonly { readonly task: string 
 
 /** The runs that a tick saw the end of. */
 export function endedRuns(report: TickReport): readonly EndedRun[] {
-  const { completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed, spawnFailed } =
-    report;
+  const { completed, reviewRequested, changesRequested, blocked, crashed, timedOut } = report;
+  const { stale, rateLimited, interrupted, reclaimed, spawnFailed } = report;
   return [
-    ...[completed, blocked, crashed, timedOut, stale, rateLimited, interrupted, reclaimed].flat(),
-    ...spawnFailed,
+    ...[completed, reviewRequested, changesRequested, blocked, crashed, timedOut].flat(),
+    ...[stale, rateLimited, interrupted, reclaimed, spawnFailed].flat(),
   ];
 }

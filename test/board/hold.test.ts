@@ -146,10 +146,10 @@ const table: Row[] = [
     `kanbun unblock ${id}`,
   ],
   [explain("blocked", { block: blockOf(null, true) }), "gave_up", /see its runs/, `kanbun unblock ${id}`],
-  [explain("review"), "review", /person to review/, `kanbun approve ${id}`],
-  [explain("review", { task: { reviewer: "shell" } }), "next_tick", /next tick starts it/, "kanbun dispatch"],
+  [explain("review", { task: { assignee: null } }), "review", /person to review/, `kanbun approve ${id}`],
+  [explain("review"), "next_tick", /next tick starts it/, "kanbun dispatch"],
   [
-    explain("review", { task: { reviewer: "critic" } }),
+    explain("review", { task: { assignee: "critic" } }),
     "unknown_profile",
     /no profile "critic"/,
     `kanbun assign ${id} <profile>`,

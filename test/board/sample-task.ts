@@ -36,7 +36,7 @@ export function sampleTask(parts: Partial<Task> = {}): Task {
     consecutiveFailures: 0,
     lastFailureError: null,
     blockKind: null,
-    reviewer: null,
+    author: null,
     notBeforeMs: null,
     ...parts,
   };

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
     what: "a review that is running with nobody",
     spoil: ([id]) => [
       "UPDATE tasks SET status = 'running'",
-      `INSERT INTO kanbun_tasks (task_id, reviewer, in_review) VALUES ('${id}', 'critic', 1)`,
+      `INSERT INTO kanbun_tasks (task_id, author, in_review) VALUES ('${id}', 'coder', 1)`,
     ],
     check: "running_tasks",
     query: selectTasks,

@@ -19,8 +19,10 @@ export interface TaskModel {
   readonly runs: RunModel[];
   status: TaskStatus;
   assignee: string | null;
-  reviewer: string | null;
   isInReview: boolean;
+  /** Of what is in review: who did it, and whose it is again when changes are requested. */
+  author: string | null;
+  returnsTo: string | null;
   hasQuestion: boolean;
   /** It was done, and stays so: also when it is out of sight. */
   isFinished: boolean;
@@ -32,6 +34,9 @@ export interface TaskModel {
 
 /** On whose behalf: a person, one who says `force`, or the worker with the proof of one of the task's runs. */
 export type Party = "person" | "force" | RunModel;
+
+/** What people are called here, all of them. */
+export const actorName = "ada";
 
 const retryMaxMs = 600_000;
 const rateLimitMs = [300_000, 900_000, 3_600_000];
@@ -56,8 +61,9 @@ export class BoardModel {
       runs: [],
       status: "ready",
       assignee: null,
-      reviewer: null,
       isInReview: false,
+      author: null,
+      returnsTo: null,
       hasQuestion: false,
       isFinished: false,
       notBeforeMs: null,
@@ -90,6 +96,11 @@ export class BoardModel {
   waiting(task: TaskModel): TaskStatus {
     if (task.isInReview) return "review";
     return this.waitsForParents(task) ? "todo" : "ready";
+  }
+
+  /** Nobody settles a review of their own work; with force a person does. */
+  mayJudge({ isInReview, author }: TaskModel, by: Party): boolean {
+    return !isInReview || by !== "person" || author !== actorName;
   }
 
   open(task: TaskModel, run: Pick<RunModel, "runId" | "token" | "holder" | "profile">): void {
@@ -176,6 +187,20 @@ export class BoardModel {
   }
 }
 
+export function endReview(task: TaskModel): void {
+  task.isInReview = false;
+  task.author = null;
+  task.returnsTo = null;
+}
+
+/** Whether `name` has done what is in review, or would have to do it again. */
+export function isOwnWork(
+  { author, returnsTo }: Pick<TaskModel, "author" | "returnsTo">,
+  name: string | null,
+) {
+  return name !== null && [author, returnsTo].includes(name);
+}
+
 export function openRunOf(task: TaskModel): RunModel | null {
   return task.runs.find((run) => run.isOpen) ?? null;
 }
@@ -192,8 +217,7 @@ function backOffMs(inARow: number): number {
 /** What a task that is over needs no longer. */
 function forget(task: TaskModel): void {
   task.notBeforeMs = null;
-  task.reviewer = null;
-  task.isInReview = false;
+  endReview(task);
   task.violations = 0;
   task.rateLimits = 0;
 }

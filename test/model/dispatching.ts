@@ -65,10 +65,9 @@ function expectAdmitted(
   const names = new Set(known.map((one) => one.name));
   for (const claim of tick.claimed) {
     const task = model.task(scene.ids.indexOf(claim.task.id));
-    const performer = performerOf(task);
     expect({ at: task.at, profile: claim.profile, isReview: claim.isReview }).toEqual({
       at: task.at,
-      profile: performer ?? "nobody",
+      profile: task.assignee ?? "nobody",
       isReview: task.status === "review",
     });
     expect({ at: task.at, mayStart: mayStart(model, task, names) }).toEqual({ at: task.at, mayStart: true });
@@ -91,7 +90,7 @@ function expectAdmitted(
   }
   const left = model.tasks.filter((task) => mayStart(model, task, names));
   for (const task of left) {
-    const name = performerOf(task) ?? "";
+    const name = task.assignee ?? "";
     expect({ at: task.at, hasNoSlot: isFull || usedOf(name) >= capOf(name) }).toEqual({
       at: task.at,
       hasNoSlot: true,
@@ -99,20 +98,16 @@ function expectAdmitted(
   }
 }
 
-function performerOf(task: TaskModel): string | null {
-  return task.status === "review" ? task.reviewer : task.assignee;
-}
-
 function mayStart(model: BoardModel, task: TaskModel, profiles: ReadonlySet<string>): boolean {
-  const performer = performerOf(task);
+  const { assignee } = task;
   return (
     (task.status === "ready" || task.status === "review") &&
-    performer !== null &&
-    profiles.has(performer) &&
+    assignee !== null &&
+    profiles.has(assignee) &&
     isAlone(task) &&
     (task.notBeforeMs === null || task.notBeforeMs <= model.wallMs) &&
     !model.isPaused("board") &&
-    !model.isPaused(`profile:${performer}`)
+    !model.isPaused(`profile:${assignee}`)
   );
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { NewTask } from "../../src/board/task.ts";
 import { here, leaseMs, person } from "../store/board-under-test.ts";
-import { isAlone, openRunOf } from "./board-model.ts";
+import { isAlone, isOwnWork, openRunOf } from "./board-model.ts";
 import { Step } from "./step.ts";
 
 const at = fc.nat(11);
@@ -196,7 +196,10 @@ export const assign = fc.record({ at, to: assignee, hasForce }).map(
       const isOver = task.status === "done" || task.status === "archived";
       const by = { ...person, force: hasForce };
       return {
-        may: !isOver && model.mayAct(task, hasForce ? "force" : "person"),
+        may:
+          !isOver &&
+          model.mayAct(task, hasForce ? "force" : "person") &&
+          (hasForce || !task.isInReview || !isOwnWork(task, to)),
         act: () => scene.store.assignTask(scene.id(task.at), to, by),
         learn: () => {
           task.assignee = to;

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { leaseMs, policy } from "../store/board-under-test.ts";
-import { type BoardModel, openRunOf, type Party, type TaskModel } from "./board-model.ts";
+import {
+  actorName,
+  type BoardModel,
+  endReview,
+  isOwnWork,
+  openRunOf,
+  type Party,
+  type TaskModel,
+} from "./board-model.ts";
 import { reviewerName } from "./people.ts";
 import { callerOf, type Scene } from "./scene.ts";
 import { type Rule, Step } from "./step.ts";
@@ -24,6 +32,7 @@ interface Saying {
   readonly scene: Scene;
   readonly task: TaskModel;
   readonly id: string;
+  readonly party: Party;
   readonly caller: ReturnType<typeof callerOf>;
   readonly isWorker: boolean;
 }
@@ -43,7 +52,7 @@ function says<Given extends Word>(
         const mayAct = model.mayAct(task, party);
         const id = scene.id(task.at);
         const { may, act, learn } = rule(
-          { model, scene, task, id, caller: callerOf(party), isWorker },
+          { model, scene, task, id, party, caller: callerOf(party), isWorker },
           given,
         );
         return { may: may && mayAct, isSuperseded: isWorker && !mayAct, act, learn };
@@ -55,8 +64,8 @@ function isUnfinished({ status }: TaskModel): boolean {
   return status !== "done" && status !== "archived";
 }
 
-export const complete = says("complete", fc.record(word), ({ model, scene, task, id, caller }) => ({
-  may: isUnfinished(task),
+export const complete = says("complete", fc.record(word), ({ model, scene, task, id, party, caller }) => ({
+  may: isUnfinished(task) && model.mayJudge(task, party),
   act: () => scene.store.completeTask(id, { result: "made" }, caller),
   learn: () => model.finish(task),
 }));
@@ -89,25 +98,31 @@ export const ask = says("ask", fc.record(word), ({ model, scene, task, id, calle
 export const requestReview = says(
   "request-review",
   fc.record({ ...word, reviewer: reviewerName }),
-  ({ model, scene, task, id, caller }, { reviewer }) => ({
-    may:
-      ["todo", "scheduled", "ready", "running", "blocked"].includes(task.status) &&
-      !(task.isInReview && task.status === "running") &&
-      (reviewer === null || reviewer !== task.assignee),
-    act: () => scene.store.requestReview(id, { reviewer, summary: null, metadata: null }, caller),
-    learn: () => {
-      model.settle(task, "review");
-      Object.assign(task, { isInReview: true, reviewer, hasQuestion: false, notBeforeMs: null, failures: 0 });
-    },
-  }),
+  ({ model, scene, task, id, caller }, { reviewer }) => {
+    const handIn = task.isInReview
+      ? { author: task.author, returnsTo: task.returnsTo }
+      : { author: openRunOf(task)?.profile ?? actorName, returnsTo: task.assignee };
+    return {
+      may:
+        ["todo", "scheduled", "ready", "running", "blocked"].includes(task.status) &&
+        !(task.isInReview && task.status === "running") &&
+        !isOwnWork(handIn, reviewer),
+      act: () => scene.store.requestReview(id, { reviewer, summary: null, metadata: null }, caller),
+      learn: () => {
+        model.settle(task, "review");
+        Object.assign(task, { isInReview: true, ...handIn, assignee: reviewer, hasQuestion: false });
+        Object.assign(task, { notBeforeMs: null, failures: 0, violations: 0, rateLimits: 0 });
+      },
+    };
+  },
 );
 
 function isReviewed(task: TaskModel): boolean {
   return task.status === "review" || (task.status === "running" && task.isInReview);
 }
 
-export const approve = says("approve", fc.record(word), ({ model, scene, task, id, caller }) => ({
-  may: isReviewed(task),
+export const approve = says("approve", fc.record(word), ({ model, scene, task, id, party, caller }) => ({
+  may: isReviewed(task) && model.mayJudge(task, party),
   act: () => scene.store.approveTask(id, {}, caller),
   learn: () => model.finish(task),
 }));
@@ -119,9 +134,10 @@ export const requestChanges = says(
     may: isReviewed(task),
     act: () => scene.store.requestChanges(id, "shorter", caller),
     learn: () => {
-      model.settle(task, "ready");
-      task.isInReview = false;
-      task.notBeforeMs = null;
+      task.assignee = task.returnsTo;
+      endReview(task);
+      model.settle(task, model.waiting(task));
+      Object.assign(task, { notBeforeMs: null, failures: 0, violations: 0, rateLimits: 0 });
     },
   }),
 );

@@ -45,7 +45,7 @@ export function describeReviews(open: Open): void {
       expect(await board.status(id)).toBe("done");
       expect(await board.status(child.id)).toBe("ready");
       expect((await board.store.listRuns(id)).map((run) => [run.profile, run.outcome])).toEqual([
-        ["shell", "completed"],
+        ["shell", "review_requested"],
         ["critic", "completed"],
       ]);
       // What a child builds on is the work, not the word about it.

@@ -3,24 +3,19 @@ import type { Claim, ClaimPlan, TickPlan } from "../tick.ts";
 import { isStartable } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { listPauses } from "./pauses.ts";
-import { type TaskRow, toTask } from "./rows.ts";
+import { type TaskRow, taskColumns, toTask } from "./rows.ts";
 import { openRuns, type RunOpening } from "./run-openings.ts";
 import type { Scope } from "./scope.ts";
 import { countSlots } from "./slots.ts";
 
 type CandidateRow = TaskRow & { readonly position: number };
 
-// A profile works on what is assigned to it, and reviews what names it as the reviewer.
-const candidateConditions = [
-  "t.status = 'ready' AND t.assignee = :profile",
-  "t.status = 'review' AND k.reviewer = :profile",
-];
-
-const candidates = candidateConditions
+// A profile does what is assigned to it: work that is ready, and reviews. Each has an index of its own.
+const candidates = ["ready", "review"]
   .map(
-    (condition) => `SELECT * FROM (SELECT t.*, k.not_before_ms, k.reviewer, t.rowid AS position
+    (status) => `SELECT * FROM (SELECT ${taskColumns}, t.rowid AS position
       FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-      WHERE ${condition} AND ${isStartable}
+      WHERE t.status = '${status}' AND t.assignee = :profile AND ${isStartable}
       ORDER BY t.priority DESC, t.created_at, t.rowid LIMIT :limit)`,
   )
   .join(" UNION ALL ");

@@ -1,23 +1,21 @@
-import { type AdmissionRules, admit, nextPerformer } from "../../board/admission.ts";
+import { type AdmissionRules, admit } from "../../board/admission.ts";
 import { describeRefusal } from "../../board/refusal.ts";
 import type { HeldTask } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { TaskRow } from "./rows.ts";
 
-type HeldRow = Pick<
-  TaskRow,
-  "id" | "status" | "assignee" | "consecutive_failures" | "not_before_ms" | "reviewer"
-> & { readonly is_live: number };
+type HeldRow = Pick<TaskRow, "id" | "assignee" | "consecutive_failures" | "not_before_ms"> & {
+  readonly is_live: number;
+};
 
 // Put in order by what the indexes hold; only the rows of the page that is asked for are then read.
 const selectPage = `
   WITH page AS (
     SELECT rowid AS position, priority, created_at FROM tasks WHERE status = 'ready'
     UNION ALL
-    SELECT t.rowid, t.priority, t.created_at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
-    WHERE k.reviewer IS NOT NULL AND +t.status = 'review'
+    SELECT rowid, priority, created_at FROM tasks WHERE status = 'review' AND assignee IS NOT NULL
     ORDER BY priority DESC, created_at, position LIMIT :limit OFFSET :offset)
-  SELECT t.id, t.status, t.assignee, t.consecutive_failures, k.not_before_ms, k.reviewer,
+  SELECT t.id, t.assignee, t.consecutive_failures, k.not_before_ms,
     EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
   FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
   ORDER BY page.priority DESC, page.created_at, page.position`;
@@ -38,10 +36,9 @@ export function listHeld(db: Connection, rules: AdmissionRules, limit: number): 
 }
 
 function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
-  const assignee = nextPerformer(row);
+  const { id, assignee, consecutive_failures } = row;
   const refusal = admit({ assignee, notBeforeMs: row.not_before_ms, hasLiveRun: row.is_live === 1 }, rules);
   if (refusal === null) return [];
-  const { id, consecutive_failures } = row;
   const task = { id, assignee, consecutiveFailures: consecutive_failures ?? 0 };
   const { detail } = describeRefusal(refusal.reason, task, rules);
   return [{ taskId: id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];

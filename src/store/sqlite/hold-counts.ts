@@ -16,21 +16,21 @@ const selectWaiting = `
             ORDER BY e.id DESC LIMIT 1) = 'gave_up' THEN 'gave_up'
       ELSE 'blocked' END
     ELSE t.status END AS reason, count(*) AS n
-  FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-  WHERE t.status IN ('triage', 'todo', 'scheduled', 'blocked') OR (t.status = 'review' AND k.reviewer IS NULL)
+  FROM tasks t
+  WHERE t.status IN ('triage', 'todo', 'scheduled', 'blocked') OR (t.status = 'review' AND t.assignee IS NULL)
   GROUP BY reason ORDER BY n DESC, reason`;
 
 // Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
 const selectStartable = `
-  SELECT CASE t.status WHEN 'review' THEN k.reviewer ELSE t.assignee END AS performer,
+  SELECT t.assignee,
     coalesce(k.not_before_ms > :nowMs, 0) AS is_early,
     EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live, count(*) AS n
   FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-  WHERE t.status = 'ready' OR (t.status = 'review' AND k.reviewer IS NOT NULL)
-  GROUP BY performer, is_early, is_live`;
+  WHERE t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL)
+  GROUP BY t.assignee, is_early, is_live`;
 
 interface StartableRow {
-  readonly performer: string | null;
+  readonly assignee: string | null;
   readonly is_early: number;
   readonly is_live: number;
   readonly n: number;
@@ -42,7 +42,7 @@ export function countHolds(db: Connection, rules: AdmissionRules): Map<HoldReaso
   const add = (reason: HoldReason, n: number) => counts.set(reason, (counts.get(reason) ?? 0) + n);
   for (const row of db.all<StartableRow>(selectStartable, { nowMs: rules.nowMs })) {
     const notBeforeMs = row.is_early === 1 ? Number.POSITIVE_INFINITY : null;
-    const refusal = admit({ assignee: row.performer, notBeforeMs, hasLiveRun: row.is_live === 1 }, rules);
+    const refusal = admit({ assignee: row.assignee, notBeforeMs, hasLiveRun: row.is_live === 1 }, rules);
     add(refusal?.reason ?? "next_tick", row.n);
   }
   for (const { reason, n } of db.all<{ reason: HoldReason; n: number }>(selectWaiting)) add(reason, n);

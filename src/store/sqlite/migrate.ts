@@ -2,16 +2,16 @@ import type { Connection } from "./connection.ts";
 import { formatIndexes, formatTables, ownIndexes, ownTables } from "./schema.ts";
 import { schemaVersion } from "./schema-version.ts";
 
-/** Brings a board up to this version inside the caller's transaction. Only ever adds. */
-export function migrate(connection: Connection): void {
-  for (const [table, columns] of Object.entries(formatTables)) {
+/** Brings a board up to this version inside the caller's transaction. Only ever adds. @param from null: never ours yet */
+export function migrate(connection: Connection, from: number | null): void {
+  for (const [table, columns] of Object.entries({ ...formatTables, ...ownTables })) {
     connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns.join(", ")})`);
-    addMissingColumns(connection, table, columns);
+    for (const column of missingColumns(connection, table, columns))
+      connection.run(`ALTER TABLE ${table} ADD COLUMN ${column}`);
   }
   for (const index of formatIndexes) connection.run(`CREATE INDEX IF NOT EXISTS ${index}`);
-  for (const [table, columns] of Object.entries(ownTables))
-    connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns})`);
   for (const index of ownIndexes) connection.run(`CREATE ${index}`);
+  if (from !== null && from < 3) assignReviewers(connection);
   connection.run(
     "INSERT OR REPLACE INTO kanbun_meta (key, value) VALUES ('schema_version', :schemaVersion)",
     {
@@ -20,31 +20,56 @@ export function migrate(connection: Connection): void {
   );
 }
 
-/** A board of an older make may lack columns that came later; all of those may be null or have a default. */
-function addMissingColumns(connection: Connection, table: string, columns: readonly string[]): void {
+/** Until version 2 a task in review stayed with its author, and a column of ours named the reviewer. */
+function assignReviewers(connection: Connection): void {
+  connection.run("DROP INDEX IF EXISTS kanbun_tasks_reviewer");
+  connection.run(
+    `UPDATE kanbun_tasks SET author = t.assignee, returns_to = t.assignee FROM tasks t
+     WHERE t.id = kanbun_tasks.task_id AND kanbun_tasks.in_review = 1`,
+  );
+  connection.run(
+    "UPDATE tasks SET assignee = k.reviewer FROM kanbun_tasks k WHERE k.task_id = tasks.id AND k.in_review = 1",
+  );
+}
+
+/** What a board of an older make lacks; all columns that came later may be null or have a default. */
+function missingColumns(connection: Connection, table: string, columns: readonly string[]): string[] {
   const present = new Set(
     connection
       .all<{ name: string }>(`SELECT name FROM pragma_table_info('${table}')`)
       .map((column) => column.name),
   );
-  for (const column of columns) {
-    const name = column.split(" ", 1)[0] ?? "";
-    if (name !== "PRIMARY" && !present.has(name)) connection.run(`ALTER TABLE ${table} ADD COLUMN ${column}`);
-  }
+  return columns.filter((column) => !/^PRIMARY KEY\b/.test(column) && !present.has(nameOf(column)));
+}
+
+function nameOf(column: string): string {
+  return column.split(" ", 1)[0] ?? "";
 }
 
 /**
- * Lets a reader use one set of queries on any board: tables of ours that the board does not have yet are stood
- * in for by empty temporary ones, which live outside the file.
+ * Lets a reader use one set of queries on any board, of whatever make, without a byte of it changed: what the board
+ * does not have yet is stood in for, outside the file. Tables by empty ones, columns by a view that shows their defaults.
  */
-export function standInForMissingTables(connection: Connection): void {
+export function standInForMissing(connection: Connection): void {
   const present = new Set(
     connection
-      .all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .all<{ name: string }>("SELECT name FROM main.sqlite_master WHERE type = 'table'")
       .map((table) => table.name),
   );
-  for (const [table, columns] of Object.entries(ownTables))
-    if (!present.has(table)) connection.run(`CREATE TEMP TABLE ${table} (${columns})`);
-  for (const [table, columns] of Object.entries(formatTables))
-    if (!present.has(table)) connection.run(`CREATE TEMP TABLE ${table} (${columns.join(", ")})`);
+  for (const [table, columns] of Object.entries({ ...formatTables, ...ownTables })) {
+    if (!present.has(table)) {
+      connection.run(`CREATE TEMP TABLE ${table} (${columns.join(", ")})`);
+      continue;
+    }
+    const missing = missingColumns(connection, table, columns);
+    if (missing.length === 0) continue;
+    const values = missing.map((column) => `${defaultOf(column)} AS ${nameOf(column)}`);
+    connection.run(
+      `CREATE TEMP VIEW ${table} AS SELECT rowid AS rowid, *, ${values.join(", ")} FROM main.${table}`,
+    );
+  }
+}
+
+function defaultOf(column: string): string {
+  return /\bDEFAULT (\S+)/.exec(column)?.[1] ?? "NULL";
 }

@@ -62,8 +62,8 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
       );
     if (found !== schemaVersion) {
       // Loaded here: of a thousand openings one is the first.
-      if (mode === "read") (await import("./migrate.ts")).standInForMissingTables(connection);
-      else await migrateAlone(connection, options);
+      if (mode === "read") (await import("./migrate.ts")).standInForMissing(connection);
+      else await migrateAlone(connection, found, options);
     }
     return new SqliteStore(connection, options.clock, options.onCommit);
   } catch (error) {
@@ -137,7 +137,11 @@ function requireBoardOrNothing(connection: Connection): void {
 }
 
 /** Only one process makes or migrates a board; the others wait for it, but not for ever. */
-async function migrateAlone(connection: Connection, { path, initLockPath }: OpenOptions): Promise<void> {
+async function migrateAlone(
+  connection: Connection,
+  found: number | null,
+  { path, initLockPath }: OpenOptions,
+): Promise<void> {
   // Loaded here: it opens system libraries, and of a thousand openings one is the first.
   const { tryLockFile } = await import("../../../native-shims/index.ts");
   const { migrate } = await import("./migrate.ts");
@@ -149,7 +153,7 @@ async function migrateAlone(connection: Connection, { path, initLockPath }: Open
         const isNew = statSync(path).size === 0;
         // Journal mode is set once, when the board is made: switching it under other connections is unsafe.
         if (isNew) connection.get("PRAGMA journal_mode = WAL");
-        connection.write(() => migrate(connection));
+        connection.write(() => migrate(connection, found));
       } finally {
         lock.release();
       }

@@ -22,12 +22,12 @@ import {
 } from "./rows.ts";
 import { requireTask } from "./task-lookup.ts";
 
-// A relative's hand-off is that of its last completed run.
+// A relative's hand-off is what it was completed with, or handed in with.
 const selectRelated = `SELECT t.id, t.title, t.status, t.result, r.summary, r.metadata
   FROM task_links l JOIN tasks t ON t.id = RELATIVE
   LEFT JOIN task_runs r ON r.id =
     (SELECT max(d.id) FROM task_runs d
-     WHERE d.task_id = t.id AND d.outcome = 'completed' AND d.step_key IS NOT 'review')`;
+     WHERE d.task_id = t.id AND d.outcome IN ('completed', 'review_requested') AND d.step_key IS NOT 'review')`;
 
 export function requireDossier(db: Connection, id: string): Dossier {
   const related = (relative: string, own: string) =>

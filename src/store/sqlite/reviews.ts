@@ -2,28 +2,26 @@ import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, ReviewRequest, Verdict } from "../store.ts";
+import { type HandIn, isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { promoteChildren } from "./links.ts";
+import { getLiveRun } from "./live-runs.ts";
 import { closeQuestions } from "./questions.ts";
 import { endRunByMove } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone } from "./settle.ts";
 import { isInReview, requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
+import { waitingStatus } from "./verdicts.ts";
 
-function setInReview(scope: Scope, taskId: string, reviewer: string | null): void {
-  scope.db.run(
-    `INSERT INTO kanbun_tasks (task_id, reviewer, in_review) VALUES (:taskId, :reviewer, 1)
-     ON CONFLICT (task_id) DO UPDATE SET in_review = 1, reviewer = excluded.reviewer`,
-    { taskId, reviewer },
-  );
-}
-
-/** Hands the task in: done as far as its worker goes, and to be looked at by a reviewer or a person. */
+/**
+ * Hands the task in: done as far as its worker goes, and assigned to the reviewer. Where a person is to review it, it is
+ * assigned to nobody: a dispatcher that knows nothing of us starts whatever review has an assignee.
+ */
 export function requestReview(scope: Scope, id: string, request: ReviewRequest, by: By): Task {
   const task = requireTask(scope.db, id);
   requireLegalMove("request_review", task);
   const { reviewer, summary, metadata } = request;
-  if (isInReview(scope.db, id) && task.status === "running")
+  if (task.status === "running" && isInReview(scope.db, id))
     throw new BoardError(
       "illegal_move",
       `${id} is being reviewed: its reviewer approves it or requests changes`,
@@ -31,28 +29,42 @@ export function requestReview(scope: Scope, id: string, request: ReviewRequest, 
         hint: "use `kanbun approve` or `kanbun request-changes`",
       },
     );
-  if (reviewer !== null && reviewer === task.assignee)
+  const handIn = describeHandIn(scope, task, by);
+  if (reviewer !== null && isOwnWork(handIn, reviewer))
     throw new BoardError("usage", `${reviewer} cannot review its own work`, {
       hint: "name another profile with --reviewer, or none for a person",
     });
-  const runId = endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by);
-  scope.db.run("UPDATE tasks SET status = 'review', consecutive_failures = 0 WHERE id = :id", { id });
+  const runId = endRunByMove(scope, task, { outcome: "review_requested", summary, metadata }, by);
+  scope.db.run(
+    `UPDATE tasks SET status = 'review', assignee = :reviewer, consecutive_failures = 0, last_failure_error = NULL
+     WHERE id = :id`,
+    { id, reviewer },
+  );
   setNotBefore(scope, id, null);
-  setInReview(scope, id, reviewer);
+  startReview(scope, id, handIn);
   closeQuestions(scope, id, null, null);
   appendEvent(scope, {
     taskId: id,
     runId,
     kind: "review_requested",
     actor: by.actor,
-    payload: { reviewer, summary },
+    payload: { reviewer, author: handIn.author, summary },
   });
   return requireTask(scope.db, id);
+}
+
+/** Of a review that was put aside and is handed in again, it stays what it was. */
+function describeHandIn({ db }: Scope, task: Task, by: By): HandIn {
+  if (isInReview(db, task.id)) return readHandIn(db, task.id);
+  const run = getLiveRun(db, task.id);
+  const worked = run?.isOpen ? run.profile : null;
+  return { author: worked ?? by.actor, returnsTo: task.assignee };
 }
 
 /** The reviewer's yes, a person's or that of a review run: the task is done. */
 export function approveTask(scope: Scope, id: string, verdict: Verdict, by: By): Task {
   const task = requireReviewed(scope, id, "approve");
+  requireOther(scope.db, id, by);
   const { summary = null, metadata = null, result = null } = verdict;
   const runId = endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by);
   markDone(scope, [id], result);
@@ -62,19 +74,34 @@ export function approveTask(scope: Scope, id: string, verdict: Verdict, by: By):
   return requireTask(scope.db, id);
 }
 
-/** The reviewer's no: what is to be changed goes into the comments, and the worker works again. */
+/** The reviewer's no: what is to be changed goes into the comments, and who did the work does it again. */
 export function requestChanges(scope: Scope, id: string, comment: string, by: By): Task {
   const task = requireReviewed(scope, id, "request_changes");
   if (comment.trim() === "")
     throw new BoardError("usage", "the comment is empty", { hint: "say what is to be changed" });
-  const runId = endRunByMove(scope, task, { outcome: "completed", summary: comment }, by);
-  scope.db.run("UPDATE tasks SET status = 'ready' WHERE id = :id", { id });
-  scope.db.run("UPDATE kanbun_tasks SET in_review = 0, not_before_ms = NULL WHERE task_id = :id", { id });
+  const { author, returnsTo } = readHandIn(scope.db, id);
+  const runId = endRunByMove(scope, task, { outcome: "changes_requested", summary: comment }, by);
+  // A review that another program asked for may say nothing of its author: then it stays with its assignee.
+  const assignee = author === null ? task.assignee : returnsTo;
+  // The review succeeded: what failed before it, and in it, is no longer in a row with what fails next.
+  scope.db.run(
+    `UPDATE tasks SET status = 'todo', assignee = :assignee, consecutive_failures = 0, last_failure_error = NULL
+     WHERE id = :id`,
+    { id, assignee },
+  );
+  scope.db.run("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
+  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status: waitingStatus(scope, id) });
   scope.db.run(
     "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :comment, :nowS)",
     { id, author: by.actor, comment, nowS: scope.nowS },
   );
-  appendEvent(scope, { taskId: id, runId, kind: "changes_requested", actor: by.actor, payload: { comment } });
+  appendEvent(scope, {
+    taskId: id,
+    runId,
+    kind: "changes_requested",
+    actor: by.actor,
+    payload: { comment, assignee },
+  });
   return requireTask(scope.db, id);
 }
 

@@ -39,12 +39,15 @@ export interface TaskRow {
   readonly session_id: string | null;
   readonly block_kind: BlockKind | null;
   readonly not_before_ms: number | null;
-  readonly reviewer: string | null;
+  readonly author: string | null;
+  readonly in_review: number | null;
 }
 
-/** The one way to select tasks: every column that there is, and what Kanbun keeps beside it. */
-export const selectTask =
-  "SELECT t.*, k.not_before_ms, k.reviewer FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id";
+/** SQL: every column that there is of a task `t`, and what Kanbun keeps beside it, `k`. */
+export const taskColumns = "t.*, k.not_before_ms, k.author, k.in_review";
+
+/** The one way to select tasks. */
+export const selectTask = `SELECT ${taskColumns} FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
 
 export function toTask(row: TaskRow): Task {
   return {
@@ -81,7 +84,7 @@ export function toTask(row: TaskRow): Task {
     consecutiveFailures: row.consecutive_failures ?? 0,
     lastFailureError: row.last_failure_error ?? null,
     blockKind: row.block_kind ?? null,
-    reviewer: row.reviewer,
+    author: row.in_review === 1 ? row.author : null,
     notBeforeMs: row.not_before_ms,
   };
 }

@@ -42,7 +42,7 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
     return {
       task,
       profile,
-      isReview: task.status === "review",
+      isReview: isReview(task),
       runId: firstId + index,
       token,
       claimLock: formatClaimLock(claimer.host.hostname, token),
@@ -52,7 +52,7 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
   const rows = claims.map(({ task, profile, isReview, runId, token, claimLock }, index) => ({
     run_id: runId,
     task_id: task.id,
-    task_status: isReview ? "review" : "ready",
+    task_status: task.status,
     claim_lock: claimLock,
     token,
     profile,
@@ -64,6 +64,7 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
     takeTasks(scope, rows.length, expires);
     endStrayRuns(scope);
     insertRuns(scope, claimer, expires);
+    if (claims.some(({ task, isReview }) => isReview || task.author !== null)) noteReviews(scope);
   });
   appendEvents(
     scope,
@@ -76,6 +77,23 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
     })),
   );
   return claims;
+}
+
+/** Also one that another dispatcher gave back as ready when its reviewer had crashed: it is still not its author's turn. */
+function isReview({ status, author, assignee }: Task): boolean {
+  return status === "review" || (author !== null && assignee !== author);
+}
+
+/** What is reviewed returns to review when its run fails; what its author has again does not. */
+function noteReviews({ db }: Scope): void {
+  db.run(
+    `INSERT INTO kanbun_tasks (task_id, in_review) SELECT task_id, 1 FROM temp.new_runs WHERE step_key = '${reviewStep}'
+     ON CONFLICT (task_id) DO UPDATE SET in_review = 1`,
+  );
+  db.run(
+    `UPDATE kanbun_tasks SET in_review = 0, author = NULL, returns_to = NULL
+     WHERE task_id IN (SELECT task_id FROM temp.new_runs WHERE step_key IS NULL)`,
+  );
 }
 
 /** The compare-and-set of the claim: nobody else writes between the caller's look and this. */

@@ -25,5 +25,11 @@ export function noSuchTask(id: string): BoardError {
 
 /** Whether the task has been handed in for review and not come back: what ends a run returns it there. */
 export function isInReview(db: Connection, taskId: string): boolean {
-  return db.get("SELECT 1 FROM kanbun_tasks WHERE task_id = :taskId AND in_review = 1", { taskId }) !== null;
+  return (
+    db.get(
+      `SELECT 1 FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+       WHERE t.id = :taskId AND (t.status = 'review' OR k.in_review = 1)`,
+      { taskId },
+    ) !== null
+  );
 }

@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import type { BlockKind, Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
+import { isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { closeQuestions } from "./questions.ts";
 import { endRunByMove, freeRuns, requestStop, requireAuthority } from "./runs.ts";
@@ -15,6 +16,7 @@ import { setNotBefore } from "./tasks.ts";
 export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By): Task {
   const task = requireTask(scope.db, id);
   requireLegalMoveOf(by, "complete", task);
+  if (!by.run && isInReview(scope.db, id)) requireOther(scope.db, id, by);
   const { summary = null, metadata = null, result = null } = verdict;
   const runId =
     endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by) ??
@@ -65,6 +67,7 @@ export function blockTask(
       hint: `link it first (\`kanbun link <parent> ${id}\`), or block it with another kind`,
     });
   const runId = endRunByMove(scope, task, { outcome: "blocked", summary: reason }, by);
+  if (task.status === "review") startReview(scope, id, readHandIn(scope.db, id));
   scope.db.run("UPDATE tasks SET status = :status, block_kind = :kind WHERE id = :id", {
     id,
     status: waitsForParents ? "todo" : "blocked",
@@ -186,6 +189,7 @@ export function reclaimTask(scope: Scope, id: string, reason: string | null, by:
 export function assignTask(scope: Scope, id: string, assignee: string | null, by: By): Task {
   const task = requireTask(scope.db, id);
   requireLegalMove("assign", task);
+  if (assignee !== null && !by.force) requireOtherReviewer(scope, task, assignee);
   if (task.status === "running") {
     requireAuthority(scope, task, by);
     giveBack(scope, task, `reassigned to ${assignee ?? "nobody"}`, { ...by, force: false });
@@ -198,6 +202,14 @@ export function assignTask(scope: Scope, id: string, assignee: string | null, by
     payload: { assignee, from: task.assignee },
   });
   return requireTask(scope.db, id);
+}
+
+/** Assigning a review chooses who reviews. @throws {BoardError} usage for the author itself */
+function requireOtherReviewer({ db }: Scope, { id }: Task, assignee: string): void {
+  if (!isInReview(db, id) || !isOwnWork(readHandIn(db, id), assignee)) return;
+  throw new BoardError("usage", `${assignee} cannot review its own work`, {
+    hint: `send it back with \`kanbun request-changes ${id} "<comment>"\`, or repeat the command with --force`,
+  });
 }
 
 function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void {
