@@ -39,6 +39,11 @@ export interface RunProof {
   readonly token: string;
 }
 
+/** The run in whose environment somebody writes: a worker, or what a worker has started. */
+export interface OwnRun extends RunProof {
+  readonly taskId: string;
+}
+
 /** A run's status column: `running` while open, then the outcome, but `done` for completed. */
 export function runStatus(outcome: RunOutcome): string {
   return outcome === "completed" ? "done" : outcome;

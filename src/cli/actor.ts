@@ -1,5 +1,5 @@
 import { BoardError } from "../board/error.ts";
-import type { RunProof } from "../board/run.ts";
+import type { OwnRun } from "../board/run.ts";
 import type { GlobalOptions } from "./global-options.ts";
 import { type Place, resolvePlace } from "./place.ts";
 
@@ -20,19 +20,33 @@ export async function resolveActor(options: GlobalOptions, env: Environment): Pr
 }
 
 /**
- * The proof of the run whose worker we are, if `taskId` on the board of `place` is its task; else null. A worker that
- * names another home or board means another task, whatever its id.
+ * The run in whose environment we are, if it is one of the board of `place`; else null. A worker that names another
+ * home or board means another task, whatever its id.
  */
-export function proofFor(taskId: string, { env }: Actor, place: Place): RunProof | null {
-  if (!isWorker(env) || env.KANBUN_TASK !== taskId) return null;
-  const own = resolvePlace({ json: false }, env);
-  if (own.home !== place.home || own.board !== place.board) return null;
+export function ownRunAt(place: Pick<Place, "home" | "board">, env: Environment): OwnRun | null {
+  const run = readOwnRun(env);
+  if (run === null) return null;
+  const own = ownPlace(env);
+  return own.home === place.home && own.board === place.board ? run : null;
+}
+
+/**
+ * The run in whose environment we are, on whatever board; null for a person.
+ * @throws {BoardError} usage when that environment was tampered with
+ */
+export function readOwnRun(env: Environment): OwnRun | null {
+  if (!isWorker(env)) return null;
   const runId = Number(env.KANBUN_RUN);
   if (!Number.isSafeInteger(runId) || runId < 0)
     throw new BoardError("usage", `KANBUN_RUN is no number of a run: ${env.KANBUN_RUN}`, {
       hint: "leave the worker's environment as its dispatcher set it",
     });
-  return { runId, token: env.KANBUN_TOKEN ?? "" };
+  return { taskId: env.KANBUN_TASK ?? "", runId, token: env.KANBUN_TOKEN ?? "" };
+}
+
+/** The board of the run in whose environment we are, whatever the options say. */
+export function ownPlace(env: Environment): Place {
+  return resolvePlace({ json: false }, env);
 }
 
 function isWorker(env: Environment): boolean {

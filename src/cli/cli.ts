@@ -28,10 +28,11 @@ export class Cli implements CliContext {
     return this.#place;
   }
 
-  /** The options have been read. */
-  begin(options: GlobalOptions): void {
+  /** The options have been read. @throws {BoardError} superseded for a worker that would change something too late */
+  async begin(options: GlobalOptions, { changes }: { readonly changes: boolean }): Promise<void> {
     this.#options = options;
     this.output.setJson(options.json);
+    if (changes && this.env.KANBUN_TOKEN) await (await import("./own-run.ts")).requireRunIsOpen(this.env);
   }
 
   async open(mode: OpenMode, slug = this.place.board) {

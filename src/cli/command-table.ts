@@ -1,8 +1,16 @@
 import type { CommandModule, Definition } from "./command.ts";
 
+interface Typed {
+  /** Of a command that has some, else its own name or nothing. */
+  readonly subcommand: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
 interface Described {
   readonly group: "Work:" | "Life of a task:" | "Dispatcher:" | "Boards:";
   readonly summary: string;
+  /** Whether it changes nothing, always or as it was typed. Left out: it may change something. */
+  readonly isReading?: true | ((typed: Typed) => boolean);
 }
 
 /** `load` imports the command's own file, which is not loaded for any other; a quick one needs no commander to run. */
@@ -12,6 +20,11 @@ export type CommandEntry = Described &
     | { readonly isQuick?: false; load(): Promise<CommandModule> }
   );
 
+/** Whether the command, as it was typed, may change a board or a file. */
+export function changesSomething({ isReading = () => false }: CommandEntry, typed: Typed): boolean {
+  return isReading !== true && !isReading(typed);
+}
+
 /** Every command, in the order in which the help lists them. */
 export const commandTable: Readonly<Record<string, CommandEntry>> = {
   create: {
@@ -20,10 +33,17 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     isQuick: true,
     load: () => import("./commands/create.ts"),
   },
-  list: { group: "Work:", summary: "list tasks", isQuick: true, load: () => import("./commands/list.ts") },
+  list: {
+    group: "Work:",
+    summary: "list tasks",
+    isReading: true,
+    isQuick: true,
+    load: () => import("./commands/list.ts"),
+  },
   show: {
     group: "Work:",
     summary: "show all there is about a task",
+    isReading: true,
     isQuick: true,
     load: () => import("./commands/show.ts"),
   },
@@ -44,16 +64,28 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "make a task no longer wait for another",
     load: () => import("./commands/unlink.ts"),
   },
-  runs: { group: "Work:", summary: "list the runs of a task", load: () => import("./commands/runs.ts") },
+  runs: {
+    group: "Work:",
+    summary: "list the runs of a task",
+    isReading: true,
+    load: () => import("./commands/runs.ts"),
+  },
   events: {
     group: "Work:",
     summary: "list the history of a task, or of the board",
+    isReading: true,
     load: () => import("./commands/events.ts"),
   },
-  log: { group: "Work:", summary: "print what a run wrote", load: () => import("./commands/log.ts") },
+  log: {
+    group: "Work:",
+    summary: "print what a run wrote",
+    isReading: true,
+    load: () => import("./commands/log.ts"),
+  },
   context: {
     group: "Work:",
     summary: "print what a worker is told of a task",
+    isReading: true,
     load: () => import("./commands/context.ts"),
   },
   claim: {
@@ -139,12 +171,14 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   dispatch: {
     group: "Dispatcher:",
     summary: "start the workers of ready tasks",
+    isReading: ({ options }) => Boolean(options.dryRun || options.demo),
     isQuick: true,
     load: () => import("./commands/dispatch.ts"),
   },
   service: {
     group: "Dispatcher:",
     summary: "keep a dispatcher running, from login on",
+    isReading: ({ subcommand }) => subcommand === "status",
     load: () => import("./commands/service.ts"),
   },
   pause: {
@@ -160,32 +194,43 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   status: {
     group: "Dispatcher:",
     summary: "show how the board and its dispatcher stand",
+    isReading: true,
     load: () => import("./commands/status.ts"),
   },
   explain: {
     group: "Dispatcher:",
     summary: "say why a task is where it is",
+    isReading: true,
     load: () => import("./commands/explain.ts"),
   },
-  watch: { group: "Dispatcher:", summary: "watch the board", load: () => import("./commands/watch.ts") },
+  watch: {
+    group: "Dispatcher:",
+    summary: "watch the board",
+    isReading: true,
+    load: () => import("./commands/watch.ts"),
+  },
   tail: {
     group: "Dispatcher:",
     summary: "follow the history of the board",
+    isReading: true,
     load: () => import("./commands/tail.ts"),
   },
   stats: {
     group: "Dispatcher:",
     summary: "count tasks and outcomes",
+    isReading: true,
     load: () => import("./commands/stats.ts"),
   },
   doctor: {
     group: "Boards:",
     summary: "look for what is wrong with the home and its boards",
+    isReading: ({ options }) => !options.fix,
     load: () => import("./commands/doctor.ts"),
   },
   repair: {
     group: "Boards:",
     summary: "mend what can be mended on a board",
+    isReading: ({ options }) => Boolean(options.dryRun),
     load: () => import("./commands/repair.ts"),
   },
   init: {
@@ -196,16 +241,19 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   boards: {
     group: "Boards:",
     summary: "list, make and change boards",
+    isReading: ({ subcommand }) => ["list", "show"].includes(subcommand),
     load: () => import("./commands/boards.ts"),
   },
   profiles: {
     group: "Boards:",
     summary: "list the ways to run a worker",
+    isReading: ({ subcommand }) => subcommand === "list",
     load: () => import("./commands/profiles.ts"),
   },
   assignees: {
     group: "Boards:",
     summary: "list who tasks are assigned to",
+    isReading: true,
     load: () => import("./commands/assignees.ts"),
   },
 };

@@ -4,7 +4,7 @@ import { BoardError } from "../board/error.ts";
 import { nearestName } from "../system/nearest-name.ts";
 import type { Cli } from "./cli.ts";
 import { addExamples, type CliContext } from "./command.ts";
-import { type CommandEntry, commandTable } from "./command-table.ts";
+import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
 import { addGlobalOptions, findCommand, readGlobalOptions } from "./global-options.ts";
 import { explainUsageError } from "./usage-error.ts";
 
@@ -42,7 +42,11 @@ function makeProgram(cli: Cli, printed: string[]): Command {
     .exitOverride()
     .configureHelp({ subcommandTerm: nameWithArguments })
     .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => {}, outputError: () => {} })
-    .hook("preAction", (_, command) => cli.begin(readGlobalOptions(command)));
+    .hook("preAction", (program, command) => {
+      const entry = requireEntry((command.parent === program ? command : command.parent)?.name() ?? "");
+      const typed = { subcommand: command.name(), options: command.opts() };
+      return cli.begin(readGlobalOptions(command), { changes: changesSomething(entry, typed) });
+    });
 }
 
 async function addCommand(

@@ -1,5 +1,5 @@
 import { Cli } from "./cli.ts";
-import { commandTable } from "./command-table.ts";
+import { changesSomething, commandTable } from "./command-table.ts";
 import { findCommand, globalOptions, pickGlobal, wantsJson } from "./global-options.ts";
 import { Output } from "./output.ts";
 import { QuickCommand } from "./quick-command.ts";
@@ -35,7 +35,10 @@ async function tryQuickly(argv: readonly string[], cli: Cli): Promise<boolean> {
   for (const { flags, text } of globalOptions) command.option(flags, text);
   const reading = command.tryRead(argv.slice(1));
   if (reading === null) return false;
-  cli.begin({ json: false, ...pickGlobal(reading.options) });
+  await cli.begin(
+    { json: false, ...pickGlobal(reading.options) },
+    { changes: changesSomething(entry, { subcommand: "", options: reading.options }) },
+  );
   await reading.run();
   return true;
 }

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
+import type { OwnRun } from "../board/run.ts";
 import type { Nudges } from "../dispatcher/nudge.ts";
 import type { BoardStore, By } from "../store/store.ts";
 import { boardPaths, listBoardSlugs, residentsFolder } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
-import { type Actor, proofFor } from "./actor.ts";
+import { type Actor, ownRunAt } from "./actor.ts";
 import type { Place } from "./place.ts";
 
 /** `read` changes no byte; `create` makes the board if there is none. */
@@ -15,22 +16,24 @@ export class Session implements AsyncDisposable {
   readonly store: BoardStore;
   readonly place: Place;
   readonly #actor: Actor;
+  readonly #within: OwnRun | null;
   readonly #nudges: Nudges | null;
 
   constructor(
     store: BoardStore,
     place: Place,
-    how: { readonly actor: Actor; readonly nudges: Nudges | null },
+    how: { readonly actor: Actor; readonly within: OwnRun | null; readonly nudges: Nudges | null },
   ) {
     this.store = store;
     this.place = place;
     this.#actor = how.actor;
+    this.#within = how.within;
     this.#nudges = how.nudges;
   }
 
   /** Who writes to the task `taskId`; inside the worker of that very task with the proof of its run. */
   by(taskId: string | null, options: { readonly force?: boolean | undefined } = {}): By {
-    const run = taskId === null ? null : proofFor(taskId, this.#actor, this.place);
+    const run = this.#within?.taskId === taskId ? this.#within : null;
     return {
       actor: this.#actor.name,
       ...(run === null ? {} : { run }),
@@ -74,6 +77,7 @@ export async function openSession(
   const paths = slug === place.board ? place.paths : boardPaths(place.home, slug);
   if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place.home, slug);
   const loading = how.mode === "read" ? null : loadNudges(place.home, slug);
+  const within = how.mode === "read" ? null : ownRunAt({ home: place.home, board: slug }, how.actor.env);
   const { openBoard } = await import("../store/sqlite/open.ts");
   const nudges = await loading;
   const store = await openBoard({
@@ -81,9 +85,10 @@ export async function openSession(
     initLockPath: paths.initLock,
     clock: systemClock,
     mode: how.mode,
+    within,
     ...(nudges === null ? {} : { onCommit: () => nudges.send() }),
   });
-  return new Session(store, { ...place, board: slug, paths }, { actor: how.actor, nudges });
+  return new Session(store, { ...place, board: slug, paths }, { actor: how.actor, within, nudges });
 }
 
 /** null where nobody stays, who could be told. */

@@ -6,7 +6,7 @@ import type { BoardEvent } from "../board/event.ts";
 import type { HoldFacts, HoldReason } from "../board/hold.ts";
 import type { NewQuestion } from "../board/question.ts";
 import type { RetryPolicy } from "../board/retry.ts";
-import type { Run, RunProof } from "../board/run.ts";
+import type { OwnRun, Run, RunProof } from "../board/run.ts";
 import type { BlockKind, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type {
@@ -25,7 +25,7 @@ export interface By {
   readonly actor: string;
   /** A worker's proof. With it the write is guarded by run and token in the same statement. */
   readonly run?: RunProof | null;
-  /** A person ends the worker of a running task knowingly; without it such a move is refused. */
+  /** Ends the worker of a running task, or another person's claim, knowingly; without it such a move is refused. */
   readonly force?: boolean;
 }
 
@@ -129,7 +129,7 @@ export interface BoardStore extends AsyncDisposable {
     lease: { readonly host: ClaimHost; readonly leaseMs: number },
     by: By,
   ): Promise<Claim>;
-  /** Renews the lease of whoever holds the claim; the new end of it. */
+  /** Renews the lease of the holder's claim; the new end of it. */
   heartbeat(
     id: string,
     beat: { readonly leaseMs: number; readonly note?: string | null },
@@ -172,6 +172,8 @@ export interface BoardStore extends AsyncDisposable {
   /** False when it was not paused. */
   resume(scope: Pause["scope"]): Promise<boolean>;
 
+  /** @throws {BoardError} superseded when the run is over, or was never that of this task and token. */
+  requireOwnRun(run: OwnRun): Promise<void>;
   getTask(id: string): Promise<Task | null>;
   requireTask(id: string): Promise<Task>;
   /** Ids that begin with `prefix`, for people who type half an id; at most `limit`. */

@@ -41,7 +41,7 @@ test("a superseded worker can change nothing of its task, and is told so with 4 
   const parent = await kanbun.create("parent");
   const id = await kanbun.create("x");
   const env = await claim(kanbun, id);
-  await kanbun.ok("reclaim", id);
+  await kanbun.ok("reclaim", id, "--as", "tester");
   await claim(kanbun, id);
   const before = await kanbun.json(["show", id]);
   const writes = [

@@ -34,11 +34,12 @@ export function describeForce(open: Open): void {
       });
     });
 
-    test(`a person needs no force to ${verb} what a person has claimed`, async () => {
+    test(`X27: a person needs force to ${verb} what another has claimed, and none for a claim of their own`, async () => {
       const board = await open();
       const { id } = await board.create();
       await board.claimAs(id, person);
-      await move(board.store, id, { actor: "bob" });
+      expect(await refusalOf(move(board.store, id, { actor: "bob" }))).toBe("conflict");
+      await move(board.store, id, person);
       expect((await board.store.listRuns(id)).map((run) => run.outcome as string)).toEqual([outcome]);
     });
   }

@@ -52,11 +52,13 @@ export function describeReclaims(open: Open): void {
       expect(await board.store.listLiveRuns()).toEqual([]);
     });
 
-    test("a person's claim makes it ready at once", async () => {
+    test("the claim of the very person makes it ready at once, with another person's force as well (X27)", async () => {
       const board = await open();
       const { id } = await board.create();
-      await board.claimAs(id, person);
-      expect((await board.store.reclaimTask(id, null, { actor: "bob" })).status).toBe("ready");
+      for (const by of [person, { actor: "bob", force: true }]) {
+        await board.claimAs(id, person);
+        expect((await board.store.reclaimTask(id, null, by)).status).toBe("ready");
+      }
       expect(await board.store.listLiveRuns()).toEqual([]);
     });
 

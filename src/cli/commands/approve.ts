@@ -6,7 +6,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("[task]", "its id; inside a reviewer's run its own task goes without saying")
     .option("--summary <text>", "why it is good")
-    .option("--force", "also when a reviewer is at work: it is ended")
+    .option("--force", "even if a reviewer is at work (stops it) or someone else has claimed it")
     .action(async (task: string | undefined, { summary, force }: { summary?: string; force?: boolean }) => {
       await runMove(cli, { task, force, done: "approved" }, (store, id, by) =>
         store.approveTask(id, { summary: summary ?? null }, by),

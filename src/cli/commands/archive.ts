@@ -5,7 +5,7 @@ import { runMove } from "../move.ts";
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "its id, or the beginning of it")
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, { force }: { force?: boolean }) => {
       await runMove(cli, { task, force, done: "archived" }, (store, id, by) => store.archiveTask(id, by));
     });

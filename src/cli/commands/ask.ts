@@ -8,6 +8,7 @@ import { readTaskAndText } from "../task-and-text.ts";
 interface AskOptions {
   readonly choice: readonly string[];
   readonly yesNo?: boolean;
+  readonly force?: boolean;
 }
 
 export function defineCommand(command: Command, cli: CliContext): void {
@@ -17,12 +18,13 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("[question]", "what a person is to decide")
     .option("--choice <answer>", "a possible answer; once for each", collect, [])
     .option("--yes-no", "the answer is yes or no")
-    .action(async (first: string, second: string | undefined, { choice, yesNo }: AskOptions) => {
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
+    .action(async (first: string, second: string | undefined, { choice, yesNo, force }: AskOptions) => {
       if (yesNo && choice.length > 0)
         throw new BoardError("usage", "--yes-no and --choice exclude each other");
       const { task, text: question } = readTaskAndText(first, second, { env: cli.env, what: "question" });
       const answerKind = yesNo ? "yes_no" : choice.length > 0 ? "choice" : "text";
-      await runMove(cli, { task, done: "asked, and blocked until it is answered:" }, (store, id, by) =>
+      await runMove(cli, { task, force, done: "asked, and blocked until it is answered:" }, (store, id, by) =>
         store.askQuestion(id, { question, answerKind, choices: choice }, by),
       );
     });

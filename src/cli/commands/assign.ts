@@ -7,7 +7,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "its id, or the beginning of it")
     .argument("<profile>", "who works on it, or none")
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, profile: string, { force }: { force?: boolean }) => {
       const assignee = profile === "none" || profile === "" ? null : profile;
       await runMove(cli, { task, force, done: "assigned" }, (store, id, by) =>

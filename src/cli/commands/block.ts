@@ -19,7 +19,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         blockKinds,
       ),
     )
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (first: string, second: string | undefined, { kind, force }: BlockOptions) => {
       const { task, text: reason } = readTaskAndText(first, second, { env: cli.env, what: "reason" });
       await runMove(cli, { task, force, done: "blocked" }, (store, id, by) =>

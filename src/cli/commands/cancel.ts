@@ -6,8 +6,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "its id, or the beginning of it")
     .option("--reason <text>", "why")
-    .action(async (task: string, { reason }: { reason?: string }) => {
-      await runMove(cli, { task, done: "cancelled" }, (store, id, by) =>
+    .option("--force", "even if someone else has claimed it")
+    .action(async (task: string, { reason, force }: { reason?: string; force?: boolean }) => {
+      await runMove(cli, { task, force, done: "cancelled" }, (store, id, by) =>
         store.cancelTask(id, reason ?? null, by),
       );
     });

@@ -17,7 +17,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--summary <text>", "what was done, for the tasks that build on it")
     .option("--result <text>", "what came out of it")
     .option("--metadata <json>", "facts for later tasks, as a JSON object", jsonObject)
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, options: CompleteOptions) => {
       const { summary = null, result = null, metadata = null, force } = options;
       const verdict: Verdict = { summary, result, metadata };

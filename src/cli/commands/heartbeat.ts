@@ -5,15 +5,25 @@ import { formatTime } from "../task-text.ts";
 /** The lease that holds as long as kanbun.toml cannot be read: its mistake must not end workers that are healthy. */
 const LEASE_FALLBACK_MS = 15 * 60_000;
 
+interface HeartbeatOptions {
+  readonly note?: string | null;
+  readonly force?: boolean;
+}
+
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("[task]", "its id; inside a worker its own task goes without saying")
     .option("--note <text>", "how it goes, for the history")
-    .action(async (text: string | undefined, { note = null }: { note?: string | null }) => {
+    .option("--force", "even if someone else has claimed it")
+    .action(async (text: string | undefined, { note = null, force }: HeartbeatOptions) => {
       const leaseMs = await readLeaseMs(cli);
       await using session = await cli.open("write");
       const id = await session.taskId(text);
-      const claimExpiresAtMs = await session.store.heartbeat(id, { leaseMs, note }, session.by(id));
+      const claimExpiresAtMs = await session.store.heartbeat(
+        id,
+        { leaseMs, note },
+        session.by(id, { force }),
+      );
       await cli.output.answer(
         { task: id, claimExpiresAtMs },
         () => `${id} is claimed until ${formatTime(claimExpiresAtMs)}\n`,

@@ -13,7 +13,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("[task]", "its id; inside a worker its own task goes without saying")
     .option("--retry-after <duration>", "how long: 10m, 1h; default as in kanbun.toml", duration)
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, { retryAfter, force }: RateLimitedOptions) => {
       const policy = retryPolicy((await cli.place.config()).dispatch);
       await runMove(cli, { task, force, done: "rate limited" }, (store, id, by) =>

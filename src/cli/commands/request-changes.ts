@@ -8,7 +8,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .usage("[options] [task] <comment>")
     .argument("<task>", "its id; inside a reviewer's run its own task goes without saying")
     .argument("[comment]", "what is to be changed")
-    .option("--force", "also when a reviewer is at work: it is ended")
+    .option("--force", "even if a reviewer is at work (stops it) or someone else has claimed it")
     .action(async (first: string, second: string | undefined, { force }: { force?: boolean }) => {
       const { task, text: comment } = readTaskAndText(first, second, { env: cli.env, what: "comment" });
       await runMove(cli, { task, force, done: "sent back to its worker:" }, (store, id, by) =>

@@ -16,7 +16,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--reviewer <profile>", "who reviews it; without one a person does")
     .option("--summary <text>", "what was done")
     .option("--metadata <json>", "facts for the reviewer and later tasks, as a JSON object", jsonObject)
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, options: RequestReviewOptions) => {
       const { reviewer = null, summary = null, metadata = null, force } = options;
       await runMove(cli, { task, force, done: "handed in for review:" }, (store, id, by) =>

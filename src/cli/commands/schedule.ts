@@ -14,7 +14,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("<task>", "its id, or the beginning of it")
     .option("--at <when>", 'until then: "+30m", "2026-10-17 09:30"; without it until promoted', moment)
     .option("--reason <text>", "why")
-    .option("--force", "also when a worker has it: the worker is ended")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, { at, reason, force }: ScheduleOptions) => {
       await runMove(cli, { task, force, done: "scheduled" }, (store, id, by) =>
         store.scheduleTask(id, { notBeforeMs: at ?? null, reason: reason ?? null }, by),

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import type { OwnRun } from "../../board/run.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { BoardStore } from "../store.ts";
 import { Connection, type Synchronous } from "./connection.ts";
@@ -24,6 +25,8 @@ export interface OpenOptions {
   readonly leavesCheckpoints?: boolean;
   /** Called after each transaction that wrote, when it is committed. */
   readonly onCommit?: () => void;
+  /** The run in whose environment this is opened: once it is over nothing can be written. */
+  readonly within?: OwnRun | null;
   /**
    * `FULL` (default): what was acknowledged survives the loss of power. `NORMAL`: the last transactions may not, and
    * nothing else changes.
@@ -65,7 +68,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
       if (mode === "read") (await import("./migrate.ts")).standInForMissing(connection);
       else await migrateAlone(connection, found, options);
     }
-    return new SqliteStore(connection, options.clock, options.onCommit);
+    return new SqliteStore(connection, options.clock, options);
   } catch (error) {
     connection.close();
     throw explainSqliteError(error, path);

@@ -5,7 +5,7 @@ import type { Claim, ClaimHost } from "../tick.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { toSeconds } from "./rows.ts";
 import { openRuns } from "./run-openings.ts";
-import { requireAuthority } from "./runs.ts";
+import { requireAuthority, requireHolder } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { requireTask } from "./task-lookup.ts";
 
@@ -44,7 +44,8 @@ export function heartbeat(
   by: By,
 ): number {
   const task = requireTask(scope.db, id);
-  const run = requireAuthority(scope, task, by.run ? by : { ...by, force: true });
+  // A worker's lease anyone may renew: the worst is that it lives as long as its worker.
+  const run = by.run ? requireAuthority(scope, task, by) : requireHolder(scope.db, task, by);
   if (run === null)
     throw new BoardError("illegal_move", `${id} is not running: there is no claim to renew`, {
       hint: `claim it first with \`kanbun claim ${id}\``,

@@ -1,8 +1,9 @@
 import type { LiveRun, StopReason } from "../../board/claim.ts";
 import { BoardError } from "../../board/error.ts";
-import { type RunOutcome, runStatus } from "../../board/run.ts";
+import { type OwnRun, type RunOutcome, runStatus } from "../../board/run.ts";
 import type { Task } from "../../board/task.ts";
 import type { By } from "../store.ts";
+import type { Connection } from "./connection.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { RowList } from "./row-list.ts";
 import type { Scope } from "./scope.ts";
@@ -82,32 +83,45 @@ export function requestStop(scope: Scope, runId: number, reason: StopReason): vo
 }
 
 /**
- * Who may end or renew the task's open run: its own worker with its token, whoever holds a claim without a
- * process, or a person who says `force`. null when the task has no open run.
- * @throws {BoardError} superseded for a worker whose run is over, conflict for a person without force.
+ * Who may end or renew the task's open run: its own worker with its token, the person who claimed it, or anyone who
+ * says `force`. null when the task has no open run.
+ * @throws {BoardError} superseded for a worker whose run is over, conflict without force for anyone else.
  */
 export function requireAuthority(scope: Scope, task: Task, by: By): LiveRun | null {
-  const live = getLiveRun(scope.db, task.id);
-  const open = live?.isOpen ? live : null;
-  if (by.run) {
-    if (open && open.runId === by.run.runId && provesRun(open, by.run.token)) return open;
-    throw new BoardError(
-      "superseded",
-      `run ${by.run.runId} of ${task.id} is over: its worker may change nothing more`,
-      {
-        hint: "end this worker; the task has gone on without it",
-      },
-    );
-  }
-  if (task.status !== "running" || open === null || open.holder === "person" || by.force) return open;
+  if (by.run) return requireOwnRun(scope.db, { ...by.run, taskId: task.id });
+  const open = requireHolder(scope.db, task, by);
+  if (open === null || open.holder === "person" || by.force) return open;
   throw new BoardError("conflict", `${task.id} is running (run ${open.runId}): its worker would be ended`, {
     hint: "repeat the command with --force to end the worker, or wait until it is done",
   });
 }
 
-/** A foreign worker proves itself by the whole claim lock that its dispatcher gave it. */
-function provesRun(run: LiveRun, token: string): boolean {
-  return token !== "" && run.token === token;
+/**
+ * The task's open run, null when it has none. What a person has claimed is that person's until it is given back.
+ * @throws {BoardError} conflict for anyone else's hand on a person's claim, unless `force`.
+ */
+export function requireHolder(db: Connection, task: Task, by: By): LiveRun | null {
+  const live = getLiveRun(db, task.id);
+  if (task.status !== "running" || !live?.isOpen) return null;
+  if (live.holder !== "person" || live.profile === by.actor || by.force) return live;
+  const holder = live.profile ?? "someone else";
+  throw new BoardError("conflict", `${task.id} is claimed by ${holder} (run ${live.runId})`, {
+    hint: `repeat the command with --force to take it from ${holder}`,
+  });
+}
+
+/** The run that a worker names, if it is open and its own. @throws {BoardError} superseded for any other */
+export function requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun): LiveRun {
+  const live = getLiveRun(db, taskId);
+  // A foreign worker proves itself by the whole claim lock that its dispatcher gave it.
+  if (live?.isOpen && live.runId === runId && token !== "" && live.token === token) return live;
+  throw new BoardError(
+    "superseded",
+    `run ${runId} of ${taskId} is over: its worker may change nothing more`,
+    {
+      hint: "end this worker; the board has gone on without it",
+    },
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AdmissionRules, Pause } from "../../board/admission.ts";
 import type { NewQuestion } from "../../board/question.ts";
+import type { OwnRun } from "../../board/run.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
 import type {
@@ -83,11 +84,14 @@ export class SqliteStore implements BoardStore {
   readonly #db: Connection;
   readonly #clock: Clock;
   readonly #onCommit: () => void;
+  readonly #within: OwnRun | null;
 
-  constructor(db: Connection, clock: Clock, onCommit: () => void = () => {}) {
+  /** @param how.within what is written by a worker, or by what it has started: refused once that run is over (I4) */
+  constructor(db: Connection, clock: Clock, how: { onCommit?: () => void; within?: OwnRun | null } = {}) {
     this.#db = db;
     this.#clock = clock;
-    this.#onCommit = onCommit;
+    this.#onCommit = how.onCommit ?? (() => {});
+    this.#within = how.within ?? null;
   }
 
   async #write<Part, Result>(
@@ -98,7 +102,11 @@ export class SqliteStore implements BoardStore {
     // Before the transaction, which waits for nothing.
     const part = lazy();
     const scope = scopes().scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
-    const transact = () => work(part, scope) as Result extends Promise<unknown> ? never : Result;
+    const within = this.#within && { run: this.#within, require: runs().requireOwnRun };
+    const transact = () => {
+      within?.require(this.#db, within.run);
+      return work(part, scope) as Result extends Promise<unknown> ? never : Result;
+    };
     const result = isSynced ? this.#db.write(transact) : this.#db.writeUnsynced(transact);
     this.#onCommit();
     return result;
@@ -178,6 +186,9 @@ export class SqliteStore implements BoardStore {
   resume = (pauseScope: Pause["scope"]) =>
     this.#write(pauses, (part, scope) => part.resume(scope, pauseScope));
 
+  requireOwnRun = async (run: OwnRun) => {
+    await this.#read(runs, (part, db) => part.requireOwnRun(db, run));
+  };
   getTask = (id: string) => this.#read(lookup, (part, db) => part.getTask(db, id));
   requireTask = (id: string) => this.#read(lookup, (part, db) => part.requireTask(db, id));
   findTaskIds = (prefix: string, limit: number) =>

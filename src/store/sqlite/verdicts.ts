@@ -6,7 +6,7 @@ import type { By, Verdict } from "../store.ts";
 import { isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { closeQuestions } from "./questions.ts";
-import { endRunByMove, freeRuns, requestStop, requireAuthority } from "./runs.ts";
+import { endRunByMove, freeRuns, requestStop, requireAuthority, requireHolder } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone, settleEndings } from "./settle.ts";
 import { isInReview, requireTask } from "./task-lookup.ts";
@@ -155,6 +155,7 @@ export function archiveTask(scope: Scope, id: string, by: By): Task {
 
 /** Will never be done; its worker is ended. Children keep waiting until they are unlinked, and say so. */
 export function cancelTask(scope: Scope, id: string, reason: string | null, by: By): Task {
+  if (!by.run) requireHolder(scope.db, requireTask(scope.db, id), by);
   // Cancelling is a decision about the worker as well: it needs no second one.
   return retire(scope, id, { move: "cancel", kind: "cancelled", reason }, { ...by, force: true });
 }
@@ -181,6 +182,7 @@ function retire(
 export function reclaimTask(scope: Scope, id: string, reason: string | null, by: By): Task {
   const task = requireTask(scope.db, id);
   requireLegalMove("reclaim", task);
+  if (!by.run) requireHolder(scope.db, task, by);
   giveBack(scope, task, reason, by);
   return requireTask(scope.db, id);
 }
