@@ -1,6 +1,7 @@
 import { type AdmissionRefusal, type AdmissionRules, admit } from "./admission.ts";
 import { describeAnswers, type Question } from "./question.ts";
 import { describeRefusal } from "./refusal.ts";
+import type { Returns } from "./retry.ts";
 import type { BlockKind, Task } from "./task.ts";
 
 /** The named reason why a task is not being worked on, or is: computed from the board, never from a log. */
@@ -47,9 +48,13 @@ export interface HoldFacts {
   readonly hasLiveRun: boolean;
   /** What it waits to be told. */
   readonly question: Question | null;
+  /** How often in a row it came back without a failure, and how it did the last time; null: it did not. */
+  readonly returns: Returns | null;
   /** Why it was blocked, as the last block or breaker event has it. */
   readonly block: {
     readonly gaveUp: boolean;
+    /** The breaker tripped because another try can't help. */
+    readonly isHopeless: boolean;
     readonly reason: string | null;
     readonly kind: BlockKind | null;
   } | null;
@@ -106,12 +111,12 @@ function explainTodo({ task, openParents }: HoldFacts): Hold {
 }
 
 /** Of a task that some profile may start. */
-function explainReady({ task, hasLiveRun }: HoldFacts, rules: AdmissionRules): Hold {
+function explainReady({ task, hasLiveRun, returns }: HoldFacts, rules: AdmissionRules): Hold {
   const { assignee, notBeforeMs } = task;
   const refusal = admit({ assignee, notBeforeMs, hasLiveRun }, rules);
   if (refusal === null)
     return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
-  const { detail, command } = describeRefusal(refusal.reason, task, rules);
+  const { detail, command } = describeRefusal(refusal.reason, { ...task, returns }, rules);
   return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
 }
 
@@ -148,7 +153,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
   if (block?.gaveUp)
     return hold(
       "gave_up",
-      `it failed too often: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
+      `${block.isHopeless ? "another try can't help" : "it failed too often"}: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
       `kanbun unblock ${task.id}`,
     );
   const kind = block?.kind ?? task.blockKind;

@@ -1,10 +1,16 @@
 import type { AdmissionRefusal, AdmissionRules, Pause } from "./admission.ts";
+import type { Returns } from "./retry.ts";
 import type { Task } from "./task.ts";
+
+/** What is said of the task that is held back. */
+type HeldBack = Pick<Task, "id" | "assignee" | "consecutiveFailures" | "lastFailureError"> & {
+  readonly returns: Returns | null;
+};
 
 /** What a refusal means to a person, and the command that lifts it. */
 export function describeRefusal(
   reason: AdmissionRefusal["reason"],
-  task: Pick<Task, "id" | "assignee" | "consecutiveFailures">,
+  task: HeldBack,
   rules: AdmissionRules,
 ): { readonly detail: string; readonly command: string | null } {
   const { slots } = rules;
@@ -21,13 +27,7 @@ export function describeRefusal(
     case "previous_worker_alive":
       return { detail: "a process of its last run is still being stopped", command: "kanbun dispatch" };
     case "not_before":
-      return {
-        detail:
-          task.consecutiveFailures > 0
-            ? `it is retried after a pause (failures in a row: ${task.consecutiveFailures})`
-            : "it is not due yet",
-        command: `kanbun promote ${task.id}`,
-      };
+      return { detail: describePause(task), command: `kanbun promote ${task.id}` };
     case "board_paused":
       return { detail: pauseDetail(rules, "board", "the board is paused"), command: "kanbun resume" };
     case "profile_paused":
@@ -44,6 +44,17 @@ export function describeRefusal(
     case "home_slots":
       return { detail: `all ${slots.homeMax} slots of the home are taken`, command: null };
   }
+}
+
+function describePause({ returns, consecutiveFailures, lastFailureError }: HeldBack): string {
+  if (returns !== null) {
+    const howOften = returns.times === 1 ? "" : ` ${returns.times} times in a row`;
+    const why = lastFailureError === null ? "" : `: ${lastFailureError.split("\n", 1)[0]}`;
+    return `it was ${returns.outcome}${howOften}${why}`;
+  }
+  return consecutiveFailures > 0
+    ? `it is retried after a pause (failures in a row: ${consecutiveFailures})`
+    : "it is not due yet";
 }
 
 function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string): string {

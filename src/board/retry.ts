@@ -18,15 +18,30 @@ export interface RunEnding {
   readonly exitCode: number | null;
   /** Exit 0 of a profile that completes by verdict, without a verdict. */
   readonly protocolViolation: boolean;
-  /** What a rate-limited worker asked for, or how long a machine that is short of something is spared. */
+  /** What a rate-limited worker asked for. */
   readonly retryAfterMs: number | null;
+  /** What is known about another try; absent: nothing. */
+  readonly again?: NextTry;
 }
+
+/**
+ * `never`: it can't help, as where there is no such command, folder or repository. `later`: the machine is short of
+ * something, or the home can't be written. `now`: a person wants it.
+ */
+export type NextTry = "never" | "later" | "now";
 
 /** What the task has been through so far, in a row. */
 export interface Streaks {
   readonly consecutiveFailures: number;
-  readonly protocolViolations: number;
   readonly rateLimits: number;
+  /** How often it came back without a failure: interrupted, stale, or reclaimed. */
+  readonly returns: number;
+}
+
+/** What `returns` counts, for whoever explains it: how often in a row, and the last one's kind. */
+export interface Returns {
+  readonly times: number;
+  readonly outcome: RunOutcome;
 }
 
 /** What becomes of the task. */
@@ -39,14 +54,15 @@ export interface NextStep extends Streaks {
   readonly pauseProfileUntilMs: number | null;
 }
 
-/** A verdict forgotten three times in a row is not going to be remembered. */
-const protocolViolationsMax = 3;
-
 const failures: ReadonlySet<RunOutcome> = new Set<RunOutcome>(["crashed", "timed_out", "spawn_failed"]);
 
+/** What a task that comes back without a failure waits: so long the first time, and so long at most. */
+const returnDelayMs = { first: 1_000, max: 3_600_000 };
+
 /**
- * What the end of a run means for its task: the outcome table.
- * `random` in [0, 1) spreads retries, so that tasks which failed together do not return together.
+ * What the end of a run means for its task: the outcome table. Each way back to ready counts towards `maxRetries`, or
+ * waits longer each time (I14).
+ * `random` in [0, 1) spreads retries, so that tasks which came back together do not start together.
  * `blocked`, `scheduled`, `cancelled` end by the move that caused them and never come here.
  */
 export function decideNextStep(
@@ -57,60 +73,49 @@ export function decideNextStep(
 ): NextStep {
   const calm = { notBeforeMs: null, gaveUp: false, pauseProfileUntilMs: null };
   if (ending.outcome === "completed")
-    return { ...calm, status: "done", consecutiveFailures: 0, protocolViolations: 0, rateLimits: 0 };
+    return { ...calm, status: "done", consecutiveFailures: 0, rateLimits: 0, returns: 0 };
 
   if (ending.outcome === "rate_limited") {
     const rateLimits = before.rateLimits + 1;
-    const pauseMs = ending.retryAfterMs ?? rateLimitDelayMs(policy, rateLimits);
-    const untilMs = at.nowMs + pauseMs;
+    const untilMs = at.nowMs + (ending.retryAfterMs ?? rateLimitDelayMs(policy, rateLimits));
     return {
+      ...calm,
       ...before,
       rateLimits,
       status: "ready",
       notBeforeMs: untilMs,
-      gaveUp: false,
       pauseProfileUntilMs: untilMs,
-    };
-  }
-
-  if (ending.protocolViolation) {
-    const protocolViolations = before.protocolViolations + 1;
-    const gaveUp = protocolViolations >= protocolViolationsMax;
-    return {
-      ...before,
-      rateLimits: 0,
-      protocolViolations,
-      status: gaveUp ? "blocked" : "ready",
-      notBeforeMs: gaveUp ? null : at.nowMs + retryDelayMs(policy, protocolViolations, at.random),
-      gaveUp,
-      pauseProfileUntilMs: null,
     };
   }
 
   if (failures.has(ending.outcome)) {
     const consecutiveFailures = before.consecutiveFailures + 1;
-    const gaveUp = consecutiveFailures >= policy.maxRetries;
+    const gaveUp = ending.again === "never" || consecutiveFailures >= policy.maxRetries;
+    const delay = { first: policy.retryDelayMs, max: policy.retryDelayMaxMs };
     return {
+      ...calm,
       consecutiveFailures,
-      protocolViolations: 0,
       rateLimits: 0,
+      returns: 0,
       status: gaveUp ? "blocked" : "ready",
-      notBeforeMs: gaveUp ? null : at.nowMs + retryDelayMs(policy, consecutiveFailures, at.random),
+      notBeforeMs: gaveUp ? null : at.nowMs + backOffMs(delay, consecutiveFailures, at.random),
       gaveUp,
-      pauseProfileUntilMs: null,
     };
   }
 
-  // stale, interrupted, reclaimed: never the task's fault, ready at once, nothing forgotten either. What the machine
-  // could not start for want of something is tried again a little later.
-  const notBeforeMs = ending.retryAfterMs === null ? null : at.nowMs + ending.retryAfterMs;
-  return { ...calm, ...before, status: "ready", notBeforeMs };
+  // stale, interrupted, reclaimed: never the task's fault, and nothing of its failures is forgotten either.
+  if (ending.again === "now") return { ...calm, ...before, returns: 0, status: "ready" };
+  const returns = before.returns + 1;
+  // A host that was rebooted once can be worked on at once.
+  const startsAtOnce = returns === 1 && ending.outcome === "interrupted" && ending.again !== "later";
+  const notBeforeMs = startsAtOnce ? null : at.nowMs + backOffMs(returnDelayMs, returns, at.random);
+  return { ...calm, ...before, returns, status: "ready", notBeforeMs };
 }
 
-/** Doubles from the first failure on, up to the maximum, with a quarter of jitter either way. */
-function retryDelayMs(policy: RetryPolicy, failuresInARow: number, random: number): number {
-  const doubled = policy.retryDelayMs * 2 ** Math.min(failuresInARow - 1, 30);
-  return Math.round(Math.min(doubled, policy.retryDelayMaxMs) * (0.75 + random / 2));
+/** Doubles from the first one on, up to the maximum, with a quarter of jitter either way. */
+function backOffMs(delayMs: { first: number; max: number }, inARow: number, random: number): number {
+  const doubled = delayMs.first * 2 ** Math.min(inARow - 1, 30);
+  return Math.round(Math.min(doubled, delayMs.max) * (0.75 + random / 2));
 }
 
 function rateLimitDelayMs(policy: RetryPolicy, limitsInARow: number): number {

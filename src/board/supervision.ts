@@ -182,6 +182,8 @@ function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunE
     return {
       ...plain("spawn_failed", seen.logTail || `could not prepare the ${exit.note}`),
       exitCode: exit.code,
+      // A folder that is not there; why git made no worktree is another matter.
+      ...(exit.note === "cwd" ? { again: "never" } : {}),
     };
   if (exit.code === 0 && rules.completes === "on-exit") return { ...plain("completed", null), exitCode: 0 };
   if (exit.code === 0)
@@ -209,7 +211,7 @@ function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): R
     case "stale":
       return { ...plain("stale", "no heartbeat for longer than the profile allows"), exitCode: code };
     case "reclaimed":
-      return { ...plain("reclaimed", null), exitCode: code };
+      return { ...plain("reclaimed", null), exitCode: code, again: "now" };
     case "leave":
       // Stopped for no fault of its own: only what it brought to its end all the same counts.
       if (seen.start === "given_up" && code !== 0)

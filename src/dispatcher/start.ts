@@ -6,6 +6,7 @@ import type { Claim, FailedStart, StartedRun } from "../store/tick.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
 import { createExecutableResolver } from "../system/executable.ts";
+import { systemErrorCode } from "../system/system-error.ts";
 import { ensureBinFolder } from "../worker/bin-folder.ts";
 import {
   needsContext,
@@ -55,7 +56,7 @@ async function startOne(
   host: WorkerHost,
 ): Promise<SpawnedWorker> {
   const profile = config.profiles.get(claim.profile);
-  if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`);
+  if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`, { again: "never" });
   const text = needsContext(profile)
     ? renderContext(await store.requireDossier(claim.task.id), host.clock.nowMs())
     : "";
@@ -89,17 +90,18 @@ function makeBinFolder({ home, selfCommand }: DispatchContext): string {
   }
 }
 
-/** What the machine lacks for the moment: no task's fault, and over sooner than a person would look. */
+/** What the machine lacks for the moment: no task's fault. */
 const shortages = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT"]);
-const shortageDelayMs = 1_000;
 
-function spawnFailed(error: SpawnError): RunEnding {
-  const isShortage = shortages.has((error.cause as NodeJS.ErrnoException | undefined)?.code ?? "");
+function spawnFailed({ message, again, cause }: SpawnError): RunEnding {
+  const isShortage = shortages.has(systemErrorCode(cause) ?? "");
+  const next = isShortage ? "later" : again;
   return {
-    outcome: isShortage ? "interrupted" : "spawn_failed",
-    error: error.message,
+    outcome: next === "later" ? "interrupted" : "spawn_failed",
+    error: message,
     exitCode: null,
     protocolViolation: false,
-    retryAfterMs: isShortage ? shortageDelayMs : null,
+    retryAfterMs: null,
+    ...(next === null ? {} : { again: next }),
   };
 }

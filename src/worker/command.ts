@@ -23,6 +23,7 @@ export function expandCommand(command: readonly string[], values: PlaceholderVal
     if (bytes > argumentBytesMax)
       throw new SpawnError(
         `the argument ${JSON.stringify(argument)} became ${bytes} bytes, more than the system passes on (${argumentBytesMax}); use stdin = "body" or "prompt", or {body_file} or {context_file}`,
+        { again: "never" },
       );
     return expanded;
   });

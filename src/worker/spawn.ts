@@ -79,7 +79,7 @@ export function spawnWorker(
   );
   const [program = "", ...rest] = profile.command;
   const executable = host.resolveExecutable(program, environment.PATH, cwd);
-  if ("error" in executable) throw new SpawnError(executable.error);
+  if ("error" in executable) throw new SpawnError(executable.error, { again: "never" });
   const { inputPath, values } = writeInputs(claim, profile, context, {
     directory,
     workspace: workspace.path,
@@ -102,7 +102,11 @@ function makeDirectory({ runId, token }: Claim, runs: string): RunDirectory {
     directory.make();
     return directory;
   } catch (error) {
-    throw new SpawnError(`cannot make the run folder: ${(error as Error).message}`, { cause: error });
+    // A fault of the home, as below: no task is to blame for it.
+    throw new SpawnError(`cannot make the run folder: ${(error as Error).message}`, {
+      again: "later",
+      cause: error,
+    });
   }
 }
 
@@ -141,7 +145,10 @@ function writeInputs(
     const inputs = { none: devNull, body: bodyPath, prompt: promptPath };
     return { inputPath: inputs[profile.stdin], values };
   } catch (error) {
-    throw new SpawnError(`cannot write the worker's input: ${(error as Error).message}`, { cause: error });
+    throw new SpawnError(`cannot write the worker's input: ${(error as Error).message}`, {
+      again: "later",
+      cause: error,
+    });
   }
 }
 

@@ -22,5 +22,6 @@ export function requireFitForWindows(words: readonly string[]): void {
   if (length > commandLineMax)
     throw new SpawnError(
       `the command became ${length} characters, more than Windows passes on (${commandLineMax}); use stdin = "body" or "prompt", or {body_file} or {context_file}`,
+      { again: "never" },
     );
 }

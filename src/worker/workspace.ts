@@ -106,7 +106,7 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST")
-      throw new SpawnError(`cannot make the workspace ${path}: ${message}`, { cause: error });
+      throw new SpawnError(`cannot make the workspace ${path}: ${message}`, { again: "later", cause: error });
     return { path, scratchPath: isMarkedAsOurs(path, mark) ? path : null, worktree: null };
   }
 }
@@ -177,18 +177,20 @@ function identityOf(path: string): string {
 function requireFolder(task: Task): string {
   const path = task.workspacePath ?? "";
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new SpawnError(`no such directory: ${path}`);
-  if (!stats.isDirectory() && !stats.isSymbolicLink()) throw new SpawnError(`not a directory: ${path}`);
+  if (stats === undefined) throw new SpawnError(`no such directory: ${path}`, { again: "never" });
+  if (!stats.isDirectory() && !stats.isSymbolicLink())
+    throw new SpawnError(`not a directory: ${path}`, { again: "never" });
   return path;
 }
 
 function describeWorktree(task: Task, defaultWorkdir: string | null): Workspace {
   const branch = task.branchName ?? `wt/${task.id}`;
-  if (branch.startsWith("-")) throw new SpawnError(`not a branch name: ${branch}`);
+  if (branch.startsWith("-")) throw new SpawnError(`not a branch name: ${branch}`, { again: "never" });
   const given = task.workspacePath;
   if (given === null && defaultWorkdir === null)
     throw new SpawnError(
       "no repository to make a worktree from: give the task --workspace worktree:/path/to/repository, or the board a default_workdir",
+      { again: "never" },
     );
   const isRepository = given === null || existsSync(join(given, ".git"));
   const repository = isRepository ? (given ?? defaultWorkdir ?? "") : nearestExisting(dirname(given));

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { decideNextStep, type NextStep, type RunEnding, type Streaks } from "../../src/board/retry.ts";
+import fc from "fast-check";
+import {
+  decideNextStep,
+  type NextStep,
+  type NextTry,
+  type RunEnding,
+  type Streaks,
+} from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
 
 const minuteMs = 60_000;
@@ -9,7 +16,7 @@ const policy = {
   retryDelayMaxMs: 10_000,
   rateLimitDelaysMs: [5 * minuteMs, 15 * minuteMs, 60 * minuteMs],
 };
-const fresh: Streaks = { consecutiveFailures: 0, protocolViolations: 0, rateLimits: 0 };
+const fresh: Streaks = { consecutiveFailures: 0, rateLimits: 0, returns: 0 };
 /** The middle of the jitter: a delay as it was configured. */
 const at = { nowMs: 1_000_000, random: 0.5 };
 
@@ -35,10 +42,11 @@ function times<T>(count: number, item: T): T[] {
 }
 
 describe("the outcome table", () => {
-  const tired: Streaks = { consecutiveFailures: 1, protocolViolations: 1, rateLimits: 1 };
+  const tired: Streaks = { consecutiveFailures: 1, rateLimits: 1, returns: 1 };
   const violation = ending("crashed", { protocolViolation: true });
   const calm = { notBeforeMs: null, gaveUp: false, pauseProfileUntilMs: null };
   const delayed = { ...calm, notBeforeMs: at.nowMs + 1_000 };
+  const delayedMore = { ...calm, notBeforeMs: at.nowMs + 2_000 };
   const inSoLong = (minutes: number) => at.nowMs + minutes * minuteMs;
   const rows: [string, RunEnding, Streaks, NextStep][] = [
     ["completed", ending("completed"), tired, { ...calm, ...fresh, status: "done" }],
@@ -56,9 +64,9 @@ describe("the outcome table", () => {
     ],
     [
       "a machine that is short of something",
-      ending("interrupted", { retryAfterMs: 1_000 }),
-      tired,
-      { ...delayed, ...tired, status: "ready" },
+      ending("interrupted", { again: "later" }),
+      fresh,
+      { ...delayed, ...fresh, returns: 1, status: "ready" },
     ],
     [
       "timed_out",
@@ -75,8 +83,14 @@ describe("the outcome table", () => {
     [
       "a protocol violation",
       violation,
-      { ...tired, protocolViolations: 0 },
-      { ...delayed, consecutiveFailures: 1, protocolViolations: 1, rateLimits: 0, status: "ready" },
+      fresh,
+      { ...delayed, ...fresh, consecutiveFailures: 1, status: "ready" },
+    ],
+    [
+      "a failure that another try can't help",
+      ending("spawn_failed", { again: "never" }),
+      fresh,
+      { ...calm, ...fresh, consecutiveFailures: 1, status: "blocked", gaveUp: true },
     ],
     [
       "rate_limited",
@@ -91,9 +105,21 @@ describe("the outcome table", () => {
         pauseProfileUntilMs: inSoLong(15),
       },
     ],
-    ["stale", ending("stale"), tired, { ...calm, ...tired, status: "ready" }],
-    ["interrupted", ending("interrupted"), tired, { ...calm, ...tired, status: "ready" }],
-    ["reclaimed", ending("reclaimed"), tired, { ...calm, ...tired, status: "ready" }],
+    ["stale", ending("stale"), tired, { ...delayedMore, ...tired, returns: 2, status: "ready" }],
+    [
+      "a first interruption",
+      ending("interrupted"),
+      fresh,
+      { ...calm, ...fresh, returns: 1, status: "ready" },
+    ],
+    ["interrupted", ending("interrupted"), tired, { ...delayedMore, ...tired, returns: 2, status: "ready" }],
+    ["reclaimed", ending("reclaimed"), tired, { ...delayedMore, ...tired, returns: 2, status: "ready" }],
+    [
+      "taken back by a person",
+      ending("reclaimed", { again: "now" }),
+      tired,
+      { ...calm, ...tired, returns: 0, status: "ready" },
+    ],
   ];
   for (const [name, end, before, next] of rows)
     test(`${name} leads where its row says`, () => {
@@ -109,9 +135,15 @@ describe("the breaker", () => {
       expect(taken.at(-1)).toMatchObject({ status: "blocked", notBeforeMs: null });
     });
 
-  test("counts crashes, time-outs and failed spawns together (W23)", () => {
-    const taken = steps([ending("crashed"), ending("timed_out"), ending("spawn_failed")], { maxRetries: 3 });
-    expect(taken.map((step) => step.consecutiveFailures)).toEqual([1, 2, 3]);
+  test("counts crashes, time-outs, failed spawns and forgotten verdicts together (W23, X23)", () => {
+    const endings = [
+      ending("crashed"),
+      ending("timed_out"),
+      ending("spawn_failed"),
+      ending("crashed", { protocolViolation: true }),
+    ];
+    const taken = steps(endings, { maxRetries: 4 });
+    expect(taken.map((step) => step.consecutiveFailures)).toEqual([1, 2, 3, 4]);
     expect(taken.at(-1)?.gaveUp).toBe(true);
   });
 
@@ -128,20 +160,90 @@ describe("the breaker", () => {
     expect(new Set(taken.map((step) => step.status))).toEqual(new Set(["ready"]));
   });
 
-  test("trips at the third protocol violation in a row, whatever max_retries is (W24)", () => {
-    const violation = ending("crashed", { protocolViolation: true });
-    for (const maxRetries of [1, 9]) {
-      const taken = steps(times(3, violation), { maxRetries });
-      expect(taken.map((step) => step.gaveUp)).toEqual([false, false, true]);
-      expect(taken.map((step) => step.consecutiveFailures)).toEqual([0, 0, 0]);
-    }
+  test("trips at once where another try can't help, whatever max_retries is", () => {
+    const taken = steps([ending("spawn_failed", { again: "never" })], { maxRetries: 9 });
+    expect(taken).toMatchObject([{ status: "blocked", gaveUp: true, notBeforeMs: null }]);
+  });
+});
+
+describe("a return that is no failure", () => {
+  const waits = (endings: readonly RunEnding[], before = fresh) =>
+    steps(endings, { before }).map((step) => ((step.notBeforeMs ?? at.nowMs) - at.nowMs) / 1_000);
+
+  test("waits longer each time, up to an hour", () => {
+    const taken = waits(times(14, ending("interrupted", { again: "later" })));
+    expect(taken).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 3_600, 3_600]);
   });
 
-  test("starts to count protocol violations anew after a crash of another kind", () => {
-    const violation = ending("crashed", { protocolViolation: true });
-    const taken = steps([violation, violation, ending("crashed"), violation, violation], { maxRetries: 9 });
-    expect(taken.map((step) => step.protocolViolations)).toEqual([1, 2, 0, 1, 2]);
-    expect(taken.some((step) => step.gaveUp)).toBe(false);
+  test("waits from the second interruption on, at the latest", () => {
+    expect(waits(times(4, ending("interrupted")))).toEqual([0, 2, 4, 8]);
+    expect(waits([ending("stale"), ending("interrupted"), ending("reclaimed")])).toEqual([1, 2, 4]);
+  });
+
+  test("starts to count anew after a failure, a success, and a person's word", () => {
+    const later = ending("interrupted", { again: "later" });
+    for (const between of [ending("crashed"), ending("completed"), ending("reclaimed", { again: "now" })])
+      expect(waits([later, later, between, later]).at(-1)).toBe(1);
+  });
+
+  test("keeps its count while the worker is rate limited: its pauses are another matter", () => {
+    const later = ending("interrupted", { again: "later" });
+    expect(waits([later, later, ending("rate_limited"), later]).at(-1)).toBe(4);
+  });
+});
+
+describe("I14: every ending", () => {
+  const outcomes = [
+    "crashed",
+    "timed_out",
+    "spawn_failed",
+    "rate_limited",
+    "stale",
+    "interrupted",
+    "reclaimed",
+  ] as const satisfies readonly RunOutcome[];
+  const anyEnding = fc.record({
+    outcome: fc.constantFrom(...outcomes),
+    protocolViolation: fc.boolean(),
+    again: fc.constantFrom<NextTry[]>("never", "later"),
+  });
+
+  test("that leads back to ready has counted, or waits; in a long row only a failure can start soon", () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEnding, { maxLength: 40 }),
+        fc.double({ min: 0, max: 0.999 }),
+        (list, random) => {
+          let before: Streaks = fresh;
+          for (const { again, outcome, protocolViolation } of list) {
+            const isHopeless = again === "never" && outcome === "spawn_failed";
+            const end = ending(outcome, { protocolViolation, ...(isHopeless ? { again } : {}) });
+            const next = decideNextStep(end, before, { ...policy, maxRetries: 3 }, { ...at, random });
+            const hasCounted = next.consecutiveFailures > before.consecutiveFailures;
+            const waitsMs = (next.notBeforeMs ?? at.nowMs) - at.nowMs;
+            if (next.status === "ready") expect(hasCounted || waitsMs > 0 || before.returns === 0).toBe(true);
+            expect(next.status === "blocked").toBe(
+              isHopeless || (hasCounted && next.consecutiveFailures >= 3),
+            );
+            if (next.returns > 1)
+              expect(waitsMs).toBeGreaterThanOrEqual(Math.min(1_500, 750 * 2 ** next.returns));
+            before = next;
+            if (next.status === "blocked") before = fresh;
+          }
+        },
+      ),
+    );
+  });
+
+  test("in a row pauses at least as long as the one before, whatever the kinds are", () => {
+    const back = fc.constantFrom(...(["stale", "interrupted", "reclaimed"] as const));
+    fc.assert(
+      fc.property(fc.array(back, { maxLength: 30 }), (list) => {
+        const taken = steps(list.map((outcome) => ending(outcome)));
+        const waits = taken.map((step) => step.notBeforeMs ?? at.nowMs);
+        expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+      }),
+    );
   });
 });
 

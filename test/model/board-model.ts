@@ -28,8 +28,11 @@ export interface TaskModel {
   isFinished: boolean;
   notBeforeMs: number | null;
   failures: number;
-  violations: number;
   rateLimits: number;
+  /** How often in a row it came back without a failure. */
+  returns: number;
+  /** A person let it go on without its parents. */
+  isForced: boolean;
 }
 
 /** On whose behalf: a person, one who says `force`, or the worker with the proof of one of the task's runs. */
@@ -68,8 +71,9 @@ export class BoardModel {
       isFinished: false,
       notBeforeMs: null,
       failures: 0,
-      violations: 0,
       rateLimits: 0,
+      returns: 0,
+      isForced: false,
       ...parts,
     };
     this.tasks.push(task);
@@ -94,8 +98,8 @@ export class BoardModel {
 
   /** Where a task goes that is held back no longer. */
   waiting(task: TaskModel): TaskStatus {
-    if (task.isInReview) return "review";
-    return this.waitsForParents(task) ? "todo" : "ready";
+    if (this.waitsForParents(task) && !task.isForced) return "todo";
+    return task.isInReview ? "review" : "ready";
   }
 
   /** Nobody settles a review of their own work; with force a person does. */
@@ -133,7 +137,8 @@ export class BoardModel {
 
   /** Whoever waited for parents alone goes on. */
   promote(): void {
-    for (const task of this.tasks) if (task.status === "todo") task.status = this.waiting(task);
+    for (const task of this.tasks)
+      if (task.status === "todo" && !this.waitsForParents(task)) task.status = this.waiting(task);
   }
 
   /** What every tick does before it claims: whose time has come waits for it no longer. */
@@ -142,7 +147,6 @@ export class BoardModel {
       if (task.status !== "scheduled" || task.notBeforeMs === null || task.notBeforeMs > this.wallMs)
         continue;
       task.notBeforeMs = null;
-      // Also a review that was put aside: a parent that it was given meanwhile is waited for.
       task.status = this.waitsForParents(task) ? "todo" : this.waiting(task);
     }
   }
@@ -162,22 +166,23 @@ export class BoardModel {
     const isFailure = ["crashed", "timed_out", "spawn_failed"].includes(ending.outcome);
     task.notBeforeMs = null;
     let gaveUp = false;
+    const isReturn = ["stale", "interrupted", "reclaimed"].includes(ending.outcome);
     if (ending.outcome === "rate_limited") {
       task.rateLimits++;
       const delayMs = ending.retryAfterMs ?? rateLimitMs[Math.min(task.rateLimits, 3) - 1] ?? 0;
       task.notBeforeMs = this.wallMs + delayMs;
       this.pauseLonger(`profile:${run.profile}`, task.notBeforeMs);
-    } else if (ending.protocolViolation) {
-      task.rateLimits = 0;
-      gaveUp = ++task.violations >= 3;
-      if (!gaveUp) task.notBeforeMs = this.wallMs + backOffMs(task.violations);
     } else if (isFailure) {
       task.rateLimits = 0;
-      task.violations = 0;
-      gaveUp = ++task.failures >= 2;
+      task.returns = 0;
+      gaveUp = ++task.failures >= 2 || ending.again === "never";
       if (!gaveUp) task.notBeforeMs = this.wallMs + backOffMs(task.failures);
+    } else if (isReturn && ending.again === "now") task.returns = 0;
+    else if (isReturn) {
+      const isFirst = ++task.returns === 1 && ending.outcome === "interrupted" && ending.again !== "later";
+      if (!isFirst) task.notBeforeMs = this.wallMs + Math.min(1_000 * 2 ** (task.returns - 1), 3_600_000);
     }
-    this.settle(task, gaveUp ? "blocked" : task.isInReview ? "review" : "ready");
+    this.settle(task, gaveUp ? "blocked" : this.waiting(task));
   }
 
   private pauseLonger(scope: string, untilMs: number): void {
@@ -218,6 +223,7 @@ function backOffMs(inARow: number): number {
 function forget(task: TaskModel): void {
   task.notBeforeMs = null;
   endReview(task);
-  task.violations = 0;
   task.rateLimits = 0;
+  task.returns = 0;
+  task.isForced = false;
 }

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
 import type { LiveRun } from "../../src/board/claim.ts";
+import type { NextTry } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
 import type { Claim, ClaimPlan, ProfilePolicy, TickPlan } from "../../src/store/tick.ts";
 import { BoardUnderTest, ending, here, policies, policy } from "../store/board-under-test.ts";
@@ -161,6 +162,7 @@ export const end = fc
     ...aRun,
     outcome: fc.constantFrom(...outcomes),
     protocolViolation: fc.constantFrom(false, false, true),
+    again: fc.constantFrom<(NextTry | null)[]>(null, null, null, null, "never", "later", "now"),
     treeGone: fc.boolean(),
   })
   .map(
@@ -168,6 +170,7 @@ export const end = fc
       new Step<typeof given, LiveRun | null>("end", given, (model, scene, given) => {
         const how = ending(given.outcome, {
           protocolViolation: given.outcome === "crashed" && given.protocolViolation,
+          ...(given.again === null ? {} : { again: given.again }),
         });
         // A person's claim has no tree.
         const isTreeGone = ({ holder }: { holder: string }) => given.treeGone || holder === "person";

@@ -86,6 +86,7 @@ export const link = pair.map(
         learn: () => {
           if (child.parents.has(parent.at)) return;
           child.parents.add(parent.at);
+          child.isForced = false;
           if (child.status === "ready") child.status = model.waiting(child);
         },
       };
@@ -116,7 +117,10 @@ export const claim = at.map(
       return {
         may: ["ready", "review"].includes(task.status) && isAlone(task),
         act: () => scene.store.claimTask(scene.id(task.at), { host: here, leaseMs }, person),
-        learn: ({ runId, token }) => model.open(task, { runId, token, holder: "person", profile: "ada" }),
+        learn: ({ runId, token }) => {
+          task.returns = 0;
+          model.open(task, { runId, token, holder: "person", profile: "ada" });
+        },
       };
     }),
 );
@@ -144,7 +148,7 @@ export const unblock = at.map(
         may: task.status === "blocked",
         act: () => scene.store.unblockTask(scene.id(task.at), person),
         learn: () => {
-          Object.assign(task, { failures: 0, violations: 0, rateLimits: 0, notBeforeMs: null });
+          Object.assign(task, { failures: 0, rateLimits: 0, returns: 0, notBeforeMs: null });
           task.hasQuestion = false;
           task.status = model.waiting(task);
         },
@@ -165,7 +169,9 @@ export const promote = fc.record({ at, hasForce }).map(
         act: () => scene.store.promoteTask(scene.id(task.at), { ...person, force: hasForce }),
         learn: () => {
           task.notBeforeMs = null;
-          task.status = hasForce && !task.isInReview ? "ready" : model.waiting(task);
+          task.returns = 0;
+          task.isForced ||= hasForce && model.waitsForParents(task);
+          task.status = model.waiting(task);
         },
       };
     }),
@@ -182,7 +188,8 @@ export const reclaim = fc.record({ at, hasForce }).map(
         learn: () => {
           const run = openRunOf(task);
           if (run === null || (run.holder === "worker" && !hasForce)) return;
-          model.settle(task, task.isInReview ? "review" : "ready");
+          task.returns = 0;
+          model.settle(task, model.waiting(task));
           run.isGone = true;
         },
       };
@@ -202,8 +209,14 @@ export const assign = fc.record({ at, to: assignee, hasForce }).map(
           (hasForce || !task.isInReview || !isOwnWork(task, to)),
         act: () => scene.store.assignTask(scene.id(task.at), to, by),
         learn: () => {
+          if (to !== task.assignee) {
+            Object.assign(task, { failures: 0, rateLimits: 0, returns: 0 });
+            if (task.status !== "scheduled") task.notBeforeMs = null;
+          }
           task.assignee = to;
-          if (openRunOf(task)?.holder === "person") model.settle(task, task.isInReview ? "review" : "ready");
+          if (openRunOf(task)?.holder !== "person") return;
+          task.returns = 0;
+          model.settle(task, model.waiting(task));
         },
       };
     }),

@@ -81,6 +81,8 @@ export const block = says(
     act: () => scene.store.blockTask(id, { reason: null, kind: kind as "capability" | null }, caller),
     learn: () => {
       task.notBeforeMs = null;
+      task.returns = 0;
+      if (kind === "dependency") task.isForced = false;
       model.settle(task, kind === "dependency" ? "todo" : "blocked");
     },
   }),
@@ -91,6 +93,7 @@ export const ask = says("ask", fc.record(word), ({ model, scene, task, id, calle
   act: () => scene.store.askQuestion(id, { question: "go on?", answerKind: "yes_no", choices: [] }, caller),
   learn: () => {
     task.hasQuestion = true;
+    task.returns = 0;
     model.settle(task, "blocked");
   },
 }));
@@ -111,7 +114,7 @@ export const requestReview = says(
       learn: () => {
         model.settle(task, "review");
         Object.assign(task, { isInReview: true, ...handIn, assignee: reviewer, hasQuestion: false });
-        Object.assign(task, { notBeforeMs: null, failures: 0, violations: 0, rateLimits: 0 });
+        Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0, returns: 0 });
       },
     };
   },
@@ -137,7 +140,7 @@ export const requestChanges = says(
       task.assignee = task.returnsTo;
       endReview(task);
       model.settle(task, model.waiting(task));
-      Object.assign(task, { notBeforeMs: null, failures: 0, violations: 0, rateLimits: 0 });
+      Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0, returns: 0 });
     },
   }),
 );
@@ -153,6 +156,7 @@ export const schedule = says(
       learn: () => {
         model.settle(task, "scheduled");
         task.hasQuestion = false;
+        task.returns = 0;
         task.notBeforeMs = notBeforeMs;
       },
     };

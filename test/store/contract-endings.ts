@@ -34,7 +34,7 @@ const rows: [string, RunEnding, Partial<Task> & { inMs?: number }, string][] = [
   [
     "a protocol violation",
     ending("crashed", { exitCode: 0, protocolViolation: true }),
-    { status: "ready", consecutiveFailures: 0, inMs: 10_000 },
+    { status: "ready", consecutiveFailures: 1, inMs: 10_000 },
     "protocol_violation",
   ],
   [
@@ -43,9 +43,9 @@ const rows: [string, RunEnding, Partial<Task> & { inMs?: number }, string][] = [
     { status: "ready", consecutiveFailures: 0, inMs: 5 * minuteMs },
     "rate_limited",
   ],
-  ["stale", ending("stale"), { status: "ready", consecutiveFailures: 0 }, "stale"],
+  ["stale", ending("stale"), { status: "ready", consecutiveFailures: 0, inMs: 1_000 }, "stale"],
   ["interrupted", ending("interrupted"), { status: "ready", consecutiveFailures: 0 }, "interrupted"],
-  ["reclaimed", ending("reclaimed"), { status: "ready", consecutiveFailures: 0 }, "reclaimed"],
+  ["reclaimed", ending("reclaimed"), { status: "ready", consecutiveFailures: 0, inMs: 1_000 }, "reclaimed"],
 ];
 
 export function describeEndings(open: Open): void {
@@ -151,15 +151,13 @@ export function describeEndings(open: Open): void {
       expect((await board.store.requireHoldFacts(task.id, here)).block).toMatchObject({ gaveUp: true });
     });
 
-    test("W24: counts protocol violations by themselves and trips at the third", async () => {
+    test("W24: counts a protocol violation like every failure", async () => {
       const board = await open();
-      const { task } = await board.work({ maxRetries: 9 });
+      const { task } = await board.work({ maxRetries: 3 });
       const gaveUp: (boolean | undefined)[] = [];
-      for (let round = 0; round < 3; round++) {
-        const { closed } = await board.end(
-          task.id,
-          ending("crashed", { exitCode: 0, protocolViolation: true }),
-        );
+      const violation = ending("crashed", { exitCode: 0, protocolViolation: true });
+      for (const end of [ending("timed_out"), violation, violation]) {
+        const { closed } = await board.end(task.id, end);
         gaveUp.push(closed[0]?.gaveUp);
         board.clock.pass(60 * minuteMs);
         await board.claim();
@@ -167,7 +165,18 @@ export function describeEndings(open: Open): void {
       expect(gaveUp).toEqual([false, false, true]);
       expect(await board.store.requireTask(task.id)).toMatchObject({
         status: "blocked",
-        consecutiveFailures: 0,
+        consecutiveFailures: 3,
+      });
+    });
+
+    test("trips at the first failure where another try can't help, and says why", async () => {
+      const board = await open();
+      const { task } = await board.work({ maxRetries: 9 });
+      const { closed } = await board.end(task.id, ending("spawn_failed", { error, again: "never" }));
+      expect(closed).toMatchObject([{ status: "blocked", gaveUp: true }]);
+      expect((await board.store.requireHoldFacts(task.id, here)).block).toMatchObject({
+        gaveUp: true,
+        isHopeless: true,
       });
     });
 
@@ -179,6 +188,7 @@ export function describeEndings(open: Open): void {
       await board.store.blockTask(task.id, { reason: "wait", kind: null }, person);
       expect((await board.store.requireHoldFacts(task.id, here)).block).toEqual({
         gaveUp: false,
+        isHopeless: false,
         reason: "wait",
         kind: null,
       });

@@ -25,7 +25,7 @@ export function describeReclaims(open: Open): void {
       const board = await open();
       const { task } = await board.work();
       await board.store.reclaimTask(task.id, null, person);
-      const { closed } = await board.end(task.id, ending("reclaimed"));
+      const { closed } = await board.end(task.id, ending("reclaimed", { again: "now" }));
       expect(closed).toMatchObject([{ status: "ready", gaveUp: false }]);
       expect((await board.store.requireTask(task.id)).consecutiveFailures).toBe(0);
       expect(await board.claim()).toHaveLength(1);

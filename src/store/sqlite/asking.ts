@@ -6,8 +6,8 @@ import type { By } from "../store.ts";
 import { closeQuestions, getOpenQuestion, insertQuestion, listQuestions } from "./questions.ts";
 import { endRunByMove } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
+import { getStatusWhenBack } from "./status-when-back.ts";
 import { requireTask } from "./task-lookup.ts";
-import { waitingStatus } from "./verdicts.ts";
 
 /** A worker's question to a person: blocked until it is answered. */
 export function askQuestion(scope: Scope, id: string, asked: NewQuestion, by: By): Task {
@@ -40,7 +40,7 @@ export function answerQuestion(scope: Scope, id: string, text: string, by: By): 
   requireLegalMove("answer", task);
   const answer = acceptAnswer(question, text);
   closeQuestions(scope, id, answer, by.actor);
-  const status = waitingStatus(scope, id);
+  const status = getStatusWhenBack(scope.db, id);
   scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status, answer } });
   return requireTask(scope.db, id);

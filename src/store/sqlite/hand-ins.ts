@@ -15,7 +15,7 @@ export function startReview(scope: Scope, taskId: string, { author, returnsTo }:
   scope.db.run(
     `INSERT INTO kanbun_tasks (task_id, in_review, author, returns_to) VALUES (:taskId, 1, :author, :returnsTo)
      ON CONFLICT (task_id) DO UPDATE SET in_review = 1, author = excluded.author, returns_to = excluded.returns_to,
-       protocol_violations = 0, rate_limits = 0`,
+       rate_limits = 0`,
     { taskId, author, returnsTo },
   );
 }

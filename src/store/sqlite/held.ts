@@ -1,12 +1,14 @@
 import { type AdmissionRules, admit } from "../../board/admission.ts";
 import { describeRefusal } from "../../board/refusal.ts";
+import type { RunOutcome } from "../../board/run.ts";
 import type { HeldTask } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { TaskRow } from "./rows.ts";
 
-type HeldRow = Pick<TaskRow, "id" | "assignee" | "consecutive_failures" | "not_before_ms"> & {
-  readonly is_live: number;
-};
+type HeldRow = Pick<
+  TaskRow,
+  "id" | "assignee" | "consecutive_failures" | "last_failure_error" | "not_before_ms"
+> & { readonly is_live: number; readonly times: number | null; readonly outcome: RunOutcome | null };
 
 // Put in order by what the indexes hold; only the rows of the page that is asked for are then read.
 const selectPage = `
@@ -15,9 +17,10 @@ const selectPage = `
     UNION ALL
     SELECT rowid, priority, created_at FROM tasks WHERE status = 'review' AND assignee IS NOT NULL
     ORDER BY priority DESC, created_at, position LIMIT :limit OFFSET :offset)
-  SELECT t.id, t.assignee, t.consecutive_failures, k.not_before_ms,
+  SELECT t.id, t.assignee, t.consecutive_failures, t.last_failure_error, k.not_before_ms, r.times, r.outcome,
     EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live
   FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+  LEFT JOIN kanbun_returns r ON r.task_id = t.id
   ORDER BY page.priority DESC, page.created_at, page.position`;
 
 const pageRowsMin = 100;
@@ -36,10 +39,16 @@ export function listHeld(db: Connection, rules: AdmissionRules, limit: number): 
 }
 
 function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
-  const { id, assignee, consecutive_failures } = row;
+  const { id, assignee, consecutive_failures, times, outcome } = row;
   const refusal = admit({ assignee, notBeforeMs: row.not_before_ms, hasLiveRun: row.is_live === 1 }, rules);
   if (refusal === null) return [];
-  const task = { id, assignee, consecutiveFailures: consecutive_failures ?? 0 };
+  const task = {
+    id,
+    assignee,
+    consecutiveFailures: consecutive_failures ?? 0,
+    lastFailureError: row.last_failure_error ?? null,
+    returns: times === null || outcome === null ? null : { times, outcome },
+  };
   const { detail } = describeRefusal(refusal.reason, task, rules);
   return [{ taskId: id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
 }

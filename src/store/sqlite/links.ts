@@ -4,6 +4,7 @@ import type { By, Link } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { hasNoOpenParent, parentIsOpen } from "./open-parents.ts";
 import { appendEvent, appendEvents, type Scope } from "./scope.ts";
+import { forgetForce, statusWhenBack } from "./status-when-back.ts";
 import { noSuchTask, requireTask } from "./task-lookup.ts";
 
 export function countOpenParents(db: Connection, childId: string): number {
@@ -75,6 +76,7 @@ export function linkTasks(scope: Scope, link: Link, by: By): void {
   const child = requireTask(db, link.childId);
   requireLegalMove("link", child);
   if (!addLink(db, link)) return;
+  forgetForce(db, link.childId);
   appendEvent(scope, {
     taskId: link.childId,
     kind: "linked",
@@ -116,9 +118,6 @@ export function promoteChildren(scope: Scope, parentIds: readonly string[], acto
   return promoteFinishedWaits(scope, { candidates: children.map((child) => child.id), actor });
 }
 
-// What was handed in waits for its reviewer, never for its own worker, whatever has held it back meanwhile.
-const isInReviewOfT = "EXISTS (SELECT 1 FROM kanbun_tasks k WHERE k.task_id = t.id AND k.in_review = 1)";
-
 /** Makes ready, or due for their review, those of `candidates`, or of the whole board, that wait for nothing any more. */
 export function promoteFinishedWaits(
   scope: Scope,
@@ -131,7 +130,7 @@ export function promoteFinishedWaits(
       ? "t.status = 'todo'"
       : "+t.status = 'todo' AND t.id IN (SELECT value FROM json_each(:candidates))";
   const promoted = scope.db.all<{ id: string }>(
-    `UPDATE tasks AS t SET status = CASE WHEN ${isInReviewOfT} THEN 'review' ELSE 'ready' END
+    `UPDATE tasks AS t SET status = ${statusWhenBack}
      WHERE ${which} AND ${hasNoOpenParent} RETURNING id`,
     candidates === "all" ? {} : { candidates: JSON.stringify(candidates) },
   );

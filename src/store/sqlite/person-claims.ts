@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { By } from "../store.ts";
 import type { Claim, ClaimHost } from "../tick.ts";
 import { getLiveRun } from "./live-runs.ts";
+import { forgetReturns } from "./returns.ts";
 import { toSeconds } from "./rows.ts";
 import { openRuns } from "./run-openings.ts";
 import { requireAuthority, requireHolder } from "./runs.ts";
@@ -26,6 +27,7 @@ export function claimTask(
     throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
       hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",
     });
+  forgetReturns(scope.db, id);
   const [claim] = openRuns(scope, [{ task, profile: by.actor, graceMs: 0, maxRuntimeMs: null }], {
     holder: "person",
     host: lease.host,

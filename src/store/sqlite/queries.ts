@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { listOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { getOpenQuestion, listQuestions } from "./questions.ts";
+import { getReturns } from "./returns.ts";
 import {
   type AttachmentRow,
   type CommentRow,
@@ -126,6 +127,7 @@ export function requireHoldFacts(
           },
     hasLiveRun: live !== null,
     question: getOpenQuestion(db, id),
+    returns: getReturns(db, id),
     block: readBlock(db, id),
   };
 }
@@ -139,6 +141,7 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
   const payload = toEvent(row).payload ?? {};
   return {
     gaveUp: row.kind === "gave_up",
+    isHopeless: payload.is_hopeless === true,
     reason: typeof payload.reason === "string" ? payload.reason : null,
     kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,
   };

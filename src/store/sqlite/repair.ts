@@ -3,7 +3,7 @@ import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
 import { appendEvent, type Scope } from "./scope.ts";
-import { isInReview } from "./task-lookup.ts";
+import { getStatusWhenBack } from "./status-when-back.ts";
 
 interface RunRow {
   readonly run_id: number;
@@ -40,8 +40,8 @@ const liveWithoutRun = `
 const counters = [
   { table: "tasks", key: "id", column: "consecutive_failures" },
   { table: "tasks", key: "id", column: "block_recurrences" },
-  { table: "kanbun_tasks", key: "task_id", column: "protocol_violations" },
   { table: "kanbun_tasks", key: "task_id", column: "rate_limits" },
+  { table: "kanbun_returns", key: "task_id", column: "times" },
 ] as const;
 
 /** Reads only, on the caller's snapshot. */
@@ -174,7 +174,7 @@ function giveBack(scope: Scope, { taskId, runId }: RecordFlaw, by: By): void {
   scope.db.run(
     `UPDATE tasks SET status = :status, current_run_id = NULL, claim_expires = NULL
      WHERE id = :taskId AND status = 'running'`,
-    { taskId, status: isInReview(scope.db, taskId) ? "review" : "ready" },
+    { taskId, status: getStatusWhenBack(scope.db, taskId) },
   );
   reclaimed(scope, { taskId, runId }, by);
 }

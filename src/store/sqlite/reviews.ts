@@ -9,9 +9,9 @@ import { closeQuestions } from "./questions.ts";
 import { endRunByMove } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone } from "./settle.ts";
+import { getStatusWhenBack } from "./status-when-back.ts";
 import { isInReview, requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
-import { waitingStatus } from "./verdicts.ts";
 
 /**
  * Hands the task in: done as far as its worker goes, and assigned to the reviewer. Where a person is to review it, it is
@@ -85,12 +85,14 @@ export function requestChanges(scope: Scope, id: string, comment: string, by: By
   const assignee = author === null ? task.assignee : returnsTo;
   // The review succeeded: what failed before it, and in it, is no longer in a row with what fails next.
   scope.db.run(
-    `UPDATE tasks SET status = 'todo', assignee = :assignee, consecutive_failures = 0, last_failure_error = NULL
-     WHERE id = :id`,
+    "UPDATE tasks SET assignee = :assignee, consecutive_failures = 0, last_failure_error = NULL WHERE id = :id",
     { id, assignee },
   );
   scope.db.run("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
-  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status: waitingStatus(scope, id) });
+  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", {
+    id,
+    status: getStatusWhenBack(scope.db, id),
+  });
   scope.db.run(
     "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :comment, :nowS)",
     { id, author: by.actor, comment, nowS: scope.nowS },

@@ -5,6 +5,7 @@ import type { Task } from "../../board/task.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { getLiveRun } from "./live-runs.ts";
+import { forgetReturns } from "./returns.ts";
 import { RowList } from "./row-list.ts";
 import type { Scope } from "./scope.ts";
 
@@ -130,6 +131,7 @@ export function requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun):
  */
 export function endRunByMove(scope: Scope, task: Task, result: RunResult, by: By): number | null {
   const run = requireAuthority(scope, task, by);
+  forgetReturns(scope.db, task.id);
   if (run === null) return null;
   closeRuns(scope, [{ ...result, taskId: task.id, runId: run.runId }]);
   if (run.holder === "person") freeRuns(scope, [run.runId]);

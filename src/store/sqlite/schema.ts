@@ -130,12 +130,14 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
   kanbun_tasks: [
     "task_id TEXT PRIMARY KEY",
     "not_before_ms INTEGER",
-    "protocol_violations INTEGER NOT NULL DEFAULT 0",
     "rate_limits INTEGER NOT NULL DEFAULT 0",
     "in_review INTEGER NOT NULL DEFAULT 0",
     "author TEXT",
     "returns_to TEXT",
   ],
+  // In tables of their own: of most tasks there is nothing to say.
+  kanbun_returns: ["task_id TEXT PRIMARY KEY", "times INTEGER NOT NULL", "outcome TEXT NOT NULL"],
+  kanbun_forced: ["task_id TEXT PRIMARY KEY"],
   kanbun_runs: [
     "run_id INTEGER PRIMARY KEY",
     "task_id TEXT NOT NULL",

@@ -1,11 +1,13 @@
 import type { LiveRun } from "../../board/claim.ts";
 import type { EventKind } from "../../board/event.ts";
 import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from "../../board/retry.ts";
+import type { TaskStatus } from "../../board/task.ts";
 import type { ClosedRun } from "../tick.ts";
 import { promoteChildren } from "./links.ts";
 import { RowList } from "./row-list.ts";
 import { closeRuns } from "./runs.ts";
 import { appendEvents, type EventEntry, type Scope } from "./scope.ts";
+import { statusWhenBack } from "./status-when-back.ts";
 
 /** A run that ended, and by which rules it is decided what that means for its task. */
 export interface Settlement {
@@ -20,12 +22,12 @@ interface StreakRow {
   readonly id: string;
   readonly consecutive_failures: number;
   readonly max_retries: number | null;
-  readonly protocol_violations: number | null;
   readonly rate_limits: number | null;
-  readonly in_review: number | null;
+  readonly returns: number | null;
+  readonly when_back: TaskStatus;
 }
 
-type Decision = Settlement & { readonly next: NextStep; readonly isInReview: boolean };
+type Decision = Settlement & { readonly next: NextStep; readonly whenBack: TaskStatus };
 
 /**
  * Closes runs with the outcome that each had and does to its task what the outcome table says. A run that was closed
@@ -72,8 +74,10 @@ export function settleEndings(
 
 function decide(scope: Scope, settlements: readonly Settlement[]): Decision[] {
   const rows = scope.db.all<StreakRow>(
-    `SELECT t.id, t.consecutive_failures, t.max_retries, k.protocol_violations, k.rate_limits, k.in_review
-     FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id`,
+    `SELECT t.id, t.consecutive_failures, t.max_retries, k.rate_limits, r.times AS returns,
+       ${statusWhenBack} AS when_back
+     FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+     LEFT JOIN kanbun_returns r ON r.task_id = t.id`,
     { ids: JSON.stringify(settlements.map(({ run }) => run.taskId)) },
   );
   const streaks = new Map(rows.map((row) => [row.id, row]));
@@ -81,13 +85,13 @@ function decide(scope: Scope, settlements: readonly Settlement[]): Decision[] {
     const row = streaks.get(settlement.run.taskId);
     const before = {
       consecutiveFailures: row?.consecutive_failures ?? 0,
-      protocolViolations: row?.protocol_violations ?? 0,
       rateLimits: row?.rate_limits ?? 0,
+      returns: row?.returns ?? 0,
     };
     const policy = { ...settlement.policy, maxRetries: row?.max_retries ?? settlement.policy.maxRetries };
     const at = { nowMs: scope.nowMs, random: settlement.random };
     const next = decideNextStep(settlement.ending, before, policy, at);
-    return { ...settlement, next, isInReview: row?.in_review === 1 };
+    return { ...settlement, next, whenBack: row?.when_back ?? "ready" };
   });
 }
 
@@ -105,13 +109,17 @@ function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] 
     ...(next.notBeforeMs === null ? {} : { not_before_ms: next.notBeforeMs }),
   });
   if (!next.gaveUp) return [ended];
-  const failures = ending.protocolViolation ? next.protocolViolations : next.consecutiveFailures;
-  return [ended, event("gave_up", { failures, trigger_outcome: ending.outcome })];
+  const isHopeless = ending.again === "never";
+  const gaveUp = {
+    failures: next.consecutiveFailures,
+    trigger_outcome: ending.outcome,
+    ...(isHopeless ? { is_hopeless: true } : {}),
+  };
+  return [ended, event("gave_up", gaveUp)];
 }
 
-/** A review that came to nothing goes back to review. */
-function statusOf({ next, isInReview }: Decision): ClosedRun["status"] {
-  return next.status === "ready" && isInReview ? "review" : next.status;
+function statusOf({ next, whenBack }: Decision): TaskStatus {
+  return next.status === "ready" ? whenBack : next.status;
 }
 
 function toClosedRun(decision: Decision): ClosedRun {
@@ -128,14 +136,20 @@ export function markDone(scope: Scope, ids: readonly string[], result: string | 
      WHERE id IN (SELECT value FROM json_each(:ids))`,
     { ids: JSON.stringify(ids), nowS: scope.nowS, result },
   );
-  scope.db.run("DELETE FROM kanbun_tasks WHERE task_id IN (SELECT value FROM json_each(:ids))", {
-    ids: JSON.stringify(ids),
-  });
+  forgetTasks(scope, ids);
+}
+
+/** What is kept of tasks only until they are over. */
+export function forgetTasks({ db }: Scope, ids: readonly string[]): void {
+  for (const table of ["kanbun_tasks", "kanbun_returns", "kanbun_forced"])
+    db.run(`DELETE FROM ${table} WHERE task_id IN (SELECT value FROM json_each(:ids))`, {
+      ids: JSON.stringify(ids),
+    });
 }
 
 const waitingTasks = new RowList("waiting_tasks", [
   ...(["task_id", "status", "consecutive_failures", "error", "not_before_ms"] as const),
-  ...(["protocol_violations", "rate_limits"] as const),
+  ...(["rate_limits", "returns", "outcome"] as const),
 ]);
 
 /** Tasks that will run again, or wait for a person: what they went through, and until when they wait. */
@@ -147,8 +161,9 @@ function keepWaiting({ db }: Scope, decisions: readonly Decision[]): void {
     consecutive_failures: decision.next.consecutiveFailures,
     error: decision.ending.error,
     not_before_ms: decision.next.notBeforeMs,
-    protocol_violations: decision.next.protocolViolations,
     rate_limits: decision.next.rateLimits,
+    returns: decision.next.returns,
+    outcome: decision.ending.outcome,
   }));
   waitingTasks.with(db, rows, () => {
     db.run(
@@ -157,10 +172,18 @@ function keepWaiting({ db }: Scope, decisions: readonly Decision[]): void {
        FROM temp.waiting_tasks w WHERE t.id = w.task_id`,
     );
     db.run(
-      `INSERT INTO kanbun_tasks (task_id, not_before_ms, protocol_violations, rate_limits)
-       SELECT task_id, not_before_ms, protocol_violations, rate_limits FROM temp.waiting_tasks
+      `INSERT INTO kanbun_tasks (task_id, not_before_ms, rate_limits)
+       SELECT task_id, not_before_ms, rate_limits FROM temp.waiting_tasks
        WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
-         protocol_violations = excluded.protocol_violations, rate_limits = excluded.rate_limits`,
+         rate_limits = excluded.rate_limits`,
+    );
+    db.run(
+      "DELETE FROM kanbun_returns WHERE task_id IN (SELECT task_id FROM temp.waiting_tasks WHERE returns = 0)",
+    );
+    db.run(
+      `INSERT INTO kanbun_returns (task_id, times, outcome)
+       SELECT task_id, returns, outcome FROM temp.waiting_tasks WHERE returns > 0
+       ON CONFLICT (task_id) DO UPDATE SET times = excluded.times, outcome = excluded.outcome`,
     );
   });
 }

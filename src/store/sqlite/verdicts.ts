@@ -6,9 +6,11 @@ import type { By, Verdict } from "../store.ts";
 import { isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { closeQuestions } from "./questions.ts";
+import { forgetReturns } from "./returns.ts";
 import { endRunByMove, freeRuns, requestStop, requireAuthority, requireHolder } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
-import { markDone, settleEndings } from "./settle.ts";
+import { forgetTasks, markDone, settleEndings } from "./settle.ts";
+import { forcePastParents, forgetForce, getStatusWhenBack } from "./status-when-back.ts";
 import { isInReview, requireTask } from "./task-lookup.ts";
 import { setNotBefore } from "./tasks.ts";
 
@@ -74,6 +76,7 @@ export function blockTask(
     kind,
   });
   setNotBefore(scope, id, null);
+  if (waitsForParents) forgetForce(scope.db, id);
   appendEvent(scope, { taskId: id, runId, kind: "blocked", actor: by.actor, payload: { reason, kind } });
   return requireTask(scope.db, id);
 }
@@ -82,21 +85,20 @@ export function blockTask(
 export function unblockTask(scope: Scope, id: string, by: By): Task {
   const task = requireTask(scope.db, id);
   requireLegalMove("unblock", task);
-  const status = waitingStatus(scope, id);
-  scope.db.run(
-    "UPDATE tasks SET status = :status, consecutive_failures = 0, last_failure_error = NULL WHERE id = :id",
-    {
-      id,
-      status,
-    },
-  );
-  scope.db.run(
-    "UPDATE kanbun_tasks SET not_before_ms = NULL, protocol_violations = 0, rate_limits = 0 WHERE task_id = :id",
-    { id },
-  );
+  const status = getStatusWhenBack(scope.db, id);
+  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  setNotBefore(scope, id, null);
+  forgiveFailures(scope, id);
   closeQuestions(scope, id, null, null);
   appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status } });
   return requireTask(scope.db, id);
+}
+
+/** A new count of all that has gone wrong. */
+function forgiveFailures({ db }: Scope, id: string): void {
+  db.run("UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = :id", { id });
+  db.run("UPDATE kanbun_tasks SET rate_limits = 0 WHERE task_id = :id", { id });
+  forgetReturns(db, id);
 }
 
 /** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
@@ -113,17 +115,13 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
         hint: "repeat the command with --force to start it without them",
       },
     );
-  const status = by.force && !isInReview(scope.db, id) ? "ready" : waitingStatus(scope, id);
+  if (by.force && openParents > 0) forcePastParents(scope.db, id);
+  const status = getStatusWhenBack(scope.db, id);
   scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   setNotBefore(scope, id, null);
+  forgetReturns(scope.db, id);
   appendEvent(scope, { taskId: id, kind: "promoted_manual", actor: by.actor, payload: { status } });
   return requireTask(scope.db, id);
-}
-
-/** Where a task goes that is held back no longer: to its review, to its parents, or to its worker. */
-export function waitingStatus(scope: Scope, id: string): "review" | "todo" | "ready" {
-  if (isInReview(scope.db, id)) return "review";
-  return countOpenParents(scope.db, id) > 0 ? "todo" : "ready";
 }
 
 export function scheduleTask(
@@ -170,7 +168,7 @@ function retire(
   requireLegalMove(how.move, task);
   const runId = endRunByMove(scope, task, { outcome: "cancelled", error: how.reason }, by);
   scope.db.run("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
-  scope.db.run("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
+  forgetTasks(scope, [id]);
   appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload: { reason: how.reason } });
   return requireTask(scope.db, id);
 }
@@ -197,6 +195,7 @@ export function assignTask(scope: Scope, id: string, assignee: string | null, by
     giveBack(scope, task, `reassigned to ${assignee ?? "nobody"}`, { ...by, force: false });
   }
   scope.db.run("UPDATE tasks SET assignee = :assignee WHERE id = :id", { id, assignee });
+  if (assignee !== task.assignee) startNewCount(scope, task);
   appendEvent(scope, {
     taskId: id,
     kind: "assigned",
@@ -214,6 +213,12 @@ function requireOtherReviewer({ db }: Scope, { id }: Task, assignee: string): vo
   });
 }
 
+/** What one profile could not do says nothing about the next. A scheduled task keeps its time. */
+function startNewCount(scope: Scope, { id, status }: Task): void {
+  forgiveFailures(scope, id);
+  if (status !== "scheduled") setNotBefore(scope, id, null);
+}
+
 function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void {
   const run = requireAuthority(scope, task, { actor: by.actor, force: true });
   if (run !== null && run.holder === "worker" && !by.force) {
@@ -227,6 +232,7 @@ function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void
     });
     return;
   }
+  forgetReturns(scope.db, task.id);
   if (run !== null) {
     endRunByMove(scope, task, { outcome: "reclaimed", error: reason }, { actor: by.actor, force: true });
     freeRuns(scope, [run.runId]);
@@ -234,7 +240,7 @@ function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void
   scope.db.run(
     `UPDATE tasks SET status = :status, claim_lock = NULL, claim_expires = NULL, worker_pid = NULL,
        current_run_id = NULL WHERE id = :id`,
-    { id: task.id, status: isInReview(scope.db, task.id) ? "review" : "ready" },
+    { id: task.id, status: getStatusWhenBack(scope.db, task.id) },
   );
   appendEvent(scope, {
     taskId: task.id,

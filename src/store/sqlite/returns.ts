@@ -1,0 +1,12 @@
+import type { Returns } from "../../board/retry.ts";
+import type { Connection } from "./connection.ts";
+
+/** How often in a row the task came back without a failure; null when it did not. */
+export function getReturns(db: Connection, taskId: string): Returns | null {
+  return db.get<Returns>("SELECT times, outcome FROM kanbun_returns WHERE task_id = :taskId", { taskId });
+}
+
+/** A person has seen to the task, or its worker has said how it went: the next pause is the shortest again. */
+export function forgetReturns(db: Connection, taskId: string): void {
+  db.run("DELETE FROM kanbun_returns WHERE task_id = :taskId", { taskId });
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { NewTask } from "../../src/board/task.ts";
+import { CommandLine } from "../cli/command-line.ts";
+import { person } from "../support/board.ts";
+import { makeTestHome } from "../support/home.ts";
+import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
+
+endProcessesAfterEach();
+
+const config = `[dispatch]
+retry_delay = "1ms"
+[profiles.agent]
+command = ["true"]
+completes = "by-verdict"
+[profiles.missing]
+command = ["no-such-program-anywhere"]
+[profiles.silent]
+command = ["sh", "{body_file}"]
+stdin = "body"
+stale_after = "1h"
+grace = "50ms"
+`;
+
+test("X23: max_retries 1 allows one run, also one that ends without its verdict", async () => {
+  const kanbun = await CommandLine.init(config);
+  endWithTest(kanbun.home);
+  const id = await kanbun.create("do it", "--assignee", "agent", "--max-retries", "1");
+  await kanbun.ok("dispatch", "--until-idle");
+  const { data } = await kanbun.json(["show", id]);
+  expect(data.runs.map((run: { outcome: string }) => run.outcome)).toEqual(["crashed"]);
+  expect(data.task).toMatchObject({ status: "blocked", consecutive_failures: 1 });
+  expect(data.hold.reason).toBe("gave_up");
+});
+
+const hopeless: readonly [string, () => Partial<NewTask>, RegExp][] = [
+  [
+    "whose program isn't there",
+    () => ({ assignee: "missing" }),
+    /no such command: `no-such-program-anywhere`/,
+  ],
+  [
+    "whose folder isn't there",
+    () => ({ workspaceKind: "dir", workspacePath: "/no/such/folder" }),
+    /no such directory: \/no\/such\/folder/,
+  ],
+  [
+    "that names no repository",
+    () => ({ workspaceKind: "worktree" }),
+    /no repository to make a worktree from/,
+  ],
+];
+
+describe("I14: another try can't help", () => {
+  for (const [name, parts, why] of hopeless)
+    test(`a task ${name}: it is blocked at its first failure, and says so`, async () => {
+      using scene = await Scene.open(config);
+      const id = await scene.create("exit 0", { maxRetries: 9, ...parts() });
+      const { autoBlocked } = await scene.tick();
+      expect(autoBlocked).toMatchObject([{ task: id, status: "blocked" }]);
+      expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
+      const kanbun = new CommandLine(scene.home);
+      const told = await kanbun.ok("explain", id);
+      expect(told).toContain("another try can't help");
+      expect(told).toMatch(why);
+      expect(told).toContain(`do: kanbun unblock ${id}`);
+      await kanbun.ok("unblock", id);
+      expect((await scene.store.requireTask(id)).status).toBe("ready");
+    });
+
+  test("a task whose folder is gone when its worker is to enter it", async () => {
+    using scene = await Scene.open(config);
+    const folder = makeTestHome();
+    const id = await scene.create("exit 0", { maxRetries: 9, workspaceKind: "dir", workspacePath: folder });
+    // A link that leads nowhere is a folder until somebody enters it.
+    rmSync(folder, { recursive: true });
+    await Bun.$`ln -s ${join(folder, "nowhere")} ${folder}`.quiet();
+    await scene.tickUntil("it is blocked", (report) => report.autoBlocked.length > 0);
+    expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
+  });
+});
+
+test("I14: a task that comes back without a failure waits longer each time, and says how often and why", async () => {
+  using scene = await Scene.open(config);
+  const id = await scene.create(`${scene.gate()}; exit 0`, { assignee: "silent", maxRetries: 1 });
+  const kanbun = new CommandLine(scene.home);
+  for (const times of [1, 2, 3]) {
+    await scene.tick();
+    scene.clock.pass(3_700_000);
+    await scene.tickUntil("it is stale", (report) => report.stale.length > 0);
+    expect((await scene.store.requireTask(id)).status).toBe("ready");
+    const event = (await scene.store.listEvents({ taskId: id })).findLast(({ kind }) => kind === "stale");
+    const pauseMs = Number(event?.payload?.not_before_ms) - (event?.createdAtMs ?? 0);
+    // A quarter of jitter either way, and an event's time is that of its second.
+    const meantMs = 1_000 * 2 ** (times - 1);
+    expect(pauseMs).toBeGreaterThanOrEqual(0.75 * meantMs);
+    expect(pauseMs).toBeLessThanOrEqual(1.25 * meantMs + 1_000);
+    const told = await kanbun.ok("explain", id);
+    const howOften = times === 1 ? "" : ` ${times} times in a row`;
+    expect(told).toContain(`it was stale${howOften}: no heartbeat for longer than the profile allows`);
+    expect(told).toContain(`do: kanbun promote ${id}`);
+    scene.clock.pass(10_000);
+  }
+  expect((await scene.store.requireTask(id)).consecutiveFailures).toBe(0);
+  // A person's word ends the row.
+  await scene.store.promoteTask(id, person);
+  expect((await scene.store.requireHoldFacts(id, { host: "", hostname: "" })).returns).toBeNull();
+});
+
+test("a task that is given to another profile starts a new count of its failures", async () => {
+  using scene = await Scene.open(`${config}[profiles.failing]\ncommand = ["false"]\n`);
+  const id = await scene.create("exit 1", { assignee: "failing", maxRetries: 2 });
+  await scene.tickUntil("it has failed", (report) => report.crashed.length > 0);
+  const kanbun = new CommandLine(scene.home);
+  await kanbun.ok("assign", id, "shell");
+  expect(await scene.store.requireTask(id)).toMatchObject({ consecutiveFailures: 0, notBeforeMs: null });
+  await scene.tickUntil("it has failed again", (report) => report.crashed.length > 0);
+  expect(await scene.store.requireTask(id)).toMatchObject({ status: "ready", consecutiveFailures: 1 });
+});
