@@ -1,5 +1,5 @@
 import { type Task, type TaskStatus, taskStatuses } from "../board/task.ts";
-import { hasMovedTasks, type TickReport } from "../dispatcher/report.ts";
+import { hasNews, type TickReport } from "../dispatcher/report.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import type { OpenBoard, OpenBoards } from "./dispatch-boards.ts";
@@ -38,7 +38,7 @@ function showLines(write: (report: TickReport) => Promise<void>): Show {
   let written = Promise.resolve();
   return {
     report: (report) => {
-      if (hasMovedTasks(report)) written = written.then(() => write(report));
+      if (hasNews(report)) written = written.then(() => write(report));
     },
     end: () => written,
   };
@@ -66,7 +66,7 @@ function showTable(screen: Screen, boards: OpenBoards): Show {
   const timer = setInterval(redraw, 1_000);
   return {
     report: (report) => {
-      if (hasMovedTasks(report)) redraw();
+      if (hasNews(report)) redraw();
     },
     end: async () => {
       clearInterval(timer);

@@ -1,4 +1,4 @@
-import { type EndedRun, hasMovedTasks, movedRuns, type TickReport } from "../dispatcher/report.ts";
+import { type EndedRun, hasNews, movedRuns, type TickReport } from "../dispatcher/report.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { visibleLine } from "./visible.ts";
 
@@ -10,7 +10,12 @@ export const heldAskedMax = heldShownMax + 1;
 
 /** What a tick did, a line for each task, under a line for the board. */
 export function reportText(report: TickReport, screen: Screen): string {
-  return [headline(report, screen), ...movements(report, screen), ...heldLines(report, screen)]
+  return [
+    headline(report, screen),
+    ...movements(report, screen),
+    ...findingLines(report, screen),
+    ...heldLines(report, screen),
+  ]
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -21,7 +26,7 @@ export function movementText(
   screen: Screen,
   titles: ReadonlyMap<string, string>,
 ): string {
-  return movements(report, screen, titles)
+  return [...movements(report, screen, titles), ...findingLines(report, screen)]
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -37,7 +42,7 @@ function headline(report: TickReport, screen: Screen): string {
   }
   const count = report.held.length;
   const held = count === 0 ? "" : ` (${hasMoreHeld(report) ? `more than ${heldShownMax}` : count} held back)`;
-  return hasMovedTasks(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
+  return hasNews(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
 }
 
 /** The tasks that a tick did anything to. */
@@ -75,6 +80,14 @@ function movements(
       line("spawned", "blue", run.task, `run ${run.run}, ${visibleLine(run.profile)}, pid ${run.pid}`),
     ),
   ];
+}
+
+function findingLines({ findings }: TickReport, screen: Screen): string[] {
+  const word = screen.paint("red", "problem     ");
+  return findings.flatMap(({ task, path, detail, hint }) => [
+    `  ${word} ${[task ?? path, visibleLine(detail)].filter((part) => part !== null).join("  ")}`,
+    ...(hint === null ? [] : [`               ${screen.paint("dim", `hint: ${visibleLine(hint)}`)}`]),
+  ]);
 }
 
 function firstLine(run: EndedRun): string {

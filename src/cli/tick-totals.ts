@@ -15,6 +15,7 @@ const causes = [
   "interrupted",
   "spawnFailed",
   "autoBlocked",
+  "findings",
 ] as const;
 
 type Totals = { -readonly [Key in keyof TickReport]: TickReport[Key] };

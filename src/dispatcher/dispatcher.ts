@@ -8,10 +8,11 @@ import type { SpawnedWorker } from "../worker/spawn.ts";
 import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
+import { type Finding, FindingKeeper } from "./finding.ts";
 import { tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
-import type { TickReport } from "./report.ts";
+import { type TickReport, withFindings } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
 import { ScratchKeeper } from "./scratch-keeper.ts";
 import type * as Start from "./start.ts";
@@ -49,6 +50,7 @@ export class Dispatcher {
   readonly #startWorkers: typeof startClaimed | null;
   readonly #known = new KnownRuns();
   readonly #scratch: ScratchKeeper;
+  readonly #findings = new FindingKeeper();
   readonly #view = new BoardView(thisHost().host);
   #store: BoardStore | null = null;
   #dataVersion = 0;
@@ -90,7 +92,7 @@ export class Dispatcher {
   async tick(options: TickOptions = {}): Promise<TickReport> {
     const report = await this.#noting(() => this.#tick(options));
     await this.sync();
-    return report;
+    return withFindings(report, this.takeFindings());
   }
 
   /**
@@ -112,8 +114,13 @@ export class Dispatcher {
       const store = await this.#open();
       await store.sync();
       this.#isAhead = false;
-      await this.#scratch.turn(store, { willWrite: this.#hasStarted });
+      this.#findings.add(await this.#scratch.turn(store, { willWrite: this.#hasStarted }));
     });
+  }
+
+  /** What is wrong with one thing alone and has not been told yet: to be told with the next report. */
+  takeFindings(): readonly Finding[] {
+    return this.#findings.take();
   }
 
   async #noting<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -241,7 +248,10 @@ export class Dispatcher {
     if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
     const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
     const { removed: removedScratch } = this.#scratch;
-    const plan = hasWork ? makePlan({ findings, removedScratch, config, at, options, slots }) : null;
+    const foundScratch = await this.#scratch.findUnrecorded(findings);
+    const plan = hasWork
+      ? makePlan({ findings, foundScratch, removedScratch, config, at, options, slots })
+      : null;
     if (hasWork) this.#view.forget();
     // Also where the board is new to us: somebody else may have completed what left a scratch folder behind.
     if (hasWork || isNew) this.#isAhead = true;

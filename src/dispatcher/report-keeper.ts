@@ -1,6 +1,6 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import type { LoopOptions } from "./loop.ts";
-import type { TickReport } from "./report.ts";
+import { type TickReport, withFindings } from "./report.ts";
 
 /** With nothing else to do for so long, a resident waits for the disk. */
 const pauseMs = 2;
@@ -49,11 +49,18 @@ export class ReportKeeper {
     this.#ahead = null;
     const reports = this.#reports;
     this.#reports = [];
+    let error: unknown = null;
     try {
       await this.#dispatcher.sync();
-      for (const report of reports) this.#options.onReport(report);
-    } catch (error) {
-      this.#options.onError(this.#dispatcher.board, error);
+    } catch (reason) {
+      error = reason;
     }
+    const last = reports.at(-1);
+    for (const report of reports)
+      this.#options.onReport(
+        report === last ? withFindings(report, this.#dispatcher.takeFindings()) : report,
+      );
+    // What the ticks did is told all the same: it may not be on the disk, and that is told with it.
+    if (error !== null) this.#options.onError(this.#dispatcher.board, error);
   }
 }

@@ -54,6 +54,7 @@ export function writeReport(parts: ReportParts): TickReport {
       ...parts.findings.stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
       ...parts.held.map(toHeld),
     ],
+    findings: [],
     durationMs: elapsedMs(parts.startedAt),
   };
 }
@@ -87,6 +88,7 @@ export function skippedReport(
     spawnFailed: [],
     autoBlocked: [],
     held: [],
+    findings: [],
     durationMs: elapsedMs(startedAt),
   };
 }

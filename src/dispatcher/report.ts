@@ -1,5 +1,6 @@
 import type { AdmissionRefusal } from "../board/admission.ts";
 import type { WaitReason } from "../board/supervision.ts";
+import type { Finding } from "./finding.ts";
 
 /** Who holds a board's dispatch lock, as the holder wrote it into the lock file. */
 export interface LockHolder {
@@ -56,7 +57,20 @@ export interface TickReport {
   /** Tasks that the breaker blocked; they are under their outcome as well. */
   readonly autoBlocked: readonly EndedRun[];
   readonly held: readonly HeldEntry[];
+  /** What is wrong with one thing alone: each is told once by each dispatcher. */
+  readonly findings: readonly Finding[];
   readonly durationMs: number;
+}
+
+/** The report with what was found beside it. */
+export function withFindings(report: TickReport, findings: readonly Finding[]): TickReport {
+  // Not copied without need: who holds the lock is read by whoever asks.
+  return findings.length === 0 ? report : { ...report, findings: [...report.findings, ...findings] };
+}
+
+/** Whether a tick has anything to tell. */
+export function hasNews(report: TickReport): boolean {
+  return report.findings.length > 0 || hasMovedTasks(report);
 }
 
 /** Whether a tick did anything to a task. */

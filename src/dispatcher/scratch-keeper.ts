@@ -1,8 +1,19 @@
 import type { BoardStore } from "../store/store.ts";
-import type * as Workspace from "../worker/workspace.ts";
+import type { FoundScratch } from "../store/tick.ts";
+import type * as Scratch from "../worker/scratch-folder.ts";
+import type { Finding } from "./finding.ts";
+import type { Findings } from "./look.ts";
 
 /** Loaded with the first folder: most ticks have none. */
-let workspace: Promise<typeof Workspace> | null = null;
+let scratch: Promise<typeof Scratch> | null = null;
+
+async function loadScratch(): Promise<typeof Scratch> {
+  scratch ??= import("../worker/scratch-folder.ts");
+  return scratch;
+}
+
+/** What could not be removed is tried again after this long, for it may be large; on Windows a scanner soon lets go. */
+const retryMs = process.platform === "win32" ? 1_000 : 60_000;
 
 /**
  * Removes the scratch folders of what is done: outside of the dispatch lock, for a large one may take long. What it has
@@ -11,7 +22,9 @@ let workspace: Promise<typeof Workspace> | null = null;
  */
 export class ScratchKeeper {
   readonly #workspaces: string;
-  #removed = new Set<number>();
+  readonly #removed = new Set<number>();
+  /** When those that could not be removed are tried again, by `performance.now()`. */
+  readonly #retryAtMs = new Map<number, number>();
 
   constructor(workspaces: string) {
     this.#workspaces = workspaces;
@@ -26,18 +39,52 @@ export class ScratchKeeper {
     for (const runId of runIds) this.#removed.delete(runId);
   }
 
-  /** @param willWrite another tick of this dispatcher is to come that writes: what it started will end. */
-  async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<void> {
-    const folders = await store.listRemovableScratch();
-    if (folders.length + this.#removed.size === 0) return;
-    workspace ??= import("../worker/workspace.ts");
-    const { removeScratch } = await workspace;
-    for (const { runId, taskId, path } of folders)
-      if (!this.#removed.has(runId) && removeScratch({ path, taskId, workspaces: this.#workspaces }))
+  /** The folders of runs whose dispatcher died before it could write down what it had made for them. */
+  async findUnrecorded({ adopted, closings, freed }: Findings): Promise<readonly FoundScratch[]> {
+    const runs = [...adopted.map(({ run }) => run), ...closings.map(({ run }) => run), ...freed];
+    const unrecorded = runs.filter(({ process, holder }) => process === null && holder === "worker");
+    if (unrecorded.length === 0) return [];
+    const { ScratchFolder } = await loadScratch();
+    return unrecorded.flatMap(({ runId, taskId }) => {
+      const folder = new ScratchFolder(this.#workspaces, taskId);
+      return folder.isOurs() ? [{ runId, path: folder.path }] : [];
+    });
+  }
+
+  /**
+   * @param willWrite another tick of this dispatcher is to come that writes: what it started will end.
+   * @returns what could not be removed
+   */
+  async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<readonly Finding[]> {
+    const folders = (await store.listRemovableScratch()).filter(({ runId }) => this.#isDue(runId));
+    if (folders.length + this.#removed.size === 0) return [];
+    const { removeScratch } = await loadScratch();
+    const findings = folders.flatMap(({ runId, taskId, path }): Finding[] => {
+      const left = removeScratch({ path, taskId, workspaces: this.#workspaces });
+      if (left === null) {
         this.#removed.add(runId);
-    if (willWrite || this.#removed.size === 0) return;
+        this.#retryAtMs.delete(runId);
+        return [];
+      }
+      this.#retryAtMs.set(runId, performance.now() + retryMs);
+      return [{ about: "scratch_folder", task: taskId, run: runId, path, ...describe(left) }];
+    });
+    if (willWrite || this.#removed.size === 0) return findings;
     const { removed } = this;
     await store.forgetScratch(removed);
     this.forget(removed);
+    return findings;
   }
+
+  #isDue(runId: number): boolean {
+    return !this.#removed.has(runId) && performance.now() >= (this.#retryAtMs.get(runId) ?? 0);
+  }
+}
+
+function describe({ count, path, reason }: Scratch.Remains): Pick<Finding, "detail" | "hint"> {
+  const more = count === 1 ? "" : `, and ${count - 1} more`;
+  return {
+    detail: `its scratch folder could not be removed: ${path}: ${reason}${more}`,
+    hint: "remove it as a user who may, or unmount what is mounted there; the dispatcher tries again",
+  };
 }

@@ -18,6 +18,7 @@ export function changesBoard(findings: Findings): boolean {
 /** What a tick wants written, all of it in one transaction. */
 export function makePlan(parts: {
   readonly findings: Findings;
+  readonly foundScratch: TickPlan["foundScratch"];
   readonly removedScratch: TickPlan["removedScratch"];
   readonly config: Config;
   readonly at: Instant;
@@ -25,7 +26,7 @@ export function makePlan(parts: {
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
 }): TickPlan {
-  const { findings, removedScratch, config, at, options, slots } = parts;
+  const { findings, foundScratch, removedScratch, config, at, options, slots } = parts;
   const claims: ClaimPlan | null = slots && {
     host: thisHost(),
     max: options.max ?? Number.MAX_SAFE_INTEGER,
@@ -36,6 +37,7 @@ export function makePlan(parts: {
   return {
     ...at,
     ...findings,
+    foundScratch,
     removedScratch,
     random: Math.random,
     policies: profilePolicies(config),

@@ -135,7 +135,18 @@ async function checkRunFolders(store: BoardStore, paths: BoardPaths, nowMs: numb
 
 async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check> {
   const check = new CheckOf("scratch_folders", paths.slug);
-  const left = await listLeftScratch(store, paths.workspaces);
-  if (left.length === 0) return check.ok("none is left of a task that is gone");
-  return check.warning(`their tasks are gone; look before you remove them: ${listSome(left)}`);
+  const { ofGone, ofDone } = await listLeftScratch(store, paths.workspaces);
+  if (ofGone.length + ofDone.length === 0) return check.ok("none is left of a task that is gone or done");
+  const parts = [
+    ...(ofGone.length === 0
+      ? []
+      : [`their tasks are gone; look before you remove them: ${listSome(ofGone)}`]),
+    ...(ofDone.length === 0
+      ? []
+      : [`their tasks are done; a tick removes them, or says what is in its way: ${listSome(ofDone)}`]),
+  ];
+  return check.warning(
+    parts.join("; "),
+    ofDone.length === 0 ? null : `kanbun dispatch --max 0 --board ${paths.slug}`,
+  );
 }

@@ -1,22 +1,44 @@
-import { existsSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isTaskId } from "../board/task.ts";
 import type { BoardStore } from "../store/store.ts";
+import { systemErrorCode } from "../system/system-error.ts";
 
-/** Scratch folders that Kanbun made for tasks which are not on the board any more. Reads only. */
-export async function listLeftScratch(store: BoardStore, workspaces: string): Promise<readonly string[]> {
-  const left: string[] = [];
+export interface LeftScratch {
+  /** Of tasks which are not on the board any more. */
+  readonly ofGone: readonly string[];
+  /** Of tasks that are done, and that no process works on: the dispatcher removes them if it can. */
+  readonly ofDone: readonly string[];
+}
+
+/**
+ * Scratch folders that Kanbun made and that nothing needs any more, by their marks and not by what the board was told.
+ * Reads only.
+ * @throws the system's error for a folder of marks that can't be read.
+ */
+export async function listLeftScratch(store: BoardStore, workspaces: string): Promise<LeftScratch> {
+  const ofGone: string[] = [];
+  const ofDone: string[] = [];
+  const live = new Set((await store.listLiveRuns()).map((run) => run.taskId));
   for (const taskId of listMarked(workspaces)) {
     const path = join(workspaces, taskId);
-    if (existsSync(path) && (await store.getTask(taskId)) === null) left.push(path);
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+    const task = await store.getTask(taskId);
+    if (task === null) ofGone.push(path);
+    else if (task.completedAtMs !== null && isOver(task.status) && !live.has(taskId)) ofDone.push(path);
   }
-  return left;
+  return { ofGone, ofDone };
+}
+
+function isOver(status: string): boolean {
+  return status === "done" || status === "archived";
 }
 
 function listMarked(workspaces: string): string[] {
   try {
     return readdirSync(join(workspaces, ".kanbun-made")).filter(isTaskId).sort();
-  } catch {
-    return [];
+  } catch (error) {
+    if (systemErrorCode(error) === "ENOENT") return [];
+    throw error;
   }
 }

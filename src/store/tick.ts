@@ -49,6 +49,7 @@ export interface TickPlan {
   /** For tasks whose profile is no longer configured. */
   readonly defaultRetry: RetryPolicy;
   readonly leaseMs: number;
+  readonly foundScratch: readonly FoundScratch[];
   /** Runs whose scratch folders have been removed since they were listed. */
   readonly removedScratch: readonly number[];
   /** Promote every waiting task that can go on, not only children of what ended. */
@@ -57,6 +58,12 @@ export interface TickPlan {
   readonly isAhead?: boolean;
   /** null: claim nothing in this tick. */
   readonly claims: ClaimPlan | null;
+}
+
+/** A scratch folder that was made for a run, found by its mark. */
+export interface FoundScratch {
+  readonly runId: number;
+  readonly path: string;
 }
 
 export interface ClaimPlan {

@@ -53,6 +53,7 @@ async function claimAndDie({ store, context }: TestBoard, host: Partial<ClaimHos
     policies: profilePolicies(config),
     defaultRetry: retryPolicy(config.dispatch),
     leaseMs: config.dispatch.leaseMs,
+    foundScratch: [],
     removedScratch: [],
     reconcile: false,
     claims: { host: { ...thisHost(), ...host }, max: 1, homeMax: 4, boardMax: null, usedElsewhere: 0 },

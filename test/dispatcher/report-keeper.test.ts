@@ -22,6 +22,7 @@ function makeKeeper() {
       if (state.isBroken) throw new Error("no disk");
       state.isAhead = false;
     },
+    takeFindings: () => [],
   } as unknown as Dispatcher;
   const keeper = new ReportKeeper(dispatcher, {
     onReport: ({ board }) => seen.push(board),
@@ -71,16 +72,16 @@ describe("the report of a tick", () => {
     expect(seen).toHaveLength(21);
   });
 
-  test("is not told where the disk failed, which is said instead; what others wrote since is waited for anew", async () => {
+  test("is told with the error where the disk failed; what others wrote since is waited for anew", async () => {
     const { state, seen, keeper, tick } = makeKeeper();
     state.isBroken = true;
-    await tick("lost");
+    await tick("unsure");
     await keeper.tell();
-    expect(seen).toEqual(["sync", "no disk"]);
+    expect(seen).toEqual(["sync", "unsure", "no disk"]);
     state.isBroken = false;
     await tick("next");
     await keeper.tell();
-    expect(seen).toEqual(["sync", "no disk", "sync", "next"]);
+    expect(seen).toEqual(["sync", "unsure", "no disk", "sync", "next"]);
   });
 
   test("is waited for also where a tick failed after it had written", async () => {

@@ -160,6 +160,7 @@ export class Scene implements Disposable {
       policies: profilePolicies(config),
       defaultRetry: retryPolicy(config.dispatch),
       leaseMs: config.dispatch.leaseMs,
+      foundScratch: [],
       removedScratch: [],
       reconcile: false,
       claims: { host: { ...thisHost(), ...host }, max, homeMax: max, boardMax: null, usedElsewhere: 0 },

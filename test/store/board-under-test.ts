@@ -104,6 +104,7 @@ export class BoardUnderTest {
       policies: policies(policy("shell")),
       defaultRetry: retry,
       leaseMs,
+      foundScratch: [],
       removedScratch: [],
       reconcile: false,
       claims: null,

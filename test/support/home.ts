@@ -2,7 +2,6 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeTree } from "../../src/system/remove-tree.ts";
-import { systemErrorCode } from "../../src/system/system-error.ts";
 
 const made: string[] = [];
 
@@ -19,9 +18,6 @@ export function removeTestHomes(): void {
 
 /** On Windows nothing goes that is open, such as the database of a store that ends with the test process. */
 function remove(home: string): void {
-  try {
-    removeTree(home);
-  } catch (error) {
-    if (process.platform !== "win32" || systemErrorCode(error) === null) throw error;
-  }
+  const left = removeTree(home);
+  if (left !== null && process.platform !== "win32") throw new Error(`${left.path} is left: ${left.reason}`);
 }

@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { prepareWorkspace, removeScratch } from "../../src/worker/workspace.ts";
+import { removeScratch } from "../../src/worker/scratch-folder.ts";
+import { prepareWorkspace } from "../../src/worker/workspace.ts";
 import { sampleTask } from "../board/sample-task.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -104,7 +105,7 @@ describe.skipIf(lacksOnWindows("links"))("the mark of a scratch folder", () => {
     rmSync(mark);
     writeFileSync(mark, `${identity}\n`);
     expect(make().scratchPath).toBe(path);
-    expect(remove()).toBe(true);
+    expect(remove()).toBeNull();
     expect(existsSync(path)).toBe(false);
     expect(readdirSync(dirname(mark))).toEqual([]);
   });
@@ -118,7 +119,7 @@ describe.skipIf(lacksOnWindows("links"))("the mark of a scratch folder", () => {
     rmSync(mark);
     symlinkSync(outside, mark);
     expect(make().scratchPath).toBe(path);
-    expect(remove()).toBe(true);
+    expect(remove()).toBeNull();
     expect(readFileSync(outside, "utf8")).toBe("mine");
   });
 });

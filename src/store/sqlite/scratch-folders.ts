@@ -1,4 +1,5 @@
 import type { ScratchFolder } from "../store.ts";
+import type { FoundScratch } from "../tick.ts";
 import type { Connection } from "./connection.ts";
 import type { Scope } from "./scope.ts";
 
@@ -10,6 +11,14 @@ export function listRemovableScratch(db: Connection): ScratchFolder[] {
          AND NOT EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = k.task_id AND l.gone_at_ms IS NULL)`,
     )
     .map((row) => ({ runId: row.run_id, taskId: row.task_id, path: row.scratch_path }));
+}
+
+export function recordScratch({ db }: Scope, found: readonly FoundScratch[]): void {
+  for (const { runId, path } of found)
+    db.run("UPDATE kanbun_runs SET scratch_path = :path WHERE run_id = :runId AND scratch_path IS NULL", {
+      runId,
+      path,
+    });
 }
 
 export function forgetScratch(scope: Scope, runIds: readonly number[]): void {

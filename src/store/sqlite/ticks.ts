@@ -4,7 +4,7 @@ import { claimReady } from "./claims.ts";
 import { promoteChildren, promoteFinishedWaits } from "./links.ts";
 import { freeRuns } from "./runs.ts";
 import type { Scope } from "./scope.ts";
-import { forgetScratch } from "./scratch-folders.ts";
+import { forgetScratch, recordScratch } from "./scratch-folders.ts";
 import { settleEndings } from "./settle.ts";
 import { markStopping, recordProcesses, recordStarted, releaseRuns, renewLeases } from "./supervised-runs.ts";
 import { fromDueScheduled } from "./tick-view.ts";
@@ -18,6 +18,7 @@ export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
   recordProcesses(scope, plan.adopted, actor);
   renewLeases(scope, plan.renewals, plan.leaseMs);
   releaseRuns(scope, plan.freed);
+  recordScratch(scope, plan.foundScratch);
   forgetScratch(scope, plan.removedScratch);
   return {
     closed,
