@@ -19,7 +19,14 @@ type Parts = Omit<Partial<HoldFacts>, "task"> & { readonly task?: Partial<Task> 
 
 function explain(status: TaskStatus, parts: Parts = {}, rules: Partial<AdmissionRules> = {}): Hold {
   const { task, ...facts } = parts;
-  const none = { openParents: [], claim: null, hasLiveRun: false, question: null, returns: null, block: null };
+  const none = {
+    openParents: [],
+    claim: null,
+    hasLiveRun: false,
+    question: null,
+    returns: null,
+    block: null,
+  };
   const given = { ...none, ...facts };
   return explainHold({ task: sampleTask({ status, ...task }), ...given }, { ...freeRules, ...rules });
 }
@@ -31,7 +38,12 @@ function profileMax(maxInProgress: number): Partial<AdmissionRules> {
   const profileUsed = new Map([["shell", maxInProgress]]);
   return { ...full({ profileUsed }), profiles: new Map([["shell", { name: "shell", maxInProgress }]]) };
 }
-const blockOf = (reason: string | null, gaveUp = false) => ({ gaveUp, isHopeless: false, reason, kind: null });
+const blockOf = (reason: string | null, gaveUp = false) => ({
+  gaveUp,
+  isHopeless: false,
+  reason,
+  kind: null,
+});
 const pause = (scope: "board" | "profile:shell") => ({
   pauses: [{ scope, untilMs: nowMs + 9, reason: "x" }],
 });
