@@ -82,7 +82,7 @@ export const block = says(
     learn: () => {
       task.notBeforeMs = null;
       task.returns = 0;
-      if (kind === "dependency") task.isForced = false;
+      task.isForced = false;
       model.settle(task, kind === "dependency" ? "todo" : "blocked");
     },
   }),
@@ -155,8 +155,7 @@ export const schedule = says(
       act: () => scene.store.scheduleTask(id, { notBeforeMs, reason: null }, caller),
       learn: () => {
         model.settle(task, "scheduled");
-        task.hasQuestion = false;
-        task.returns = 0;
+        Object.assign(task, { hasQuestion: false, returns: 0, isForced: false });
         task.notBeforeMs = notBeforeMs;
       },
     };

@@ -10,3 +10,10 @@ export function getReturns(db: Connection, taskId: string): Returns | null {
 export function forgetReturns(db: Connection, taskId: string): void {
   db.run("DELETE FROM kanbun_returns WHERE task_id = :taskId", { taskId });
 }
+
+/** A new count of all that has gone wrong. */
+export function forgiveFailures(db: Connection, id: string): void {
+  db.run("UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = :id", { id });
+  db.run("UPDATE kanbun_tasks SET rate_limits = 0 WHERE task_id = :id", { id });
+  forgetReturns(db, id);
+}

@@ -1,12 +1,13 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
+import { reviewStep } from "../../board/run.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, ReviewRequest, Verdict } from "../store.ts";
 import { type HandIn, isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { promoteChildren } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { closeQuestions } from "./questions.ts";
-import { endRunByMove } from "./runs.ts";
+import { endRunByMove, recordWithoutRun } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone } from "./settle.ts";
 import { getStatusWhenBack } from "./status-when-back.ts";
@@ -34,7 +35,8 @@ export function requestReview(scope: Scope, id: string, request: ReviewRequest, 
     throw new BoardError("usage", `${reviewer} cannot review its own work`, {
       hint: "name another profile with --reviewer, or none for a person",
     });
-  const runId = endRunByMove(scope, task, { outcome: "review_requested", summary, metadata }, by);
+  const handedIn = { outcome: "review_requested", summary, metadata } as const;
+  const runId = endRunByMove(scope, task, handedIn, by) ?? recordWithoutRun(scope, id, handedIn);
   scope.db.run(
     `UPDATE tasks SET status = 'review', assignee = :reviewer, consecutive_failures = 0, last_failure_error = NULL
      WHERE id = :id`,
@@ -66,7 +68,9 @@ export function approveTask(scope: Scope, id: string, verdict: Verdict, by: By):
   const task = requireReviewed(scope, id, "approve");
   requireOther(scope.db, id, by);
   const { summary = null, metadata = null, result = null } = verdict;
-  const runId = endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by);
+  const approved = { outcome: "completed", summary, metadata } as const;
+  const runId =
+    endRunByMove(scope, task, approved, by) ?? recordWithoutRun(scope, id, { ...approved, step: reviewStep });
   markDone(scope, [id], result);
   appendEvent(scope, { taskId: id, runId, kind: "approved", actor: by.actor, payload: { summary } });
   appendEvent(scope, { taskId: id, runId, kind: "completed", actor: by.actor, payload: { summary } });

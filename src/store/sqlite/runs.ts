@@ -138,3 +138,28 @@ export function endRunByMove(scope: Scope, task: Task, result: RunResult, by: By
   else if (!by.run) requestStop(scope, run.runId, "leave");
   return run.runId === 0 ? null : run.runId;
 }
+
+/**
+ * What somebody says of a task that has no run: kept as a run of its own, where children and `show` look for it. null
+ * where nothing was said.
+ */
+export function recordWithoutRun(
+  { db, nowS }: Scope,
+  taskId: string,
+  { outcome, summary = null, metadata = null, step = null }: RunResult & { readonly step?: string | null },
+): number | null {
+  if (summary === null && metadata === null) return null;
+  return db.insert(
+    `INSERT INTO task_runs (task_id, step_key, status, started_at, ended_at, outcome, summary, metadata)
+     VALUES (:taskId, :step, :status, :nowS, :nowS, :outcome, :summary, :metadata)`,
+    {
+      taskId,
+      step,
+      status: runStatus(outcome),
+      nowS,
+      outcome,
+      summary,
+      metadata: metadata === null ? null : JSON.stringify(metadata),
+    },
+  );
+}

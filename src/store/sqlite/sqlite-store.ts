@@ -16,6 +16,7 @@ import type {
 } from "../store.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import type * as Asking from "./asking.ts";
+import type * as Blocks from "./blocks.ts";
 import type * as Checkpoints from "./checkpoint.ts";
 import type * as Commenting from "./commenting.ts";
 import type { Connection } from "./connection.ts";
@@ -33,6 +34,7 @@ import type * as Runs from "./runs.ts";
 import type * as Scopes from "./scope.ts";
 import type * as Scratch from "./scratch-folders.ts";
 import type * as Slots from "./slots.ts";
+import type * as TakeBacks from "./take-backs.ts";
 import type * as TaskLists from "./task-lists.ts";
 import type * as Lookup from "./task-lookup.ts";
 import type * as Tasks from "./tasks.ts";
@@ -56,6 +58,7 @@ function once<Part>(load: () => Part): Lazy<Part> {
 }
 
 const asking = once<typeof Asking>(() => require("./asking.ts"));
+const blocks = once<typeof Blocks>(() => require("./blocks.ts"));
 const checkpoints = once<typeof Checkpoints>(() => require("./checkpoint.ts"));
 const commenting = once<typeof Commenting>(() => require("./commenting.ts"));
 const creation = once<typeof Creation>(() => require("./creation.ts"));
@@ -73,6 +76,7 @@ const runs = once<typeof Runs>(() => require("./runs.ts"));
 const scopes = once<typeof Scopes>(() => require("./scope.ts"));
 const scratch = once<typeof Scratch>(() => require("./scratch-folders.ts"));
 const slots = once<typeof Slots>(() => require("./slots.ts"));
+const takeBacks = once<typeof TakeBacks>(() => require("./take-backs.ts"));
 const taskLists = once<typeof TaskLists>(() => require("./task-lists.ts"));
 const tasks = once<typeof Tasks>(() => require("./tasks.ts"));
 const tickViews = once<typeof TickViews>(() => require("./tick-view.ts"));
@@ -144,13 +148,13 @@ export class SqliteStore implements BoardStore {
     this.#move(link.childId, by, links, (part, scope) => part.unlinkTasks(scope, link, by));
 
   assignTask = (id: string, assignee: string | null, by: By) =>
-    this.#move(id, by, verdicts, (part, scope) => part.assignTask(scope, id, assignee, by));
+    this.#move(id, by, takeBacks, (part, scope) => part.assignTask(scope, id, assignee, by));
   completeTask = (id: string, verdict: Verdict, by: By) =>
     this.#write(verdicts, (part, scope) => part.completeTask(scope, id, verdict, by));
   blockTask: BoardStore["blockTask"] = (id, block, by) =>
-    this.#move(id, by, verdicts, (part, scope) => part.blockTask(scope, id, block, by));
+    this.#move(id, by, blocks, (part, scope) => part.blockTask(scope, id, block, by));
   unblockTask = (id: string, by: By) =>
-    this.#move(id, by, verdicts, (part, scope) => part.unblockTask(scope, id, by));
+    this.#move(id, by, blocks, (part, scope) => part.unblockTask(scope, id, by));
   promoteTask = (id: string, by: By) =>
     this.#move(id, by, verdicts, (part, scope) => part.promoteTask(scope, id, by));
   scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
@@ -160,7 +164,7 @@ export class SqliteStore implements BoardStore {
   cancelTask = (id: string, reason: string | null, by: By) =>
     this.#move(id, by, verdicts, (part, scope) => part.cancelTask(scope, id, reason, by));
   reclaimTask = (id: string, reason: string | null, by: By) =>
-    this.#move(id, by, verdicts, (part, scope) => part.reclaimTask(scope, id, reason, by));
+    this.#move(id, by, takeBacks, (part, scope) => part.reclaimTask(scope, id, reason, by));
   rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>
     this.#write(verdicts, (part, scope) => part.rateLimitTask(scope, id, limit, by));
 

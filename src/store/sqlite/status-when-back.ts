@@ -25,7 +25,7 @@ export function forcePastParents(db: Connection, taskId: string): void {
   db.run("INSERT OR IGNORE INTO kanbun_forced (task_id) VALUES (:taskId)", { taskId });
 }
 
-/** It waits for its parents again, as for a new one. */
+/** It waits for its parents again: it was put aside, or given another one. */
 export function forgetForce(db: Connection, taskId: string): void {
   db.run("DELETE FROM kanbun_forced WHERE task_id = :taskId", { taskId });
 }

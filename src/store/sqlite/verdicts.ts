@@ -1,13 +1,20 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
-import type { BlockKind, Task } from "../../board/task.ts";
+import type { Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
-import { isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
+import { requireOther } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { closeQuestions } from "./questions.ts";
 import { forgetReturns } from "./returns.ts";
-import { endRunByMove, freeRuns, requestStop, requireAuthority, requireHolder } from "./runs.ts";
+import {
+  endRunByMove,
+  freeRuns,
+  recordWithoutRun,
+  requestStop,
+  requireAuthority,
+  requireHolder,
+} from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { forgetTasks, markDone, settleEndings } from "./settle.ts";
 import { forcePastParents, forgetForce, getStatusWhenBack } from "./status-when-back.ts";
@@ -22,7 +29,7 @@ export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By)
   const { summary = null, metadata = null, result = null } = verdict;
   const runId =
     endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by) ??
-    recordVerdictWithoutRun(scope, id, verdict);
+    recordWithoutRun(scope, id, { outcome: "completed", summary, metadata });
   markDone(scope, [id], result);
   appendEvent(scope, {
     taskId: id,
@@ -38,67 +45,6 @@ export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By)
 /** A worker that comes too late is told that it was superseded, not that its task stands elsewhere. */
 function requireLegalMoveOf(by: By, move: Parameters<typeof requireLegalMove>[0], task: Task): void {
   if (!by.run) requireLegalMove(move, task);
-}
-
-/** What a person hands on when there was no run: kept where children look for it. */
-function recordVerdictWithoutRun(scope: Scope, id: string, { summary, metadata }: Verdict): number | null {
-  if (summary == null && metadata == null) return null;
-  return scope.db.insert(
-    `INSERT INTO task_runs (task_id, status, started_at, ended_at, outcome, summary, metadata)
-     VALUES (:id, 'done', :nowS, :nowS, 'completed', :summary, :metadata)`,
-    {
-      id,
-      nowS: scope.nowS,
-      summary: summary ?? null,
-      metadata: metadata == null ? null : JSON.stringify(metadata),
-    },
-  );
-}
-
-export function blockTask(
-  scope: Scope,
-  id: string,
-  { reason, kind }: { reason: string | null; kind: BlockKind | null },
-  by: By,
-): Task {
-  const task = requireTask(scope.db, id);
-  requireLegalMoveOf(by, "block", task);
-  const waitsForParents = kind === "dependency";
-  if (waitsForParents && countOpenParents(scope.db, id) === 0)
-    throw new BoardError("usage", `${id} has no open parent: a dependency block would never end`, {
-      hint: `link it first (\`kanbun link <parent> ${id}\`), or block it with another kind`,
-    });
-  const runId = endRunByMove(scope, task, { outcome: "blocked", summary: reason }, by);
-  if (task.status === "review") startReview(scope, id, readHandIn(scope.db, id));
-  scope.db.run("UPDATE tasks SET status = :status, block_kind = :kind WHERE id = :id", {
-    id,
-    status: waitsForParents ? "todo" : "blocked",
-    kind,
-  });
-  setNotBefore(scope, id, null);
-  if (waitsForParents) forgetForce(scope.db, id);
-  appendEvent(scope, { taskId: id, runId, kind: "blocked", actor: by.actor, payload: { reason, kind } });
-  return requireTask(scope.db, id);
-}
-
-/** Ready again, or waiting again for parents; what it failed before is forgiven. */
-export function unblockTask(scope: Scope, id: string, by: By): Task {
-  const task = requireTask(scope.db, id);
-  requireLegalMove("unblock", task);
-  const status = getStatusWhenBack(scope.db, id);
-  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
-  setNotBefore(scope, id, null);
-  forgiveFailures(scope, id);
-  closeQuestions(scope, id, null, null);
-  appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status } });
-  return requireTask(scope.db, id);
-}
-
-/** A new count of all that has gone wrong. */
-function forgiveFailures({ db }: Scope, id: string): void {
-  db.run("UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = :id", { id });
-  db.run("UPDATE kanbun_tasks SET rate_limits = 0 WHERE task_id = :id", { id });
-  forgetReturns(db, id);
 }
 
 /** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
@@ -136,6 +82,7 @@ export function scheduleTask(
   scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
   closeQuestions(scope, id, null, null);
   setNotBefore(scope, id, notBeforeMs);
+  forgetForce(scope.db, id);
   appendEvent(scope, {
     taskId: id,
     runId,
@@ -171,84 +118,6 @@ function retire(
   forgetTasks(scope, [id]);
   appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload: { reason: how.reason } });
   return requireTask(scope.db, id);
-}
-
-/**
- * Takes a running task back. Its claim is given away only when the worker is gone, so it stays running until a
- * dispatcher has seen to that; with `force` a person vouches that there is no worker any more.
- */
-export function reclaimTask(scope: Scope, id: string, reason: string | null, by: By): Task {
-  const task = requireTask(scope.db, id);
-  requireLegalMove("reclaim", task);
-  if (!by.run) requireHolder(scope.db, task, by);
-  giveBack(scope, task, reason, by);
-  return requireTask(scope.db, id);
-}
-
-/** Gives the task to another profile; a worker of the former one is ended first. */
-export function assignTask(scope: Scope, id: string, assignee: string | null, by: By): Task {
-  const task = requireTask(scope.db, id);
-  requireLegalMove("assign", task);
-  if (assignee !== null && !by.force) requireOtherReviewer(scope, task, assignee);
-  if (task.status === "running") {
-    requireAuthority(scope, task, by);
-    giveBack(scope, task, `reassigned to ${assignee ?? "nobody"}`, { ...by, force: false });
-  }
-  scope.db.run("UPDATE tasks SET assignee = :assignee WHERE id = :id", { id, assignee });
-  if (assignee !== task.assignee) startNewCount(scope, task);
-  appendEvent(scope, {
-    taskId: id,
-    kind: "assigned",
-    actor: by.actor,
-    payload: { assignee, from: task.assignee },
-  });
-  return requireTask(scope.db, id);
-}
-
-/** Assigning a review chooses who reviews. @throws {BoardError} usage for the author itself */
-function requireOtherReviewer({ db }: Scope, { id }: Task, assignee: string): void {
-  if (!isInReview(db, id) || !isOwnWork(readHandIn(db, id), assignee)) return;
-  throw new BoardError("usage", `${assignee} cannot review its own work`, {
-    hint: `send it back with \`kanbun request-changes ${id} "<comment>"\`, or repeat the command with --force`,
-  });
-}
-
-/** What one profile could not do says nothing about the next. A scheduled task keeps its time. */
-function startNewCount(scope: Scope, { id, status }: Task): void {
-  forgiveFailures(scope, id);
-  if (status !== "scheduled") setNotBefore(scope, id, null);
-}
-
-function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void {
-  const run = requireAuthority(scope, task, { actor: by.actor, force: true });
-  if (run !== null && run.holder === "worker" && !by.force) {
-    requestStop(scope, run.runId, "reclaimed");
-    appendEvent(scope, {
-      taskId: task.id,
-      runId: run.runId,
-      kind: "stop_requested",
-      actor: by.actor,
-      payload: { reason },
-    });
-    return;
-  }
-  forgetReturns(scope.db, task.id);
-  if (run !== null) {
-    endRunByMove(scope, task, { outcome: "reclaimed", error: reason }, { actor: by.actor, force: true });
-    freeRuns(scope, [run.runId]);
-  }
-  scope.db.run(
-    `UPDATE tasks SET status = :status, claim_lock = NULL, claim_expires = NULL, worker_pid = NULL,
-       current_run_id = NULL WHERE id = :id`,
-    { id: task.id, status: getStatusWhenBack(scope.db, task.id) },
-  );
-  appendEvent(scope, {
-    taskId: task.id,
-    runId: run?.runId ?? null,
-    kind: "reclaimed",
-    actor: by.actor,
-    payload: { reason },
-  });
 }
 
 /** The worker's own word that it must come back later, with or without a time. */
