@@ -182,8 +182,8 @@ function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunE
     return {
       ...plain("spawn_failed", seen.logTail || `could not prepare the ${exit.note}`),
       exitCode: exit.code,
-      // A folder that is not there; why git made no worktree is another matter.
-      ...(exit.note === "cwd" ? { again: "never" } : {}),
+      // 1 from a shim that could say no more: another try may help.
+      ...(exit.code > 1 || exit.note === "cwd" ? { again: "never" } : {}),
     };
   if (exit.code === 0 && rules.completes === "on-exit") return { ...plain("completed", null), exitCode: 0 };
   if (exit.code === 0)

@@ -5,6 +5,10 @@ const windows = process.platform === "win32" ? await import("../worker/windows-s
 if (windows !== null && words[0] === windows.windowsShimWord) {
   const { runWindowsShim } = await import("../worker/windows-shim.ts");
   await runWindowsShim(words.slice(1));
+} else if (words[0] === "--make-worktree") {
+  const { makeWorktree } = await import("../worker/make-worktree.ts");
+  const [, path = "", repository = "", branch = ""] = words;
+  process.exitCode = makeWorktree({ path, repository, branch }, 2);
 } else {
   const { runCommandLine } = await import("./run-command-line.ts");
   process.exitCode = await runCommandLine(words, process.env);

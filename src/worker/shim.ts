@@ -1,5 +1,5 @@
 import { windowsShimWord } from "./windows-shim-word.ts";
-import { worktreeScript } from "./worktree-script.ts";
+import { workspaceScript } from "./workspace-script.ts";
 
 /**
  * What every worker is started by: it wins the run's start or leaves without a trace, stays the worker's parent,
@@ -19,10 +19,10 @@ field_20() { started=\${20-}; }
 { printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >"$run/start"; } 2>/dev/null || exit 0
 exec >>"$run/output.log" 2>&1 <"$input"
 end() { printf '%s %s\\n' "$1" "$KANBUN_TOKEN" >"$run/exit"; }
-${worktreeScript}if [ -n "$worktree" ]; then
-  add_worktree || { end '1 worktree'; exit 0; }
+${workspaceScript}if [ -n "$worktree" ]; then
+  make_worktree || { end "$? worktree"; exit 0; }
 fi
-cd "$cwd" || { end '1 cwd'; exit 0; }
+enter_folder "$cwd" || { end "$? cwd"; exit 0; }
 "$@"
 end "$?$signalled"
 `;

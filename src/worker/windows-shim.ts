@@ -1,9 +1,10 @@
-import { existsSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { endTreeWithThisProcess, identifyProcess } from "../../native-shims/index.ts";
 import { runMark } from "./environment.ts";
-import type { Worktree } from "./shim.ts";
+import { makeWorktree } from "./make-worktree.ts";
 import { quoteForWindows } from "./windows-command-line.ts";
+import { workspaceFailure } from "./workspace-script.ts";
 
 /**
  * What the POSIX shim does, step by step: wins the run's start or leaves without a trace, stays the worker's parent, and
@@ -19,10 +20,11 @@ export async function runWindowsShim(words: readonly string[]): Promise<void> {
     writeFileSync(join(runFolder, "exit"), `${record} ${process.env[runMark]}\n`, { flag: "wx" });
   try {
     await endTreeWithThisProcess();
-    if (path !== "" && !addWorktree({ path, repository, branch }, log)) end("1 worktree");
+    const made = path === "" ? 0 : makeWorktree({ path, repository, branch }, log);
+    if (made !== 0) end(`${made} worktree`);
     else if (!isFolder(cwd)) {
       writeSync(log, `no such folder: ${cwd}\n`);
-      end("1 cwd");
+      end(`${workspaceFailure.forGood} cwd`);
     } else {
       end(String(await startWorker(command, cwd, [openSync(inputPath, "r"), log, log]).exited));
     }
@@ -56,16 +58,4 @@ function startWorker([program = "", ...rest]: string[], cwd: string, stdio: [num
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** false: git said no, and why is in the log. */
-function addWorktree({ path, repository, branch }: Worktree, log: number): boolean {
-  if (existsSync(join(path, ".git"))) return true;
-  const git = (...args: string[]) =>
-    Bun.spawnSync(["git", "-C", repository, ...args], { stdio: ["ignore", log, log], windowsHide: true })
-      .success;
-  git("worktree", "prune");
-  return git("show-ref", "--verify", "--quiet", `refs/heads/${branch}`)
-    ? git("worktree", "add", "--quiet", path, branch)
-    : git("worktree", "add", "--quiet", "-b", branch, path);
 }
