@@ -14,10 +14,11 @@ import { CommandLine, forAll } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { startFixture } from "../support/processes.ts";
+import { testRunPrefix } from "../support/test-run.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
 const system = process.platform === "darwin" ? "macos" : process.platform === "win32" ? "windows" : "linux";
-const folder = mkdtempSync(join(tmpdir(), "kanbun-build-"));
+const folder = mkdtempSync(join(tmpdir(), testRunPrefix));
 let executable = "";
 
 beforeAll(async () => {
@@ -25,7 +26,7 @@ beforeAll(async () => {
   executable = given
     ? resolve(given)
     : await buildExecutable(requireTarget(`${system}-${process.arch}`), folder);
-}, 120_000);
+});
 afterAll(() => removeTree(folder));
 
 function commandLine(): CommandLine {
@@ -41,7 +42,7 @@ test("the executable has every command in it", async () => {
   await forAll(Object.keys(commandTable), async (name) => {
     expect(await kanbun.ok(name, "--help")).toContain(`Usage: kanbun ${name}`);
   });
-}, 120_000);
+});
 
 test("the executable heeds no file of the folder that it is started in", async () => {
   const kanbun = commandLine();
@@ -74,7 +75,7 @@ test("the executable works the demo off, and its workers find it as kanbun", asy
   expect(readFileSync(join(data.home, "kanban", "bin", "kanbun"), "utf8")).toContain(
     `exec '${executable}' "$@"`,
   );
-}, 120_000);
+});
 
 test("the executable gives way to another process that has the dispatch lock, and says who", async () => {
   const kanbun = commandLine();
@@ -111,7 +112,7 @@ test("a resident executable outlives the service that started it, and works on",
     signalProcess(orphan, "SIGTERM");
   }
   await eventually("it ends when told to", () => probeProcess(orphan) === "dead");
-}, 120_000);
+});
 
 test.skipIf(lacksOnWindows("signals"))(
   "executables among the dispatchers of a race neither run a task twice nor lose one",

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,14 +8,12 @@ import { boardPaths } from "../../src/system/board-paths.ts";
 import { removeTree } from "../../src/system/remove-tree.ts";
 import type { CommandLine } from "../cli/command-line.ts";
 import { startFixture } from "../support/processes.ts";
+import { testRunPrefix } from "../support/test-run.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { layMusl, muslTools } from "./musl.ts";
 import { canInterpret, inSmallRoot, whyNoSmallRoot } from "./small-root.ts";
 
-// A processor that is played by a program is slow, and the first build fetches a runtime.
-setDefaultTimeout(180_000);
-
-const folder = mkdtempSync(join(tmpdir(), "kanbun-build-"));
+const folder = mkdtempSync(join(tmpdir(), testRunPrefix));
 afterAll(() => removeTree(folder));
 
 /** Has another process hold the board's lock, and lets it go again. */

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { signAdHoc } from "../../build/ad-hoc-signature.ts";
 import { buildExecutable } from "../../build/executable.ts";
 import { removeTree } from "../../src/system/remove-tree.ts";
+import { testRunPrefix } from "../support/test-run.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "kanbun-build-"));
+const folder = mkdtempSync(join(tmpdir(), testRunPrefix));
 afterAll(() => removeTree(folder));
 
 /** The name under which Bun signs. */

@@ -45,7 +45,7 @@ test("create --from keeps every field of a line", async () => {
   const show = async (id: string) => (await kanbun.json(["show", id])).data.task;
   expect(await show(data.ids[0])).toMatchObject({ ...fields, status: "scheduled" });
   expect(await show(data.ids[1])).toMatchObject({ title: "run", body: "make test", assignee: "shell" });
-}, 15_000);
+});
 
 test("a line names its parents by their ids and by the keys of earlier lines", async () => {
   const { kanbun, from } = await begin();
@@ -61,7 +61,7 @@ test("a line names its parents by their ids and by the keys of earlier lines", a
     (await kanbun.json(["show", id])).data.parents.map((one: { id: string }) => one.id).sort();
   expect(await parents(data.ids[1])).toEqual([data.ids[0]]);
   expect(await parents(data.ids[2])).toEqual([known, data.ids[1]].sort());
-}, 15_000);
+});
 
 /** Runs `create --from <file>` within a shell script; what it printed. */
 async function inShell(kanbun: CommandLine, script: string, env: Record<string, string> = {}) {
@@ -91,7 +91,7 @@ test("the ids come in the order of the lines, one per line, through files and pi
       "two",
     ]);
   }
-}, 15_000);
+});
 
 test("a pipe leaves nothing in the temporary folder", async () => {
   const { kanbun, path } = await begin();
@@ -100,7 +100,7 @@ test("a pipe leaves nothing in the temporary folder", async () => {
   mkdirSync(folder);
   const ids = await inShell(kanbun, "cat tasks.jsonl | kanbun create --from -", { TMPDIR: folder });
   expect([ids.length, readdirSync(folder)]).toEqual([11, []]);
-}, 15_000);
+});
 
 test("a file that is read again makes no second task where lines have idempotency keys", async () => {
   const { from, count } = await begin();
@@ -114,7 +114,7 @@ test("a file that is read again makes no second task where lines have idempotenc
   expect(again.data).toMatchObject({ created: 1, existing: 2 });
   expect(again.data.ids.slice(0, 2)).toEqual(first.data.ids);
   expect((await count()).tasks).toBe(3);
-}, 15_000);
+});
 
 test("every line that cannot be used is named, and nothing is created", async () => {
   const { kanbun, from, count } = await begin();
@@ -182,7 +182,7 @@ test("every line that cannot be used is named, and nothing is created", async ()
     "line 10 was cancelled",
   ]);
   expect(await count()).toMatchObject({ tasks: 1 });
-}, 15_000);
+});
 
 test("of a file that is no file of tasks the first twenty lines are told", async () => {
   const { from, count } = await begin();
@@ -191,7 +191,7 @@ test("of a file that is no file of tasks the first twenty lines are told", async
   expect(error?.message.split("\n")).toHaveLength(21);
   expect(error?.message).toContain("line 20: this is no UTF-8 text");
   expect(await count()).toMatchObject({ tasks: 0, events: 0 });
-}, 15_000);
+});
 
 test("a line that is no UTF-8 is the only one that is told of", async () => {
   const { from } = await begin();
@@ -201,7 +201,7 @@ test("a line that is no UTF-8 is the only one that is told of", async () => {
   );
   expect(error?.message).toContain("1 line cannot be used");
   expect(error?.message).toContain("line 2: this is no UTF-8 text");
-}, 15_000);
+});
 
 test("lines that lie across the pieces in which a file is read are whole", async () => {
   const { kanbun, from } = await begin();
@@ -210,14 +210,14 @@ test("lines that lie across the pieces in which a file is read are whole", async
   await using store = await kanbun.open();
   for (const [n, id] of data.ids.entries())
     expect((await store.requireTask(id)).body === bodies[n]).toBe(true);
-}, 15_000);
+});
 
 test("a line of more than 64 MiB is refused without being kept", async () => {
   const { from, count } = await begin();
   const { code, error } = await from(Buffer.alloc(70 * 1024 * 1024, "x"));
   expect([code, error?.message]).toEqual([2, "line 1 is longer than 64 MiB"]);
   expect(await count()).toMatchObject({ tasks: 0 });
-}, 15_000);
+});
 
 test("create --from stands alone, and needs something that can be read", async () => {
   const { kanbun, path, from } = await begin();
@@ -236,4 +236,4 @@ test("create --from stands alone, and needs something that can be read", async (
   expect((await from("\n")).data).toEqual({ created: 0, existing: 0, ids: [] });
   const { stderr } = await kanbun.run(["create", "--from", path]);
   expect(stderr).toContain("there are no tasks in");
-}, 15_000);
+});

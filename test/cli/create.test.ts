@@ -129,7 +129,7 @@ test("what cannot be meant is refused before anything is written", async () => {
   });
   expect((await kanbun.json(["create", "x", "--parent", "t_00000000"])).code).toBe(3);
   expect((await kanbun.json(["stats"])).data.events).toBe(0);
-}, 15_000);
+});
 
 test("a body that is no UTF-8, has a NUL or is longer than 8 MiB is refused", async () => {
   const kanbun = await CommandLine.init();

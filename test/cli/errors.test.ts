@@ -77,7 +77,7 @@ test("a damaged kanbun.toml names file, line and key, and keeps nobody from look
   );
   expect((await kanbun.json(["show", id])).data.hold).toBeNull();
   expect((await kanbun.json(["list"])).data.tasks).toHaveLength(1);
-}, 15_000);
+});
 
 test("a home that cannot be written says so", async () => {
   const kanbun = await CommandLine.init();
@@ -133,7 +133,7 @@ test("usage errors are one document as well, wherever --json stands (D3)", async
   );
   const first = await kanbun.run(["--json", "show"]);
   expect([first.code, JSON.parse(first.stdout).error.kind]).toEqual([2, "usage"]);
-}, 15_000);
+});
 
 test("an error that nobody foresaw is told without its stack, which KANBUN_DEBUG shows on stderr", async () => {
   const kanbun = await CommandLine.init();

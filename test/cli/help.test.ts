@@ -25,7 +25,7 @@ test("every command has a help of its own with an example, and its help opens no
     expect(stdout).toContain("--board <slug>");
   });
   expect(await Bun.file(kanbun.home).exists()).toBe(false);
-}, 60_000);
+});
 
 test("help is an answer: one document with --json, and `help list` is `list --help`", async () => {
   const kanbun = new CommandLine();

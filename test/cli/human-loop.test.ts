@@ -46,7 +46,7 @@ test("a worker's question is answered by a person, and the next run reads the an
   const shown = await kanbun("show", task.id);
   expect(shown.task.status).toBe("done");
   expect(shown.runs.at(-1).summary).toContain("sqlite");
-}, 15_000);
+});
 
 test("a reviewer sends work back until it is right (W46)", async () => {
   const kanbun = makeKanbun();
@@ -59,7 +59,7 @@ test("a reviewer sends work back until it is right (W46)", async () => {
   expect(shown.task.status).toBe("done");
   expect(runs.map((run: { profile: string }) => run.profile)).toEqual(["coder", "critic", "coder", "critic"]);
   expect(comments.map((comment: { body: string }) => comment.body)).toEqual(["do it right"]);
-}, 15_000);
+});
 
 test("a paused board starts nothing until it is resumed, and a drain waits for what runs", async () => {
   const kanbun = makeKanbun();
@@ -79,4 +79,4 @@ test("a paused board starts nothing until it is resumed, and a drain waits for w
   expect(await kanbun("resume")).toMatchObject({ resumed: true });
   await kanbun("dispatch", "--until-idle");
   expect((await kanbun("stats")).by_status).toEqual({ done: 2 });
-}, 15_000);
+});

@@ -46,7 +46,7 @@ test("each move says what it did, and is refused with 4 where the status does no
   }
   const history = await kanbun.ok("events", id);
   for (const word of ["half way", "too slow", "enough"]) expect(history).toContain(word);
-}, 20_000);
+});
 
 test("edit clears a field with an empty text, and with its --no-", async () => {
   const kanbun = await CommandLine.init();

@@ -72,7 +72,7 @@ test("W37: every command that changes a board tells one resident which, and no o
   await kanbun.ok("resume");
   await eventually("all are told", () => said.length >= 6);
   expect(said).toEqual(["default", "shop", "default", "default", "default", "default"]);
-}, 15_000);
+});
 
 test("W37: a nudge makes a resident tick though nothing was written", async () => {
   const kanbun = await init();
@@ -81,7 +81,7 @@ test("W37: a nudge makes a resident tick though nothing was written", async () =
   await sendNudge(kanbun.home, "default");
   await eventually("it ticks", () => lastTick(kanbun)?.sinceMs !== before);
   expect(lastTick(kanbun)?.pid).toBe(resident.pid);
-}, 15_000);
+});
 
 test("a nudge that comes while a stranger has the lock is not lost", async () => {
   const kanbun = await init();
@@ -93,7 +93,7 @@ test("a nudge that comes while a stranger has the lock is not lost", async () =>
     await sendNudge(kanbun.home, "default");
   }
   await eventually("it ticks when the lock is free", () => lastTick(kanbun)?.sinceMs !== before);
-}, 15_000);
+});
 
 test("what a worker says, and its end, wake the resident", async () => {
   const kanbun = await init();
@@ -108,7 +108,7 @@ test("what a worker says, and its end, wake the resident", async () => {
     return (await store.listTasks({ statuses: ["done"] })).length === 2;
   });
   expect((await kanbun.task(first)).status).toBe("done");
-}, 15_000);
+});
 
 test("the socket of a resident that was killed keeps no nudge, and the next resident removes it", async () => {
   const kanbun = await init();
@@ -127,7 +127,7 @@ test("the socket of a resident that was killed keeps no nudge, and the next resi
   expect(existsSync(left)).toBe(false);
   expect(readResidentEntries(kanbun.home).map(({ pid }) => pid)).toEqual([second.pid, third.pid]);
   expect(existsSync(join(dirname(left), "notes.txt"))).toBe(true);
-}, 15_000);
+});
 
 test("a resident that is stopped swallows the nudge, and another one starts the task", async () => {
   const kanbun = await init();
@@ -139,7 +139,7 @@ test("a resident that is stopped swallows the nudge, and another one starts the 
   await using store = await kanbun.open();
   expect(await store.listRuns(id)).toHaveLength(1);
   expect(lastTick(kanbun)?.pid).toBe(second.pid);
-}, 15_000);
+});
 
 test("a command is not kept by residents that are stopped, nor by files in the place of their entries", async () => {
   const kanbun = await init();
@@ -149,7 +149,7 @@ test("a command is not kept by residents that are stopped, nor by files in the p
   writeFileSync(join(folder, "2.json"), '{"pid":2,"boards":["default"],"address":"/nowhere"}');
   mkdirSync(join(folder, "3.json"));
   for (let count = 0; count < 3; count++) expect((await kanbun.json(["create", "x"])).code).toBe(0);
-}, 15_000);
+});
 
 test("a home with a long path has its sockets in a folder of one's own, and none is left there", async () => {
   const kanbun = await init(join(makeTestHome(), "x".repeat(120), "home"));
@@ -163,7 +163,7 @@ test("a home with a long path has its sockets in a folder of one's own, and none
   resident.kill("SIGTERM");
   expect(await resident.exited).toBe(0);
   expect(existsSync(address)).toBe(false);
-}, 15_000);
+});
 
 test("a folder that others may write to gets no socket, and the resident works all the same", async () => {
   const temporary = makeTestHome();
@@ -176,7 +176,7 @@ test("a folder that others may write to gets no socket, and the resident works a
   expect(readdirSync(open)).toEqual([]);
   const id = await kanbun.create("x", "--run", "true");
   await eventually("it is done", async () => (await kanbun.task(id)).status === "done");
-}, 15_000);
+});
 
 test("TERM and INT, and each a second time, end a resident with 0, and its worker goes on", async () => {
   const kanbun = await init();
@@ -196,7 +196,7 @@ test("TERM and INT, and each a second time, end a resident with 0, and its worke
   await eventually("the worker ends by itself", () => existsSync(join(outside, "over")));
   await kanbun.ok("dispatch", "--until-idle");
   expect((await kanbun.task(id)).status).toBe("done");
-}, 15_000);
+});
 
 test("a resident of the home works on boards that are made later, and lets go of those that are removed", async () => {
   const kanbun = await init();
@@ -225,7 +225,7 @@ test("a resident of the home works on boards that are made later, and lets go of
   resident.kill("SIGTERM");
   expect(await resident.exited).toBe(0);
   expect(await resident.stderr.text()).toBe("");
-}, 20_000);
+});
 
 test("a slot of the home that comes free on one board is taken at once on another, by its own resident", async () => {
   const kanbun = await init();
@@ -244,4 +244,4 @@ test("a slot of the home that comes free on one board is taken at once on anothe
   expect((await shop.requireTask(second)).status).toBe("ready");
   writeFileSync(gate, "");
   await eventually("it is done", async () => (await shop.requireTask(second)).status === "done");
-}, 15_000);
+});

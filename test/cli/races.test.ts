@@ -31,7 +31,7 @@ test("two linkers that race in opposite directions never close a circle", async 
     const { parents, children } = await store.requireDossier(a);
     expect(parents.length + children.length).toBe(1);
   }
-}, 15_000);
+});
 
 test("of eight claimers at once one wins, the others are told 4", async () => {
   const kanbun = await CommandLine.init();

@@ -141,7 +141,7 @@ test("what the board knows is told by runs, events, stats, assignees, status and
   await forAll(["runs", "show", "explain", "context", "events", "log"], async (command) => {
     expect([command, (await kanbun.json([command, "t_00000000"])).code]).toEqual([command, 3]);
   });
-}, 15_000);
+});
 
 test("reading changes no byte of the database, nor of one that Kanbun never wrote to (I7, W29)", async () => {
   const kanbun = await CommandLine.init();
@@ -179,7 +179,7 @@ test("reading changes no byte of the database, nor of one that Kanbun never wrot
     expect([read, codes]).toEqual([read, [0, 0]]);
     expect([read, fingerprints()]).toEqual([read, before]);
   }
-}, 15_000);
+});
 
 /** The database and its write-ahead log; an empty log is what a reader may leave. */
 function fingerprint(home: string): string {

@@ -21,7 +21,7 @@ test("status names the residents that live, and none that was killed", async () 
   ended.kill("SIGTERM");
   expect(await ended.exited).toBe(0);
   expect(await residents()).toEqual([]);
-}, 20_000);
+});
 
 test.each(["nfs4", "cifs", "9p", "fuse.sshfs"])(
   "a board is not made on %s, unless somebody insists",

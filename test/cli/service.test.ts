@@ -51,14 +51,14 @@ test("service install writes a unit, has it started now and at login, and prints
   const unit = path.split("/").at(-1);
   expect(calls()).toEqual(["--user daemon-reload", `--user enable ${unit}`, `--user restart ${unit}`]);
   expect((await json("status")).data).toMatchObject({ installed: true, running: true, residents: [] });
-}, 15_000);
+});
 
 test("service install --print writes and starts nothing", async () => {
   const { service, calls, path } = await begin();
   const { stdout } = await service("install", "--print");
   expect(stdout).toContain("[Service]");
   expect([calls(), existsSync(path)]).toEqual([[], false]);
-}, 15_000);
+});
 
 test("without a manager the service is written, and it is said how to start it", async () => {
   const refused = 'echo "Failed to connect to bus: No medium found" >&2; exit 1';
@@ -73,7 +73,7 @@ test("without a manager the service is written, and it is said how to start it",
   expect((await json("status")).data).toMatchObject({ installed: true, running: false });
   expect((await service("uninstall")).code).toBe(0);
   expect(existsSync(path)).toBe(false);
-}, 15_000);
+});
 
 test("service uninstall stops it, removes its file and nothing else", async () => {
   const { service, calls, path } = await begin();
@@ -85,7 +85,7 @@ test("service uninstall stops it, removes its file and nothing else", async () =
   expect(calls().slice(before)).toEqual([`--user disable --now ${unit}`, "--user daemon-reload"]);
   expect([existsSync(path), existsSync(join(dirname(path), "other.service"))]).toEqual([false, true]);
   expect((await service("uninstall")).stdout).toContain("there is no service of this home");
-}, 15_000);
+});
 
 test("a file of this name that Kanbun has not written is neither replaced, stopped nor removed", async () => {
   const { service, json, calls, path } = await begin();
@@ -98,7 +98,7 @@ test("a file of this name that Kanbun has not written is neither replaced, stopp
   expect(readFileSync(path, "utf8")).toBe("[Service]\nExecStart=/bin/true\n");
   expect(calls()).toEqual([]);
   expect((await service("status")).stdout).toContain("that Kanbun has not written");
-}, 15_000);
+});
 
 test("a service of ours that was written for another place is renewed, and status says so before", async () => {
   const { service, json, path } = await begin();
@@ -108,7 +108,7 @@ test("a service of ours that was written for another place is renewed, and statu
   expect((await json("status")).data).toMatchObject({ installed: true, file: "other" });
   await service("install");
   expect(readFileSync(path, "utf8")).toBe(text);
-}, 15_000);
+});
 
 test("two homes have a service each, and one without a board has none", async () => {
   const { kanbun, path, env } = await begin();
@@ -118,7 +118,7 @@ test("two homes have a service each, and one without a board has none", async ()
   await kanbun.ok("init", "--home", other);
   const second = await kanbun.json(["service", "status", "--home", other], { env });
   expect(second.data.path).not.toBe(path);
-}, 15_000);
+});
 
 test.skipIf(Bun.which("systemd-analyze") === null)(
   "systemd understands the unit of any home",
@@ -143,13 +143,13 @@ test("the unit of a home with every awkward character is escaped", () => {
   const { text } = planFor("linux");
   const escaped = '/srv/a home, 100%% \\"so\\" $HOME \\\\n & <ours> ❄';
   expect(text).toContain(`Environment="KANBUN_HOME=${escaped}" "PATH=/usr/bin:/opt/a b/bin"\n`);
-}, 15_000);
+});
 
 test("a home with a control character is refused: one line must not become two", () => {
   for (const platform of ["linux", "darwin", "win32"] as const)
     expect(() => planFor(platform, "/srv/a\nExecStart=/bin/false")).toThrow("cannot be told of");
   expect(() => planFor("freebsd")).toThrow("no manager of services on freebsd");
-}, 15_000);
+});
 
 test.skipIf(Bun.which("python3") === null)(
   "a reader of property lists understands the launchd agent",

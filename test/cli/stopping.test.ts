@@ -53,7 +53,7 @@ test("a move that takes a task from its worker ends the worker, its children and
     expect([move, processesOf(kanbun.home)]).toEqual([move, []]);
     if (data?.task.status === "ready") await kanbun.ok("cancel", id);
   }
-}, 20_000);
+});
 
 test("people are told that the worker is gone", async () => {
   const kanbun = await init();

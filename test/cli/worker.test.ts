@@ -66,7 +66,7 @@ test("a superseded worker can change nothing of its task, and is told so with 4 
     expect([write, code, error?.kind]).toEqual([write, 4, "superseded"]);
   });
   expect(await kanbun.json(["show", id])).toEqual(before);
-}, 15_000);
+});
 
 test("a worker's proof is for its own task on its own board, nowhere else (W47)", async () => {
   const kanbun = await CommandLine.init();

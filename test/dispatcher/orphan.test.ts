@@ -35,7 +35,6 @@ test("an orphan of a service and two other dispatchers work off one board, each 
     "all is done",
     async () =>
       (await board.store.getCounts()).byStatus.done === tasks && processesOf(board.home).length === 1,
-    60_000,
   );
   const runs = await Promise.all(
     (await board.store.listTasks({})).map((task) => board.store.listRuns(task.id)),

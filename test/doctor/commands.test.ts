@@ -57,7 +57,7 @@ test("doctor changes no byte of the home, nor does a dry repair; --fix mends all
   const again = await kanbun.json(["doctor", "--fix"]);
   expect([again.code, again.data.changes, bytesBelow(home)]).toEqual([0, [], after]);
   expect(await kanbun.ok("repair")).toBe("nothing to mend\n");
-}, 15_000);
+});
 
 test("while a dispatcher has the lock nothing is repaired, and nobody waits", async () => {
   const { kanbun, home, shop } = await makeTroubled();
@@ -78,7 +78,7 @@ test("while a dispatcher has the lock nothing is repaired, and nobody waits", as
   expect(fixed.data.changes.every((one: { board: string }) => one.board === "default")).toBe(true);
   expect(bytesBelow(shop)).toEqual(before);
   expect(bytesBelow(home)).not.toHaveProperty("kanban.db.backup-draft");
-}, 15_000);
+});
 
 test("a board that is named and not there is not found; a table that is damaged fails the repair", async () => {
   const { kanbun, database } = await makeTroubled();

@@ -76,7 +76,7 @@ describe.skipIf(noFailingDisk !== "")(`a disk that gives an error${noFailingDisk
     });
     expect(seen.refused).toBeGreaterThan(5);
     expect(seen.calls).toBeGreaterThan(seen.refused);
-  }, 30_000);
+  });
 
   test("at some write or sync of a tick keeps no task from its end, and does none twice", async () => {
     const seen = await failSome(["dispatch"], async ({ board, task }) => {
@@ -89,5 +89,5 @@ describe.skipIf(noFailingDisk !== "")(`a disk that gives an error${noFailingDisk
     });
     expect(seen.refused).toBeGreaterThan(5);
     expect(seen.calls).toBeGreaterThan(seen.refused);
-  }, 30_000);
+  });
 });

@@ -63,7 +63,7 @@ describe.skipIf(!isLinux)(
       expect(ticks.filter(({ message }) => message !== undefined).length).toBeGreaterThan(2);
       expect(ticks.at(-1)).toMatchObject({ failed: [] });
       await expectAllDone(board);
-    }, 20_000);
+    });
 
     const noLimit = canLimitProcesses() ? "" : " (skipped: no other user or no prlimit here)";
 

@@ -73,7 +73,7 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}
     await runAll(board);
     expect(await endedOutcomes(board.store, task)).toEqual(["completed"]);
     await expectAtRest(board);
-  }, 20_000);
+  });
 
   test("lets a tick fail and the next one claim, at whichever file the space ends", async () => {
     using disk = mountDisk();
@@ -103,7 +103,7 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}
       ).toEqual(new Set());
     }
     await expectAtRest(board);
-  }, 20_000);
+  });
 
   test("keeps a worker from leaving its exit code: its run is not told as done, and is done again", async () => {
     using disk = mountDisk();
@@ -127,7 +127,7 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}
     expect(await endedOutcomes(board.store, task)).toEqual(["crashed", "completed"]);
     expect((await board.store.listRuns(task))[0]?.error).toContain("no exit record");
     await expectAtRest(board);
-  }, 20_000);
+  });
 
   test("refuses a worker's verdict, and takes it when there is space again", async () => {
     using disk = mountDisk();
@@ -158,5 +158,5 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}
     expect(await endedOutcomes(board.store, task.id)).toEqual(["completed"]);
     expect((await board.store.listRuns(task.id))[0]?.summary).toBe("whole");
     await expectAtRest(board);
-  }, 20_000);
+  });
 });

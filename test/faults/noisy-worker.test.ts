@@ -53,4 +53,4 @@ test("a worker that writes ten thousand lines a second costs the dispatcher neit
   expect(lines[0]).toContain("exit code 3");
   expect(lines.at(-1)).toBe("line 20000 of a worker that cannot keep anything to itself");
   expect((run?.error ?? "").length).toBeLessThan(2_200);
-}, 20_000);
+});

@@ -24,7 +24,7 @@ test("I5: power-loss finds every board sound and every acknowledged write there,
   });
   expect(data.acknowledged).toBeGreaterThan(25);
   expect(data.promises).toBeGreaterThan(1_000);
-}, 30_000);
+});
 
 test("power-loss refuses arguments that it does not understand, and records nothing", async () => {
   const child = Bun.spawn([process.execPath, program, "--cuts", "some"], { stdout: "pipe", stderr: "pipe" });
@@ -60,13 +60,13 @@ describe.skipIf(reason !== null)(
       const { acknowledged, unsynced } = await watchSyncs(makeTestHome(), 4);
       expect(acknowledged).toBeGreaterThan(20);
       expect(unsynced).toBe(0);
-    }, 20_000);
+    });
 
     test("I5: shows the log synced before a resident tells of its ticks", async () => {
       const { acknowledged, unsynced } = await watchSyncs(makeTestHome(), 30, "resident");
       expect(acknowledged).toBeGreaterThan(15);
       expect(unsynced).toBe(0);
-    }, 20_000);
+    });
 
     test("would show an acknowledgement that comes before the sync", () => {
       const written = 'pwrite64(6</b/kanban.db-wal>, ""..., 4096, 56) = 4096';

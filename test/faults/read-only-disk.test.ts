@@ -49,7 +49,7 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that became read-only${noS
     await runAll({ ...board, store });
     expect((await store.requireTask(task)).status).toBe("done");
     store.close();
-  }, 20_000);
+  });
 
   test("is still read where its last writer was killed, with all that was acknowledged", async () => {
     using disk = mountDisk();
@@ -68,5 +68,5 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that became read-only${noS
     const listed = new Set((data.tasks as { id: string }[]).map(({ id }) => id));
     expect(acknowledged.filter((id) => !listed.has(id))).toEqual([]);
     await expectRefusedWrites(kanbun, task);
-  }, 20_000);
+  });
 });

@@ -76,7 +76,7 @@ test("X28: with the environment of a run that is over no command changes anythin
   const after = snapshot(join(kanbun.home, ".."));
   expect(Object.keys(after)).toEqual(Object.keys(before));
   expect(after).toEqual(before);
-}, 60_000);
+});
 
 test("X28: a worker whose run is over still reads", async () => {
   const kanbun = await CommandLine.init();
@@ -94,7 +94,7 @@ test("X28: a worker whose run is over still reads", async () => {
   await forAll([...reading, ...more], async (args) => {
     expect([args, (await kanbun.run(args, { env })).code]).toEqual([args, 0]);
   });
-}, 60_000);
+});
 
 test("X28: a worker at work makes tasks, comments on others and pauses, each guarded by its run", async () => {
   const kanbun = await CommandLine.init();
@@ -184,7 +184,7 @@ test("X27: what alice has claimed no one else takes, ends or renews without --fo
     expect(error?.hint).toContain("--force");
     expect([args, (await kanbun.run([...args, "--as", "bob", "--force"])).code]).toEqual([args, 0]);
   });
-}, 60_000);
+});
 
 test("X27: alice does all of it with her own claim, without --force", async () => {
   const kanbun = await CommandLine.init();
@@ -196,7 +196,7 @@ test("X27: alice does all of it with her own claim, without --force", async () =
       0,
     ]);
   });
-}, 60_000);
+});
 
 test("X27: a review that alice has claimed is approved or sent back by no one else without --force", async () => {
   const kanbun = await CommandLine.init();
@@ -208,7 +208,7 @@ test("X27: a review that alice has claimed is approved or sent back by no one el
     expect([args, (await kanbun.json([...args, "--as", "bob"])).error?.kind]).toEqual([args, "conflict"]);
     expect([args, (await kanbun.run([...args, "--as", "bob", "--force"])).code]).toEqual([args, 0]);
   }
-}, 30_000);
+});
 
 test("X27: a worker of another task is no holder of what alice has claimed", async () => {
   const kanbun = await CommandLine.init();

@@ -74,7 +74,7 @@ test("W35: whatever is typed at a cap of one, and however often at once, starts 
   // Moves that end a worker tick as well, to see it gone: what that sets free is not theirs to fill.
   await kanbun.ok("cancel", running);
   expect(await runsOf(kanbun)).toEqual({ runs: 1, running: [] });
-}, 15_000);
+});
 
 test("W36: without any configuration all boards together start no more than the home's cap, which is read at each tick", async () => {
   const kanbun = await initHome();
@@ -98,4 +98,4 @@ test("W36: without any configuration all boards together start no more than the 
   await kanbun.ok("dispatch");
   await kanbun.ok("dispatch");
   expect(await count()).toBe(cap + 1);
-}, 15_000);
+});

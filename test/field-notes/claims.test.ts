@@ -33,7 +33,7 @@ test("W9: a worker whose dispatcher died before it wrote the pid is adopted by t
   await scene.tickUntil("all are done", async () => (await scene.store.getCounts()).byStatus.done === 3);
   for (const id of ids) expect(await scene.outcomes(id)).toEqual(["completed"]);
   expect(await linesOf(`${scene.home}/ran`)).toBe(3);
-}, 15_000);
+});
 
 async function linesOf(path: string): Promise<number> {
   const file = Bun.file(path);
@@ -104,7 +104,7 @@ test("W17: a dispatcher that knows of nothing reads 75 as a rate limit and 3 as 
   await using store = await kanbun.open();
   expect(await store.listRuns(limited)).toMatchObject([{ outcome: "rate_limited" }]);
   expect(await store.listRuns(failed)).toMatchObject([{ outcome: "crashed", error: "exit code 3" }]);
-}, 15_000);
+});
 
 test("W18: a retry has its own launch grace, however long ago its task was first started", async () => {
   using scene = await Scene.open('[dispatch]\nlaunch_grace = "20s"\n');
@@ -145,7 +145,7 @@ test("W20: a person who completes what a worker is at says so, and the board say
   expect((await complete("--force")).data.worker).toBe("gone");
   const completed = (await scene.store.listEvents({ taskId: id })).find((one) => one.kind === "completed");
   expect(completed?.payload).toMatchObject({ actor: "ada" });
-}, 15_000);
+});
 
 test("W21: a review whose reviewer crashes is reviewed again, and the work is not done again", async () => {
   const config = `[dispatch]\nretry_delay = "1ms"\n[profiles.critic]\ncommand = ["sh", "{body_file}"]

@@ -28,7 +28,7 @@ test("W1: dispatch with a lock file that cannot be opened ends with 1, says why 
     expect(error?.message).toContain("kanban.db.dispatch.lock");
   }
   expect((await kanbun.task(id)).status).toBe("ready");
-}, 15_000);
+});
 
 test.skipIf(process.platform === "win32")(
   "W1: on a file system whose locks err there is an error and no tick",

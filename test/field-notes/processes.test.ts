@@ -53,7 +53,6 @@ test.skipIf(!canStall)(
     expect(after.spawned.map((run) => run.task)).toEqual([id]);
     await scene.tickUntil("the next run is over", (report) => report.crashed.length > 0);
   },
-  15_000,
 );
 
 for (const what of ["running", "cancelled"] as const)
@@ -121,7 +120,7 @@ test("W15: cancel ends what has left group and session and ignores TERM, and no 
     bystander.kill("SIGKILL");
     await bystander.exited;
   }
-}, 15_000);
+});
 
 function sessionsOf(pids: readonly number[]): Set<string> {
   const run = Bun.spawnSync(["ps", "-o", "sid=", "-p", pids.join(",") || "0"]);
@@ -157,17 +156,13 @@ async function startWatchedWorker() {
 }
 
 // Skipped where we may not make a namespace for host names.
-test.skipIf(!canRename)(
-  "W16: another host name frees no claim of this machine",
-  async () => {
-    const { dispatchInside, expectUntouched } = await startWatchedWorker();
-    const report = await dispatchInside(["--uts"], "echo renamed-host > /proc/sys/kernel/hostname");
-    expect(report).toMatchObject({ lock: "held", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
-    expect(report.held).toEqual([]);
-    await expectUntouched();
-  },
-  15_000,
-);
+test.skipIf(!canRename)("W16: another host name frees no claim of this machine", async () => {
+  const { dispatchInside, expectUntouched } = await startWatchedWorker();
+  const report = await dispatchInside(["--uts"], "echo renamed-host > /proc/sys/kernel/hostname");
+  expect(report).toMatchObject({ lock: "held", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
+  expect(report.held).toEqual([]);
+  await expectUntouched();
+});
 
 // Skipped where we may not make a pid namespace.
 test.skipIf(!canContain)(
@@ -179,5 +174,4 @@ test.skipIf(!canContain)(
     expect(report.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
     await expectUntouched();
   },
-  15_000,
 );

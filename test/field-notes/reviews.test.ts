@@ -37,7 +37,7 @@ kanbun context >&2; kanbun request-review --reviewer critic --summary $word`;
   expect(second).toMatch(/run 1, .*: review_requested/);
   expect(second).toMatch(/run 2, .*: changes_requested/);
   expect(second).not.toContain(": completed");
-}, 30_000);
+});
 
 test("X25: failures before a review that came to its end are not in a row with those after it", async () => {
   const gate = `n=$(cat n 2>/dev/null || echo 0); n=$((n + 1)); echo $n > n
@@ -59,7 +59,7 @@ completes = "by-verdict"
     "coder review_requested",
     "critic completed",
   ]);
-}, 30_000);
+});
 
 test("X29: one person cannot claim, hand in and approve, nor complete what is in review, unless forced", async () => {
   const kanbun = await CommandLine.init(config);
@@ -78,7 +78,7 @@ test("X29: one person cannot claim, hand in and approve, nor complete what is in
     await as("ada", "request-review", other);
     expect((await as("bob", verb, other)).data.task.status).toBe("done");
   }
-}, 30_000);
+});
 
 test("X29: a worker that is being replaced cannot hand its task to its own profile, nor to the one that gets it", async () => {
   using scene = await Scene.open(config);
@@ -129,7 +129,7 @@ test("H7: a review by a person is assigned to nobody, so that no dispatcher star
   });
   await kanbun.ok("request-changes", id, "shorter", "--as", "bob");
   expect(await kanbun.task(id)).toMatchObject({ assignee: "coder", status: "ready", author: null });
-}, 30_000);
+});
 
 test("H7: a review that another program assigned is started for its assignee, and goes back to who handed it in", async () => {
   using scene = await Scene.open(config.replace("exec kanbun approve", "exit 0"));

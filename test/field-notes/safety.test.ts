@@ -56,7 +56,7 @@ test("W45: what a dispatch did not start is in its report by cause, for programs
   const [lost] = (await kanbun.json(["dispatch"])).data.boards;
   expect(lost).toMatchObject({ lock: "skipped", skipped_locked: true, spawned: [] });
   expect(await kanbun.ok("dispatch")).toContain("skipped, the dispatch lock is held by");
-}, 15_000);
+});
 
 test("W47: a worker has no secret of its dispatcher, and what has no token is not the worker", async () => {
   const kanbun = await initHome(
@@ -73,7 +73,7 @@ test("W47: a worker has no secret of its dispatcher, and what has no token is no
   expect(log).toContain('"ok":false');
   expect(log).toContain("impostor: 4");
   expect((await kanbun.task(id)).status).toBe("done");
-}, 15_000);
+});
 
 test("W48: archiving and cancelling leave no process of a task, and no attachment is lost: there is no verb that deletes", async () => {
   const kanbun = await initHome('[profiles.shell]\ngrace = "100ms"\n');
@@ -101,7 +101,7 @@ test("W48: archiving and cancelling leave no process of a task, and no attachmen
     expect(existsSync(file)).toBe(true);
     expect((await kanbun.json(["show", id])).data.attachments).toHaveLength(1);
   }
-}, 15_000);
+});
 
 test("W49: a resident whose database is damaged says so once, writes nothing more, and ends", async () => {
   const kanbun = await initHome('[dispatch]\ninterval = "20ms"\n');
@@ -130,7 +130,7 @@ test("W49: a resident whose database is damaged says so once, writes nothing mor
     resident.kill("SIGKILL");
     await resident.exited;
   }
-}, 15_000);
+});
 
 test.skipIf(process.platform !== "linux")(
   "W49: the damage of one board is not taken for that of another, whose work goes on",
@@ -187,7 +187,7 @@ test("W50: the help says of every max_retries what the number means, and 1 block
     expect((await store.requireTask(id)).status).toBe("blocked");
   }
   expect((await kanbun.json(["create", "x", "--max-retries", "0"])).error?.kind).toBe("usage");
-}, 15_000);
+});
 
 test("D3: with --json every command answers a mistake, and a home without a board, in one document", async () => {
   const kanbun = new CommandLine();
@@ -199,7 +199,7 @@ test("D3: with --json every command answers a mistake, and a home without a boar
     const { code, error } = await kanbun.json(args);
     expect([args, code, error?.kind]).toEqual([args, 3, "not_found"]);
   }
-}, 15_000);
+});
 
 test("D4: a card behind a rate limit is tried seven times in four and a half hours", async () => {
   using scene = await Scene.open("");
@@ -221,7 +221,7 @@ test("D4: a card behind a rate limit is tried seven times in four and a half hou
   expect(outcomes.length).toBeLessThanOrEqual(7);
   expect(outcomes.length).toBeGreaterThan(4);
   expect(await scene.store.requireTask(id)).toMatchObject({ status: "ready", consecutiveFailures: 0 });
-}, 15_000);
+});
 
 test("D5: what runs is the program that the profile's PATH names, by its absolute path, and without one nothing starts", async () => {
   const [bin, other] = [makeTestHome(), makeTestHome()];
@@ -251,4 +251,4 @@ test("D5: what runs is the program that the profile's PATH names, by its absolut
   expect(failed).toMatchObject({ outcome: "spawn_failed", workerPid: null });
   expect(failed?.error).toContain("no such command: `tool`");
   expect(existsSync(join(kanbun.home, "kanban/runs", String(failed?.id), "start"))).toBe(false);
-}, 15_000);
+});

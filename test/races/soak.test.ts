@@ -33,7 +33,6 @@ test.each([
     expect(data.tasks_finished).toBeGreaterThanOrEqual(60);
     expect(readdirSync(tmpdir)).toEqual([]);
   },
-  60_000,
 );
 
 test("a soak that is interrupted leaves no process and no folder behind", async () => {
@@ -45,7 +44,7 @@ test("a soak that is interrupted leaves no process and no folder behind", async 
   expect(await child.exited).toBe(130);
   expect(readdirSync(tmpdir)).toEqual([]);
   await eventually("no process is left", () => listMentioning(tmpdir).length === 0);
-}, 60_000);
+});
 
 test("soak refuses arguments that it does not understand, and starts nothing", async () => {
   const { child } = startSoak(["--minutes", "many"]);

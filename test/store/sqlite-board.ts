@@ -4,6 +4,7 @@ import { type OpenOptions, openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 import { systemClock } from "../../src/system/clock.ts";
 import { makeTestHome } from "../support/home.ts";
+import { testRunPrefix } from "../support/test-run.ts";
 import { type FreshBoard, ManualClock } from "./board-under-test.ts";
 
 /** Opens the board in a file, with its first-open lock beside it. */
@@ -52,7 +53,7 @@ export function checkIntegrity(path: string): string {
 /** A place in memory where there is one: rules are not about disks, and need not wait for them. */
 export function memoryPath(): string {
   if (process.platform === "win32" || !existsSync(memory)) return freshPath();
-  const home = mkdtempSync(join(memory, "kanbun-test-"));
+  const home = mkdtempSync(join(memory, testRunPrefix));
   made.push(home);
   return join(home, "kanban.db");
 }

@@ -1,3 +1,5 @@
+import { eventuallyMsMax } from "./patience.ts";
+
 /**
  * Resolves with the first value of `probe` that is neither null, undefined nor false.
  * @throws {Error} when there is none within `withinMs`.
@@ -5,7 +7,7 @@
 export async function eventually<T>(
   what: string,
   probe: () => T | Promise<T>,
-  withinMs = 10_000,
+  withinMs = eventuallyMsMax,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -2,18 +2,22 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeTree } from "../../src/system/remove-tree.ts";
+import { endProcessesOf } from "./leftovers.ts";
+import { testRunPrefix } from "./test-run.ts";
 
 const made: string[] = [];
 
-/** A fresh, empty directory that is removed after the test. */
+/** A fresh, empty directory. After the test it is removed, and what still works in it is ended. */
 export function makeTestHome(): string {
-  const home = mkdtempSync(join(tmpdir(), "kanbun-test-"));
+  const home = mkdtempSync(join(tmpdir(), testRunPrefix));
   made.push(home);
   return home;
 }
 
-export function removeTestHomes(): void {
-  for (const home of made.splice(0)) remove(home);
+export async function removeTestHomes(): Promise<void> {
+  const homes = made.splice(0);
+  await endProcessesOf(homes);
+  for (const home of homes) remove(home);
 }
 
 /** On Windows nothing goes that is open, such as the database of a store that ends with the test process. */

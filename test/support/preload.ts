@@ -1,4 +1,22 @@
-import { afterEach } from "bun:test";
+import { afterAll, afterEach } from "bun:test";
+import { plugin } from "bun";
+import { startGuard } from "./guard.ts";
 import { removeTestHomes } from "./home.ts";
+import { testMsMax } from "./patience.ts";
 
-afterEach(removeTestHomes);
+// Bun knows a default for one file at a time, and a flag that nobody types: so each test file begins by setting it. On its
+// first line, so that the numbers of its lines stay as they are.
+plugin({
+  name: "no test is cut off for being slow",
+  setup(build) {
+    build.onLoad({ filter: /\.test\.ts$/ }, async ({ path }) => ({
+      contents: `(await import("bun:test")).setDefaultTimeout(${testMsMax}); ${await Bun.file(path).text()}`,
+      loader: "ts",
+    }));
+  },
+});
+
+afterEach(removeTestHomes, testMsMax);
+
+// Wine lets no process wait for the end of another's pipe; there the runner of test:windows ends what is left.
+if (process.platform !== "win32") afterAll(startGuard(), testMsMax);

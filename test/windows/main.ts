@@ -53,7 +53,7 @@ async function runTests(wine: Wine): Promise<number> {
 async function runOne(wine: Wine, target: string, env: Wine["env"]) {
   const log = join(wine.programs, "log");
   const output = openSync(log, "w");
-  const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", "120000", target), {
+  const child = Bun.spawn(wine.command(wine.bun, "test", target), {
     cwd: resolve(import.meta.dir, "../.."),
     env,
     stdio: ["ignore", output, output],
