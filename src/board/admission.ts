@@ -1,17 +1,10 @@
+import type { Slots, SlotUse } from "./slots.ts";
+
 /** What may limit the start of a ready task, for one profile. */
 export interface ProfileLimits {
   readonly name: string;
   /** Workers of this profile at once; null: no limit of its own, 0: none. */
   readonly maxInProgress: number | null;
-}
-
-/** The one slot count: what runs now, and what may run, counted per home, board and profile. */
-export interface Slots {
-  readonly homeUsed: number;
-  readonly homeMax: number;
-  readonly boardUsed: number;
-  readonly boardMax: number | null;
-  readonly profileUsed: ReadonlyMap<string, number>;
 }
 
 /** A rule that says "not now" to a whole board or to one profile. */
@@ -22,10 +15,12 @@ export interface Pause {
   readonly reason: string;
 }
 
-/** What one candidate brings to the decision. */
+/** What one candidate, a task that is ready or in review and assigned, brings to the decision. */
 export interface Candidate {
   /** Who does what comes next: the work, or of a task in review the review. */
   readonly assignee: string | null;
+  /** A parent of it is not done, and no person has let it go on without that. */
+  readonly waitsForParents: boolean;
   readonly notBeforeMs: number | null;
   /** A process of an earlier run of this task is not yet known to be gone. */
   readonly hasLiveRun: boolean;
@@ -38,9 +33,18 @@ export interface AdmissionRules {
   readonly slots: Slots;
 }
 
+/** What the other boards of the home bring to the decision: their workers, and the pauses of profiles. */
+export interface Elsewhere extends SlotUse {
+  readonly pauses: readonly Pause[];
+}
+
+/** Where there is no other board. */
+export const nothingElsewhere: Elsewhere = { all: 0, byProfile: new Map(), pauses: [] };
+
 /** Why a ready task may not start now; `untilMs` where time alone lifts it. */
 export interface AdmissionRefusal {
   readonly reason:
+    | "waiting_for_parents"
     | "unassigned"
     | "unknown_profile"
     | "previous_worker_alive"
@@ -59,6 +63,7 @@ export interface AdmissionRefusal {
  */
 export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal | null {
   const refuse = (reason: AdmissionRefusal["reason"], untilMs: number | null = null) => ({ reason, untilMs });
+  if (task.waitsForParents) return refuse("waiting_for_parents");
   if (task.assignee === null) return refuse("unassigned");
   const profile = rules.profiles.get(task.assignee);
   if (profile === undefined) return refuse("unknown_profile");
@@ -79,20 +84,38 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
   return null;
 }
 
-/** The slots after one more worker of `profile` has been admitted. */
-export function takeSlot(slots: Slots, profile: string): Slots {
-  const profileUsed = new Map(slots.profileUsed);
-  profileUsed.set(profile, (profileUsed.get(profile) ?? 0) + 1);
-  return { ...slots, homeUsed: slots.homeUsed + 1, boardUsed: slots.boardUsed + 1, profileUsed };
+/**
+ * When time alone lets the task start, were there slots for everybody: `nowMs` where nothing is in its way, null where
+ * something else must happen first. This is the rule of admission itself, asked again at each instant that it names.
+ */
+export function startsByItselfAtMs(task: Candidate, rules: AdmissionRules): number | null {
+  let nowMs = rules.nowMs;
+  for (;;) {
+    const refusal = admit(task, { ...rules, nowMs, slots: boundless });
+    if (refusal === null) return nowMs;
+    if (refusal.untilMs === null) return null;
+    nowMs = refusal.untilMs;
+  }
 }
 
-/** Workers that home and board would still take, whatever their profile. */
-export function freeSlots(slots: Slots): number {
-  const board = slots.boardMax === null ? Number.POSITIVE_INFINITY : slots.boardMax - slots.boardUsed;
-  return Math.max(0, Math.min(slots.homeMax - slots.homeUsed, board));
-}
+const boundless: Slots = {
+  homeUsed: 0,
+  homeMax: Number.POSITIVE_INFINITY,
+  boardUsed: 0,
+  boardMax: null,
+  profileUsed: new Map(),
+};
 
-function activePause(rules: AdmissionRules, scope: Pause["scope"]): Pause | null {
-  const pause = rules.pauses.find((one) => one.scope === scope);
-  return pause && (pause.untilMs === null || pause.untilMs > rules.nowMs) ? pause : null;
+/** The one that lasts longest: several boards of a home may have one for the same profile. null: none. */
+export function activePause(
+  { pauses, nowMs }: Pick<AdmissionRules, "pauses" | "nowMs">,
+  scope: Pause["scope"],
+): Pause | null {
+  let longest: Pause | null = null;
+  for (const pause of pauses) {
+    const endMs = pause.untilMs ?? Number.POSITIVE_INFINITY;
+    if (pause.scope !== scope || endMs <= nowMs) continue;
+    if (longest === null || endMs > (longest.untilMs ?? Number.POSITIVE_INFINITY)) longest = pause;
+  }
+  return longest;
 }

@@ -45,6 +45,8 @@ export interface HoldFacts {
     readonly host: string;
     readonly isHere: boolean;
   } | null;
+  /** A parent is open, and no person has let it go on without. */
+  readonly waitsForParents: boolean;
   readonly hasLiveRun: boolean;
   /** What it waits to be told. */
   readonly question: Question | null;
@@ -93,7 +95,17 @@ export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
   }
 }
 
-function explainTodo({ task, openParents }: HoldFacts): Hold {
+function nothingInTheWay(): Hold {
+  return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
+}
+
+function explainTodo(facts: HoldFacts): Hold {
+  const promoted = "nothing is in its way: the next tick promotes it";
+  return explainParents(facts) ?? hold("parents_finished", promoted, "kanbun dispatch");
+}
+
+/** null without an open parent. */
+function explainParents({ task, openParents }: HoldFacts): Hold | null {
   const cancelled = openParents.find((parent) => parent.isCancelled);
   if (cancelled)
     return hold(
@@ -107,15 +119,16 @@ function explainTodo({ task, openParents }: HoldFacts): Hold {
       `it waits for ${openParents.map((parent) => parent.id).join(", ")}`,
       null,
     );
-  return hold("parents_finished", "nothing is in its way: the next tick promotes it", "kanbun dispatch");
+  return null;
 }
 
 /** Of a task that some profile may start. */
-function explainReady({ task, hasLiveRun, returns }: HoldFacts, rules: AdmissionRules): Hold {
+function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
+  if (facts.waitsForParents) return explainParents(facts) ?? nothingInTheWay();
+  const { task, hasLiveRun, returns } = facts;
   const { assignee, notBeforeMs } = task;
-  const refusal = admit({ assignee, notBeforeMs, hasLiveRun }, rules);
-  if (refusal === null)
-    return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
+  const refusal = admit({ assignee, waitsForParents: false, notBeforeMs, hasLiveRun }, rules);
+  if (refusal === null) return nothingInTheWay();
   const { detail, command } = describeRefusal(refusal.reason, { ...task, returns }, rules);
   return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
 }

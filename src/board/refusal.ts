@@ -17,6 +17,8 @@ export function describeRefusal(
   const profile = task.assignee ?? "";
   const profileMax = rules.profiles.get(profile)?.maxInProgress ?? null;
   switch (reason) {
+    case "waiting_for_parents":
+      return { detail: "a parent of it is not done", command: `kanbun explain ${task.id}` };
     case "unassigned":
       return { detail: "it has no assignee", command: `kanbun assign ${task.id} <profile>` };
     case "unknown_profile":

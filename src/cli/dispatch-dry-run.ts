@@ -1,13 +1,17 @@
-import { type AdmissionRules, admit, takeSlot } from "../board/admission.ts";
+import { type Elsewhere, nothingElsewhere } from "../board/admission.ts";
+import { addBoard, readElsewhere } from "../dispatcher/home-slots.ts";
 import { thisHost } from "../dispatcher/host.ts";
 import { readAdmissionRules } from "../dispatcher/policies.ts";
-import type { BoardStore } from "../store/store.ts";
+import type { ChosenTask } from "../store/store.ts";
 import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import { slugsMeant } from "./dispatch-boards.ts";
 import type { DispatchFlags } from "./dispatch-flags.ts";
 import { visibleLine } from "./visible.ts";
+
+/** How many held tasks of a board are named. */
+const heldMax = 1_000;
 
 interface DryRun {
   readonly board: string;
@@ -17,50 +21,43 @@ interface DryRun {
 
 /** What the next tick would start and hold back, from reads alone. What ends meanwhile changes it. */
 export async function dryRun(cli: CliContext, flags: DispatchFlags): Promise<void> {
-  const { host } = thisHost();
   const config = await cli.place.config();
-  const used = new Map<string, number>();
+  const at = { host: thisHost(), nowMs: systemClock.nowMs() };
+  // What each board uses: at first as it is, then as its own tick would leave it.
+  const boards = new Map<string, Elsewhere>();
   for (const slug of listBoardSlugs(cli.place.home)) {
     await using session = await cli.open("read", slug);
-    used.set(slug, (await session.store.countSlots(host)).board);
+    boards.set(slug, await readElsewhere(session.store, at));
   }
   const runs: DryRun[] = [];
   for (const slug of slugsMeant(cli)) {
     await using session = await cli.open("read", slug);
-    const usedElsewhere = [...used].reduce((sum, [other, count]) => (other === slug ? sum : sum + count), 0);
-    const at = { config, host, nowMs: systemClock.nowMs(), usedElsewhere };
-    const { rules, wouldSpawn } = await admitReady(
-      session.store,
-      await readAdmissionRules(session.store, at),
-      flags,
-    );
-    used.set(slug, rules.slots.boardUsed);
-    const started = new Set(wouldSpawn.map((run) => run.task));
-    const held = (await session.store.listHeld(rules, 1_000))
-      .filter((entry) => !started.has(entry.taskId))
-      .map(({ taskId, reason, detail }) => ({ task: taskId, reason, detail }));
-    runs.push({ board: slug, wouldSpawn, held });
+    const others = [...boards].filter(([other]) => other !== slug).map(([, use]) => use);
+    const elsewhere = others.reduce(addBoard, nothingElsewhere);
+    const before = await readAdmissionRules(session.store, { ...at, config, elsewhere });
+    const { chosen, slots } = await session.store.chooseNext(before, flags.max ?? Number.MAX_SAFE_INTEGER);
+    const own = boards.get(slug) ?? nothingElsewhere;
+    boards.set(slug, addBoard(own, useOf(chosen)));
+    const started = new Set(chosen.map(({ id }) => id));
+    const held = await session.store.listHeld({ ...before, slots }, heldMax + chosen.length);
+    runs.push({
+      board: slug,
+      wouldSpawn: chosen.map(({ id, profile, title }) => ({ task: id, profile, title })),
+      held: held
+        .filter(({ taskId }) => !started.has(taskId))
+        .slice(0, heldMax)
+        .map(({ taskId, reason, detail }) => ({ task: taskId, reason, detail })),
+    });
   }
   await cli.output.answer({ dryRun: true, boards: runs }, () => runs.map(dryRunText).join(""));
 }
 
-/** Goes through the ready tasks as a tick would, taking a slot for each that is let in. */
-async function admitReady(
-  store: BoardStore,
-  before: AdmissionRules,
-  { max = Number.POSITIVE_INFINITY }: DispatchFlags,
-) {
-  let rules = before;
-  const wouldSpawn: DryRun["wouldSpawn"][number][] = [];
-  for (const task of await store.listTasks({ statuses: ["ready", "review"] })) {
-    if (wouldSpawn.length >= max) break;
-    const hasLiveRun = (await store.requireHoldFacts(task.id, thisHost())).hasLiveRun;
-    const { assignee, notBeforeMs } = task;
-    if (admit({ assignee, notBeforeMs, hasLiveRun }, rules) !== null) continue;
-    wouldSpawn.push({ task: task.id, profile: assignee ?? "", title: task.title });
-    rules = { ...rules, slots: takeSlot(rules.slots, assignee ?? "") };
-  }
-  return { rules, wouldSpawn };
+/** What tasks use of the slots once they have been started. */
+function useOf(chosen: readonly ChosenTask[]): Elsewhere {
+  const byProfile = new Map(
+    [...Map.groupBy(chosen, ({ profile }) => profile)].map(([name, of]) => [name, of.length]),
+  );
+  return { all: chosen.length, byProfile, pauses: [] };
 }
 
 function dryRunText({ board, wouldSpawn, held }: DryRun): string {

@@ -4,20 +4,16 @@ import { thisHost } from "../dispatcher/host.ts";
 import { readAdmissionRules } from "../dispatcher/policies.ts";
 import { systemClock } from "../system/clock.ts";
 import type { Session } from "./session.ts";
-import { countElsewhere } from "./slots-elsewhere.ts";
+import { lookElsewhere } from "./slots-elsewhere.ts";
 import { formatTime } from "./task-text.ts";
 import { visibleLine } from "./visible.ts";
 
 /** The rules of admission as they stand for the board of `session`. @throws {ConfigError} */
 export async function readRules(session: Session): Promise<AdmissionRules> {
   const config = await session.place.config();
-  const { host } = thisHost();
-  return readAdmissionRules(session.store, {
-    config,
-    host,
-    nowMs: systemClock.nowMs(),
-    usedElsewhere: await countElsewhere(session.place, host),
-  });
+  const at = { host: thisHost(), nowMs: systemClock.nowMs() };
+  const elsewhere = await lookElsewhere(session.place, at);
+  return readAdmissionRules(session.store, { ...at, config, elsewhere });
 }
 
 /** Why the task stands where it stands. @throws {BoardError} not_found @throws {ConfigError} */

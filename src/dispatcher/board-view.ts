@@ -1,3 +1,4 @@
+import type { SlotPlace } from "../board/slots.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { TickView } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
@@ -12,10 +13,10 @@ export interface SeenView {
 
 /** What one dispatcher sees of its board: read anew when somebody has written, the configuration is another, or a time has come. */
 export class BoardView {
-  readonly #host: string;
+  readonly #host: SlotPlace["host"];
   #last: { readonly seen: SeenView; readonly config: Config; readonly atMs: number } | null = null;
 
-  constructor(host: string) {
+  constructor(host: SlotPlace["host"]) {
     this.#host = host;
   }
 

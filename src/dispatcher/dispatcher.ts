@@ -1,4 +1,5 @@
 import { markPids, type PidMark } from "../../native-shims/index.ts";
+import { type Elsewhere, nothingElsewhere } from "../board/admission.ts";
 import { BoardError } from "../board/error.ts";
 import type { BoardStore, CheckpointDepth, Outlook } from "../store/store.ts";
 import type { TickPlan, TickWrites } from "../store/tick.ts";
@@ -12,6 +13,7 @@ import { type Finding, FindingKeeper } from "./finding.ts";
 import { tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
+import { readAdmissionRules } from "./policies.ts";
 import { type TickReport, withFindings } from "./report.ts";
 import { skippedReport, writeReport } from "./report-writer.ts";
 import { ScratchKeeper } from "./scratch-keeper.ts";
@@ -51,9 +53,11 @@ export class Dispatcher {
   readonly #known = new KnownRuns();
   readonly #scratch: ScratchKeeper;
   readonly #findings = new FindingKeeper();
-  readonly #view = new BoardView(thisHost().host);
+  readonly #view = new BoardView(thisHost());
   #store: BoardStore | null = null;
   #dataVersion = 0;
+  /** As it was counted last: for whom nothing could start, nothing is counted. */
+  #elsewhere: Elsewhere = nothingElsewhere;
   #isAhead = false;
   /** The last tick has started workers: another one will write of their end. */
   #hasStarted = false;
@@ -177,7 +181,13 @@ export class Dispatcher {
   /** What still runs here, and what becomes due by itself after `sinceMs`. */
   async outlook(sinceMs: number): Promise<Outlook> {
     const store = await this.#open();
-    return store.getOutlook({ nowMs: sinceMs, host: thisHost().host });
+    const at = {
+      config: this.#context.loadConfig(),
+      host: thisHost(),
+      nowMs: sinceMs,
+      elsewhere: this.#elsewhere,
+    };
+    return store.getOutlook(await readAdmissionRules(store, at), at.host);
   }
 
   /** The board as it stands, for whoever shows it. Not for writing. */
@@ -244,8 +254,9 @@ export class Dispatcher {
     this.#onStep("looked");
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
     const mayClaim = (options.max ?? 1) > 0 && (view.hasCandidates || view.hasPromotions || canFree);
-    const slots = mayClaim ? await tryCountSlots(this.#context, host.host) : null;
+    const slots = mayClaim ? await tryCountSlots(this.#context, { host, nowMs: at.nowMs }) : null;
     if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
+    this.#elsewhere = slots?.elsewhere ?? this.#elsewhere;
     const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
     const { removed: removedScratch } = this.#scratch;
     const foundScratch = await this.#scratch.findUnrecorded(findings);

@@ -1,3 +1,4 @@
+import { nothingElsewhere } from "../board/admission.ts";
 import type { BoardStore, HeldTask } from "../store/store.ts";
 import type { Config } from "../system/config.ts";
 import type { DispatchContext } from "./context.ts";
@@ -10,11 +11,13 @@ export async function listHeldTasks(
   context: DispatchContext,
   { store, config, max }: { readonly store: BoardStore; readonly config: Config; readonly max: number },
 ): Promise<readonly HeldTask[]> {
-  const { host } = thisHost();
-  const slots = await tryCountSlots(context, host);
+  const at = { host: thisHost(), nowMs: context.clock.nowMs() };
+  const slots = await tryCountSlots(context, at);
   slots?.release();
-  const usedElsewhere = slots?.usedElsewhere ?? 0;
-  const nowMs = context.clock.nowMs();
-  const rules = await readAdmissionRules(store, { config, host, nowMs, usedElsewhere });
+  const rules = await readAdmissionRules(store, {
+    ...at,
+    config,
+    elsewhere: slots?.elsewhere ?? nothingElsewhere,
+  });
   return store.listHeld(rules, max);
 }

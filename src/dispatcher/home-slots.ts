@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
+import { type Elsewhere, nothingElsewhere, type Pause } from "../board/admission.ts";
 import { BoardError } from "../board/error.ts";
+import { addSlotUse, type SlotPlace } from "../board/slots.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { DispatchContext } from "./context.ts";
 
-/** The workers on the home's other boards, and the right to start more on this one until released. */
+/** What the home's other boards bring to a claim, and the right to start more on this one until released. */
 export interface SlotCount {
-  readonly usedElsewhere: number;
+  readonly elsewhere: Elsewhere;
   release(): void;
 }
 
@@ -15,9 +17,9 @@ export interface SlotCount {
  * and claiming happen under a lock of the home; null when another board is at it just now. Never waits.
  * @throws {BoardError} conflict when another board cannot be read: what runs there is not known.
  */
-export async function tryCountSlots(context: DispatchContext, host: string): Promise<SlotCount | null> {
+export async function tryCountSlots(context: DispatchContext, at: SlotPlace): Promise<SlotCount | null> {
   try {
-    return await tryCountOthers(context, host);
+    return await tryCountOthers(context, at);
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
     // Not this board's own trouble, and not to be taken for it.
@@ -28,16 +30,16 @@ export async function tryCountSlots(context: DispatchContext, host: string): Pro
   }
 }
 
-async function tryCountOthers(context: DispatchContext, host: string): Promise<SlotCount | null> {
+async function tryCountOthers(context: DispatchContext, at: SlotPlace): Promise<SlotCount | null> {
   const others = await context.openOthers();
-  if (others.length === 0) return { usedElsewhere: 0, release: () => {} };
+  if (others.length === 0) return { elsewhere: nothingElsewhere, release: () => {} };
   try {
     const lock = tryLockFile(join(context.home, "kanban", "kanbun.slots.lock"));
     if (lock === null) return null;
     try {
-      let usedElsewhere = 0;
-      for (const store of others) usedElsewhere += await countWorkers(store, host);
-      return { usedElsewhere, release: () => lock.release() };
+      let elsewhere = nothingElsewhere;
+      for (const store of others) elsewhere = addBoard(elsewhere, await readBoard(store, at));
+      return { elsewhere, release: () => lock.release() };
     } catch (error) {
       lock.release();
       throw error;
@@ -48,11 +50,27 @@ async function tryCountOthers(context: DispatchContext, host: string): Promise<S
 }
 
 /** A board that is damaged starts no more workers, and must not keep the others from starting theirs. */
-async function countWorkers(store: BoardStore, host: string): Promise<number> {
+async function readBoard(store: BoardStore, at: SlotPlace): Promise<Elsewhere> {
   try {
-    return (await store.countSlots(host)).board;
+    return await readElsewhere(store, at);
   } catch (error) {
-    if (error instanceof BoardError && (error.kind === "damaged" || error.kind === "not_a_board")) return 0;
+    if (error instanceof BoardError && (error.kind === "damaged" || error.kind === "not_a_board"))
+      return nothingElsewhere;
     throw error;
   }
+}
+
+/** What one other board brings to a decision: what its workers use, and which profiles it has found at their limit. */
+export async function readElsewhere(store: BoardStore, at: SlotPlace): Promise<Elsewhere> {
+  const pauses = (await store.listPauses()).filter(isOfProfile);
+  return { ...(await store.countSlots(at)), pauses };
+}
+
+/** A board's own pause is none of the others'. */
+function isOfProfile({ scope }: Pause): boolean {
+  return scope !== "board";
+}
+
+export function addBoard(before: Elsewhere, board: Elsewhere): Elsewhere {
+  return { ...addSlotUse(before, board), pauses: [...before.pauses, ...board.pauses] };
 }

@@ -1,5 +1,6 @@
-import type { AdmissionRules } from "../board/admission.ts";
+import type { AdmissionRules, Elsewhere } from "../board/admission.ts";
 import type { RetryPolicy } from "../board/retry.ts";
+import { makeSlots, type SlotPlace } from "../board/slots.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { ProfilePolicy } from "../store/tick.ts";
 import type { Config, DispatchConfig } from "../system/config.ts";
@@ -35,22 +36,17 @@ export async function readAdmissionRules(
   store: BoardStore,
   at: {
     readonly config: Config;
-    readonly host: string;
+    readonly host: SlotPlace["host"];
     readonly nowMs: number;
-    readonly usedElsewhere: number;
+    readonly elsewhere: Elsewhere;
   },
 ): Promise<AdmissionRules> {
-  const used = await store.countSlots(at.host);
+  const { config, elsewhere } = at;
+  const { maxInProgress: homeMax, boardMaxInProgress: boardMax } = config.dispatch;
   return {
     nowMs: at.nowMs,
-    profiles: profilePolicies(at.config),
-    pauses: await store.listPauses(),
-    slots: {
-      homeUsed: used.board + at.usedElsewhere,
-      homeMax: at.config.dispatch.maxInProgress,
-      boardUsed: used.board,
-      boardMax: at.config.dispatch.boardMaxInProgress,
-      profileUsed: used.byProfile,
-    },
+    profiles: profilePolicies(config),
+    pauses: [...(await store.listPauses()), ...elsewhere.pauses],
+    slots: makeSlots(await store.countSlots(at), elsewhere, { homeMax, boardMax }),
   };
 }

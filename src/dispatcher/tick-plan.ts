@@ -32,7 +32,7 @@ export function makePlan(parts: {
     max: options.max ?? Number.MAX_SAFE_INTEGER,
     homeMax: config.dispatch.maxInProgress,
     boardMax: config.dispatch.boardMaxInProgress,
-    usedElsewhere: slots.usedElsewhere,
+    elsewhere: slots.elsewhere,
   };
   return {
     ...at,

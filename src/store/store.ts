@@ -7,6 +7,7 @@ import type { HoldFacts, HoldReason } from "../board/hold.ts";
 import type { NewQuestion } from "../board/question.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
+import type { SlotPlace, Slots, SlotUse } from "../board/slots.ts";
 import type { BlockKind, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type {
@@ -91,6 +92,19 @@ export interface BoardCounts {
 export interface Assignee {
   readonly name: string;
   readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
+}
+
+/** A task that may be started now, and the profile that does it. */
+export interface ChosenTask {
+  readonly id: string;
+  readonly title: string;
+  readonly profile: string;
+}
+
+export interface NextTasks {
+  readonly chosen: readonly ChosenTask[];
+  /** What is left when they have started. */
+  readonly slots: Slots;
 }
 
 /** What decides when a dispatcher is idle, and until when. */
@@ -194,11 +208,12 @@ export interface BoardStore extends AsyncDisposable {
   ): Promise<HoldFacts>;
   /** Ready tasks that admission refuses, in the order of work; at most `limit`. */
   listHeld(rules: AdmissionRules, limit: number): Promise<readonly HeldTask[]>;
-  /** Workers of `host` that are not known to be gone: what the slots of home, board and profiles are counted by. */
-  countSlots(
-    host: string,
-  ): Promise<{ readonly board: number; readonly byProfile: ReadonlyMap<string, number> }>;
-  getOutlook(at: { readonly nowMs: number; readonly host: string }): Promise<Outlook>;
+  /** Workers of a machine that are not known to be gone: what the slots of home, board and profiles are counted by. */
+  countSlots(at: SlotPlace): Promise<SlotUse>;
+  /** The tasks that the next claim would take under these rules, at most `max`, in the order of work. */
+  chooseNext(rules: AdmissionRules, max: number): Promise<NextTasks>;
+  /** What lives on `host`, and what may start now or by itself later, whatever slots are free. */
+  getOutlook(rules: AdmissionRules, at: { readonly host: string }): Promise<Outlook>;
 
   /** Runs of this board whose processes may still be there, and claims that other dispatchers hold. */
   listLiveRuns(): Promise<readonly LiveRun[]>;
@@ -206,7 +221,7 @@ export interface BoardStore extends AsyncDisposable {
     readonly nowMs: number;
     readonly reconcile: boolean;
     /** Whose workers use up this machine's slots. */
-    readonly host: string;
+    readonly host: SlotPlace["host"];
     readonly profiles: ReadonlyMap<string, ProfileLimits>;
     readonly homeMax: number;
     readonly boardMax: number | null;

@@ -1,4 +1,4 @@
-import type { ProfileLimits } from "../board/admission.ts";
+import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { RetryPolicy, RunEnding } from "../board/retry.ts";
 import type { Task, TaskStatus } from "../board/task.ts";
@@ -71,8 +71,7 @@ export interface ClaimPlan {
   readonly max: number;
   readonly homeMax: number;
   readonly boardMax: number | null;
-  /** Workers that live on the other boards of the home. */
-  readonly usedElsewhere: number;
+  readonly elsewhere: Elsewhere;
 }
 
 export interface RunClosing {

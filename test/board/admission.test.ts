@@ -1,17 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import {
-  type AdmissionRules,
-  admit,
-  type Candidate,
-  freeSlots,
-  type Pause,
-  type Slots,
-  takeSlot,
-} from "../../src/board/admission.ts";
+import { type AdmissionRules, admit, type Candidate, type Pause } from "../../src/board/admission.ts";
+import { freeSlots, type Slots, takeSlot } from "../../src/board/slots.ts";
 
 const nowMs = 1_000_000;
 const idle: Slots = { homeUsed: 0, homeMax: 4, boardUsed: 0, boardMax: null, profileUsed: new Map() };
-const shellTask: Candidate = { assignee: "shell", notBeforeMs: null, hasLiveRun: false };
+const shellTask: Candidate = {
+  assignee: "shell",
+  notBeforeMs: null,
+  hasLiveRun: false,
+  waitsForParents: false,
+};
 
 interface RuleParts {
   readonly slots?: Partial<Slots>;
@@ -30,9 +28,15 @@ const everythingFull = { homeUsed: 4, boardUsed: 2, boardMax: 2, profileUsed: ne
 
 /** Each cause in the order in which it is named; everything behind it is in the way as well. */
 const refusals: [string, Candidate, AdmissionRules, number | null][] = (() => {
-  const late: Candidate = { assignee: "shell", notBeforeMs: nowMs + 5, hasLiveRun: true };
+  const late: Candidate = {
+    assignee: "shell",
+    notBeforeMs: nowMs + 5,
+    hasLiveRun: true,
+    waitsForParents: false,
+  };
   const all = { slots: everythingFull, pauses: [boardPause, profilePause], profileMax: 1 };
   return [
+    ["waiting_for_parents", { ...late, waitsForParents: true, assignee: null }, rules(all), null],
     ["unassigned", { ...late, assignee: null }, rules(all), null],
     ["unknown_profile", { ...late, assignee: "nobody" }, rules(all), null],
     ["previous_worker_alive", late, rules(all), null],

@@ -27,7 +27,7 @@ function explain(status: TaskStatus, parts: Parts = {}, rules: Partial<Admission
     returns: null,
     block: null,
   };
-  const given = { ...none, ...facts };
+  const given = { ...none, waitsForParents: false, ...facts };
   return explainHold({ task: sampleTask({ status, ...task }), ...given }, { ...freeRules, ...rules });
 }
 
@@ -69,6 +69,12 @@ const table: Row[] = [
     "parent_cancelled",
     /t_00000003 was cancelled/,
     `kanbun unlink t_00000003 ${id}`,
+  ],
+  [
+    explain("ready", { openParents: [parent], waitsForParents: true }),
+    "waiting_for_parents",
+    /waits for t_00000002$/,
+    null,
   ],
   [explain("todo"), "parents_finished", /next tick promotes/, "kanbun dispatch"],
   [explain("scheduled"), "scheduled", /without a time/, `kanbun promote ${id}`],

@@ -6,7 +6,7 @@ import { makeTestBoard, person } from "../support/board.ts";
 
 async function look(config = "") {
   const board = await makeTestBoard({ config });
-  const view = new BoardView(thisHost().host);
+  const view = new BoardView(thisHost());
   const rules = loadConfig(board.home);
   const at = { nowMs: 1_000_000, reconcile: false };
   const see = (parts: Partial<typeof at> = {}, under = rules) =>

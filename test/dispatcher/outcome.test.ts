@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { nothingElsewhere } from "../../src/board/admission.ts";
 import { explainHold } from "../../src/board/hold.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
@@ -56,17 +57,22 @@ async function claimAndDie({ store, context }: TestBoard, host: Partial<ClaimHos
     foundScratch: [],
     removedScratch: [],
     reconcile: false,
-    claims: { host: { ...thisHost(), ...host }, max: 1, homeMax: 4, boardMax: null, usedElsewhere: 0 },
+    claims: {
+      host: { ...thisHost(), ...host },
+      max: 1,
+      homeMax: 4,
+      boardMax: null,
+      elsewhere: nothingElsewhere,
+    },
   });
 }
 
 function rulesOf({ store, context }: TestBoard) {
-  const { host } = thisHost();
   return readAdmissionRules(store, {
     config: context.loadConfig(),
-    host,
+    host: thisHost(),
     nowMs: Date.now(),
-    usedElsewhere: 0,
+    elsewhere: nothingElsewhere,
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nothingElsewhere } from "../../src/board/admission.ts";
 import { explainHold } from "../../src/board/hold.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { readAdmissionRules } from "../../src/dispatcher/policies.ts";
@@ -108,7 +109,7 @@ test("status names the holder of the lock, the last tick, pauses with their end,
     await store.pause({ scope: "profile:coder", untilMs: Date.now() + 3_600_000, reason: "rate limited" });
     await store.pause({ scope: "board", untilMs: null, reason: "release day" });
     // The count is what explaining them one by one comes to.
-    const at = { config: loadConfig(home), host: thisHost().host, nowMs: Date.now(), usedElsewhere: 0 };
+    const at = { config: loadConfig(home), host: thisHost(), nowMs: Date.now(), elsewhere: nothingElsewhere };
     const rules = await readAdmissionRules(store, at);
     const counted: Record<string, number> = {};
     for (const one of ids) {

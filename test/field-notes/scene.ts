@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { afterEach } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nothingElsewhere } from "../../src/board/admission.ts";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
@@ -163,7 +164,13 @@ export class Scene implements Disposable {
       foundScratch: [],
       removedScratch: [],
       reconcile: false,
-      claims: { host: { ...thisHost(), ...host }, max, homeMax: max, boardMax: null, usedElsewhere: 0 },
+      claims: {
+        host: { ...thisHost(), ...host },
+        max,
+        homeMax: max,
+        boardMax: null,
+        elsewhere: nothingElsewhere,
+      },
     });
   }
 

@@ -96,9 +96,14 @@ export class BoardModel {
     return open === null || open.holder === "person" || by === "force";
   }
 
+  /** Waits for them, and no person has forced it past them. */
+  isHeldByParents(task: TaskModel): boolean {
+    return this.waitsForParents(task) && !task.isForced;
+  }
+
   /** Where a task goes that is held back no longer. */
   waiting(task: TaskModel): TaskStatus {
-    if (this.waitsForParents(task) && !task.isForced) return "todo";
+    if (this.isHeldByParents(task)) return "todo";
     return task.isInReview ? "review" : "ready";
   }
 

@@ -4,7 +4,7 @@ import type { LiveRun } from "../../src/board/claim.ts";
 import type { NextTry } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
 import type { Claim, ClaimPlan, ProfilePolicy, TickPlan } from "../../src/store/tick.ts";
-import { BoardUnderTest, ending, here, policies, policy } from "../store/board-under-test.ts";
+import { BoardUnderTest, elsewhere, ending, here, policies, policy } from "../store/board-under-test.ts";
 import { type BoardModel, isAlone, type RunModel, type TaskModel } from "./board-model.ts";
 import type { Scene } from "./scene.ts";
 import { Step } from "./step.ts";
@@ -29,7 +29,7 @@ export const tick = fc
     max: fc.constantFrom(100, 100, 100, 2, 1, 0),
     homeMax: fc.constantFrom(100, 100, 100, 3, 2, 1, 0),
     boardMax: cap,
-    usedElsewhere: fc.constantFrom(0, 0, 0, 1, 2),
+    elsewhere: fc.constantFrom(0, 0, 0, 1, 2).map((all) => elsewhere(all)),
     caps: fc.record(policyOf),
     reconcile: fc.boolean(),
   })
@@ -82,11 +82,11 @@ function expectAdmitted(
   const isFull =
     tick.claimed.length >= claims.max ||
     used.length >= boardMax ||
-    used.length + claims.usedElsewhere >= claims.homeMax;
+    used.length + claims.elsewhere.all >= claims.homeMax;
   if (tick.claimed.length > 0) {
     expect(tick.claimed.length).toBeLessThanOrEqual(claims.max);
     expect(used.length).toBeLessThanOrEqual(boardMax);
-    expect(used.length + claims.usedElsewhere).toBeLessThanOrEqual(claims.homeMax);
+    expect(used.length + claims.elsewhere.all).toBeLessThanOrEqual(claims.homeMax);
     for (const { profile } of tick.claimed) expect(usedOf(profile)).toBeLessThanOrEqual(capOf(profile));
   }
   const left = model.tasks.filter((task) => mayStart(model, task, names));
@@ -106,6 +106,7 @@ function mayStart(model: BoardModel, task: TaskModel, profiles: ReadonlySet<stri
     assignee !== null &&
     profiles.has(assignee) &&
     isAlone(task) &&
+    !model.isHeldByParents(task) &&
     (task.notBeforeMs === null || task.notBeforeMs <= model.wallMs) &&
     !model.isPaused("board") &&
     !model.isPaused(`profile:${assignee}`)

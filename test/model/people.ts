@@ -115,7 +115,7 @@ export const claim = at.map(
     new Step("claim", given, (model, scene, at) => {
       const task = model.task(at);
       return {
-        may: ["ready", "review"].includes(task.status) && isAlone(task),
+        may: ["ready", "review"].includes(task.status) && isAlone(task) && !model.isHeldByParents(task),
         act: () => scene.store.claimTask(scene.id(task.at), { host: here, leaseMs }, person),
         learn: ({ runId, token }) => {
           task.returns = 0;
@@ -160,12 +160,12 @@ export const promote = fc.record({ at, hasForce }).map(
   (given) =>
     new Step("promote", given, (model, scene, { at, hasForce }) => {
       const task = model.task(at);
-      const waitsForTime = task.status === "ready" && task.notBeforeMs !== null;
-      const waitsForParents = task.status === "todo" && model.waitsForParents(task);
+      const isCandidate = ["ready", "review"].includes(task.status);
+      const isHeld = isCandidate && (task.notBeforeMs !== null || model.isHeldByParents(task));
+      const waitsForParents = (task.status === "todo" || isCandidate) && model.isHeldByParents(task);
       return {
         may:
-          (["triage", "todo", "scheduled"].includes(task.status) || waitsForTime) &&
-          (!waitsForParents || hasForce),
+          (["triage", "todo", "scheduled"].includes(task.status) || isHeld) && (!waitsForParents || hasForce),
         act: () => scene.store.promoteTask(scene.id(task.at), { ...person, force: hasForce }),
         learn: () => {
           task.notBeforeMs = null;

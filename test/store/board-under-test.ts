@@ -1,3 +1,4 @@
+import { type Elsewhere, nothingElsewhere } from "../../src/board/admission.ts";
 import { BoardError, type BoardErrorKind } from "../../src/board/error.ts";
 import type { RunEnding } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
@@ -55,6 +56,11 @@ export function policy(name: string, parts: Partial<ProfilePolicy> = {}): Profil
 
 export function policies(...all: ProfilePolicy[]): ReadonlyMap<string, ProfilePolicy> {
   return new Map(all.map((one) => [one.name, one]));
+}
+
+/** So many at work on the other boards of the home. */
+export function elsewhere(all: number, byProfile: Record<string, number> = {}): Elsewhere {
+  return { all, byProfile: new Map(Object.entries(byProfile)), pauses: [] };
 }
 
 export function ending(outcome: RunOutcome, parts: Partial<RunEnding> = {}): RunEnding {
@@ -117,7 +123,7 @@ export class BoardUnderTest {
     return this.store.viewTick({
       nowMs: this.clock.nowMs(),
       reconcile: false,
-      host: here.host,
+      host: here,
       profiles: policies(policy("shell")),
       homeMax: 100,
       boardMax: null,
@@ -134,7 +140,14 @@ export class BoardUnderTest {
     limits: Partial<NonNullable<TickPlan["claims"]>> = {},
     parts: Partial<TickPlan> = {},
   ): Promise<readonly Claim[]> {
-    const claims = { host: here, max: 100, homeMax: 100, boardMax: null, usedElsewhere: 0, ...limits };
+    const claims = {
+      host: here,
+      max: 100,
+      homeMax: 100,
+      boardMax: null,
+      elsewhere: nothingElsewhere,
+      ...limits,
+    };
     return (await this.tick({ claims, ...parts })).claimed;
   }
 
@@ -144,6 +157,12 @@ export class BoardUnderTest {
     const claim = (await this.claim()).find((one) => one.task.id === created.id);
     if (claim === undefined) throw new Error(`${created.id} was not claimed`);
     return { task: await this.store.requireTask(created.id), claim, worker: workerOf(claim) };
+  }
+
+  /** What this machine's workers use on this board. */
+  async slots() {
+    const { all, byProfile } = await this.store.countSlots({ host: here, nowMs: this.clock.nowMs() });
+    return { all, byProfile: Object.fromEntries(byProfile) };
   }
 
   claimAs(id: string, by: By): Promise<Claim> {

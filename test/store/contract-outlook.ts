@@ -70,8 +70,7 @@ export function describeOutlook(open: Open): void {
   });
 
   describe("the outlook of a board", () => {
-    const outlook = (board: BoardUnderTest) =>
-      board.store.getOutlook({ nowMs: board.clock.nowMs(), host: here.host });
+    const outlook = (board: BoardUnderTest) => board.store.getOutlook(rulesOf(board, 9), here);
 
     test("without anything to come is empty, and knows what waits for a slot alone", async () => {
       const board = await open();

@@ -49,12 +49,21 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
   await store.getCounts();
   await store.listPauses();
   await store.requireHoldFacts(id, here);
-  await store.listHeld({ nowMs, profiles: new Map(), pauses: [], slots }, 10);
-  await store.countSlots(here.host);
-  await store.getOutlook({ nowMs, host: here.host });
+  const rules = { nowMs, profiles: policies(policy("shell")), pauses: [], slots };
+  await store.listHeld(rules, 10);
+  await store.countHolds(rules);
+  await store.chooseNext(rules, 10);
+  await store.countSlots({ host: here, nowMs });
+  await store.getOutlook(rules, here);
   await store.listLiveRuns();
-  const profiles = policies(policy("shell"));
-  await store.viewTick({ nowMs, reconcile: true, host: here.host, profiles, homeMax: 4, boardMax: null });
+  await store.viewTick({
+    nowMs,
+    reconcile: true,
+    host: here,
+    profiles: rules.profiles,
+    homeMax: 4,
+    boardMax: null,
+  });
   await store.listRemovableScratch();
   await store.quickCheck();
 }

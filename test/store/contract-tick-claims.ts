@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { here, leaseMs, minuteMs, policies, policy } from "./board-under-test.ts";
+import { nothingElsewhere } from "../../src/board/admission.ts";
+import { elsewhere, here, leaseMs, minuteMs, policies, policy } from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
 
 export function describeTickClaims(open: Open): void {
@@ -86,10 +87,10 @@ export function describeTickClaims(open: Open): void {
 
   const caps: [string, Parameters<Awaited<ReturnType<Open>>["claim"]>[0], number | null, number][] = [
     ["W36: a home of 4", { homeMax: 4 }, null, 4],
-    ["W36: a home of 4 with 3 at work on other boards", { homeMax: 4, usedElsewhere: 3 }, null, 1],
-    ["a home of 4 with 9 at work on other boards", { homeMax: 4, usedElsewhere: 9 }, null, 0],
+    ["W36: a home of 4 with 3 at work on other boards", { homeMax: 4, elsewhere: elsewhere(3) }, null, 1],
+    ["a home of 4 with 9 at work on other boards", { homeMax: 4, elsewhere: elsewhere(9) }, null, 0],
     ["a board of 3", { boardMax: 3 }, null, 3],
-    ["a board of 3, whatever other boards use", { boardMax: 3, usedElsewhere: 50 }, null, 3],
+    ["a board of 3, whatever other boards use", { boardMax: 3, elsewhere: elsewhere(50) }, null, 3],
     ["W35: a profile of 2", {}, 2, 2],
     ["a profile that is switched off", {}, 0, 0],
     ["a max of 1", { max: 1 }, null, 1],
@@ -127,10 +128,10 @@ export function describeTickClaims(open: Open): void {
     const { task, worker } = await board.work();
     await board.store.completeTask(task.id, {}, worker);
     await board.create();
-    expect((await board.store.countSlots(here.host)).board).toBe(1);
+    expect((await board.slots()).all).toBe(1);
     expect(await board.claim({ homeMax: 1 })).toEqual([]);
     await board.free(task.id);
-    expect((await board.store.countSlots(here.host)).board).toBe(0);
+    expect((await board.slots()).all).toBe(0);
     expect(await board.claim({ homeMax: 1 })).toHaveLength(1);
   });
 
@@ -140,15 +141,14 @@ export function describeTickClaims(open: Open): void {
     await board.claimAs(id, { actor: "ada" });
     await board.create();
     await board.claim({ host: { ...here, host: "other/ns" } });
-    const slots = await board.store.countSlots(here.host);
-    expect({ board: slots.board, byProfile: [...slots.byProfile] }).toEqual({ board: 0, byProfile: [] });
+    expect(await board.slots()).toEqual({ all: 0, byProfile: {} });
   });
 
   test("two ticks of which neither knows of the other claim each task once", async () => {
     const board = await open();
     for (let index = 0; index < 8; index++) await board.create();
     const stores = [await board.fresh.connect(), await board.fresh.connect()];
-    const claims = { host: here, max: 6, homeMax: 100, boardMax: null, usedElsewhere: 0 };
+    const claims = { host: here, max: 6, homeMax: 100, boardMax: null, elsewhere: nothingElsewhere };
     const writes = await Promise.all(stores.map((store) => store.applyTick(board.plan({ claims }))));
     for (const store of stores) store.close();
     const ids = writes.flatMap((write) => write.claimed.map((claim) => claim.task.id));

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
+import { nothingElsewhere } from "../../src/board/admission.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import {
   BoardUnderTest,
@@ -34,11 +35,14 @@ async function openHermes(change: (db: Database) => void = () => {}) {
 const claimed = [hermesIds.running, hermesIds.runless];
 
 describe("another dispatcher's claim", () => {
-  test("is given to nobody while it stands, and takes none of our slots", async () => {
+  test("X32: is given to nobody while it stands, and takes a slot of the host that it is of", async () => {
     const { board, store } = await openHermes();
     const taken = (await board.claim()).map((claim) => claim.task.id);
     for (const id of claimed) expect(taken).not.toContain(id);
-    expect((await store.countSlots("other-host")).board).toBe(0);
+    const slotsOf = async (hostname: string) =>
+      (await store.countSlots({ host: { host: "any", hostname }, nowMs: board.clock.nowMs() })).all;
+    expect(await slotsOf("here")).toBe(0);
+    expect(await slotsOf("other-host")).toBe(2);
   });
 
   const moves: Record<string, (store: BoardStore, id: string, by: By) => Promise<unknown>> = {
@@ -126,9 +130,9 @@ describe("a program that knows nothing of our tables", () => {
     );
     db.close();
     expect(await board.liveRun(task.id)).toMatchObject({ runId: claim.runId, isOpen: false });
-    const before = (await board.store.countSlots(here.host)).board;
+    const before = (await board.slots()).all;
     await board.free(task.id);
-    expect((await board.store.countSlots(here.host)).board).toBe(before - 1);
+    expect((await board.slots()).all).toBe(before - 1);
   });
 
   test("takes a task from our run: the run is no proof any more, and is ended when its worker is gone", async () => {
@@ -143,7 +147,9 @@ describe("a program that knows nothing of our tables", () => {
     expect(await refusalOf(board.fresh.store.completeTask(task.id, {}, worker))).toBe("superseded");
     expect(
       await board.fresh.store.applyTick(
-        board.plan({ claims: { host: here, max: 9, homeMax: 99, boardMax: null, usedElsewhere: 0 } }),
+        board.plan({
+          claims: { host: here, max: 9, homeMax: 99, boardMax: null, elsewhere: nothingElsewhere },
+        }),
       ),
     ).toMatchObject({
       claimed: expect.not.arrayContaining([

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nothingElsewhere } from "../../src/board/admission.ts";
 import type { Task } from "../../src/board/task.ts";
 import { Connection } from "../../src/store/sqlite/connection.ts";
 import { RowList } from "../../src/store/sqlite/row-list.ts";
@@ -179,7 +180,7 @@ test("a ready task with a live run is not claimed, and the others of the tick ar
     max: 9,
     homeMax: 9,
     boardMax: null,
-    usedElsewhere: 0,
+    elsewhere: nothingElsewhere,
   };
   const { claimed } = await fresh.store.applyTick(board.plan({ claims }));
   expect(claimed.map((claim) => claim.task.id)).toEqual([other.id]);

@@ -1,5 +1,6 @@
 import { type AdmissionRules, admit } from "../../board/admission.ts";
 import type { HoldReason } from "../../board/hold.ts";
+import { type CandidateRow, candidateColumns, fromCandidates, toCandidate } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { parentIsOpen } from "./open-parents.ts";
 
@@ -21,30 +22,18 @@ const selectWaiting = `
   GROUP BY reason ORDER BY n DESC, reason`;
 
 // Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
-const selectStartable = `
-  SELECT t.assignee,
-    coalesce(k.not_before_ms > :nowMs, 0) AS is_early,
-    EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL) AS is_live, count(*) AS n
-  FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-  WHERE t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL)
-  GROUP BY t.assignee, is_early, is_live`;
-
-interface StartableRow {
-  readonly assignee: string | null;
-  readonly is_early: number;
-  readonly is_live: number;
-  readonly n: number;
-}
+const selectCandidates = `
+  SELECT assignee, iif(is_early, :nowMs + 1, NULL) AS not_before_ms, is_live, waits, count(*) AS n
+  FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, 0) AS is_early, is_live, waits
+    FROM (SELECT ${candidateColumns} ${fromCandidates}))
+  GROUP BY assignee, is_early, is_live, waits`;
 
 /** Tasks that are neither running nor over, by the reason why; `next_tick` where there is none. */
 export function countHolds(db: Connection, rules: AdmissionRules): Map<HoldReason, number> {
   const counts = new Map<HoldReason, number>();
   const add = (reason: HoldReason, n: number) => counts.set(reason, (counts.get(reason) ?? 0) + n);
-  for (const row of db.all<StartableRow>(selectStartable, { nowMs: rules.nowMs })) {
-    const notBeforeMs = row.is_early === 1 ? Number.POSITIVE_INFINITY : null;
-    const refusal = admit({ assignee: row.assignee, notBeforeMs, hasLiveRun: row.is_live === 1 }, rules);
-    add(refusal?.reason ?? "next_tick", row.n);
-  }
+  for (const row of db.all<CandidateRow & { n: number }>(selectCandidates, { nowMs: rules.nowMs }))
+    add(admit(toCandidate(row), rules)?.reason ?? "next_tick", row.n);
   for (const { reason, n } of db.all<{ reason: HoldReason; n: number }>(selectWaiting)) add(reason, n);
   return counts;
 }

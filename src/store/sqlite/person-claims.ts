@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { By } from "../store.ts";
 import type { Claim, ClaimHost } from "../tick.ts";
 import { getLiveRun } from "./live-runs.ts";
+import { isWaitingForParents } from "./open-parents.ts";
 import { forgetReturns } from "./returns.ts";
 import { toSeconds } from "./rows.ts";
 import { openRuns } from "./run-openings.ts";
@@ -23,6 +24,10 @@ export function claimTask(
       hint: `see who has it with \`kanbun explain ${id}\``,
     });
   requireLegalMove("claim", task);
+  if (isWaitingForParents(scope.db, id))
+    throw new BoardError("conflict", `${id} waits for a parent that is not done`, {
+      hint: `see which with \`kanbun explain ${id}\`; start it without with \`kanbun promote --force ${id}\``,
+    });
   if (getLiveRun(scope.db, id) !== null)
     throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
       hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",

@@ -3,10 +3,11 @@ import type { BoardEvent } from "../../board/event.ts";
 import type { HoldFacts } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../board/task.ts";
-import type { Assignee, BoardCounts, EventFilter, Outlook } from "../store.ts";
+import type { Assignee, BoardCounts, EventFilter } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { listOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
+import { isWaitingForParents } from "./open-parents.ts";
 import { getOpenQuestion, listQuestions } from "./questions.ts";
 import { getReturns } from "./returns.ts";
 import {
@@ -115,6 +116,7 @@ export function requireHoldFacts(
   return {
     task,
     openParents: listOpenParents(db, id),
+    waitsForParents: isWaitingForParents(db, id),
     claim:
       live === null
         ? null
@@ -145,32 +147,4 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
     reason: typeof payload.reason === "string" ? payload.reason : null,
     kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,
   };
-}
-
-/** What still lives here, and when the next back-off, pause or schedule ends by itself. */
-export function getOutlook(db: Connection, { nowMs, host }: { nowMs: number; host: string }): Outlook {
-  const live = db.get<{ n: number }>(
-    "SELECT count(*) AS n FROM kanbun_runs WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host",
-    { host },
-  );
-  // From what has a time, never from all that is ready: a million tasks must not make each tick slower.
-  const due = db.get<{ at: number | null }>(
-    `SELECT min(at) AS at FROM (
-       SELECT * FROM (SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
-         WHERE k.not_before_ms > :nowMs AND +t.status IN ('ready', 'scheduled') AND +t.assignee IS NOT NULL
-         ORDER BY k.not_before_ms LIMIT 1)
-       UNION ALL
-       SELECT min(until_ms) FROM kanbun_pauses WHERE until_ms > :nowMs
-         AND EXISTS (SELECT 1 FROM tasks t WHERE t.status = 'ready' AND t.assignee = substr(scope, 9)))`,
-    { nowMs },
-  );
-  // Assignee by assignee, of which there are few: past any number of ready tasks that nobody is to do.
-  const ready = db.get(
-    `WITH RECURSIVE assignees(name) AS (
-       SELECT min(assignee) FROM tasks WHERE assignee >= ''
-       UNION ALL
-       SELECT (SELECT min(assignee) FROM tasks WHERE assignee > name) FROM assignees WHERE name IS NOT NULL)
-     SELECT 1 FROM assignees CROSS JOIN tasks t ON t.assignee = name AND t.status = 'ready' LIMIT 1`,
-  );
-  return { liveHere: live?.n ?? 0, hasReady: ready !== null, nextDueMs: due?.at ?? null };
 }

@@ -1,12 +1,8 @@
+import { countSlots as countRuns, type SlotPlace, type SlotUse } from "../../board/slots.ts";
 import type { Connection } from "./connection.ts";
+import { listLiveRuns } from "./live-runs.ts";
 
-/** The workers of this host that live, in all and by profile. */
-export function countSlots(db: Connection, host: string): { board: number; byProfile: Map<string, number> } {
-  const rows = db.all<{ profile: string | null; n: number }>(
-    `SELECT profile, count(*) AS n FROM kanbun_runs
-     WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host GROUP BY profile`,
-    { host },
-  );
-  const byProfile = new Map(rows.map((row) => [row.profile ?? "", row.n]));
-  return { board: rows.reduce((sum, row) => sum + row.n, 0), byProfile };
+/** What the runs of this board use of the slots of a machine. */
+export function countSlots(db: Connection, at: SlotPlace): SlotUse {
+  return countRuns(listLiveRuns(db), at);
 }

@@ -1,6 +1,7 @@
 import type { AdmissionRules, Pause } from "../../board/admission.ts";
 import type { NewQuestion } from "../../board/question.ts";
 import type { OwnRun } from "../../board/run.ts";
+import type { SlotPlace } from "../../board/slots.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
 import type {
@@ -17,6 +18,7 @@ import type {
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import type * as Asking from "./asking.ts";
 import type * as Blocks from "./blocks.ts";
+import type * as Candidates from "./candidates.ts";
 import type * as Checkpoints from "./checkpoint.ts";
 import type * as Commenting from "./commenting.ts";
 import type { Connection } from "./connection.ts";
@@ -25,6 +27,7 @@ import type * as Held from "./held.ts";
 import type * as HoldCounts from "./hold-counts.ts";
 import type * as Links from "./links.ts";
 import type * as LiveRuns from "./live-runs.ts";
+import type * as Outlooks from "./outlook.ts";
 import type * as Pauses from "./pauses.ts";
 import type * as PersonClaims from "./person-claims.ts";
 import type * as Queries from "./queries.ts";
@@ -59,6 +62,7 @@ function once<Part>(load: () => Part): Lazy<Part> {
 
 const asking = once<typeof Asking>(() => require("./asking.ts"));
 const blocks = once<typeof Blocks>(() => require("./blocks.ts"));
+const candidates = once<typeof Candidates>(() => require("./candidates.ts"));
 const checkpoints = once<typeof Checkpoints>(() => require("./checkpoint.ts"));
 const commenting = once<typeof Commenting>(() => require("./commenting.ts"));
 const creation = once<typeof Creation>(() => require("./creation.ts"));
@@ -67,6 +71,7 @@ const holdCounts = once<typeof HoldCounts>(() => require("./hold-counts.ts"));
 const links = once<typeof Links>(() => require("./links.ts"));
 const liveRuns = once<typeof LiveRuns>(() => require("./live-runs.ts"));
 const lookup = once<typeof Lookup>(() => require("./task-lookup.ts"));
+const outlooks = once<typeof Outlooks>(() => require("./outlook.ts"));
 const personClaims = once<typeof PersonClaims>(() => require("./person-claims.ts"));
 const queries = once<typeof Queries>(() => require("./queries.ts"));
 const pauses = once<typeof Pauses>(() => require("./pauses.ts"));
@@ -214,9 +219,11 @@ export class SqliteStore implements BoardStore {
     this.#read(queries, (part, db) => part.requireHoldFacts(db, id, host));
   listHeld = (rules: AdmissionRules, limit: number) =>
     this.#read(held, (part, db) => part.listHeld(db, rules, limit));
-  countSlots = (host: string) => this.#read(slots, (part, db) => part.countSlots(db, host));
-  getOutlook = (at: { nowMs: number; host: string }) =>
-    this.#read(queries, (part, db) => part.getOutlook(db, at));
+  countSlots = (at: SlotPlace) => this.#read(slots, (part, db) => part.countSlots(db, at));
+  chooseNext = (rules: AdmissionRules, max: number) =>
+    this.#read(candidates, (part, db) => part.chooseNext(db, rules, max));
+  getOutlook = (rules: AdmissionRules, at: { host: string }) =>
+    this.#read(outlooks, (part, db) => part.getOutlook(db, rules, at));
 
   listLiveRuns = () => this.#read(liveRuns, (part, db) => part.listLiveRuns(db));
   viewTick: BoardStore["viewTick"] = (at) => this.#read(tickViews, (part, db) => part.viewTick(db, at));

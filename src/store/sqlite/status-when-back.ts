@@ -1,13 +1,13 @@
 import type { TaskStatus } from "../../board/task.ts";
 import type { Connection } from "./connection.ts";
-import { hasNoOpenParent } from "./open-parents.ts";
+import { waitsForParents } from "./open-parents.ts";
 
 /**
  * SQL: where a task `t` goes that comes back, or is held back no longer: to its parents, which may have been linked while
  * it ran, unless a person forced it past them; then to its review; else to its worker.
  */
 export const statusWhenBack = `CASE
-  WHEN NOT ${hasNoOpenParent} AND NOT EXISTS (SELECT 1 FROM kanbun_forced f WHERE f.task_id = t.id) THEN 'todo'
+  WHEN ${waitsForParents} THEN 'todo'
   WHEN EXISTS (SELECT 1 FROM kanbun_tasks b WHERE b.task_id = t.id AND b.in_review = 1) THEN 'review'
   ELSE 'ready' END`;
 

@@ -1,7 +1,8 @@
-import { admit, type Pause } from "../../board/admission.ts";
+import { type AdmissionRules, nothingElsewhere, type Pause } from "../../board/admission.ts";
+import { countSlots, makeSlots } from "../../board/slots.ts";
 import type { BoardStore } from "../store.ts";
 import type { TickView } from "../tick.ts";
-import { hasCandidates } from "./candidates.ts";
+import { hasCandidates, unheldProfiles } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { listLiveRuns } from "./live-runs.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
@@ -28,7 +29,7 @@ export function viewTick(db: Connection, at: ViewOptions): TickView {
   return {
     live,
     hasPromotions: waits?.has_due === 1 || (at.reconcile && hasStranded(db)),
-    hasCandidates: hasCandidates(db, openProfiles(live, pauses, at), nowMs),
+    hasCandidates: hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), nowMs),
     nextDueMs: dues.length === 0 ? null : Math.min(...dues),
   };
 }
@@ -37,16 +38,7 @@ function hasStranded(db: Connection): boolean {
   return db.get(`SELECT 1 FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent} LIMIT 1`) !== null;
 }
 
-/** The profiles that would be given one more worker if this board were the only one. */
-function openProfiles(live: TickView["live"], pauses: readonly Pause[], at: ViewOptions): string[] {
-  const { nowMs, profiles, homeMax, boardMax } = at;
-  const workers = live.filter((run) => run.holder === "worker" && run.host === at.host);
-  const profileUsed = new Map<string, number>();
-  for (const { profile } of workers)
-    profileUsed.set(profile ?? "", (profileUsed.get(profile ?? "") ?? 0) + 1);
-  const slots = { homeUsed: workers.length, homeMax, boardUsed: workers.length, boardMax, profileUsed };
-  const rules = { nowMs, profiles, pauses, slots };
-  return [...profiles.keys()].filter(
-    (assignee) => admit({ assignee, notBeforeMs: null, hasLiveRun: false }, rules) === null,
-  );
+/** The rules of admission if this board were the only one. */
+function asIfAlone(live: TickView["live"], pauses: readonly Pause[], at: ViewOptions): AdmissionRules {
+  return { ...at, pauses, slots: makeSlots(countSlots(live, at), nothingElsewhere, at) };
 }

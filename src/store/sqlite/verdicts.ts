@@ -5,6 +5,7 @@ import type { Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
 import { requireOther } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
+import { isWaitingForParents } from "./open-parents.ts";
 import { closeQuestions } from "./questions.ts";
 import { forgetReturns } from "./returns.ts";
 import {
@@ -50,10 +51,11 @@ function requireLegalMoveOf(by: By, move: Parameters<typeof requireLegalMove>[0]
 /** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
 export function promoteTask(scope: Scope, id: string, by: By): Task {
   const task = requireTask(scope.db, id);
-  const isWaitingForTime = task.status === "ready" && task.notBeforeMs !== null;
-  if (!isWaitingForTime) requireLegalMove("promote", task);
+  const isCandidate = task.status === "ready" || task.status === "review";
+  const isWaiting = isWaitingForParents(scope.db, id);
+  if (!(isCandidate && (task.notBeforeMs !== null || isWaiting))) requireLegalMove("promote", task);
   const openParents = countOpenParents(scope.db, id);
-  if (task.status === "todo" && openParents > 0 && !by.force)
+  if ((task.status === "todo" || isCandidate) && isWaiting && !by.force)
     throw new BoardError(
       "conflict",
       `${id} waits for ${openParents} unfinished parent${openParents === 1 ? "" : "s"}`,

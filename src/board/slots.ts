@@ -1,0 +1,74 @@
+import type { LiveRun } from "./claim.ts";
+
+/** Workers that use up slots, in all and by profile. */
+export interface SlotUse {
+  readonly all: number;
+  readonly byProfile: ReadonlyMap<string, number>;
+}
+
+/** The one slot count: what runs now, and what may run, counted per home, board and profile. */
+export interface Slots {
+  readonly homeUsed: number;
+  readonly homeMax: number;
+  readonly boardUsed: number;
+  readonly boardMax: number | null;
+  /** Over all boards of the home. */
+  readonly profileUsed: ReadonlyMap<string, number>;
+}
+
+/** The machine whose slots are counted, and when. */
+export interface SlotPlace {
+  readonly host: { readonly host: string; readonly hostname: string };
+  readonly nowMs: number;
+}
+
+type CountedRun = Pick<LiveRun, "holder" | "host" | "profile" | "process" | "token" | "claimExpiresAtMs">;
+
+/** What the runs of one board use of a machine's slots; a person's claim uses none. */
+export function countSlots(runs: readonly CountedRun[], at: SlotPlace): SlotUse {
+  const byProfile = new Map<string, number>();
+  let all = 0;
+  for (const run of runs) {
+    if (!takesSlot(run, at)) continue;
+    all += 1;
+    byProfile.set(run.profile ?? "", (byProfile.get(run.profile ?? "") ?? 0) + 1);
+  }
+  return { all, byProfile };
+}
+
+/**
+ * Ours until its last process is gone. Another dispatcher's while its pid is known or its claim has not expired, also
+ * where the claim does not say of which host it is.
+ */
+function takesSlot(run: CountedRun, { host: { host, hostname }, nowMs }: SlotPlace): boolean {
+  if (run.holder === "worker") return run.host === host;
+  if (run.holder !== "foreign" || (run.host !== hostname && run.host !== "")) return false;
+  const isClaimed = run.token !== "" && (run.claimExpiresAtMs === null || run.claimExpiresAtMs >= nowMs);
+  return run.process !== null || isClaimed;
+}
+
+export function addSlotUse(one: SlotUse, other: SlotUse): SlotUse {
+  const byProfile = new Map(one.byProfile);
+  for (const [profile, n] of other.byProfile) byProfile.set(profile, (byProfile.get(profile) ?? 0) + n);
+  return { all: one.all + other.all, byProfile };
+}
+
+/** The slots of a board, with what the other boards of its home use. */
+export function makeSlots(own: SlotUse, elsewhere: SlotUse, max: Pick<Slots, "homeMax" | "boardMax">): Slots {
+  const home = addSlotUse(own, elsewhere);
+  const { homeMax, boardMax } = max;
+  return { homeMax, boardMax, homeUsed: home.all, boardUsed: own.all, profileUsed: home.byProfile };
+}
+
+/** The slots after one more worker of `profile` has been admitted. */
+export function takeSlot(slots: Slots, profile: string): Slots {
+  const profileUsed = new Map(slots.profileUsed);
+  profileUsed.set(profile, (profileUsed.get(profile) ?? 0) + 1);
+  return { ...slots, homeUsed: slots.homeUsed + 1, boardUsed: slots.boardUsed + 1, profileUsed };
+}
+
+/** Workers that home and board would still take, whatever their profile. */
+export function freeSlots(slots: Slots): number {
+  const board = slots.boardMax === null ? Number.POSITIVE_INFINITY : slots.boardMax - slots.boardUsed;
+  return Math.max(0, Math.min(slots.homeMax - slots.homeUsed, board));
+}

@@ -1,0 +1,158 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  type AdmissionRules,
+  admit,
+  type Elsewhere,
+  nothingElsewhere,
+  startsByItselfAtMs,
+} from "../../src/board/admission.ts";
+import { explainHold } from "../../src/board/hold.ts";
+import { makeSlots, type SlotUse, takeSlot } from "../../src/board/slots.ts";
+import { openBoard } from "../../src/store/sqlite/open.ts";
+import type { BoardStore } from "../../src/store/store.ts";
+import { makeTestHome } from "../support/home.ts";
+import { BoardUnderTest, here, ManualClock, policies, policy } from "./board-under-test.ts";
+import {
+  type AnyBoard,
+  type AnyTask,
+  anyBoard,
+  candidateOf,
+  factsOf,
+  nowMs,
+  writeBoard,
+} from "./random-board.ts";
+
+/** What the rule makes of the very rows that were written. */
+class Expected {
+  readonly rules: AdmissionRules;
+  readonly alone: AdmissionRules;
+  readonly elsewhere: Elsewhere;
+  readonly #board: AnyBoard;
+
+  constructor(board: AnyBoard) {
+    this.#board = board;
+    const profiles = policies(policy("shell", { maxInProgress: board.shellMax }), policy("agent"));
+    const live = board.tasks.filter((task) => task.hasLiveRun);
+    const own: SlotUse = {
+      all: live.length,
+      byProfile: new Map(
+        [...Map.groupBy(live, (task) => task.assignee ?? "")].map(([name, of]) => [name, of.length]),
+      ),
+    };
+    const { usedElsewhere, pausesElsewhere: pauses } = board;
+    this.elsewhere = { all: usedElsewhere, byProfile: new Map([["shell", usedElsewhere]]), pauses };
+    this.alone = { nowMs, profiles, pauses: board.pauses, slots: makeSlots(own, nothingElsewhere, board) };
+    const slots = makeSlots(own, this.elsewhere, board);
+    this.rules = { ...this.alone, pauses: [...board.pauses, ...pauses], slots };
+  }
+
+  /** In the order of work. */
+  candidates() {
+    const { tasks } = this.#board;
+    const inOrder = (a: AnyTask, b: AnyTask) => b.priority - a.priority || a.createdAtS - b.createdAtS;
+    return [...tasks].sort(inOrder).flatMap((task) => {
+      const candidate = candidateOf(task, tasks);
+      return candidate === null ? [] : [{ id: task.id, candidate }];
+    });
+  }
+
+  chosen(): string[] {
+    let { slots } = this.rules;
+    const ids: string[] = [];
+    for (const { id, candidate } of this.candidates()) {
+      if (ids.length >= this.#board.max || admit(candidate, { ...this.rules, slots }) !== null) continue;
+      ids.push(id);
+      slots = takeSlot(slots, candidate.assignee ?? "");
+    }
+    return ids;
+  }
+
+  held() {
+    return this.candidates().flatMap(({ id, candidate }) => {
+      const refusal = admit(candidate, this.rules);
+      return refusal === null ? [] : [{ taskId: id, ...refusal }];
+    });
+  }
+
+  hasCandidates(): boolean {
+    return this.candidates().some(({ candidate }) => admit(candidate, this.alone) === null);
+  }
+
+  outlook() {
+    const { tasks } = this.#board;
+    const scheduled = tasks
+      .filter((task) => task.status === "scheduled" && (task.notBeforeMs ?? 0) > nowMs)
+      .map((task) => ({ ...factsOf(task, tasks), assignee: task.assignee }));
+    const starts = [...this.candidates().map(({ candidate }) => candidate), ...scheduled]
+      .filter(({ assignee }) => this.rules.profiles.get(assignee ?? "")?.maxInProgress !== 0)
+      .map((candidate) => startsByItselfAtMs(candidate, this.rules))
+      .filter((atMs) => atMs !== null);
+    const later = starts.filter((atMs) => atMs > nowMs);
+    return {
+      hasReady: later.length < starts.length,
+      nextDueMs: later.length === 0 ? null : Math.min(...later),
+    };
+  }
+}
+
+async function requireAgreement(board: AnyBoard, store: BoardStore, clock: ManualClock): Promise<void> {
+  const expected = new Expected(board);
+  const { rules } = expected;
+  const ids = expected.chosen();
+  const { chosen } = await store.chooseNext(rules, board.max);
+  expect(chosen.map(({ id }) => id)).toEqual(ids);
+
+  const { homeMax, boardMax, max } = board;
+  const view = { nowMs, reconcile: false, host: here, profiles: rules.profiles, homeMax, boardMax };
+  expect((await store.viewTick(view)).hasCandidates).toBe(expected.hasCandidates());
+  const held = await store.listHeld(rules, 100);
+  expect(held.map(({ taskId, reason, untilMs }) => ({ taskId, reason, untilMs }))).toEqual(expected.held());
+  expect(await store.getOutlook(rules, here)).toMatchObject(expected.outlook());
+
+  const counted: Record<string, number> = {};
+  for (const { id, status } of board.tasks) {
+    if (status === "done" || status === "archived") continue;
+    const { reason } = explainHold(await store.requireHoldFacts(id, here), rules);
+    counted[reason] = (counted[reason] ?? 0) + 1;
+    const refusal = held.find(({ taskId }) => taskId === id);
+    if (refusal) expect(reason === "parent_cancelled" ? "waiting_for_parents" : reason).toBe(refusal.reason);
+  }
+  // One parent that never will be done is told by name where a task is explained.
+  const holds = Object.fromEntries(await store.countHolds(rules));
+  expect(inOne(holds)).toEqual(inOne(counted));
+
+  const plan = new BoardUnderTest({ store, clock } as never).plan({
+    policies: rules.profiles as never,
+    claims: { host: here, max, homeMax, boardMax, elsewhere: expected.elsewhere },
+  });
+  const due = board.tasks.some(
+    ({ status, notBeforeMs }) => status === "scheduled" && (notBeforeMs ?? nowMs + 1) <= nowMs,
+  );
+  // What is due becomes ready in the very transaction of the claim: then more may be claimed than was there before.
+  const claimed = (await store.applyTick(plan)).claimed.map(({ task }) => task.id);
+  if (!due) expect(claimed).toEqual(ids);
+}
+
+function inOne({
+  waiting_for_parents: unfinished = 0,
+  parent_cancelled: cancelled = 0,
+  ...others
+}: Record<string, number>) {
+  return { ...others, waiting: unfinished + cancelled };
+}
+
+test("X33: the claim, the view of a tick, the holds, the outlook and explain agree with the rule on any board", async () => {
+  const clock = new ManualClock();
+  clock.wallMs = nowMs;
+  const path = join(makeTestHome(), "kanban.db");
+  await using store = await openBoard({ path, initLockPath: `${path}.init.lock`, clock, mode: "create" });
+  await fc.assert(
+    fc.asyncProperty(anyBoard, async (board) => {
+      writeBoard(path, board);
+      await requireAgreement(board, store, clock);
+    }),
+    { numRuns: 400 },
+  );
+}, 60_000);
