@@ -34,6 +34,7 @@ export type EventKind =
   | "edited"
   | "reprioritized"
   | "blocked"
+  | "block_loop_detected"
   | "unblocked"
   | "scheduled"
   | "archived"

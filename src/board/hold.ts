@@ -60,6 +60,8 @@ export interface HoldFacts {
     readonly reason: string | null;
     readonly kind: BlockKind | null;
   } | null;
+  /** Of a task in triage that stopped for the same words again and again: how often, and for which. */
+  readonly loop: { readonly times: number; readonly reason: string | null } | null;
 }
 
 /** The one reason, for every status a task can have. */
@@ -68,7 +70,7 @@ export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
   const id = task.id;
   switch (task.status) {
     case "triage":
-      return hold("triage", "it waits for a person to accept it", `kanbun promote ${id}`);
+      return explainTriage(facts);
     case "todo":
       return explainTodo(facts);
     case "scheduled":
@@ -93,6 +95,14 @@ export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
     case "archived":
       return hold("archived", task.completedAtMs === null ? "it was cancelled" : "it was archived", null);
   }
+}
+
+function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
+  const detail =
+    loop === null
+      ? "it waits for a person to accept it"
+      : `it stopped ${loop.times} times for the same thing: ${loop.reason ?? "no reason was given"}; change what it is told with \`kanbun edit ${id} --body <text>\`, then let it go on`;
+  return hold("triage", detail, `kanbun promote ${id}`);
 }
 
 function nothingInTheWay(): Hold {

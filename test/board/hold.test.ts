@@ -26,6 +26,7 @@ function explain(status: TaskStatus, parts: Parts = {}, rules: Partial<Admission
     question: null,
     returns: null,
     block: null,
+    loop: null,
   };
   const given = { ...none, waitsForParents: false, ...facts };
   return explainHold({ task: sampleTask({ status, ...task }), ...given }, { ...freeRules, ...rules });

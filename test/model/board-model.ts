@@ -31,6 +31,8 @@ export interface TaskModel {
   rateLimits: number;
   /** How often in a row it came back without a failure. */
   returns: number;
+  /** What its workers have stopped for since a person last let it go on from triage. */
+  stops: string[];
   /** A person let it go on without its parents. */
   isForced: boolean;
 }
@@ -74,6 +76,7 @@ export class BoardModel {
       rateLimits: 0,
       returns: 0,
       isForced: false,
+      stops: [],
       ...parts,
     };
     this.tasks.push(task);
@@ -125,6 +128,15 @@ export class BoardModel {
       if (open.holder === "person") open.isGone = true;
     }
     task.status = status;
+  }
+
+  /** A worker that stops three times for the same words waits in triage. */
+  stop(task: TaskModel, by: Party, words: string): void {
+    const isWorker = typeof by === "object";
+    if (isWorker) task.stops.push(words);
+    const isLoop = isWorker && task.stops.filter((one) => one === words).length >= 3;
+    if (isLoop) Object.assign(task, { stops: [], hasQuestion: false });
+    this.settle(task, isLoop ? "triage" : "blocked");
   }
 
   finish(task: TaskModel): void {

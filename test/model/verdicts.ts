@@ -72,29 +72,34 @@ export const complete = says("complete", fc.record(word), ({ model, scene, task,
 
 export const block = says(
   "block",
-  fc.record({ ...word, kind: fc.constantFrom(null, "dependency", "capability") }),
-  ({ model, scene, task, id, caller }, { kind }) => ({
+  fc.record({
+    ...word,
+    kind: fc.constantFrom(null, null, "dependency", "capability"),
+    reason: fc.constantFrom("go on?", "go on?", "no key"),
+  }),
+  ({ model, scene, task, id, caller, party }, { kind, reason }) => ({
     may:
       isUnfinished(task) &&
       task.status !== "blocked" &&
       (kind !== "dependency" || model.waitsForParents(task)),
-    act: () => scene.store.blockTask(id, { reason: null, kind: kind as "capability" | null }, caller),
+    act: () => scene.store.blockTask(id, { reason, kind: kind as "capability" | null }, caller),
     learn: () => {
       task.notBeforeMs = null;
       task.returns = 0;
       task.isForced = false;
-      model.settle(task, kind === "dependency" ? "todo" : "blocked");
+      if (kind === "dependency") model.settle(task, "todo");
+      else model.stop(task, party, reason);
     },
   }),
 );
 
-export const ask = says("ask", fc.record(word), ({ model, scene, task, id, caller }) => ({
+export const ask = says("ask", fc.record(word), ({ model, scene, task, id, caller, party }) => ({
   may: task.status === "running",
   act: () => scene.store.askQuestion(id, { question: "go on?", answerKind: "yes_no", choices: [] }, caller),
   learn: () => {
     task.hasQuestion = true;
     task.returns = 0;
-    model.settle(task, "blocked");
+    model.stop(task, party, "go on?");
   },
 }));
 

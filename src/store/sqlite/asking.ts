@@ -3,7 +3,8 @@ import { requireLegalMove } from "../../board/moves.ts";
 import { acceptAnswer, type NewQuestion, validateQuestion } from "../../board/question.ts";
 import type { Task } from "../../board/task.ts";
 import type { By } from "../store.ts";
-import { closeQuestions, getOpenQuestion, insertQuestion, listQuestions } from "./questions.ts";
+import { countWorkersBlock, recordBlockCount } from "./block-counts.ts";
+import { closeQuestions, getOpenQuestion, insertQuestion } from "./questions.ts";
 import { endRunByMove } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { getStatusWhenBack } from "./status-when-back.ts";
@@ -15,7 +16,7 @@ export function askQuestion(scope: Scope, id: string, asked: NewQuestion, by: By
   const task = requireTask(scope.db, id);
   requireLegalMove("ask", task);
   const { question } = asked;
-  const timesAsked = listQuestions(scope.db, id).filter((before) => before.question === question).length + 1;
+  const count = countWorkersBlock(scope, id, question, by);
   const runId = endRunByMove(scope, task, { outcome: "blocked", summary: question }, by);
   scope.db.run("UPDATE tasks SET status = 'blocked', block_kind = 'needs_input' WHERE id = :id", { id });
   insertQuestion(scope, { taskId: id, runId }, asked);
@@ -24,8 +25,15 @@ export function askQuestion(scope: Scope, id: string, asked: NewQuestion, by: By
     runId,
     kind: "blocked",
     actor: by.actor,
-    payload: { reason: question, kind: "needs_input", times_asked: timesAsked },
+    payload: {
+      reason: question,
+      kind: "needs_input",
+      ...(count === null ? {} : { times_asked: count.times }),
+    },
   });
+  // Answered, it would be asked again: in triage a person changes what the task is told.
+  if (count?.isLoop) closeQuestions(scope, id, null, null);
+  recordBlockCount(scope, { taskId: id, runId, words: question }, { count, actor: by.actor });
   return requireTask(scope.db, id);
 }
 

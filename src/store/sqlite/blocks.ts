@@ -2,6 +2,7 @@ import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { BlockKind, Task } from "../../board/task.ts";
 import type { By } from "../store.ts";
+import { countWorkersBlock, recordBlockCount } from "./block-counts.ts";
 import { readHandIn, startReview } from "./hand-ins.ts";
 import { countOpenParents } from "./links.ts";
 import { closeQuestions } from "./questions.ts";
@@ -26,6 +27,7 @@ export function blockTask(
     throw new BoardError("usage", `${id} has no open parent: a dependency block would never end`, {
       hint: `link it first (\`kanbun link <parent> ${id}\`), or block it with another kind`,
     });
+  const count = waitsForParents ? null : countWorkersBlock(scope, id, reason, by);
   const runId = endRunByMove(scope, task, { outcome: "blocked", summary: reason }, by);
   if (task.status === "review") startReview(scope, id, readHandIn(scope.db, id));
   scope.db.run("UPDATE tasks SET status = :status, block_kind = :kind WHERE id = :id", {
@@ -35,7 +37,9 @@ export function blockTask(
   });
   setNotBefore(scope, id, null);
   forgetForce(scope.db, id);
-  appendEvent(scope, { taskId: id, runId, kind: "blocked", actor: by.actor, payload: { reason, kind } });
+  const payload = { reason, kind, ...(count === null ? {} : { times_asked: count.times }) };
+  appendEvent(scope, { taskId: id, runId, kind: "blocked", actor: by.actor, payload });
+  recordBlockCount(scope, { taskId: id, runId, words: reason }, { count, actor: by.actor });
   return requireTask(scope.db, id);
 }
 

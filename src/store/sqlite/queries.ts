@@ -131,6 +131,7 @@ export function requireHoldFacts(
     question: getOpenQuestion(db, id),
     returns: getReturns(db, id),
     block: readBlock(db, id),
+    loop: task.status === "triage" ? readLoop(db, id) : null,
   };
 }
 
@@ -147,4 +148,13 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
     reason: typeof payload.reason === "string" ? payload.reason : null,
     kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,
   };
+}
+
+function readLoop(db: Connection, id: string): HoldFacts["loop"] {
+  const row = db.get<EventRow>(
+    "SELECT * FROM task_events WHERE task_id = :id AND kind = 'block_loop_detected' ORDER BY id DESC LIMIT 1",
+    { id },
+  );
+  const { reason, times } = (row && toEvent(row).payload) ?? {};
+  return typeof times === "number" ? { times, reason: typeof reason === "string" ? reason : null } : null;
 }

@@ -63,6 +63,7 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
         hint: "repeat the command with --force to start it without them",
       },
     );
+  scope.db.run("UPDATE tasks SET block_recurrences = 0 WHERE id = :id AND status = 'triage'", { id });
   if (by.force && openParents > 0) forcePastParents(scope.db, id);
   const status = getStatusWhenBack(scope.db, id);
   scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
