@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { NewTask } from "../../src/board/task.ts";
 import { CommandLine } from "../cli/command-line.ts";
@@ -71,7 +71,8 @@ describe("I14: another try can't help", () => {
 
   test("a task whose folder is gone when its worker is to enter it", async () => {
     using scene = await Scene.open(config);
-    const folder = makeTestHome();
+    const folder = join(makeTestHome(), "folder");
+    mkdirSync(folder);
     const id = await scene.create("exit 0", { maxRetries: 9, workspaceKind: "dir", workspacePath: folder });
     // A link that leads nowhere is a folder until somebody enters it.
     rmSync(folder, { recursive: true });
@@ -83,10 +84,11 @@ describe("I14: another try can't help", () => {
 
 test("I14: a task that comes back without a failure waits longer each time, and says how often and why", async () => {
   using scene = await Scene.open(config);
-  const id = await scene.create(`${scene.gate()}; exit 0`, { assignee: "silent", maxRetries: 1 });
+  const id = await scene.create(`echo ready; ${scene.gate()}; exit 0`, { assignee: "silent", maxRetries: 1 });
   const kanbun = new CommandLine(scene.home);
   for (const times of [1, 2, 3]) {
-    await scene.tick();
+    const [spawned] = (await scene.tick()).spawned;
+    await scene.said(spawned?.run, "ready\n");
     scene.clock.pass(3_700_000);
     await scene.tickUntil("it is stale", (report) => report.stale.length > 0);
     expect((await scene.store.requireTask(id)).status).toBe("ready");
