@@ -31,6 +31,8 @@ export interface AdmissionRules {
   readonly profiles: ReadonlyMap<string, ProfileLimits>;
   readonly pauses: readonly Pause[];
   readonly slots: Slots;
+  /** Nothing may start on any board of the home while somebody, named here, holds their slots and does not go on. */
+  readonly slotsHolder?: string | null;
 }
 
 /** What the other boards of the home bring to the decision: their workers, and the pauses of profiles. */
@@ -39,7 +41,7 @@ export interface Elsewhere extends SlotUse {
 }
 
 /** Where there is no other board. */
-export const nothingElsewhere: Elsewhere = { all: 0, byProfile: new Map(), pauses: [] };
+export const nothingElsewhere: Elsewhere = { all: 0, byProfile: new Map(), unreadBoards: 0, pauses: [] };
 
 /** Why a ready task may not start now; `untilMs` where time alone lifts it. */
 export interface AdmissionRefusal {
@@ -53,7 +55,8 @@ export interface AdmissionRefusal {
     | "profile_paused"
     | "home_slots"
     | "board_slots"
-    | "profile_slots";
+    | "profile_slots"
+    | "slots_busy";
   readonly untilMs: number | null;
 }
 
@@ -81,6 +84,7 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
     return refuse("profile_slots");
   if (slots.boardMax !== null && slots.boardUsed >= slots.boardMax) return refuse("board_slots");
   if (slots.homeUsed >= slots.homeMax) return refuse("home_slots");
+  if (rules.slotsHolder) return refuse("slots_busy");
   return null;
 }
 
@@ -91,7 +95,7 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
 export function startsByItselfAtMs(task: Candidate, rules: AdmissionRules): number | null {
   let nowMs = rules.nowMs;
   for (;;) {
-    const refusal = admit(task, { ...rules, nowMs, slots: boundless });
+    const refusal = admit(task, { ...rules, nowMs, slots: boundless, slotsHolder: null });
     if (refusal === null) return nowMs;
     if (refusal.untilMs === null) return null;
     nowMs = refusal.untilMs;

@@ -1,4 +1,4 @@
-import type { AdmissionRefusal, AdmissionRules, Pause } from "./admission.ts";
+import { type AdmissionRefusal, type AdmissionRules, activePause, type Pause } from "./admission.ts";
 import type { Returns } from "./retry.ts";
 import type { Task } from "./task.ts";
 
@@ -34,7 +34,7 @@ export function describeRefusal(
       return { detail: pauseDetail(rules, "board", "the board is paused"), command: "kanbun resume" };
     case "profile_paused":
       return {
-        detail: `the profile ${profile} is rate limited`,
+        detail: pauseDetail(rules, `profile:${profile}`, `the profile ${profile} is paused`),
         command: `kanbun profiles resume ${profile}`,
       };
     case "profile_slots":
@@ -45,6 +45,11 @@ export function describeRefusal(
       return { detail: `all ${slots.boardMax} slots of the board are taken`, command: null };
     case "home_slots":
       return { detail: `all ${slots.homeMax} slots of the home are taken`, command: null };
+    case "slots_busy":
+      return {
+        detail: `${rules.slotsHolder} holds the slots of the home and does not go on`,
+        command: "kanbun doctor",
+      };
   }
 }
 
@@ -60,6 +65,6 @@ function describePause({ returns, consecutiveFailures, lastFailureError }: HeldB
 }
 
 function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string): string {
-  const reason = rules.pauses.find((pause) => pause.scope === scope)?.reason;
+  const reason = activePause(rules, scope)?.reason;
   return reason === undefined ? what : `${what} (${reason})`;
 }

@@ -4,6 +4,8 @@ import type { LiveRun } from "./claim.ts";
 export interface SlotUse {
   readonly all: number;
   readonly byProfile: ReadonlyMap<string, number>;
+  /** Boards that can't be read, so that it is not known what runs there. */
+  readonly unreadBoards: number;
 }
 
 /** The one slot count: what runs now, and what may run, counted per home, board and profile. */
@@ -33,7 +35,7 @@ export function countSlots(runs: readonly CountedRun[], at: SlotPlace): SlotUse 
     all += 1;
     byProfile.set(run.profile ?? "", (byProfile.get(run.profile ?? "") ?? 0) + 1);
   }
-  return { all, byProfile };
+  return { all, byProfile, unreadBoards: 0 };
 }
 
 /**
@@ -50,14 +52,18 @@ function takesSlot(run: CountedRun, { host: { host, hostname }, nowMs }: SlotPla
 export function addSlotUse(one: SlotUse, other: SlotUse): SlotUse {
   const byProfile = new Map(one.byProfile);
   for (const [profile, n] of other.byProfile) byProfile.set(profile, (byProfile.get(profile) ?? 0) + n);
-  return { all: one.all + other.all, byProfile };
+  return { all: one.all + other.all, byProfile, unreadBoards: one.unreadBoards + other.unreadBoards };
 }
 
-/** The slots of a board, with what the other boards of its home use. */
+/**
+ * The slots of a board, with what the other boards of its home use. A board that can't be read counts as one worker at
+ * work, but such boards never take the last slot: what is wrong with them must not stop this one for good.
+ */
 export function makeSlots(own: SlotUse, elsewhere: SlotUse, max: Pick<Slots, "homeMax" | "boardMax">): Slots {
   const home = addSlotUse(own, elsewhere);
   const { homeMax, boardMax } = max;
-  return { homeMax, boardMax, homeUsed: home.all, boardUsed: own.all, profileUsed: home.byProfile };
+  const unread = Math.min(home.unreadBoards, Math.max(0, homeMax - 1 - home.all));
+  return { homeMax, boardMax, homeUsed: home.all + unread, boardUsed: own.all, profileUsed: home.byProfile };
 }
 
 /** The slots after one more worker of `profile` has been admitted. */

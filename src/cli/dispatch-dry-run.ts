@@ -1,13 +1,14 @@
-import { type Elsewhere, nothingElsewhere } from "../board/admission.ts";
-import { addBoard, readElsewhere } from "../dispatcher/home-slots.ts";
+import type { Elsewhere } from "../board/admission.ts";
+import { lookElsewhere } from "../dispatcher/home-slots.ts";
 import { thisHost } from "../dispatcher/host.ts";
+import { addBoard } from "../dispatcher/other-boards.ts";
 import { readAdmissionRules } from "../dispatcher/policies.ts";
 import type { ChosenTask } from "../store/store.ts";
-import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import { slugsMeant } from "./dispatch-boards.ts";
 import type { DispatchFlags } from "./dispatch-flags.ts";
+import { listOtherBoards } from "./other-boards.ts";
 import { visibleLine } from "./visible.ts";
 
 /** How many held tasks of a board are named. */
@@ -23,21 +24,17 @@ interface DryRun {
 export async function dryRun(cli: CliContext, flags: DispatchFlags): Promise<void> {
   const config = await cli.place.config();
   const at = { host: thisHost(), nowMs: systemClock.nowMs() };
-  // What each board uses: at first as it is, then as its own tick would leave it.
-  const boards = new Map<string, Elsewhere>();
-  for (const slug of listBoardSlugs(cli.place.home)) {
-    await using session = await cli.open("read", slug);
-    boards.set(slug, await readElsewhere(session.store, at));
-  }
+  const { home } = cli.place;
+  // What the boards before it would have started.
+  const planned = new Map<string, Elsewhere>();
   const runs: DryRun[] = [];
   for (const slug of slugsMeant(cli)) {
     await using session = await cli.open("read", slug);
-    const others = [...boards].filter(([other]) => other !== slug).map(([, use]) => use);
-    const elsewhere = others.reduce(addBoard, nothingElsewhere);
+    const others = await lookElsewhere({ listOthers: () => listOtherBoards(home, slug) }, at);
+    const elsewhere = [...planned.values()].reduce(addBoard, others.elsewhere);
     const before = await readAdmissionRules(session.store, { ...at, config, elsewhere });
     const { chosen, slots } = await session.store.chooseNext(before, flags.max ?? Number.MAX_SAFE_INTEGER);
-    const own = boards.get(slug) ?? nothingElsewhere;
-    boards.set(slug, addBoard(own, useOf(chosen)));
+    planned.set(slug, useOf(chosen));
     const started = new Set(chosen.map(({ id }) => id));
     const held = await session.store.listHeld({ ...before, slots }, heldMax + chosen.length);
     runs.push({
@@ -57,7 +54,7 @@ function useOf(chosen: readonly ChosenTask[]): Elsewhere {
   const byProfile = new Map(
     [...Map.groupBy(chosen, ({ profile }) => profile)].map(([name, of]) => [name, of.length]),
   );
-  return { all: chosen.length, byProfile, pauses: [] };
+  return { all: chosen.length, byProfile, unreadBoards: 0, pauses: [] };
 }
 
 function dryRunText({ board, wouldSpawn, held }: DryRun): string {

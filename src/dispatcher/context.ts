@@ -2,6 +2,7 @@ import type { BoardStore } from "../store/store.ts";
 import type { BoardPaths } from "../system/board-paths.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
+import type { OtherBoard } from "./other-boards.ts";
 
 /** What a dispatcher is given: a board, how to open it, and the settings that hold for the whole home. */
 export interface DispatchContext {
@@ -12,8 +13,8 @@ export interface DispatchContext {
   readonly clock: Clock;
   /** Opens the database at this canonical path. */
   readonly openStore: (database: string) => Promise<BoardStore>;
-  /** Opens the other boards of the home for reading, for the home-wide count; the caller closes them. */
-  readonly openOthers: () => Promise<readonly BoardStore[]>;
+  /** The other boards of the home, for what holds over all of them. */
+  readonly listOthers: () => readonly OtherBoard[];
   /** The board's default_workdir: the repository for worktrees. */
   readonly defaultWorkdir: string | null;
   /** How to run this very Kanbun; workers find it as `kanbun`. */

@@ -62,9 +62,7 @@ export class DispatchLock {
     if (lock === null) return null;
     try {
       this.#requireSameDatabase();
-      const holder = { ...thisProcess(), host: hostname(), since_ms: nowMs() };
-      lock.writeNote(JSON.stringify(holder));
-      return new NotedLock(lock, (settled) => JSON.stringify({ ...holder, until_ms: nowMs(), settled }));
+      return noteLock(lock, nowMs);
     } catch (error) {
       lock.release();
       throw explainFileError(error, this.path);
@@ -82,10 +80,7 @@ export class DispatchLock {
 
   /** Who has the lock, as far as it has said so: a stranger holds it without a word, and then it is null. */
   readHolder(): LockHolder | null {
-    const last = readLockNoteOf(this.path);
-    if (last === null || last.untilMs !== null) return null;
-    const isGone = last.host === hostname() && probeProcess(last) === "dead";
-    return isGone ? null : { pid: last.pid, host: last.host, sinceMs: last.sinceMs };
+    return readHolderOf(this.path);
   }
 
   /** A database that was moved away or replaced is not the one that our connection writes to. */
@@ -95,6 +90,21 @@ export class DispatchLock {
         hint: "start the dispatcher again; nothing was written",
       });
   }
+}
+
+/** Names this process in the file of a lock that it has just got. */
+export function noteLock(lock: FileLock, nowMs: () => number): NotedLock {
+  const holder = { ...thisProcess(), host: hostname(), since_ms: nowMs() };
+  lock.writeNote(JSON.stringify(holder));
+  return new NotedLock(lock, (settled) => JSON.stringify({ ...holder, until_ms: nowMs(), settled }));
+}
+
+/** Who has the lock, as far as its note says so and that process is not known to be gone. */
+export function readHolderOf(lockPath: string): LockHolder | null {
+  const last = readLockNoteOf(lockPath);
+  if (last === null || last.untilMs !== null) return null;
+  const isGone = last.host === hostname() && probeProcess(last) === "dead";
+  return isGone ? null : { pid: last.pid, host: last.host, sinceMs: last.sinceMs };
 }
 
 /** A dispatch lock that says in its note when it was given back. */

@@ -10,7 +10,8 @@ import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { type Finding, FindingKeeper } from "./finding.ts";
-import { tryCountSlots } from "./home-slots.ts";
+import { describeSlotsHolder, describeUnread } from "./home-findings.ts";
+import { SlotPatience, tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
 import { readAdmissionRules } from "./policies.ts";
@@ -28,12 +29,11 @@ interface TickResult {
   readonly writes: TickWrites;
   readonly starts: Starts;
   readonly hadPromotions: boolean;
+  /** Who kept this tick from claiming anything. */
+  readonly slotsHolder: string | null;
 }
 
 type PassOptions = TickOptions & Pick<TickPlan, "isAhead">;
-
-/** Counting takes about a millisecond: whoever finds it busy as often as this claims nothing in this tick. */
-const slotAttemptsMax = 25;
 
 let start: Promise<typeof Start> | null = null;
 
@@ -173,6 +173,7 @@ export class Dispatcher {
           store: await this.#open(),
           max: options.heldMax,
           config: done.config,
+          slotsHolder: done.slotsHolder,
         })
       : [];
     return writeReport({ board, lock, ...done, held, startedAt });
@@ -212,7 +213,9 @@ export class Dispatcher {
   async #tickLocked(options: PassOptions): Promise<TickResult | null> {
     // Read before the lock is taken, and the note with it.
     const settled = options.reconcile ? (this.readLastTick()?.settled ?? null) : null;
-    for (let attempt = 1; ; attempt++) {
+    const patience = new SlotPatience(this.#context.home);
+    for (;;) {
+      let retryInMs: number;
       const lock = this.#lock.try(() => this.#context.clock.nowMs());
       if (lock === null) return null;
       try {
@@ -223,25 +226,25 @@ export class Dispatcher {
         // A board that nobody has written to since it was last looked at as a whole needs no such look again.
         const reconcile = options.reconcile === true && (state === null || state !== settled);
         const store = await this.#open();
-        const isLastAttempt = attempt >= slotAttemptsMax;
-        const result = await this.#pass(store, config, { ...options, reconcile, isLastAttempt });
-        if (result !== "slots_busy") {
+        const result = await this.#pass(store, config, { ...options, reconcile, patience });
+        if (!("retryInMs" in result)) {
           if (!result.hadPromotions) lock.settled = state;
           return result;
         }
+        retryInMs = result.retryInMs;
       } finally {
         lock.release();
         this.#onStep("unlocked");
       }
-      await Bun.sleep(2); // without the lock: another board is counting the home's slots
+      await Bun.sleep(retryInMs); // without the lock: another board is counting the home's slots
     }
   }
 
   async #pass(
     store: BoardStore,
     config: Config,
-    options: PassOptions & { readonly isLastAttempt: boolean },
-  ): Promise<TickResult | "slots_busy"> {
+    options: PassOptions & { readonly patience: SlotPatience },
+  ): Promise<TickResult | { readonly retryInMs: number }> {
     const { clock, paths } = this.#context;
     const host = thisHost();
     const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
@@ -255,8 +258,15 @@ export class Dispatcher {
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
     const mayClaim = (options.max ?? 1) > 0 && (view.hasCandidates || view.hasPromotions || canFree);
     const slots = mayClaim ? await tryCountSlots(this.#context, { host, nowMs: at.nowMs }) : null;
-    if (mayClaim && slots === null && !options.isLastAttempt) return "slots_busy";
+    const busy = mayClaim && slots === null ? options.patience : null;
+    const retryInMs = busy?.nextInMs(at.nowMs) ?? null;
+    if (retryInMs !== null) return { retryInMs };
     this.#elsewhere = slots?.elsewhere ?? this.#elsewhere;
+    const slotsHolder = busy?.holder ?? null;
+    this.#findings.add([
+      ...(slotsHolder === null ? [] : [describeSlotsHolder(slotsHolder, this.#context.home)]),
+      ...(slots?.unread ?? []).map(describeUnread),
+    ]);
     const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
     const { removed: removedScratch } = this.#scratch;
     const foundScratch = await this.#scratch.findUnrecorded(findings);
@@ -280,7 +290,7 @@ export class Dispatcher {
     this.#hasStarted = starts.started.length > 0;
     const { hasPromotions: hadPromotions } = view;
     const closed = [...writes.closed, ...failed];
-    return { config, findings, starts, hadPromotions, writes: { ...writes, closed } };
+    return { config, findings, starts, hadPromotions, slotsHolder, writes: { ...writes, closed } };
   }
 
   async #signal({ terms, kills }: Findings): Promise<void> {

@@ -1,76 +1,90 @@
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
-import { type Elsewhere, nothingElsewhere, type Pause } from "../board/admission.ts";
-import { BoardError } from "../board/error.ts";
-import { addSlotUse, type SlotPlace } from "../board/slots.ts";
-import type { BoardStore } from "../store/store.ts";
+import { type Elsewhere, nothingElsewhere } from "../board/admission.ts";
+import type { SlotPlace } from "../board/slots.ts";
 import type { DispatchContext } from "./context.ts";
+import { noteLock, readHolderOf } from "./dispatch-lock.ts";
+import { OtherBoards, type UnreadBoard } from "./other-boards.ts";
+import type { LockHolder } from "./report.ts";
 
 /** What the home's other boards bring to a claim, and the right to start more on this one until released. */
 export interface SlotCount {
   readonly elsewhere: Elsewhere;
+  readonly unread: readonly UnreadBoard[];
   release(): void;
 }
+
+/** Counting and claiming take milliseconds: who has held the slots for longer does not go on. */
+const slotsPatienceMs = 1_000;
 
 /**
  * Counts the home's slots for a claim. Two boards that counted at once could both take the last slot, so counting
  * and claiming happen under a lock of the home; null when another board is at it just now. Never waits.
- * @throws {BoardError} conflict when another board cannot be read: what runs there is not known.
  */
 export async function tryCountSlots(context: DispatchContext, at: SlotPlace): Promise<SlotCount | null> {
+  const others = context.listOthers();
+  if (others.length === 0) return { elsewhere: nothingElsewhere, unread: [], release: () => {} };
+  const boards = await OtherBoards.open(others);
   try {
-    return await tryCountOthers(context, at);
-  } catch (error) {
-    if (!(error instanceof BoardError)) throw error;
-    // Not this board's own trouble, and not to be taken for it.
-    throw new BoardError("conflict", `the workers of all boards cannot be counted: ${error.message}`, {
-      ...(error.hint === null ? {} : { hint: error.hint }),
-      cause: error,
-    });
-  }
-}
-
-async function tryCountOthers(context: DispatchContext, at: SlotPlace): Promise<SlotCount | null> {
-  const others = await context.openOthers();
-  if (others.length === 0) return { elsewhere: nothingElsewhere, release: () => {} };
-  try {
-    const lock = tryLockFile(join(context.home, "kanban", "kanbun.slots.lock"));
+    const lock = tryLockFile(slotsLockPath(context.home));
     if (lock === null) return null;
     try {
-      let elsewhere = nothingElsewhere;
-      for (const store of others) elsewhere = addBoard(elsewhere, await readBoard(store, at));
-      return { elsewhere, release: () => lock.release() };
+      const noted = noteLock(lock, () => context.clock.nowMs());
+      return { ...(await boards.read(at)), release: () => noted.release() };
     } catch (error) {
       lock.release();
       throw error;
     }
   } finally {
-    for (const store of others) store.close();
+    boards.close();
   }
 }
 
-/** A board that is damaged starts no more workers, and must not keep the others from starting theirs. */
-async function readBoard(store: BoardStore, at: SlotPlace): Promise<Elsewhere> {
+/** What the other boards bring to a decision that is only told of, without a right to act on it. */
+export async function lookElsewhere(context: Pick<DispatchContext, "listOthers">, at: SlotPlace) {
+  const boards = await OtherBoards.open(context.listOthers());
   try {
-    return await readElsewhere(store, at);
-  } catch (error) {
-    if (error instanceof BoardError && (error.kind === "damaged" || error.kind === "not_a_board"))
-      return nothingElsewhere;
-    throw error;
+    return await boards.read(at);
+  } finally {
+    boards.close();
   }
 }
 
-/** What one other board brings to a decision: what its workers use, and which profiles it has found at their limit. */
-export async function readElsewhere(store: BoardStore, at: SlotPlace): Promise<Elsewhere> {
-  const pauses = (await store.listPauses()).filter(isOfProfile);
-  return { ...(await store.countSlots(at)), pauses };
+/** Who keeps all boards of the home from starting anything; null while whoever has the slots goes on. Takes no lock. */
+export function findSlotsHolder(home: string, nowMs: number): LockHolder | null {
+  const holder = readHolderOf(slotsLockPath(home));
+  return holder !== null && nowMs - holder.sinceMs > slotsPatienceMs ? holder : null;
 }
 
-/** A board's own pause is none of the others'. */
-function isOfProfile({ scope }: Pause): boolean {
-  return scope !== "board";
+/** null: it left no name. */
+export function nameHolder(holder: LockHolder | null): string {
+  return holder === null ? "another process" : `pid ${holder.pid} on ${holder.host}`;
 }
 
-export function addBoard(before: Elsewhere, board: Elsewhere): Elsewhere {
-  return { ...addSlotUse(before, board), pauses: [...before.pauses, ...board.pauses] };
+/** How a tick tries again when the slots were busy: often at first, and not at all once it is known that it won't help. */
+export class SlotPatience {
+  readonly #home: string;
+  readonly #startedAt = performance.now();
+  #attempts = 0;
+
+  constructor(home: string) {
+    this.#home = home;
+  }
+
+  /** How long to wait before the next attempt; null: somebody holds them and does not go on. */
+  nextInMs(nowMs: number): number | null {
+    this.#attempts += 1;
+    const isOver = performance.now() - this.#startedAt > slotsPatienceMs;
+    if (isOver || findSlotsHolder(this.#home, nowMs) !== null) return null;
+    return this.#attempts < 25 ? 2 : 25;
+  }
+
+  /** Who that is. */
+  get holder(): string {
+    return nameHolder(readHolderOf(slotsLockPath(this.#home)));
+  }
+}
+
+export function slotsLockPath(home: string): string {
+  return join(home, "kanban", "kanbun.slots.lock");
 }

@@ -39,14 +39,16 @@ export async function readAdmissionRules(
     readonly host: SlotPlace["host"];
     readonly nowMs: number;
     readonly elsewhere: Elsewhere;
+    readonly slotsHolder?: string | null;
   },
 ): Promise<AdmissionRules> {
-  const { config, elsewhere } = at;
+  const { config, elsewhere, slotsHolder = null } = at;
   const { maxInProgress: homeMax, boardMaxInProgress: boardMax } = config.dispatch;
   return {
     nowMs: at.nowMs,
     profiles: profilePolicies(config),
     pauses: [...(await store.listPauses()), ...elsewhere.pauses],
     slots: makeSlots(await store.countSlots(at), elsewhere, { homeMax, boardMax }),
+    slotsHolder,
   };
 }

@@ -11,6 +11,7 @@ import {
   checkEngine,
   checkFileSystem,
   checkProcesses,
+  checkSlots,
   checkSpace,
 } from "./home-checks.ts";
 import { findLockFault } from "./lock-trial.ts";
@@ -28,6 +29,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     ...checkConfiguration(context),
   ];
   for (const one of folders) checks.push(await checkLocks(context, one));
+  checks.push(checkSlots(context));
   checks.push(await checkProcesses(context));
   for (const slug of context.boards) checks.push(...(await checkBoard(context, slug)));
   if (context.boards.length === 0)

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { findSlotsHolder, nameHolder } from "../dispatcher/home-slots.ts";
 import type { Profile } from "../system/config.ts";
 import { resolveExecutable } from "../system/executable.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
@@ -87,6 +88,18 @@ function checkProfile(profile: Profile, { home, environment }: DoctorContext): C
     profile.cwd ?? home,
   );
   return "path" in found ? check.ok(found.path) : check.problem(found.error);
+}
+
+/** The lock that lets one board at a time count the home's slots: whoever stops with it stops all of them. */
+export function checkSlots({ home, clock }: DoctorContext): Check {
+  const check = new CheckOf("slots");
+  const holder = findSlotsHolder(home, clock.nowMs());
+  if (holder === null) return check.ok("free for every board");
+  const since = new Date(holder.sinceMs).toISOString();
+  return check.problem(
+    `${nameHolder(holder)} has held the slots of the home since ${since}: no board starts anything`,
+    `kill -CONT ${holder.pid}`,
+  );
 }
 
 export async function checkProcesses(context: DoctorContext): Promise<Check> {

@@ -60,7 +60,7 @@ export function policies(...all: ProfilePolicy[]): ReadonlyMap<string, ProfilePo
 
 /** So many at work on the other boards of the home. */
 export function elsewhere(all: number, byProfile: Record<string, number> = {}): Elsewhere {
-  return { all, byProfile: new Map(Object.entries(byProfile)), pauses: [] };
+  return { all, byProfile: new Map(Object.entries(byProfile)), pauses: [], unreadBoards: 0 };
 }
 
 export function ending(outcome: RunOutcome, parts: Partial<RunEnding> = {}): RunEnding {

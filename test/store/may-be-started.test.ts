@@ -36,13 +36,19 @@ class Expected {
     const profiles = policies(policy("shell", { maxInProgress: board.shellMax }), policy("agent"));
     const live = board.tasks.filter((task) => task.hasLiveRun);
     const own: SlotUse = {
+      unreadBoards: 0,
       all: live.length,
       byProfile: new Map(
         [...Map.groupBy(live, (task) => task.assignee ?? "")].map(([name, of]) => [name, of.length]),
       ),
     };
     const { usedElsewhere, pausesElsewhere: pauses } = board;
-    this.elsewhere = { all: usedElsewhere, byProfile: new Map([["shell", usedElsewhere]]), pauses };
+    this.elsewhere = {
+      unreadBoards: 0,
+      all: usedElsewhere,
+      byProfile: new Map([["shell", usedElsewhere]]),
+      pauses,
+    };
     this.alone = { nowMs, profiles, pauses: board.pauses, slots: makeSlots(own, nothingElsewhere, board) };
     const slots = makeSlots(own, this.elsewhere, board);
     this.rules = { ...this.alone, pauses: [...board.pauses, ...pauses], slots };

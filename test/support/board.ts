@@ -56,7 +56,7 @@ export function testContext(home: string, slug = "default", clock: Clock = syste
     clock,
     openStore: (database) =>
       openBoard({ path: database, initLockPath: paths.initLock, clock, mode: "write" }),
-    openOthers: async () => [],
+    listOthers: () => [],
     defaultWorkdir: null,
     selfCommand: kanbunCommand,
     environment: process.env,

@@ -1,9 +1,13 @@
 import type { Command } from "commander";
+import { activePause } from "../../board/admission.ts";
 import { BoardError } from "../../board/error.ts";
+import { listBoardSlugs } from "../../system/board-paths.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { nearestName } from "../../system/nearest-name.ts";
 import type { Profile } from "../../system/profile.ts";
 import { addExamples, type CliContext } from "../command.ts";
+import { toFailure } from "../failure.ts";
+import { readRules } from "../hold-of-task.ts";
 import { formatTable } from "../table.ts";
 import { formatTime } from "../task-text.ts";
 import { visibleLine } from "../visible.ts";
@@ -15,7 +19,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action(() => listProfiles(cli));
   command
     .command("resume")
-    .description("Let a rate-limited profile start tasks again on this board.")
+    .description("Let a rate-limited profile start tasks again, on every board of the home.")
     .argument("<name>", "the profile")
     .action((name: string) => resumeProfile(cli, name));
   addExamples(command, "kanbun profiles list", "kanbun profiles resume claude");
@@ -25,10 +29,9 @@ async function listProfiles(cli: CliContext): Promise<void> {
   const config = await cli.place.config();
   const { resolveExecutable } = await import("../../system/executable.ts");
   await using session = await cli.open("read");
-  const pauses = await session.store.listPauses();
+  const { rules } = await readRules(session);
   const profiles = [...config.profiles.values()].map((profile) => {
-    const pause = pauses.find((one) => one.scope === `profile:${profile.name}`);
-    const isPaused = pause !== undefined && (pause.untilMs === null || pause.untilMs > Date.now());
+    const pause = activePause(rules, `profile:${profile.name}`);
     const program = resolveExecutable(
       profile.command[0] ?? "",
       profile.env.PATH ?? cli.env.PATH,
@@ -44,7 +47,7 @@ async function listProfiles(cli: CliContext): Promise<void> {
       maxRuntimeMs: profile.maxRuntimeMs,
       graceMs: profile.graceMs,
       maxRetries: profile.maxRetries,
-      paused: isPaused ? { untilMs: pause.untilMs, reason: pause.reason } : null,
+      paused: pause && { untilMs: pause.untilMs, reason: pause.reason },
     };
   });
   await cli.output.answer({ file: config.path, profiles }, (screen) =>
@@ -76,12 +79,21 @@ function describeLimits(profile: Pick<Profile, "maxInProgress" | "maxRuntimeMs" 
   return limits.length === 0 ? "-" : limits.join(", ");
 }
 
+/** A limit that one board has met holds for all of them, and is lifted on all of them. */
 async function resumeProfile(cli: CliContext, name: string): Promise<void> {
-  await using session = await cli.open("write");
-  const resumed = await session.store.resume(`profile:${name}`);
-  if (!resumed) await requireProfile(cli, name);
-  await cli.output.answer({ profile: name, resumed }, () =>
-    resumed ? `resumed ${visibleLine(name)}\n` : `${visibleLine(name)} was not paused\n`,
+  const resumed: string[] = [];
+  for (const slug of listBoardSlugs(cli.place.home)) {
+    try {
+      await using session = await cli.open("write", slug);
+      if (await session.store.resume(`profile:${name}`)) resumed.push(slug);
+    } catch (error) {
+      if (slug === cli.place.board) throw error;
+      cli.output.note(`kanbun: ${slug}: ${toFailure(error, false).message}`);
+    }
+  }
+  if (resumed.length === 0) await requireProfile(cli, name);
+  await cli.output.answer({ profile: name, resumed: resumed.length > 0, boards: resumed }, () =>
+    resumed.length > 0 ? `resumed ${visibleLine(name)}\n` : `${visibleLine(name)} was not paused\n`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { activePause } from "../../board/admission.ts";
 import { taskStatuses } from "../../board/task.ts";
 import { listResidents, type Resident } from "../../dispatcher/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
@@ -17,7 +18,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command.action(async () => {
     await using session = await cli.open("read");
     const { place, store } = session;
-    const rules = await readRules(session);
+    const { rules, unread } = await readRules(session);
     const { byStatus } = await store.getCounts();
     const held = await store.listHeld(rules, HELD_MAX);
     const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
@@ -29,12 +30,17 @@ export function defineCommand(command: Command, cli: CliContext): void {
       // The holder's note outlives the lock: it says who ticked last.
       ...readLockState(`${canonicalDatabasePath(place.paths.database)}.dispatch.lock`),
       slots: { homeUsed, homeMax, boardUsed, boardMax },
-      pauses: rules.pauses.filter((pause) => pause.untilMs === null || pause.untilMs > rules.nowMs),
+      pauses: [...new Set(rules.pauses.map(({ scope }) => scope))].flatMap(
+        (scope) => activePause(rules, scope) ?? [],
+      ),
       held: [...Map.groupBy(held, (one) => one.reason)].map(([reason, tasks]) => ({
         reason,
         count: tasks.length,
         tasks: tasks.map((one) => one.taskId),
       })),
+      // Who keeps all boards of the home from starting anything; null: nobody.
+      slotsHolder: rules.slotsHolder ?? null,
+      unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
       residents: listResidents(place.home),
       byHold: Object.fromEntries(await store.countHolds(rules)),
     };
@@ -60,6 +66,8 @@ interface Status {
     readonly untilMs: number | null;
     readonly reason: string;
   }[];
+  readonly slotsHolder: string | null;
+  readonly unreadBoards: readonly { readonly board: string; readonly error: string }[];
   readonly residents: readonly Resident[];
   readonly byHold: Readonly<Record<string, number>>;
 }
@@ -74,6 +82,18 @@ function formatStatus(status: Status, screen: Screen): string {
     ["board", `${status.board} in ${visibleLine(status.home)}`],
     ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
+    ...(status.slotsHolder === null
+      ? []
+      : [
+          [
+            "slots",
+            `held by ${visibleLine(status.slotsHolder)}, which does not go on: see \`kanbun doctor\``,
+          ],
+        ]),
+    ...status.unreadBoards.map(({ board, error }) => [
+      "unread",
+      visibleLine(`${board}, which counts as one worker at work: ${error}`),
+    ]),
     ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
     ...status.residents.map(({ pid, sinceMs, boards }) => [

@@ -9,9 +9,15 @@ export function pause(scope: Scope, { scope: paused, untilMs, reason }: Pause): 
   );
 }
 
-/** False when it was not paused. */
+/** False when it was not paused. Tasks that were put off by the limit of a profile go on with it. */
 export function resume(scope: Scope, paused: Pause["scope"]): boolean {
-  return scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :paused", { paused }) === 1;
+  const profile = paused === "board" ? null : paused.slice("profile:".length);
+  const putOff = scope.db.run(
+    `UPDATE kanbun_tasks SET not_before_ms = NULL WHERE rate_limits > 0 AND not_before_ms > :nowMs
+     AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = task_id AND t.assignee = :profile AND t.status IN ('ready', 'review'))`,
+    { profile, nowMs: scope.nowMs },
+  );
+  return scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :paused", { paused }) + putOff > 0;
 }
 
 export function listPauses(db: Connection): Pause[] {
