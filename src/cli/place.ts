@@ -3,8 +3,10 @@ import { BoardError } from "../board/error.ts";
 import { type BoardPaths, boardPaths } from "../system/board-paths.ts";
 import type { Config } from "../system/config.ts";
 import { type ResolvedBoard, resolveBoardSlug } from "../system/current-board.ts";
+import { currentFolder } from "../system/current-folder.ts";
 import { resolveHome } from "../system/home.ts";
 import { systemErrorCode } from "../system/system-error.ts";
+import { userHome } from "../system/user-home.ts";
 import type { GlobalOptions } from "./global-options.ts";
 
 /** The home and the board that a command means. Neither needs to exist. */
@@ -23,9 +25,16 @@ export function resolvePlace(
   options: GlobalOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Place {
-  // HOME first, as every other program does it: a service may run under a user whose entry says otherwise.
-  const userHome = env.HOME || env.USERPROFILE || process.cwd();
-  const home = resolveHome({ flag: options.home, env, cwd: process.cwd(), userHome });
+  const home = resolveHome({
+    flag: options.home,
+    env,
+    get cwd() {
+      return currentFolder();
+    },
+    get userHome() {
+      return userHome(env);
+    },
+  });
   requireFolder(home);
   const { slug, source } = resolveBoardSlug({ flag: options.board, env, home });
   let config: Config | null = null;

@@ -11,6 +11,8 @@ export async function runCommandLine(argv: readonly string[], env: Environment):
   const output = new Output(wantsJson(argv));
   const cli = new Cli(env, output);
   try {
+    if (argv.some((word) => word.includes("\uFFFD")))
+      (await import("./utf8-arguments.ts")).requireUtf8Arguments(argv);
     if (!(await tryQuickly(argv, cli))) {
       const { runProgram } = await import("./program.ts");
       await runProgram(argv, cli);

@@ -74,7 +74,7 @@ export class Residency {
 
   #write(): void {
     try {
-      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#entry));
+      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#entry), { mode: 0o600 });
       renameSync(`${this.#path}.new`, this.#path);
     } catch {
       rmSync(`${this.#path}.new`, { force: true });

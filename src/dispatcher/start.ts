@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { renderContext } from "../board/context.ts";
 import type { RunEnding } from "../board/retry.ts";
 import type { BoardStore } from "../store/store.ts";
@@ -7,6 +7,7 @@ import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
 import { createExecutableResolver } from "../system/executable.ts";
 import { systemErrorCode } from "../system/system-error.ts";
+import { requireNotForEverybody } from "../system/write-access.ts";
 import { ensureBinFolder } from "../worker/bin-folder.ts";
 import {
   needsContext,
@@ -66,6 +67,8 @@ async function startOne(
 /** What the workers of this board have in common. Made before anything is claimed: what fails here, fails there. */
 export function prepareWorkerHost(context: DispatchContext): WorkerHost {
   const { home, paths } = context;
+  // Whoever can write the board decides what the shell profile runs.
+  requireNotForEverybody(paths.root, basename(paths.database));
   return {
     clock: context.clock,
     home,

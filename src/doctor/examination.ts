@@ -15,6 +15,7 @@ import {
   checkSpace,
 } from "./home-checks.ts";
 import { findLockFault } from "./lock-trial.ts";
+import { checkWriteAccess } from "./write-access-check.ts";
 
 /** Looks at the home and its boards, and changes no byte of them (I7). */
 export async function examine(context: DoctorContext): Promise<readonly Check[]> {
@@ -27,6 +28,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     checkDescriptors(),
     checkClock(context),
     ...checkConfiguration(context),
+    checkWriteAccess(context),
   ];
   for (const one of folders) checks.push(await checkLocks(context, one));
   checks.push(checkSlots(context));

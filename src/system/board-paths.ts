@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { currentFolder } from "./current-folder.ts";
 import { parseSlug } from "./slug.ts";
 import { systemErrorCode } from "./system-error.ts";
 
@@ -65,7 +66,7 @@ export function listBoardSlugs(home: string): readonly string[] {
  */
 export function canonicalDatabasePath(path: string): string {
   // Not `resolve`: it would drop `link/..` without following the link.
-  return canonicalPath(isAbsolute(path) ? path : `${process.cwd()}/${path}`);
+  return canonicalPath(isAbsolute(path) ? path : `${currentFolder()}/${path}`);
 }
 
 function canonicalPath(path: string): string {

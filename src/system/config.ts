@@ -6,6 +6,7 @@ import type * as Location from "./config-location.ts";
 import { type ConfigSource, ConfigTable } from "./config-table.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
 import { type Profile, readProfile } from "./profile.ts";
+import { requireNotForEverybody } from "./write-access.ts";
 
 export type { DispatchConfig, Profile };
 
@@ -17,16 +18,19 @@ export interface Config {
   readonly profiles: ReadonlyMap<string, Profile>;
 }
 
+const CONFIG_FILE = "kanbun.toml";
 const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const SHELL_COMMAND =
   process.platform === "win32" ? ["cmd", "/d", "/q", "/c", "call", "{body_file}"] : ["sh", "{body_file}"];
 
 /**
  * The configuration of a home, from its `kanbun.toml`, which is read anew each time; without one, the defaults.
- * @throws {ConfigError} with every problem of the file at once; none of it is then in force.
+ * @throws {ConfigError} with every problem of the file at once, or when everybody can write it: none of it is then in
+ *   force.
  */
 export function loadConfig(home: string): Config {
-  const path = join(home, "kanbun.toml");
+  const path = join(home, CONFIG_FILE);
+  requireNotForEverybody(home, CONFIG_FILE);
   const text = readConfigText(path) ?? "";
   const source: ConfigSource = { file: path, location: locationOf(text), problems: [] };
   const root = new ConfigTable(source, [], parseToml(text, source));
@@ -56,7 +60,7 @@ const settledAfterMs = 2_000;
  * file is the same.
  */
 export function createConfigReader(home: string): () => Config {
-  const path = join(home, "kanbun.toml");
+  const path = join(home, CONFIG_FILE);
   let last: { readonly identity: string; readonly config: Config } | null = null;
   return () => {
     const identity = identifyFile(path);

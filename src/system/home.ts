@@ -1,15 +1,16 @@
 import { type Stats, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "./config-error.ts";
 import { printable } from "./printable.ts";
+import { requireUtf8Path } from "./utf8-path.ts";
 
 interface HomeSources {
   /** `--home`; undefined when it was not given. */
   readonly flag: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute. */
+  /** Absolute. Read only where a home is relative or has to be looked for: it may be gone. */
   readonly cwd: string;
-  /** Absolute. */
+  /** Absolute. Read only where the user's own folder is meant: there may be none. */
   readonly userHome: string;
 }
 
@@ -18,27 +19,27 @@ interface HomeSources {
  * `.kanbun/` from the working directory upwards, else `.kanbun` in the user's home, which on Windows is `kanbun` in
  * %LOCALAPPDATA%: what belongs to this machine does not roam with the user's profile. A leading `~` is the user's home:
  * neither `--home=~/x` nor a service file expands it. An empty `KANBUN_HOME` is none.
- * @throws {ConfigError} for an empty `--home` (an unset shell variable must not mean another home), for NUL, and for a
- *   `.kanbun/` found upwards that another user owns: its configuration says which programs run.
+ * @throws {ConfigError} for an empty `--home` (an unset shell variable must not mean another home), for NUL, for bytes
+ *   that are no UTF-8, and for a `.kanbun/` found upwards that another user owns: its configuration says which programs run.
  */
-export function resolveHome(
-  { flag, env, cwd, userHome }: HomeSources,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  if (flag !== undefined) return namedHome("--home", flag, { cwd, userHome });
+export function resolveHome(sources: HomeSources, platform: NodeJS.Platform = process.platform): string {
+  const { flag, env } = sources;
+  if (flag !== undefined) return namedHome("--home", flag, sources);
   const variable = env.KANBUN_HOME;
-  if (variable !== undefined && variable !== "") return namedHome("KANBUN_HOME", variable, { cwd, userHome });
+  if (variable !== undefined && variable !== "") return namedHome("KANBUN_HOME", variable, sources);
   const localData = platform === "win32" ? env.LOCALAPPDATA : undefined;
-  return nearestHome(cwd) ?? (localData ? join(localData, "kanbun") : join(userHome, ".kanbun"));
+  const nearest = nearestHome(sources.cwd);
+  return nearest ?? (localData ? join(localData, "kanbun") : join(sources.userHome, ".kanbun"));
 }
 
-function namedHome(source: string, path: string, from: { cwd: string; userHome: string }): string {
+function namedHome(source: string, path: string, from: HomeSources): string {
   if (path === "" || path.includes("\0")) {
     const found = path === "" ? "an empty text" : `"${printable(path)}"`;
     throw new ConfigError([{ file: source, line: null, key: null, expected: "the path of a folder", found }]);
   }
+  requireUtf8Path(source, path);
   const expanded = path === "~" || /^~[/\\]/.test(path) ? join(from.userHome, path.slice(1)) : path;
-  return resolve(from.cwd, expanded);
+  return isAbsolute(expanded) ? resolve(expanded) : resolve(from.cwd, expanded);
 }
 
 function nearestHome(cwd: string): string | null {

@@ -1,17 +1,30 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /**
  * Writes a small file so that a reader, or a loss of power, sees the old content or the new one and nothing
- * between. Makes the folder if there is none. Of two writers at once the later wins.
+ * between. Makes the folder if there is none. Of two writers at once the later wins. A new file is its owner's alone;
+ * one that was there keeps its mode, but that not everybody can write it.
  * @throws the system's error; the old file then stands as it was.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
-    const descriptor = openSync(temporary, "wx");
+    const descriptor = openSync(temporary, "wx", 0o600);
     try {
+      const before = statSync(path, { throwIfNoEntry: false });
+      if (before !== undefined) fchmodSync(descriptor, before.mode & 0o775);
       writeFileSync(descriptor, content);
       // Without it a file system may keep the rename and lose the text.
       fsyncSync(descriptor);

@@ -54,7 +54,7 @@ function make({ path, repository, branch }: Worktree, log: number): void {
   if (fault !== null) throw new WorktreeFault(fault, { isForGood: true });
   if (wasLeft) discard(path);
   else requireRoom(path);
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const known = requireBranchFree({ path, repository, branch });
   mark.leave();
   const isMade = addWorktree({ path, repository, branch }, { isKnown: known !== null, wasLeft, log });

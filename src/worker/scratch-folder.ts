@@ -70,7 +70,7 @@ export class ScratchFolder {
         if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(systemErrorCode(error) ?? "")) throw error;
       }
     }
-    writeFileSync(this.#mark, identity);
+    writeFileSync(this.#mark, identity, { mode: 0o600 });
   }
 
   /** null where there is none. */
@@ -112,7 +112,7 @@ const hasLinks = process.platform !== "win32";
 /** One that is there was made by somebody who died before it had its name. */
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (systemErrorCode(error) !== "EEXIST") throw error;
   }

@@ -58,7 +58,7 @@ async function nameBoard(paths: { slug: string; metadata: string }, name: string
 /** Exclusive: of two that start at once neither overwrites what a person wrote. False when there was one. */
 function writeIfMissing(path: string, text: string): boolean {
   try {
-    writeFileSync(path, text, { flag: "wx" });
+    writeFileSync(path, text, { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST") return false;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import { userHome } from "../../system/user-home.ts";
 import type { CliContext } from "../command.ts";
 import { selfCommand } from "../self-command.ts";
 import { launchdPlan } from "./launchd-agent.ts";
@@ -17,18 +18,18 @@ export function planService(
   { place, env }: Pick<CliContext, "place" | "env">,
   platform = process.platform,
 ): ServicePlan {
-  const userHome = env.HOME || env.USERPROFILE || homedir();
+  const ownFolder = userHome(env);
   const home = resolve(place.home);
   const wish: ServiceWish = {
-    name: serviceName(home, userHome),
+    name: serviceName(home, ownFolder),
     home,
-    userHome,
+    userHome: ownFolder,
     configHome: env.XDG_CONFIG_HOME || null,
     command: [...selfCommand(), "dispatch", "--watch"],
     // Managers start with a PATH of their own, on which the commands of profiles would not be found.
     environment: { KANBUN_HOME: home, ...(env.PATH ? { PATH: env.PATH } : {}) },
   };
-  for (const word of [home, userHome, ...wish.command, ...Object.values(wish.environment)])
+  for (const word of [home, ownFolder, ...wish.command, ...Object.values(wish.environment)])
     requirePlain(word);
   if (platform === "linux") return systemdPlan(wish);
   if (platform === "darwin") return launchdPlan(wish, userInfo().uid);

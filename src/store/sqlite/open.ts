@@ -1,9 +1,10 @@
 import { Database } from "bun:sqlite";
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { OwnRun } from "../../board/run.ts";
 import type { Clock } from "../../system/clock.ts";
+import { systemErrorCode } from "../../system/system-error.ts";
 import type { BoardStore } from "../store.ts";
 import { Connection, type Synchronous } from "./connection.ts";
 import { schemaVersion } from "./schema-version.ts";
@@ -51,7 +52,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
     throw new BoardError("not_found", `there is no board at ${path}`, {
       hint: "make one with `kanbun init`",
     });
-  if (mode === "create") makeFolder(dirname(path));
+  if (mode === "create") makeFile(path);
 
   const connection = connect(options);
   try {
@@ -174,11 +175,16 @@ async function migrateAlone(
   }
 }
 
-function makeFolder(folder: string): void {
+/** An empty database is one to SQLite, which would leave its mode, and that of its log and index, to the umask. */
+function makeFile(path: string): void {
+  const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // Exclusive: one that is there is not opened, for closing it would drop the locks of whoever has it open here (I10).
+    closeSync(openSync(path, "wx", 0o600));
   } catch (error) {
-    throw new BoardError("unwritable", `cannot make the folder ${folder}: ${(error as Error).message}`, {
+    if (systemErrorCode(error) === "EEXIST" && existsSync(folder)) return;
+    throw new BoardError("unwritable", `cannot make a board in ${folder}: ${(error as Error).message}`, {
       hint: "choose another home with --home or KANBUN_HOME",
       cause: error,
     });
