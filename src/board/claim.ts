@@ -57,7 +57,19 @@ export function isLeaseRenewalDue(
   return run.claimExpiresAtMs !== null && run.claimExpiresAtMs - at.nowMs < at.leaseMs / 2;
 }
 
-/** The format's claim_lock: the host name, by which other dispatchers know their own, and the run's token. */
+/**
+ * The format's claim_lock: whose it is, and the run's token. What stands before the colon is not quite the host's name:
+ * another dispatcher that found its own there would take the shim's pid for that of a worker of its own, call the run
+ * crashed when that pid is gone, and signal it alone. A claim of another host it leaves alone until its lease is over.
+ */
 export function formatClaimLock(hostname: string, token: string): string {
-  return `${hostname}:${token}`;
+  return `${hostname}~kanbun:${token}`;
+}
+
+/**
+ * How long the claim of a worker holds without a tick. Only other dispatchers go by it: while one of ours ticks at least
+ * every half of it, the lease is never over before the worker is.
+ */
+export function workerLeaseMs(leaseMs: number): number {
+  return Math.max(leaseMs, 60 * 60_000);
 }

@@ -36,8 +36,8 @@ export interface Hold {
 /** What explaining one task needs to know of its surroundings. */
 export interface HoldFacts {
   readonly task: Task;
-  /** Parents that are not done: their ids, and whether they never will be. */
-  readonly openParents: readonly { readonly id: string; readonly isCancelled: boolean }[];
+  /** Parents that are neither done nor archived. */
+  readonly openParents: readonly { readonly id: string }[];
   readonly claim: {
     readonly holder: "worker" | "person" | "foreign";
     readonly runId: number;
@@ -55,6 +55,8 @@ export interface HoldFacts {
   /** Why it was blocked, as the last block or breaker event has it. */
   readonly block: {
     readonly gaveUp: boolean;
+    /** The parent that was cancelled while it waited for it. */
+    readonly cancelledParent: string | null;
     /** The breaker tripped because another try can't help. */
     readonly isHopeless: boolean;
     readonly reason: string | null;
@@ -115,14 +117,7 @@ function explainTodo(facts: HoldFacts): Hold {
 }
 
 /** null without an open parent. */
-function explainParents({ task, openParents }: HoldFacts): Hold | null {
-  const cancelled = openParents.find((parent) => parent.isCancelled);
-  if (cancelled)
-    return hold(
-      "parent_cancelled",
-      `its parent ${cancelled.id} was cancelled and will never be done`,
-      `kanbun unlink ${cancelled.id} ${task.id}`,
-    );
+function explainParents({ openParents }: HoldFacts): Hold | null {
   if (openParents.length > 0)
     return hold(
       "waiting_for_parents",
@@ -178,6 +173,13 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
       "gave_up",
       `${block.isHopeless ? "another try can't help" : "it failed too often"}: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
       `kanbun unblock ${task.id}`,
+    );
+  const cancelled = block?.cancelledParent ?? null;
+  if (cancelled !== null)
+    return hold(
+      "parent_cancelled",
+      `its parent ${cancelled} was cancelled and will never be done`,
+      `kanbun unlink ${cancelled} ${task.id}`,
     );
   const kind = block?.kind ?? task.blockKind;
   const reason = block?.reason ?? "no reason was given";

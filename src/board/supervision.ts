@@ -167,12 +167,12 @@ function judgePerson(run: LiveRun, at: Instant): Judgement {
 /** Another dispatcher's claim carries no identity: a pid that is gone proves its end, one that is there proves nothing. */
 function judgeForeign(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.where === "elsewhere") return wait("elsewhere");
-  if (run.process !== null)
-    return seen.leader === "dead"
-      ? close(crashed(null, "the worker is gone without a verdict", seen))
-      : wait("running");
-  if (run.claimExpiresAtMs !== null && run.claimExpiresAtMs < at.nowMs)
-    return close(plain("reclaimed", "the lease ended and no worker was ever recorded"));
+  const isExpired = run.claimExpiresAtMs !== null && run.claimExpiresAtMs < at.nowMs;
+  // How a worker of its own ended, only its own dispatcher can tell: while that lives, it is for it to say.
+  if (run.process !== null && seen.leader === "dead" && (isExpired || seen.dispatcher !== "alive"))
+    return close(crashed(null, "the worker is gone without a verdict", seen));
+  if (run.process !== null) return wait("running");
+  if (isExpired) return close(plain("reclaimed", "the lease ended and no worker was ever recorded"));
   return wait("running");
 }
 

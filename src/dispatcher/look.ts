@@ -1,4 +1,4 @@
-import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
+import { type LiveRun, type ProcessMark, type StopReason, workerLeaseMs } from "../board/claim.ts";
 import {
   type Instant,
   type Judgement,
@@ -104,7 +104,7 @@ function rulesFor(run: LiveRun, config: Config): SupervisionRules {
     // A profile that is no longer configured: an exit code says what its worker cannot say any more.
     completes: profile?.completes ?? "on-exit",
     staleAfterMs: profile?.staleAfterMs ?? null,
-    leaseMs: config.dispatch.leaseMs,
+    leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     launchGraceMs: config.dispatch.launchGraceMs,
   };
 }

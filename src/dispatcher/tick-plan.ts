@@ -1,3 +1,4 @@
+import { workerLeaseMs } from "../board/claim.ts";
 import type { Instant } from "../board/supervision.ts";
 import type { ClaimPlan, TickPlan, TickWrites } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
@@ -42,7 +43,7 @@ export function makePlan(parts: {
     random: Math.random,
     policies: profilePolicies(config),
     defaultRetry: retryPolicy(config.dispatch),
-    leaseMs: config.dispatch.leaseMs,
+    leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     reconcile: options.reconcile ?? false,
     isAhead: options.isAhead ?? false,
     claims,

@@ -8,6 +8,7 @@ import {
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
 import type { Sighting } from "../board/supervision.ts";
 import { runMark } from "./environment.ts";
+import { sightClaimer } from "./foreign-claimer.ts";
 import type { KnownRuns } from "./known-runs.ts";
 import { RunDirectory } from "./run-directory.ts";
 
@@ -60,7 +61,8 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
   if (run.holder !== "worker") {
     const isGone = run.process !== null && identifyProcess(run.process.pid) === null;
     const leader = isGone ? "dead" : "unknown";
-    return draft(run, { ...nothing, where, start: "won", leader });
+    const dispatcher = run.holder === "foreign" && where === "here" ? sightClaimer(run.token) : "unknown";
+    return draft(run, { ...nothing, where, start: "won", leader, dispatcher });
   }
   if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
 

@@ -23,8 +23,8 @@ describe("a lease", () => {
   });
 });
 
-test("a claim lock is the host's name, a colon and the token, as other dispatchers read it", () => {
-  expect(formatClaimLock("build-1", "abc")).toBe("build-1:abc");
+test("H3: a claim lock names another host than ours to whoever knows its own by the part before the colon", () => {
+  expect(formatClaimLock("build-1", "abc")).toBe("build-1~kanbun:abc");
 });
 
 test("a closed run has its outcome as its status, but done for completed", () => {

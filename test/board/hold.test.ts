@@ -13,7 +13,7 @@ const freeRules: AdmissionRules = {
   slots: { homeUsed: 0, homeMax: 4, boardUsed: 0, boardMax: null, profileUsed: new Map() },
 };
 const claim = { holder: "worker", runId: 7, pid: 100, host: "machine/1", isHere: true } as const;
-const parent = { id: "t_00000002", isCancelled: false };
+const parent = { id: "t_00000002" };
 
 type Parts = Omit<Partial<HoldFacts>, "task"> & { readonly task?: Partial<Task> };
 
@@ -42,6 +42,7 @@ function profileMax(maxInProgress: number): Partial<AdmissionRules> {
 const blockOf = (reason: string | null, gaveUp = false) => ({
   gaveUp,
   isHopeless: false,
+  cancelledParent: null,
   reason,
   kind: null,
 });
@@ -66,7 +67,7 @@ const table: Row[] = [
   [explain("triage"), "triage", /person to accept/, `kanbun promote ${id}`],
   [explain("todo", { openParents: [parent] }), "waiting_for_parents", /waits for t_00000002$/, null],
   [
-    explain("todo", { openParents: [parent, { id: "t_00000003", isCancelled: true }] }),
+    explain("blocked", { block: { ...blockOf("its parent"), cancelledParent: "t_00000003" } }),
     "parent_cancelled",
     /t_00000003 was cancelled/,
     `kanbun unlink t_00000003 ${id}`,

@@ -76,7 +76,17 @@ const table: [string, Case, string][] = [
   ],
   [
     "another dispatcher's claim whose pid is gone",
-    { run: foreign, seen: { leader: "dead" } },
+    { run: foreign, seen: { leader: "dead", dispatcher: "dead" } },
+    "close: crashed",
+  ],
+  [
+    "another dispatcher's claim whose pid is gone, while that dispatcher lives",
+    { run: { ...foreign, ...leaseEnds(0) }, seen: { leader: "dead", dispatcher: "alive" } },
+    "wait: running",
+  ],
+  [
+    "another dispatcher's claim whose pid is gone, after its lease, while that dispatcher lives",
+    { run: { ...foreign, ...leaseEnds(-1) }, seen: { leader: "dead", dispatcher: "alive" } },
     "close: crashed",
   ],
   [

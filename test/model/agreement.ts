@@ -20,7 +20,16 @@ export async function sight(scene: Scene): Promise<Sighting> {
 }
 
 /** Only somebody's word opens a blocked task; no tick, no restart and no clock ever does. */
-const openers = ["unblock", "answer", "complete", "schedule", "archive", "cancel", "request-review"];
+const openers = [
+  "unblock",
+  "unlink",
+  "answer",
+  "complete",
+  "schedule",
+  "archive",
+  "cancel",
+  "request-review",
+];
 
 export async function expectAgreement({
   model,

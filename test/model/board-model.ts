@@ -35,6 +35,8 @@ export interface TaskModel {
   stops: string[];
   /** A person let it go on without its parents. */
   isForced: boolean;
+  /** Blocked, because a parent that it waited for was cancelled. */
+  isBelowCancelled: boolean;
 }
 
 /** On whose behalf: a person, one who says `force`, or the worker with the proof of one of the task's runs. */
@@ -77,6 +79,7 @@ export class BoardModel {
       returns: 0,
       isForced: false,
       stops: [],
+      isBelowCancelled: false,
       ...parts,
     };
     this.tasks.push(task);
@@ -84,7 +87,18 @@ export class BoardModel {
   }
 
   waitsForParents({ parents }: Pick<TaskModel, "parents">): boolean {
-    return [...parents].some((at) => !this.task(at).isFinished);
+    return [...parents].some((at) => !["done", "archived"].includes(this.task(at).status));
+  }
+
+  isCancelled({ status, isFinished }: TaskModel): boolean {
+    return status === "archived" && !isFinished;
+  }
+
+  /** A parent was taken away: what was blocked by it alone goes on. */
+  free(child: TaskModel): void {
+    if (!child.isBelowCancelled || [...child.parents].some((at) => this.isCancelled(this.task(at)))) return;
+    child.isBelowCancelled = false;
+    child.status = this.waiting(child);
   }
 
   /** Whether `below` is `above` or waits for it, however far down. */
@@ -127,6 +141,7 @@ export class BoardModel {
       open.isOpen = false;
       if (open.holder === "person") open.isGone = true;
     }
+    task.isBelowCancelled = false;
     task.status = status;
   }
 
@@ -150,6 +165,14 @@ export class BoardModel {
   retire(task: TaskModel): void {
     this.settle(task, "archived");
     forget(task);
+    if (task.isFinished) return;
+    for (const child of this.tasks)
+      if (
+        child.parents.has(task.at) &&
+        ["triage", "todo", "scheduled"].includes(child.status) &&
+        !child.isForced
+      )
+        Object.assign(child, { status: "blocked", isBelowCancelled: true });
   }
 
   /** Whoever waited for parents alone goes on. */

@@ -103,6 +103,7 @@ export const unlink = pair.map(
           scene.store.unlinkTasks({ parentId: scene.id(parent.at), childId: scene.id(child.at) }, person),
         learn: () => {
           child.parents.delete(parent.at);
+          model.free(child);
           model.promote();
         },
       };
@@ -150,6 +151,7 @@ export const unblock = at.map(
         learn: () => {
           Object.assign(task, { failures: 0, rateLimits: 0, returns: 0, notBeforeMs: null });
           task.hasQuestion = false;
+          task.isBelowCancelled = false;
           task.status = model.waiting(task);
         },
       };

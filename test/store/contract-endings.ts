@@ -189,6 +189,7 @@ export function describeEndings(open: Open): void {
       expect((await board.store.requireHoldFacts(task.id, here)).block).toEqual({
         gaveUp: false,
         isHopeless: false,
+        cancelledParent: null,
         reason: "wait",
         kind: null,
       });

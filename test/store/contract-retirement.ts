@@ -33,7 +33,7 @@ export function describeRetirement(open: Open): void {
         completedAtMs: null,
       });
       expect((await board.tick({ reconcile: true })).promoted).toEqual([]);
-      expect(await board.status(child.id)).toBe("todo");
+      expect(await board.status(child.id)).toBe("blocked");
       expect(await board.eventsOf(parent.id)).toEqual(["created", "archived"]);
     });
 
@@ -47,7 +47,7 @@ export function describeRetirement(open: Open): void {
   });
 
   describe("cancelling a task", () => {
-    test("holds its children, with that reason, until they are unlinked", async () => {
+    test("blocks its children, with that reason, until they are unlinked", async () => {
       const board = await open();
       const parent = await board.create();
       const child = await board.create({ parents: [parent.id] });
@@ -59,8 +59,9 @@ export function describeRetirement(open: Open): void {
         pauses: [],
         slots: { homeUsed: 0, homeMax: 1, boardUsed: 0, boardMax: null, profileUsed: new Map() },
       };
-      expect(facts.openParents).toEqual([{ id: parent.id, isCancelled: true }]);
       expect(explainHold(facts, rules).reason).toBe("parent_cancelled");
+      await board.store.unlinkTasks({ parentId: parent.id, childId: child.id }, person);
+      expect(await board.status(child.id)).toBe("ready");
       expect((await board.lastEvent(parent.id))?.payload).toMatchObject({ reason: "no money", actor: "ada" });
     });
 

@@ -114,7 +114,7 @@ export function candidateOf(task: AnyTask, tasks: readonly AnyTask[]): Candidate
 export function factsOf(task: AnyTask, tasks: readonly AnyTask[]): Omit<Candidate, "assignee"> {
   const open = task.parents.filter((at) => {
     const parent = tasks[at];
-    return parent !== undefined && parent.id !== task.id && parent.status !== "done";
+    return parent !== undefined && parent.id !== task.id && !["done", "archived"].includes(parent.status);
   });
   const { notBeforeMs, hasLiveRun } = task;
   return { notBeforeMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };

@@ -2,20 +2,19 @@ import { type AdmissionRules, admit } from "../../board/admission.ts";
 import type { HoldReason } from "../../board/hold.ts";
 import { type CandidateRow, candidateColumns, fromCandidates, toCandidate } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
-import { parentIsOpen } from "./open-parents.ts";
+import { hasNoOpenParent } from "./open-parents.ts";
 
 // The reasons that `explainHold` gives task by task, for all that no profile may start yet.
 const selectWaiting = `
   SELECT CASE t.status
-    WHEN 'todo' THEN coalesce(
-      (SELECT CASE WHEN max(p.status = 'archived') THEN 'parent_cancelled' ELSE 'waiting_for_parents' END
-       FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE l.child_id = t.id AND ${parentIsOpen}
-       HAVING count(*) > 0), 'parents_finished')
+    WHEN 'todo' THEN iif(${hasNoOpenParent}, 'parents_finished', 'waiting_for_parents')
     WHEN 'blocked' THEN CASE
       WHEN EXISTS (SELECT 1 FROM kanbun_questions q WHERE q.task_id = t.id AND q.closed_at_ms IS NULL) THEN 'needs_answer'
-      WHEN (SELECT e.kind FROM task_events e WHERE e.task_id = t.id AND e.kind IN ('blocked', 'gave_up')
-            ORDER BY e.id DESC LIMIT 1) = 'gave_up' THEN 'gave_up'
-      ELSE 'blocked' END
+      ELSE coalesce((SELECT CASE WHEN e.kind = 'gave_up' THEN 'gave_up' WHEN NOT json_valid(e.payload) THEN NULL
+          WHEN e.payload ->> '$.gave_up' THEN 'gave_up'
+          WHEN e.payload ->> '$.cancelled_parent' IS NOT NULL THEN 'parent_cancelled' END
+        FROM task_events e WHERE e.task_id = t.id AND e.kind IN ('blocked', 'gave_up')
+        ORDER BY e.id DESC LIMIT 1), 'blocked') END
     ELSE t.status END AS reason, count(*) AS n
   FROM tasks t
   WHERE t.status IN ('triage', 'todo', 'scheduled', 'blocked') OR (t.status = 'review' AND t.assignee IS NULL)

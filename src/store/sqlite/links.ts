@@ -1,6 +1,7 @@
 import { BoardError } from "../../board/error.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { By, Link } from "../store.ts";
+import { freeFromCancelled } from "./cancelled-parents.ts";
 import type { Connection } from "./connection.ts";
 import { hasNoOpenParent, parentIsOpen } from "./open-parents.ts";
 import { appendEvent, appendEvents, type Scope } from "./scope.ts";
@@ -11,14 +12,12 @@ export function countOpenParents(db: Connection, childId: string): number {
   return listOpenParents(db, childId).length;
 }
 
-export function listOpenParents(db: Connection, childId: string): { id: string; isCancelled: boolean }[] {
-  return db
-    .all<{ id: string; status: string }>(
-      `SELECT p.id, p.status FROM task_links l JOIN tasks p ON p.id = l.parent_id
+export function listOpenParents(db: Connection, childId: string): { id: string }[] {
+  return db.all<{ id: string }>(
+    `SELECT p.id FROM task_links l JOIN tasks p ON p.id = l.parent_id
        WHERE l.child_id = :childId AND ${parentIsOpen} ORDER BY p.created_at, p.rowid`,
-      { childId },
-    )
-    .map((parent) => ({ id: parent.id, isCancelled: parent.status === "archived" }));
+    { childId },
+  );
 }
 
 /** Whether its children wait for it. @throws {BoardError} not_found, or conflict for a task that will never be done. */
@@ -105,6 +104,7 @@ export function unlinkTasks(scope: Scope, link: Link, by: By): void {
     actor: by.actor,
     payload: { parent: link.parentId, child: link.childId },
   });
+  freeFromCancelled(scope, link.childId, by.actor);
   promoteFinishedWaits(scope, { candidates: [link.childId], actor: by.actor });
 }
 

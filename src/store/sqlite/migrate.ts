@@ -12,6 +12,7 @@ export function migrate(connection: Connection, from: number | null): void {
   for (const index of formatIndexes) connection.run(`CREATE INDEX IF NOT EXISTS ${index}`);
   for (const index of ownIndexes) connection.run(`CREATE ${index}`);
   if (from !== null && from < 3) assignReviewers(connection);
+  if (from !== null && from < 5) blockBelowCancelled(connection);
   connection.run(
     "INSERT OR REPLACE INTO kanbun_meta (key, value) VALUES ('schema_version', :schemaVersion)",
     {
@@ -30,6 +31,21 @@ function assignReviewers(connection: Connection): void {
   connection.run(
     "UPDATE tasks SET assignee = k.reviewer FROM kanbun_tasks k WHERE k.task_id = tasks.id AND k.in_review = 1",
   );
+}
+
+/** Until version 4 what was below a cancelled task waited for it; since then it would start. */
+function blockBelowCancelled(connection: Connection): void {
+  const waits = `t.status IN ('triage', 'todo', 'scheduled') AND EXISTS (
+    SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.parent_id
+    WHERE l.child_id = t.id AND p.status = 'archived' AND p.completed_at IS NULL)`;
+  connection.run(
+    `INSERT INTO task_events (task_id, kind, payload, created_at)
+     SELECT t.id, 'blocked', json_object('reason', 'its parent ' || p.id || ' was cancelled', 'kind', NULL,
+       'cancelled_parent', p.id, 'actor', 'kanbun'), unixepoch()
+     FROM tasks t JOIN task_links l ON l.child_id = t.id JOIN tasks p ON p.id = l.parent_id
+     WHERE ${waits} AND p.status = 'archived' AND p.completed_at IS NULL GROUP BY t.id`,
+  );
+  connection.run(`UPDATE tasks AS t SET status = 'blocked' WHERE ${waits}`);
 }
 
 /** What a board of an older make lacks; all columns that came later may be null or have a default. */

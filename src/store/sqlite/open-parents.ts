@@ -1,8 +1,7 @@
 import type { Connection } from "./connection.ts";
 
-/** What a parent must be for its children to go on: done, or archived after it was done. */
-export const parentIsOpen =
-  "NOT (p.status = 'done' OR (p.status = 'archived' AND p.completed_at IS NOT NULL))";
+/** What a parent must be for its children to wait. An archived one is satisfied, as everywhere in the format. */
+export const parentIsOpen = "p.status NOT IN ('done', 'archived')";
 
 /** SQL that is true for a task `t` none of whose parents is open. A parent whose row is gone holds nobody up. */
 export const hasNoOpenParent = `NOT EXISTS (

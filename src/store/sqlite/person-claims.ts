@@ -57,7 +57,10 @@ export function heartbeat(
     throw new BoardError("illegal_move", `${id} is not running: there is no claim to renew`, {
       hint: `claim it first with \`kanbun claim ${id}\``,
     });
-  const expires = toSeconds(scope.nowMs + beat.leaseMs);
+  const asked = toSeconds(scope.nowMs + beat.leaseMs);
+  // A worker's lease is the longer one, and is renewed by dispatchers.
+  const isLonger = run.holder === "worker" && (run.claimExpiresAtMs ?? 0) > asked * 1000;
+  const expires = isLonger ? toSeconds(run.claimExpiresAtMs ?? 0) : asked;
   const parameters = { runId: run.runId, nowS: scope.nowS, expires };
   scope.db.run(
     "UPDATE task_runs SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :runId AND ended_at IS NULL",

@@ -143,7 +143,8 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
   if (row === null) return null;
   const payload = toEvent(row).payload ?? {};
   return {
-    gaveUp: row.kind === "gave_up",
+    gaveUp: row.kind === "gave_up" || payload.gave_up === true,
+    cancelledParent: typeof payload.cancelled_parent === "string" ? payload.cancelled_parent : null,
     isHopeless: payload.is_hopeless === true,
     reason: typeof payload.reason === "string" ? payload.reason : null,
     kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,

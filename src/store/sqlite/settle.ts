@@ -115,7 +115,13 @@ function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] 
     trigger_outcome: ending.outcome,
     ...(isHopeless ? { is_hopeless: true } : {}),
   };
-  return [ended, event("gave_up", gaveUp)];
+  // Other dispatchers open again what is blocked, unless the newest word about it is a block in this form.
+  const reason = `it failed too often: ${ending.error?.split("\n", 1)[0] ?? ending.outcome}`;
+  return [
+    ended,
+    event("gave_up", gaveUp),
+    event("blocked", { reason, kind: null, ...gaveUp, gave_up: true }),
+  ];
 }
 
 function statusOf({ next, whenBack }: Decision): TaskStatus {

@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
+import { blockChildren } from "./cancelled-parents.ts";
 import { requireOther } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { isWaitingForParents } from "./open-parents.ts";
@@ -101,7 +102,7 @@ export function archiveTask(scope: Scope, id: string, by: By): Task {
   return retire(scope, id, { move: "archive", kind: "archived", reason: null }, by);
 }
 
-/** Will never be done; its worker is ended. Children keep waiting until they are unlinked, and say so. */
+/** Will never be done; its worker is ended. Children that wait for it are blocked until they are unlinked or unblocked. */
 export function cancelTask(scope: Scope, id: string, reason: string | null, by: By): Task {
   if (!by.run) requireHolder(scope.db, requireTask(scope.db, id), by);
   // Cancelling is a decision about the worker as well: it needs no second one.
@@ -120,6 +121,7 @@ function retire(
   scope.db.run("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
   forgetTasks(scope, [id]);
   appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload: { reason: how.reason } });
+  if (task.completedAtMs === null) blockChildren(scope, id, by.actor);
   return requireTask(scope.db, id);
 }
 
