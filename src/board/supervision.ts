@@ -58,6 +58,7 @@ export type WaitReason =
   | "stopping"
   | "unkillable"
   | "elsewhere"
+  | "unwritable"
   | "unknown";
 
 /** Past TERM and grace, a tree that survived KILL for this long is reported as unkillable. */

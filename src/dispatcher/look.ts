@@ -8,6 +8,7 @@ import {
 } from "../board/supervision.ts";
 import type { RunClosing } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
+import { systemErrorCode } from "../system/system-error.ts";
 import { RunDirectory } from "../worker/run-directory.ts";
 import { type Observer, type SightedRun, sightRuns } from "../worker/sighting.ts";
 
@@ -60,7 +61,14 @@ function giveUpStart(
     findings,
   }: { observer: Observer; rules: SupervisionRules; at: Instant; findings: Findings },
 ): void {
-  if (!new RunDirectory(observer.runs, run.runId, run.token).tryGiveUpStart()) return;
+  try {
+    if (!new RunDirectory(observer.runs, run.runId, run.token).tryGiveUpStart()) return;
+  } catch (error) {
+    if (systemErrorCode(error) === null) throw error;
+    // Nobody can win its start: its shim is held up by the same fault, and the tick goes on for all others.
+    findings.waiting.push({ run, why: "unwritable" });
+    return;
+  }
   for (const sighted of sightRuns([run], observer))
     note(sighted, judge(run, sighted.seen, rules, at), findings);
 }

@@ -81,6 +81,7 @@ async function checkContent(store: BoardStore, paths: BoardPaths, nowMs: number)
   return [
     ...checkRecords(inspection.flaws, paths.slug),
     checkPromotions(inspection, paths.slug),
+    checkReturns(inspection, paths.slug),
     checkEventTimes(inspection, paths.slug, nowMs),
     await checkRunFolders(store, paths, nowMs),
     await checkScratch(store, paths),
@@ -111,6 +112,17 @@ function checkPromotions({ strandedTasks }: BoardInspection, slug: string): Chec
   const check = new CheckOf("promotions", slug);
   if (strandedTasks.length === 0) return check.ok("no task waits for nothing");
   return check.warning(`nothing is in the way of ${listSome(strandedTasks)}`, repairCommand(slug));
+}
+
+/** What keeps tasks from being worked on, though none of them failed. */
+function checkReturns({ returning }: BoardInspection, slug: string): Check {
+  const check = new CheckOf("returns", slug);
+  if (returning.length === 0) return check.ok("no task comes back again and again");
+  const names = returning.map(
+    ({ taskId, title, times, outcome, error }) =>
+      `${taskId} ${JSON.stringify(title)} was ${outcome} ${times} times in a row${error === null ? "" : `: ${error.split("\n", 1)[0]}`}`,
+  );
+  return check.warning(listSome(names, 3));
 }
 
 function checkEventTimes({ newestEventAtMs }: BoardInspection, slug: string, nowMs: number): Check {

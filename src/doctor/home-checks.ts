@@ -9,6 +9,8 @@ import { judgeFileSystem, nearestExisting, readFileSystem } from "./file-system.
 import { findOrphanProcesses } from "./orphan-processes.ts";
 
 const spaceMinBytes = 100 * 1_000_000;
+/** A run takes up to eight: its folder, its files, its workspace. */
+const filesMin = 1_000;
 /** A tick opens every board of the home, a resident keeps them, and each worker needs pipes and files of its own. */
 const descriptorsMin = 256;
 /** Before Kanbun was made. */
@@ -39,6 +41,15 @@ export function checkSpace(path: string): Check {
   const { bavail, bsize } = statfsSync(nearestExisting(path));
   const free = `${Math.floor((bavail * bsize) / 1_000_000)} MB free`;
   return bavail * bsize < spaceMinBytes ? check.problem(`only ${free}`) : check.ok(free);
+}
+
+export function checkInodes(path: string): Check {
+  const check = new CheckOf("inodes");
+  const { files, ffree } = statfsSync(nearestExisting(path));
+  if (files === 0) return check.ok("this file system holds as many files as fit");
+  return ffree < filesMin
+    ? check.problem(`room for only ${ffree} more files: the file system runs out of inodes`)
+    : check.ok(`room for ${ffree} more files`);
 }
 
 export function checkDescriptors(): Check {

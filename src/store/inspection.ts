@@ -1,8 +1,19 @@
+import type { Returns } from "../board/retry.ts";
+
 export interface BoardInspection {
   readonly newestEventAtMs: number | null;
   readonly flaws: readonly RecordFlaw[];
   /** Tasks that wait though nothing is in their way. */
   readonly strandedTasks: readonly string[];
+  /** Tasks that came back without a failure twice in a row or more, the most often first. */
+  readonly returning: readonly ReturningTask[];
+}
+
+export interface ReturningTask extends Returns {
+  readonly taskId: string;
+  readonly title: string;
+  /** What was said of it the last time. */
+  readonly error: string | null;
 }
 
 /** Records that contradict each other, which no move of ours leaves behind. */

@@ -1,4 +1,13 @@
-import { closeSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { makeTestHome } from "../support/home.ts";
 
@@ -11,10 +20,11 @@ export class SmallDisk implements Disposable {
   }
 
   /** null where this user, or this container, may not mount one. */
-  static tryMount(sizeBytes: number): SmallDisk | null {
+  static tryMount(sizeBytes: number, inodes?: number): SmallDisk | null {
     if (process.platform !== "linux") return null;
     const folder = makeTestHome();
-    return run(["mount", "-t", "tmpfs", "-o", `size=${sizeBytes}`, "tmpfs", folder])
+    const options = [`size=${sizeBytes}`, ...(inodes === undefined ? [] : [`nr_inodes=${inodes}`])];
+    return run(["mount", "-t", "tmpfs", "-o", options.join(","), "tmpfs", folder])
       ? new SmallDisk(folder)
       : null;
   }
@@ -30,6 +40,18 @@ export class SmallDisk implements Disposable {
     }
   }
 
+  /** Makes files until there may be no more, but for `left`. */
+  fillInodes(left: number): void {
+    mkdirSync(this.#files);
+    let count = 0;
+    while (tryMake(join(this.#files, String(count)))) count += 1;
+    for (let i = 0; i < left; i++) unlinkSync(join(this.#files, String(i)));
+  }
+
+  freeInodes(): void {
+    rmSync(this.#files, { recursive: true });
+  }
+
   /** Makes so much of what `fill` took free again. */
   giveBack(bytes: number): void {
     truncateSync(this.#ballast, statSync(this.#ballast).size - bytes);
@@ -42,6 +64,10 @@ export class SmallDisk implements Disposable {
   /** @throws {Error} while a file on it is open for writing. */
   remount(mode: "ro" | "rw"): void {
     if (!run(["mount", "-o", `remount,${mode}`, this.folder])) throw new Error(`no remount to ${mode}`);
+  }
+
+  get #files(): string {
+    return join(this.folder, "files");
   }
 
   get #ballast(): string {
@@ -64,6 +90,16 @@ function canMount(): boolean {
 function tryWrite(descriptor: number, bytes: Buffer): boolean {
   try {
     return writeSync(descriptor, bytes) === bytes.length;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") return false;
+    throw error;
+  }
+}
+
+function tryMake(path: string): boolean {
+  try {
+    closeSync(openSync(path, "wx"));
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOSPC") return false;
     throw error;

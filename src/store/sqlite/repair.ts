@@ -2,6 +2,7 @@ import type { BoardInspection, RecordFlaw } from "../inspection.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
+import { listReturning } from "./returns.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { getStatusWhenBack } from "./status-when-back.ts";
 
@@ -60,6 +61,7 @@ export function inspectBoard(db: Connection): BoardInspection {
       ...listBadCounters(db),
     ],
     strandedTasks: stranded.map((task) => task.id),
+    returning: listReturning(db),
   };
 }
 

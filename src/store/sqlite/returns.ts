@@ -1,9 +1,18 @@
 import type { Returns } from "../../board/retry.ts";
+import type { ReturningTask } from "../inspection.ts";
 import type { Connection } from "./connection.ts";
 
 /** How often in a row the task came back without a failure; null when it did not. */
 export function getReturns(db: Connection, taskId: string): Returns | null {
   return db.get<Returns>("SELECT times, outcome FROM kanbun_returns WHERE task_id = :taskId", { taskId });
+}
+
+/** Those that came back twice in a row or more, the most often first. */
+export function listReturning(db: Connection): ReturningTask[] {
+  return db.all<ReturningTask>(
+    `SELECT t.id AS taskId, t.title, r.times, r.outcome, t.last_failure_error AS error
+     FROM kanbun_returns r JOIN tasks t ON t.id = r.task_id WHERE r.times > 1 ORDER BY r.times DESC, t.id`,
+  );
 }
 
 /** A person has seen to the task, or its worker has said how it went: the next pause is the shortest again. */

@@ -28,7 +28,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
     });
   if (of("SQLITE_READONLY") || of("SQLITE_CANTOPEN") || of("SQLITE_PERM") || of("SQLITE_AUTH"))
     return new BoardError("unwritable", `${path} cannot be opened for this: ${error.message}`, {
-      hint: "check that the folder and its files belong to you and that the disk is not mounted read-only",
+      hint: "check that the folder and its files belong to you, that the disk is not mounted read-only, and that it has inodes left (`df -i`)",
       cause: error,
     });
   if (of("SQLITE_IOERR"))
