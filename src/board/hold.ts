@@ -1,13 +1,18 @@
 import { type AdmissionRefusal, type AdmissionRules, admit } from "./admission.ts";
+import { hold, nameInText, tickCommand } from "./hold-text.ts";
 import { describeAnswers, type Question } from "./question.ts";
 import { describeRefusal } from "./refusal.ts";
 import type { Returns } from "./retry.ts";
+import { explainRunning } from "./running-hold.ts";
+import type { Judgement } from "./supervision.ts";
 import type { BlockKind, Task } from "./task.ts";
 
 /** The named reason why a task is not being worked on, or is: computed from the board, never from a log. */
 export type HoldReason =
   | AdmissionRefusal["reason"]
   | "running"
+  | "worker_ended"
+  | "stopping"
   | "claimed_by_person"
   | "claimed_elsewhere"
   | "triage"
@@ -33,23 +38,38 @@ export interface Hold {
   readonly command: string | null;
 }
 
+/** Parents that are not done: how many, and the first few, those that a person must see to before others. */
+export interface OpenParents {
+  readonly count: number;
+  readonly first: readonly { readonly id: string; readonly title: string }[];
+}
+
 /** What explaining one task needs to know of its surroundings. */
 export interface HoldFacts {
   readonly task: Task;
-  /** Parents that are neither done nor archived. */
-  readonly openParents: readonly { readonly id: string }[];
+  readonly openParents: OpenParents;
   readonly claim: {
     readonly holder: "worker" | "person" | "foreign";
     readonly runId: number;
     readonly pid: number | null;
     readonly host: string;
     readonly isHere: boolean;
+    /** The profile at work, or of a person's claim that person. */
+    readonly by: string | null;
   } | null;
+  /** What a tick would do about the processes of its last run; undefined where nobody has looked. */
+  readonly judgement?: Judgement | undefined;
+  /** Who reads this; undefined: it is not known. */
+  readonly reader?: string;
+  /** False: no dispatcher stays on this board, or is at it just now. Default: true. */
+  readonly hasDispatcher?: boolean;
   /** A parent is open, and no person has let it go on without. */
   readonly waitsForParents: boolean;
   readonly hasLiveRun: boolean;
   /** What it waits to be told. */
   readonly question: Question | null;
+  /** Its last run met the limit of its profile. */
+  readonly isRateLimited: boolean;
   /** How often in a row it came back without a failure, and how it did the last time; null: it did not. */
   readonly returns: Returns | null;
   /** Why it was blocked, as the last block or breaker event has it. */
@@ -68,20 +88,22 @@ export interface HoldFacts {
 
 /** The one reason, for every status a task can have. */
 export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
+  const one = explainStatus(facts, rules);
+  // Whatever waits for a tick, now or later, waits for ever where nobody ticks.
+  const needsTick = one.command === tickCommand || one.untilMs !== null;
+  if (facts.hasDispatcher !== false || !needsTick) return one;
+  return { ...one, detail: `${one.detail} (no dispatcher is running)` };
+}
+
+function explainStatus(facts: HoldFacts, rules: AdmissionRules): Hold {
   const { task } = facts;
-  const id = task.id;
   switch (task.status) {
     case "triage":
       return explainTriage(facts);
     case "todo":
       return explainTodo(facts);
     case "scheduled":
-      return task.notBeforeMs === null
-        ? hold("scheduled", "it was put aside without a time", `kanbun promote ${id}`)
-        : {
-            ...hold("scheduled", "it waits for its time", `kanbun promote ${id}`),
-            untilMs: task.notBeforeMs,
-          };
+      return explainScheduled(task, rules.nowMs);
     case "ready":
       return explainReady(facts, rules);
     case "running":
@@ -89,9 +111,7 @@ export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
     case "blocked":
       return explainBlocked(facts);
     case "review":
-      return task.assignee === null
-        ? hold("review", "it waits for a person to review it", `kanbun approve ${id}`)
-        : explainReady(facts, rules);
+      return task.assignee === null ? explainPersonReview(facts) : explainReady(facts, rules);
     case "done":
       return hold("done", "it is done", null);
     case "archived":
@@ -107,24 +127,39 @@ function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
   return hold("triage", detail, `kanbun promote ${id}`);
 }
 
+function explainScheduled({ id, notBeforeMs }: Task, nowMs: number): Hold {
+  if (notBeforeMs === null)
+    return hold("scheduled", "it was put aside without a time", `kanbun promote ${id}`);
+  if (notBeforeMs <= nowMs)
+    return hold(
+      "scheduled",
+      `it is due since ${new Date(notBeforeMs).toISOString()}: the next tick promotes it`,
+      tickCommand,
+    );
+  return { ...hold("scheduled", "it waits for its time", `kanbun promote ${id}`), untilMs: notBeforeMs };
+}
+
+function explainPersonReview({ task, reader }: HoldFacts): Hold {
+  return reader !== undefined && task.author === reader
+    ? hold("review", `it waits for another person than ${reader}, who did it, to review it`, null)
+    : hold("review", "it waits for a person to review it", `kanbun approve ${task.id}`);
+}
+
 function nothingInTheWay(): Hold {
-  return hold("next_tick", "nothing is in its way: the next tick starts it", "kanbun dispatch");
+  return hold("next_tick", "nothing is in its way: the next tick starts it", tickCommand);
 }
 
 function explainTodo(facts: HoldFacts): Hold {
   const promoted = "nothing is in its way: the next tick promotes it";
-  return explainParents(facts) ?? hold("parents_finished", promoted, "kanbun dispatch");
+  return explainParents(facts) ?? hold("parents_finished", promoted, tickCommand);
 }
 
 /** null without an open parent. */
-function explainParents({ openParents }: HoldFacts): Hold | null {
-  if (openParents.length > 0)
-    return hold(
-      "waiting_for_parents",
-      `it waits for ${openParents.map((parent) => parent.id).join(", ")}`,
-      null,
-    );
-  return null;
+function explainParents({ openParents: { count, first } }: HoldFacts): Hold | null {
+  if (first.length === 0) return null;
+  const names = first.map(nameInText).join(", ");
+  const more = count > first.length ? ` and ${count - first.length} more` : "";
+  return hold("waiting_for_parents", `it waits for ${names}${more}`, null);
 }
 
 /** Of a task that some profile may start. */
@@ -134,31 +169,11 @@ function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
   const { assignee, notBeforeMs } = task;
   const refusal = admit({ assignee, waitsForParents: false, notBeforeMs, hasLiveRun }, rules);
   if (refusal === null) return nothingInTheWay();
-  const { detail, command } = describeRefusal(refusal.reason, { ...task, returns }, rules);
+  if (refusal.reason === "previous_worker_alive" && facts.judgement?.do === "free_slot")
+    return hold("previous_worker_alive", "its last worker has left: the next tick notes it", tickCommand);
+  const { isRateLimited } = facts;
+  const { detail, command } = describeRefusal(refusal.reason, { ...task, returns, isRateLimited }, rules);
   return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
-}
-
-function explainRunning({ task, claim }: HoldFacts): Hold {
-  if (claim === null || claim.runId === 0)
-    return hold(
-      "claimed_elsewhere",
-      "another program marked it running and left no run",
-      `kanbun reclaim ${task.id}`,
-    );
-  if (claim.holder === "person")
-    return hold(
-      "claimed_by_person",
-      `a person works on it (run ${claim.runId})`,
-      `kanbun complete ${task.id}`,
-    );
-  if (!claim.isHere)
-    return hold(
-      "claimed_elsewhere",
-      `run ${claim.runId} belongs to ${claim.host}, where its process can't be seen from here`,
-      `kanbun reclaim ${task.id}`,
-    );
-  const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
-  return hold("running", `run ${claim.runId} is at work (${who})`, `kanbun log -f ${task.id}`);
 }
 
 function explainBlocked({ task, block, question }: HoldFacts): Hold {
@@ -166,7 +181,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
     return hold(
       "needs_answer",
       `it asks: ${question.question} (${describeAnswers(question)})`,
-      `kanbun answer ${task.id} <answer>`,
+      `kanbun answer ${task.id} ${possibleAnswer(question)}`,
     );
   if (block?.gaveUp)
     return hold(
@@ -186,6 +201,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
   return hold("blocked", kind === null ? reason : `${kind}: ${reason}`, `kanbun unblock ${task.id}`);
 }
 
-function hold(reason: HoldReason, detail: string, command: string | null): Hold {
-  return { reason, detail, untilMs: null, command };
+/** One that works as typed. */
+function possibleAnswer({ answerKind }: Question): string {
+  return { text: '"your answer"', choice: "1", yes_no: "yes" }[answerKind];
 }

@@ -3,8 +3,9 @@ import type { Returns } from "./retry.ts";
 import type { Task } from "./task.ts";
 
 /** What is said of the task that is held back. */
-type HeldBack = Pick<Task, "id" | "assignee" | "consecutiveFailures" | "lastFailureError"> & {
+type HeldBack = Pick<Task, "id" | "assignee" | "author" | "consecutiveFailures" | "lastFailureError"> & {
   readonly returns: Returns | null;
+  readonly isRateLimited: boolean;
 };
 
 /** What a refusal means to a person, and the command that lifts it. */
@@ -20,16 +21,18 @@ export function describeRefusal(
     case "waiting_for_parents":
       return { detail: "a parent of it is not done", command: `kanbun explain ${task.id}` };
     case "unassigned":
-      return { detail: "it has no assignee", command: `kanbun assign ${task.id} <profile>` };
+      return { detail: "it has no assignee", command: suggestProfile(task, rules) };
     case "unknown_profile":
       return {
         detail: `there is no profile ${JSON.stringify(profile)}; there are: ${[...rules.profiles.keys()].join(", ")}`,
-        command: `kanbun assign ${task.id} <profile>`,
+        command: suggestProfile(task, rules),
       };
     case "previous_worker_alive":
       return { detail: "a process of its last run is still being stopped", command: "kanbun dispatch" };
     case "not_before":
-      return { detail: describePause(task), command: `kanbun promote ${task.id}` };
+      return task.isRateLimited
+        ? { detail: `its profile ${profile} is rate limited`, command: `kanbun profiles resume ${profile}` }
+        : { detail: describePause(task), command: `kanbun promote ${task.id}` };
     case "board_paused":
       return { detail: pauseDetail(rules, "board", "the board is paused"), command: "kanbun resume" };
     case "profile_paused":
@@ -39,7 +42,10 @@ export function describeRefusal(
       };
     case "profile_slots":
       return profileMax === 0
-        ? { detail: `the profile ${profile} is switched off (max_in_progress = 0)`, command: null }
+        ? {
+            detail: `the profile ${profile} is switched off: max_in_progress = 0 in kanbun.toml`,
+            command: null,
+          }
         : { detail: `all ${profileMax} slots of the profile ${profile} are taken`, command: null };
     case "board_slots":
       return { detail: `all ${slots.boardMax} slots of the board are taken`, command: null };
@@ -51,6 +57,12 @@ export function describeRefusal(
         command: "kanbun doctor",
       };
   }
+}
+
+/** The first profile that may do it: nobody reviews their own work. */
+function suggestProfile({ id, author }: HeldBack, { profiles }: AdmissionRules): string | null {
+  const profile = [...profiles.keys()].find((name) => name !== author);
+  return profile === undefined ? null : `kanbun assign ${id} ${profile}`;
 }
 
 function describePause({ returns, consecutiveFailures, lastFailureError }: HeldBack): string {

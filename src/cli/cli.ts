@@ -31,12 +31,12 @@ export class Cli implements CliContext {
   /** The options have been read. @throws {BoardError} superseded for a worker that would change something too late */
   async begin(options: GlobalOptions, { changes }: { readonly changes: boolean }): Promise<void> {
     this.#options = options;
-    this.output.setJson(options.json);
+    this.output.setOptions(options);
     if (changes && this.env.KANBUN_TOKEN) await (await import("./own-run.ts")).requireRunIsOpen(this.env);
   }
 
-  async open(mode: OpenMode, slug = this.place.board) {
-    const actor = mode === "read" ? { name: "", env: this.env } : await this.#resolveActor();
+  async open(mode: OpenMode, slug = this.place.board, { asActor = mode !== "read" } = {}) {
+    const actor = asActor ? await this.#resolveActor() : { name: "", env: this.env };
     return openSession(this.place, slug, { mode, actor });
   }
 

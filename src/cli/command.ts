@@ -36,8 +36,9 @@ export interface CliContext {
   /**
    * Opens the board that is meant, or the one named `slug`. Use it with `await using`, which closes it in any case.
    * @throws {BoardError} not_found, with what to type, when there is no such board (mode `create` makes it)
+   * @param how.asActor find out who asks though nothing is written
    */
-  open(mode: OpenMode, slug?: string): Promise<Session>;
+  open(mode: OpenMode, slug?: string, how?: { readonly asActor?: boolean }): Promise<Session>;
   /** The process's exit code if nothing is thrown; 0 without a call. */
   setExitCode(code: number): void;
 }

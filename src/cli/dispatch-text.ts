@@ -74,7 +74,9 @@ function movements(
     ...ended("interrupted", "yellow", report.interrupted),
     ...ended("reclaimed", "yellow", report.reclaimed),
     ...ended("spawn failed", "red", report.spawnFailed),
-    ...report.autoBlocked.map((run) => line("gave up", "red", run.task, "blocked until `kanbun unblock`")),
+    ...report.autoBlocked.map((run) =>
+      line("gave up", "red", run.task, `blocked until \`kanbun unblock ${run.task}\``),
+    ),
     ...report.promoted.map((task) => line("promoted", "cyan", task)),
     ...report.spawned.map((run) =>
       line("spawned", "blue", run.task, `run ${run.run}, ${visibleLine(run.profile)}, pid ${run.pid}`),

@@ -1,7 +1,9 @@
 import type { Failure } from "./failure.ts";
+import type { GlobalOptions } from "./global-options.ts";
 import { errorDocument, successDocument } from "./json-document.ts";
 import { type Screen, screenFor } from "./screen.ts";
 import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
+import { typedCommand, typedCommandsIn } from "./typed-command.ts";
 import { visibleText } from "./visible.ts";
 
 /** How a command speaks: to people, or with `--json` in exactly one document, of a stream one per line. */
@@ -9,6 +11,7 @@ export class Output {
   #json: boolean;
   #screen: Screen | null = null;
   #hasAnswered = false;
+  #given: Pick<GlobalOptions, "home" | "board"> = {};
 
   constructor(json: boolean) {
     this.#json = json;
@@ -18,9 +21,20 @@ export class Output {
     return this.#json;
   }
 
-  /** Once the options have been read it is certain what was asked for. */
-  setJson(json: boolean): void {
-    this.#json = json;
+  /** Once the options have been read it is certain what was asked for, and what every command that is suggested needs. */
+  setOptions(options: GlobalOptions): void {
+    this.#json = options.json;
+    this.#given = options;
+  }
+
+  /** A command of ours that is suggested, as it must be typed to mean this home and board. */
+  typed(command: string): string {
+    return typedCommand(command, this.#given);
+  }
+
+  /** The same for all commands that a text about one board names. @param board if it is not the one that is meant */
+  typedText(text: string, board?: string): string {
+    return typedCommandsIn(text, board === undefined ? this.#given : { board, ...this.#given });
   }
 
   /** Where text for people goes; for a text that is laid out differently on a terminal. */
@@ -46,14 +60,16 @@ export class Output {
 
   /** A remark beside the answer, for people. */
   note(text: string): void {
-    if (!this.#json) writeStderr(`${visibleText(text)}\n`);
+    if (!this.#json) writeStderr(`${visibleText(typedCommandsIn(text, this.#given))}\n`);
   }
 
-  fail(failure: Failure): void {
+  fail(thrown: Failure): void {
+    const hint = thrown.hint === null ? null : typedCommandsIn(thrown.hint, this.#given);
+    const failure = { ...thrown, hint };
     if (this.#json) writeStdout(`${errorDocument(failure)}\n`);
     else {
-      const hint = failure.hint === null ? "" : `  hint: ${failure.hint}\n`;
-      writeStderr(visibleText(`kanbun: ${failure.message}\n${hint}`));
+      const next = hint === null ? "" : `  hint: ${hint}\n`;
+      writeStderr(visibleText(`kanbun: ${failure.message}\n${next}`));
     }
     if (failure.stack !== null) writeStderr(`${visibleText(failure.stack)}\n`);
   }

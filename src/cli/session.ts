@@ -31,6 +31,11 @@ export class Session implements AsyncDisposable {
     this.#nudges = how.nudges;
   }
 
+  /** Who asks or writes. */
+  get actor(): string {
+    return this.#actor.name;
+  }
+
   /** Who writes to the task `taskId`; inside the worker of that very task with the proof of its run. */
   by(taskId: string | null, options: { readonly force?: boolean | undefined } = {}): By {
     const run = this.#within?.taskId === taskId ? this.#within : null;

@@ -106,7 +106,7 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
   }
 }
 
-function rulesFor(run: LiveRun, config: Config): SupervisionRules {
+export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
   const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
   return {
     // A profile that is no longer configured: an exit code says what its worker cannot say any more.

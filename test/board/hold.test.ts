@@ -12,15 +12,17 @@ const freeRules: AdmissionRules = {
   pauses: [],
   slots: { homeUsed: 0, homeMax: 4, boardUsed: 0, boardMax: null, profileUsed: new Map() },
 };
-const claim = { holder: "worker", runId: 7, pid: 100, host: "machine/1", isHere: true } as const;
-const parent = { id: "t_00000002" };
+const claim = { holder: "worker", runId: 7, pid: 100, host: "machine/1", isHere: true, by: "shell" } as const;
+const parent = { id: "t_00000002", title: "Build" };
+const waitsFor = (...first: HoldFacts["openParents"]["first"]) => ({ count: first.length, first });
 
 type Parts = Omit<Partial<HoldFacts>, "task"> & { readonly task?: Partial<Task> };
 
 function explain(status: TaskStatus, parts: Parts = {}, rules: Partial<AdmissionRules> = {}): Hold {
   const { task, ...facts } = parts;
   const none = {
-    openParents: [],
+    openParents: { count: 0, first: [] },
+    isRateLimited: false,
     claim: null,
     hasLiveRun: false,
     question: null,
@@ -65,7 +67,12 @@ const asked = {
 type Row = [Hold, HoldReason, RegExp, string | null, number?];
 const table: Row[] = [
   [explain("triage"), "triage", /person to accept/, `kanbun promote ${id}`],
-  [explain("todo", { openParents: [parent] }), "waiting_for_parents", /waits for t_00000002$/, null],
+  [
+    explain("todo", { openParents: waitsFor(parent) }),
+    "waiting_for_parents",
+    /waits for t_00000002 "Build"$/,
+    null,
+  ],
   [
     explain("blocked", { block: { ...blockOf("its parent"), cancelledParent: "t_00000003" } }),
     "parent_cancelled",
@@ -73,9 +80,9 @@ const table: Row[] = [
     `kanbun unlink t_00000003 ${id}`,
   ],
   [
-    explain("ready", { openParents: [parent], waitsForParents: true }),
+    explain("ready", { openParents: waitsFor(parent), waitsForParents: true }),
     "waiting_for_parents",
-    /waits for t_00000002$/,
+    /waits for t_00000002 "Build"$/,
     null,
   ],
   [explain("todo"), "parents_finished", /next tick promotes/, "kanbun dispatch"],
@@ -88,17 +95,12 @@ const table: Row[] = [
     nowMs + 5,
   ],
   [explain("ready"), "next_tick", /next tick starts it/, "kanbun dispatch"],
-  [
-    explain("ready", { task: { assignee: null } }),
-    "unassigned",
-    /no assignee/,
-    `kanbun assign ${id} <profile>`,
-  ],
+  [explain("ready", { task: { assignee: null } }), "unassigned", /no assignee/, `kanbun assign ${id} shell`],
   [
     explain("ready", { task: { assignee: "nobody" } }),
     "unknown_profile",
     /no profile "nobody"; there are: shell/,
-    `kanbun assign ${id} <profile>`,
+    `kanbun assign ${id} shell`,
   ],
   [explain("ready", { hasLiveRun: true }), "previous_worker_alive", /still being stopped/, "kanbun dispatch"],
   [
@@ -143,14 +145,51 @@ const table: Row[] = [
   [
     explain("running", { claim: { ...claim, holder: "person" } }),
     "claimed_by_person",
-    /a person/,
+    /^shell works on it/,
     `kanbun complete ${id}`,
+  ],
+  [
+    explain("running", { claim, judgement: { do: "give_up_start" } }),
+    "worker_ended",
+    /^its worker has ended: the next tick records how$/,
+    "kanbun dispatch",
+  ],
+  [
+    explain("running", { claim, judgement: { do: "request_stop", reason: "timed_out" } }),
+    "stopping",
+    /^run 7 has run longer than it may: the next tick ends it$/,
+    "kanbun dispatch",
+  ],
+  [
+    explain("ready", { hasLiveRun: true, judgement: { do: "free_slot" } }),
+    "previous_worker_alive",
+    /its last worker has left/,
+    "kanbun dispatch",
+  ],
+  [
+    explain("scheduled", { task: { notBeforeMs: nowMs - 5 }, hasDispatcher: false }),
+    "scheduled",
+    /^it is due since 1970-01-01T00:16:39.995Z: the next tick promotes it \(no dispatcher is running\)$/,
+    "kanbun dispatch",
+  ],
+  [
+    explain("ready", { task: { notBeforeMs: nowMs + 5 }, isRateLimited: true }),
+    "not_before",
+    /^its profile shell is rate limited$/,
+    "kanbun profiles resume shell",
+    nowMs + 5,
+  ],
+  [
+    explain("ready", { openParents: { count: 10_000, first: [parent] }, waitsForParents: true }),
+    "waiting_for_parents",
+    /^it waits for t_00000002 "Build" and 9999 more$/,
+    null,
   ],
   [
     explain("running", { claim: { ...claim, isHere: false } }),
     "claimed_elsewhere",
     /belongs to machine\/1/,
-    `kanbun reclaim ${id}`,
+    `kanbun reclaim --force ${id}`,
   ],
   [explain("running"), "claimed_elsewhere", /left no run/, `kanbun reclaim ${id}`],
   [
@@ -179,13 +218,13 @@ const table: Row[] = [
     explain("review", { task: { assignee: "critic" } }),
     "unknown_profile",
     /no profile "critic"/,
-    `kanbun assign ${id} <profile>`,
+    `kanbun assign ${id} shell`,
   ],
   [
     explain("blocked", { question: asked, block: { ...blockOf("which?"), kind: "needs_input" } }),
     "needs_answer",
     /^it asks: which\? \(1: red, 2: green\)$/,
-    `kanbun answer ${id} <answer>`,
+    `kanbun answer ${id} 1`,
   ],
   [explain("done"), "done", /done/, null],
   [explain("archived", { task: { completedAtMs: 1 } }), "archived", /was archived/, null],
@@ -212,6 +251,8 @@ describe("I9: a hold", () => {
       profile_slots: true,
       slots_busy: true,
       running: true,
+      worker_ended: true,
+      stopping: true,
       claimed_by_person: true,
       claimed_elsewhere: true,
       triage: true,

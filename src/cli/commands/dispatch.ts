@@ -59,6 +59,11 @@ function toOption(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** The board of the report, where a command would mean another one without its name. */
+function otherBoard({ board }: TickReport, cli: CliContext): string | undefined {
+  return board === cli.place.board ? undefined : board;
+}
+
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   requireOneMode(flags);
   if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
@@ -101,6 +106,8 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (failed.length > 0) cli.setExitCode(1);
   for (const { board, error } of failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
   await cli.output.answer({ boards: reports, failed }, (screen) =>
-    reports.map((report) => reportText(report, screen)).join(""),
+    reports
+      .map((report) => cli.output.typedText(reportText(report, screen), otherBoard(report, cli)))
+      .join(""),
   );
 }

@@ -8,13 +8,17 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("[task]", "its id; inside a worker its own task goes without saying")
     .action(async (text: string | undefined) => {
-      await using session = await cli.open("read");
+      await using session = await cli.open("read", cli.place.board, { asActor: true });
       const task = await session.store.requireTask(await session.taskId(text));
       const hold = await explainTask(session, task.id);
-      await cli.output.answer({ task: task.id, status: task.status, ...hold }, (screen) => {
-        const next = hold.command === null ? "" : `  do: ${visibleLine(hold.command)}\n`;
-        return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${next}`;
-      });
+      const command = hold.command === null ? null : cli.output.typed(hold.command);
+      await cli.output.answer(
+        { task: task.id, title: task.title, status: task.status, ...hold, command },
+        (screen) => {
+          const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
+          return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${next}`;
+        },
+      );
     });
   addExamples(command, "kanbun explain t_0123abcd");
 }

@@ -13,10 +13,12 @@ import { visibleLine, visibleText } from "../visible.ts";
 
 export function defineCommand(command: Definition, cli: CliContext): void {
   command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {
-    await using session = await cli.open("read");
+    await using session = await cli.open("read", cli.place.board, { asActor: true });
     const id = await session.taskId(text);
     const dossier = await session.store.requireDossier(id);
-    const hold = await tryExplain(session, id);
+    const explained = await tryExplain(session, id);
+    const command = explained?.command == null ? null : cli.output.typed(explained.command);
+    const hold = explained && { ...explained, command };
     await cli.output.answer({ ...dossier, hold }, (screen) => formatDossier(dossier, hold, screen));
   });
   addExamples(command, "kanbun show t_0123abcd", "kanbun show 012 --json");

@@ -3,9 +3,9 @@ import { activePause } from "../../board/admission.ts";
 import { taskStatuses } from "../../board/task.ts";
 import { listResidents, type Resident } from "../../dispatcher/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
-import { canonicalDatabasePath } from "../../system/board-paths.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { readRules } from "../hold-of-task.ts";
+import { lockPathOf } from "../dispatcher-presence.ts";
+import { countRunHolds, readRules } from "../hold-of-task.ts";
 import type { Screen } from "../screen.ts";
 import { formatTable } from "../table.ts";
 import { formatTime, paintStatus } from "../task-text.ts";
@@ -28,7 +28,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       database: place.paths.database,
       byStatus,
       // The holder's note outlives the lock: it says who ticked last.
-      ...readLockState(`${canonicalDatabasePath(place.paths.database)}.dispatch.lock`),
+      ...readLockState(lockPathOf(place.paths.database)),
       slots: { homeUsed, homeMax, boardUsed, boardMax },
       pauses: [...new Set(rules.pauses.map(({ scope }) => scope))].flatMap(
         (scope) => activePause(rules, scope) ?? [],
@@ -41,10 +41,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
       // Who keeps all boards of the home from starting anything; null: nobody.
       slotsHolder: rules.slotsHolder ?? null,
       unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
-      residents: listResidents(place.home),
-      byHold: Object.fromEntries(await store.countHolds(rules)),
+      residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
+      byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
     };
-    await cli.output.answer(status, (screen) => formatStatus(status, screen));
+    await cli.output.answer(status, (screen) =>
+      formatStatus(status, screen, (command) => cli.output.typed(command)),
+    );
   });
   addExamples(command, "kanbun status");
 }
@@ -72,7 +74,7 @@ interface Status {
   readonly byHold: Readonly<Record<string, number>>;
 }
 
-function formatStatus(status: Status, screen: Screen): string {
+function formatStatus(status: Status, screen: Screen, typed: (command: string) => string): string {
   const { slots, heldByPid, lastTick, byStatus } = status;
   const tasks = taskStatuses.flatMap((one) =>
     byStatus[one] ? [`${byStatus[one]} ${paintStatus(one, screen)}`] : [],
@@ -87,7 +89,7 @@ function formatStatus(status: Status, screen: Screen): string {
       : [
           [
             "slots",
-            `held by ${visibleLine(status.slotsHolder)}, which does not go on: see \`kanbun doctor\``,
+            `held by ${visibleLine(status.slotsHolder)}, which does not go on: see \`${typed("kanbun doctor")}\``,
           ],
         ]),
     ...status.unreadBoards.map(({ board, error }) => [
@@ -96,6 +98,14 @@ function formatStatus(status: Status, screen: Screen): string {
     ]),
     ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
+    ...(status.residents.length > 0 || heldByPid !== null
+      ? []
+      : [
+          [
+            "dispatcher",
+            `none is running: \`${typed("kanbun dispatch")}\` ticks once, \`${typed("kanbun dispatch --watch")}\` stays`,
+          ],
+        ]),
     ...status.residents.map(({ pid, sinceMs, boards }) => [
       "resident",
       visibleLine(`pid ${pid} since ${formatTime(sinceMs)}: ${boards.join(", ")}`),

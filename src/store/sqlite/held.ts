@@ -18,13 +18,15 @@ type HeldRow = CandidateRow &
   Pick<TaskRow, "id" | "consecutive_failures" | "last_failure_error"> & {
     readonly times: number | null;
     readonly outcome: RunOutcome | null;
+    readonly author: string | null;
+    readonly rate_limits: number | null;
   };
 
 // Those that nothing holds are left out, and the first put in order, before anything of them is read.
 const selectHeld = `
   WITH page AS (
     SELECT t.rowid AS position ${fromCandidates} AND ${isHeldUnder} ORDER BY ${inOrderOfWork} LIMIT :limit)
-  SELECT t.id, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, ${candidateColumns}
+  SELECT t.id, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, k.author, k.rate_limits, ${candidateColumns}
   FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
   LEFT JOIN kanbun_returns r ON r.task_id = t.id
   ORDER BY ${inOrderOfWork}`;
@@ -42,6 +44,8 @@ function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
   const task = {
     id,
     assignee,
+    author: row.author,
+    isRateLimited: (row.rate_limits ?? 0) > 0,
     consecutiveFailures: consecutive_failures ?? 0,
     lastFailureError: row.last_failure_error ?? null,
     returns: times === null || outcome === null ? null : { times, outcome },

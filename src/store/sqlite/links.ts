@@ -1,4 +1,5 @@
 import { BoardError } from "../../board/error.ts";
+import type { OpenParents } from "../../board/hold.ts";
 import { requireLegalMove } from "../../board/moves.ts";
 import type { By, Link } from "../store.ts";
 import { freeFromCancelled } from "./cancelled-parents.ts";
@@ -9,15 +10,28 @@ import { forgetForce, statusWhenBack } from "./status-when-back.ts";
 import { noSuchTask, requireTask } from "./task-lookup.ts";
 
 export function countOpenParents(db: Connection, childId: string): number {
-  return listOpenParents(db, childId).length;
+  const row = db.get<{ n: number }>(`SELECT count(*) AS n ${fromOpenParents}`, { childId });
+  return row?.n ?? 0;
 }
 
-export function listOpenParents(db: Connection, childId: string): { id: string }[] {
-  return db.all<{ id: string }>(
-    `SELECT p.id FROM task_links l JOIN tasks p ON p.id = l.parent_id
-       WHERE l.child_id = :childId AND ${parentIsOpen} ORDER BY p.created_at, p.rowid`,
-    { childId },
-  );
+const fromOpenParents = `FROM task_links l JOIN tasks p ON p.id = l.parent_id
+  WHERE l.child_id = :childId AND ${parentIsOpen}`;
+
+/** How many parents are named: a task may have ten thousand. */
+const parentsNamedMax = 3;
+
+/** How many there are, and the first few: what a person must see to comes before what goes on by itself. */
+export function viewOpenParents(db: Connection, childId: string): OpenParents {
+  const first = db
+    .all<{ id: string; title: string }>(
+      `SELECT p.id, p.title ${fromOpenParents}
+       ORDER BY CASE p.status WHEN 'blocked' THEN 1 WHEN 'triage' THEN 2 WHEN 'review' THEN 3 WHEN 'scheduled' THEN 4
+         ELSE 5 END, p.created_at, p.rowid LIMIT ${parentsNamedMax}`,
+      { childId },
+    )
+    .map(({ id, title }) => ({ id, title: String(title) }));
+  const count = first.length < parentsNamedMax ? first.length : countOpenParents(db, childId);
+  return { count, first };
 }
 
 /** Whether its children wait for it. @throws {BoardError} not_found, or conflict for a task that will never be done. */

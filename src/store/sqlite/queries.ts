@@ -5,7 +5,7 @@ import type { Run } from "../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../board/task.ts";
 import type { Assignee, BoardCounts, EventFilter } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { listOpenParents } from "./links.ts";
+import { viewOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { isWaitingForParents } from "./open-parents.ts";
 import { getOpenQuestion, listQuestions } from "./questions.ts";
@@ -115,7 +115,7 @@ export function requireHoldFacts(
   const live = getLiveRun(db, id);
   return {
     task,
-    openParents: listOpenParents(db, id),
+    openParents: viewOpenParents(db, id),
     waitsForParents: isWaitingForParents(db, id),
     claim:
       live === null
@@ -125,10 +125,13 @@ export function requireHoldFacts(
             runId: live.runId,
             pid: live.process?.pid ?? null,
             host: live.host,
+            by: live.profile,
             isHere: live.host === (live.holder === "foreign" ? host.hostname : host.host),
           },
     hasLiveRun: live !== null,
     question: getOpenQuestion(db, id),
+    isRateLimited:
+      db.get("SELECT 1 FROM kanbun_tasks WHERE task_id = :id AND rate_limits > 0", { id }) !== null,
     returns: getReturns(db, id),
     block: readBlock(db, id),
     loop: task.status === "triage" ? readLoop(db, id) : null,

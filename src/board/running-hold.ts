@@ -1,0 +1,65 @@
+import type { StopReason } from "./claim.ts";
+import type { Hold, HoldFacts } from "./hold.ts";
+import { hold, tickCommand } from "./hold-text.ts";
+import type { WaitReason } from "./supervision.ts";
+
+/** Of a running task: who is at it, or what the next tick will make of it where nobody is any more. */
+export function explainRunning(facts: HoldFacts): Hold {
+  const { task, claim, judgement } = facts;
+  if (claim === null || claim.runId === 0)
+    return hold(
+      "claimed_elsewhere",
+      "another program marked it running and left no run",
+      `kanbun reclaim ${task.id}`,
+    );
+  const run = `run ${claim.runId}`;
+  switch (judgement?.do) {
+    case "close":
+    case "give_up_start":
+      return hold("worker_ended", `${describeEnd(facts)}: the next tick records how`, tickCommand);
+    case "request_stop":
+      return hold("stopping", `${run} ${stopWords[judgement.reason]}: the next tick ends it`, tickCommand);
+    case "signal":
+      return hold("stopping", `${run} is being ended: the next tick goes on with that`, tickCommand);
+    case "wait":
+      if (judgement.why === "leaving" || judgement.why === "stopping" || judgement.why === "unkillable")
+        return hold("stopping", `${run} ${leavingWords[judgement.why]}`, tickCommand);
+      if (judgement.why === "unknown")
+        return hold("running", `it can't be told whether ${run} is still at work`, `kanbun log ${task.id}`);
+  }
+  return explainAtWork(facts, claim);
+}
+
+function describeEnd({ claim }: HoldFacts): string {
+  return claim?.holder === "person" ? "the claim of a person has run out" : "its worker has ended";
+}
+
+const stopWords: Readonly<Record<StopReason, string>> = {
+  timed_out: "has run longer than it may",
+  stale: "has been silent for longer than its profile allows",
+  reclaimed: "was taken back",
+  leave: "has ended and left processes behind",
+};
+
+const leavingWords: Readonly<Record<Extract<WaitReason, "leaving" | "stopping" | "unkillable">, string>> = {
+  leaving: "has ended; its last processes have their grace to leave",
+  stopping: "was told to end and has its grace",
+  unkillable: "survived KILL (in uninterruptible sleep?): it is waited for until it is gone",
+};
+
+function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts["claim"]>): Hold {
+  const run = `run ${claim.runId}`;
+  if (claim.holder === "person") {
+    const isOwn = reader === undefined || reader === claim.by;
+    const command = isOwn ? `kanbun complete ${task.id}` : `kanbun reclaim --force ${task.id}`;
+    return hold("claimed_by_person", `${claim.by ?? "a person"} works on it (${run})`, command);
+  }
+  if (!claim.isHere)
+    return hold(
+      "claimed_elsewhere",
+      `${run} belongs to ${claim.host || "another host"}, where its process can't be seen from here; once you know that it is gone, take it back`,
+      `kanbun reclaim --force ${task.id}`,
+    );
+  const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
+  return hold("running", `${run} is at work (${who})`, `kanbun log -f ${task.id}`);
+}
