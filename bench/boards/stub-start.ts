@@ -16,6 +16,7 @@ const nobody = { pid: 4_194_305, startTime: "1" };
 export function startNobody(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
   return async (claims) => ({
     failed: [],
+    findings: [],
     started: claims.map((claim) => {
       onClaim({ taskId: claim.task.id });
       const { pid } = nobody;

@@ -284,7 +284,8 @@ export class Dispatcher {
     this.#onStep("signalled");
     const starts = await this.#start(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
-    const failed = plan?.claims ? await store.recordStarts(starts, plan) : [];
+    this.#findings.add(starts.findings);
+    const failed = workerHost !== null && plan !== null ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
     this.#hasStarted = starts.started.length > 0;
@@ -301,7 +302,7 @@ export class Dispatcher {
   }
 
   async #start(...[claims, ...how]: Parameters<typeof startClaimed>): Promise<Starts> {
-    if (claims.length === 0) return { started: [], failed: [] };
+    if (claims.length === 0) return { started: [], failed: [], findings: [] };
     const startWorkers = this.#startWorkers ?? (await loadStart()).startClaimed;
     return startWorkers(claims, ...how);
   }
@@ -317,8 +318,11 @@ export class Dispatcher {
   /** The right to claim, if any, is the caller's to give back. */
   async #applyPlan(store: BoardStore, plan: TickPlan | null) {
     if (plan === null) return { workerHost: null, writes: nothingWritten };
-    const workerHost = plan.claims && (await loadStart()).prepareWorkerHost(this.#context);
-    const writes = await store.applyTick(plan);
+    const prepared = plan.claims && (await loadStart()).prepareWorkerHost(this.#context);
+    // What ended is settled all the same: only the start of workers needs more than the board.
+    const workerHost = prepared !== null && "about" in prepared ? null : prepared;
+    if (prepared !== null && "about" in prepared) this.#findings.add([prepared]);
+    const writes = await store.applyTick({ ...plan, claims: workerHost === null ? null : plan.claims });
     this.#scratch.forget(plan.removedScratch);
     return { workerHost, writes };
   }

@@ -1,6 +1,6 @@
 /** What is wrong with one task, run, folder or file, and with that one alone: the tick went on for all others (I13). */
 export interface Finding {
-  readonly about: "scratch_folder" | "slots" | "other_board";
+  readonly about: "scratch_folder" | "home" | "slots" | "other_board";
   readonly task: string | null;
   readonly run: number | null;
   readonly path: string | null;

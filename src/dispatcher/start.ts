@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { renderContext } from "../board/context.ts";
+import { BoardError } from "../board/error.ts";
 import type { RunEnding } from "../board/retry.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../store/tick.ts";
@@ -18,6 +19,7 @@ import {
 import { SpawnError } from "../worker/spawn-error.ts";
 import type { DispatchContext } from "./context.ts";
 import { explainFileError } from "./file-error.ts";
+import type { Finding } from "./finding.ts";
 
 export interface WorkerHost extends SpawnHost {
   readonly clock: Clock;
@@ -26,16 +28,22 @@ export interface WorkerHost extends SpawnHost {
 export interface Starts {
   readonly started: (StartedRun & { readonly worker: SpawnedWorker })[];
   readonly failed: FailedStart[];
+  /** Faults of the home, which are no claim's. */
+  readonly findings: Finding[];
 }
 
-/** Starts one process per claim. One that can't be started does not keep the others from it. */
+/**
+ * Starts one process per claim. Whatever goes wrong with one of them is that claim's failed start, and keeps no other from
+ * its own (I13).
+ * @throws {BoardError} damaged: then the board is left alone.
+ */
 export async function startClaimed(
   claims: readonly Claim[],
   store: BoardStore,
   config: Config,
   host: WorkerHost | null,
 ): Promise<Starts> {
-  const starts: Starts = { started: [], failed: [] };
+  const starts: Starts = { started: [], failed: [], findings: [] };
   if (host === null) return starts;
   for (const claim of claims) {
     try {
@@ -43,8 +51,10 @@ export async function startClaimed(
       const { process, pid, scratchPath } = worker;
       starts.started.push({ claim, process, pid, scratchPath, worker });
     } catch (error) {
-      if (!(error instanceof SpawnError)) throw error;
-      starts.failed.push({ claim, ending: spawnFailed(error) });
+      if (error instanceof BoardError && error.kind === "damaged") throw error;
+      const ending = spawnFailed(error);
+      starts.failed.push({ claim, ending });
+      if (ending.again === "later") starts.findings.push(homeFinding(ending.error ?? ""));
     }
   }
   return starts;
@@ -64,41 +74,56 @@ async function startOne(
   return spawnWorker(claim, profile, text, host);
 }
 
-/** What the workers of this board have in common. Made before anything is claimed: what fails here, fails there. */
-export function prepareWorkerHost(context: DispatchContext): WorkerHost {
+/**
+ * What the workers of this board have in common; the finding where the home is not fit for any: then nothing is claimed.
+ * @throws {ConfigError} when everybody can write what decides what is run
+ */
+export function prepareWorkerHost(context: DispatchContext): WorkerHost | Finding {
   const { home, paths } = context;
   // Whoever can write the board decides what the shell profile runs.
   requireNotForEverybody(paths.root, basename(paths.database));
-  return {
-    clock: context.clock,
-    home,
-    board: paths.slug,
-    database: paths.database,
-    runs: paths.runs,
-    workspaces: paths.workspaces,
-    defaultWorkdir: context.defaultWorkdir,
-    binFolder: makeBinFolder(context),
-    // For this tick alone: by the next one another program may stand earlier in PATH.
-    resolveExecutable: createExecutableResolver(),
-    selfCommand: context.selfCommand,
-    environment: context.environment,
-  };
+  try {
+    return {
+      clock: context.clock,
+      home,
+      board: paths.slug,
+      database: paths.database,
+      runs: paths.runs,
+      workspaces: paths.workspaces,
+      defaultWorkdir: context.defaultWorkdir,
+      binFolder: ensureBinFolder(home, context.selfCommand),
+      // For this tick alone: by the next one another program may stand earlier in PATH.
+      resolveExecutable: createExecutableResolver(),
+      selfCommand: context.selfCommand,
+      environment: context.environment,
+    };
+  } catch (error) {
+    const explained = explainFileError(error, join(home, "kanban", "bin"));
+    if (!(explained instanceof BoardError)) throw error;
+    return homeFinding(explained.message);
+  }
 }
 
-function makeBinFolder({ home, selfCommand }: DispatchContext): string {
-  try {
-    return ensureBinFolder(home, selfCommand);
-  } catch (error) {
-    throw explainFileError(error, join(home, "kanban", "bin"));
-  }
+function homeFinding(reason: string): Finding {
+  return {
+    about: "home",
+    task: null,
+    run: null,
+    path: null,
+    detail: `no worker can be started: ${reason}`,
+    hint: "`kanbun doctor` says what is wrong with the home",
+  };
 }
 
 /** What the machine lacks for the moment: no task's fault. */
 const shortages = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT"]);
 
-function spawnFailed({ message, again, cause }: SpawnError): RunEnding {
-  const isShortage = shortages.has(systemErrorCode(cause) ?? "");
-  const next = isShortage ? "later" : again;
+/** What could not be read or written of the board, or is short, is no task's fault; what nobody foresaw is. */
+function spawnFailed(error: unknown): RunEnding {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  const again = error instanceof SpawnError ? error.again : null;
+  const isShortage = shortages.has(systemErrorCode(cause) ?? systemErrorCode(error) ?? "");
+  const next = isShortage || error instanceof BoardError ? "later" : again;
   return {
     outcome: next === "later" ? "interrupted" : "spawn_failed",
     error: message,

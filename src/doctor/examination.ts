@@ -15,6 +15,7 @@ import {
   checkSlots,
   checkSpace,
 } from "./home-checks.ts";
+import { checkHomeFiles } from "./home-files.ts";
 import { findLockFault } from "./lock-trial.ts";
 import { checkWriteAccess } from "./write-access-check.ts";
 
@@ -27,6 +28,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     ...folders.filter((one) => !one.isHome).map((one) => checkFileSystem(one.folder, one.slug)),
     checkSpace(context.home),
     checkInodes(context.home),
+    checkHomeFiles(context),
     checkDescriptors(),
     checkClock(context),
     ...checkConfiguration(context),

@@ -3,11 +3,12 @@ export const workspaceFailure = { once: 1, forGood: 2 } as const;
 
 /**
  * Shell functions by which a shim gets into its run's folder: outside every lock, for a user's path may lead to a mount
- * that never answers (I12). Git is asked only where there is no worktree yet, or one that was not made to its end.
+ * that never answers (I12). Git is asked only where there is no worktree yet, or one that was not made to its end; this
+ * very Kanbun stands first in the PATH of every worker.
  */
 export const workspaceScript = `make_worktree() {
   [ -e "$worktree/.git" ] && [ ! -e "$worktree.kanbun-making" ] && return
-  "$KANBUN_HOME/kanban/bin/kanbun" --make-worktree "$worktree" "$repository" "$branch" </dev/null
+  kanbun --make-worktree "$worktree" "$repository" "$branch" </dev/null
 }
 enter_folder() {
   cd "$1" 2>/dev/null && return

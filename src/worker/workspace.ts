@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { Task } from "../board/task.ts";
 import { ScratchFolder } from "./scratch-folder.ts";
 import type { Worktree } from "./shim.ts";
@@ -29,7 +29,7 @@ export function prepareWorkspace(task: Task, folders: WorkspaceFolders): Workspa
     case "scratch":
       return prepareScratch(task, folders.workspaces);
     case "dir":
-      return { path: requireFolder(task), scratchPath: null, worktree: null };
+      return { path: requirePath(task), scratchPath: null, worktree: null };
     case "worktree":
       return describeWorktree(task, folders.defaultWorkdir);
   }
@@ -37,7 +37,7 @@ export function prepareWorkspace(task: Task, folders: WorkspaceFolders): Workspa
 
 function prepareScratch(task: Task, workspaces: string): Workspace {
   // A path that another program chose is used, but what we did not make we will not remove.
-  if (task.workspacePath !== null) return { path: requireFolder(task), scratchPath: null, worktree: null };
+  if (task.workspacePath !== null) return { path: requirePath(task), scratchPath: null, worktree: null };
   const folder = new ScratchFolder(workspaces, task.id);
   try {
     return { path: folder.path, scratchPath: folder.make() ? folder.path : null, worktree: null };
@@ -49,13 +49,12 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
   }
 }
 
-function requireFolder(task: Task): string {
-  const path = task.workspacePath ?? "";
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new SpawnError(`no such directory: ${path}`, { again: "never" });
-  if (!stats.isDirectory() && !stats.isSymbolicLink())
-    throw new SpawnError(`not a directory: ${path}`, { again: "never" });
-  return path;
+/** What is there the shim says: a look at a user's path may wait for ever, and this is under the dispatch lock (I12). */
+function requirePath({ workspacePath }: Task): string {
+  if (workspacePath !== null && isAbsolute(workspacePath)) return workspacePath;
+  throw new SpawnError(`the workspace needs an absolute path, not "${workspacePath ?? ""}"`, {
+    again: "never",
+  });
 }
 
 function describeWorktree(task: Task, defaultWorkdir: string | null): Workspace {

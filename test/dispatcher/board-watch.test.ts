@@ -29,6 +29,7 @@ class WatchedBoard {
       board: "default",
       isAhead: false,
       sync: async () => {},
+      takeFindings: () => [],
       tickAhead: async () => {
         if (this.isLocked) {
           this.skipped++;

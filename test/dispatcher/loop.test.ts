@@ -9,7 +9,17 @@ import { eventually } from "../support/eventually.ts";
 import { startFixture } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 
-const nothing = { promoted: [], spawned: [], completed: [], blocked: [], crashed: [], timedOut: [] };
+const nothing = {
+  promoted: [],
+  spawned: [],
+  completed: [],
+  reviewRequested: [],
+  changesRequested: [],
+  findings: [],
+  blocked: [],
+  crashed: [],
+  timedOut: [],
+};
 const idleReport = {
   ...nothing,
   held: [],
@@ -132,6 +142,7 @@ test("workers that end together are seen to by one tick", async () => {
     damage: null,
     isAhead: false,
     sync: async () => {},
+    takeFindings: () => [],
     tickAhead: async () => {
       ticks++;
       return idleReport as unknown as TickReport;

@@ -57,8 +57,8 @@ describe("I14: another try can't help", () => {
     test(`a task ${name}: it is blocked at its first failure, and says so`, async () => {
       using scene = await Scene.open(config);
       const id = await scene.create("exit 0", { maxRetries: 9, ...parts() });
-      const { autoBlocked } = await scene.tick();
-      expect(autoBlocked).toMatchObject([{ task: id, status: "blocked" }]);
+      const reports = await scene.tickUntil("it is blocked", ({ autoBlocked }) => autoBlocked.length > 0);
+      expect(reports.at(-1)?.autoBlocked).toMatchObject([{ task: id, status: "blocked" }]);
       expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
       const kanbun = new CommandLine(scene.home);
       const told = await kanbun.ok("explain", id);

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { lstatSync, mkdtempSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeTree } from "../../src/system/remove-tree.ts";
@@ -22,6 +22,9 @@ export async function removeTestHomes(): Promise<void> {
 
 /** On Windows nothing goes that is open, such as the database of a store that ends with the test process. */
 function remove(home: string): void {
+  // Some tests put a link in its place.
+  const isLink = lstatSync(home, { throwIfNoEntry: false })?.isSymbolicLink();
+  if (isLink) unlinkSync(home);
   const left = removeTree(home);
   if (left !== null && process.platform !== "win32") throw new Error(`${left.path} is left: ${left.reason}`);
 }

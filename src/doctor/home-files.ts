@@ -1,0 +1,43 @@
+import { accessSync, constants, lstatSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
+import { systemErrorCode } from "../system/system-error.ts";
+import { type Check, CheckOf, listSome } from "./check.ts";
+import type { DoctorContext } from "./context.ts";
+
+/** Whether all that Kanbun itself writes in the home can be written by whoever asks: no other user's files are among it. */
+export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
+  const check = new CheckOf("home_files");
+  const folders = [home, join(home, "kanban"), join(home, "kanban", "bin")];
+  const files = [join(home, "kanban", "kanbun.slots.lock"), join(home, "kanban", "bin", "kanbun")];
+  for (const slug of allBoards) {
+    const paths = boardPaths(home, slug);
+    const database = canonicalDatabasePath(paths.database);
+    folders.push(dirname(database), paths.runs, paths.workspaces, join(paths.workspaces, ".kanbun-made"));
+    files.push(...["", "-wal", "-shm", ".dispatch.lock", ".init.lock"].map((suffix) => database + suffix));
+  }
+  const { R_OK, W_OK, X_OK } = constants;
+  const unusable = [
+    ...folders.flatMap((path) => findFault(path, R_OK | W_OK | X_OK)),
+    ...files.flatMap((path) => findFault(path, R_OK | W_OK)),
+  ];
+  if (unusable.length === 0) return check.ok("all that Kanbun writes can be written");
+  return check.problem(
+    `no worker or no tick may be possible: ${listSome([...new Set(unusable)])}`,
+    `sudo chown -R "$(id -un)" '${home}'`,
+  );
+}
+
+/** What is not there yet is made when it is needed. */
+function findFault(path: string, mode: number): string[] {
+  let owner = "";
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return [];
+    owner = `, of user ${stats.uid}`;
+    accessSync(path, mode);
+    return [];
+  } catch (error) {
+    return [`${path} (${systemErrorCode(error) ?? (error as Error).message}${owner})`];
+  }
+}

@@ -1,0 +1,144 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeTestHome } from "../support/home.ts";
+import { runAll } from "../support/run-all.ts";
+import { lacksOnWindows } from "../windows/left-out.ts";
+import { leftOutWithout } from "./left-out-without.ts";
+import { canMountSilently, mountSilently } from "./namespaces.ts";
+import { endProcessesAfterEach, Scene } from "./scene.ts";
+
+endProcessesAfterEach();
+
+test.skipIf(lacksOnWindows("POSIX paths"))(
+  "X2: a folder that can't even be looked at is its own task's failed start: the three behind it run in the same pass",
+  async () => {
+    const scene = await Scene.open();
+    const folder = makeTestHome();
+    symlinkSync(join(folder, "loop"), join(folder, "loop"));
+    writeFileSync(join(folder, "file"), "");
+    const paths = [
+      join(folder, "x".repeat(300)),
+      join(folder, "loop", "below"),
+      join(folder, "file", "below"),
+      join(folder, "with\0nul"),
+      "not/absolute",
+      "",
+    ];
+    const bad: string[] = [];
+    for (const path of paths) {
+      const id = await scene.create("true", {
+        priority: 9,
+        maxRetries: 1,
+        workspaceKind: "dir",
+        workspacePath: "/",
+      });
+      scene.sql("UPDATE tasks SET workspace_path = ? WHERE id = ?", path, id);
+      bad.push(id);
+    }
+    const innocents = [];
+    for (let count = 0; count < 3; count++) innocents.push(await scene.create("true"));
+    await runAll(scene.board);
+    for (const id of innocents) expect(await scene.outcomes(id)).toEqual(["completed"]);
+    for (const id of bad) {
+      expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
+      expect((await scene.store.requireTask(id)).status).toBe("blocked");
+    }
+    const words = await Promise.all(bad.map(async (id) => (await scene.store.listRuns(id))[0]?.error));
+    expect(words[1]).toContain(`no such directory: ${paths[1]}`);
+    expect(words[4]).toContain("the workspace needs an absolute path");
+  },
+);
+
+const hasSilentMounts = await canMountSilently();
+test.skipIf(!hasSilentMounts)(
+  "X2: a folder on a mount that never answers holds up its own worker alone (I12)",
+  async () => {
+    const scene = await Scene.open();
+    const folder = makeTestHome();
+    await using mount = await mountSilently(folder);
+    await scene.tickUntil("it is mounted", () => mount.isMounted());
+    const stuck = await scene.create("true", {
+      priority: 9,
+      workspaceKind: "dir",
+      workspacePath: join(folder, "below"),
+    });
+    const innocent = await scene.create("true");
+    await scene.tickUntil(
+      "the other is done",
+      async () => (await scene.outcomes(innocent))[0] === "completed",
+    );
+    expect((await scene.store.requireTask(stuck)).status).toBe("running");
+  },
+);
+
+test.skipIf(leftOutWithout("root"))(
+  "X7: what another user has in the home counts against no task; the report names it once, and doctor which files",
+  async () => {
+    const home = join(makeTestHome(), "home");
+    const plain = (...args: string[]) => runAsNobody(home, args);
+    mkdirSync(home);
+    Bun.spawnSync(["chown", "-R", "65534", join(home, "..")]);
+    plain("init");
+    const id = plain(
+      "create",
+      "t",
+      "--assignee",
+      "shell",
+      "--body",
+      "true",
+      "--max-retries",
+      "1",
+    ).stdout.trim();
+    const runs = join(home, "kanban", "runs");
+    mkdirSync(runs, { recursive: true, mode: 0o755 });
+    Bun.spawnSync(["chown", "65534", join(runs, "..")]);
+    const first = JSON.parse(plain("dispatch", "--json").stdout).data.boards[0];
+    expect(first.spawn_failed).toEqual([]);
+    expect(first.interrupted).toMatchObject([{ task: id, status: "ready" }]);
+    expect(first.findings).toMatchObject([{ about: "home", task: null }]);
+    expect(first.findings[0].detail).toContain(`mkdir '${join(runs, "1")}'`);
+    const checks = JSON.parse(plain("doctor", "--json").stdout).data.checks;
+    const owner = checks.find((one: { check: string }) => one.check === "home_files");
+    expect(owner).toMatchObject({ status: "problem" });
+    expect(owner.detail).toContain(runs);
+    Bun.spawnSync(["chown", "-R", "65534", home]);
+    expect(plain("promote", id, "--force").code).toBe(0);
+    plain("dispatch", "--until-idle");
+    expect(plain("list", "--json", "--status", "done").stdout).toContain(id);
+  },
+);
+
+test.skipIf(leftOutWithout("root"))(
+  "X7: where the workers' own folder can't be written nothing is started, and what has ended is settled all the same",
+  async () => {
+    const scene = await Scene.open();
+    const id = await scene.create("true");
+    const [{ spawned }] = [await scene.tick()];
+    await scene.ended(spawned[0]?.run);
+    const waiting = await scene.create("true");
+    const bin = join(scene.home, "kanban", "bin");
+    await Bun.$`rm -r ${bin} && touch ${bin}`;
+    const reports = await scene.tickUntil("it is settled", (report) => report.completed.length > 0);
+    expect(reports.flatMap((report) => report.findings)).toMatchObject([{ about: "home" }]);
+    expect((await scene.store.requireTask(id)).status).toBe("done");
+    expect((await scene.store.requireTask(waiting)).status).toBe("ready");
+    await Bun.$`rm ${bin}`;
+    await runAll(scene.board);
+    expect((await scene.store.requireTask(waiting)).status).toBe("done");
+  },
+);
+
+const mainPath = join(import.meta.dir, "../../src/cli/main.ts");
+
+/** The real command line as the user "nobody". */
+function runAsNobody(home: string, args: readonly string[]) {
+  const ran = Bun.spawnSync(
+    ["setpriv", "--reuid=65534", "--clear-groups", process.execPath, mainPath, ...args],
+    {
+      cwd: "/",
+      env: { PATH: process.env.PATH ?? "", HOME: join(home, ".."), KANBUN_HOME: home, TMPDIR: "/tmp" },
+    },
+  );
+  return { code: ran.exitCode, stdout: ran.stdout.toString(), stderr: ran.stderr.toString() };
+}
