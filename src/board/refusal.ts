@@ -1,5 +1,6 @@
 import { type AdmissionRefusal, type AdmissionRules, activePause, type Pause } from "./admission.ts";
 import type { Returns } from "./retry.ts";
+import type { RunOutcome } from "./run.ts";
 import type { Task } from "./task.ts";
 
 /** What is said of the task that is held back. */
@@ -65,15 +66,23 @@ function suggestProfile({ id, author }: HeldBack, { profiles }: AdmissionRules):
   return profile === undefined ? null : `kanbun assign ${id} ${profile}`;
 }
 
+const returnWords: Partial<Record<RunOutcome, string>> = {
+  changes_requested: "sent back by its reviewer",
+  scheduled: "put off by its worker",
+};
+
 function describePause({ returns, consecutiveFailures, lastFailureError }: HeldBack): string {
-  if (returns !== null) {
-    const howOften = returns.times === 1 ? "" : ` ${returns.times} times in a row`;
-    const why = lastFailureError === null ? "" : `: ${lastFailureError.split("\n", 1)[0]}`;
-    return `it was ${returns.outcome}${howOften}${why}`;
-  }
+  if (returns !== null) return describeReturns(returns, lastFailureError);
   return consecutiveFailures > 0
     ? `it is retried after a pause (failures in a row: ${consecutiveFailures})`
     : "it is not due yet";
+}
+
+/** In words, how often in a row a task came back without a failure, and what was said of it the last time. */
+export function describeReturns({ times, outcome }: Returns, error: string | null): string {
+  const howOften = times === 1 ? "" : ` ${times} times in a row`;
+  const why = error === null ? "" : `: ${error.split("\n", 1)[0]}`;
+  return `it was ${returnWords[outcome] ?? outcome}${howOften}${why}`;
 }
 
 function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string): string {

@@ -34,7 +34,7 @@ export type NextTry = "never" | "later" | "now";
 export interface Streaks {
   readonly consecutiveFailures: number;
   readonly rateLimits: number;
-  /** How often it came back without a failure: interrupted, stale, or reclaimed. */
+  /** How often it came back without a failure: interrupted, stale, reclaimed, sent back by a reviewer's run. */
   readonly returns: number;
 }
 
@@ -105,11 +105,19 @@ export function decideNextStep(
 
   // stale, interrupted, reclaimed: never the task's fault, and nothing of its failures is forgotten either.
   if (ending.again === "now") return { ...calm, ...before, returns: 0, status: "ready" };
-  const returns = before.returns + 1;
   // A host that was rebooted once can be worked on at once.
-  const startsAtOnce = returns === 1 && ending.outcome === "interrupted" && ending.again !== "later";
-  const notBeforeMs = startsAtOnce ? null : at.nowMs + backOffMs(returnDelayMs, returns, at.random);
-  return { ...calm, ...before, returns, status: "ready", notBeforeMs };
+  const mayStartAtOnce = ending.outcome === "interrupted" && ending.again !== "later";
+  return { ...calm, ...before, status: "ready", ...decideReturn(before.returns, { ...at, mayStartAtOnce }) };
+}
+
+/** When a task that comes back without a failure starts again, and how often in a row it has then come back. */
+export function decideReturn(
+  before: number,
+  at: { readonly nowMs: number; readonly random: number; readonly mayStartAtOnce: boolean },
+): Pick<NextStep, "returns" | "notBeforeMs"> {
+  const returns = before + 1;
+  if (at.mayStartAtOnce && returns === 1) return { returns, notBeforeMs: null };
+  return { returns, notBeforeMs: at.nowMs + backOffMs(returnDelayMs, returns, at.random) };
 }
 
 /** Doubles from the first one on, up to the maximum, with a quarter of jitter either way. */

@@ -1,3 +1,4 @@
+import { describeReturns } from "../board/refusal.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
 import type { BoardStore } from "../store/store.ts";
 import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
@@ -119,8 +120,8 @@ function checkReturns({ returning }: BoardInspection, slug: string): Check {
   const check = new CheckOf("returns", slug);
   if (returning.length === 0) return check.ok("no task comes back again and again");
   const names = returning.map(
-    ({ taskId, title, times, outcome, error }) =>
-      `${taskId} ${JSON.stringify(title)} was ${outcome} ${times} times in a row${error === null ? "" : `: ${error.split("\n", 1)[0]}`}`,
+    ({ taskId, title, error, ...returns }) =>
+      `${taskId} ${JSON.stringify(title)}: ${describeReturns(returns, error)}`,
   );
   return check.warning(listSome(names, 3));
 }

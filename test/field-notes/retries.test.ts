@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { NewTask } from "../../src/board/task.ts";
+import { thisHost } from "../../src/dispatcher/host.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -108,6 +109,43 @@ test("I14: a task that comes back without a failure waits longer each time, and 
   // A person's word ends the row.
   await scene.store.promoteTask(id, person);
   expect((await scene.store.requireHoldFacts(id, { host: "", hostname: "" })).returns).toBeNull();
+});
+
+test("I14: a task that its reviewer never likes starts later each time that it is sent back", async () => {
+  const agents = `[profiles.writer]\ncommand = ["kanbun", "request-review", "--reviewer", "critic"]
+[profiles.critic]\ncommand = ["kanbun", "request-changes", "not yet"]\n`;
+  using scene = await Scene.open(`${config}${agents}`);
+  const id = await scene.create("", { assignee: "writer" });
+  const isBack = async (times: number) => {
+    const runs = await scene.store.listRuns(id);
+    const { status } = await scene.store.requireTask(id);
+    return status === "ready" && runs.filter((run) => run.outcome === "changes_requested").length >= times;
+  };
+  // The commands of workers go by the real clock: these pauses, of 2 s, 4 s and so on, are waited for.
+  await scene.tickUntil("it was sent back three times", () => isBack(3));
+  const told = /it was sent back by its reviewer \d+ times in a row/;
+  const kanbun = new CommandLine(scene.home);
+  await scene.tickUntil("explain says so", async () => told.test(await kanbun.ok("explain", id)));
+  const returns = (await scene.store.requireHoldFacts(id, thisHost())).returns;
+  expect(returns?.outcome).toBe("changes_requested");
+  expect(returns?.times).toBeGreaterThanOrEqual(3);
+  const events = (await scene.store.listEvents({ taskId: id })).filter(
+    ({ kind }) => kind === "changes_requested",
+  );
+  expect(events.slice(0, 3).map(({ payload }) => payload?.waits_ms ?? 0)).toEqual([0, 2_000, 4_000]);
+});
+
+test("I14: a worker that puts its task off until now starts later each time; at a time of its own it may", async () => {
+  using scene = await Scene.open(
+    `${config}[profiles.poller]\ncommand = ["sh", "{body_file}"]\nstdin = "body"\ncompletes = "by-verdict"\n`,
+  );
+  const id = await scene.create("kanbun schedule $KANBUN_TASK --at 2020-01-01", { assignee: "poller" });
+  const waits = async () => {
+    const events = await scene.store.listEvents({ taskId: id });
+    return events.filter(({ kind }) => kind === "scheduled").map(({ payload }) => payload?.waits_ms ?? 0);
+  };
+  await scene.tickUntil("it was put off three times", async () => (await waits()).length >= 3);
+  expect((await waits()).slice(0, 3)).toEqual([0, 2_000, 4_000]);
 });
 
 test("a task that is given to another profile starts a new count of its failures", async () => {

@@ -46,7 +46,7 @@ describe.skipIf(noSmallDisk !== "")(`X5: a file system without free inodes${noSm
       data.checks.map((check: { check: string }) => [check.check, check]),
     );
     expect(byName.get("inodes")?.detail).toContain("room for only 0 more files");
-    expect(byName.get("returns")?.detail).toContain(`${id} "second" was interrupted 3 times in a row`);
+    expect(byName.get("returns")?.detail).toContain(`${id} "second": it was interrupted 3 times in a row`);
     disk.freeInodes();
     await kanbun.ok("promote", id);
     await kanbun.ok("dispatch", "--until-idle");

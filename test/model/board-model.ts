@@ -31,6 +31,7 @@ export interface TaskModel {
   rateLimits: number;
   /** How often in a row it came back without a failure. */
   returns: number;
+  lastReturn: "ending" | "rejection" | "put off";
   /** What its workers have stopped for since a person last let it go on from triage. */
   stops: string[];
   /** A person let it go on without its parents. */
@@ -77,6 +78,7 @@ export class BoardModel {
       failures: 0,
       rateLimits: 0,
       returns: 0,
+      lastReturn: "ending",
       isForced: false,
       stops: [],
       isBelowCancelled: false,
@@ -219,10 +221,21 @@ export class BoardModel {
       if (!gaveUp) task.notBeforeMs = this.wallMs + backOffMs(task.failures);
     } else if (isReturn && ending.again === "now") task.returns = 0;
     else if (isReturn) {
-      const isFirst = ++task.returns === 1 && ending.outcome === "interrupted" && ending.again !== "later";
-      if (!isFirst) task.notBeforeMs = this.wallMs + Math.min(1_000 * 2 ** (task.returns - 1), 3_600_000);
+      const mayStartAtOnce = ending.outcome === "interrupted" && ending.again !== "later";
+      task.notBeforeMs = this.comeBack(task, { before: task.returns, mayStartAtOnce, kind: "ending" });
     }
     this.settle(task, gaveUp ? "blocked" : this.waiting(task));
+  }
+
+  /** What a task waits that came back without a failure, longer each time; null: nothing. */
+  comeBack(
+    task: TaskModel,
+    how: { before: number; mayStartAtOnce: boolean; kind: TaskModel["lastReturn"] },
+  ): number | null {
+    task.returns = how.before + 1;
+    task.lastReturn = how.kind;
+    if (how.mayStartAtOnce && task.returns === 1) return null;
+    return this.wallMs + Math.min(1_000 * 2 ** (task.returns - 1), 3_600_000);
   }
 
   private pauseLonger(scope: string, untilMs: number): void {

@@ -106,7 +106,7 @@ export const ask = says("ask", fc.record(word), ({ model, scene, task, id, calle
 export const requestReview = says(
   "request-review",
   fc.record({ ...word, reviewer: reviewerName }),
-  ({ model, scene, task, id, caller }, { reviewer }) => {
+  ({ model, scene, task, id, caller, isWorker }, { reviewer }) => {
     const handIn = task.isInReview
       ? { author: task.author, returnsTo: task.returnsTo }
       : { author: openRunOf(task)?.profile ?? actorName, returnsTo: task.assignee };
@@ -119,7 +119,9 @@ export const requestReview = says(
       learn: () => {
         model.settle(task, "review");
         Object.assign(task, { isInReview: true, ...handIn, assignee: reviewer, hasQuestion: false });
-        Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0, returns: 0 });
+        Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0 });
+        // Rejections stay in a row: between two of them there is a hand-in each time.
+        if (!isWorker || task.lastReturn !== "rejection") task.returns = 0;
       },
     };
   },
@@ -138,14 +140,17 @@ export const approve = says("approve", fc.record(word), ({ model, scene, task, i
 export const requestChanges = says(
   "request-changes",
   fc.record(word),
-  ({ model, scene, task, id, caller }) => ({
+  ({ model, scene, task, id, caller, isWorker }) => ({
     may: isReviewed(task),
     act: () => scene.store.requestChanges(id, "shorter", caller),
     learn: () => {
       task.assignee = task.returnsTo;
       endReview(task);
       model.settle(task, model.waiting(task));
+      const before = task.returns;
       Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0, returns: 0 });
+      if (isWorker)
+        task.notBeforeMs = model.comeBack(task, { before, mayStartAtOnce: true, kind: "rejection" });
     },
   }),
 );
@@ -153,15 +158,19 @@ export const requestChanges = says(
 export const schedule = says(
   "schedule",
   fc.record({ ...word, inMs: fc.constantFrom(null, -1_000, 60_000) }),
-  ({ model, scene, task, id, caller }, { inMs }) => {
+  ({ model, scene, task, id, caller, isWorker }, { inMs }) => {
     const notBeforeMs = inMs === null ? null : model.wallMs + inMs;
     return {
       may: isUnfinished(task) && task.status !== "review",
       act: () => scene.store.scheduleTask(id, { notBeforeMs, reason: null }, caller),
       learn: () => {
+        const before = task.returns;
         model.settle(task, "scheduled");
         Object.assign(task, { hasQuestion: false, returns: 0, isForced: false });
         task.notBeforeMs = notBeforeMs;
+        if (isWorker && inMs !== null && inMs < 1_000)
+          task.notBeforeMs =
+            model.comeBack(task, { before, mayStartAtOnce: true, kind: "put off" }) ?? notBeforeMs;
       },
     };
   },

@@ -7,6 +7,7 @@ import { type HandIn, isOwnWork, readHandIn, requireOther, startReview } from ".
 import { promoteChildren } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { closeQuestions } from "./questions.ts";
+import { getReturns, noteReturn } from "./returns.ts";
 import { endRunByMove, recordWithoutRun } from "./runs.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { markDone } from "./settle.ts";
@@ -84,6 +85,7 @@ export function requestChanges(scope: Scope, id: string, comment: string, by: By
   if (comment.trim() === "")
     throw new BoardError("usage", "the comment is empty", { hint: "say what is to be changed" });
   const { author, returnsTo } = readHandIn(scope.db, id);
+  const before = getReturns(scope.db, id);
   const runId = endRunByMove(scope, task, { outcome: "changes_requested", summary: comment }, by);
   // A review that another program asked for may say nothing of its author: then it stays with its assignee.
   const assignee = author === null ? task.assignee : returnsTo;
@@ -97,6 +99,9 @@ export function requestChanges(scope: Scope, id: string, comment: string, by: By
     id,
     status: getStatusWhenBack(scope.db, id),
   });
+  // A reviewer that is never content would send it back for ever; a person will not.
+  const backAtMs = by.run ? noteReturn(scope, id, { before, outcome: "changes_requested" }) : null;
+  setNotBefore(scope, id, backAtMs);
   scope.db.run(
     "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :comment, :nowS)",
     { id, author: by.actor, comment, nowS: scope.nowS },
@@ -106,7 +111,7 @@ export function requestChanges(scope: Scope, id: string, comment: string, by: By
     runId,
     kind: "changes_requested",
     actor: by.actor,
-    payload: { comment, assignee },
+    payload: { comment, assignee, ...(backAtMs === null ? {} : { waits_ms: backAtMs - scope.nowMs }) },
   });
   return requireTask(scope.db, id);
 }

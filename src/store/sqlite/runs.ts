@@ -5,7 +5,7 @@ import type { Task } from "../../board/task.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { getLiveRun } from "./live-runs.ts";
-import { forgetReturns } from "./returns.ts";
+import { forgetReturns, forgetReturnsBut } from "./returns.ts";
 import { RowList } from "./row-list.ts";
 import type { Scope } from "./scope.ts";
 
@@ -131,7 +131,10 @@ export function requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun):
  */
 export function endRunByMove(scope: Scope, task: Task, result: RunResult, by: By): number | null {
   const run = requireAuthority(scope, task, by);
-  forgetReturns(scope.db, task.id);
+  // Between two rejections of a review there is a hand-in each time: only a person's ends their row.
+  if (by.run && result.outcome === "review_requested")
+    forgetReturnsBut(scope.db, task.id, "changes_requested");
+  else forgetReturns(scope.db, task.id);
   if (run === null) return null;
   closeRuns(scope, [{ ...result, taskId: task.id, runId: run.runId }]);
   if (run.holder === "person") freeRuns(scope, [run.runId]);

@@ -8,7 +8,7 @@ import { requireOther } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
 import { isWaitingForParents } from "./open-parents.ts";
 import { closeQuestions } from "./questions.ts";
-import { forgetReturns } from "./returns.ts";
+import { forgetReturns, getReturns, noteReturn } from "./returns.ts";
 import {
   endRunByMove,
   freeRuns,
@@ -74,6 +74,8 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
   return requireTask(scope.db, id);
 }
 
+const soonMs = 1_000;
+
 export function scheduleTask(
   scope: Scope,
   id: string,
@@ -82,17 +84,25 @@ export function scheduleTask(
 ): Task {
   const task = requireTask(scope.db, id);
   requireLegalMoveOf(by, "schedule", task);
+  const before = getReturns(scope.db, id);
   const runId = endRunByMove(scope, task, { outcome: "scheduled", summary: reason }, by);
   scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
   closeQuestions(scope, id, null, null);
-  setNotBefore(scope, id, notBeforeMs);
+  // A worker that puts its task off until now starts again at once, for ever: at a time of its own choice it may.
+  const isNow = notBeforeMs !== null && notBeforeMs < scope.nowMs + soonMs;
+  const backAtMs = by.run && isNow ? noteReturn(scope, id, { before, outcome: "scheduled" }) : null;
+  setNotBefore(scope, id, backAtMs ?? notBeforeMs);
   forgetForce(scope.db, id);
   appendEvent(scope, {
     taskId: id,
     runId,
     kind: "scheduled",
     actor: by.actor,
-    payload: { reason, not_before_ms: notBeforeMs },
+    payload: {
+      reason,
+      not_before_ms: notBeforeMs,
+      ...(backAtMs === null ? {} : { waits_ms: backAtMs - scope.nowMs }),
+    },
   });
   return requireTask(scope.db, id);
 }
