@@ -244,7 +244,16 @@ export const resume = scope.map(
       may: true,
       act: () => scene.store.resume(scope as "board"),
       learn: (wasPaused) => {
-        if (wasPaused !== model.pauses.delete(scope)) throw new Error(`it was paused: ${wasPaused}`);
+        const putOff = model.tasks.filter(
+          (task) =>
+            `profile:${task.assignee}` === scope &&
+            ["ready", "review"].includes(task.status) &&
+            task.rateLimits > 0 &&
+            (task.notBeforeMs ?? 0) > model.wallMs,
+        );
+        for (const task of putOff) task.notBeforeMs = null;
+        if (wasPaused !== (model.pauses.delete(scope) || putOff.length > 0))
+          throw new Error(`it was paused: ${wasPaused}`);
       },
     })),
 );
