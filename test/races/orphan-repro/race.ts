@@ -1,10 +1,9 @@
-import { findProcessesByEnv } from "../../../native-shims/index.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
-import { runMark } from "../../../src/worker/environment.ts";
 import type { Arena } from "./arena.ts";
 import { type BoardFacts, readBoardFacts } from "./board-facts.ts";
 import { Crew } from "./crew.ts";
 import { disturb } from "./disturbance.ts";
+import { countLeftover } from "./leftover.ts";
 import { type Measure, mustBe, mustBeAtLeast, type PartResult, told } from "./measure.ts";
 import { openingTasks, openWithOrphan, openWithOvertaken } from "./opening.ts";
 import type { Random } from "./random.ts";
@@ -60,7 +59,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
     work: readWorkHistory(arena.workers, facts.runs),
     facts,
     tasksMade: options.tasks + openingTasksTotal,
-    leftover: countLeftover(facts.tokens),
+    leftover: await countLeftover(arena, facts),
     startedByExecutable: options.executable === null ? null : countStarted(arena),
     crew,
   };
@@ -204,9 +203,4 @@ function countGivenUp(facts: BoardFacts): number {
 function countStarted(arena: Arena): number {
   const documents = arena.reports.read().map((words) => JSON.parse(words.join(" ")));
   return documents.flatMap((document) => document.data?.spawned ?? []).length;
-}
-
-function countLeftover(tokens: readonly string[]): number | null {
-  const found = findProcessesByEnv(runMark, new Set(tokens));
-  return found === null ? null : [...found.values()].flat().length;
 }

@@ -1,0 +1,43 @@
+import { findProcessesByEnv, type ProcessRef, probeProcess } from "../../../native-shims/index.ts";
+import { runMark } from "../../../src/worker/environment.ts";
+import { RunDirectory } from "../../../src/worker/run-directory.ts";
+import { eventuallyMsMax } from "../../support/patience.ts";
+import type { Arena } from "./arena.ts";
+import type { BoardFacts } from "./board-facts.ts";
+
+/**
+ * How many processes of runs are left when all runs are over: those that had won a start, or had begun as a worker, and
+ * those that stay. Not those that go by themselves: a dispatcher that was stopped before it started a worker does so once it is
+ * continued, however late. That shim carries the run's mark, finds its start given up, and ends; where a process takes a second
+ * to come up, it is seen.
+ * @returns null where it can't be told
+ */
+export async function countLeftover(arena: Arena, { tokens, runs }: BoardFacts): Promise<number | null> {
+  const list = () => findProcessesByEnv(runMark, new Set(tokens));
+  const found = list();
+  if (found === null) return null;
+  const left = [...found.values()].flat();
+  if (left.length === 0) return 0;
+  const atWork = new Set([...readWinners(arena, runs), ...readWorkers(arena)]);
+  const deadline = performance.now() + eventuallyMsMax;
+  const isThere = (ref: ProcessRef) => probeProcess(ref) !== "dead";
+  while (left.some(isThere) && performance.now() < deadline) await Bun.sleep(20);
+  return left.filter((ref) => atWork.has(nameOf(ref)) || isThere(ref)).length;
+}
+
+/** Shims that were to start their worker. */
+function readWinners({ paths }: Arena, runs: BoardFacts["runs"]): string[] {
+  return runs.flatMap(({ id }) => {
+    const { shim } = new RunDirectory(paths.runs, id, null).readStart();
+    return shim === null ? [] : [nameOf(shim)];
+  });
+}
+
+/** Workers, and what they left behind. */
+function readWorkers({ workers }: Arena): string[] {
+  return workers.read().map(([, , , pid, startTime = ""]) => nameOf({ pid: Number(pid), startTime }));
+}
+
+function nameOf({ pid, startTime }: ProcessRef): string {
+  return `${pid} ${startTime}`;
+}
