@@ -4,7 +4,7 @@
 /** @see flock(2) on Linux and macOS: the same three values */
 export const FLOCK = { LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 } as const;
 
-/** @see errno(3), waitid(2), poll(2), clock_gettime(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
+/** @see errno(3), waitid(2), poll(2), clock_gettime(2), signal(7), fcntl(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
 export const LINUX = {
   ESRCH: 3,
   EINTR: 4,
@@ -17,6 +17,11 @@ export const LINUX = {
   WNOWAIT: 0x1000000,
   POLLIN: 0x1,
   CLOCK_BOOTTIME: 7,
+  SIGURG: 23,
+  F_SETSIG: 10,
+  F_SETLEASE: 1024,
+  F_RDLCK: 0,
+  F_UNLCK: 2,
 } as const;
 
 /** Byte offsets in struct timespec, on 64-bit machines. @see timespec(3type) */

@@ -5,6 +5,6 @@ export interface HostIdentity {
   readonly machineId: string;
   /** "" where the platform names no boot (Wine): start times there are absolute and differ between boots themselves */
   readonly bootId: string;
-  /** "" where the platform has one process table only */
+  /** Its number, "@", and when its first process was started if that may be read; "" where the platform has one only */
   readonly pidNamespace: string;
 }

@@ -1,4 +1,5 @@
 // The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
+import { uptime } from "node:os";
 import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
@@ -57,6 +58,23 @@ let cachedHostIdentity: HostIdentity | null = null;
 export function hostIdentity(): HostIdentity {
   cachedHostIdentity ??= platform.readHostIdentity();
   return cachedHostIdentity;
+}
+
+/**
+ * Milliseconds since the machine was started, also those it slept: never jumps, the same in every process of a boot. In
+ * steps of a second on macOS, of 16 ms on Windows.
+ * @see CLOCK_BOOTTIME in clock_gettime(2)
+ */
+export function readUptimeMs(): number {
+  return platform.readUptimeMs?.() ?? uptime() * 1_000;
+}
+
+/**
+ * Whether any process of this kernel, in whatever container, has the file open for writing.
+ * @returns "absent" where there is no file; null where it can't be told
+ */
+export function isFileWritten(path: string): boolean | "absent" | null {
+  return platform.isFileWritten?.(path) ?? null;
 }
 
 /** null: no such process, or a zombie. Of a process whose start time may not be read it is "", which never proves anything. */

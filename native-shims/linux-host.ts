@@ -3,13 +3,14 @@ import { hostname } from "node:os";
 import type { HostIdentity } from "./host-identity.ts";
 
 /** @see machine-id(5), random(4), pid_namespaces(7) */
-export function readLinuxHostIdentity(): HostIdentity {
+export function readLinuxHostIdentity(readStartTime: (pid: number) => string | null): HostIdentity {
   return {
     hostname: hostname(),
     machineId:
       readLine("/etc/machine-id") || readLine("/var/lib/dbus/machine-id") || `hostname:${hostname()}`,
     bootId: readLine("/proc/sys/kernel/random/boot_id"),
-    pidNamespace: readLink("/proc/self/ns/pid"),
+    // The number comes back when the namespace is gone; its first process begins with it, and ends it.
+    pidNamespace: `${readLink("/proc/self/ns/pid")}@${readStartTime(1) ?? ""}`,
   };
 }
 

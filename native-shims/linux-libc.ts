@@ -20,6 +20,7 @@ function openLibrary() {
         sched_yield: { args: [], returns: "i32" },
         getsid: { args: ["i32"], returns: "i32" },
         kill: { args: ["i32", "i32"], returns: "i32" },
+        fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
         clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
         waitid: { args: ["i32", "u32", "ptr", "i32"], returns: "i32" },
         __errno_location: { args: [], returns: "ptr" },
@@ -38,6 +39,7 @@ export const syscall = symbols.syscall;
 export const getsid = symbols.getsid;
 export const waitid = symbols.waitid;
 export const poll = symbols.poll;
+export const fcntl = symbols.fcntl;
 export const clockGettime = symbols.clock_gettime;
 export const yieldProcessor = symbols.sched_yield;
 

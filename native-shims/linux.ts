@@ -1,8 +1,10 @@
 import { LINUX } from "./constants.ts";
 import { hasLinuxChildEnded } from "./linux-child.ts";
+import { readLinuxUptimeMs } from "./linux-clock.ts";
 import { holdLinuxProcess } from "./linux-held-process.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock, isThere } from "./linux-libc.ts";
+import { isLinuxFileWritten } from "./linux-open-file.ts";
 import { readLivingStartTime } from "./linux-proc.ts";
 import type * as Search from "./linux-search.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
@@ -34,7 +36,9 @@ export const linux: Platform = {
   lockSupport: "kernel",
   tryLockFile: (path) => tryLockPosixFile(flockLibrary, path),
   openLockFile: (path) => new PosixLockFile(flockLibrary, path),
-  readHostIdentity: readLinuxHostIdentity,
+  readHostIdentity: () => readLinuxHostIdentity(readStartTime),
+  readUptimeMs: readLinuxUptimeMs,
+  isFileWritten: isLinuxFileWritten,
   readStartTime,
   startTimeOf: (start) => startTimes.of(start),
   markPids: () => loadSearch().markLinuxPids(),

@@ -11,6 +11,10 @@ export interface Platform {
   /** Where it pays to keep the file open between locks. */
   openLockFile?(path: string): LockFile;
   readHostIdentity(): HostIdentity;
+  /** Where it can be told better than by Bun. */
+  readUptimeMs?(): number;
+  /** Where it can be told: "absent" where there is nothing, null where the file system or its owner says no. */
+  isFileWritten?(path: string): boolean | "absent" | null;
   /** null: no such process, or a zombie. "": there, but its start time may not be read. */
   readStartTime(pid: number): string | null;
   /** Where the start time of a child can be told without a look at it; as above. */

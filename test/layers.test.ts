@@ -33,7 +33,7 @@ const source = code.filter(({ path }) => !/^(test|bench|build)\//.test(path));
 const layers: Readonly<Record<string, readonly string[]>> = {
   "native-shims": [],
   "src/board": [],
-  "src/system": [],
+  "src/system": ["native-shims"],
   "src/store": ["src/board", "src/system", "native-shims"],
   "src/store/sqlite": ["src/board", "src/system", "native-shims", "src/store"],
   "src/worker": ["src/board", "src/system", "native-shims", "src/store"],

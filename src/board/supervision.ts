@@ -13,8 +13,11 @@ export type StartFence = "open" | "won" | "given_up";
 
 /** What can be known of a run's processes from outside. Gathered before it is judged, never during. */
 export interface Sighting {
-  /** `here`: this machine, boot and pid namespace; `rebooted`: this machine, an earlier boot; else `elsewhere`. */
-  readonly where: "here" | "rebooted" | "elsewhere";
+  /**
+   * `here`: this machine, boot and pid namespace; `rebooted`: this machine, an earlier boot; `restarted`: another pid namespace
+   * of this boot in which nothing of the run is left, or nothing has begun; else `elsewhere`.
+   */
+  readonly where: "here" | "rebooted" | "restarted" | "elsewhere";
   readonly start: StartFence;
   readonly exit: ExitRecord | null;
   /** The shim, which leads the run's processes. */
@@ -72,9 +75,11 @@ export function judge(run: LiveRun, seen: Sighting, rules: SupervisionRules, at:
   if (run.holder === "foreign") return judgeForeign(run, seen, at);
   if (run.holder === "person") return judgePerson(run, at);
   if (seen.where === "elsewhere") return wait("elsewhere");
-  if (seen.where === "rebooted") return judgeRebooted(run, seen, rules);
+  if (seen.where === "rebooted") return judgeGone(run, seen, rules, "the host was rebooted");
   // Settled or stopping: a shim that has not started must not start any more, before anything is freed.
   if (seen.start === "open" && (!run.isOpen || run.stop)) return { do: "give_up_start" };
+  if (seen.where === "restarted" && seen.start !== "open")
+    return judgeGone(run, seen, rules, "the container that it ran in is gone");
   if (!run.isOpen) return judgeSettled(run, seen, at);
   if (run.stop) return judgeStopping(run, seen, rules, at);
   if (seen.exit) return judgeExited(seen, exitEnding(run, seen, rules));
@@ -105,9 +110,10 @@ function isSilentFor(run: LiveRun, staleAfterMs: number, at: Instant): boolean {
   return at.monotonicMs - (run.lastHeartbeatAtMonotonicMs ?? run.claimedAtMonotonicMs) > staleAfterMs;
 }
 
-function judgeRebooted(run: LiveRun, seen: Sighting, rules: SupervisionRules): Judgement {
+/** All processes of the run ended with what they ran in. */
+function judgeGone(run: LiveRun, seen: Sighting, rules: SupervisionRules, why: string): Judgement {
   if (!run.isOpen) return { do: "free_slot" };
-  return close(seen.exit ? exitEnding(run, seen, rules) : interrupted("the host was rebooted"));
+  return close(seen.exit ? exitEnding(run, seen, rules) : interrupted(why));
 }
 
 /** Ended by itself. A task that is done is settled at once; one that will run again waits for the last process. */
@@ -143,7 +149,9 @@ function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
     run.endedAtMonotonicMs === null
       ? at.nowMs - (run.endedAtMs ?? 0)
       : at.monotonicMs - run.endedAtMonotonicMs;
-  return sinceEndMs < run.graceMs ? wait("leaving") : { do: "request_stop", reason: "leave" };
+  // By a wall clock that is behind the one it was written by, that of another machine: then it has had its farewell.
+  const isLeaving = sinceEndMs >= 0 && sinceEndMs < run.graceMs;
+  return isLeaving ? wait("leaving") : { do: "request_stop", reason: "leave" };
 }
 
 /** TERM, then after the grace KILL, at each tick again until nothing is left. */

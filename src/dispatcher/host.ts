@@ -19,6 +19,6 @@ export function thisHost(): ClaimHost {
 
 /** What no other living process of this machine is called: its pid, and the pid namespace where there are such. */
 export function processName(): string {
-  const namespace = hostIdentity().pidNamespace.replaceAll(/\D/g, "");
+  const namespace = /\d+/.exec(hostIdentity().pidNamespace)?.[0] ?? "";
   return namespace === "" ? `${process.pid}` : `${process.pid}-${namespace}`;
 }

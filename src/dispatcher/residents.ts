@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifyProcess, probeProcess } from "../../native-shims/index.ts";
+import { relateHosts } from "../board/host.ts";
 import { residentsFolder } from "../system/board-paths.ts";
+import { isOfOneMachine } from "../system/file-system.ts";
 import { processName, thisHost } from "./host.ts";
 import { isNudgeAddress } from "./nudge-address.ts";
 import { type ResidentEntry, readResidentEntries } from "./resident-entries.ts";
@@ -17,7 +19,7 @@ export interface Resident {
 /** The residents that live here, in their order; one that was killed is none. */
 export function listResidents(home: string): readonly Resident[] {
   return readResidentEntries(home)
-    .filter((entry) => fateOf(entry) === "lives")
+    .filter((entry) => fateOf(entry, home) === "lives")
     .map(({ pid, startTime, sinceMs, boards }) => ({ pid, startTime, sinceMs, boards }));
 }
 
@@ -91,7 +93,7 @@ export class Residency {
     const own = entries.findIndex(({ name }) => name === this.#entry.name);
     this.#others = entries
       .map((entry, index) => ({ ...entry, isBefore: index < own }))
-      .filter((entry) => entry.name !== this.#entry.name && fateOf(entry) !== "gone");
+      .filter((entry) => entry.name !== this.#entry.name && fateOf(entry, this.#home) !== "gone");
   }
 }
 
@@ -103,11 +105,11 @@ function modifiedAtMs(folder: string): number {
   }
 }
 
-/** Of one in another pid namespace of this machine nothing is known from here. */
-function fateOf(entry: ResidentEntry): "lives" | "gone" | "unknown" {
-  const { host, bootId } = thisHost();
-  if (entry.host === host) return probeProcess(entry) === "dead" ? "gone" : "lives";
-  return entry.bootId === bootId ? "unknown" : "gone";
+/** Of one in another pid namespace, or on another machine that shares this home, nothing is known from here. */
+function fateOf(entry: ResidentEntry, home: string): "lives" | "gone" | "unknown" {
+  const relation = relateHosts(entry, thisHost());
+  if (relation === "here") return probeProcess(entry) === "dead" ? "gone" : "lives";
+  return relation === "maybe_earlier" && isOfOneMachine(home) ? "gone" : "unknown";
 }
 
 /** What killed residents left behind, as far as it is named as we name it and nobody living can need it. */
@@ -116,7 +118,7 @@ function removeLeftovers(home: string): void {
   const kept = new Set([processName()]);
   for (const entry of readResidentEntries(home)) {
     if (kept.has(entry.name)) continue;
-    if (fateOf(entry) !== "gone") {
+    if (fateOf(entry, home) !== "gone") {
       kept.add(entry.name);
       continue;
     }

@@ -3,9 +3,9 @@ import { isAbsolute, join } from "node:path";
 import { findSlotsHolder, nameHolder } from "../dispatcher/home-slots.ts";
 import type { Profile } from "../system/config.ts";
 import { resolveExecutable } from "../system/executable.ts";
+import { judgeFileSystem, nearestExisting, readFileSystem } from "../system/file-system.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { judgeFileSystem, nearestExisting, readFileSystem } from "./file-system.ts";
 import { findOrphanProcesses } from "./orphan-processes.ts";
 
 const spaceMinBytes = 100 * 1_000_000;

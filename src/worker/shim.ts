@@ -4,6 +4,8 @@ import { workspaceScript } from "./workspace-script.ts";
 /**
  * What every worker is started by: it wins the run's start or leaves without a trace, stays the worker's parent,
  * and writes down how the worker ended. Built-ins alone, so that it costs about a millisecond and needs no PATH.
+ * What it won the start with stays open, for itself and all that it starts, so that other containers of this kernel can tell
+ * whether anything is left of the run (whereabouts.ts).
  *
  * Its arguments: run folder, standard input, folder to run in, worktree's folder, repository and branch (or
  * three empty ones), then the worker's command.
@@ -16,7 +18,8 @@ trap 'signalled=" signalled"' TERM INT HUP
 started=
 field_20() { started=\${20-}; }
 { read -r stat </proc/$$/stat && field_20 \${stat##*) }; } 2>/dev/null
-{ printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >"$run/start"; } 2>/dev/null || exit 0
+command exec 9>"$run/start" 2>/dev/null || exit 0
+printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >&9 2>/dev/null || exit 0
 exec >>"$run/output.log" 2>&1 <"$input"
 end() { printf '%s %s\\n' "$1" "$KANBUN_TOKEN" >"$run/exit"; }
 ${workspaceScript}if [ -n "$worktree" ]; then

@@ -11,6 +11,7 @@ import { runMark } from "./environment.ts";
 import { sightClaimer } from "./foreign-claimer.ts";
 import type { KnownRuns } from "./known-runs.ts";
 import { RunDirectory } from "./run-directory.ts";
+import { sightWhere } from "./whereabouts.ts";
 
 /** Where we are when we look. */
 export interface Observer {
@@ -76,7 +77,7 @@ function sightRun(run: LiveRun, observer: Observer): Draft {
       : ({ fence: "won", directory: end.directory, shim: run.process, isReadAgain: false } as const);
   // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
   const shim = start.shim ?? run.process;
-  if (where === "rebooted") {
+  if (where !== "here") {
     const exit = directory.readExit();
     const gone = {
       leader: "dead",
@@ -123,14 +124,6 @@ function sightStart(run: LiveRun, { runs, known }: Observer) {
   const { fence, shim } = start;
   if (shim !== null) known.rememberStart(run.token, { directory, shim });
   return { directory, fence, shim, isReadAgain: before !== null };
-}
-
-function sightWhere(run: LiveRun, observer: Observer): Sighting["where"] {
-  if (run.holder === "foreign") return run.host === observer.hostname ? "here" : "elsewhere";
-  if (run.host === observer.host && run.bootId === observer.bootId) return "here";
-  // Another boot of this machine: whatever pid namespace it was, its processes ended with that boot.
-  const isThisMachine = run.host.split("/", 1)[0] === observer.host.split("/", 1)[0];
-  return isThisMachine && run.bootId !== observer.bootId ? "rebooted" : "elsewhere";
 }
 
 function sightLeader(

@@ -13,8 +13,8 @@ import {
 import { join } from "node:path";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { examine } from "../../src/doctor/examination.ts";
-import { findMount, judgeFileSystem } from "../../src/doctor/file-system.ts";
 import { checkFileSystem, checkSpace } from "../../src/doctor/home-checks.ts";
+import { findMount, judgeFileSystem } from "../../src/system/file-system.ts";
 import { mainPath } from "../cli/command-line.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
@@ -168,7 +168,7 @@ describe("the configuration", () => {
 });
 
 describe("the clock", () => {
-  const at = (nowMs: number) => ({ clock: { nowMs: () => nowMs, monotonicMs: () => 0 } });
+  const at = (nowMs: number) => ({ clock: { nowMs: () => nowMs, monotonicMs: () => 0, bootId: "" } });
 
   test("of a time before Kanbun is a problem", async () => {
     const { home } = await makeHome();

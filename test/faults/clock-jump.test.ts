@@ -26,6 +26,7 @@ class SettableClock implements Clock {
 
   nowMs = () => systemClock.nowMs() + this.#offsetMs;
   monotonicMs = () => systemClock.monotonicMs();
+  readonly bootId = systemClock.bootId;
 
   set(byMs: number): void {
     this.#offsetMs += byMs;

@@ -21,6 +21,7 @@ export class MovedClock implements Clock {
   #byMs = 0;
   nowMs = () => systemClock.nowMs() + this.#byMs;
   monotonicMs = () => systemClock.monotonicMs() + this.#byMs;
+  readonly bootId = systemClock.bootId;
 
   pass(ms: number): void {
     this.#byMs += ms;

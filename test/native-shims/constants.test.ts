@@ -21,7 +21,7 @@ describe("the platform constants", () => {
     expect<Record<string, number | bigint>>(FLOCK).toEqual({ LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
   });
 
-  test("of Linux are those of errno.h, unistd.h, wait.h, poll.h and time.h", () => {
+  test("of Linux are those of errno.h, unistd.h, wait.h, poll.h, time.h, signal.h and fcntl.h", () => {
     expect<Record<string, number | bigint>>(LINUX).toEqual({
       ESRCH: 3,
       EINTR: 4,
@@ -34,6 +34,11 @@ describe("the platform constants", () => {
       WNOWAIT: 0x01000000,
       POLLIN: 1,
       CLOCK_BOOTTIME: 7,
+      SIGURG: 23,
+      F_SETSIG: 10,
+      F_SETLEASE: 1024,
+      F_RDLCK: 0,
+      F_UNLCK: 2,
     });
   });
 

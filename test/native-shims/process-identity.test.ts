@@ -192,7 +192,9 @@ describe("the identity of the host", () => {
       const { machineId, bootId, pidNamespace } = hostIdentity();
       expect(machineId).not.toBe("");
       expect(bootId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-      expect(pidNamespace).toBe(`pid:[${statSync("/proc/self/ns/pid").ino}]`);
+      expect(pidNamespace).toBe(
+        `pid:[${statSync("/proc/self/ns/pid").ino}]@${identifyProcess(1)?.startTime}`,
+      );
     },
   );
 });

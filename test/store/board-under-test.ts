@@ -24,6 +24,7 @@ export class ManualClock {
   sinceBootMs = 5_000_000;
   nowMs = () => this.wallMs;
   monotonicMs = () => this.sinceBootMs;
+  readonly bootId = "boot-1";
 
   pass(ms: number): void {
     this.wallMs += ms;

@@ -132,7 +132,7 @@ describe("opening a run", () => {
   const host = { hostname: "h", host: "m", bootId: "b", dispatcher: null };
   const claimer = { holder: "worker", host, monotonicMs: 0, leaseMs: 1_000, actor: "dispatcher" } as const;
   const openRun = (connection: Connection, task: Task) => {
-    const scope = scopeAt(connection, { nowMs: 1, monotonicMs: 1 });
+    const scope = scopeAt(connection, { nowMs: 1, monotonicMs: 1, bootId: "b" });
     const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null };
     return connection.write(() => openRuns(scope, [opening], claimer));
   };

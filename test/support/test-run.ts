@@ -27,5 +27,5 @@ export function prefixOf(folderName: string): string {
 }
 
 function pidNamespace(): string {
-  return hostIdentity().pidNamespace.replaceAll(/\D/g, "");
+  return /\d+/.exec(hostIdentity().pidNamespace)?.[0] ?? "";
 }

@@ -70,10 +70,12 @@ export function heartbeat(
     "UPDATE tasks SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :id AND current_run_id = :runId",
     { ...parameters, id },
   );
-  scope.db.run("UPDATE kanbun_runs SET last_heartbeat_at_monotonic_ms = :monotonicMs WHERE run_id = :runId", {
-    runId: run.runId,
-    monotonicMs: scope.monotonicMs,
-  });
+  const { monotonicMs, bootId } = scope;
+  scope.db.run(
+    `UPDATE kanbun_runs SET last_heartbeat_at_monotonic_ms = iif(boot_id = :bootId, :monotonicMs, NULL)
+     WHERE run_id = :runId`,
+    { runId: run.runId, monotonicMs, bootId },
+  );
   const payload = beat.note == null ? {} : { note: beat.note };
   appendEvent(scope, { taskId: id, runId: run.runId, kind: "heartbeat", actor: by.actor, payload });
   return expires * 1000;

@@ -26,7 +26,10 @@ const runEnds = new RowList("run_ends", [
  * Closes open runs and takes their claims off their tasks, whose status the caller sets.
  * Returns the ids of the tasks whose run was open: the others somebody else has closed.
  */
-export function closeRuns({ db, nowS, monotonicMs }: Scope, ends: readonly RunEnd[]): ReadonlySet<string> {
+export function closeRuns(
+  { db, nowS, monotonicMs, bootId }: Scope,
+  ends: readonly RunEnd[],
+): ReadonlySet<string> {
   if (ends.length === 0) return new Set();
   const rows = ends.map((end) => ({
     run_id: end.runId,
@@ -57,9 +60,9 @@ export function closeRuns({ db, nowS, monotonicMs }: Scope, ends: readonly RunEn
     const ended = new Set([...released.map((task) => task.id), ...closed.map((run) => run.task_id)]);
     const runIds = ends.filter((end) => ended.has(end.taskId)).map((end) => end.runId);
     db.run(
-      `UPDATE kanbun_runs SET ended_at_monotonic_ms = :monotonicMs
+      `UPDATE kanbun_runs SET ended_at_monotonic_ms = iif(boot_id = :bootId, :monotonicMs, NULL)
        WHERE run_id IN (SELECT value FROM json_each(:runIds))`,
-      { monotonicMs, runIds: JSON.stringify(runIds) },
+      { monotonicMs, bootId, runIds: JSON.stringify(runIds) },
     );
     return ended;
   });

@@ -7,15 +7,16 @@ export interface Scope {
   readonly db: Connection;
   readonly nowMs: number;
   readonly nowS: number;
-  /** Since boot, whole milliseconds. */
+  /** Since boot, whole milliseconds; and which boot. What is written of a run counts from the run's own: else it is left blank. */
   readonly monotonicMs: number;
+  readonly bootId: string;
 }
 
 export function scopeAt(
   db: Connection,
-  { nowMs, monotonicMs }: { nowMs: number; monotonicMs: number },
+  { nowMs, monotonicMs, bootId }: { nowMs: number; monotonicMs: number; bootId: string },
 ): Scope {
-  return { db, nowMs, nowS: Math.floor(nowMs / 1000), monotonicMs: Math.round(monotonicMs) };
+  return { db, nowMs, nowS: Math.floor(nowMs / 1000), monotonicMs: Math.round(monotonicMs), bootId };
 }
 
 export interface EventEntry {

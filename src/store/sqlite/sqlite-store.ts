@@ -110,7 +110,8 @@ export class SqliteStore implements BoardStore {
   ): Promise<Result> {
     // Before the transaction, which waits for nothing.
     const part = lazy();
-    const scope = scopes().scopeAt(this.#db, { nowMs, monotonicMs: this.#clock.monotonicMs() });
+    const [monotonicMs, { bootId }] = [this.#clock.monotonicMs(), this.#clock];
+    const scope = scopes().scopeAt(this.#db, { nowMs, monotonicMs, bootId });
     const within = this.#within && { run: this.#within, require: runs().requireOwnRun };
     const transact = () => {
       within?.require(this.#db, within.run);

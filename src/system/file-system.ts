@@ -10,6 +10,8 @@ export interface FileSystem {
 /** Several machines write to them, or their locks stay on this one: neither the log's memory nor flock can be trusted. */
 const networkKinds =
   /^(nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|gpfs|ocfs2|gfs2|fuse\.(sshfs|s3fs|gcsfuse|rclone|glusterfs|ceph.*|davfs2?|smbnetfs|juicefs))$/;
+/** Two machines can't have one of them at once, but by a copy of the whole disk. */
+const ownKinds = /^(ext[234]|xfs|btrfs|f2fs|bcachefs|zfs|jfs|nilfs2|ntfs3?|exfat|vfat|tmpfs|ramfs|overlay)$/;
 /** They hold a board well, but not for long, or not as a disk does. */
 const passingKinds: Readonly<Record<string, string>> = {
   tmpfs: "it is memory: a reboot loses the boards",
@@ -27,6 +29,14 @@ export function judgeFileSystem({
   return kind.startsWith("fuse")
     ? { isSafe: true, why: "whether its locks hold is for its makers to say" }
     : null;
+}
+
+/**
+ * Whether what runs on a path is all on this machine. False where several may share it, and where that isn't known; on other
+ * systems than Linux, which don't tell, boards are taken to be on a disk.
+ */
+export function isOfOneMachine(path: string): boolean {
+  return process.platform !== "linux" || ownKinds.test(readFileSystem(path)?.kind ?? "");
 }
 
 /** The file system of a path, or of what exists of it; null where this platform does not tell. */
