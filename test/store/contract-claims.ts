@@ -8,7 +8,7 @@ export function describeClaims(open: Open): void {
       const board = await open();
       const { id } = await board.create();
       const claim = await board.claimAs(id, person);
-      expect(claim.claimLock).toBe(`${here.hostname}:${claim.token}`);
+      expect(claim.claimLock).toBe(`${here.hostname}~kanbun:${claim.token}`);
       expect(claim.claimExpiresAtMs).toBe(board.clock.nowMs() + leaseMs);
       expect(await board.store.requireTask(id)).toMatchObject({
         status: "running",

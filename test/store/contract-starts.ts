@@ -65,7 +65,7 @@ export function describeStarts(open: Open): void {
       const board = await open();
       const { task, claim } = await board.work();
       const token = "0".repeat(32);
-      await recordStart(board, { ...claim, token, claimLock: `${here.hostname}:${token}` });
+      await recordStart(board, { ...claim, token, claimLock: `${here.hostname}~kanbun:${token}` });
       expect((await board.liveRun(task.id)).process).toBeNull();
       expect(await board.eventsOf(task.id)).toEqual(["created", "claimed"]);
     });

@@ -12,7 +12,7 @@ export function describeTickClaims(open: Open): void {
       expect(none).toEqual([]);
       expect(claim).toMatchObject({
         task: { id, body: "echo hi" },
-        claimLock: `${here.hostname}:${claim?.token}`,
+        claimLock: `${here.hostname}~kanbun:${claim?.token}`,
         claimExpiresAtMs: board.clock.nowMs() + leaseMs,
       });
       expect(await board.liveRun(id)).toEqual({
