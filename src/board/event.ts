@@ -16,6 +16,7 @@ export type EventKind =
   | "linked"
   | "unlinked"
   | "commented"
+  | "attached"
   | "promoted"
   | "promoted_manual"
   | "claimed"

@@ -41,6 +41,8 @@ export interface Task {
   readonly skills: readonly string[];
   readonly modelOverride: string | null;
   readonly providerOverride: string | null;
+  /** Only newer boards of other programs have one. */
+  readonly reasoningEffort: string | null;
   readonly maxRuntimeMs: number | null;
   /** Failures in a row that block the task: 1 blocks at the first failure. */
   readonly maxRetries: number | null;
@@ -85,6 +87,14 @@ export interface NewTask {
   readonly notBeforeMs?: number | null;
   readonly triage?: boolean;
   readonly blocked?: { readonly reason: string | null; readonly kind: BlockKind | null };
+}
+
+/** A file that goes with a task: where it was copied to, and what it is called. */
+export interface NewAttachment {
+  readonly filename: string;
+  readonly storedPath: string;
+  readonly contentType: string | null;
+  readonly sizeBytes: number;
 }
 
 /** The columns that an edit may change; a key that is absent stays as it is. */

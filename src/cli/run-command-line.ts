@@ -7,7 +7,9 @@ import { QuickCommand } from "./quick-command.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs the command that `argv` names, from parsing to its exit code. Never throws. */
-export async function runCommandLine(argv: readonly string[], env: Environment): Promise<number> {
+export async function runCommandLine(argv: readonly string[], given: Environment): Promise<number> {
+  // Loaded only for a worker of Hermes.
+  const env = given.HERMES_KANBAN_TASK ? (await import("./hermes-environment.ts")).withOwnRun(given) : given;
   const output = new Output(wantsJson(argv));
   const cli = new Cli(env, output);
   try {

@@ -271,7 +271,16 @@ export class Dispatcher {
     const { removed: removedScratch } = this.#scratch;
     const foundScratch = await this.#scratch.findUnrecorded(findings);
     const plan = hasWork
-      ? makePlan({ findings, foundScratch, removedScratch, config, at, options, slots })
+      ? makePlan({
+          findings,
+          workspaces: paths.workspaces,
+          foundScratch,
+          removedScratch,
+          config,
+          at,
+          options,
+          slots,
+        })
       : null;
     if (hasWork) this.#view.forget();
     // Also where the board is new to us: somebody else may have completed what left a scratch folder behind.

@@ -17,6 +17,7 @@ import {
   spawnWorker,
 } from "../worker/spawn.ts";
 import { SpawnError } from "../worker/spawn-error.ts";
+import { prepareWorkspace } from "../worker/workspace.ts";
 import type { DispatchContext } from "./context.ts";
 import { explainFileError } from "./file-error.ts";
 import type { Finding } from "./finding.ts";
@@ -71,7 +72,17 @@ async function startOne(
   const text = needsContext(profile)
     ? renderContext(await store.requireDossier(claim.task.id), host.clock.nowMs())
     : "";
+  if (claim.task.workspaceKind === "worktree") await recordWorktree(claim, store, host);
   return spawnWorker(claim, profile, text, host);
+}
+
+/** Where it will be: another program's worker finds by it what it hands over, and on which branch. */
+async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost): Promise<void> {
+  const { task } = claim;
+  const { path, worktree } = prepareWorkspace(task, host);
+  const branch = worktree?.branch ?? "";
+  if (task.workspacePath === path && task.branchName === branch) return;
+  await store.recordWorkspace(claim, { path, branch });
 }
 
 /**
@@ -89,6 +100,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       board: paths.slug,
       database: paths.database,
       runs: paths.runs,
+      attachments: paths.attachments,
       workspaces: paths.workspaces,
       defaultWorkdir: context.defaultWorkdir,
       binFolder: ensureBinFolder(home, context.selfCommand),

@@ -19,6 +19,8 @@ export function changesBoard(findings: Findings): boolean {
 /** What a tick wants written, all of it in one transaction. */
 export function makePlan(parts: {
   readonly findings: Findings;
+  /** The board's folder of scratch workspaces. */
+  readonly workspaces: string;
   readonly foundScratch: TickPlan["foundScratch"];
   readonly removedScratch: TickPlan["removedScratch"];
   readonly config: Config;
@@ -27,13 +29,14 @@ export function makePlan(parts: {
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
 }): TickPlan {
-  const { findings, foundScratch, removedScratch, config, at, options, slots } = parts;
+  const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots } = parts;
   const claims: ClaimPlan | null = slots && {
     host: thisHost(),
     max: options.max ?? Number.MAX_SAFE_INTEGER,
     homeMax: config.dispatch.maxInProgress,
     boardMax: config.dispatch.boardMaxInProgress,
     elsewhere: slots.elsewhere,
+    workspaces,
   };
   return {
     ...at,

@@ -8,7 +8,7 @@ import type { NewQuestion } from "../board/question.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
 import type { SlotPlace, Slots, SlotUse } from "../board/slots.ts";
-import type { BlockKind, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
+import type { BlockKind, NewAttachment, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type {
   Claim,
@@ -69,6 +69,8 @@ export interface CreatedTasks {
 }
 
 export interface Verdict {
+  /** Files that were copied to the task's attachments. */
+  readonly attachments?: readonly NewAttachment[];
   readonly summary?: string | null;
   readonly result?: string | null;
   readonly metadata?: Readonly<Record<string, unknown>> | null;
@@ -239,7 +241,9 @@ export interface BoardStore extends AsyncDisposable {
   ): Promise<readonly ClosedRun[]>;
   /** Waits until all that this store has written is on the disk. */
   sync(): Promise<void>;
-  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone. */
+  /** Writes down where a claimed task is worked on, before its worker starts; nothing for a run that is over by then. */
+  recordWorkspace(claim: Claim, workspace: { readonly path: string; readonly branch: string }): Promise<void>;
+  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. */
   listRemovableScratch(): Promise<readonly ScratchFolder[]>;
   forgetScratch(runIds: readonly number[]): Promise<void>;
 

@@ -68,6 +68,8 @@ export interface FoundScratch {
 
 export interface ClaimPlan {
   readonly host: ClaimHost;
+  /** The board's folder of scratch workspaces: which of them a task gets is written down with its claim. */
+  readonly workspaces?: string;
   readonly max: number;
   readonly homeMax: number;
   readonly boardMax: number | null;

@@ -15,6 +15,8 @@ export interface BoardPaths {
   readonly workspaces: string;
   readonly attachments: string;
   readonly runs: string;
+  /** Where another program keeps the logs of its runs, one for each task. Never written to. */
+  readonly foreignLogs: string;
   readonly metadata: string;
 }
 
@@ -36,6 +38,7 @@ export function boardPaths(home: string, slug: string): BoardPaths {
     workspaces: join(content, "workspaces"),
     attachments: join(content, "attachments"),
     runs: join(content, "runs"),
+    foreignLogs: join(content, "logs"),
     metadata: join(folder, "board.json"),
   };
 }

@@ -8,7 +8,21 @@ export const COMMAND_PLACEHOLDERS = [
   "context_file",
   "body_file",
   "run",
+  "model",
+  "provider",
+  "skills",
+  "branch",
+  "max_runtime_s",
 ] as const;
+
+/** Of these many tasks have none: an argument that is nothing else falls away, and the flag before it with it. */
+export const OPTIONAL_PLACEHOLDERS: readonly string[] = [
+  "model",
+  "provider",
+  "skills",
+  "branch",
+  "max_runtime_s",
+] satisfies (typeof COMMAND_PLACEHOLDERS)[number][];
 
 /** The placeholders in one argument, known or not: `{word}` of a-z and `_`. Whatever else is in braces is text. */
 export function listPlaceholders(argument: string): readonly string[] {

@@ -7,7 +7,8 @@ export interface Profile {
   readonly name: string;
   /**
    * The program and its arguments; no shell is between. In arguments, `{body}`, `{prompt}`, `{task}`, `{title}`,
-   * `{workspace}`, `{context_file}`, `{body_file}` and `{run}` are replaced, everything else stays as it is.
+   * `{workspace}`, `{context_file}`, `{body_file}`, `{run}`, `{model}`, `{provider}`, `{skills}`, `{branch}` and
+   * `{max_runtime_s}` are replaced, everything else stays as it is.
    */
   readonly command: readonly string[];
   readonly stdin: "none" | "body" | "prompt";

@@ -1,4 +1,4 @@
-import { COMMAND_PLACEHOLDERS } from "../system/command-placeholder.ts";
+import { COMMAND_PLACEHOLDERS, OPTIONAL_PLACEHOLDERS } from "../system/command-placeholder.ts";
 import { SpawnError } from "./spawn-error.ts";
 
 type Placeholder = (typeof COMMAND_PLACEHOLDERS)[number];
@@ -12,11 +12,13 @@ const known = new RegExp(`\\{(${COMMAND_PLACEHOLDERS.join("|")})\\}`, "g");
 const argumentBytesMax = 131_071;
 
 /**
- * Fills in a profile's command. Each argument stays one argument, whatever the value contains.
+ * Fills in a profile's command. Each argument stays one argument, whatever the value contains. One that is nothing but
+ * an optional placeholder without a value falls away, together with the flag before it: an argument that
+ * begins with `-` and has no `=`.
  * @throws {SpawnError} when an argument becomes longer than the system can pass on.
  */
 export function expandCommand(command: readonly string[], values: PlaceholderValues): string[] {
-  return command.map((argument) => {
+  return leaveOutEmpty(command, values).map((argument) => {
     // One pass: a value that contains a placeholder itself stays what it is.
     const expanded = argument.replace(known, (_, name: Placeholder) => values[name]);
     const bytes = Buffer.byteLength(expanded);
@@ -27,6 +29,16 @@ export function expandCommand(command: readonly string[], values: PlaceholderVal
       );
     return expanded;
   });
+}
+
+function leaveOutEmpty(command: readonly string[], values: PlaceholderValues): readonly string[] {
+  const isEmpty = (argument: string | undefined) => {
+    const name = /^\{([a-z_]+)\}$/.exec(argument ?? "")?.[1] ?? "";
+    return OPTIONAL_PLACEHOLDERS.includes(name) && values[name as Placeholder] === "";
+  };
+  return command.filter(
+    (argument, at) => !isEmpty(argument) && !(/^-[^=]*$/.test(argument) && isEmpty(command[at + 1])),
+  );
 }
 
 /** True when the command, or what is fed to it, makes use of one of these placeholders. */

@@ -1,4 +1,5 @@
 import type { Profile } from "../system/config.ts";
+import { hermesHome, hermesVariables } from "./hermes-worker.ts";
 
 /** What a worker inherits without being told to: enough to run programs and to speak the user's language. */
 const inherited = [
@@ -45,6 +46,10 @@ export interface RunIdentity {
   readonly workspacesRoot: string;
   readonly branch: string | null;
   readonly tenant: string | null;
+  readonly attachmentsRoot: string;
+  readonly goalMode: boolean;
+  readonly goalMaxTurns: number | null;
+  readonly maxRuntimeMs: number | null;
   /** The folder in which the worker finds `kanbun` itself. */
   readonly binFolder: string;
 }
@@ -57,16 +62,22 @@ export const runMark = "KANBUN_TOKEN";
  * knows names regardless of case: there each is in upper case, so that none is there twice.
  */
 export function workerEnvironment(
-  profile: Pick<Profile, "env" | "passEnv" | "hermes">,
+  profile: Pick<Profile, "name" | "command" | "env" | "passEnv" | "hermes">,
   identity: RunIdentity,
   from: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
   const isWindows = platform === "win32";
   const passed = selectPassed(profile.passEnv, from, isWindows);
-  const given = { ...kanbunVariables(identity), ...(profile.hermes ? hermesVariables(identity) : {}) };
+  const hermes = profile.hermes ? hermesVariables(profile, identity) : {};
+  const chosen = profile.hermes
+    ? { HERMES_HOME: hermesHome(profile, identity.home), ...profile.env }
+    : profile.env;
   const environment: Record<string, string> = {};
-  for (const [name, value] of [...passed, ...Object.entries({ ...profile.env, ...given })])
+  for (const [name, value] of [
+    ...passed,
+    ...Object.entries({ ...chosen, ...kanbunVariables(identity), ...hermes }),
+  ])
     if (value !== undefined) environment[isWindows ? name.toUpperCase() : name] = value;
   const ownPath = environment.PATH ?? (isWindows ? "" : "/usr/local/bin:/usr/bin:/bin");
   environment.PATH = [identity.binFolder, ownPath].join(isWindows ? ";" : ":");
@@ -112,21 +123,5 @@ function kanbunVariables(identity: RunIdentity): Record<string, string> {
     [runMark]: identity.token,
     KANBUN_PROFILE: identity.profile,
     KANBUN_WORKSPACE: identity.workspace,
-  };
-}
-
-function hermesVariables(identity: RunIdentity): Record<string, string> {
-  return {
-    HERMES_KANBAN_TASK: identity.task,
-    HERMES_KANBAN_DB: identity.database,
-    HERMES_KANBAN_BOARD: identity.board,
-    HERMES_KANBAN_WORKSPACE: identity.workspace,
-    HERMES_KANBAN_WORKSPACES_ROOT: identity.workspacesRoot,
-    HERMES_KANBAN_RUN_ID: String(identity.run),
-    HERMES_KANBAN_CLAIM_LOCK: identity.claimLock,
-    HERMES_PROFILE: identity.profile,
-    TERMINAL_CWD: identity.workspace,
-    ...(identity.branch === null ? {} : { HERMES_KANBAN_BRANCH: identity.branch }),
-    ...(identity.tenant === null ? {} : { HERMES_TENANT: identity.tenant }),
   };
 }

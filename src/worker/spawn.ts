@@ -7,12 +7,13 @@ import type { Profile } from "../system/config.ts";
 import type { resolveExecutable } from "../system/executable.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
 import { workerEnvironment } from "./environment.ts";
+import { hermesLine } from "./hermes-worker.ts";
 import { renderPrompt } from "./prompt.ts";
 import { RunDirectory } from "./run-directory.ts";
 import { shimArguments } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
 import { requireFitForWindows } from "./windows-command-line.ts";
-import { prepareWorkspace, type WorkspaceFolders } from "./workspace.ts";
+import { prepareWorkspace, type Workspace, type WorkspaceFolders } from "./workspace.ts";
 
 /** What all workers of a board have in common. */
 export interface WorkerHost extends WorkspaceFolders {
@@ -20,6 +21,7 @@ export interface WorkerHost extends WorkspaceFolders {
   readonly board: string;
   readonly database: string;
   readonly runs: string;
+  readonly attachments: string;
   readonly binFolder: string;
   readonly resolveExecutable: typeof resolveExecutable;
   /** How to run this very Kanbun. */
@@ -73,6 +75,10 @@ export function spawnWorker(
       workspacesRoot: host.workspaces,
       branch: workspace.worktree?.branch ?? task.branchName,
       tenant: task.tenant,
+      attachmentsRoot: host.attachments,
+      goalMode: task.goalMode,
+      goalMaxTurns: task.goalMaxTurns,
+      maxRuntimeMs: task.maxRuntimeMs ?? profile.maxRuntimeMs,
       binFolder: host.binFolder,
     },
     host.environment,
@@ -82,9 +88,11 @@ export function spawnWorker(
   if ("error" in executable) throw new SpawnError(executable.error, { again: "never" });
   const { inputPath, values } = writeInputs(claim, profile, context, {
     directory,
-    workspace: workspace.path,
+    workspace,
   });
-  const command = [executable.path, ...expandCommand(rest, values)];
+  const expand = (args: readonly string[]) => expandCommand(args, values);
+  const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
+  const command = [executable.path, ...line];
   const shim = { runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command };
   const { child, process } = startIdentified(() => start(shimArguments(shim, host.selfCommand), environment));
   return {
@@ -115,9 +123,10 @@ function writeInputs(
   { task, runId, isReview }: Claim,
   profile: Profile,
   context: string,
-  { directory, workspace }: { directory: RunDirectory; workspace: string },
+  { directory, workspace }: { directory: RunDirectory; workspace: Workspace },
 ) {
   const body = task.body ?? "";
+  const maxRuntimeMs = task.maxRuntimeMs ?? profile.maxRuntimeMs;
   const prompt = renderPrompt(context, { completes: profile.completes, isReview });
   const write = (name: Parameters<RunDirectory["filePath"]>[0], text: string, isUsed: boolean) => {
     const path = directory.filePath(name);
@@ -137,10 +146,15 @@ function writeInputs(
       prompt,
       task: task.id,
       title: task.title,
-      workspace,
+      workspace: workspace.path,
       context_file: contextPath,
       body_file: bodyPath,
       run: String(runId),
+      model: task.modelOverride ?? "",
+      provider: task.providerOverride ?? "",
+      skills: task.skills.join(","),
+      branch: workspace.worktree?.branch ?? task.branchName ?? "",
+      max_runtime_s: maxRuntimeMs === null ? "" : String(Math.ceil(maxRuntimeMs / 1000)),
     };
     const inputs = { none: devNull, body: bodyPath, prompt: promptPath };
     return { inputPath: inputs[profile.stdin], values };

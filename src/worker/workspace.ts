@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import type { Task } from "../board/task.ts";
 import { ScratchFolder } from "./scratch-folder.ts";
 import type { Worktree } from "./shim.ts";
@@ -36,9 +36,15 @@ export function prepareWorkspace(task: Task, folders: WorkspaceFolders): Workspa
 }
 
 function prepareScratch(task: Task, workspaces: string): Workspace {
-  // A path that another program chose is used, but what we did not make we will not remove.
-  if (task.workspacePath !== null) return { path: requirePath(task), scratchPath: null, worktree: null };
   const folder = new ScratchFolder(workspaces, task.id);
+  const given = task.workspacePath;
+  // By name alone: the home may have been moved since it was written down, or be reached by another name.
+  if (given !== null && basename(given) !== task.id) {
+    if (isBelow(given, workspaces))
+      throw new SpawnError(`${given} is not the scratch folder of ${task.id}`, { again: "never" });
+    // A path that another program chose elsewhere is used, but what we did not make we will not remove.
+    return { path: requirePath(task), scratchPath: null, worktree: null };
+  }
   try {
     return { path: folder.path, scratchPath: folder.make() ? folder.path : null, worktree: null };
   } catch (error) {
@@ -57,6 +63,10 @@ function requirePath({ workspacePath }: Task): string {
   });
 }
 
+function isBelow(path: string, folder: string): boolean {
+  return resolve(path).startsWith(join(resolve(folder), sep));
+}
+
 function describeWorktree(task: Task, defaultWorkdir: string | null): Workspace {
   const branch = task.branchName ?? `wt/${task.id}`;
   if (branch.startsWith("-")) throw new SpawnError(`not a branch name: ${branch}`, { again: "never" });
@@ -71,8 +81,14 @@ function describeWorktree(task: Task, defaultWorkdir: string | null): Workspace 
   // A path that is a worktree already is one from an earlier run of this task; its `.git` is a file.
   const isWorktree =
     given !== null && lstatSync(join(given, ".git"), { throwIfNoEntry: false })?.isFile() === true;
+  // It is recorded as the task's path from its first run on; what is half made there can't be asked for itself.
+  const isOurs = isWorktree && basename(dirname(given)) === ".worktrees";
   const path = isRepository && !isWorktree ? join(repository, ".worktrees", task.id) : (given ?? "");
-  return { path, scratchPath: null, worktree: { path, repository, branch } };
+  return {
+    path,
+    scratchPath: null,
+    worktree: { path, repository: isOurs ? dirname(dirname(given)) : repository, branch },
+  };
 }
 
 function nearestExisting(path: string): string {

@@ -23,6 +23,7 @@ export function sampleTask(parts: Partial<Task> = {}): Task {
     skills: [],
     modelOverride: null,
     providerOverride: null,
+    reasoningEffort: null,
     maxRuntimeMs: null,
     maxRetries: null,
     goalMode: false,

@@ -130,7 +130,14 @@ test("I2: the database itself refuses a second live run of one task", async () =
 
 describe("opening a run", () => {
   const host = { hostname: "h", host: "m", bootId: "b", dispatcher: null };
-  const claimer = { holder: "worker", host, monotonicMs: 0, leaseMs: 1_000, actor: "dispatcher" } as const;
+  const claimer = {
+    holder: "worker",
+    host,
+    monotonicMs: 0,
+    leaseMs: 1_000,
+    workspaces: null,
+    actor: "dispatcher",
+  } as const;
   const openRun = (connection: Connection, task: Task) => {
     const scope = scopeAt(connection, { nowMs: 1, monotonicMs: 1, bootId: "b" });
     const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null };

@@ -16,6 +16,7 @@ describe("boardPaths", () => {
       workspaces: "/h/kanban/workspaces",
       attachments: "/h/kanban/attachments",
       runs: "/h/kanban/runs",
+      foreignLogs: "/h/kanban/logs",
       metadata: "/h/kanban/boards/default/board.json",
     });
   });
@@ -30,6 +31,7 @@ describe("boardPaths", () => {
       workspaces: "/h/kanban/boards/atm10-server/workspaces",
       attachments: "/h/kanban/boards/atm10-server/attachments",
       runs: "/h/kanban/boards/atm10-server/runs",
+      foreignLogs: "/h/kanban/boards/atm10-server/logs",
       metadata: "/h/kanban/boards/atm10-server/board.json",
     });
   });

@@ -14,9 +14,13 @@ const identity: RunIdentity = {
   workspacesRoot: "/h/kanban/workspaces",
   branch: null,
   tenant: null,
+  attachmentsRoot: "/h/kanban/attachments",
+  goalMode: false,
+  goalMaxTurns: null,
+  maxRuntimeMs: null,
   binFolder: "/h/kanban/bin",
 };
-const plain = { env: {}, passEnv: [], hermes: false };
+const plain = { name: "claude", command: ["claude"], env: {}, passEnv: [], hermes: false };
 const separator = process.platform === "win32" ? ";" : ":";
 
 test("a worker inherits nothing but the allow-list (W47)", () => {

@@ -2,12 +2,13 @@ import type { Command } from "commander";
 import type { Verdict } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { runMove } from "../move.ts";
-import { jsonObject } from "../option-values.ts";
+import { collect, jsonObject } from "../option-values.ts";
 
 interface CompleteOptions {
   readonly summary?: string;
   readonly result?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly artifact?: readonly string[];
   readonly force?: boolean;
 }
 
@@ -17,17 +18,21 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--summary <text>", "what was done, for the tasks that build on it")
     .option("--result <text>", "what came out of it")
     .option("--metadata <json>", "facts for later tasks, as a JSON object", jsonObject)
+    .option("--artifact <file>", "a file of its workspace to keep with the task; may be repeated", collect)
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, options: CompleteOptions) => {
-      const { summary = null, result = null, metadata = null, force } = options;
+      const { summary = null, result = null, metadata = null, artifact = [], force } = options;
       const verdict: Verdict = { summary, result, metadata };
-      await runMove(cli, { task, force, done: "completed" }, (store, id, by) =>
-        store.completeTask(id, verdict, by),
-      );
+      await runMove(cli, { task, force, done: "completed" }, async (store, id, by) => {
+        if (artifact.length === 0) return store.completeTask(id, verdict, by);
+        const { completeWithArtifacts } = await import("../complete-with-artifacts.ts");
+        return completeWithArtifacts(cli, artifact, { store, id, by, verdict });
+      });
     });
   addExamples(
     command,
     'kanbun complete t_0123abcd --summary "all green"',
     `kanbun complete --summary "done" --metadata '{"files": 3}'      inside a worker`,
+    "kanbun complete --artifact report.pdf      inside a worker",
   );
 }

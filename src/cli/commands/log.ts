@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { Run } from "../../board/run.ts";
+import { isTaskId } from "../../board/task.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { LogFile } from "../log-file.ts";
@@ -64,8 +65,13 @@ async function findRun(session: Session, taskId: string, wanted: number | undefi
   });
 }
 
-function logPath(session: Session, run: Run): string {
-  return new RunDirectory(session.place.paths.runs, run.id, null).logPath;
+/** Another dispatcher keeps one log for all runs of a task, and no folder for each. */
+function logPath(session: Session, { id, taskId }: Run): string {
+  const { runs, foreignLogs } = session.place.paths;
+  const own = new RunDirectory(runs, id, null).logPath;
+  if (existsSync(dirname(own)) || !isTaskId(taskId)) return own;
+  const foreign = join(foreignLogs, `${taskId}.log`);
+  return existsSync(foreign) ? foreign : own;
 }
 
 /** A run that is over and has no folder will never have a log. */

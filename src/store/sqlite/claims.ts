@@ -37,7 +37,14 @@ export function claimReady(
     return task === undefined ? [] : [{ task, profile, graceMs: policy?.graceMs ?? 0, maxRuntimeMs }];
   });
   const { monotonicMs, leaseMs } = plan;
-  return openRuns(scope, openings, { holder: "worker", host, monotonicMs, leaseMs, actor });
+  return openRuns(scope, openings, {
+    holder: "worker",
+    host,
+    monotonicMs,
+    leaseMs,
+    workspaces: claims.workspaces ?? null,
+    actor,
+  });
 }
 
 /** Whole, with their texts: only of what is to be started. */

@@ -38,6 +38,7 @@ export function claimTask(
     host: lease.host,
     monotonicMs: 0,
     leaseMs: lease.leaseMs,
+    workspaces: null,
     actor: by.actor,
   });
   return claim as Claim;

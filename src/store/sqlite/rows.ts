@@ -33,6 +33,7 @@ export interface TaskRow {
   readonly skills: string | null;
   readonly model_override: string | null;
   readonly provider_override: string | null;
+  readonly reasoning_effort?: string | null;
   readonly max_retries: number | null;
   readonly goal_mode: number | null;
   readonly goal_max_turns: number | null;
@@ -71,6 +72,7 @@ export function toTask(row: TaskRow): Task {
     skills: toStrings(row.skills),
     modelOverride: row.model_override ?? null,
     providerOverride: row.provider_override ?? null,
+    reasoningEffort: row.reasoning_effort ?? null,
     maxRuntimeMs: toMs(row.max_runtime_seconds),
     maxRetries: row.max_retries ?? null,
     goalMode: row.goal_mode === 1,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { formatClaimLock } from "../../board/claim.ts";
 import { reviewStep } from "../../board/run.ts";
 import type { Task } from "../../board/task.ts";
@@ -21,6 +22,8 @@ export interface Claimer {
   readonly host: ClaimHost;
   readonly monotonicMs: number;
   readonly leaseMs: number;
+  /** The board's folder of scratch workspaces; null: no process will need one. */
+  readonly workspaces: string | null;
   readonly actor: string;
 }
 
@@ -61,7 +64,7 @@ export function openRuns(scope: Scope, openings: readonly RunOpening[], claimer:
     grace_ms: openings[index]?.graceMs ?? 0,
   }));
   newRuns.with(scope.db, rows, () => {
-    takeTasks(scope, rows.length, expires);
+    takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
     endStrayRuns(scope);
     insertRuns(scope, claimer, expires);
     if (claims.some(({ task, isReview }) => isReview || task.author !== null)) noteReviews(scope);
@@ -97,12 +100,19 @@ function noteReviews({ db }: Scope): void {
 }
 
 /** The compare-and-set of the claim: nobody else writes between the caller's look and this. */
-function takeTasks({ db, nowS }: Scope, count: number, expires: number): void {
+function takeTasks(
+  { db, nowS }: Scope,
+  count: number,
+  { expires, workspaces }: { readonly expires: number; readonly workspaces: string | null },
+): void {
   const taken = db.run(
     `UPDATE tasks AS t SET status = 'running', claim_lock = n.claim_lock, claim_expires = :expires, worker_pid = NULL,
-       last_heartbeat_at = NULL, started_at = coalesce(t.started_at, :nowS), current_run_id = n.run_id
+       last_heartbeat_at = NULL, started_at = coalesce(t.started_at, :nowS), current_run_id = n.run_id,
+       workspace_path = iif(:folder IS NULL OR t.workspace_kind <> 'scratch' OR t.workspace_path IS NOT NULL
+         OR t.id GLOB '*[^0-9A-Za-z_-]*', t.workspace_path, :folder || t.id)
      FROM temp.new_runs n WHERE t.id = n.task_id AND +t.status = n.task_status`,
-    { expires, nowS },
+    // A worker of another make finds by it what it hands over, also after we are gone.
+    { expires, nowS, folder: workspaces === null ? null : join(workspaces, "/") },
   );
   if (taken !== count) throw new Error(`${taken} of ${count} tasks were still as they were looked at`);
 }
@@ -140,6 +150,20 @@ function insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: numbe
       nowMs,
       monotonicMs: Math.round(claimer.monotonicMs),
     },
+  );
+}
+
+/** The real folder and branch of a claimed task: known only when its worker is about to start. */
+export function recordWorkspace(
+  { db }: Scope,
+  { task, runId, token }: Claim,
+  workspace: { readonly path: string; readonly branch: string },
+): void {
+  db.run(
+    `UPDATE tasks SET workspace_path = :path, branch_name = :branch
+     WHERE id = :id AND current_run_id = :runId
+       AND EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = :runId AND k.token = :token)`,
+    { id: task.id, runId, token, ...workspace },
   );
 }
 

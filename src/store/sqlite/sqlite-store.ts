@@ -33,6 +33,7 @@ import type * as PersonClaims from "./person-claims.ts";
 import type * as Queries from "./queries.ts";
 import type * as Repair from "./repair.ts";
 import type * as Reviews from "./reviews.ts";
+import type * as RunOpenings from "./run-openings.ts";
 import type * as Runs from "./runs.ts";
 import type * as Scopes from "./scope.ts";
 import type * as Scratch from "./scratch-folders.ts";
@@ -77,6 +78,7 @@ const queries = once<typeof Queries>(() => require("./queries.ts"));
 const pauses = once<typeof Pauses>(() => require("./pauses.ts"));
 const repair = once<typeof Repair>(() => require("./repair.ts"));
 const reviews = once<typeof Reviews>(() => require("./reviews.ts"));
+const runOpenings = once<typeof RunOpenings>(() => require("./run-openings.ts"));
 const runs = once<typeof Runs>(() => require("./runs.ts"));
 const scopes = once<typeof Scopes>(() => require("./scope.ts"));
 const scratch = once<typeof Scratch>(() => require("./scratch-folders.ts"));
@@ -244,6 +246,12 @@ export class SqliteStore implements BoardStore {
       isSynced: !isAhead,
     });
   }
+
+  // What waits for the disk is the record of the start.
+  recordWorkspace: BoardStore["recordWorkspace"] = (claim, workspace) =>
+    this.#write(runOpenings, (part, scope) => part.recordWorkspace(scope, claim, workspace), {
+      isSynced: false,
+    });
 
   async sync() {
     this.#db.sync();

@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../board/moves.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import type { Task } from "../../board/task.ts";
 import type { By, Verdict } from "../store.ts";
+import { attach } from "./attachments.ts";
 import { blockChildren } from "./cancelled-parents.ts";
 import { requireOther } from "./hand-ins.ts";
 import { countOpenParents, promoteChildren } from "./links.ts";
@@ -32,6 +33,7 @@ export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By)
   const runId =
     endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by) ??
     recordWithoutRun(scope, id, { outcome: "completed", summary, metadata });
+  attach(scope, id, verdict.attachments ?? [], by);
   markDone(scope, [id], result);
   appendEvent(scope, {
     taskId: id,
