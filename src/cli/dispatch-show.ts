@@ -4,9 +4,10 @@ import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import type { OpenBoard, OpenBoards } from "./dispatch-boards.ts";
 import { LiveTable, tableRows } from "./dispatch-table.ts";
-import { movementText, touchedTasks } from "./dispatch-text.ts";
+import { movementText, namedTasks } from "./dispatch-text.ts";
 import type { Screen } from "./screen.ts";
 import { writeStdout } from "./standard-streams.ts";
+import { readTitles } from "./task-titles.ts";
 
 /** How a loop of ticks is shown while it goes on. */
 export interface Show {
@@ -27,9 +28,8 @@ export async function showProgress(
   if (screen.isTerminal) return showTable(screen, boards);
   return showLines(async (report) => {
     const board = boards.open.find(({ slug }) => slug === report.board);
-    writeStdout(
-      movementText(report, screen, board ? await titlesOf(board, touchedTasks(report)) : new Map()),
-    );
+    const titles = await board?.dispatcher.view((store) => readTitles(store, namedTasks(report)));
+    writeStdout(movementText(report, screen, titles ?? new Map()));
   });
 }
 
@@ -85,13 +85,4 @@ async function listForTable(board: OpenBoard, rows: number): Promise<readonly Ta
   if (all.length <= rows) return all;
   const running = await list(["running"], "created", rows);
   return [...running, ...(await list(["ready", "blocked"], "priority", rows))].slice(0, rows);
-}
-
-async function titlesOf(board: OpenBoard, ids: readonly string[]): Promise<Map<string, string>> {
-  const titles = new Map<string, string>();
-  for (const id of ids) {
-    const task = await board.dispatcher.view((store) => store.getTask(id));
-    if (task) titles.set(id, task.title);
-  }
-  return titles;
 }
