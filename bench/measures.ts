@@ -5,7 +5,9 @@ import { competition } from "./measures/competition.ts";
 import { create } from "./measures/create.ts";
 import { createMany } from "./measures/create-many.ts";
 import { idleTick } from "./measures/idle-tick.ts";
+import { largeBoard } from "./measures/large-board.ts";
 import { largeTick } from "./measures/large-tick.ts";
+import { listMemory } from "./measures/list-memory.ts";
 import { lock } from "./measures/lock.ts";
 import { memory } from "./measures/memory.ts";
 import { peers } from "./measures/peers.ts";
@@ -28,4 +30,6 @@ export const measures: readonly Measure[] = [
   commands,
   memory,
   peers,
+  largeBoard,
+  listMemory,
 ];

@@ -52,7 +52,7 @@ test(
   async () => {
     const { stderr, code } = await runBench("--only", "B1,B99");
     expect(code).toBe(2);
-    const rows = Array.from({ length: 16 }, (_, index) => `B${index + 1}`);
+    const rows = Array.from({ length: 19 }, (_, index) => `B${index + 1}`);
     expect(stderr).toBe(`there is no row B99; there are ${rows.join(", ")}\n`);
   },
   patienceMs,

@@ -26,6 +26,11 @@ export interface Candidate {
   readonly hasLiveRun: boolean;
 }
 
+/** Of this assignee, and held by nothing of its own. */
+export function freeCandidate(assignee: string | null): Candidate {
+  return { assignee, waitsForParents: false, notBeforeMs: null, hasLiveRun: false };
+}
+
 export interface AdmissionRules {
   readonly nowMs: number;
   readonly profiles: ReadonlyMap<string, ProfileLimits>;

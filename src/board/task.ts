@@ -63,6 +63,9 @@ export interface Task {
   readonly notBeforeMs: number | null;
 }
 
+/** A task among others: without its long texts, of which each may have megabytes. */
+export type ListedTask = Omit<Task, "body" | "result">;
+
 /** What a user gives to make a task; all but the title may be left out. */
 export interface NewTask {
   readonly title: string;

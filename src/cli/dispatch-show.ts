@@ -1,13 +1,12 @@
-import { type Task, type TaskStatus, taskStatuses } from "../board/task.ts";
+import { type ListedTask, type TaskStatus, taskStatuses } from "../board/task.ts";
 import { hasNews, type TickReport } from "../dispatcher/report.ts";
 import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import type { OpenBoard, OpenBoards } from "./dispatch-boards.ts";
 import { LiveTable, tableRows } from "./dispatch-table.ts";
-import { movementText, namedTasks } from "./dispatch-text.ts";
+import { movementText, touchedTasks } from "./dispatch-text.ts";
 import type { Screen } from "./screen.ts";
 import { writeStdout } from "./standard-streams.ts";
-import { readTitles } from "./task-titles.ts";
 
 /** How a loop of ticks is shown while it goes on. */
 export interface Show {
@@ -28,8 +27,9 @@ export async function showProgress(
   if (screen.isTerminal) return showTable(screen, boards);
   return showLines(async (report) => {
     const board = boards.open.find(({ slug }) => slug === report.board);
-    const titles = await board?.dispatcher.view((store) => readTitles(store, namedTasks(report)));
-    writeStdout(movementText(report, screen, titles ?? new Map()));
+    writeStdout(
+      movementText(report, screen, board ? await titlesOf(board, touchedTasks(report)) : new Map()),
+    );
   });
 }
 
@@ -48,7 +48,7 @@ function showLines(write: (report: TickReport) => Promise<void>): Show {
 function showTable(screen: Screen, boards: OpenBoards): Show {
   const table = new LiveTable(screen);
   const draw = async () => {
-    const tasks: Task[] = [];
+    const tasks: ListedTask[] = [];
     const counts = new Map<string, number>();
     for (const board of boards.open) {
       tasks.push(...(await listForTable(board, tableRows(screen))));
@@ -77,7 +77,7 @@ function showTable(screen: Screen, boards: OpenBoards): Show {
 }
 
 /** The whole board where it fits, in the order in which it was made; else what is at work and what comes next. */
-async function listForTable(board: OpenBoard, rows: number): Promise<readonly Task[]> {
+async function listForTable(board: OpenBoard, rows: number): Promise<readonly ListedTask[]> {
   const list = (statuses: readonly TaskStatus[], sort: "created" | "priority", limit: number) =>
     board.dispatcher.view((store) => store.listTasks({ statuses, sort, limit }));
   const shown = taskStatuses.filter((status) => status !== "archived");
@@ -85,4 +85,13 @@ async function listForTable(board: OpenBoard, rows: number): Promise<readonly Ta
   if (all.length <= rows) return all;
   const running = await list(["running"], "created", rows);
   return [...running, ...(await list(["ready", "blocked"], "priority", rows))].slice(0, rows);
+}
+
+async function titlesOf(board: OpenBoard, ids: readonly string[]): Promise<Map<string, string>> {
+  const titles = new Map<string, string>();
+  for (const id of ids) {
+    const task = await board.dispatcher.view((store) => store.getTask(id));
+    if (task) titles.set(id, task.title);
+  }
+  return titles;
 }

@@ -1,11 +1,11 @@
-import type { Task } from "../board/task.ts";
+import type { ListedTask } from "../board/task.ts";
 import { formatDuration } from "../system/duration.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { writeStdout } from "./standard-streams.ts";
 import { cut, visibleLine } from "./visible.ts";
 
 const csi = "\u001B[";
-const colours: Readonly<Partial<Record<Task["status"], Colour>>> = {
+const colours: Readonly<Partial<Record<ListedTask["status"], Colour>>> = {
   running: "blue",
   done: "green",
   blocked: "red",
@@ -27,7 +27,7 @@ export class LiveTable {
     writeStdout(`${csi}?25l`);
   }
 
-  draw(tasks: readonly Task[], footer: string, nowMs: number): void {
+  draw(tasks: readonly ListedTask[], footer: string, nowMs: number): void {
     const rowsMax = tableRows(this.#screen);
     const lines = [
       this.#screen.paint(
@@ -49,7 +49,7 @@ export class LiveTable {
     writeStdout(`${csi}?25h`);
   }
 
-  #line(task: Task, nowMs: number): string {
+  #line(task: ListedTask, nowMs: number): string {
     const status = task.status.padEnd(10);
     const colour = colours[task.status];
     const painted = colour === undefined ? status : this.#screen.paint(colour, status);
@@ -63,12 +63,12 @@ export class LiveTable {
   }
 }
 
-function timeOf(task: Task, nowMs: number): string {
+function timeOf(task: ListedTask, nowMs: number): string {
   if (task.startedAtMs === null) return "";
   return formatDuration(Math.max(0, (task.completedAtMs ?? nowMs) - task.startedAtMs));
 }
 
-function titleOf(task: Task): string {
+function titleOf(task: ListedTask): string {
   const title = visibleLine(task.title);
   const error = task.status === "done" ? null : task.lastFailureError;
   return error === null ? title : `${title} (${visibleLine(error.split("\n", 1)[0] ?? "")})`;

@@ -1,6 +1,6 @@
 import { type EndedRun, hasNews, movedRuns, type TickReport } from "../dispatcher/report.ts";
 import type { Colour, Screen } from "./screen.ts";
-import { visibleBlock, visibleLine } from "./visible.ts";
+import { visibleLine } from "./visible.ts";
 
 /** So many of the tasks that were held back are named to people: a wall of them helps nobody. */
 const heldShownMax = 10;
@@ -8,23 +8,25 @@ const heldShownMax = 10;
 /** How many a tick must name, for what is shown of them to be true. */
 export const heldAskedMax = heldShownMax + 1;
 
-type Titles = ReadonlyMap<string, string>;
-
 /** What a tick did, a line for each task, under a line for the board. */
-export function reportText(report: TickReport, screen: Screen, titles: Titles): string {
+export function reportText(report: TickReport, screen: Screen): string {
   return [
     headline(report, screen),
-    ...movements(report, screen, titles),
-    ...findingLines(report, screen, titles),
-    ...heldLines(report, screen, titles),
+    ...movements(report, screen),
+    ...findingLines(report, screen),
+    ...heldLines(report, screen),
   ]
     .map((line) => `${line}\n`)
     .join("");
 }
 
-/** The same without headline and held tasks: "" for a tick that did nothing. */
-export function movementText(report: TickReport, screen: Screen, titles: Titles): string {
-  return [...movements(report, screen, titles), ...findingLines(report, screen, titles)]
+/** The same without headline and held tasks, with the titles of the tasks: "" for a tick that did nothing. */
+export function movementText(
+  report: TickReport,
+  screen: Screen,
+  titles: ReadonlyMap<string, string>,
+): string {
+  return [...movements(report, screen, titles), ...findingLines(report, screen)]
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -43,22 +45,20 @@ function headline(report: TickReport, screen: Screen): string {
   return hasNews(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
 }
 
-/** The tasks that the text of a report names. */
-export function namedTasks(report: TickReport): readonly string[] {
-  const found = report.findings.flatMap(({ task }) => task ?? []);
-  const held = report.held.slice(0, heldShownMax).map(({ task }) => task);
-  return [...movedRuns(report).map((run) => run.task), ...report.promoted, ...found, ...held];
+/** The tasks that a tick did anything to. */
+export function touchedTasks(report: TickReport): readonly string[] {
+  return [...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted])];
 }
 
-function nameOf(task: string, titles: Titles): string {
-  const title = titles.get(task);
-  return title === undefined ? task : `${task} ${visibleLine(title)}`;
-}
-
-function movements(report: TickReport, screen: Screen, titles: Titles): string[] {
+function movements(
+  report: TickReport,
+  screen: Screen,
+  titles: ReadonlyMap<string, string> = new Map(),
+): string[] {
   const line = (word: string, colour: Colour, task: string, rest = "") => {
+    const title = titles.has(task) ? ` ${visibleLine(titles.get(task) ?? "")}` : "";
     const remark = rest === "" ? "" : screen.paint("dim", `  (${rest})`);
-    return `  ${screen.paint(colour, word.padEnd(12))} ${nameOf(task, titles)}${remark}`;
+    return `  ${screen.paint(colour, word.padEnd(12))} ${task}${title}${remark}`;
   };
   const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
     runs.map((run) => line(word, colour, run.task, firstLine(run)));
@@ -84,19 +84,16 @@ function movements(report: TickReport, screen: Screen, titles: Titles): string[]
   ];
 }
 
-function findingLines({ findings }: TickReport, screen: Screen, titles: Titles): string[] {
+function findingLines({ findings }: TickReport, screen: Screen): string[] {
   const word = screen.paint("red", "problem     ");
   return findings.flatMap(({ task, path, detail, hint }) => [
-    `  ${word} ${[task === null ? path : nameOf(task, titles), visibleBlock(detail, hanging)].filter((part) => part !== null).join("  ")}`,
-    ...(hint === null ? [] : [`${hanging}${screen.paint("dim", `hint: ${visibleLine(hint)}`)}`]),
+    `  ${word} ${[task ?? path, visibleLine(detail)].filter((part) => part !== null).join("  ")}`,
+    ...(hint === null ? [] : [`               ${screen.paint("dim", `hint: ${visibleLine(hint)}`)}`]),
   ]);
 }
 
-/** Below what a line of a report says. */
-const hanging = " ".repeat(15);
-
 function firstLine(run: EndedRun): string {
-  const error = run.error?.split(/\r?\n/, 1)[0] ?? "";
+  const error = run.error?.split("\n", 1)[0] ?? "";
   return `run ${run.run}${error === "" ? "" : `: ${visibleLine(error)}`}`;
 }
 
@@ -104,13 +101,10 @@ function hasMoreHeld(report: TickReport): boolean {
   return report.held.length > heldShownMax;
 }
 
-function heldLines(report: TickReport, screen: Screen, titles: Titles): string[] {
+function heldLines(report: TickReport, screen: Screen): string[] {
   const word = screen.paint("dim", "held        ");
   const shown = report.held
     .slice(0, heldShownMax)
-    .map(
-      (entry) =>
-        `  ${word} ${nameOf(entry.task, titles)}  ${entry.reason}: ${visibleBlock(entry.detail, hanging)}`,
-    );
+    .map((entry) => `  ${word} ${entry.task}  ${entry.reason}: ${visibleLine(entry.detail)}`);
   return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
 }

@@ -26,13 +26,6 @@ function formatFacts(facts: Readonly<Record<string, unknown>>): string {
     .filter(
       ([key, value]) => !NOISE.has(key) && value !== null && !(Array.isArray(value) && value.length === 0),
     )
-    .map(([key, value]) =>
-      visibleLine(`${key}=${typeof value === "string" ? inOneLine(value) : JSON.stringify(value)}`),
-    )
+    .map(([key, value]) => visibleLine(`${key}=${typeof value === "string" ? value : JSON.stringify(value)}`))
     .join(" ");
-}
-
-/** An event is one line; where a text of several was broken is shown by a slash. */
-function inOneLine(text: string): string {
-  return text.trim().replace(/\s*\r?\n\s*/g, " / ");
 }

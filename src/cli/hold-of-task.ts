@@ -12,7 +12,7 @@ import { hasDispatcher } from "./dispatcher-presence.ts";
 import { listOtherBoards } from "./other-boards.ts";
 import type { Session } from "./session.ts";
 import { formatTime } from "./task-text.ts";
-import { visibleBlock } from "./visible.ts";
+import { visibleLine } from "./visible.ts";
 
 /** How far a chain of parents is followed: whoever wants to know more asks for the last one that is named. */
 const chainMax = 20;
@@ -93,9 +93,9 @@ export async function countRunHolds(session: Session): Promise<Partial<Record<Ho
   return { ...(ended > 0 ? { worker_ended: ended } : {}), ...(stopping > 0 ? { stopping } : {}) };
 }
 
-/** The hold as text: `not_before: it is not due yet, until 2026-10-17 09:30:00`; further lines of it are indented. */
-export function formatHold(hold: Hold, indent: string): string {
-  return `${hold.reason}: ${visibleBlock(describeHold(hold), indent)}`;
+/** The hold in one line: `not_before: it is not due yet, until 2026-10-17 09:30:00`. */
+export function formatHold(hold: Hold): string {
+  return `${hold.reason}: ${visibleLine(describeHold(hold))}`;
 }
 
 function describeHold({ detail, untilMs }: Hold): string {

@@ -1,4 +1,4 @@
-import type { Task, TaskStatus } from "../board/task.ts";
+import type { ListedTask, Task, TaskStatus } from "../board/task.ts";
 import { formatDuration } from "../system/duration.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
@@ -26,7 +26,7 @@ export function nameTask(task: Pick<Task, "id" | "title" | "status">, screen: Sc
 }
 
 /** A table of tasks, one line each, titles cut to the terminal. */
-export function formatTasks(tasks: readonly Task[], screen: Screen, nowMs: number): string {
+export function formatTasks(tasks: readonly ListedTask[], screen: Screen, nowMs: number): string {
   const rows = tasks.map((task) => [
     task.id,
     paintStatus(task.status, screen),

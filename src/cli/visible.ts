@@ -16,11 +16,6 @@ export function visibleText(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(HOSTILE_BUT_LINES, spell);
 }
 
-/** The same behind something on its first line: the others are indented. */
-export function visibleBlock(text: string, indent: string): string {
-  return visibleText(text.trimEnd()).split("\n").join(`\n${indent}`);
-}
-
 function spell(character: string): string {
   if (character === "\n") return "\\n";
   if (character === "\r") return "\\r";

@@ -8,7 +8,15 @@ import type { NewQuestion } from "../board/question.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
 import type { SlotPlace, Slots, SlotUse } from "../board/slots.ts";
-import type { BlockKind, NewAttachment, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
+import type {
+  BlockKind,
+  ListedTask,
+  NewAttachment,
+  NewTask,
+  Task,
+  TaskPatch,
+  TaskStatus,
+} from "../board/task.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type {
   Claim,
@@ -194,7 +202,7 @@ export interface BoardStore extends AsyncDisposable {
   requireTask(id: string): Promise<Task>;
   /** Ids that begin with `prefix`, for people who type half an id; at most `limit`. */
   findTaskIds(prefix: string, limit: number): Promise<readonly string[]>;
-  listTasks(filter: TaskFilter): Promise<readonly Task[]>;
+  listTasks(filter: TaskFilter): Promise<readonly ListedTask[]>;
   requireDossier(id: string): Promise<Dossier>;
   listRuns(taskId: string): Promise<readonly Run[]>;
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;

@@ -1,5 +1,4 @@
 import { BoardError } from "../../board/error.ts";
-import type { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
 import type { DispatchFlags } from "../dispatch-flags.ts";
@@ -65,15 +64,6 @@ function otherBoard({ board }: TickReport, cli: CliContext): string | undefined 
   return board === cli.place.board ? undefined : board;
 }
 
-async function addTitles(
-  titles: Map<string, string>,
-  dispatcher: Dispatcher,
-  ids: readonly string[],
-): Promise<void> {
-  const { readTitles } = await import("../task-titles.ts");
-  for (const [id, title] of await dispatcher.view((store) => readTitles(store, ids))) titles.set(id, title);
-}
-
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   requireOneMode(flags);
   if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
@@ -81,14 +71,13 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
 
-  const [{ openDispatchers }, { heldAskedMax, namedTasks, reportText }, { LogKeeper }] = await Promise.all([
+  const [{ openDispatchers }, { heldAskedMax, reportText }, { LogKeeper }] = await Promise.all([
     import("../dispatch-boards.ts"),
     import("../dispatch-text.ts"),
     import("../../dispatcher/log-keeper.ts"),
   ]);
   const boards = await openDispatchers(cli);
   const reports: TickReport[] = [];
-  const titles = new Map<string, string>();
   const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];
   try {
     const options = {
@@ -101,9 +90,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
         const report = await dispatcher.tick(options);
         reports.push(report);
         // Closing the board would do it only where nobody else has it open. A loser has opened nothing, and does not now.
-        if (report.skippedLocked) continue;
-        if (!cli.output.isJson) await addTitles(titles, dispatcher, namedTasks(report));
-        await new LogKeeper(dispatcher).turn();
+        if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
       } catch (error) {
         // One bad board does not keep the others from their tick.
         if (boards.open.length === 1) throw error;
@@ -120,7 +107,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   for (const { board, error } of failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
   await cli.output.answer({ boards: reports, failed }, (screen) =>
     reports
-      .map((report) => cli.output.typedText(reportText(report, screen, titles), otherBoard(report, cli)))
+      .map((report) => cli.output.typedText(reportText(report, screen), otherBoard(report, cli)))
       .join(""),
   );
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
 import { explainTask, formatHold } from "../hold-of-task.ts";
 import { nameTask } from "../task-text.ts";
-import { visibleBlock, visibleLine } from "../visible.ts";
+import { visibleLine } from "../visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -16,16 +16,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
         { task: task.id, title: task.title, status: task.status, ...hold, command },
         (screen) => {
           const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
-          const log = hold.reason === "gave_up" ? restOf(task.lastFailureError) : "";
-          return `${nameTask(task, screen)}\n  ${formatHold(hold, "    ")}\n${log}${next}`;
+          return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${next}`;
         },
       );
     });
   addExamples(command, "kanbun explain t_0123abcd");
-}
-
-/** What a failure left in its log, behind the first line that the reason has. */
-function restOf(error: string | null): string {
-  const rest = (error ?? "").split("\n").slice(1).join("\n");
-  return rest.trim() === "" ? "" : `    ${visibleBlock(rest, "    ")}\n`;
 }

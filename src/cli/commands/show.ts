@@ -9,7 +9,7 @@ import type { Screen } from "../screen.ts";
 import type { Session } from "../session.ts";
 import { formatTable } from "../table.ts";
 import { formatAge, formatTime, paintStatus } from "../task-text.ts";
-import { visibleBlock, visibleLine, visibleText } from "../visible.ts";
+import { visibleLine, visibleText } from "../visible.ts";
 
 export function defineCommand(command: Definition, cli: CliContext): void {
   command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {
@@ -37,11 +37,11 @@ async function tryExplain(session: Session, id: string): Promise<Hold | null> {
 function formatDossier(dossier: Dossier, hold: Hold | null, screen: Screen): string {
   const { task } = dossier;
   const nowMs = Date.now();
-  const why = hold === null ? "unknown: kanbun.toml cannot be used" : formatHold(hold, "");
+  const why = hold === null ? "unknown: kanbun.toml cannot be used" : formatHold(hold);
   const next = hold?.command ? [["do", hold.command]] : [];
   const facts = [
     ["status", paintStatus(task.status, screen)],
-    ...linesOf("why", why),
+    ["why", why],
     ...next,
     ...factsOf(task, nowMs),
   ];
@@ -86,12 +86,7 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["goal", task.goalMode ? `yes${task.goalMaxTurns === null ? "" : `, ${task.goalMaxTurns} turns`}` : null],
     ["key", task.idempotencyKey],
   ];
-  return entries.flatMap(([name, value]) => (value === null ? [] : linesOf(name, visibleBlock(value, ""))));
-}
-
-/** A fact of several lines takes a row for each. */
-function linesOf(name: string, text: string): string[][] {
-  return text.split("\n").map((line, at) => [at === 0 ? name : "", line]);
+  return entries.flatMap(([name, value]) => (value === null ? [] : [[name, visibleLine(value)]]));
 }
 
 function section(title: string, text: string): string {

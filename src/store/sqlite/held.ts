@@ -5,11 +5,11 @@ import type { HeldTask } from "../store.ts";
 import {
   type CandidateRow,
   candidateColumns,
-  fromCandidates,
+  fromHeldSingle,
   inOrderOfWork,
-  isHeldUnder,
   toCandidate,
   unheldProfiles,
+  withSingle,
 } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import type { TaskRow } from "./rows.ts";
@@ -22,10 +22,21 @@ type HeldRow = CandidateRow &
     readonly rate_limits: number | null;
   };
 
-// Those that nothing holds are left out, and the first put in order, before anything of them is read.
+const ofHeldProfile = "coalesce(t.assignee NOT IN (SELECT value FROM json_each(:profiles)), 1)";
+
+// Those of profiles that are given nothing now, and those that are held for their own sake: of each the first.
+const branches = [
+  `FROM tasks t WHERE t.status = 'ready' AND ${ofHeldProfile}`,
+  `FROM tasks t WHERE t.status = 'review' AND t.assignee IS NOT NULL AND ${ofHeldProfile}`,
+  `${fromHeldSingle} AND NOT ${ofHeldProfile}`,
+].map(
+  (from) => `SELECT * FROM (SELECT t.rowid AS position, t.priority, t.created_at ${from}
+    ORDER BY ${inOrderOfWork} LIMIT :limit)`,
+);
+
+// Put in order before anything else of them is read.
 const selectHeld = `
-  WITH page AS (
-    SELECT t.rowid AS position ${fromCandidates} AND ${isHeldUnder} ORDER BY ${inOrderOfWork} LIMIT :limit)
+  WITH ${withSingle}, page AS (${branches.join(" UNION ALL ")} ORDER BY priority DESC, created_at, position LIMIT :limit)
   SELECT t.id, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, k.author, k.rate_limits, ${candidateColumns}
   FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
   LEFT JOIN kanbun_returns r ON r.task_id = t.id

@@ -1,6 +1,12 @@
-import { type AdmissionRules, admit } from "../../board/admission.ts";
+import { type AdmissionRules, admit, freeCandidate } from "../../board/admission.ts";
 import type { HoldReason } from "../../board/hold.ts";
-import { type CandidateRow, candidateColumns, fromCandidates, toCandidate } from "./candidates.ts";
+import {
+  type CandidateRow,
+  candidateColumns,
+  fromHeldSingle,
+  toCandidate,
+  withSingle,
+} from "./candidates.ts";
 import type { Connection } from "./connection.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
 
@@ -20,19 +26,30 @@ const selectWaiting = `
   WHERE t.status IN ('triage', 'todo', 'scheduled', 'blocked') OR (t.status = 'review' AND t.assignee IS NULL)
   GROUP BY reason ORDER BY n DESC, reason`;
 
-// Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
-const selectCandidates = `
+// From the index alone, for all that is said of a profile holds for all of its tasks; but for those that are held for
+// their own sake. Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
+const selectTotals = `
+  SELECT assignee, count(*) AS n FROM tasks WHERE status = 'ready' GROUP BY assignee
+  UNION ALL
+  SELECT assignee, count(*) FROM tasks WHERE status = 'review' AND assignee IS NOT NULL GROUP BY assignee`;
+const selectSingle = `
+  WITH ${withSingle}
   SELECT assignee, iif(is_early, :nowMs + 1, NULL) AS not_before_ms, is_live, waits, count(*) AS n
   FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, 0) AS is_early, is_live, waits
-    FROM (SELECT ${candidateColumns} ${fromCandidates}))
+    FROM (SELECT ${candidateColumns} ${fromHeldSingle}))
   GROUP BY assignee, is_early, is_live, waits`;
 
 /** Tasks that are neither running nor over, by the reason why; `next_tick` where there is none. */
 export function countHolds(db: Connection, rules: AdmissionRules): Map<HoldReason, number> {
   const counts = new Map<HoldReason, number>();
   const add = (reason: HoldReason, n: number) => counts.set(reason, (counts.get(reason) ?? 0) + n);
-  for (const row of db.all<CandidateRow & { n: number }>(selectCandidates, { nowMs: rules.nowMs }))
-    add(admit(toCandidate(row), rules)?.reason ?? "next_tick", row.n);
+  const single = db.all<CandidateRow & { n: number }>(selectSingle, { nowMs: rules.nowMs });
+  for (const row of single) add(admit(toCandidate(row), rules)?.reason ?? "next_tick", row.n);
+  const totals = db.all<Pick<CandidateRow, "assignee"> & { n: number }>(selectTotals);
+  // The singles are among the totals.
+  for (const { assignee, n } of [...totals, ...single.map((row) => ({ ...row, n: -row.n }))])
+    add(admit(freeCandidate(assignee), rules)?.reason ?? "next_tick", n);
   for (const { reason, n } of db.all<{ reason: HoldReason; n: number }>(selectWaiting)) add(reason, n);
+  for (const [reason, n] of counts) if (n === 0) counts.delete(reason);
   return counts;
 }

@@ -1,4 +1,4 @@
-import { type AdmissionRules, startsByItselfAtMs } from "../../board/admission.ts";
+import { type AdmissionRules, freeCandidate, startsByItselfAtMs } from "../../board/admission.ts";
 import type { Outlook } from "../store.ts";
 import { hasCandidates, selectNextDue } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
@@ -28,8 +28,7 @@ export function getOutlook(db: Connection, rules: AdmissionRules, { host }: { ho
 /** The profiles that would be started by themselves, had they a task that nothing else holds, and from when on. */
 function startableProfiles(rules: AdmissionRules): { readonly name: string; readonly atMs: number }[] {
   return [...rules.profiles.values()].flatMap(({ name, maxInProgress }) => {
-    const task = { assignee: name, waitsForParents: false, notBeforeMs: null, hasLiveRun: false };
-    const atMs = maxInProgress === 0 ? null : startsByItselfAtMs(task, rules);
+    const atMs = maxInProgress === 0 ? null : startsByItselfAtMs(freeCandidate(name), rules);
     return atMs === null ? [] : [{ name, atMs }];
   });
 }

@@ -1,7 +1,8 @@
 import type { Attachment, Comment, RelatedTask } from "../../board/context.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import type { Run, RunOutcome } from "../../board/run.ts";
-import type { BlockKind, Task, TaskStatus, WorkspaceKind } from "../../board/task.ts";
+import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../board/task.ts";
+import { formatTables } from "./schema.ts";
 
 /** Columns of `tasks` as the database has them: seconds, and null where a board of an older make lacks one. */
 export interface TaskRow {
@@ -50,11 +51,24 @@ const taskColumns = "t.*, k.not_before_ms, k.author, k.in_review";
 /** The one way to select tasks. */
 export const selectTask = `SELECT ${taskColumns} FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
 
+const longColumns: readonly string[] = ["body", "result"];
+const listedColumns = (formatTables.tasks ?? [])
+  .map((column) => column.split(" ", 1)[0] ?? "")
+  .filter((name) => !longColumns.includes(name))
+  .map((name) => `t.${name}`);
+
+/** The same for lists: nothing that is not shown there is read. */
+export const selectListedTask = `SELECT ${listedColumns.join(", ")}, k.not_before_ms, k.author, k.in_review
+  FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
+
 export function toTask(row: TaskRow): Task {
+  return { ...toListedTask(row), body: row.body, result: row.result ?? null };
+}
+
+export function toListedTask(row: Omit<TaskRow, "body" | "result">): ListedTask {
   return {
     id: row.id,
     title: row.title,
-    body: row.body,
     assignee: row.assignee,
     status: row.status,
     priority: row.priority ?? 0,
@@ -67,7 +81,6 @@ export function toTask(row: TaskRow): Task {
     branchName: row.branch_name ?? null,
     projectId: row.project_id ?? null,
     tenant: row.tenant ?? null,
-    result: row.result ?? null,
     idempotencyKey: row.idempotency_key ?? null,
     skills: toStrings(row.skills),
     modelOverride: row.model_override ?? null,

@@ -116,7 +116,7 @@ function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] 
     ...(isHopeless ? { is_hopeless: true } : {}),
   };
   // Other dispatchers open again what is blocked, unless the newest word about it is a block in this form.
-  const reason = `${isHopeless ? "another try can't help" : "it failed too often"}: ${ending.error?.split("\n", 1)[0] ?? ending.outcome}`;
+  const reason = `it failed too often: ${ending.error?.split("\n", 1)[0] ?? ending.outcome}`;
   return [
     ended,
     event("gave_up", gaveUp),

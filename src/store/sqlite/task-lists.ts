@@ -1,7 +1,7 @@
-import { type Task, type TaskStatus, taskStatuses } from "../../board/task.ts";
+import { type ListedTask, type TaskStatus, taskStatuses } from "../../board/task.ts";
 import type { TaskFilter } from "../store.ts";
 import type { Connection, Parameters } from "./connection.ts";
-import { selectTask, type TaskRow, toTask } from "./rows.ts";
+import { selectListedTask, type TaskRow, toListedTask } from "./rows.ts";
 
 const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
   priority: "t.priority DESC, t.created_at, t.rowid",
@@ -10,7 +10,7 @@ const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
   title: "t.title COLLATE NOCASE, t.rowid",
 };
 
-export function listTasks(db: Connection, filter: TaskFilter): Task[] {
+export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
   const conditions: string[] = [];
   const parameters: Parameters = { limit: filter.limit ?? -1 };
   const add = (condition: string, name: string, value: string | undefined) => {
@@ -32,7 +32,8 @@ export function listTasks(db: Connection, filter: TaskFilter): Task[] {
   add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const order = orders[filter.sort ?? "priority"];
-  return db.all<TaskRow>(`${selectTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters).map(toTask);
+  const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters);
+  return rows.map(toListedTask);
 }
 
 function isAllButArchived(statuses: readonly TaskStatus[]): boolean {

@@ -1,0 +1,41 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { boardPaths } from "../../src/system/board-paths.ts";
+import { CommandLine } from "../cli/command-line.ts";
+
+function fill(kanbun: CommandLine, count: number, bodyBytes: number): void {
+  using db = new Database(boardPaths(kanbun.home, "default").database);
+  db.run(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+     INSERT INTO tasks (id, title, body, assignee, status, priority, created_at)
+     SELECT printf('t_%08x', i), 'Task ' || i, printf('%.*c', ?, 'x'), 'shell', 'ready', 1, i FROM n`,
+    [count, bodyBytes],
+  );
+}
+
+test("X35: what is held behind 50,000 tasks that nothing holds is found, counted and told", async () => {
+  const kanbun = await CommandLine.init();
+  fill(kanbun, 50_000, 1);
+  const id = await kanbun.create("held", "--assignee", "ghost", "--priority", "-9");
+  const { data } = await kanbun.json(["status"]);
+  expect(data.by_hold).toEqual({ next_tick: 50_000, unknown_profile: 1 });
+  expect(data.held).toEqual([{ reason: "unknown_profile", count: 1, tasks: [id] }]);
+  const report = (await kanbun.json(["dispatch", "--max", "0"])).data.boards[0];
+  expect(report.held).toMatchObject([{ task: id, reason: "unknown_profile" }]);
+  expect(
+    (await kanbun.json(["dispatch", "--dry-run", "--max", "2"])).data.boards[0].would_spawn,
+  ).toHaveLength(2);
+});
+
+test("X36: list reads no text that it doesn't show: 100 bodies of 4 MB take no 400 MB", async () => {
+  const kanbun = await CommandLine.init();
+  const bodyBytes = 4 * 1024 * 1024;
+  fill(kanbun, 100, bodyBytes);
+  for (const how of [[], ["--json"], ["--status", "ready", "--sort", "title"]]) {
+    const child = kanbun.spawn(["list", ...how]);
+    const text = await child.stdout.text();
+    expect(await child.exited).toBe(0);
+    expect(text).toContain("Task 100");
+    expect(child.resourceUsage()?.maxRSS ?? 0).toBeLessThan(100 * bodyBytes);
+  }
+});
