@@ -50,13 +50,16 @@ const caps = {
   entryChars: 4_000,
 };
 
-/** What a worker reads as its context, as Markdown: each part capped, ages relative to `nowMs`. */
-export function renderContext(dossier: Dossier, nowMs: number): string {
+/**
+ * What a worker reads as its context, as Markdown: each part capped, ages relative to `nowMs`.
+ * @param bodyRest where the whole body can be read, said where it is cut after 64,000 characters; "whole": it is not cut
+ */
+export function renderContext(dossier: Dossier, nowMs: number, bodyRest: string | "whole"): string {
   const { task } = dossier;
   const ended = dossier.runs.filter((run) => run.endedAtMs !== null);
   const sections = [
     `# ${oneLine(task.title)}`,
-    task.body === null ? "" : cap(task.body, caps.bodyChars),
+    task.body === null ? "" : renderBody(task.body, bodyRest),
     section("Attachments", newest(dossier.attachments, caps.attachments), (file) => [
       `- ${oneLine(file.filename)} (${file.sizeBytes} bytes): ${oneLine(file.storedPath)}`,
     ]),
@@ -82,6 +85,11 @@ export function renderContext(dossier: Dossier, nowMs: number): string {
     ]),
   ];
   return `${sections.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function renderBody(body: string, rest: string): string {
+  if (rest === "whole" || body.length <= caps.bodyChars) return body;
+  return `${cap(body, caps.bodyChars)}\n[the whole text: ${rest}]`;
 }
 
 function section<T>(

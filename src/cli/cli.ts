@@ -32,6 +32,7 @@ export class Cli implements CliContext {
   async begin(options: GlobalOptions, { changes }: { readonly changes: boolean }): Promise<void> {
     this.#options = options;
     this.output.setOptions(options);
+    this.output.setChanges(changes);
     if (changes && this.env.KANBUN_TOKEN) await (await import("./own-run.ts")).requireRunIsOpen(this.env);
   }
 

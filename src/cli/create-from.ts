@@ -1,4 +1,5 @@
 import type { CliContext } from "./command.ts";
+import { noteCrlf } from "./crlf-note.ts";
 import { openLineSource } from "./line-source.ts";
 import { TaskLines } from "./task-lines.ts";
 import { readTextLines } from "./text-lines.ts";
@@ -6,7 +7,7 @@ import { noteUnknownProfile } from "./unknown-profile.ts";
 
 /** Makes the tasks of a file, one JSON object per line, or none of them. */
 export async function createFrom(cli: CliContext, path: string): Promise<void> {
-  using source = await openLineSource(path);
+  using source = await openLineSource(path, cli.place.home);
   await using session = await cli.open("write");
   const lines = new TaskLines(source.name, readTextLines(source.descriptor));
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));
@@ -19,5 +20,6 @@ export async function createFrom(cli: CliContext, path: string): Promise<void> {
   );
   if (ids.length === 0) cli.output.note(`there are no tasks in ${source.name}`);
   else if (known && !(await cli.output.screen()).isTerminal) cli.output.note(known);
+  noteCrlf(cli, lines.crlfCount);
   for (const assignee of lines.assignees) await noteUnknownProfile(cli, assignee);
 }

@@ -34,10 +34,19 @@ function describe(error: unknown): Description {
     hint?: string | null;
     file?: string;
     code?: string;
+    changes?: boolean;
   };
   if (error.name === "BoardError" && facts.kind !== undefined)
     return { kind: facts.kind, message: error.message, hint: facts.hint ?? null };
   if (error.name === "ConfigError") return describeConfigError(error.message, facts.file ?? "");
+  if (error.name === "UnwrittenAnswer")
+    return {
+      kind: "unwritable",
+      message: error.message,
+      hint: facts.changes
+        ? "do not repeat the command: it would be done twice"
+        : "check where standard output leads",
+    };
   if (error.name === "LockError")
     return { kind: "unwritable", message: error.message, hint: "check who owns that file and its folder" };
   return describeSystemError(error, facts.code) ?? internal(error.message);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { systemErrorCode } from "../system/system-error.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -34,9 +34,13 @@ export class LogFile implements Disposable {
     return length === 0 ? null : this.#buffer.subarray(0, length);
   }
 
-  /** Goes on at byte `offset`. */
-  seek(offset: number): void {
-    this.#offset = offset;
+  /** Whether it has become shorter than what was read of it, or is no more the file of its name. */
+  hasLostText(path: string): boolean {
+    const now = fstatSync(this.#descriptor);
+    const named = statSync(path, { throwIfNoEntry: false });
+    return (
+      now.size < this.#offset || (named !== undefined && (named.ino !== now.ino || named.dev !== now.dev))
+    );
   }
 
   /** Goes on with the last `count` lines; a last line without its end counts. Reads backwards from the end. */

@@ -19,7 +19,7 @@ export async function runMove(
   cli: CliContext,
   { task: text, done, force }: MoveOptions,
   change: (store: BoardStore, id: string, by: By) => Promise<Task>,
-): Promise<void> {
+): Promise<Task> {
   await using session = await cli.open("write");
   const id = await session.taskId(text);
   const by = session.by(id, { force });
@@ -33,6 +33,7 @@ export async function runMove(
     { task, worker },
     (screen) => `${done} ${nameTask(task, screen)}\n${describeEnd(worker)}`,
   );
+  return task;
 }
 
 /** The claim of another dispatcher, as it stood before the move. */

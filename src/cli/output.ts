@@ -4,6 +4,7 @@ import { errorDocument, successDocument } from "./json-document.ts";
 import { type Screen, screenFor } from "./screen.ts";
 import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
 import { typedCommand, typedCommandsIn } from "./typed-command.ts";
+import { UnwrittenAnswer } from "./unwritten-answer.ts";
 import { visibleText } from "./visible.ts";
 
 /** How a command speaks: to people, or with `--json` in exactly one document, of a stream one per line. */
@@ -12,6 +13,7 @@ export class Output {
   #screen: Screen | null = null;
   #hasAnswered = false;
   #given: Pick<GlobalOptions, "home" | "board"> = {};
+  #changes = false;
 
   constructor(json: boolean) {
     this.#json = json;
@@ -37,6 +39,11 @@ export class Output {
     return typedCommandsIn(text, board === undefined ? this.#given : { board, ...this.#given });
   }
 
+  /** Whether the command may have changed something by the time it answers. */
+  setChanges(changes: boolean): void {
+    this.#changes = changes;
+  }
+
   /** Where text for people goes; for a text that is laid out differently on a terminal. */
   async screen(): Promise<Screen> {
     this.#screen ??= screenFor(await isTerminal(1));
@@ -46,11 +53,17 @@ export class Output {
   /**
    * The command's one answer: `data` with --json, else the text, which ends its lines itself and has made everything
    * visible that a user wrote.
+   * @throws {UnwrittenAnswer} when standard output takes none: what was done is done
    */
   async answer(data: unknown, text: (screen: Screen) => string): Promise<void> {
     if (this.#hasAnswered) throw new Error("a command answers once");
     this.#hasAnswered = true;
-    writeStdout(this.#json ? `${successDocument(data)}\n` : text(await this.screen()));
+    const answer = this.#json ? `${successDocument(data)}\n` : text(await this.screen());
+    try {
+      writeStdout(answer);
+    } catch (error) {
+      throw new UnwrittenAnswer(answer, { changes: this.#changes, cause: error as Error });
+    }
   }
 
   /** One line of a stream, written at once. */
@@ -66,11 +79,21 @@ export class Output {
   fail(thrown: Failure): void {
     const hint = thrown.hint === null ? null : typedCommandsIn(thrown.hint, this.#given);
     const failure = { ...thrown, hint };
-    if (this.#json) writeStdout(`${errorDocument(failure)}\n`);
+    if (this.#json) this.#failInJson(failure);
     else {
       const next = hint === null ? "" : `  hint: ${hint}\n`;
       writeStderr(visibleText(`kanbun: ${failure.message}\n${next}`));
     }
     if (failure.stack !== null) writeStderr(`${visibleText(failure.stack)}\n`);
+  }
+
+  /** Where standard output takes nothing, whoever reads the errors must not be left without a word. */
+  #failInJson(failure: Failure): void {
+    const document = `${errorDocument(failure)}\n`;
+    try {
+      writeStdout(document);
+    } catch {
+      writeStderr(document);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { BoardError } from "../board/error.ts";
 import { isTaskId } from "../board/task.ts";
 import type { BatchTask, TaskBatch } from "../store/store.ts";
+import { hasCrlfForShell } from "./crlf-note.ts";
 import { findKey, parseTaskLine, type TaskLine } from "./task-line.ts";
 import type { TextLine } from "./text-lines.ts";
 
@@ -19,6 +20,7 @@ export class TaskLines implements TaskBatch {
   /** That is being taken, or is with the store. */
   #line = 0;
   #taken = 0;
+  #crlfCount = 0;
 
   constructor(name: string, lines: Iterable<TextLine>) {
     this.#name = name;
@@ -28,6 +30,11 @@ export class TaskLines implements TaskBatch {
   /** The first few different ones. */
   get assignees(): Iterable<string> {
     return this.#assignees;
+  }
+
+  /** How many bodies for the shell have the line ends of Windows. */
+  get crlfCount(): number {
+    return this.#crlfCount;
   }
 
   /** @throws {BoardError} usage at its end, or at the twentieth line that cannot be used, with all of them */
@@ -66,6 +73,7 @@ export class TaskLines implements TaskBatch {
 
   #resolve({ task, key, parents }: TaskLine): BatchTask {
     if (key !== null) this.#learn(key);
+    if (hasCrlfForShell(task)) this.#crlfCount += 1;
     if (task.assignee != null && this.#assignees.size < assigneesMax) this.#assignees.add(task.assignee);
     const earlierParents = parents
       .filter((parent) => !isTaskId(parent))

@@ -1,5 +1,6 @@
 import { BoardError } from "../board/error.ts";
 import { bodyBytesMax } from "../board/task.ts";
+import { readInputChunks } from "./input-chunks.ts";
 
 /**
  * The text of a file, or of standard input for `-`, byte for byte.
@@ -20,8 +21,7 @@ async function readCapped(path: string, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    const stream = path === "-" ? Bun.stdin.stream() : Bun.file(path).stream();
-    for await (const chunk of stream) {
+    for await (const chunk of readInputChunks(path)) {
       size += chunk.length;
       if (size > bodyBytesMax) throw tooLong(name);
       chunks.push(chunk);

@@ -69,11 +69,11 @@ async function startOne(
 ): Promise<SpawnedWorker> {
   const profile = config.profiles.get(claim.profile);
   if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`, { again: "never" });
-  const text = needsContext(profile)
-    ? renderContext(await store.requireDossier(claim.task.id), host.clock.nowMs())
-    : "";
+  const dossier = needsContext(profile) ? await store.requireDossier(claim.task.id) : null;
+  const nowMs = host.clock.nowMs();
+  const context = (bodyRest: string) => (dossier === null ? "" : renderContext(dossier, nowMs, bodyRest));
   if (claim.task.workspaceKind === "worktree") await recordWorktree(claim, store, host);
-  return spawnWorker(claim, profile, text, host);
+  return spawnWorker(claim, profile, context, host);
 }
 
 /** Where it will be: another program's worker finds by it what it hands over, and on which branch. */

@@ -1,9 +1,13 @@
-import { TomlOutline } from "./toml-outline.ts";
+import { type TomlNode, TomlOutline } from "./toml-outline.ts";
+
+/** Of a table that lies deeper no more of the way is told. */
+const LEVELS_SHOWN = 8;
 
 /** Finds the lines of a TOML text. `Bun.TOML.parse` gives none for values, and for errors that of its own caller. */
 export class ConfigLocation {
   readonly #text: string;
   #outline: TomlOutline | null = null;
+  #lineStarts: readonly number[] | null = null;
 
   constructor(text: string) {
     this.#text = text;
@@ -11,14 +15,25 @@ export class ConfigLocation {
 
   /** The line, from 1, of a key or table; if it does not stand there, of the table around it; else null. */
   lineOfKey(path: readonly string[]): number | null {
-    for (let length = path.length; length > 0; length -= 1) {
-      const wanted = path.slice(0, length);
-      const entries = this.#parts().entries.filter((entry) =>
-        wanted.every((key, i) => entry.path[i] === key),
-      );
-      // A table need not have a header: then the first key that lies in it.
-      const entry = entries.find((candidate) => candidate.path.length === length) ?? entries[0];
-      if (entry !== undefined) return this.#lineAt(entry.offset);
+    let node = this.#parts().root;
+    for (const key of path) {
+      const next = node.children.get(key);
+      if (next === undefined) break;
+      node = next;
+    }
+    if (node === this.#parts().root) return null;
+    // A table need not have a header: then the first key that lies in it.
+    return this.#lineAt(node.offset === -1 ? node.firstOffset : node.offset);
+  }
+
+  /** A table that has more than `keysMax` keys or tables in it; null when none has. */
+  findCrowdedTable(keysMax: number): { readonly path: readonly string[]; readonly line: number } | null {
+    const open: { path: readonly string[]; node: TomlNode }[] = [{ path: [], node: this.#parts().root }];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      const { path, node } = at;
+      if (node.children.size > keysMax) return { path, line: this.#lineAt(node.firstOffset) };
+      for (const [key, child] of node.children)
+        if (child.children.size > 0) open.push({ path: [...path.slice(0, LEVELS_SHOWN), key], node: child });
     }
     return null;
   }
@@ -49,7 +64,9 @@ export class ConfigLocation {
   }
 
   #lineAt(offset: number): number {
-    return this.#text.slice(0, offset).split("\n").length;
+    this.#lineStarts ??= [...this.#text.matchAll(/\n/g)].map(({ index }) => index + 1);
+    const starts = this.#lineStarts;
+    return firstIndex(starts.length, (i) => (starts[i] ?? 0) > offset) + 1;
   }
 }
 

@@ -4,6 +4,7 @@ import { ConfigError } from "./config-error.ts";
 import { readConfigText } from "./config-file.ts";
 import type * as Location from "./config-location.ts";
 import { type ConfigSource, ConfigTable } from "./config-table.ts";
+import { formatKeyPath } from "./config-value.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
 import { type Profile, readProfile } from "./profile.ts";
 import { requireNotForEverybody } from "./write-access.ts";
@@ -98,7 +99,22 @@ function readProfiles(tables: ConfigTable | null, source: ConfigSource): Readonl
   return profiles;
 }
 
-function parseToml(text: string, { file, location }: ConfigSource): Readonly<Record<string, unknown>> {
+/** The parser looks through all keys of a table for each one more: a table of 60,000 would take it a minute. */
+const KEYS_MAX = 1_000;
+/** A text that is shorter can't have so many. */
+const CROWDED_TEXT_MIN = KEYS_MAX * 4;
+
+function requireFewKeys(text: string, { file, location }: ConfigSource): void {
+  const crowded = text.length < CROWDED_TEXT_MIN ? null : location().findCrowdedTable(KEYS_MAX);
+  if (crowded === null) return;
+  const key = crowded.path.length === 0 ? null : formatKeyPath(crowded.path);
+  const expected = `at most ${KEYS_MAX} keys in one table`;
+  throw new ConfigError([{ file, line: crowded.line, key, expected, found: "more" }]);
+}
+
+function parseToml(text: string, source: ConfigSource): Readonly<Record<string, unknown>> {
+  requireFewKeys(text, source);
+  const { file, location } = source;
   try {
     return Bun.TOML.parse(text) as Record<string, unknown>;
   } catch (error) {

@@ -11,6 +11,8 @@ export interface Profile {
    * `{max_runtime_s}` are replaced, everything else stays as it is.
    */
   readonly command: readonly string[];
+  /** Whether an argument may begin with a dash that came out of a task, as an option would. Default false. */
+  readonly allowDashValues: boolean;
   readonly stdin: "none" | "body" | "prompt";
   /** Whether exit code 0 completes the task, or only a verdict that the worker gave. */
   readonly completes: "on-exit" | "by-verdict";
@@ -54,6 +56,7 @@ export function readProfile(
   const profile: Profile = {
     name,
     command: readCommand(table, builtInCommand),
+    allowDashValues: table.boolean("allow_dash_values") ?? false,
     stdin: table.choice("stdin", ["none", "body", "prompt"]) ?? "none",
     completes: table.choice("completes", ["on-exit", "by-verdict"]) ?? (hermes ? "by-verdict" : "on-exit"),
     env: table.texts("env", envNameProblem) ?? {},

@@ -1,7 +1,10 @@
-/** A table header or a key in the text of a TOML file. */
-interface TomlEntry {
-  readonly path: readonly string[];
-  readonly offset: number;
+/** A key of a TOML text, or the table or value that it leads to. */
+export interface TomlNode {
+  readonly children: Map<string, TomlNode>;
+  /** Where it is first named as such: its own header or assignment; -1 where it is only on the way to others. */
+  offset: number;
+  /** Where it is first on the way to something, or named. */
+  readonly firstOffset: number;
 }
 
 /** Deeper than anyone nests by hand, and far from the end of the stack. */
@@ -12,19 +15,19 @@ const BARE_KEY = /[A-Za-z0-9_-]+/y;
 const BARE_VALUE = /[^\s,\]}#]+/y;
 
 /**
- * Where things stand in a TOML text: headers, keys (dotted, quoted, in inline tables) and where each top-level
- * statement starts. It understands no values and refuses nothing: it stands beside the parser, which keeps no
+ * Where things stand in a TOML text, as a tree: headers, keys (dotted, quoted, in inline tables); and where each top-level
+ * statement starts. It takes time in proportion to the text. It understands no values and refuses nothing: it stands beside the parser, which keeps no
  * positions. Of a text that is no TOML it gives a guess, and it always comes to an end.
  */
 export class TomlOutline {
-  readonly entries: TomlEntry[] = [];
+  readonly root: TomlNode = { children: new Map(), offset: -1, firstOffset: 0 };
   readonly statements: number[] = [];
   readonly #text: string;
   #at = 0;
 
   constructor(text: string) {
     this.#text = text;
-    let table: readonly string[] = [];
+    let table = this.root;
     for (this.#skipBlank(); this.#at < text.length; this.#skipBlank()) {
       this.statements.push(this.#at);
       if (text[this.#at] === "[") table = this.#header();
@@ -33,32 +36,41 @@ export class TomlOutline {
     }
   }
 
-  #header(): readonly string[] {
+  #header(): TomlNode {
     const offset = this.#at;
     this.#at += this.#text.startsWith("[[", offset) ? 2 : 1;
-    const path = this.#key();
-    this.entries.push({ path, offset });
-    return path;
+    return this.#name(this.root, offset);
   }
 
-  #assignment(parent: readonly string[], depth: number): void {
-    const offset = this.#at;
-    const path = [...parent, ...this.#key()];
-    this.entries.push({ path, offset });
+  /** Reads a key below `parent` that was begun at `offset`, and notes it. */
+  #name(parent: TomlNode, offset: number): TomlNode {
+    let node = parent;
+    for (const part of this.#key()) {
+      const known = node.children.get(part);
+      const next = known ?? { children: new Map(), offset: -1, firstOffset: offset };
+      if (known === undefined) node.children.set(part, next);
+      node = next;
+    }
+    if (node.offset === -1) node.offset = offset;
+    return node;
+  }
+
+  #assignment(parent: TomlNode, depth: number): void {
+    const node = this.#name(parent, this.#at);
     if (this.#text[this.#at] !== "=") return;
     this.#at += 1;
     this.#skip(SPACE);
-    this.#value(path, depth);
+    this.#value(node, depth);
   }
 
-  #value(path: readonly string[], depth: number): void {
+  #value(node: TomlNode, depth: number): void {
     const first = this.#text[this.#at];
     if (first === '"' || first === "'") this.#skipString();
-    else if (first === "[" || first === "{") this.#collection(path, depth);
+    else if (first === "[" || first === "{") this.#collection(node, depth);
     else this.#skip(BARE_VALUE);
   }
 
-  #collection(path: readonly string[], depth: number): void {
+  #collection(node: TomlNode, depth: number): void {
     const isArray = this.#text[this.#at] === "[";
     this.#at = depth < DEPTH_MAX ? this.#at + 1 : this.#text.length;
     for (this.#skipBlank(); this.#at < this.#text.length; this.#skipBlank()) {
@@ -67,8 +79,8 @@ export class TomlOutline {
         this.#at += 1;
         return;
       }
-      if (isArray) this.#value(path, depth + 1);
-      else if (this.#text[before] !== ",") this.#assignment(path, depth + 1);
+      if (isArray) this.#value(node, depth + 1);
+      else if (this.#text[before] !== ",") this.#assignment(node, depth + 1);
       // A comma, or something that cannot stand here.
       if (this.#at === before) this.#at += 1;
     }

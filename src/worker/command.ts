@@ -1,4 +1,6 @@
 import { COMMAND_PLACEHOLDERS, OPTIONAL_PLACEHOLDERS } from "../system/command-placeholder.ts";
+import { printable } from "../system/printable.ts";
+import type { Profile } from "../system/profile.ts";
 import { SpawnError } from "./spawn-error.ts";
 
 type Placeholder = (typeof COMMAND_PLACEHOLDERS)[number];
@@ -15,12 +17,23 @@ const argumentBytesMax = 131_071;
  * Fills in a profile's command. Each argument stays one argument, whatever the value contains. One that is nothing but
  * an optional placeholder without a value falls away, together with the flag before it: an argument that
  * begins with `-` and has no `=`.
- * @throws {SpawnError} when an argument becomes longer than the system can pass on.
+ * @throws {SpawnError} when an argument becomes longer than the system can pass on, or begins with a dash that the
+ *   profile didn't write: to the program it would be an option, and who makes tasks would choose it.
  */
-export function expandCommand(command: readonly string[], values: PlaceholderValues): string[] {
+export function expandCommand(
+  command: readonly string[],
+  values: PlaceholderValues,
+  { allowDashValues }: Pick<Profile, "allowDashValues">,
+): string[] {
   return leaveOutEmpty(command, values).map((argument) => {
     // One pass: a value that contains a placeholder itself stays what it is.
     const expanded = argument.replace(known, (_, name: Placeholder) => values[name]);
+    if (expanded.startsWith("-") && !argument.startsWith("-") && !allowDashValues)
+      throw new SpawnError(
+        `the argument ${JSON.stringify(argument)} would begin with a dash (${printable(JSON.stringify(expanded.slice(0, 40)))}), and be an option of the program; ` +
+          'use stdin = "body" or {body_file}, or --option={title}; or say allow_dash_values = true in the profile if that is safe, such as behind "--"',
+        { again: "never" },
+      );
     const bytes = Buffer.byteLength(expanded);
     if (bytes > argumentBytesMax)
       throw new SpawnError(

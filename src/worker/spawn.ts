@@ -47,13 +47,14 @@ export function needsContext(profile: Profile): boolean {
 
 /**
  * Starts the worker of a claimed run under its shim, in a session of its own. It outlives this process.
- * @param context what the worker reads; "" where its profile has no use for it.
+ * @param context what the worker reads, by where the rest of a body that is cut is said to be, or "whole"; "" where its
+ *   profile has no use for it.
  * @throws {SpawnError} with the system's own words; then nothing was started.
  */
 export function spawnWorker(
   claim: Claim,
   profile: Profile,
-  context: string,
+  context: (bodyRest: string) => string,
   host: WorkerHost,
 ): SpawnedWorker {
   const { task } = claim;
@@ -90,7 +91,7 @@ export function spawnWorker(
     directory,
     workspace,
   });
-  const expand = (args: readonly string[]) => expandCommand(args, values);
+  const expand = (args: readonly string[]) => expandCommand(args, values, profile);
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
   const command = [executable.path, ...line];
   const shim = { runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command };
@@ -122,12 +123,16 @@ function makeDirectory({ runId, token }: Claim, runs: string): RunDirectory {
 function writeInputs(
   { task, runId, isReview }: Claim,
   profile: Profile,
-  context: string,
+  context: (bodyRest: string) => string,
   { directory, workspace }: { directory: RunDirectory; workspace: Workspace },
 ) {
-  const body = task.body ?? "";
   const maxRuntimeMs = task.maxRuntimeMs ?? profile.maxRuntimeMs;
-  const prompt = renderPrompt(context, { completes: profile.completes, isReview });
+  const body = textFor(profile, task.body ?? "");
+  const bodyFile = directory.filePath("body");
+  // What is read from a pipe has no end that a list of arguments has.
+  const isPiped = profile.stdin === "prompt";
+  const shown = context(isPiped ? "whole" : bodyFile);
+  const prompt = renderPrompt(shown, { completes: profile.completes, isReview });
   const write = (name: Parameters<RunDirectory["filePath"]>[0], text: string, isUsed: boolean) => {
     const path = directory.filePath(name);
     if (isUsed) writeFileSync(path, text, { mode: 0o600 });
@@ -137,10 +142,10 @@ function writeInputs(
     const bodyPath = write(
       "body",
       body,
-      profile.stdin === "body" || usesPlaceholder(profile.command, "body_file"),
+      profile.stdin === "body" || usesPlaceholder(profile.command, "body_file") || shown.includes(bodyFile),
     );
-    const promptPath = write("prompt.md", prompt, profile.stdin === "prompt");
-    const contextPath = write("context.md", context, usesPlaceholder(profile.command, "context_file"));
+    const promptPath = write("prompt.md", prompt, isPiped);
+    const contextPath = write("context.md", shown, usesPlaceholder(profile.command, "context_file"));
     const values = {
       body,
       prompt,
@@ -164,6 +169,11 @@ function writeInputs(
       cause: error,
     });
   }
+}
+
+/** To a POSIX shell the CR of a CRLF belongs to the last word of the line. */
+function textFor({ name }: Profile, body: string): string {
+  return name === "shell" && process.platform !== "win32" ? body.replaceAll("\r\n", "\n") : body;
 }
 
 function start(command: string[], env: Record<string, string>) {

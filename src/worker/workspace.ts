@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import type { Task } from "../board/task.ts";
+import { printable } from "../system/printable.ts";
 import { ScratchFolder } from "./scratch-folder.ts";
 import type { Worktree } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
@@ -25,6 +26,7 @@ export interface WorkspaceFolders {
  * @throws {SpawnError} when it cannot be made or used.
  */
 export function prepareWorkspace(task: Task, folders: WorkspaceFolders): Workspace {
+  requireFolderName(task.id);
   switch (task.workspaceKind) {
     case "scratch":
       return prepareScratch(task, folders.workspaces);
@@ -33,6 +35,14 @@ export function prepareWorkspace(task: Task, folders: WorkspaceFolders): Workspa
     case "worktree":
       return describeWorktree(task, folders.defaultWorkdir);
   }
+}
+
+/** Another program may call its tasks anything: folders and branches are named after them. */
+function requireFolderName(id: string): void {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(id)) return;
+  throw new SpawnError(`the task's id, ${printable(JSON.stringify(id))}, can be no name of a folder`, {
+    again: "never",
+  });
 }
 
 function prepareScratch(task: Task, workspaces: string): Workspace {

@@ -33,7 +33,7 @@ function endedRun(parts: Partial<Run> = {}): Run {
   };
 }
 
-const render = (parts: Partial<Dossier>) => renderContext(dossier(parts), nowMs);
+const render = (parts: Partial<Dossier>) => renderContext(dossier(parts), nowMs, "elsewhere");
 
 describe("a worker's context", () => {
   test("of a bare task is its title, and no empty section", () => {

@@ -7,7 +7,7 @@ import { makeTestHome } from "../support/home.ts";
 import { problemsOf } from "./config-text.ts";
 
 const PROFILE_KEYS =
-  "one of hermes, command, stdin, completes, env, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries";
+  "one of hermes, command, allow_dash_values, stdin, completes, env, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries";
 
 describe("an unknown key", () => {
   test.each([

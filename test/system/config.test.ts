@@ -19,6 +19,7 @@ const DEFAULTS = {
 };
 
 const PROFILE = {
+  allowDashValues: false,
   stdin: "none",
   completes: "on-exit",
   env: {},
@@ -72,6 +73,7 @@ stale_after = "15m"
 grace = "0s"
 max_retries = 1
 hermes = true
+allow_dash_values = true
 `);
     expect(dispatch).toEqual({
       maxInProgress: 3,
@@ -87,6 +89,7 @@ hermes = true
     expect(profiles.get("claude-2")).toEqual({
       name: "claude-2",
       command: ["claude", "-p", "{prompt}", ""],
+      allowDashValues: true,
       stdin: "prompt",
       completes: "by-verdict",
       env: { LANG: "C.UTF-8", EMPTY: "" },

@@ -9,6 +9,7 @@ const profiles = `
 max_in_progress = 8
 [profiles.echo]
 command = ["printf", "%s|%s|%s", "{title}", "a {body} b", "{task}"]
+allow_dash_values = true
 [profiles.stdin]
 command = ["cat"]
 stdin = "body"

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
+import { hasCrlfForShell, noteCrlf } from "../crlf-note.ts";
 import { runMove } from "../move.ts";
 import { noteUnknownProfile } from "../unknown-profile.ts";
 
@@ -10,10 +11,11 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, profile: string, { force }: { force?: boolean }) => {
       const assignee = profile === "none" || profile === "" ? null : profile;
-      await runMove(cli, { task, force, done: "assigned" }, (store, id, by) =>
+      const moved = await runMove(cli, { task, force, done: "assigned" }, (store, id, by) =>
         store.assignTask(id, assignee, by),
       );
       await noteUnknownProfile(cli, assignee);
+      noteCrlf(cli, hasCrlfForShell(moved) ? 1 : 0);
     });
   addExamples(command, "kanbun assign t_0123abcd claude", "kanbun assign t_0123abcd none");
 }

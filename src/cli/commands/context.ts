@@ -9,7 +9,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action(async (text: string | undefined) => {
       await using session = await cli.open("read");
       const id = await session.taskId(text);
-      const context = renderContext(await session.store.requireDossier(id), Date.now());
+      const dossier = await session.store.requireDossier(id);
+      const context = renderContext(dossier, Date.now(), `kanbun show ${id} --json`);
       // Whatever reads it from a pipe gets what a worker gets, to the byte.
       await cli.output.answer({ task: id, context }, (screen) =>
         screen.isTerminal ? visibleText(context) : context,

@@ -1,6 +1,7 @@
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { hasCrlfForShell, noteCrlf } from "../crlf-note.ts";
 import { moment } from "../moment-value.ts";
 import { collect, oneOf, wholeNumber } from "../option-values.ts";
 import type { Session } from "../session.ts";
@@ -65,6 +66,7 @@ export function defineCommand(command: Definition, cli: CliContext): void {
       if (existing && !(await cli.output.screen()).isTerminal)
         cli.output.note("existing: its idempotency key was known");
       await noteUnknownProfile(cli, task.assignee);
+      noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
     });
   addExamples(
     command,

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
+import { hasCrlfForShell, noteCrlf } from "../crlf-note.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
 import { nameTask } from "../task-text.ts";
 
@@ -35,6 +36,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       session.by(id),
     );
     await cli.output.answer({ task }, (screen) => `edited ${nameTask(task, screen)}\n`);
+    noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
   });
   addExamples(
     command,

@@ -128,6 +128,11 @@ async function followLog(
           if (lines !== undefined) file?.seekLastLines(lines);
           if (file === null && isOver) requirePossible(session, run);
         }
+        if (file?.hasLostText(path)) {
+          file[Symbol.dispose]();
+          file = LogFile.tryOpen(path);
+          await sayCut(cli, run);
+        }
         for (let chunk = file?.readChunk(); chunk; chunk = file?.readChunk()) {
           if (!cli.output.isJson) writeStdout(chunk);
           else {
@@ -143,6 +148,13 @@ async function followLog(
   } finally {
     (file as LogFile | null)?.[Symbol.dispose]();
   }
+}
+
+/** What was in it may be lost, what comes now is not. */
+async function sayCut(cli: CliContext, run: Run): Promise<void> {
+  if (cli.output.isJson)
+    await cli.output.line({ task: run.taskId, run: run.id, text: "", isCut: true }, () => "");
+  else cli.output.note(`the log of run ${run.id} has become shorter: it goes on from its beginning`);
 }
 
 async function isRunOver(session: Session, run: Run): Promise<boolean> {
