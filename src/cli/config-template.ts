@@ -9,7 +9,7 @@ export const configTemplate = `# Kanbun's settings for every board of this home.
 
 # A profile is a way to run a worker: \`kanbun create "…" --assignee claude\`. The profile "shell" is built in.
 # Each entry of command stays one argument; {prompt} {body} {task} {title} {workspace} {run} {context_file} {body_file}
-# are replaced in it.
+# {model} {provider} {skills} {branch} {max_runtime_s} are replaced in it.
 
 # [profiles.claude]
 # command = ["claude", "-p", "{prompt}"]

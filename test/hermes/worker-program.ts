@@ -6,7 +6,8 @@ const [ledger = "", workMs = "0"] = process.argv.slice(2);
 const env = process.env;
 const task = env.HERMES_KANBAN_TASK ?? "";
 const run = Number(env.HERMES_KANBAN_RUN_ID);
-const say = (what: string) => appendFileSync(ledger, `${what} ${task} ${run} ${process.pid} ${Date.now()}\n`);
+const who = env.HERMES_KANBAN_CLAIM_LOCK?.includes("~kanbun:") ? "kanbun" : "hermes";
+const say = (what: string) => appendFileSync(ledger, `${what} ${task} ${run} ${who}\n`);
 
 say("start");
 await Bun.sleep(Number(workMs));
