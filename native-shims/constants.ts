@@ -4,18 +4,16 @@
 /** @see flock(2) on Linux and macOS: the same three values */
 export const FLOCK = { LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 } as const;
 
-/** @see errno(3), waitid(2), poll(2), clock_gettime(2), signal(7), fcntl(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
+/** @see errno(3), waitpid(2), clock_gettime(2), signal(7), fcntl(2); pidfd_open(2) and pidfd_send_signal(2) have one number on every architecture */
 export const LINUX = {
   ESRCH: 3,
   EINTR: 4,
   EWOULDBLOCK: 11,
   SYS_PIDFD_SEND_SIGNAL: 424,
   SYS_PIDFD_OPEN: 434,
-  P_PID: 1,
   WNOHANG: 0x1,
-  WEXITED: 0x4,
-  WNOWAIT: 0x1000000,
-  POLLIN: 0x1,
+  WUNTRACED: 0x2,
+  WCONTINUED: 0x8,
   CLOCK_BOOTTIME: 7,
   SIGURG: 23,
   F_SETSIG: 10,
@@ -27,14 +25,8 @@ export const LINUX = {
 /** Byte offsets in struct timespec, on 64-bit machines. @see timespec(3type) */
 export const TIMESPEC = { SECONDS: 0, NANOSECONDS: 8, SIZE: 16 } as const;
 
-/** Byte offsets in struct pollfd. @see poll(2) */
-export const POLLFD = { FD: 0, EVENTS: 4, REVENTS: 6, SIZE: 8 } as const;
-
-/** The flag of a kernel thread in /proc/<pid>/stat. @see linux/sched.h */
-export const PF_KTHREAD = 0x200000;
-
-/** Byte offsets in Linux's siginfo_t, on 64-bit machines. @see sigaction(2), asm-generic/siginfo.h */
-export const SIGINFO = { PID: 16, SIZE: 128 } as const;
+/** The words of waitpid(2) that are no end: a stop's low byte, and all of the other. @see wait.h */
+export const WAIT_STATUS = { STOPPED: 0x7f, CONTINUED: 0xffff } as const;
 
 /** @see sys/errno.h, sys/proc_info.h, sys/proc.h, sys/sysctl.h and sys/syslimits.h of macOS (arm64 and x86_64 alike) */
 export const DARWIN = {

@@ -13,10 +13,10 @@ import {
 } from "./darwin-libc.ts";
 import { searchEnvirons } from "./env-search.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
 import { existsForKill, isStillThere, killByPid } from "./posix-kill.ts";
 import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
+import { type ProcessRef, toRef } from "./process-ref.ts";
 
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: DARWIN.EINTR, EWOULDBLOCK: DARWIN.EWOULDBLOCK };
 
@@ -29,11 +29,11 @@ function readStartTime(pid: number): string | null {
   return startTimeIn(info);
 }
 
-function isProcessGroupAlive(groupId: number): boolean {
-  if (!existsForKill(-groupId)) return false;
-  const members = [...walkPids(() => listPids(groupId))];
-  if (members.some((pid) => readStartTime(pid) !== null)) return true;
-  return members.length === 0 && existsForKill(-groupId);
+/** Members of the group that it led: whose number is a stranger's has none any more. */
+function findSuspects({ pid: groupId, startTime }: ProcessRef): ProcessRef[] {
+  const holder = readStartTime(groupId);
+  if (holder !== null && holder !== startTime) return [];
+  return listPids(groupId).flatMap((pid) => toRef(pid, readStartTime(pid)) ?? []);
 }
 
 function readHostIdentity(): HostIdentity {
@@ -54,10 +54,10 @@ export const darwin: Platform = {
   openLockFile: (path) => new PosixLockFile(flockLibrary, path),
   readHostIdentity,
   readStartTime,
-  isProcessGroupAlive,
+  findSuspects,
   findProcessesByEnv(name, values) {
     const source = {
-      pids: walkPids(() => listPids(null)),
+      listPids: () => listPids(null),
       readEnviron: (pid: number) => sliceEnviron(readProcessArguments(pid)),
       readStartTime,
     };

@@ -1,26 +1,20 @@
 // The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
 import { uptime } from "node:os";
 import type { FileLock, LockFile } from "./file-lock.ts";
-import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
 import type { Platform } from "./platform.ts";
-import {
-  isPid,
-  type Liveness,
-  livenessOf,
-  type PidMark,
-  type ProcessRef,
-  type SearchLimits,
-} from "./process-ref.ts";
+import { isPid, type Liveness, livenessOf, type ProcessRef, toRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
+import { SpawnedTree } from "./spawned-tree.ts";
+import type { StartedTree, TreeMember, TreeStart } from "./started-tree.ts";
 
 export type { FileLock, LockFile } from "./file-lock.ts";
-export type { HeldProcess } from "./held-process.ts";
 export type { HostIdentity } from "./host-identity.ts";
 export { LockError } from "./lock-error.ts";
 export { readLockNote } from "./lock-note.ts";
-export type { Liveness, PidMark, ProcessRef } from "./process-ref.ts";
+export type { Liveness, ProcessRef } from "./process-ref.ts";
 export { SignalError } from "./signal-error.ts";
+export type { RootState, StartedTree, TreeMember } from "./started-tree.ts";
 
 const platform = await loadPlatform();
 
@@ -79,20 +73,7 @@ export function isFileWritten(path: string): boolean | "absent" | null {
 
 /** null: no such process, or a zombie. Of a process whose start time may not be read it is "", which never proves anything. */
 export function identifyProcess(pid: number): ProcessRef | null {
-  const startTime = isPid(pid) ? platform.readStartTime(pid) : null;
-  return startTime === null ? null : { pid, startTime };
-}
-
-/** Starts a child, and says which process it is: as `identifyProcess`, without waiting for it. */
-export function startIdentified<Child extends { readonly pid: number }>(
-  start: () => Child,
-): { readonly child: Child; readonly process: ProcessRef | null } {
-  if (!platform.startTimeOf) {
-    const child = start();
-    return { child, process: identifyProcess(child.pid) };
-  }
-  const { child, startTime } = platform.startTimeOf(start);
-  return { child, process: startTime === null ? null : { pid: child.pid, startTime } };
+  return toRef(pid, isPid(pid) ? platform.readStartTime(pid) : null);
 }
 
 /**
@@ -103,28 +84,43 @@ export function probeProcess(ref: ProcessRef): Liveness {
   return livenessOf(ref, isPid(ref.pid) ? platform.readStartTime(ref.pid) : null);
 }
 
-/**
- * Whether a child of this process has ended, though nobody has taken its exit code yet; costs a microsecond.
- * @param pid of a child that was started and whose end has not been seen: a number without a child counts as ended
- * @returns null where the platform has no such question; then `probeProcess` tells
- */
-export function hasChildEnded(pid: number): boolean | null {
-  return platform.hasChildEnded?.(pid) ?? null;
+/** null: `startTree` makes trees that nothing leaves. Else what keeps this platform or machine from it. */
+export function whyNoTrees(): Error | null {
+  return platform.whyNoTrees ? platform.whyNoTrees() : new Error(`not on ${process.platform}`);
 }
 
 /**
- * A handle of exactly this process, whosever child it is: asking it for the process's end costs a microsecond, a tenth of
- * `probeProcess`. It takes a descriptor until it is closed.
- * @returns null where it is gone, or the platform has no such thing; then `probeProcess` tells
- * @see pidfd_open(2)
+ * Starts a command as a leader of a session of its own, with all signals as they are by default and no other file open than
+ * standard input (empty), output and error. Where `whyNoTrees` is null it is a child subreaper: what its descendants leave
+ * behind becomes its own child; and it has a pipe, descriptor 3 to read from, 4 to write to.
+ * @throws {Error} a system error with its `code`
+ * @see prctl(2), PR_SET_CHILD_SUBREAPER
  */
-export function holdProcess(ref: ProcessRef): HeldProcess | null {
-  return isPid(ref.pid) ? (platform.holdProcess?.(ref) ?? null) : null;
+export function startTree(start: TreeStart): StartedTree {
+  return platform.startTree?.(start) ?? new SpawnedTree(start, platform.readStartTime);
 }
 
-/** Zombies don't count, as far as the platform lets us see them; when in doubt true. On Windows: the process itself. */
-export function isProcessGroupAlive(groupId: number, startedSince: PidMark | null = null): boolean {
-  return isPid(groupId) && platform.isProcessGroupAlive(groupId, startedSince);
+/**
+ * The living processes below the root of a tree, but for those that `isLeftOut` names, and all below them. Empty only where
+ * at one moment nobody was there.
+ * @param root a child subreaper that lives
+ * @returns null where it can't be told
+ */
+export function findDescendants(
+  root: ProcessRef,
+  isLeftOut: (member: TreeMember) => boolean = () => false,
+): readonly TreeMember[] | null {
+  return platform.findDescendants?.(root, isLeftOut) ?? null;
+}
+
+/** Whether it was stopped by a signal; false also where that can't be told. */
+export function isProcessStopped({ pid }: ProcessRef): boolean {
+  return isPid(pid) && (platform.isStopped?.(pid) ?? false);
+}
+
+/** What a process was started with: null where it has no such variable, undefined where that can't be read. */
+export function readProcessEnv(pid: number, name: string): string | null | undefined {
+  return isPid(pid) ? platform.readEnv?.(pid, name) : undefined;
 }
 
 /**
@@ -132,21 +128,26 @@ export function isProcessGroupAlive(groupId: number, startedSince: PidMark | nul
  * nobody has are absent. Walks the whole process table, and what is started meanwhile, so a process tree that keeps
  * forking does not slip through.
  *
- * Not seen are processes whose environment is not for our eyes (another user's; on macOS Apple's own protected programs)
- * or that wrote over it (some servers do, to show a title).
- * @returns null where the platform cannot tell
+ * Not seen are processes whose environment is not for our eyes (another user's, those that made themselves undumpable; on
+ * macOS Apple's own protected programs) or that wrote over it (some servers do, to show a title).
+ * @returns null where the platform cannot tell, or nobody was found while more and more were started
  */
 export function findProcessesByEnv(
   name: string,
   values: ReadonlySet<string>,
-  limits: SearchLimits = {},
 ): Map<string, ProcessRef[]> | null {
-  return platform.findProcessesByEnv(name, values, limits);
+  return platform.findProcessesByEnv(name, values);
 }
 
-/** A moment that a later search can start from: a few microseconds; null where the platform knows no such thing. */
-export function markPids(): PidMark | null {
-  return platform.markPids?.() ?? null;
+/**
+ * Processes that may be of the tree of a root that is gone, though nothing proves it: members of its session or group, and
+ * processes of this user, started later, whose environment is not for our eyes. A reason to wait, never one to signal them.
+ * @param root with its start time
+ * @returns null where it can't be told
+ */
+export function findSuspects(root: ProcessRef): readonly ProcessRef[] | null {
+  if (!isPid(root.pid)) return [];
+  return platform.findSuspects ? platform.findSuspects(root) : [];
 }
 
 /**

@@ -58,3 +58,27 @@ function readOnce(pid: number): Buffer | null {
   buffer[end] = 0;
   return buffer.subarray(0, end === 1 ? 0 : end + 1);
 }
+
+/**
+ * The value of one variable that a process was started with; null where it has none. undefined where it can't be read: it is gone, a
+ * zombie, or not for our eyes.
+ */
+export function readLinuxEnv(pid: number, name: string): string | null | undefined {
+  const environ = readOnce(pid);
+  if (environ === null || environ.length === 0) return undefined;
+  const head = `\0${name}=`;
+  const at = environ.indexOf(head);
+  if (at === -1) return null;
+  const start = at + Buffer.byteLength(head);
+  return environ.toString("utf8", start, environ.indexOf(0, start));
+}
+
+/** Whether there is an environment that we are not allowed to read. */
+export function isEnvironHidden(pid: number): boolean {
+  try {
+    closeSync(openSync(`/proc/${pid}/environ`, 0));
+    return false;
+  } catch (error) {
+    return ["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "");
+  }
+}

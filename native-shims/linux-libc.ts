@@ -16,13 +16,12 @@ function openLibrary() {
         flock: { args: ["i32", "i32"], returns: "i32" },
         // pidfd_open and pidfd_send_signal have wrappers since glibc 2.36 only, and none in musl.
         syscall: { args: ["i64", "i32", "i32", "ptr", "u32"], returns: "i32" },
-        poll: { args: ["ptr", "u64", "i32"], returns: "i32" },
         sched_yield: { args: [], returns: "i32" },
-        getsid: { args: ["i32"], returns: "i32" },
         kill: { args: ["i32", "i32"], returns: "i32" },
         fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
         clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
-        waitid: { args: ["i32", "u32", "ptr", "i32"], returns: "i32" },
+        waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
+        memfd_create: { args: ["ptr", "u32"], returns: "i32" },
         __errno_location: { args: [], returns: "ptr" },
       });
     } catch (error) {
@@ -36,11 +35,10 @@ const { symbols } = openLibrary();
 
 export const flock = symbols.flock;
 export const syscall = symbols.syscall;
-export const getsid = symbols.getsid;
-export const waitid = symbols.waitid;
-export const poll = symbols.poll;
 export const fcntl = symbols.fcntl;
 export const clockGettime = symbols.clock_gettime;
+export const waitpid = symbols.waitpid;
+export const memfdCreate = symbols.memfd_create;
 export const yieldProcessor = symbols.sched_yield;
 
 /**

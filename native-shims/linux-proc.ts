@@ -1,12 +1,13 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
-import { PF_KTHREAD } from "./constants.ts";
 
 /** What the one line of /proc/<pid>/stat says. */
 export interface ProcessStat {
-  /** A part of the kernel, without memory or environment of its own. */
-  readonly isKernelThread: boolean;
+  /** The program's name, at most 15 bytes. */
+  readonly name: string;
   readonly isDead: boolean;
-  readonly groupId: number;
+  readonly isStopped: boolean;
+  readonly parentId: number;
+  readonly sessionId: number;
   /** clock ticks since boot */
   readonly startTime: string;
   /** It was started without any environment; or it has no memory that could hold one (a kernel thread, a zombie). */
@@ -33,9 +34,11 @@ export function readProcessStat(pid: number): ProcessStat | null {
   if (line === null || findFields(line, 53) <= 22) return null;
   const [memorySize, codeStart] = [textOf(line, 23), textOf(line, 26)];
   return {
+    name: line.toString("utf8", line.indexOf("(") + 1, line.lastIndexOf(")")),
     isDead: isDead(line),
-    isKernelThread: (Number(textOf(line, 9)) & PF_KTHREAD) !== 0,
-    groupId: Number(textOf(line, 5)),
+    isStopped: line[starts[3] ?? 0] === stateT,
+    parentId: Number(textOf(line, 4)),
+    sessionId: Number(textOf(line, 6)),
     startTime: textOf(line, 22),
     // During execve(2) the environment looks empty as well; the start of the code is what the kernel sets after it.
     hasNoEnvironment: memorySize === "0" || (codeStart !== "0" && textOf(line, 50) === textOf(line, 51)),
@@ -65,7 +68,7 @@ function readStatLine(pid: number): Buffer | null {
 
 /** Where each field begins, by its number in the manual page, and what comes behind the last; reused as the buffer is. */
 const starts = new Uint16Array(54);
-const [space, stateX, stateZ] = [0x20, 0x58, 0x5a];
+const [space, stateT, stateX, stateZ] = [0x20, 0x54, 0x58, 0x5a];
 
 /** Byte by byte, without a string for each of fifty fields. The number of the last field that was found, at most `last`. */
 function findFields(line: Buffer, last: number): number {
@@ -92,18 +95,4 @@ function isDead(line: Buffer): boolean {
 /** Every process there is, zombies and kernel threads among them. */
 export function listPids(): number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
-}
-
-/** No table of pids is gone through within this time: what was a kernel thread at its begin is not a process at its end. */
-const kernelThreadsForMs = 1_000;
-let kernelThreads = new Set<number>();
-let kernelThreadsSinceMs = Number.NEGATIVE_INFINITY;
-
-/** Every process but those that are known to be kernel threads, which are two of three on many machines. */
-export function listUserPids(): number[] {
-  if (performance.now() - kernelThreadsSinceMs > kernelThreadsForMs) {
-    kernelThreadsSinceMs = performance.now();
-    kernelThreads = new Set(listPids().filter((pid) => readProcessStat(pid)?.isKernelThread));
-  }
-  return listPids().filter((pid) => !kernelThreads.has(pid));
 }

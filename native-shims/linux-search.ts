@@ -1,46 +1,48 @@
+import { readFileSync } from "node:fs";
 import { searchEnvirons } from "./env-search.ts";
-import { createEnvironReader } from "./linux-environ.ts";
-import { getsid, isThere } from "./linux-libc.ts";
-import { createYoungPidLister, readLinuxPidMark } from "./linux-pid-mark.ts";
-import { isProcOurs, listUserPids, readProcessStat } from "./linux-proc.ts";
+import { createEnvironReader, isEnvironHidden } from "./linux-environ.ts";
+import { isProcOurs, listPids, type ProcessStat, readProcessStat } from "./linux-proc.ts";
 import { walkPids } from "./pid-walk.ts";
-import type { PidMark, ProcessRef, SearchLimits } from "./process-ref.ts";
-
-/** null where /proc is not ours to ask. */
-export function markLinuxPids(): PidMark | null {
-  return isProcOurs ? readLinuxPidMark() : null;
-}
-
-/** A group that kill(2) reports may be zombies only, which no signal ends: the table tells. */
-export function isLinuxProcessGroupAlive(groupId: number, startedSince: PidMark | null): boolean {
-  if (!isThere(-groupId)) return false;
-  if (!isProcOurs) return true;
-  const list = startedSince === null ? listUserPids : createYoungPidLister(startedSince);
-  let hasMember = false;
-  // The leader is asked first: as a rule it lives, and the whole table is walked only where it does not.
-  for (const pid of walkPids(() => [groupId, ...list()])) {
-    const stat = readProcessStat(pid);
-    if (stat?.groupId !== groupId) continue;
-    if (!stat.isDead) return true;
-    hasMember = true;
-  }
-  // Nobody seen at all: it ended during the walk, or /proc hides its members from us.
-  return !hasMember && isThere(-groupId);
-}
+import type { ProcessRef } from "./process-ref.ts";
 
 /** As in `Platform`; null where /proc is not ours to ask. */
 export function findLinuxProcessesByEnv(wanted: {
   readonly name: string;
   readonly values: ReadonlySet<string>;
-  readonly limits: SearchLimits;
   readonly readStartTime: (pid: number) => string | null;
 }): Map<string, ProcessRef[]> | null {
   if (!isProcOurs) return null;
   const { name, values, readStartTime } = wanted;
-  const { startedSince, otherSessions } = wanted.limits;
-  const list = startedSince ? createYoungPidLister(startedSince) : listUserPids;
-  // An environment may be read only when its process is through with execve(2): those of others are not waited for.
-  const pids = otherSessions?.size ? () => list().filter((pid) => !otherSessions.has(getsid(pid))) : list;
-  const source = { pids: walkPids(pids), readEnviron: createEnvironReader(), readStartTime };
-  return searchEnvirons(source, name, values);
+  return searchEnvirons({ listPids, readEnviron: createEnvironReader(), readStartTime }, name, values);
+}
+
+/** As in `Platform`; null where /proc is not ours to ask. */
+export function findLinuxSuspects(root: ProcessRef): ProcessRef[] | null {
+  if (!isProcOurs) return null;
+  const found: ProcessRef[] = [];
+  // A stranger has its number: the kernel gives none away that is still a session's.
+  const holder = readProcessStat(root.pid);
+  const isSessionOver = holder !== null && holder.startTime !== root.startTime;
+  const isComplete = walkPids(listPids, (pid) => {
+    const stat = readProcessStat(pid);
+    if (stat === null || stat.isDead || Number(stat.startTime) < Number(root.startTime)) return;
+    const isOfSession = !isSessionOver && stat.sessionId === root.pid;
+    if (isOfSession || isHiddenAndOurs(pid, stat)) found.push({ pid, startTime: stat.startTime });
+  });
+  return isComplete ? found : null;
+}
+
+/** Of our user, and yet not for our eyes: it made itself undumpable, which a child of ours may do at any time. */
+function isHiddenAndOurs(pid: number, { hasNoEnvironment }: ProcessStat): boolean {
+  return !hasNoEnvironment && isEnvironHidden(pid) && readRealUser(pid) === process.getuid?.();
+}
+
+/** @see proc_pid_status(5): readable by all, also where the owner of /proc/<pid> is root */
+function readRealUser(pid: number): number | null {
+  try {
+    const user = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
+    return user === undefined ? null : Number(user);
+  } catch {
+    return null;
+  }
 }

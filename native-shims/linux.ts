@@ -1,17 +1,15 @@
 import { LINUX } from "./constants.ts";
-import { hasLinuxChildEnded } from "./linux-child.ts";
 import { readLinuxUptimeMs } from "./linux-clock.ts";
-import { holdLinuxProcess } from "./linux-held-process.ts";
+import { readLinuxEnv } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock, isThere } from "./linux-libc.ts";
 import { isLinuxFileWritten } from "./linux-open-file.ts";
-import { readLivingStartTime } from "./linux-proc.ts";
+import { isProcOurs, readLivingStartTime, readProcessStat } from "./linux-proc.ts";
 import type * as Search from "./linux-search.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
-import { readStartTimeOfNow } from "./linux-start-time.ts";
+import type * as Trees from "./linux-trees.ts";
 import type { Platform } from "./platform.ts";
 import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock.ts";
-import { StartTimes } from "./start-times.ts";
 
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
 
@@ -22,15 +20,19 @@ function readStartTime(pid: number): string | null {
   return isThere(pid) ? "" : null;
 }
 
-// Loaded at its first use: most commands look for nobody.
+// Loaded at their first use: most commands start nobody and look for nobody.
 let search: typeof Search | null = null;
+let trees: typeof Trees | null = null;
 
 function loadSearch(): typeof Search {
   search ??= require("./linux-search.ts") as typeof Search;
   return search;
 }
 
-const startTimes = new StartTimes(readStartTimeOfNow, readStartTime);
+function loadTrees(): typeof Trees {
+  trees ??= require("./linux-trees.ts") as typeof Trees;
+  return trees;
+}
 
 export const linux: Platform = {
   lockSupport: "kernel",
@@ -40,13 +42,13 @@ export const linux: Platform = {
   readUptimeMs: readLinuxUptimeMs,
   isFileWritten: isLinuxFileWritten,
   readStartTime,
-  startTimeOf: (start) => startTimes.of(start),
-  markPids: () => loadSearch().markLinuxPids(),
-  hasChildEnded: hasLinuxChildEnded,
-  holdProcess: (ref) => holdLinuxProcess(ref, readStartTime),
-  isProcessGroupAlive: (groupId, startedSince) =>
-    loadSearch().isLinuxProcessGroupAlive(groupId, startedSince),
-  findProcessesByEnv: (name, values, limits) =>
-    loadSearch().findLinuxProcessesByEnv({ name, values, limits, readStartTime }),
+  whyNoTrees: () => loadTrees().whyNoLinuxStarter(),
+  startTree: (start) => loadTrees().startLinuxTree(start, readStartTime),
+  findDescendants: (root, isLeftOut) =>
+    isProcOurs ? loadTrees().findLinuxDescendants(root, isLeftOut) : null,
+  isStopped: (pid) => readProcessStat(pid)?.isStopped ?? false,
+  readEnv: readLinuxEnv,
+  findProcessesByEnv: (name, values) => loadSearch().findLinuxProcessesByEnv({ name, values, readStartTime }),
+  findSuspects: (root) => loadSearch().findLinuxSuspects(root),
   signalProcess: (ref, signal) => signalLinuxProcess(ref, signal, readStartTime),
 };

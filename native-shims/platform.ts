@@ -1,8 +1,8 @@
 import type { FileLock, LockFile } from "./file-lock.ts";
-import type { HeldProcess } from "./held-process.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import type { PidMark, ProcessRef, SearchLimits } from "./process-ref.ts";
+import type { ProcessRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
+import type { StartedTree, TreeMember, TreeStart } from "./started-tree.ts";
 
 /** What each platform's own file provides; `index.ts` documents the promises. Pids arrive here checked by `isPid`. */
 export interface Platform {
@@ -17,21 +17,14 @@ export interface Platform {
   isFileWritten?(path: string): boolean | "absent" | null;
   /** null: no such process, or a zombie. "": there, but its start time may not be read. */
   readStartTime(pid: number): string | null;
-  /** Where the start time of a child can be told without a look at it; as above. */
-  startTimeOf?<Child extends { readonly pid: number }>(
-    start: () => Child,
-  ): { readonly child: Child; readonly startTime: string | null };
-  /** Where a process can ask for its own children. */
-  hasChildEnded?(pid: number): boolean;
-  /** Where there are handles of processes. */
-  holdProcess?(ref: ProcessRef): HeldProcess | null;
-  isProcessGroupAlive(groupId: number, startedSince: PidMark | null): boolean;
-  findProcessesByEnv(
-    name: string,
-    values: ReadonlySet<string>,
-    limits: SearchLimits,
-  ): Map<string, ProcessRef[]> | null;
-  /** Where pids tell which process is younger. */
-  markPids?(): PidMark | null;
+  /** Where trees are known by descent at all: null, or what keeps us from it here. */
+  whyNoTrees?(): Error | null;
+  /** Where there is a way of its own to start one. */
+  startTree?(start: TreeStart): StartedTree;
+  findDescendants?(root: ProcessRef, isLeftOut: (member: TreeMember) => boolean): TreeMember[] | null;
+  isStopped?(pid: number): boolean;
+  readEnv?(pid: number, name: string): string | null | undefined;
+  findProcessesByEnv(name: string, values: ReadonlySet<string>): Map<string, ProcessRef[]> | null;
+  findSuspects?(root: ProcessRef): ProcessRef[] | null;
   signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean;
 }

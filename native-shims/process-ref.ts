@@ -20,23 +20,7 @@ export function isPid(pid: number): boolean {
   return Number.isInteger(pid) && pid > 0 && pid <= 0x7fff_ffff;
 }
 
-/** What a search may leave out, where the platform can tell: then it costs the same on a machine with any number of processes. */
-export interface SearchLimits {
-  /** Processes that were started before. */
-  readonly startedSince?: PidMark | null;
-  /**
-   * Processes of these sessions. A session can't be entered from outside: whatever is in one was started by its leader, with
-   * the leader's environment. Each leader must be a child of this process whose exit code was not taken yet, so that its
-   * number is nobody else's.
-   * @see setsid(2)
-   */
-  readonly otherSessions?: ReadonlySet<number>;
-}
-
-/** A moment in the life of the process table, by which younger processes can be told from older ones. */
-export interface PidMark {
-  /** Processes and threads started since boot. */
-  readonly forks: number;
-  /** The number that was given away last. */
-  readonly lastPid: number;
+/** null where there is no process. @param startTime as in `Platform` */
+export function toRef(pid: number, startTime: string | null): ProcessRef | null {
+  return startTime === null ? null : { pid, startTime };
 }

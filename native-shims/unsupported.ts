@@ -18,7 +18,6 @@ export const unsupported: Platform = {
     pidNamespace: "",
   }),
   readStartTime,
-  isProcessGroupAlive: (groupId) => existsForKill(-groupId),
   findProcessesByEnv: () => null,
   signalProcess: (ref, signal) => isStillThere(ref, signal, readStartTime(ref.pid)),
 };

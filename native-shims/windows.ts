@@ -3,7 +3,6 @@ import { hostname } from "node:os";
 import { WINDOWS, WINDOWS_BOOT_ID_ADDRESS } from "./constants.ts";
 import { searchEnvirons } from "./env-search.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import { walkPids } from "./pid-walk.ts";
 import type { Platform } from "./platform.ts";
 import { listWindowsPids, readWindowsEnviron } from "./windows-environ.ts";
 import { advapi32, toWideText } from "./windows-libs.ts";
@@ -46,11 +45,9 @@ export const windows: Platform = {
   tryLockFile: tryLockWindowsFile,
   readHostIdentity,
   readStartTime: readWindowsStartTime,
-  // There are no process groups; the one that would lead it stands for it.
-  isProcessGroupAlive: (groupId) => readWindowsStartTime(groupId) !== null,
   findProcessesByEnv(name, values) {
     const source = {
-      pids: walkPids(listWindowsPids),
+      listPids: listWindowsPids,
       readEnviron: readWindowsEnviron,
       readStartTime: readWindowsStartTime,
     };

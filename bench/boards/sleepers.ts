@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { identifyProcess, type ProcessRef } from "../../native-shims/index.ts";
+import { type ProcessRef, startTree } from "../../native-shims/index.ts";
 import { runMark } from "../../src/worker/environment.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { shimArguments } from "../../src/worker/shim.ts";
@@ -23,15 +23,25 @@ export async function startSleepers(bench: Bench, runs: string, count: number): 
     const runFolder = join(runs, String(runId));
     mkdirSync(runFolder, { recursive: true });
     const command = ["/bin/sleep", String(lifetimeS)];
-    const child = Bun.spawn(
-      shimArguments({ runFolder, inputPath: "/dev/null", cwd: "/", worktree: null, command }, []),
-      { detached: true, env: { [runMark]: token }, stdin: "ignore", stdout: "ignore", stderr: "ignore" },
-    );
-    child.unref();
-    bench.defer(() => endSession(child.pid));
+    const shim = {
+      runFolder,
+      inputPath: "/dev/null",
+      cwd: "/",
+      worktree: null,
+      copier: "/usr/bin/tee",
+      command,
+    };
     const directory = new RunDirectory(runs, runId, token);
+    const logFd = directory.openLog();
+    const { pid, process } = startTree({
+      command: shimArguments(shim, []),
+      env: { [runMark]: token },
+      logFd,
+    });
+    closeSync(logFd);
+    bench.defer(() => endSession(pid));
     while (directory.readStart().shim === null) await Bun.sleep(1);
-    sleepers.push({ runId, token, shim: identifyProcess(child.pid) ?? { pid: child.pid, startTime: "" } });
+    sleepers.push({ runId, token, shim: process ?? { pid, startTime: "" } });
   }
   return sleepers;
 }

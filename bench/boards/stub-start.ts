@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { StartedTree } from "../../native-shims/index.ts";
 import type { DispatcherOptions } from "../../src/dispatcher/tick-options.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { SpawnError } from "../../src/worker/spawn-error.ts";
@@ -8,6 +9,8 @@ type StartWorkers = NonNullable<DispatcherOptions["startWorkers"]>;
 
 /** Beyond the highest number that Linux gives away: nobody has it. */
 const nobody = { pid: 4_194_305, startTime: "1" };
+
+const stubTree: StartedTree = { ...nobody, process: nobody, state: () => "running", onChange() {} };
 
 /**
  * Starts nobody, and says that it did.
@@ -20,8 +23,7 @@ export function startNobody(onClaim: (claim: { readonly taskId: string }) => voi
     started: claims.map((claim) => {
       onClaim({ taskId: claim.task.id });
       const { pid } = nobody;
-      const exited = new Promise<never>(() => {});
-      const worker = { pid, process: nobody, workspace: "/", scratchPath: null, exited };
+      const worker = { tree: stubTree, workspace: "/", scratchPath: null };
       return { claim, process: nobody, pid, scratchPath: null, worker };
     }),
   });
@@ -35,8 +37,8 @@ export function startEnded(onClaim: (claim: { readonly taskId: string }) => void
     for (const { runId, token } of claims) {
       const { path } = new RunDirectory(host?.runs ?? "", runId, token);
       mkdirSync(path, { recursive: true });
-      writeFileSync(join(path, "start"), `${nobody.pid} ${nobody.startTime} ${token}\n`);
-      writeFileSync(join(path, "exit"), `0 ${token}\n`);
+      writeFileSync(join(path, "start"), `${nobody.pid} ${nobody.startTime} ${token} root\n`);
+      writeFileSync(join(path, "exit"), `0 ${token} over\n`);
     }
     return start(claims, store, config, host);
   };

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { startTree } from "../../native-shims/index.ts";
 import { shimArguments } from "../../src/worker/shim.ts";
 import type { Bench } from "../bench.ts";
 
@@ -21,18 +22,24 @@ export class BareShims {
   start(command: readonly string[]): Promise<number> {
     const runFolder = this.#folders.pop();
     if (runFolder === undefined) throw new Error("there are no run folders left");
-    const child = Bun.spawn(
-      shimArguments({ runFolder, inputPath: "/dev/null", cwd: "/", worktree: null, command }, []),
-      {
-        detached: true,
-        cwd: "/",
-        env: { PATH: process.env.PATH, KANBUN_TOKEN: "bare" },
-        stdin: "ignore",
-        stdout: "ignore",
-        stderr: "ignore",
-      },
-    );
-    return child.exited;
+    const shim = {
+      runFolder,
+      inputPath: "/dev/null",
+      cwd: "/",
+      worktree: null,
+      copier: "/usr/bin/tee",
+      command,
+    };
+    const logFd = openSync(join(runFolder, "output.log"), "a", 0o600);
+    const env = { PATH: process.env.PATH ?? "", KANBUN_TOKEN: "bare" };
+    const tree = startTree({ command: shimArguments(shim, []), env, logFd });
+    closeSync(logFd);
+    const { promise, resolve } = Promise.withResolvers<number>();
+    tree.onChange(() => {
+      const state = tree.state();
+      if (typeof state === "object") resolve(state.exitCode ?? -1);
+    });
+    return promise;
   }
 
   /** Runs `command` until no folder is left, so many at once. */

@@ -22,12 +22,21 @@ export interface Sighting {
   readonly exit: ExitRecord | null;
   /** The shim, which leads the run's processes. */
   readonly leader: "alive" | "dead" | "unknown";
-  /** Anything at all that belongs to the run, the shim included. */
-  readonly tree: "alive" | "dead" | "unknown";
+  /**
+   * What belongs to the run. `ending`: its worker has ended, and all that is left is a shim which is about to. `dead`: nothing that
+   * does anything; its shim may be there still, stopped for good.
+   */
+  readonly tree: "alive" | "ending" | "dead" | "unknown";
   /** The dispatcher that spawned it. */
   readonly dispatcher: "alive" | "dead" | "unknown";
   /** The log's last lines: shown, never read by a rule. */
   readonly logTail: string;
+  /** False: its shim found no room to write down how it would end, and started nothing. */
+  readonly hasBegun: boolean;
+  /** Why its record can't be read, in words; null: it can, as far as there is one. */
+  readonly flaw: string | null;
+  /** KILL was sent longer ago than a process takes to die. */
+  readonly survivedKill: boolean;
 }
 
 /** The profile's part in the judgement. */
@@ -50,7 +59,8 @@ export type Judgement =
   | { readonly do: "renew_lease" }
   | { readonly do: "give_up_start" }
   | { readonly do: "request_stop"; readonly reason: StopReason }
-  | { readonly do: "signal"; readonly signal: "SIGTERM" | "SIGKILL" }
+  | { readonly do: "signal"; readonly signal: "SIGTERM" }
+  | { readonly do: "signal"; readonly signal: "SIGKILL"; readonly why: "stopping" | "unkillable" }
   | { readonly do: "close"; readonly ending: RunEnding; readonly treeGone: boolean }
   | { readonly do: "free_slot" };
 
@@ -63,9 +73,6 @@ export type WaitReason =
   | "elsewhere"
   | "unwritable"
   | "unknown";
-
-/** Past TERM and grace, a tree that survived KILL for this long is reported as unkillable. */
-const killPatienceMs = 5_000;
 
 /**
  * Maps what is known of a live run to the one thing to do about it. Only a tree that is known to be dead is
@@ -119,8 +126,8 @@ function judgeGone(run: LiveRun, seen: Sighting, rules: SupervisionRules, why: s
 /** Ended by itself. A task that is done is settled at once; one that will run again waits for the last process. */
 function judgeExited(seen: Sighting, ending: RunEnding): Judgement {
   if (seen.tree === "dead") return close(ending);
+  if (seen.tree === "ending") return wait("leaving");
   if (ending.outcome === "completed") return { do: "close", ending, treeGone: false };
-  if (seen.leader === "alive") return wait("leaving"); // the shim is between writing `exit` and its own end
   return { do: "request_stop", reason: "leave" };
 }
 
@@ -132,8 +139,14 @@ function judgeGivenUp(seen: Sighting): Judgement {
 
 /** The shim is gone without a word: killed. What it started may still be there. */
 function judgeVanished(seen: Sighting): Judgement {
+  if (seen.tree === "dead" && !seen.hasBegun)
+    return close(
+      interrupted("there was no room on the disk to write down how it would end: it was not started"),
+    );
   if (seen.tree === "dead")
-    return close(crashed(null, "the worker was killed, its shim with it: there is no exit record", seen));
+    return close(
+      crashed(null, `it ran, and how it ended is not known: ${seen.flaw ?? "its shim was killed"}`, seen),
+    );
   return seen.tree === "alive" ? { do: "request_stop", reason: "leave" } : wait("unknown");
 }
 
@@ -154,16 +167,13 @@ function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   return isLeaving ? wait("leaving") : { do: "request_stop", reason: "leave" };
 }
 
-/** TERM, then after the grace KILL, at each tick again until nothing is left. */
+/** TERM, then KILL at the first look after the grace, however late that comes, and at each one again until nothing is left. */
 function escalate(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.tree === "unknown") return wait("unknown");
   const termAtMs = run.stop?.termAtMonotonicMs ?? null;
   if (termAtMs === null) return { do: "signal", signal: "SIGTERM" };
-  const sinceTermMs = at.monotonicMs - termAtMs;
-  if (sinceTermMs < run.graceMs) return wait("stopping");
-  return sinceTermMs > run.graceMs + killPatienceMs
-    ? wait("unkillable")
-    : { do: "signal", signal: "SIGKILL" };
+  if (at.monotonicMs - termAtMs < run.graceMs) return wait("stopping");
+  return { do: "signal", signal: "SIGKILL", why: seen.survivedKill ? "unkillable" : "stopping" };
 }
 
 function judgePerson(run: LiveRun, at: Instant): Judgement {
@@ -226,7 +236,11 @@ function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): R
       if (seen.start === "given_up" && code !== 0)
         return interrupted("it had not started, or its run folder is gone: what was there of it was stopped");
       if (seen.exit) return exitEnding(run, seen, rules);
-      return crashed(null, "the worker's shim was killed; what it had started was stopped", seen);
+      return crashed(
+        null,
+        `how it ended is not known (${seen.flaw ?? "its shim was killed"}); what was left was stopped`,
+        seen,
+      );
   }
 }
 

@@ -1,11 +1,11 @@
-import { markPids } from "../../native-shims/index.ts";
+import { whyNoTrees } from "../../native-shims/index.ts";
 
 /**
  * Loads what a tick may come to need. For whoever ticks for long: later on the files may be those of another Kanbun, or no
  * descriptor may be left to read them with.
  */
 export async function loadForLong(): Promise<void> {
-  markPids();
+  whyNoTrees();
   await Promise.all([
     import("../dispatcher/start.ts"),
     import("../store/sqlite/checkpoint.ts"),

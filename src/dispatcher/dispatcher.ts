@@ -1,4 +1,3 @@
-import { markPids, type PidMark } from "../../native-shims/index.ts";
 import { type Elsewhere, nothingElsewhere } from "../board/admission.ts";
 import { BoardError } from "../board/error.ts";
 import type { BoardStore, CheckpointDepth, Outlook } from "../store/store.ts";
@@ -203,7 +202,6 @@ export class Dispatcher {
 
   close(): void {
     this.#lock.close();
-    this.#known.close();
     this.#store?.close();
     this.#store = null;
     this.#isAhead = false;
@@ -252,7 +250,12 @@ export class Dispatcher {
     const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
     this.#dataVersion = dataVersion;
     this.#known.keepOnly(view.live);
-    const findings = lookAtRuns(view.live, { ...host, runs: paths.runs, known: this.#known }, config, at);
+    const findings = lookAtRuns(
+      view.live,
+      { ...host, runs: paths.runs, known: this.#known, monotonicMs: at.monotonicMs },
+      config,
+      at,
+    );
 
     this.#onStep("looked");
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
@@ -285,29 +288,32 @@ export class Dispatcher {
     if (hasWork) this.#view.forget();
     // Also where the board is new to us: somebody else may have completed what left a scratch folder behind.
     if (hasWork || isNew) this.#isAhead = true;
-    const before = slots === null ? null : markPids();
     const { workerHost, writes } = await this.#applyPlan(store, plan).finally(() => slots?.release());
 
     this.#onStep("applied");
-    await this.#signal(findings);
+    await this.#signal(findings, at.monotonicMs);
     this.#onStep("signalled");
     const starts = await this.#start(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
     this.#findings.add(starts.findings);
     const failed = workerHost !== null && plan !== null ? await store.recordStarts(starts, plan) : [];
     this.#onStep("recorded");
-    for (const { claim, worker } of starts.started) this.#hold(claim.token, worker, before);
+    for (const { claim, worker } of starts.started) this.#hold(claim.token, worker);
     this.#hasStarted = starts.started.length > 0;
     const { hasPromotions: hadPromotions } = view;
     const closed = [...writes.closed, ...failed];
     return { config, findings, starts, hadPromotions, slotsHolder, writes: { ...writes, closed } };
   }
 
-  async #signal({ terms, kills }: Findings): Promise<void> {
-    if (terms.length + kills.length === 0) return;
-    const { signalRun } = await import("../worker/stop.ts");
+  async #signal({ terms, kills, idleShims }: Findings, monotonicMs: number): Promise<void> {
+    if (terms.length + kills.length + idleShims.length === 0) return;
+    const { endIdleShim, signalRun } = await import("../worker/stop.ts");
     for (const sighted of terms) signalRun(sighted, "SIGTERM");
-    for (const sighted of kills) signalRun(sighted, "SIGKILL");
+    for (const sighted of kills) {
+      signalRun(sighted, "SIGKILL");
+      this.#known.noteKill(sighted.token, monotonicMs);
+    }
+    for (const sighted of idleShims) endIdleShim(sighted);
   }
 
   async #start(...[claims, ...how]: Parameters<typeof startClaimed>): Promise<Starts> {
@@ -316,12 +322,9 @@ export class Dispatcher {
     return startWorkers(claims, ...how);
   }
 
-  #hold(token: string, worker: SpawnedWorker, before: PidMark | null): void {
-    this.#known.holdChild(token, worker.pid, before);
-    void worker.exited.then(() => {
-      this.#known.endChild(token);
-      this.#onWorkerExit();
-    });
+  #hold(token: string, { tree }: SpawnedWorker): void {
+    this.#known.holdTree(token, tree);
+    tree.onChange(this.#onWorkerExit);
   }
 
   /** The right to claim, if any, is the caller's to give back. */

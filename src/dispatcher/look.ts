@@ -22,6 +22,8 @@ export interface Findings {
   /** Told to end once the board says so, and again with force when their grace is over. */
   readonly terms: SightedRun[];
   readonly kills: SightedRun[];
+  /** Nothing is left of these but a shim that stopped itself for good. */
+  readonly idleShims: SightedRun[];
   readonly waiting: { readonly run: LiveRun; readonly why: Exclude<WaitReason, "running"> }[];
 }
 
@@ -40,6 +42,7 @@ export function lookAtRuns(
     freed: [],
     terms: [],
     kills: [],
+    idleShims: [],
     waiting: [],
   };
   for (const sighted of sightRuns(live, observer)) {
@@ -74,7 +77,8 @@ function giveUpStart(
 }
 
 function note(sighted: SightedRun, judgement: Judgement, findings: Findings): void {
-  const { run, shim } = sighted;
+  const { run, shim, seen } = sighted;
+  if (seen.leader === "alive" && seen.tree === "dead") findings.idleShims.push(sighted);
   if (run.isOpen && run.process === null && shim !== null && judgement.do !== "close")
     findings.adopted.push({ run, process: shim });
   switch (judgement.do) {
@@ -86,8 +90,10 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
       findings.terms.push(sighted);
       break;
     case "signal":
-      if (judgement.signal === "SIGKILL") findings.kills.push(sighted);
-      else {
+      if (judgement.signal === "SIGKILL") {
+        findings.kills.push(sighted);
+        findings.waiting.push({ run, why: judgement.why });
+      } else {
         findings.stops.push({ run, reason: run.stop?.reason ?? "leave" });
         findings.terms.push(sighted);
       }

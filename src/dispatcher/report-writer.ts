@@ -33,7 +33,7 @@ export function writeReport(parts: ReportParts): TickReport {
       task: claim.task.id,
       run: claim.runId,
       profile: claim.profile,
-      pid: worker.pid,
+      pid: worker.tree.pid,
       workspace: worker.workspace,
     })),
     promoted: writes.promoted,

@@ -2,7 +2,7 @@ import type { LiveRun } from "../board/claim.ts";
 import { type Instant, type Judgement, judge } from "../board/supervision.ts";
 import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
-import { sightRuns } from "../worker/sighting.ts";
+import { type SightedRun, sightRuns } from "../worker/sighting.ts";
 import { thisHost } from "./host.ts";
 import { rulesFor } from "./look.ts";
 
@@ -11,13 +11,8 @@ export function judgeRuns(
   live: readonly LiveRun[],
   at: Instant & { readonly runs: string; readonly config: Config },
 ): ReadonlyMap<string, Judgement> {
-  const known = new KnownRuns();
-  try {
-    const sighted = sightRuns(live, { ...thisHost(), runs: at.runs, known });
-    return new Map(
-      sighted.map(({ run, seen }) => [run.taskId, judge(run, seen, rulesFor(run, at.config), at)]),
-    );
-  } finally {
-    known.close();
-  }
+  const { runs, monotonicMs } = at;
+  const observer = { ...thisHost(), runs, monotonicMs, known: new KnownRuns() };
+  const toJudgement = ({ run, seen }: SightedRun) => judge(run, seen, rulesFor(run, at.config), at);
+  return new Map(sightRuns(live, observer).map((one) => [one.run.taskId, toJudgement(one)]));
 }

@@ -49,8 +49,8 @@ export async function startClaimed(
   for (const claim of claims) {
     try {
       const worker = await startOne(claim, store, config, host);
-      const { process, pid, scratchPath } = worker;
-      starts.started.push({ claim, process, pid, scratchPath, worker });
+      const { tree, scratchPath } = worker;
+      starts.started.push({ claim, process: tree.process, pid: tree.pid, scratchPath, worker });
     } catch (error) {
       if (error instanceof BoardError && error.kind === "damaged") throw error;
       const ending = spawnFailed(error);

@@ -1,14 +1,24 @@
-import { closeSync, constants, mkdirSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, StartFence } from "../board/supervision.ts";
 import { inFolder } from "../system/in-folder.ts";
 
-/** The first line of `start`, by whoever won it: who they are, and for which run. */
-const givenUp = "given up";
-const shimLine = /^(\d+) (\d*) \S+\n$/;
-/** The one line of `exit`. Shims of before this was so end it without a token. */
-const exitLine = /^(\d+)(?: (signalled|cwd|worktree))?(?: (\S+))?\n$/;
+/** The first line of `start`, by whoever won it: who they are, and for which run. Shims of before this was so have no last word. */
+const givenUpLine = /^given up (\S+)\n/;
+const shimLine = /^(\d+) (\d*) (\S+)(?: (root|leader))?\n/;
+/** The first line of `exit`; behind it may be what is left of its room. Shims of before this was so end it without a token. */
+const exitLine = /^(\d+)(?: (signalled|cwd|worktree))?(?: (\S+))??( over)?\n *$/;
 const logTailBytes = 2_048;
 const logTailLines = 12;
 
@@ -16,6 +26,24 @@ const logTailLines = 12;
 export interface RunStart {
   readonly fence: StartFence;
   readonly shim: ProcessMark | null;
+  /** Whatever its worker leaves behind becomes the shim's own child. */
+  readonly isRoot: boolean;
+  /** It makes room for its `exit` before it starts anything. */
+  readonly makesRoom: boolean;
+  /** Why it can't be read, in words; null: it can. */
+  readonly flaw: string | null;
+}
+
+/** What stands in a run's `exit`. */
+export interface RunEnd {
+  /** The shim's last word; null as long as it is not there to its last character, and where it is another run's. */
+  readonly exit: ExitRecord | null;
+  /** When the shim ended, none of its processes was left. */
+  readonly isOver: boolean;
+  /** There is a file, be it without a word. */
+  readonly hasRoom: boolean;
+  /** Why it can't be read, in words; null: it can, or there is none. */
+  readonly flaw: string | null;
 }
 
 /** `<board>/runs/<run id>/`: what is known of a run outside the board, written by its shim with built-ins alone. */
@@ -29,10 +57,10 @@ export class RunDirectory {
    * @param token null for whoever only reads what is there under that number.
    * @param start what stands in its `start`, for whoever has read it already.
    */
-  constructor(runsFolder: string, runId: number, token: string | null, start?: string | null) {
+  constructor(runsFolder: string, runId: number, token: string | null, start?: LineRead) {
     const path = join(runsFolder, String(runId));
     this.#token = token;
-    const isOther = token !== null && isOfAnother(start === undefined ? readStartText(path) : start, token);
+    const isOther = token !== null && isOfAnother(start === undefined ? readStart(path) : start, token);
     this.path = isOther ? `${path}-${token}` : path;
   }
 
@@ -42,23 +70,9 @@ export class RunDirectory {
     runId: number,
     token: string,
   ): { readonly directory: RunDirectory; readonly start: RunStart } {
-    const text = readStartText(join(runsFolder, String(runId)));
+    const text = readStart(join(runsFolder, String(runId)));
     const directory = new RunDirectory(runsFolder, runId, token, text);
     return { directory, start: isOfAnother(text, token) ? directory.readStart() : parseStart(text) };
-  }
-
-  /**
-   * The folder of a run that has ended, and how it did, from its exit alone: whoever did not win the start writes none,
-   * but where the folder was taken away meanwhile. null where that does not tell; then the start does.
-   */
-  static tryLookAtEnd(
-    runsFolder: string,
-    runId: number,
-    token: string,
-  ): { readonly directory: RunDirectory; readonly exit: ExitRecord } | null {
-    const directory = new RunDirectory(runsFolder, runId, token, null);
-    const end = directory.#readExitLine();
-    return end?.token === token ? { directory, exit: end.exit } : null;
   }
 
   get logPath(): string {
@@ -83,7 +97,7 @@ export class RunDirectory {
 
   /** Who won the start by now. */
   readStart(): RunStart {
-    return parseStart(readStartText(this.path));
+    return parseStart(readStart(this.path));
   }
 
   /**
@@ -104,37 +118,44 @@ export class RunDirectory {
       throw error;
     }
     try {
-      writeSync(fd, `${givenUp} ${this.#token}\n`);
+      writeSync(fd, `given up ${this.#token}\n`);
     } finally {
       closeSync(fd);
     }
     return true;
   }
 
-  /** The shim's last word; null as long as it is not there to its last character, and where it is another run's. */
-  readExit(): ExitRecord | null {
-    const end = this.#readExitLine();
-    const isOther = this.#token !== null && end?.token !== undefined && end.token !== this.#token;
-    return isOther ? null : (end?.exit ?? null);
+  readEnd(): RunEnd {
+    const text = readLine(join(this.path, "exit"));
+    if (typeof text !== "string") return { ...noEnd, flaw: text?.flaw ?? null };
+    const [, code, note, token, over] = exitLine.exec(text) ?? [];
+    if (code === undefined) return { ...noEnd, hasRoom: text !== "" };
+    if (this.#token !== null && token !== undefined && token !== this.#token) return noEnd;
+    const exit = { code: Number(code), note: (note as ExitRecord["note"]) ?? null };
+    return { exit, isOver: over !== undefined, hasRoom: true, flaw: null };
   }
 
-  #readExitLine(): { readonly exit: ExitRecord; readonly token: string | undefined } | null {
-    const [, code, note, token] = exitLine.exec(readText(join(this.path, "exit")) ?? "") ?? [];
-    if (code === undefined) return null;
-    return { exit: { code: Number(code), note: (note as ExitRecord["note"]) ?? null }, token };
+  /** False: somebody has taken the whole folder away. */
+  exists(): boolean {
+    return lstatSync(this.path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   }
 
-  /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none. */
+  /** Opens the log for appending, made if it is missing. @throws {Error} what is there is no file, or the system's error */
+  openLog(): number {
+    const flags = constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY | openSafely;
+    const fd = openSync(this.logPath, flags, 0o600);
+    if (fstatSync(fd).isFile()) return fd;
+    closeSync(fd);
+    throw new Error(`${this.logPath} is no file`);
+  }
+
+  /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none that can be read. */
   readLogTail(): string {
-    let fd: number;
-    try {
-      fd = openSync(this.logPath, "r");
-    } catch {
-      return "";
-    }
+    const fd = tryOpenFile(this.logPath);
+    if (typeof fd !== "number") return "";
     try {
       const buffer = Buffer.alloc(logTailBytes);
-      const from = Math.max(0, statSync(this.logPath).size - logTailBytes);
+      const from = Math.max(0, fstatSync(fd).size - logTailBytes);
       const text = buffer.toString("utf8", 0, readSync(fd, buffer, 0, logTailBytes, from));
       return Bun.stripANSI(text).trimEnd().split("\n").slice(-logTailLines).join("\n");
     } finally {
@@ -143,36 +164,64 @@ export class RunDirectory {
   }
 }
 
-function parseStart(text: string | null): RunStart {
-  if (text === null) return { fence: "open", shim: null };
-  if (text.startsWith(givenUp)) return { fence: "given_up", shim: null };
-  const [, pid, startTime = ""] = shimLine.exec(text) ?? [];
-  return { fence: "won", shim: pid === undefined ? null : { pid: Number(pid), startTime } };
+const noEnd: RunEnd = { exit: null, isOver: false, hasRoom: false, flaw: null };
+const open: RunStart = { fence: "open", shim: null, isRoot: false, makesRoom: false, flaw: null };
+/** A won start that says nothing, or nothing that can be read. */
+const nameless: RunStart = { ...open, fence: "won" };
+
+function parseStart(text: LineRead): RunStart {
+  if (text === null) return open;
+  if (typeof text !== "string") return { ...nameless, flaw: text.flaw };
+  if (givenUpLine.test(text)) return { ...open, fence: "given_up" };
+  const [, pid, startTime = "", , kind] = shimLine.exec(text) ?? [];
+  if (pid === undefined) return nameless;
+  const shim = { pid: Number(pid), startTime };
+  return { ...nameless, shim, isRoot: kind === "root", makesRoom: kind !== undefined };
 }
 
 /** A start that is still being written says nothing yet: its writer is one of this run, or will be seen not to be. */
-function isOfAnother(start: string | null, token: string): boolean {
-  return start?.endsWith("\n") === true && !start.endsWith(` ${token}\n`);
+function isOfAnother(start: LineRead, token: string): boolean {
+  if (typeof start !== "string") return false;
+  const winner = givenUpLine.exec(start)?.[1] ?? shimLine.exec(start)?.[3];
+  return winner !== undefined && winner !== token;
 }
 
-function readStartText(path: string): string | null {
-  return readText(join(path, "start"));
+function readStart(path: string): LineRead {
+  return readLine(join(path, "start"));
 }
+
+/** null: there is none. */
+type LineRead = string | { readonly flaw: string } | null;
 
 // What shims and dispatchers write is one short line: what is longer is none of theirs, and its head shows it.
 const buffer = Buffer.allocUnsafe(1024);
 
-function readText(path: string): string | null {
+/** What a worker may have put in the place of a file is neither followed nor waited for. Windows knows no such flags. */
+const openSafely = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+function readLine(path: string): LineRead {
+  const fd = tryOpenFile(path);
+  if (typeof fd !== "number") return fd;
   try {
-    const fd = openSync(path, "r");
-    try {
-      return buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, null));
-    } finally {
-      closeSync(fd);
-    }
+    return buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, null));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function tryOpenFile(path: string): number | { readonly flaw: string } | null {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | openSafely);
+    if (fstatSync(fd).isFile()) return fd;
+    closeSync(fd);
+    return { flaw: `${path} is no file` };
   } catch (error) {
-    // A folder in the file's place, or a file in the folder's, is nothing that a shim wrote.
-    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    if (code === "ELOOP") return { flaw: `${path} is a link` };
+    if (code === "EISDIR") return { flaw: `${path} is no file` };
+    if (code === "EACCES" || code === "EPERM") return { flaw: `${path} can't be read: ${message}` };
+    // A shortage of this process, or a disk that fails: it says nothing of the run.
     throw error;
   }
 }

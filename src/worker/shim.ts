@@ -1,33 +1,80 @@
+import { whyNoTrees } from "../../native-shims/index.ts";
 import { windowsShimWord } from "./windows-shim-word.ts";
 import { workspaceScript } from "./workspace-script.ts";
 
 /**
- * What every worker is started by: it wins the run's start or leaves without a trace, stays the worker's parent,
- * and writes down how the worker ended. Built-ins alone, so that it costs about a millisecond and needs no PATH.
+ * What every worker is started by: it wins the run's start and makes room for the run's end, or leaves without a trace; it stays
+ * the worker's parent, and writes down how the worker ended. Built-ins alone, so that it costs about a millisecond.
  * What it won the start with stays open, for itself and all that it starts, so that other containers of this kernel can tell
  * whether anything is left of the run (whereabouts.ts).
  *
- * Its arguments: run folder, standard input, folder to run in, worktree's folder, repository and branch (or
- * three empty ones), then the worker's command.
+ * Its arguments: run folder, standard input, folder to run in, worktree's folder, repository and branch (or three empty ones),
+ * the program that copies the worker's output to the log, then the worker's command.
+ *
+ * As the root of a tree (`whyNoTrees` is null) it has all that its worker leaves behind as its children: it stops itself while
+ * there are any, so that they stay together until a dispatcher has ended them, and its last word is `over`.
  */
-const script = `run=$1 input=$2 cwd=$3 worktree=$4 repository=$5 branch=$6
-shift 6
+function shimScript(isRoot: boolean): string {
+  return `run=$1 input=$2 cwd=$3 worktree=$4 repository=$5 branch=$6 copier=$7
+shift 7
 set -Cf
 signalled=
 trap 'signalled=" signalled"' TERM INT HUP
 started=
 field_20() { started=\${20-}; }
 { read -r stat </proc/$$/stat && field_20 \${stat##*) }; } 2>/dev/null
-command exec 9>"$run/start" 2>/dev/null || exit 0
-printf '%s %s %s\\n' "$$" "$started" "$KANBUN_TOKEN" >&9 2>/dev/null || exit 0
-exec >>"$run/output.log" 2>&1 <"$input"
-end() { printf '%s %s\\n' "$1" "$KANBUN_TOKEN" >"$run/exit"; }
-${workspaceScript}if [ -n "$worktree" ]; then
-  make_worktree || { end "$? worktree"; exit 0; }
+command exec 9>"$run/start" 2>/dev/null || kill -KILL $$
+printf '%s %s %s ${isRoot ? "root" : "leader"}\\n' "$$" "$started" "$KANBUN_TOKEN" >&9 2>/dev/null || kill -KILL $$
+{ printf '%79s' '' 1<>"$run/exit"; } 2>/dev/null || kill -KILL $$
+end() { { printf '%s %s%s\\n' "$1" "$KANBUN_TOKEN" "$2" 1<>"$run/exit"; } 2>/dev/null; }
+${isRoot ? rootScript : leaderScript}${workspaceScript}if [ -n "$worktree" ]; then
+  make_worktree || finish "$? worktree"
 fi
-enter_folder "$cwd" || { end "$? cwd"; exit 0; }
-"$@"
-end "$?$signalled"
+enter_folder "$cwd" || finish "$? cwd"
+[ -z "$signalled" ] || finish "143$signalled"
+start_worker "$@"
+finish "$?$signalled"
+`;
+}
+
+/**
+ * The log is written by a copier: a worker that opens /dev/stderr anew would empty a file. It outlives the signals of its group,
+ * goes on where the disk is full, and ends with the last who may write.
+ */
+const rootScript = `copier_pid=
+if [ -n "$copier" ]; then
+  { trap '' TERM INT HUP; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
+  copier_pid=$!
+  exec >&4 2>&4
+fi
+exec 3<&- 4>&-
+start_worker() { "$@" <"$input"; }
+read_children() {
+  children='?'
+  { read -r children </proc/$$/task/$$/children; } 2>/dev/null
+}
+is_alone() {
+  read_children
+  if [ -n "$copier_pid" ] && [ "$children" = "$copier_pid" ]; then
+    wait "$copier_pid"
+    read_children
+  fi
+  [ -z "$children" ]
+}
+finish() {
+  end "$1"
+  exec >/dev/null 2>&1
+  until is_alone; do
+    [ "$children" != '?' ] || exit "\${1%% *}"
+    kill -STOP $$
+  done
+  end "$1" ' over'
+  exit "\${1%% *}"
+}
+`;
+
+const leaderScript = `start_worker() { "$@" <"$input"; }
+finish() { end "$1"; exit "\${1%% *}"; }
 `;
 
 /** A git worktree that the shim makes before the worker starts, outside every lock. */
@@ -43,9 +90,13 @@ export interface ShimCommand {
   readonly inputPath: string;
   readonly cwd: string;
   readonly worktree: Worktree | null;
+  /** `tee`, absolute; "" where there is none: then the worker writes to the log itself. */
+  readonly copier: string;
   /** The worker's program, absolute, and its arguments: no shell looks at them. */
   readonly command: readonly string[];
 }
+
+let script: string | null = null;
 
 /**
  * The argument list that starts a worker under its shim. On Windows that is Kanbun itself: `cmd` knows neither its own
@@ -54,9 +105,11 @@ export interface ShimCommand {
  */
 export function shimArguments(shim: ShimCommand, selfCommand: readonly string[]): string[] {
   const { path = "", repository = "", branch = "" } = shim.worktree ?? {};
-  const start =
-    process.platform === "win32"
-      ? [...selfCommand, windowsShimWord]
-      : ["/bin/sh", "-c", script, "kanbun-run"];
-  return [...start, shim.runFolder, shim.inputPath, shim.cwd, path, repository, branch, ...shim.command];
+  const where = [shim.runFolder, shim.inputPath, shim.cwd, path, repository, branch];
+  if (process.platform === "win32") return [...selfCommand, windowsShimWord, ...where, ...shim.command];
+  script ??= shimScript(whyNoTrees() === null);
+  return ["/bin/sh", "-c", script, "kanbun-run", ...where, shim.copier, ...shim.command];
 }
+
+/** The name of the copier among the processes of a run: it is no part of the work. */
+export const copierName = "tee";

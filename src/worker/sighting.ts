@@ -1,16 +1,10 @@
-import {
-  findProcessesByEnv,
-  identifyProcess,
-  isProcessGroupAlive,
-  type PidMark,
-  probeProcess,
-} from "../../native-shims/index.ts";
+import { identifyProcess, probeProcess, type RootState } from "../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
-import type { Sighting } from "../board/supervision.ts";
-import { runMark } from "./environment.ts";
+import type { ExitRecord, Sighting } from "../board/supervision.ts";
 import { sightClaimer } from "./foreign-claimer.ts";
 import type { KnownRuns } from "./known-runs.ts";
-import { RunDirectory } from "./run-directory.ts";
+import { RunDirectory, type RunEnd, type RunStart } from "./run-directory.ts";
+import { type RunTree, sightBelow, sightLeft } from "./run-tree.ts";
 import { sightWhere } from "./whereabouts.ts";
 
 /** Where we are when we look. */
@@ -21,138 +15,144 @@ export interface Observer {
   readonly runs: string;
   /** What this process has seen of the runs before. */
   readonly known: KnownRuns;
+  /** Since boot. */
+  readonly monotonicMs: number;
 }
 
-export interface SightedRun {
+export interface SightedRun extends RunTree {
   readonly run: LiveRun;
   readonly seen: Sighting;
-  /** The shim, from the board or from its own word on disk. */
-  readonly shim: ProcessMark | null;
 }
 
-type Draft = SightedRun & {
-  readonly needsTree: boolean;
-  /** The start is won, and not yet said by whom. */
-  readonly isNameless: boolean;
-};
-
-/** Gathers what can be known of each run's processes, in one pass over the process table at most. */
+/** Gathers what can be known of each run's processes. Reads only. */
 export function sightRuns(runs: readonly LiveRun[], observer: Observer): SightedRun[] {
-  const drafts = runs.map((run) => sightRun(run, observer));
-  const tokens = new Set(drafts.filter((draft) => draft.needsTree).map((draft) => draft.run.token));
-  const since = observer.known.startOf(tokens);
-  const limits = { startedSince: since, otherSessions: observer.known.sessionsBesides(tokens) };
-  const marked = tokens.size === 0 ? new Map() : findProcessesByEnv(runMark, tokens, limits);
-  return drafts.map((draft) => {
-    if (!draft.needsTree) return draft;
-    const tree = sightTree(draft, { isMarked: marked?.has(draft.run.token) ?? null, since });
-    // Its shim was still writing its name down when we read it, and all is over by now: read again what it left.
-    const settled = draft.isNameless && tree === "dead" ? sightRun(draft.run, observer) : draft;
-    // Still without a name: whoever made the file, its shim or a dispatcher, came to nothing before it started anything.
-    const isStillborn = settled.isNameless && tree === "dead";
-    const start = isStillborn ? "given_up" : settled.seen.start;
-    const leader = isStillborn ? "dead" : settled.seen.leader;
-    return { run: settled.run, shim: settled.shim, seen: { ...settled.seen, start, leader, tree } };
-  });
+  return runs.map((run) => sightRun(run, observer));
 }
 
-function sightRun(run: LiveRun, observer: Observer): Draft {
+const unseen = {
+  exit: null,
+  tree: "unknown",
+  dispatcher: "unknown",
+  logTail: "",
+  hasBegun: true,
+  flaw: null,
+  survivedKill: false,
+} as const;
+
+/** A process that was sent KILL dies within this, unless the kernel holds it. */
+const killPatienceMs = 5_000;
+
+function sightRun(run: LiveRun, observer: Observer): SightedRun {
   const where = sightWhere(run, observer);
-  const nothing = { exit: null, tree: "unknown", dispatcher: "unknown", logTail: "" } as const;
   if (run.holder !== "worker") {
     const isGone = run.process !== null && identifyProcess(run.process.pid) === null;
     const leader = isGone ? "dead" : "unknown";
     const dispatcher = run.holder === "foreign" && where === "here" ? sightClaimer(run.token) : "unknown";
-    return draft(run, { ...nothing, where, start: "won", leader, dispatcher });
+    return withoutShim(run, { ...unseen, where, start: "won", leader, dispatcher });
   }
-  if (where === "elsewhere") return draft(run, { ...nothing, where, start: "won", leader: "unknown" });
+  if (where === "elsewhere") return withoutShim(run, { ...unseen, where, start: "won", leader: "unknown" });
 
-  const held = observer.known.sightHeld(run.token);
-  // A worker that was told to end may have lost its run folder, and its start been given up: then the start must tell.
-  const endsByItself = held?.isRunning === false && run.process !== null && run.stop === null;
-  const end = endsByItself ? RunDirectory.tryLookAtEnd(observer.runs, run.runId, run.token) : null;
-  const { directory, isReadAgain, ...start } =
-    end === null
-      ? sightStart(run, observer)
-      : ({ fence: "won", directory: end.directory, shim: run.process, isReadAgain: false } as const);
-  // Also where the start was given up: a run whose folder was taken away still has the processes that it had.
-  const shim = start.shim ?? run.process;
-  if (where !== "here") {
-    const exit = directory.readExit();
-    const gone = {
-      leader: "dead",
-      tree: "dead",
-      dispatcher: "dead",
-      logTail: directory.readLogTail(),
-    } as const;
-    return draft(run, { ...gone, where, start: start.fence, exit });
-  }
+  const root = observer.known.stateOfRoot(run.token);
+  const { directory, isReadAgain, ...start } = sightStart(run, observer);
+  const tree = { token: run.token, shim: identified(start.shim, run.process), isRoot: start.isRoot };
   // In this order: a shim that is seen dead has written all it will ever write.
-  const leader = sightLeader(start.fence, shim, held);
-  if (held === null && leader === "alive" && shim !== null) observer.known.holdStranger(run.token, shim);
-  // A shim that has written its exit ends at once; only in case it never gets there it is looked for while it runs.
-  const exit = end?.exit ?? (held?.isRunning && !isReadAgain ? null : directory.readExit());
-  // Whose start nobody has won is waited for, or given up and then looked at again: of what it left nothing is asked.
-  const isLaunching = start.fence === "open" && exit === null;
-  const hasFailed = exit === null ? leader === "dead" && !isLaunching : exit.code !== 0;
+  const leader = where !== "here" ? "dead" : sightLeader(start.fence, tree.shim, root);
+  // A shim stops or ends when it has written its exit; only in case it never gets there it is read while it runs.
+  const isBusy = root?.state === "running" && !isReadAgain;
+  const end = isBusy ? unwritten : directory.readEnd();
+  const exit = end.exit ?? exitOfChild(root?.state ?? null);
+  const isLaunching = start.fence === "open" && exit === null && where === "here";
+  const below = where !== "here" ? "dead" : sightTree(tree, { leader, exit, end, isLaunching });
+  // Whoever made the file, its shim or a dispatcher, came to nothing before it said who it is.
+  const isStillborn = start.fence === "won" && start.shim === null && start.flaw === null && below === "dead";
+  // It was still being written when we read it, and all is over by now: read again what was left.
+  if (isStillborn && directory.readStart().shim !== null) return sightRun(run, observer);
+  const hasVanished = exit === null && leader === "dead" && !isLaunching;
+  const isRecordGone = hasVanished && !directory.exists();
   return {
+    ...tree,
     run,
-    shim,
-    isNameless: start.fence === "won" && start.shim === null,
-    needsTree: leader !== "alive" && !isLaunching,
     seen: {
       where,
-      start: start.fence,
+      start: isStillborn && exit === null ? "given_up" : start.fence,
       exit,
-      leader,
-      tree: leader === "alive" ? "alive" : "unknown",
+      leader: isStillborn ? "dead" : leader,
+      tree: below,
       dispatcher: exit?.note === "signalled" && run.dispatcher ? probeProcess(run.dispatcher) : "unknown",
-      logTail: hasFailed ? directory.readLogTail() : "",
+      logTail: hasVanished || (exit !== null && exit.code !== 0) ? directory.readLogTail() : "",
+      hasBegun: !start.makesRoom || end.hasRoom || end.flaw !== null || isRecordGone,
+      flaw: isRecordGone ? "its run folder was removed" : (end.flaw ?? start.flaw),
+      survivedKill: (observer.known.survivedKillForMs(run.token, observer.monotonicMs) ?? 0) > killPatienceMs,
     },
   };
 }
 
+const unwritten: RunEnd = { exit: null, isOver: false, hasRoom: true, flaw: null };
+
+/**
+ * A shim ends with its worker's exit code, and by KILL where it started none: what its parent knows also where its record was
+ * taken away. On Windows it is no shell, and says nothing by its own.
+ */
+function exitOfChild(state: RootState | null): ExitRecord | null {
+  if (state === null || typeof state === "string" || process.platform === "win32") return null;
+  return state.exitCode === null ? null : { code: state.exitCode, note: null };
+}
+
 /** Who won a start stays so for ever: it is not read at every tick. */
-function sightStart(run: LiveRun, { runs, known }: Observer) {
+function sightStart(
+  run: LiveRun,
+  { runs, known }: Observer,
+): RunStart & { readonly directory: RunDirectory; readonly isReadAgain: boolean } {
   const before = known.getStart(run.token);
-  if (before !== null && !known.isDueAgain(before))
-    return { fence: "won", directory: before.directory, shim: before.shim, isReadAgain: false } as const;
+  if (before !== null && !known.isDueAgain(before)) return { ...before, isReadAgain: false };
   const { directory, start } =
     before === null
       ? RunDirectory.look(runs, run.runId, run.token)
       : { directory: before.directory, start: before.directory.readStart() };
-  const { fence, shim } = start;
-  if (shim !== null) known.rememberStart(run.token, { directory, shim });
-  return { directory, fence, shim, isReadAgain: before !== null };
+  // Its record was taken away, not its start.
+  if (start.fence === "open" && run.process !== null && !directory.exists()) {
+    const fence = "won" as const;
+    return { ...start, fence, shim: run.process, directory, isReadAgain: true };
+  }
+  if (start.shim !== null) known.rememberStart(run.token, { ...start, shim: start.shim, directory });
+  return { ...start, directory, isReadAgain: before !== null };
+}
+
+/** The shim by its own word or by the board's: the one with a start time, where one of them has none. */
+function identified(own: ProcessMark | null, recorded: ProcessMark | null): ProcessMark | null {
+  const isBlank = own !== null && own.startTime === "" && own.pid === recorded?.pid;
+  return isBlank ? recorded : (own ?? recorded);
 }
 
 function sightLeader(
   fence: Sighting["start"],
   shim: ProcessMark | null,
-  held: ReturnType<KnownRuns["sightHeld"]>,
+  root: ReturnType<KnownRuns["stateOfRoot"]>,
 ): Sighting["leader"] {
-  if (fence !== "won") return "dead";
-  if (held?.isRunning) return "alive";
-  // What was held and has ended is dead for good, whoever has its number now.
-  if (held !== null && held.pid === shim?.pid) return "dead";
-  return shim === null ? "unknown" : probeProcess(shim);
-}
-
-function draft(run: LiveRun, seen: Sighting): Draft {
-  return { run, seen, shim: null, needsTree: false, isNameless: false };
+  // What was our child and has ended is dead for good, whoever has its number now.
+  if (root !== null && (shim === null || root.pid === shim.pid))
+    return typeof root.state === "string" ? "alive" : "dead";
+  if (shim === null) return fence === "won" ? "unknown" : "dead";
+  return probeProcess(shim);
 }
 
 function sightTree(
-  { shim, seen }: Draft,
-  { isMarked, since }: { readonly isMarked: boolean | null; readonly since: PidMark | null },
+  tree: RunTree,
+  seen: {
+    readonly leader: Sighting["leader"];
+    readonly exit: ExitRecord | null;
+    readonly end: RunEnd;
+    readonly isLaunching: boolean;
+  },
 ): Sighting["tree"] {
-  if (isMarked || (shim !== null && isOwnGroupAlive(shim, since))) return "alive";
-  return isMarked === null && seen.leader === "unknown" ? "unknown" : "dead";
+  // Whose start nobody has won is waited for, or given up and then looked at again: of what it left nothing is asked.
+  if (seen.isLaunching) return "unknown";
+  if (seen.leader === "alive") return seen.exit === null ? "alive" : sightBelow(tree);
+  if (seen.leader === "dead" && seen.end.isOver) return "dead";
+  const left = sightLeft(tree);
+  return left === "dead" && seen.leader === "unknown" && tree.shim !== null ? "unknown" : left;
 }
 
-/** The kernel gives no pid away that is still the number of a group: a stranger at it means that the group is gone. */
-export function isOwnGroupAlive(leader: ProcessMark, startedSince: PidMark | null = null): boolean {
-  if (!isProcessGroupAlive(leader.pid, startedSince)) return false;
-  const now = identifyProcess(leader.pid);
-  return now === null || leader.startTime === "" || now.startTime === leader.startTime;
+function withoutShim(run: LiveRun, seen: Sighting): SightedRun {
+  return { run, seen, token: run.token, shim: null, isRoot: false };
 }

@@ -1,7 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, writeFileSync } from "node:fs";
 import { devNull } from "node:os";
-import { startIdentified } from "../../native-shims/index.ts";
-import type { ProcessMark } from "../board/claim.ts";
+import { type StartedTree, startTree } from "../../native-shims/index.ts";
 import type { Claim } from "../store/tick.ts";
 import type { Profile } from "../system/config.ts";
 import type { resolveExecutable } from "../system/executable.ts";
@@ -10,7 +9,7 @@ import { workerEnvironment } from "./environment.ts";
 import { hermesLine } from "./hermes-worker.ts";
 import { renderPrompt } from "./prompt.ts";
 import { RunDirectory } from "./run-directory.ts";
-import { shimArguments } from "./shim.ts";
+import { copierName, shimArguments } from "./shim.ts";
 import { SpawnError } from "./spawn-error.ts";
 import { requireFitForWindows } from "./windows-command-line.ts";
 import { prepareWorkspace, type Workspace, type WorkspaceFolders } from "./workspace.ts";
@@ -31,13 +30,10 @@ export interface WorkerHost extends WorkspaceFolders {
 }
 
 export interface SpawnedWorker {
-  readonly pid: number;
-  /** null when it was gone before it could be looked at. */
-  readonly process: ProcessMark | null;
+  /** Its root is the shim. */
+  readonly tree: StartedTree;
   readonly workspace: string;
   readonly scratchPath: string | null;
-  /** Resolves when the shim has ended. */
-  readonly exited: Promise<unknown>;
 }
 
 /** Whether this profile's workers read the task's context: only then is it put together. */
@@ -94,15 +90,10 @@ export function spawnWorker(
   const expand = (args: readonly string[]) => expandCommand(args, values, profile);
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
   const command = [executable.path, ...line];
-  const shim = { runFolder: directory.path, inputPath, cwd, worktree: workspace.worktree, command };
-  const { child, process } = startIdentified(() => start(shimArguments(shim, host.selfCommand), environment));
-  return {
-    pid: child.pid,
-    process,
-    workspace: workspace.path,
-    scratchPath: workspace.scratchPath,
-    exited: child.exited,
-  };
+  const { worktree } = workspace;
+  const shim = { runFolder: directory.path, inputPath, cwd, worktree, copier: findCopier(host), command };
+  const tree = start(directory, shimArguments(shim, host.selfCommand), environment);
+  return { tree, workspace: workspace.path, scratchPath: workspace.scratchPath };
 }
 
 function makeDirectory({ runId, token }: Claim, runs: string): RunDirectory {
@@ -176,22 +167,23 @@ function textFor({ name }: Profile, body: string): string {
   return name === "shell" && process.platform !== "win32" ? body.replaceAll("\r\n", "\n") : body;
 }
 
-function start(command: string[], env: Record<string, string>) {
+/** @throws {SpawnError} with the system's own words. */
+function start(directory: RunDirectory, command: string[], env: Record<string, string>): StartedTree {
   if (process.platform === "win32") requireFitForWindows(command);
   try {
-    const child = Bun.spawn(command, {
-      detached: true,
-      // Nobody's folder: the one that a process runs in can't be removed.
-      cwd: process.platform === "win32" ? (process.env.SystemRoot ?? "C:\\") : "/",
-      env,
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-      windowsHide: true,
-    });
-    child.unref();
-    return child;
+    const logFd = directory.openLog();
+    try {
+      return startTree({ command, env, logFd });
+    } finally {
+      closeSync(logFd);
+    }
   } catch (error) {
     throw new SpawnError((error as Error).message, { cause: error });
   }
+}
+
+/** "" where there is none. */
+function findCopier({ resolveExecutable, environment }: WorkerHost): string {
+  const found = resolveExecutable(copierName, environment.PATH ?? "/usr/bin:/bin", "/");
+  return "error" in found ? "" : found.path;
 }

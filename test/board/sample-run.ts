@@ -44,6 +44,9 @@ function sighting(parts: Partial<Sighting> = {}): Sighting {
     tree: "alive",
     dispatcher: "alive",
     logTail: "",
+    hasBegun: true,
+    flaw: null,
+    survivedKill: false,
     ...parts,
   };
 }
@@ -78,7 +81,9 @@ export function inWords(judgement: Judgement): string {
     case "request_stop":
       return `stop: ${judgement.reason}`;
     case "signal":
-      return judgement.signal;
+      return judgement.signal === "SIGKILL" && judgement.why === "unkillable"
+        ? "SIGKILL: unkillable"
+        : judgement.signal;
     case "close": {
       const { outcome, protocolViolation } = judgement.ending;
       const what = protocolViolation ? "protocol violation" : outcome;

@@ -27,7 +27,7 @@ const table: [string, Case, string][] = [
   ["exit 3 while something of it still runs", { seen: exited(3, null, left) }, "stop: leave"],
   [
     "exit 3 while its shim is ending",
-    { seen: exited(3, null, { leader: "alive", tree: "alive" }) },
+    { seen: exited(3, null, { leader: "alive", tree: "ending" }) },
     "wait: leaving",
   ],
   ["exit 75", { seen: exited(75) }, "close: rate_limited"],
@@ -99,11 +99,15 @@ describe("the ending of a run", () => {
     expect(endingOf({ seen: exited(126, "worktree") }).error).toBe("could not prepare the worktree");
   });
 
-  test("without an exit record says that there is none", () => {
-    expect(endingOf({ seen: gone })).toMatchObject({
-      exitCode: null,
-      error: expect.stringContaining("no exit record"),
-    });
+  test("without an exit record says what is known: that it ran, and why there is none", () => {
+    const error = (text: string) => ({ exitCode: null, error: expect.stringContaining(text) });
+    expect(endingOf({ seen: gone })).toMatchObject(error("its shim was killed"));
+    const flaw = "its run folder was removed";
+    expect(endingOf({ seen: { ...gone, flaw } })).toMatchObject({ outcome: "crashed", ...error(flaw) });
+  });
+
+  test("that found no room for its end is no failure: nothing was started", () => {
+    expect(endingOf({ seen: { ...gone, hasBegun: false } })).toMatchObject({ outcome: "interrupted" });
   });
 
   test("W25: is the same whatever its log says", () => {

@@ -28,6 +28,8 @@ const idleReport = {
   rateLimited: [],
   interrupted: [],
   reclaimed: [],
+  reviewRequested: [],
+  changesRequested: [],
   spawnFailed: [],
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { probeProcess } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
@@ -31,29 +32,39 @@ async function outcomesOf({ store }: TestBoard, task: string) {
   return (await store.listRuns(task)).map((run) => run.outcome);
 }
 
-test("I2: a worker whose run folder is removed is ended before its task is given away", async () => {
-  const outside = makeTestHome();
-  const board = await makeTestBoard({ config });
-  const task = await createShellTask(
-    board,
-    alone(outside, `[ -e ${outside}/second ] || { touch ${outside}/second; ${waitFor(`${outside}/go`)}; }`),
-  );
-  const dispatcher = new Dispatcher(board.context);
-  await dispatcher.tick();
-  await eventually("the worker works", () => existsSync(join(outside, "second")));
-  rmSync(board.context.paths.runs, { recursive: true });
-  await eventually("its run is closed", async () => {
+for (const whose of ["the one that started it", "another"] as const)
+  test(`X55: a worker whose run folder is removed works on, and is ${whose === "another" ? "said to have run by" : "done for"} ${whose}`, async () => {
+    const outside = makeTestHome();
+    const board = await makeTestBoard({ config });
+    const work = `[ -e ${outside}/second ] || { touch ${outside}/second; ${waitFor(`${outside}/go`)}; }`;
+    const task = await createShellTask(board, alone(outside, work));
+    let dispatcher = new Dispatcher(board.context);
     await dispatcher.tick();
-    return (await board.store.listRuns(task)).some((run) => run.outcome !== null);
+    await eventually("the worker works", () => existsSync(join(outside, "second")));
+    const [{ process: shim } = { process: null }] = await board.store.listLiveRuns();
+    rmSync(board.context.paths.runs, { recursive: true });
+    if (whose === "another") {
+      dispatcher.close();
+      dispatcher = new Dispatcher(board.context);
+    }
+    const deadlineMs = performance.now() + 400; // longer than any launch grace
+    while (performance.now() < deadlineMs) await dispatcher.tick();
+    expect(await outcomesOf(board, task)).toEqual([null]);
+    writeFileSync(join(outside, "go"), "");
+    if (shim === null) throw new Error("its shim was not recorded");
+    await eventually("its shim has ended", () => probeProcess(shim) === "dead");
+    await dispatcher.tick();
+    dispatcher.close();
+    await runAll(board);
+    expect(existsSync(join(outside, "violations"))).toBe(false);
+    const isKnown = whose === "the one that started it";
+    expect(await outcomesOf(board, task)).toEqual(isKnown ? ["completed"] : ["crashed", "completed"]);
+    const error = (await board.store.listRuns(task))[0]?.error ?? "";
+    expect(error).toContain(
+      isKnown ? "" : "it ran, and how it ended is not known: its run folder was removed",
+    );
+    await eventually("no process is left", () => processesOf(board.home).length === 0);
   });
-  dispatcher.close();
-  await runAll(board);
-  expect(existsSync(join(outside, "violations"))).toBe(false);
-  expect(await outcomesOf(board, task)).toEqual(["interrupted", "completed"]);
-  expect((await board.store.listRuns(task))[0]?.error).toContain("its run folder is gone");
-  expect(await Bun.file(join(outside, "starts")).text()).toBe("start\nstart\n");
-  await eventually("no process is left", () => processesOf(board.home).length === 0);
-});
 
 test("a worker whose run folder is removed still gives its verdict", async () => {
   const outside = makeTestHome();

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifyProcess } from "../../native-shims/index.ts";
+import type { TickReport } from "../../src/dispatcher/report.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
@@ -33,7 +34,10 @@ test.skipIf(!canStall)(
       expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "stopping" }]);
       scene.clock.pass(1_000);
       await scene.tick();
-      await eventually("KILL has left the sleeper alone", () => scene.processes().length === 1);
+      await eventually(
+        "KILL has left the sleeper, its shim and the copier",
+        () => scene.processes().length === 3,
+      );
       scene.clock.pass(20_000);
       for (let round = 0; round < 3; round++) {
         const report = await scene.tick();
@@ -47,8 +51,8 @@ test.skipIf(!canStall)(
     } finally {
       await mount[Symbol.asyncDispose]();
     }
-    await eventually("the sleeper is gone", () => scene.processes().length === 0);
-    const after = await scene.tick();
+    const isOver = (report: TickReport) => report.reclaimed.length > 0;
+    const after = (await scene.tickUntil("the sleeper is gone", isOver)).at(-1) as TickReport;
     expect(after.reclaimed).toMatchObject([{ task: id, status: "ready" }]);
     expect(after.spawned.map((run) => run.task)).toEqual([id]);
     await scene.tickUntil("the next run is over", (report) => report.crashed.length > 0);

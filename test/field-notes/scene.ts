@@ -127,7 +127,7 @@ export class Scene implements Disposable {
   async ended(runId: number | undefined): Promise<void> {
     await eventually(`run ${runId} ends`, async () => {
       const path = this.runPath(runId, "exit");
-      return existsSync(path) && (await Bun.file(path).text()).endsWith("\n");
+      return existsSync(path) && (await Bun.file(path).text()).includes("\n");
     });
   }
 

@@ -4,10 +4,9 @@ import {
   DARWIN,
   FLOCK,
   LINUX,
-  POLLFD,
   PROC_BSDINFO,
-  SIGINFO,
   TIMESPEC,
+  WAIT_STATUS,
   WINDOWS,
   WINDOWS_BOOT_ID_ADDRESS,
   WINDOWS_ERROR,
@@ -21,18 +20,16 @@ describe("the platform constants", () => {
     expect<Record<string, number | bigint>>(FLOCK).toEqual({ LOCK_EX: 2, LOCK_NB: 4, LOCK_UN: 8 });
   });
 
-  test("of Linux are those of errno.h, unistd.h, wait.h, poll.h, time.h, signal.h and fcntl.h", () => {
+  test("of Linux are those of errno.h, unistd.h, wait.h, time.h, signal.h and fcntl.h", () => {
     expect<Record<string, number | bigint>>(LINUX).toEqual({
       ESRCH: 3,
       EINTR: 4,
       EWOULDBLOCK: 11,
       SYS_PIDFD_SEND_SIGNAL: 424,
       SYS_PIDFD_OPEN: 434,
-      P_PID: 1,
       WNOHANG: 1,
-      WEXITED: 4,
-      WNOWAIT: 0x01000000,
-      POLLIN: 1,
+      WUNTRACED: 2,
+      WCONTINUED: 8,
       CLOCK_BOOTTIME: 7,
       SIGURG: 23,
       F_SETSIG: 10,
@@ -42,16 +39,12 @@ describe("the platform constants", () => {
     });
   });
 
-  test("of struct pollfd add up from an int and two shorts", () => {
-    expect<Record<string, number>>(POLLFD).toEqual({ FD: 0, EVENTS: 4, REVENTS: 4 + 2, SIZE: 4 + 2 + 2 });
-  });
-
   test("of struct timespec are two 64-bit integers", () => {
     expect<Record<string, number>>(TIMESPEC).toEqual({ SECONDS: 0, NANOSECONDS: 8, SIZE: 8 + 8 });
   });
 
-  test("of siginfo_t are those of asm-generic/siginfo.h", () => {
-    expect<Record<string, number>>(SIGINFO).toEqual({ PID: 16, SIZE: 128 });
+  test("of a child's state are those of waitstatus.h", () => {
+    expect<Record<string, number>>(WAIT_STATUS).toEqual({ STOPPED: 0o177, CONTINUED: 2 ** 16 - 1 });
   });
 
   test("of macOS are those of the headers of its kernel", () => {

@@ -3,9 +3,9 @@ import { copyFileSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import {
+  findSuspects,
   hostIdentity,
   identifyProcess,
-  isProcessGroupAlive,
   probeProcess,
   signalProcess,
 } from "../../native-shims/index.ts";
@@ -46,7 +46,7 @@ describe("the identity of a process", () => {
     for (const pid of [0, -1, -process.pid, 1.5, Number.NaN, 2 ** 31]) {
       expect(identifyProcess(pid)).toBeNull();
       expect(probeProcess({ pid, startTime: "" })).toBe("dead");
-      expect(isProcessGroupAlive(pid)).toBe(false);
+      expect(findSuspects({ pid, startTime: "" })).toEqual([]);
       expect(signalProcess({ pid, startTime: "" }, "SIGTERM")).toBe(false);
     }
   });
@@ -129,56 +129,39 @@ describe("the identity of a process", () => {
         itself: "unknown",
         nobody: "dead",
         foundPids: null,
-        missingGroup: false,
       });
     },
   );
 });
 
-describe("a process group", () => {
-  test.skipIf(lacksOnWindows("process groups"))(
-    "is alive as long as one member is, its leader or not",
-    async () => {
-      const leader = startChild(["sh", "-c", "sleep 60 >&2 & echo $!; read line"], { detached: true });
-      const [memberPid] = await readLines(leader);
-      const member = endLater(Number(memberPid));
-      leader.stdin.end();
-      await leader.exited;
-      expect(isProcessGroupAlive(leader.pid)).toBe(true);
+describe.skipIf(lacksOnWindows("process groups") || process.platform === "darwin")(
+  "suspects of a root that is gone",
+  () => {
+    test("are the members of its session", async () => {
+      const root = startChild(["sh", "-c", "sleep 60 >&2 & echo $!; read line"], { detached: true });
+      const ref = endLater(root.pid);
+      const member = endLater(Number((await readLines(root))[0]));
+      root.stdin.end();
+      await root.exited;
+      expect(findSuspects(ref)).toEqual([member]);
       signalProcess(member, "SIGKILL");
-      await eventually("the group is gone", () => !isProcessGroupAlive(leader.pid));
-    },
-  );
+      await eventually("the session is empty", () => findSuspects(ref)?.length === 0);
+    });
 
-  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
-    "of zombies is dead, though kill(2) finds it",
-    async () => {
+    test("are no zombies, though kill(2) finds them", async () => {
       const ref = await startUnreapedChild("setsid sleep 60");
-      await eventually("it leads a group", () => isProcessGroupAlive(ref.pid));
       signalProcess(ref, "SIGKILL");
       await eventually("it is a zombie", () => stateOf(ref.pid) === "Z");
-      expect(process.kill(-ref.pid, 0)).toBe(true);
-      expect(isProcessGroupAlive(ref.pid)).toBe(false);
-    },
-  );
+      expect(findSuspects(ref)).toEqual([]);
+    });
 
-  test.skipIf(lacksOnWindows("/proc") || !isLinux)(
-    "whose leader is a zombie lives on in its other members",
-    async () => {
-      const leader = await startUnreapedChild("setsid sh -c 'sleep 60 & exec sleep 60'");
-      const isSleep = () => readFileSync(`/proc/${leader.pid}/comm`, "latin1") === "sleep\n";
-      await eventually("it has started its member", isSleep);
-      signalProcess(leader, "SIGKILL");
-      await eventually("it is a zombie", () => stateOf(leader.pid) === "Z");
-      expect(isProcessGroupAlive(leader.pid)).toBe(true);
-    },
-  );
-
-  test.skipIf(lacksOnWindows("process groups"))("that nobody leads is dead", () => {
-    const child = startChild(["sleep", "60"]);
-    expect(isProcessGroupAlive(child.pid)).toBe(false);
-  });
-});
+    test("are none where a stranger has its number: X13", async () => {
+      const leader = startChild(["sh", "-c", "sleep 60 >&2 & echo $!; exec sleep 60"], { detached: true });
+      await readLines(leader);
+      expect(findSuspects({ pid: leader.pid, startTime: "1" })).toEqual([]);
+    });
+  },
+);
 
 describe("the identity of the host", () => {
   test("has a name, and is read once", () => {

@@ -50,7 +50,7 @@ function look(run: LiveRun, files: Readonly<Record<string, string>>) {
   const directory = new RunDirectory(runs, run.runId, null);
   directory.make();
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory.path, name), text);
-  const [sighted] = sightRuns([run], { ...thisHost(), runs, known: new KnownRuns() });
+  const [sighted] = sightRuns([run], { ...thisHost(), runs, known: new KnownRuns(), monotonicMs: 0 });
   return sighted?.seen;
 }
 

@@ -34,11 +34,13 @@ test("a worker that double-forks, leaves its session and ignores TERM is gone af
 test("a run folder with something strange in it is read as one that says nothing", () => {
   const runs = makeTestHome();
   const directory = new RunDirectory(runs, 1, "token");
-  expect(directory.readStart()).toEqual({ fence: "open", shim: null });
+  expect(directory.readStart()).toMatchObject({ fence: "open", shim: null, flaw: null });
   mkdirSync(join(runs, "1", "start"), { recursive: true });
   mkdirSync(join(runs, "1", "exit"));
-  expect(directory.readStart()).toEqual({ fence: "open", shim: null });
-  expect(directory.readExit()).toBeNull();
+  expect(directory.readStart()).toMatchObject({ fence: "won", shim: null });
+  expect(directory.readStart().flaw).toContain("is no file");
+  expect(directory.readEnd()).toMatchObject({ exit: null, isOver: false, hasRoom: false });
+  expect(directory.readEnd().flaw).toContain("is no file");
   expect(directory.tryGiveUpStart()).toBe(false);
   expect(directory.readLogTail()).toBe("");
 });
@@ -56,9 +58,17 @@ test.each([
   ["", null],
   ["0\n0\n", null],
   ["done\n", null],
+  ["0 token over\n", { code: 0, note: null }],
+  [`0 token over\n${" ".repeat(50)}`, { code: 0, note: null }],
+  [" ".repeat(79), null],
 ])("an exit record that says %p is read as %p", (text, record) => {
   const directory = new RunDirectory(makeTestHome(), 1, "token");
   directory.make();
   writeFileSync(join(directory.path, "exit"), text);
-  expect(directory.readExit()).toEqual(record as ReturnType<RunDirectory["readExit"]>);
+  const end = directory.readEnd();
+  expect(end.exit).toEqual(record as typeof end.exit);
+  expect([end.isOver, end.hasRoom]).toEqual([
+    text.includes("over"),
+    text !== "" && !text.includes("another"),
+  ]);
 });

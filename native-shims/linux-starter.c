@@ -1,0 +1,69 @@
+/*
+ * Starts a command as the root of a tree that no process leaves: a session leader and child subreaper, so that whatever
+ * its descendants leave behind becomes its own child instead of init's. See clone(2), prctl(2), setsid(2).
+ *
+ * Compiled by Bun's own compiler at the first start. It includes nothing: no machine needs to have headers.
+ */
+extern int clone(int (*run)(void *), void *stack, int flags, void *argument, ...);
+extern int setsid(void);
+extern int prctl(int option, ...);
+extern int chdir(const char *path);
+extern int dup2(int from, int to);
+extern int pipe(int ends[2]);
+extern int execve(const char *path, char *const argv[], char *const envp[]);
+extern void _exit(int status);
+extern long syscall(long number, ...);
+extern int sigprocmask(int how, const void *set, void *old);
+extern int sigaction(int signal, const void *action, void *old);
+extern int *__errno_location(void);
+
+enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGCHLD = 17, SIGNALS = 64, SIG_SETMASK = 2 };
+enum { PR_SET_CHILD_SUBREAPER = 36, SYS_close_range = 436 };
+
+struct start {
+  char *const *argv;
+  char *const *envp;
+  int null_fd, log_fd;
+  /* Written by the child into the memory that it shares with us until it has replaced itself. */
+  volatile int error;
+};
+
+static int run(void *argument) {
+  struct start *start = argument;
+  /* Larger than any sigaction and sigset_t; all zero is the default action, and an empty set. */
+  char zero[256];
+  int ends[2];
+  for (unsigned i = 0; i < sizeof zero; i++) zero[i] = 0;
+  for (int signal = 1; signal <= SIGNALS; signal++) sigaction(signal, zero, 0);
+  if (setsid() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) goto failed;
+  /* Nobody's folder: the one that a process runs in can't be removed. */
+  if (chdir("/") < 0 || dup2(start->null_fd, 0) < 0) goto failed;
+  if (dup2(start->log_fd, 1) < 0 || dup2(start->log_fd, 2) < 0) goto failed;
+  /* An older kernel doesn't know it: what Bun opens is closed by the exec anyway. */
+  syscall(SYS_close_range, 3, ~0U, 0);
+  /* 3 is read from, 4 written to: a log that the worker can't reopen, and so not empty. */
+  if (pipe(ends) < 0) goto failed;
+  if (ends[0] != 3 || ends[1] != 4) {
+    if (dup2(ends[1], 4) < 0 || dup2(ends[0], 3) < 0) goto failed;
+  }
+  sigprocmask(SIG_SETMASK, zero, 0);
+  execve(start->argv[0], start->argv, start->envp);
+failed:
+  start->error = *__errno_location();
+  _exit(127);
+  return 0;
+}
+
+/* The pid of the child, whose exec is through; or an error number with a minus. */
+int start_tree(char *const *argv, char *const *envp, int null_fd, int log_fd) {
+  struct start start = {argv, envp, null_fd, log_fd, 0};
+  char stack[32768] __attribute__((aligned(16)));
+  char all[128], before[128];
+  for (unsigned i = 0; i < sizeof all; i++) all[i] = -1;
+  /* No handler of ours may run in the child, on memory that is ours. */
+  sigprocmask(SIG_SETMASK, all, before);
+  int pid = clone(run, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+  int error = pid < 0 ? *__errno_location() : start.error;
+  sigprocmask(SIG_SETMASK, before, 0);
+  return error ? -error : pid;
+}
