@@ -24,11 +24,13 @@ export interface Candidate {
   readonly notBeforeMs: number | null;
   /** A process of an earlier run of this task is not yet known to be gone. */
   readonly hasLiveRun: boolean;
+  /** What of its row can't be used; null for a sound one. */
+  readonly oddity: string | null;
 }
 
 /** Of this assignee, and held by nothing of its own. */
 export function freeCandidate(assignee: string | null): Candidate {
-  return { assignee, waitsForParents: false, notBeforeMs: null, hasLiveRun: false };
+  return { assignee, waitsForParents: false, notBeforeMs: null, hasLiveRun: false, oddity: null };
 }
 
 export interface AdmissionRules {
@@ -51,6 +53,7 @@ export const nothingElsewhere: Elsewhere = { all: 0, byProfile: new Map(), unrea
 /** Why a ready task may not start now; `untilMs` where time alone lifts it. */
 export interface AdmissionRefusal {
   readonly reason:
+    | "odd_row"
     | "waiting_for_parents"
     | "unassigned"
     | "unknown_profile"
@@ -71,6 +74,7 @@ export interface AdmissionRefusal {
  */
 export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal | null {
   const refuse = (reason: AdmissionRefusal["reason"], untilMs: number | null = null) => ({ reason, untilMs });
+  if (task.oddity !== null) return refuse("odd_row");
   if (task.waitsForParents) return refuse("waiting_for_parents");
   if (task.assignee === null) return refuse("unassigned");
   const profile = rules.profiles.get(task.assignee);

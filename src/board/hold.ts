@@ -1,7 +1,7 @@
 import { type AdmissionRefusal, type AdmissionRules, admit } from "./admission.ts";
 import { hold, nameInText, tickCommand } from "./hold-text.ts";
 import { describeAnswers, type Question } from "./question.ts";
-import { describeRefusal } from "./refusal.ts";
+import { describeOddRow, describeRefusal } from "./refusal.ts";
 import type { Returns } from "./retry.ts";
 import { explainRunning } from "./running-hold.ts";
 import type { Judgement } from "./supervision.ts";
@@ -116,6 +116,11 @@ function explainStatus(facts: HoldFacts, rules: AdmissionRules): Hold {
       return hold("done", "it is done", null);
     case "archived":
       return hold("archived", task.completedAtMs === null ? "it was cancelled" : "it was archived", null);
+    default: {
+      // A status of another program's.
+      const { detail, command } = describeOddRow(task);
+      return hold("odd_row", detail, command);
+    }
   }
 }
 
@@ -164,10 +169,10 @@ function explainParents({ openParents: { count, first } }: HoldFacts): Hold | nu
 
 /** Of a task that some profile may start. */
 function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
-  if (facts.waitsForParents) return explainParents(facts) ?? nothingInTheWay();
+  if (facts.waitsForParents && facts.task.oddity === null) return explainParents(facts) ?? nothingInTheWay();
   const { task, hasLiveRun, returns } = facts;
-  const { assignee, notBeforeMs } = task;
-  const refusal = admit({ assignee, waitsForParents: false, notBeforeMs, hasLiveRun }, rules);
+  const { assignee, notBeforeMs, oddity } = task;
+  const refusal = admit({ oddity, assignee, waitsForParents: false, notBeforeMs, hasLiveRun }, rules);
   if (refusal === null) return nothingInTheWay();
   if (refusal.reason === "previous_worker_alive" && facts.judgement?.do === "free_slot")
     return hold("previous_worker_alive", "its last worker has left: the next tick notes it", tickCommand);

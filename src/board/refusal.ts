@@ -4,7 +4,10 @@ import type { RunOutcome } from "./run.ts";
 import type { Task } from "./task.ts";
 
 /** What is said of the task that is held back. */
-type HeldBack = Pick<Task, "id" | "assignee" | "author" | "consecutiveFailures" | "lastFailureError"> & {
+type HeldBack = Pick<
+  Task,
+  "id" | "oddity" | "assignee" | "author" | "consecutiveFailures" | "lastFailureError"
+> & {
   readonly returns: Returns | null;
   readonly isRateLimited: boolean;
 };
@@ -19,6 +22,8 @@ export function describeRefusal(
   const profile = task.assignee ?? "";
   const profileMax = rules.profiles.get(profile)?.maxInProgress ?? null;
   switch (reason) {
+    case "odd_row":
+      return describeOddRow(task);
     case "waiting_for_parents":
       return { detail: "a parent of it is not done", command: `kanbun explain ${task.id}` };
     case "unassigned":
@@ -58,6 +63,31 @@ export function describeRefusal(
         command: "kanbun doctor",
       };
   }
+}
+
+/** How a person sets right what another program wrote; null where no command of ours does. */
+const repairs: Readonly<Record<string, string>> = {
+  title: "--title 'a title'",
+  body: "--no-body",
+  priority: "--no-priority",
+  workspace_kind: "--no-workspace",
+  workspace_path: "--no-workspace",
+  branch_name: "--no-branch",
+  tenant: "--no-tenant",
+  skills: "--no-skill",
+  model_override: "--no-model",
+  provider_override: "--no-provider",
+  max_runtime_seconds: "--no-max-runtime",
+  max_retries: "--no-max-retries",
+};
+
+/** Of a task whose row holds what can't be used. */
+export function describeOddRow({ id, oddity }: Pick<Task, "id" | "oddity">) {
+  const options = repairs[oddity?.split(" ", 1)[0] ?? ""];
+  return {
+    detail: `its row in the database holds what Kanbun can't use, as another program wrote it: ${oddity}`,
+    command: options === undefined ? null : `kanbun edit ${id} ${options}`,
+  };
 }
 
 /** The first profile that may do it: nobody reviews their own work. */

@@ -59,6 +59,8 @@ export interface Task {
   readonly blockKind: BlockKind | null;
   /** Of a task that was handed in for review: who did the work. Its assignee is then who reviews it. */
   readonly author: string | null;
+  /** The first of its columns that holds what Kanbun can't use, with the value, as another program wrote it. */
+  readonly oddity: string | null;
   /** Not claimed before this instant: a schedule, a back-off or a rate limit. */
   readonly notBeforeMs: number | null;
 }

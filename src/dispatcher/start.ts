@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { renderContext } from "../board/context.ts";
 import { BoardError } from "../board/error.ts";
+import { describeOddRow } from "../board/refusal.ts";
 import type { RunEnding } from "../board/retry.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../store/tick.ts";
@@ -67,6 +68,8 @@ async function startOne(
   config: Config,
   host: WorkerHost,
 ): Promise<SpawnedWorker> {
+  // What a query can't ask, reading finds out.
+  if (claim.task.oddity !== null) throw new SpawnError(describeOddRow(claim.task).detail, { again: "never" });
   const profile = config.profiles.get(claim.profile);
   if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`, { again: "never" });
   const dossier = needsContext(profile) ? await store.requireDossier(claim.task.id) : null;

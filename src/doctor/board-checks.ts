@@ -82,6 +82,7 @@ async function checkContent(store: BoardStore, paths: BoardPaths, nowMs: number)
   return [
     ...checkRecords(inspection.flaws, paths.slug),
     checkPromotions(inspection, paths.slug),
+    checkOddRows(inspection, paths.slug),
     checkReturns(inspection, paths.slug),
     checkEventTimes(inspection, paths.slug, nowMs),
     await checkRunFolders(store, paths, nowMs),
@@ -124,6 +125,18 @@ function checkReturns({ returning }: BoardInspection, slug: string): Check {
       `${taskId} ${JSON.stringify(title)}: ${describeReturns(returns, error)}`,
   );
   return check.warning(listSome(names, 3));
+}
+
+function checkOddRows({ oddRows: { count, first } }: BoardInspection, slug: string): Check {
+  const check = new CheckOf("odd_rows", slug);
+  const [one] = first;
+  if (one === undefined) return check.ok("every task's row can be used");
+  const names = first.map(({ taskId, oddity }) => `${taskId} (${oddity})`);
+  const more = count > first.length ? ` and ${count - first.length} more` : "";
+  return check.problem(
+    `held, for their rows hold what Kanbun can't use: ${names.join(", ")}${more}`,
+    `kanbun explain ${one.taskId} --board ${slug}`,
+  );
 }
 
 function checkEventTimes({ newestEventAtMs }: BoardInspection, slug: string, nowMs: number): Check {

@@ -5,6 +5,11 @@ export interface BoardInspection {
   readonly flaws: readonly RecordFlaw[];
   /** Tasks that wait though nothing is in their way. */
   readonly strandedTasks: readonly string[];
+  /** Tasks whose rows hold what Kanbun can't use, and are not over: how many, and the first few. */
+  readonly oddRows: {
+    readonly count: number;
+    readonly first: readonly { readonly taskId: string; readonly oddity: string }[];
+  };
   /** Tasks that came back without a failure twice in a row or more, the most often first. */
   readonly returning: readonly ReturningTask[];
 }

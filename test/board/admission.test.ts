@@ -9,6 +9,7 @@ const shellTask: Candidate = {
   notBeforeMs: null,
   hasLiveRun: false,
   waitsForParents: false,
+  oddity: null,
 };
 
 interface RuleParts {
@@ -33,9 +34,16 @@ const refusals: [string, Candidate, AdmissionRules, number | null][] = (() => {
     notBeforeMs: nowMs + 5,
     hasLiveRun: true,
     waitsForParents: false,
+    oddity: null,
   };
   const all = { slots: everythingFull, pauses: [boardPause, profilePause], profileMax: 1 };
   return [
+    [
+      "odd_row",
+      { ...late, oddity: "title = X'00'", waitsForParents: true, assignee: null },
+      rules(all),
+      null,
+    ],
     ["waiting_for_parents", { ...late, waitsForParents: true, assignee: null }, rules(all), null],
     ["unassigned", { ...late, assignee: null }, rules(all), null],
     ["unknown_profile", { ...late, assignee: "nobody" }, rules(all), null],

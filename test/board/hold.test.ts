@@ -95,6 +95,12 @@ const table: Row[] = [
     nowMs + 5,
   ],
   [explain("ready"), "next_tick", /next tick starts it/, "kanbun dispatch"],
+  [
+    explain("ready", { task: { oddity: "max_retries = 'x'" } }),
+    "odd_row",
+    /what Kanbun can't use, .*: max_retries = 'x'/,
+    `kanbun edit ${id} --no-max-retries`,
+  ],
   [explain("ready", { task: { assignee: null } }), "unassigned", /no assignee/, `kanbun assign ${id} shell`],
   [
     explain("ready", { task: { assignee: "nobody" } }),
@@ -240,6 +246,7 @@ describe("I9: a hold", () => {
   test("has a row here for every reason there is", () => {
     const named = new Set(table.map(([, reason]) => reason));
     const all: Record<HoldReason, true> = {
+      odd_row: true,
       unassigned: true,
       unknown_profile: true,
       previous_worker_alive: true,

@@ -39,6 +39,7 @@ export function sampleTask(parts: Partial<Task> = {}): Task {
     blockKind: null,
     author: null,
     notBeforeMs: null,
+    oddity: null,
     ...parts,
   };
 }

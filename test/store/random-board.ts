@@ -117,7 +117,7 @@ export function factsOf(task: AnyTask, tasks: readonly AnyTask[]): Omit<Candidat
     return parent !== undefined && parent.id !== task.id && !["done", "archived"].includes(parent.status);
   });
   const { notBeforeMs, hasLiveRun } = task;
-  return { notBeforeMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };
+  return { oddity: null, notBeforeMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };
 }
 
 function idOf(index: number): string {

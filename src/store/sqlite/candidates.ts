@@ -2,6 +2,7 @@ import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../..
 import { freeSlots, takeSlot } from "../../board/slots.ts";
 import type { ChosenTask, NextTasks } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isOdd, oddity } from "./odd-values.ts";
 import { parentIsOpen, waitsForParents } from "./open-parents.ts";
 
 /**
@@ -16,19 +17,21 @@ const isCandidate = "(t.status = 'ready' OR (t.status = 'review' AND t.assignee 
 
 /** All that admission asks of a candidate, as columns. @see toCandidate */
 export const candidateColumns = `t.assignee, k.not_before_ms,
-  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits`;
+  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${oddity} AS oddity`;
 
-/** True for a candidate that neither its time, nor a parent, nor an earlier worker holds back at `:nowMs`. */
-const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun} AND NOT ${waitsForParents}`;
+/** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor its own row holds back at `:nowMs`. */
+const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
+  AND NOT ${isOdd("t.")}`;
 
 /**
- * A table `single(id)` of what a time, a parent or an earlier worker may hold back at `:nowMs`: found from their side, so
+ * A table `single(id)` of what a time, a parent, an earlier worker or its own row may hold back at `:nowMs`: found so
  * that 200,000 tasks which nothing holds are not looked at one by one.
  */
 export const withSingle = `single(id) AS (
   SELECT task_id FROM kanbun_tasks WHERE not_before_ms > :nowMs
   UNION SELECT task_id FROM kanbun_runs WHERE gone_at_ms IS NULL
-  UNION SELECT l.child_id FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen})`;
+  UNION SELECT l.child_id FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen}
+  UNION SELECT id FROM tasks WHERE ${isOdd("")})`;
 
 /** Every candidate of that table that is held for its own sake. */
 export const fromHeldSingle = `FROM single s CROSS JOIN tasks t ON t.id = s.id LEFT JOIN kanbun_tasks k ON k.task_id = t.id
@@ -47,6 +50,7 @@ export interface CandidateRow {
   readonly not_before_ms: number | null;
   readonly is_live: number;
   readonly waits: number;
+  readonly oddity: string | null;
 }
 
 export function toCandidate(row: CandidateRow): Candidate {
@@ -55,6 +59,7 @@ export function toCandidate(row: CandidateRow): Candidate {
     waitsForParents: row.waits === 1,
     notBeforeMs: row.not_before_ms,
     hasLiveRun: row.is_live === 1,
+    oddity: row.oddity,
   };
 }
 

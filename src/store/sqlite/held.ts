@@ -12,6 +12,7 @@ import {
   withSingle,
 } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
+import { toText, toWhole } from "./odd-values.ts";
 import type { TaskRow } from "./rows.ts";
 
 type HeldRow = CandidateRow &
@@ -53,14 +54,15 @@ function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
   if (refusal === null) return [];
   const { id, assignee, consecutive_failures, times, outcome } = row;
   const task = {
-    id,
+    id: toText(id),
+    oddity: row.oddity,
     assignee,
     author: row.author,
     isRateLimited: (row.rate_limits ?? 0) > 0,
-    consecutiveFailures: consecutive_failures ?? 0,
+    consecutiveFailures: toWhole(consecutive_failures) ?? 0,
     lastFailureError: row.last_failure_error ?? null,
     returns: times === null || outcome === null ? null : { times, outcome },
   };
   const { detail } = describeRefusal(refusal.reason, task, rules);
-  return [{ taskId: id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
+  return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
 }

@@ -1,5 +1,6 @@
 import { type AdmissionRules, admit, freeCandidate } from "../../board/admission.ts";
 import type { HoldReason } from "../../board/hold.ts";
+import { taskStatuses } from "../../board/task.ts";
 import {
   type CandidateRow,
   candidateColumns,
@@ -8,6 +9,7 @@ import {
   withSingle,
 } from "./candidates.ts";
 import type { Connection } from "./connection.ts";
+import { isOdd } from "./odd-values.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
 
 // The reasons that `explainHold` gives task by task, for all that no profile may start yet.
@@ -34,10 +36,13 @@ const selectTotals = `
   SELECT assignee, count(*) FROM tasks WHERE status = 'review' AND assignee IS NOT NULL GROUP BY assignee`;
 const selectSingle = `
   WITH ${withSingle}
-  SELECT assignee, iif(is_early, :nowMs + 1, NULL) AS not_before_ms, is_live, waits, count(*) AS n
-  FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, 0) AS is_early, is_live, waits
+  SELECT assignee, iif(is_early, :nowMs + 1, NULL) AS not_before_ms, is_live, waits, oddity, count(*) AS n
+  FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, 0) AS is_early, is_live, waits, substr(oddity, 1, 1) AS oddity
     FROM (SELECT ${candidateColumns} ${fromHeldSingle}))
-  GROUP BY assignee, is_early, is_live, waits`;
+  GROUP BY assignee, is_early, is_live, waits, oddity`;
+const selectUnknownStatus = `
+  SELECT 'odd_row' AS reason, count(*) AS n FROM tasks t
+  WHERE ${isOdd("t.")} AND t.status NOT IN (SELECT value FROM json_each(:statuses)) HAVING n > 0`;
 
 /** Tasks that are neither running nor over, by the reason why; `next_tick` where there is none. */
 export function countHolds(db: Connection, rules: AdmissionRules): Map<HoldReason, number> {
@@ -50,6 +55,9 @@ export function countHolds(db: Connection, rules: AdmissionRules): Map<HoldReaso
   for (const { assignee, n } of [...totals, ...single.map((row) => ({ ...row, n: -row.n }))])
     add(admit(freeCandidate(assignee), rules)?.reason ?? "next_tick", n);
   for (const { reason, n } of db.all<{ reason: HoldReason; n: number }>(selectWaiting)) add(reason, n);
+  const statuses = JSON.stringify(taskStatuses);
+  for (const { reason, n } of db.all<{ reason: HoldReason; n: number }>(selectUnknownStatus, { statuses }))
+    add(reason, n);
   for (const [reason, n] of counts) if (n === 0) counts.delete(reason);
   return counts;
 }

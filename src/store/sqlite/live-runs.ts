@@ -2,7 +2,7 @@ import type { LiveRun, StopReason } from "../../board/claim.ts";
 import type { RunOutcome } from "../../board/run.ts";
 import type { TaskStatus } from "../../board/task.ts";
 import type { Connection } from "./connection.ts";
-import { toMs } from "./rows.ts";
+import { toMs, toWhole } from "./odd-values.ts";
 
 interface LiveRow {
   readonly run_id: number;
@@ -73,6 +73,7 @@ export function getLiveRun(db: Connection, taskId: string): LiveRun | null {
 }
 
 function toLiveRun(row: LiveRow): LiveRun {
+  const pid = toWhole(row.pid, 1);
   return {
     runId: row.run_id,
     taskId: row.task_id,
@@ -81,7 +82,7 @@ function toLiveRun(row: LiveRow): LiveRun {
     profile: row.profile,
     host: row.host,
     bootId: row.boot_id,
-    process: row.pid === null ? null : { pid: row.pid, startTime: row.start_time ?? "" },
+    process: pid === null ? null : { pid, startTime: row.start_time ?? "" },
     dispatcher:
       row.dispatcher_pid === null ? null : { pid: row.dispatcher_pid, startTime: row.dispatcher_start ?? "" },
     claimedAtMs: row.claimed_at_ms,

@@ -1,6 +1,7 @@
 import type { BoardInspection, RecordFlaw } from "../inspection.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { listOddRows } from "./odd-values.ts";
 import { hasNoOpenParent } from "./open-parents.ts";
 import { listReturning } from "./returns.ts";
 import { appendEvent, type Scope } from "./scope.ts";
@@ -61,6 +62,7 @@ export function inspectBoard(db: Connection): BoardInspection {
       ...listBadCounters(db),
     ],
     strandedTasks: stranded.map((task) => task.id),
+    oddRows: listOddRows(db),
     returning: listReturning(db),
   };
 }

@@ -2,6 +2,7 @@ import type { Attachment, Comment, RelatedTask } from "../../board/context.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import type { Run, RunOutcome } from "../../board/run.ts";
 import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../board/task.ts";
+import { oddity, toMs, toText, toWhole } from "./odd-values.ts";
 import { formatTables } from "./schema.ts";
 
 /** Columns of `tasks` as the database has them: seconds, and null where a board of an older make lacks one. */
@@ -43,10 +44,12 @@ export interface TaskRow {
   readonly not_before_ms: number | null;
   readonly author: string | null;
   readonly in_review: number | null;
+  /** The first of its columns that can't be used, and its value; null for a sound row. */
+  readonly oddity: string | null;
 }
 
 /** SQL: every column that there is of a task `t`, and what Kanbun keeps beside it, `k`. */
-const taskColumns = "t.*, k.not_before_ms, k.author, k.in_review";
+const taskColumns = `t.*, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity`;
 
 /** The one way to select tasks. */
 export const selectTask = `SELECT ${taskColumns} FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
@@ -58,14 +61,48 @@ const listedColumns = (formatTables.tasks ?? [])
   .map((name) => `t.${name}`);
 
 /** The same for lists: nothing that is not shown there is read. */
-export const selectListedTask = `SELECT ${listedColumns.join(", ")}, k.not_before_ms, k.author, k.in_review
+export const selectListedTask = `SELECT ${listedColumns.join(", ")}, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity
   FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
 
 export function toTask(row: TaskRow): Task {
-  return { ...toListedTask(row), body: row.body, result: row.result ?? null };
+  return { ...toListedTask(row), body: toTextOrNull(row.body), result: toTextOrNull(row.result) };
 }
 
-export function toListedTask(row: Omit<TaskRow, "body" | "result">): ListedTask {
+type ListedRow = Omit<TaskRow, "body" | "result">;
+
+/** Whatever stands in it: what can't be used is left out, or shown as a text, and `oddity` names it. */
+export function toListedTask(row: ListedRow): ListedTask {
+  return row.oddity === null ? toSound(row) : toSound({ ...row, ...sanitise(row) });
+}
+
+function sanitise(row: ListedRow): Partial<ListedRow> {
+  const texts = ["assignee", "created_by", "workspace_path", "branch_name", "project_id", "tenant"] as const;
+  const more = ["idempotency_key", "last_failure_error", "skills", "model_override"] as const;
+  const rest = ["provider_override", "session_id", "block_kind"] as const;
+  return {
+    ...Object.fromEntries([...texts, ...more, ...rest].map((name) => [name, toTextOrNull(row[name])])),
+    id: toText(row.id),
+    title: toText(row.title),
+    status: toText(row.status) as TaskStatus,
+    workspace_kind: toText(row.workspace_kind) as WorkspaceKind,
+    priority: toWhole(row.priority, Number.MIN_SAFE_INTEGER),
+    consecutive_failures: toWhole(row.consecutive_failures) ?? 0,
+    max_retries: toWhole(row.max_retries),
+    goal_max_turns: toWhole(row.goal_max_turns),
+  };
+}
+
+/** Of a list that is none: see `isOdd`. */
+function oddSkills(skills: string | null): string | null {
+  if (skills == null || Array.isArray(toJson(skills))) return null;
+  return `skills = '${skills.slice(0, 40)}'`;
+}
+
+function toTextOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : toText(value);
+}
+
+function toSound(row: ListedRow): ListedTask {
   return {
     id: row.id,
     title: row.title,
@@ -73,7 +110,7 @@ export function toListedTask(row: Omit<TaskRow, "body" | "result">): ListedTask 
     status: row.status,
     priority: row.priority ?? 0,
     createdBy: row.created_by,
-    createdAtMs: row.created_at * 1000,
+    createdAtMs: toMs(row.created_at) ?? 0,
     startedAtMs: toMs(row.started_at),
     completedAtMs: toMs(row.completed_at),
     workspaceKind: row.workspace_kind,
@@ -91,16 +128,17 @@ export function toListedTask(row: Omit<TaskRow, "body" | "result">): ListedTask 
     goalMode: row.goal_mode === 1,
     goalMaxTurns: row.goal_max_turns ?? null,
     sessionId: row.session_id ?? null,
-    currentRunId: row.current_run_id ?? null,
+    currentRunId: toWhole(row.current_run_id),
     claimLock: row.claim_lock ?? null,
     claimExpiresAtMs: toMs(row.claim_expires),
-    workerPid: row.worker_pid ?? null,
+    workerPid: toWhole(row.worker_pid, 1),
     lastHeartbeatAtMs: toMs(row.last_heartbeat_at),
     consecutiveFailures: row.consecutive_failures ?? 0,
     lastFailureError: row.last_failure_error ?? null,
     blockKind: row.block_kind ?? null,
     author: row.in_review === 1 ? row.author : null,
     notBeforeMs: row.not_before_ms,
+    oddity: row.oddity ?? oddSkills(row.skills),
   };
 }
 
@@ -127,7 +165,7 @@ export function toRun(row: RunRow): Run {
     status: row.status,
     claimLock: row.claim_lock,
     workerPid: row.worker_pid,
-    startedAtMs: row.started_at * 1000,
+    startedAtMs: toMs(row.started_at) ?? 0,
     endedAtMs: toMs(row.ended_at),
     outcome: row.outcome,
     summary: row.summary,
@@ -151,9 +189,9 @@ export function toEvent(row: EventRow): BoardEvent {
     id: row.id,
     taskId: row.task_id,
     runId: row.run_id,
-    kind: row.kind,
+    kind: toText(row.kind),
     payload: typeof payload === "object" ? (payload as BoardEvent["payload"]) : null,
-    createdAtMs: row.created_at * 1000,
+    createdAtMs: toMs(row.created_at) ?? 0,
   };
 }
 
@@ -165,7 +203,12 @@ export interface CommentRow {
 }
 
 export function toComment(row: CommentRow): Comment {
-  return { id: row.id, author: row.author, body: row.body, createdAtMs: row.created_at * 1000 };
+  return {
+    id: row.id,
+    author: toText(row.author),
+    body: toText(row.body),
+    createdAtMs: toMs(row.created_at) ?? 0,
+  };
 }
 
 export interface AttachmentRow {
@@ -196,11 +239,7 @@ export interface RelatedRow {
 }
 
 export function toRelated(row: RelatedRow): RelatedTask {
-  return { ...row, metadata: toJson(row.metadata) };
-}
-
-export function toMs(seconds: number | null | undefined): number | null {
-  return seconds == null ? null : seconds * 1000;
+  return { ...row, title: toText(row.title), metadata: toJson(row.metadata) };
 }
 
 /** Rounded up: a limit must not become shorter, nor zero, by being stored. */
@@ -218,6 +257,7 @@ function toStrings(json: string | null): readonly string[] {
 /** Other programs write these columns as well: what is no JSON is shown as the text it is. */
 function toJson(text: string | null): unknown {
   if (text === null || text === undefined) return null;
+  if (typeof text !== "string") return toText(text);
   try {
     return JSON.parse(text);
   } catch {

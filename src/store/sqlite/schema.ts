@@ -1,3 +1,5 @@
+import { isOdd } from "./odd-values.ts";
+
 /**
  * The format's tables, as other programs make them too. Never dropped, renamed or retyped here; columns that
  * an older board lacks are added, columns that are not known are left alone.
@@ -181,6 +183,7 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const ownIndexes: readonly string[] = [
+  `INDEX IF NOT EXISTS kanbun_tasks_odd ON tasks(id) WHERE ${isOdd("")}`,
   // The database's own word that a task has at most one live run, whatever the code above it believes.
   "UNIQUE INDEX IF NOT EXISTS kanbun_runs_live ON kanbun_runs(task_id) WHERE gone_at_ms IS NULL",
   "INDEX IF NOT EXISTS kanbun_runs_scratch ON kanbun_runs(run_id) WHERE scratch_path IS NOT NULL",

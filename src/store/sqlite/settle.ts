@@ -4,6 +4,7 @@ import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from 
 import type { TaskStatus } from "../../board/task.ts";
 import type { ClosedRun } from "../tick.ts";
 import { promoteChildren } from "./links.ts";
+import { toWhole } from "./odd-values.ts";
 import { RowList } from "./row-list.ts";
 import { closeRuns } from "./runs.ts";
 import { appendEvents, type EventEntry, type Scope } from "./scope.ts";
@@ -84,11 +85,14 @@ function decide(scope: Scope, settlements: readonly Settlement[]): Decision[] {
   return settlements.map((settlement) => {
     const row = streaks.get(settlement.run.taskId);
     const before = {
-      consecutiveFailures: row?.consecutive_failures ?? 0,
+      consecutiveFailures: toWhole(row?.consecutive_failures) ?? 0,
       rateLimits: row?.rate_limits ?? 0,
       returns: row?.returns ?? 0,
     };
-    const policy = { ...settlement.policy, maxRetries: row?.max_retries ?? settlement.policy.maxRetries };
+    const policy = {
+      ...settlement.policy,
+      maxRetries: toWhole(row?.max_retries) ?? settlement.policy.maxRetries,
+    };
     const at = { nowMs: scope.nowMs, random: settlement.random };
     const next = decideNextStep(settlement.ending, before, policy, at);
     return { ...settlement, next, whenBack: row?.when_back ?? "ready" };
