@@ -60,8 +60,8 @@ function useOf(chosen: readonly ChosenTask[]): Elsewhere {
 function dryRunText({ board, wouldSpawn, held }: DryRun): string {
   return [
     `${board}: would start ${wouldSpawn.length}`,
-    ...wouldSpawn.map((run) => `  ${run.task}  ${visibleLine(run.profile)}  ${visibleLine(run.title)}`),
-    ...held.map((entry) => `  held ${entry.task}  ${entry.reason}: ${visibleLine(entry.detail)}`),
+    ...wouldSpawn.map((run) => `  ${visibleLine(`${run.task}  ${run.profile}  ${run.title}`)}`),
+    ...held.map((entry) => `  held ${visibleLine(`${entry.task}  ${entry.reason}: ${entry.detail}`)}`),
     "",
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import type { ListedTask } from "../board/task.ts";
 import { formatDuration } from "../system/duration.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { writeStdout } from "./standard-streams.ts";
-import { cut, visibleLine } from "./visible.ts";
+import { columnsOf, cut, visibleLine } from "./visible.ts";
 
 const csi = "\u001B[";
 const colours: Readonly<Partial<Record<ListedTask["status"], Colour>>> = {
@@ -50,12 +50,13 @@ export class LiveTable {
   }
 
   #line(task: ListedTask, nowMs: number): string {
-    const status = task.status.padEnd(10);
+    const id = visibleLine(task.id);
+    const status = visibleLine(task.status).padEnd(10);
     const colour = colours[task.status];
     const painted = colour === undefined ? status : this.#screen.paint(colour, status);
     const time = timeOf(task, nowMs).padEnd(8);
-    const room = this.#screen.columns - task.id.length - 1 - status.length - time.length;
-    return `${task.id} ${painted}${time}${cut(titleOf(task), Math.max(1, room))}`;
+    const room = this.#screen.columns - columnsOf(id) - 1 - status.length - time.length;
+    return `${id} ${painted}${time}${cut(titleOf(task), Math.max(1, room))}`;
   }
 
   #cut(line: string): string {

@@ -58,7 +58,7 @@ function movements(
   const line = (word: string, colour: Colour, task: string, rest = "") => {
     const title = titles.has(task) ? ` ${visibleLine(titles.get(task) ?? "")}` : "";
     const remark = rest === "" ? "" : screen.paint("dim", `  (${rest})`);
-    return `  ${screen.paint(colour, word.padEnd(12))} ${task}${title}${remark}`;
+    return `  ${screen.paint(colour, word.padEnd(12))} ${visibleLine(task)}${title}${remark}`;
   };
   const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
     runs.map((run) => line(word, colour, run.task, firstLine(run)));
@@ -105,6 +105,6 @@ function heldLines(report: TickReport, screen: Screen): string[] {
   const word = screen.paint("dim", "held        ");
   const shown = report.held
     .slice(0, heldShownMax)
-    .map((entry) => `  ${word} ${entry.task}  ${entry.reason}: ${visibleLine(entry.detail)}`);
+    .map((entry) => `  ${word} ${visibleLine(`${entry.task}  ${entry.reason}: ${entry.detail}`)}`);
   return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
 }

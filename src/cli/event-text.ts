@@ -11,8 +11,8 @@ export function formatEvent(event: BoardEvent, screen: Screen, { withTask }: { w
   const { actor, ...facts } = event.payload ?? {};
   const head = [
     screen.paint("dim", formatTime(event.createdAtMs)),
-    ...(withTask ? [event.taskId] : []),
-    event.kind,
+    ...(withTask ? [visibleLine(event.taskId)] : []),
+    visibleLine(event.kind),
     ...(event.runId === null ? [] : [`run ${event.runId}`]),
     ...(typeof actor === "string" ? [`by ${visibleLine(actor)}`] : []),
   ].join("  ");

@@ -1,7 +1,7 @@
+import { replaceHostile } from "../system/hostile-text.ts";
+
 /** Keys below which everything belongs to users, or is named by them: it passes as it is. */
 const VERBATIM = new Set(["metadata", "payload", "by_profile"]);
-// Harmless in JSON, not on a terminal: C1 controls, and what turns the direction of text.
-const HOSTILE = /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/g;
 
 /** The one document of a command that succeeded. */
 export function successDocument(data: unknown): string {
@@ -30,9 +30,12 @@ function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** What is harmless in JSON may not be on a terminal: it is escaped as JSON has it, in its UTF-16 units. */
 function stringify(document: unknown): string {
-  return JSON.stringify(document).replace(
-    HOSTILE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return replaceHostile(JSON.stringify(document), (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+    ).join(""),
   );
 }

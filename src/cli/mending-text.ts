@@ -34,7 +34,7 @@ export async function mendEach(
 
 export function mendingsText({ changes, failed }: Mendings): string {
   const lines = [
-    ...changes.map(({ board, detail }) => `${board}: ${detail}`),
+    ...changes.map(({ board, detail }) => visibleLine(`${board}: ${detail}`)),
     ...failed.map(({ board, error }) =>
       [`${board}: ${error.message}`, ...(error.hint === null ? [] : [`  hint: ${error.hint}`])].join("\n"),
     ),

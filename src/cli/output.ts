@@ -5,7 +5,7 @@ import { type Screen, screenFor } from "./screen.ts";
 import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
 import { typedCommand, typedCommandsIn } from "./typed-command.ts";
 import { UnwrittenAnswer } from "./unwritten-answer.ts";
-import { visibleText } from "./visible.ts";
+import { visibleAnswer, visibleText } from "./visible.ts";
 
 /** How a command speaks: to people, or with `--json` in exactly one document, of a stream one per line. */
 export class Output {
@@ -52,13 +52,19 @@ export class Output {
 
   /**
    * The command's one answer: `data` with --json, else the text, which ends its lines itself and has made everything
-   * visible that a user wrote.
+   * visible that a user wrote. What it has left is spelled out here, all but our own colours and the ends of lines.
+   * @param how.isRaw a text that whoever reads the pipe gets to the byte
    * @throws {UnwrittenAnswer} when standard output takes none: what was done is done
    */
-  async answer(data: unknown, text: (screen: Screen) => string): Promise<void> {
+  async answer(
+    data: unknown,
+    text: (screen: Screen) => string,
+    { isRaw = false }: { readonly isRaw?: boolean } = {},
+  ): Promise<void> {
     if (this.#hasAnswered) throw new Error("a command answers once");
     this.#hasAnswered = true;
-    const answer = this.#json ? `${successDocument(data)}\n` : text(await this.screen());
+    const shown = this.#json ? "" : text(await this.screen());
+    const answer = this.#json ? `${successDocument(data)}\n` : isRaw ? shown : visibleAnswer(shown);
     try {
       writeStdout(answer);
     } catch (error) {
@@ -68,7 +74,7 @@ export class Output {
 
   /** One line of a stream, written at once. */
   async line(data: unknown, text: (screen: Screen) => string): Promise<void> {
-    writeStdout(this.#json ? `${successDocument(data)}\n` : `${text(await this.screen())}\n`);
+    writeStdout(this.#json ? `${successDocument(data)}\n` : `${visibleAnswer(text(await this.screen()))}\n`);
   }
 
   /** A remark beside the answer, for people. */

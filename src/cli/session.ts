@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { BoardError } from "../board/error.ts";
 import type { OwnRun } from "../board/run.ts";
 import type { Nudges } from "../dispatcher/nudge.ts";
 import type { BoardStore, By } from "../store/store.ts";
 import { boardPaths, listBoardSlugs, residentsFolder } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
+import { hideFromGit } from "../system/git-ignore.ts";
 import { type Actor, ownRunAt } from "./actor.ts";
 import type { Place } from "./place.ts";
 
@@ -93,6 +95,7 @@ export async function openSession(
     within,
     ...(nudges === null ? {} : { onCommit: () => nudges.send() }),
   });
+  if (how.mode === "create" && basename(place.home) === ".kanbun") hideFromGit(place.home);
   return new Session(store, { ...place, board: slug, paths }, { actor: how.actor, within, nudges });
 }
 

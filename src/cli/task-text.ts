@@ -16,19 +16,20 @@ const STATUS_COLOURS: Partial<Record<TaskStatus, Colour>> = {
 
 export function paintStatus(status: TaskStatus, screen: Screen): string {
   const colour = STATUS_COLOURS[status];
-  return colour === undefined ? status : screen.paint(colour, status);
+  // Another program may have written any.
+  return colour === undefined ? visibleLine(status) : screen.paint(colour, status);
 }
 
 /** One task in one line, to follow a verb: `t_0123abcd "title" (ready)`. */
 export function nameTask(task: Pick<Task, "id" | "title" | "status">, screen: Screen): string {
   const title = cut(visibleLine(task.title), Math.max(20, screen.columns - 40));
-  return `${task.id} ${JSON.stringify(title)} (${paintStatus(task.status, screen)})`;
+  return `${visibleLine(task.id)} ${JSON.stringify(title)} (${paintStatus(task.status, screen)})`;
 }
 
 /** A table of tasks, one line each, titles cut to the terminal. */
 export function formatTasks(tasks: readonly ListedTask[], screen: Screen, nowMs: number): string {
   const rows = tasks.map((task) => [
-    task.id,
+    visibleLine(task.id),
     paintStatus(task.status, screen),
     String(task.priority),
     visibleLine(task.assignee ?? "-"),

@@ -1,32 +1,32 @@
-// Control characters (ESC among them), those that turn or hide text, halves of surrogate pairs, line separators.
-// The joiners U+200C and U+200D stay: without them emoji and several scripts fall apart.
-const HOSTILE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
-const HOSTILE_BUT_LINES = /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/gu;
-
-// Nearly all text is of these, and the others take a millisecond to be compiled.
-const HARMLESS = /^[ -~]*$/;
+import { isPlain, replaceHostile, spellOut } from "../system/hostile-text.ts";
 
 /** Text of a user as one line that does nothing to a terminal: what could is spelled out. */
 export function visibleLine(text: string): string {
-  return HARMLESS.test(text) ? text : text.replace(HOSTILE, spell);
+  return replaceHostile(text, spellOut);
 }
 
 /** The same for text of several lines: line ends and tabs stay. */
 export function visibleText(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(HOSTILE_BUT_LINES, spell);
+  return replaceHostile(text.replaceAll("\r\n", "\n"), (character) =>
+    character === "\n" || character === "\t" ? character : spellOut(character),
+  );
 }
 
-function spell(character: string): string {
-  if (character === "\n") return "\\n";
-  if (character === "\r") return "\\r";
-  if (character === "\t") return "\\t";
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+/** A colour as `Screen.paint` has it. */
+const OWN_COLOUR = new RegExp(`(${String.fromCharCode(27)}\\[(?:0|1|2|3[1-6])m)`);
+
+/** Text of ours that may be coloured, and may have in it what another program has written: only its colours stay. */
+export function visibleAnswer(text: string): string {
+  return text
+    .split(OWN_COLOUR)
+    .map((part, at) => (at % 2 === 1 ? part : visibleText(part)))
+    .join("");
 }
 
 /** How many columns of a terminal a visible line takes, coloured or not. */
 export function columnsOf(line: string): number {
   // The first question to Bun takes 3 ms, a tenth of a command.
-  return HARMLESS.test(line) ? line.length : Bun.stringWidth(line);
+  return isPlain(line) ? line.length : Bun.stringWidth(line);
 }
 
 /** `line` cut to `columns` of a terminal, with … where it was; never within a character. */

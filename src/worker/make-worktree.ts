@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { identifyProcess, probeProcess } from "../../native-shims/index.ts";
+import { hideFromGit } from "../system/git-ignore.ts";
 import { removeTree } from "../system/remove-tree.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { addWorktree, findRepositoryFault, listWorktrees } from "./git.ts";
@@ -55,6 +56,7 @@ function make({ path, repository, branch }: Worktree, log: number): void {
   if (wasLeft) discard(path);
   else requireRoom(path);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (basename(dirname(path)) === ".worktrees") hideFromGit(dirname(path));
   const known = requireBranchFree({ path, repository, branch });
   mark.leave();
   const isMade = addWorktree({ path, repository, branch }, { isKnown: known !== null, wasLeft, log });

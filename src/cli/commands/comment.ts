@@ -3,6 +3,7 @@ import { BoardError } from "../../board/error.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { readTaskAndText } from "../task-and-text.ts";
 import { readTextInput } from "../text-input.ts";
+import { visibleLine } from "../visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -16,7 +17,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await using session = await cli.open("write");
       const id = await session.taskId(given.task);
       const comment = await session.store.addComment(id, body, session.by(id));
-      await cli.output.answer({ task: id, comment }, () => `commented on ${id}\n`);
+      await cli.output.answer({ task: id, comment }, () => `commented on ${visibleLine(id)}\n`);
     });
   addExamples(
     command,

@@ -12,8 +12,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const dossier = await session.store.requireDossier(id);
       const context = renderContext(dossier, Date.now(), `kanbun show ${id} --json`);
       // Whatever reads it from a pipe gets what a worker gets, to the byte.
-      await cli.output.answer({ task: id, context }, (screen) =>
-        screen.isTerminal ? visibleText(context) : context,
+      await cli.output.answer(
+        { task: id, context },
+        (screen) => (screen.isTerminal ? visibleText(context) : context),
+        { isRaw: true },
       );
     });
   addExamples(command, "kanbun context t_0123abcd");

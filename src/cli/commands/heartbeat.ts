@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
 import { formatTime } from "../task-text.ts";
+import { visibleLine } from "../visible.ts";
 
 /** The lease that holds as long as kanbun.toml cannot be read: its mistake must not end workers that are healthy. */
 const LEASE_FALLBACK_MS = 15 * 60_000;
@@ -26,7 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       );
       await cli.output.answer(
         { task: id, claimExpiresAtMs },
-        () => `${id} is claimed until ${formatTime(claimExpiresAtMs)}\n`,
+        () => `${visibleLine(id)} is claimed until ${formatTime(claimExpiresAtMs)}\n`,
       );
     });
   addExamples(

@@ -46,7 +46,7 @@ function formatDossier(dossier: Dossier, hold: Hold | null, screen: Screen): str
     ...factsOf(task, nowMs),
   ];
   const parts = [
-    `${screen.paint("bold", `${task.id}  ${visibleLine(task.title)}`)}\n${formatTable(facts, screen)}`,
+    `${screen.paint("bold", visibleLine(`${task.id}  ${task.title}`))}\n${formatTable(facts, screen)}`,
     section("body", indentText(task.body)),
     section("result", indentText(task.result)),
     section("waits for", formatRelated(dossier.parents, screen)),
@@ -100,7 +100,11 @@ function indentText(text: string | null): string {
 }
 
 function formatRelated(related: readonly RelatedTask[], screen: Screen): string {
-  const rows = related.map((task) => [task.id, paintStatus(task.status, screen), visibleLine(task.title)]);
+  const rows = related.map((task) => [
+    visibleLine(task.id),
+    paintStatus(task.status, screen),
+    visibleLine(task.title),
+  ]);
   return formatTable(rows, screen, { indent: 2 });
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
+import { visibleLine } from "../visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -13,7 +14,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const task = await session.store.requireTask(childId);
       await cli.output.answer(
         { parent: parentId, child: childId, task },
-        () => `${childId} no longer waits for ${parentId} (${task.status})\n`,
+        () => `${visibleLine(`${childId} no longer waits for ${parentId} (${task.status})`)}\n`,
       );
     });
   addExamples(command, "kanbun unlink t_0123abcd t_89abcdef");
