@@ -38,7 +38,7 @@ test("a worker's question is answered by a person, and the next run reads the an
   await kanbun("dispatch", "--until-idle");
   expect(await kanbun("explain", task.id)).toMatchObject({
     reason: "needs_answer",
-    command: `kanbun answer ${task.id} <answer>`,
+    command: `kanbun answer ${task.id} 1`,
   });
   expect(await kanbun("answer", task.id, "oracle")).toMatchObject({ kind: "usage" });
   expect((await kanbun("answer", task.id, "2")).task.status).toBe("ready");
