@@ -36,7 +36,8 @@ describe.skipIf(noSmallDisk !== "")(`X7: what can't be written${noSmallDisk}`, (
     using scene = await Scene.open(config);
     const folder = join(makeTestHome(), "not", "there");
     const id = await scene.create("exit 0", { maxRetries: 1, workspaceKind: "dir", workspacePath: folder });
-    expect((await scene.tick()).spawnFailed).toMatchObject([{ task: id, status: "blocked" }]);
+    await scene.tickUntil("it is blocked", (report) => report.autoBlocked.length > 0);
+    expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
     expect((await scene.store.requireTask(id)).consecutiveFailures).toBe(1);
   });
 });
