@@ -4,7 +4,7 @@ import { systemClock } from "../system/clock.ts";
 import type { CliContext } from "./command.ts";
 import type { OpenBoard, OpenBoards } from "./dispatch-boards.ts";
 import { LiveTable, tableRows } from "./dispatch-table.ts";
-import { movementText, touchedTasks } from "./dispatch-text.ts";
+import { findingTexts, movementText, touchedTasks } from "./dispatch-text.ts";
 import type { Screen } from "./screen.ts";
 import { writeStdout } from "./standard-streams.ts";
 
@@ -47,6 +47,7 @@ function showLines(write: (report: TickReport) => Promise<void>): Show {
 /** Redraws after what moved, and once a second for the time that passes. */
 function showTable(screen: Screen, boards: OpenBoards): Show {
   const table = new LiveTable(screen);
+  const problems: string[] = [];
   const draw = async () => {
     const tasks: ListedTask[] = [];
     const counts = new Map<string, number>();
@@ -57,15 +58,17 @@ function showTable(screen: Screen, boards: OpenBoards): Show {
         counts.set(status, (counts.get(status) ?? 0) + count);
     }
     const footer = [...counts].map(([status, count]) => `${count} ${status}`).join(", ");
-    table.draw(tasks, footer, systemClock.nowMs());
+    table.draw(tasks, [footer, ...problems.slice(-1)], systemClock.nowMs());
   };
   let drawn = draw();
   const redraw = () => {
-    drawn = drawn.then(draw);
+    // What can't be read now is drawn a second later, or what is wrong is told by the tick that meets it.
+    drawn = drawn.then(draw).catch(() => {});
   };
   const timer = setInterval(redraw, 1_000);
   return {
     report: (report) => {
+      problems.push(...findingTexts(report));
       if (hasNews(report)) redraw();
     },
     end: async () => {
@@ -89,9 +92,13 @@ async function listForTable(board: OpenBoard, rows: number): Promise<readonly Li
 
 async function titlesOf(board: OpenBoard, ids: readonly string[]): Promise<Map<string, string>> {
   const titles = new Map<string, string>();
-  for (const id of ids) {
-    const task = await board.dispatcher.view((store) => store.getTask(id));
-    if (task) titles.set(id, task.title);
+  try {
+    for (const id of ids) {
+      const task = await board.dispatcher.view((store) => store.getTask(id));
+      if (task) titles.set(id, task.title);
+    }
+  } catch {
+    // The report is told all the same, by ids; what is wrong with the board is told by the tick that meets it.
   }
   return titles;
 }

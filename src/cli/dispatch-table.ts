@@ -14,7 +14,7 @@ const colours: Readonly<Partial<Record<ListedTask["status"], Colour>>> = {
 
 /** How many tasks fit on the screen. */
 export function tableRows(screen: Screen): number {
-  return Math.max(3, screen.rows - 4);
+  return Math.max(3, screen.rows - 5);
 }
 
 /** A table of tasks that redraws itself in place, for a terminal. */
@@ -27,7 +27,7 @@ export class LiveTable {
     writeStdout(`${csi}?25l`);
   }
 
-  draw(tasks: readonly ListedTask[], footer: string, nowMs: number): void {
+  draw(tasks: readonly ListedTask[], footer: readonly string[], nowMs: number): void {
     const rowsMax = tableRows(this.#screen);
     const lines = [
       this.#screen.paint(
@@ -36,7 +36,7 @@ export class LiveTable {
       ),
       ...tasks.slice(0, rowsMax).map((task) => this.#line(task, nowMs)),
       ...(tasks.length > rowsMax ? [this.#cut(`… and ${tasks.length - rowsMax} more`)] : []),
-      this.#cut(footer),
+      ...footer.map((line) => this.#cut(line)),
     ];
     const up = this.#linesDrawn === 0 ? "" : `${csi}${this.#linesDrawn}A`;
     // Each line clears what it replaces: nothing flickers, and a shorter title leaves no remains.

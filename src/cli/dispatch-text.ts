@@ -84,6 +84,13 @@ function movements(
   ];
 }
 
+/** What was found, a text for each, to be read apart from the report. */
+export function findingTexts({ findings }: TickReport): readonly string[] {
+  return findings.map(
+    ({ task, detail }) => `problem: ${task === null ? "" : `${task}: `}${visibleLine(detail)}`,
+  );
+}
+
 function findingLines({ findings }: TickReport, screen: Screen): string[] {
   const word = screen.paint("red", "problem     ");
   return findings.flatMap(({ task, path, detail, hint }) => [

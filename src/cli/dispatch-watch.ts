@@ -10,8 +10,13 @@ import type { CliContext } from "./command.ts";
 import type { DispatchFlags } from "./dispatch-flags.ts";
 import { showProgress } from "./dispatch-show.ts";
 import { toFailure } from "./failure.ts";
+import { successDocument } from "./json-document.ts";
 import { loadForLong } from "./load-for-long.ts";
 import { ResidentBoards } from "./resident-boards.ts";
+import { writeWithoutWaiting } from "./standard-streams.ts";
+
+/** So long the last words have to get out. */
+const lastWordsMs = 1_000;
 
 /** `--watch`: stays until TERM or INT, which end it after the tick it is in; workers go on. */
 export async function runResident(cli: CliContext, flags: DispatchFlags): Promise<void> {
@@ -21,6 +26,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
   await loadForLong();
+  await writeWithoutWaiting((count) => droppedText(cli, count));
   // Bad configuration: nothing is dispatched, on no board.
   const { intervalMs } = (await cli.place.config()).dispatch;
   const boards = new ResidentBoards(cli, (slug) => wakeUp.forBoard(slug));
@@ -69,7 +75,16 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
     residency.leave();
     listener?.close();
     boards.close();
+    // The loop has ended: a reader that still stands still after this is not waited for any longer.
+    setTimeout(() => process.exit(), lastWordsMs).unref();
   }
+}
+
+/** What stands where a reader that stood still has missed something. */
+function droppedText({ output }: CliContext, count: number): string {
+  return output.isJson
+    ? `${successDocument({ dropped: count })}\n`
+    : `(${count} messages were dropped here: nobody read them)\n`;
 }
 
 /**

@@ -1,21 +1,30 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
+import type { OutputQueue } from "./output-queue.ts";
 
 let isStdoutClosed = false;
+let queues: { readonly stdout: OutputQueue; readonly stderr: OutputQueue } | null = null;
 
 /** Whether nobody reads standard output any more, as after `| head -1`. */
 export function stdoutIsClosed(): boolean {
-  return isStdoutClosed;
+  return isStdoutClosed || queues?.stdout.isClosed === true;
 }
 
-/** Writes all of it before it returns. A reader that is gone is no error: the rest is dropped. */
+/** From now on no write waits for its reader: for whoever has more to do than to be read. */
+export async function writeWithoutWaiting(describeDropped: (count: number) => string): Promise<void> {
+  const { OutputQueue: Queue } = await import("./output-queue.ts");
+  queues = { stdout: new Queue(1, describeDropped), stderr: new Queue(2, describeDropped) };
+}
+
+/** Writes all of it before it returns, but after `writeWithoutWaiting`. A reader that is gone is no error: the rest is dropped. */
 export function writeStdout(chunk: string | Uint8Array): void {
-  if (isStdoutClosed) return;
-  isStdoutClosed = !writeAll(1, chunk);
+  if (queues !== null) queues.stdout.push(chunk);
+  else if (!isStdoutClosed) isStdoutClosed = !writeAll(1, chunk);
 }
 
 /** To standard error; where that is closed, nowhere. */
 export function writeStderr(text: string): void {
-  writeAll(2, text);
+  if (queues !== null) queues.stderr.push(text);
+  else writeAll(2, text);
 }
 
 function writeAll(descriptor: 1 | 2, chunk: string | Uint8Array): boolean {

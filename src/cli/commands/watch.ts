@@ -57,7 +57,7 @@ async function watchTable(
       );
       const tasks = await firstTasks(store, tableRows(screen) + 1);
       const footer = `${how.board}: ${counts.join(", ") || "no tasks"} (Ctrl-C ends)`;
-      table.draw(tasks, footer, Date.now());
+      table.draw(tasks, [footer], Date.now());
       await pause(how.intervalMs, how.signal);
     }
   } finally {
