@@ -1,5 +1,12 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { join } from "node:path";
+import { identifyProcess } from "../../native-shims/index.ts";
+import { thisHost } from "../../src/dispatcher/host.ts";
+import { Connection } from "../../src/store/sqlite/connection.ts";
+import { migrate } from "../../src/store/sqlite/migrate.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { HermesStandIn } from "../hermes/stand-in.ts";
 import { person } from "../support/board.ts";
@@ -7,6 +14,10 @@ import { eventually } from "../support/eventually.ts";
 import { endProcessesAfterEach, Scene } from "./scene.ts";
 
 endProcessesAfterEach();
+
+function isRunning(pid: number): boolean {
+  return identifyProcess(pid) !== null;
+}
 
 /** One that starts nothing, and gives no launch grace. */
 function standIn(home: string, more: ConstructorParameters<typeof HermesStandIn>[1] = {}): HermesStandIn {
@@ -115,6 +126,57 @@ test("H4: a heartbeat never shortens the lease of a worker", async () => {
   const before = (await scene.store.requireTask(id)).claimExpiresAtMs ?? 0;
   await eventually("it beats", async () => (await scene.kinds(id)).includes("heartbeat"));
   expect((await scene.store.requireTask(id)).claimExpiresAtMs).toBeGreaterThanOrEqual(before);
+});
+
+test("H1, H2: a board of the former version has a block behind each give-up, and below each cancelled task", async () => {
+  using scene = await Scene.open();
+  const parent = await scene.create("true");
+  const child = await scene.create("true", { parents: [parent] });
+  const failed = await scene.create("true");
+  scene.sql("UPDATE tasks SET status = 'archived' WHERE id = ?", parent);
+  scene.sql(
+    "UPDATE tasks SET status = 'blocked', consecutive_failures = 2, max_retries = 9 WHERE id = ?",
+    failed,
+  );
+  scene.sql("INSERT INTO task_events (task_id, kind, created_at) VALUES (?, 'gave_up', 1)", failed);
+  using db = new Database(scene.database);
+  const connection = new Connection(db, scene.database);
+  connection.write(() => migrate(connection, 4));
+  using hermes = standIn(scene.home, { workers: { shell: ["true"] } });
+  hermes.tick();
+  for (const [id, reason] of [
+    [child, "parent_cancelled"],
+    [failed, "gave_up"],
+  ] as const) {
+    expect((await scene.store.requireTask(id)).status).toBe("blocked");
+    const { block } = await scene.store.requireHoldFacts(id, thisHost());
+    expect(block).toMatchObject({
+      gaveUp: reason === "gave_up",
+      cancelledParent: reason === "parent_cancelled" ? parent : null,
+    });
+  }
+});
+
+test("H4: where the other dispatcher has taken a task away all the same, our worker's whole tree is ended before ours starts it again", async () => {
+  using scene = await Scene.open('[profiles.shell]\ngrace = "100ms"\n');
+  const left = join(scene.home, "left");
+  const id = await scene.create(`sleep 100 & echo $! >> '${left}'; echo up; ${scene.gate()}`);
+  const { spawned } = await scene.tick();
+  await scene.said(spawned[0]?.run, "up\n");
+  // No dispatcher of ours has ticked for hours.
+  scene.sql("UPDATE tasks SET claim_expires = 1");
+  using hermes = standIn(scene.home);
+  expect(hermes.tick()).toBe(true);
+  const pid = Number(readFileSync(left, "utf8"));
+  expect(isRunning(pid)).toBe(true);
+  expect((await scene.store.requireTask(id)).status).toBe("ready");
+  await scene.tickUntil("it is started again", ({ spawned }) => spawned.length > 0);
+  expect(isRunning(pid)).toBe(false);
+  const own = (await scene.store.listLiveRuns()).map((run) => run.runId);
+  expect(own).toHaveLength(1);
+  expect(own).not.toContain(spawned[0]?.run ?? 0);
+  expect((await scene.outcomes(id))[0]).toBe("reclaimed");
+  scene.openGate();
 });
 
 for (const claimer of ["lives", "is gone"] as const)

@@ -64,6 +64,7 @@ function factsOf(task: Task, nowMs: number): string[][] {
   const workspace = [task.workspaceKind, task.workspacePath].filter((part) => part !== null).join(":");
   const entries: [string, string | null][] = [
     ["assignee", task.assignee],
+    ["author", task.author],
     ["priority", task.priority === 0 ? null : String(task.priority)],
     ["tenant", task.tenant],
     ["created", `${at(task.createdAtMs)} by ${task.createdBy ?? "somebody"}`],

@@ -20,7 +20,8 @@ const selectWaiting = `
       WHEN EXISTS (SELECT 1 FROM kanbun_questions q WHERE q.task_id = t.id AND q.closed_at_ms IS NULL) THEN 'needs_answer'
       ELSE coalesce((SELECT CASE WHEN e.kind = 'gave_up' THEN 'gave_up' WHEN NOT json_valid(e.payload) THEN NULL
           WHEN e.payload ->> '$.gave_up' THEN 'gave_up'
-          WHEN e.payload ->> '$.cancelled_parent' IS NOT NULL THEN 'parent_cancelled' END
+          WHEN EXISTS (SELECT 1 FROM tasks p WHERE p.id = e.payload ->> '$.cancelled_parent' AND p.status = 'archived')
+            THEN 'parent_cancelled' END
         FROM task_events e WHERE e.task_id = t.id AND e.kind IN ('blocked', 'gave_up')
         ORDER BY e.id DESC LIMIT 1), 'blocked') END
     ELSE t.status END AS reason, count(*) AS n

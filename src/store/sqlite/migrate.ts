@@ -12,7 +12,10 @@ export function migrate(connection: Connection, from: number | null): void {
   for (const index of formatIndexes) connection.run(`CREATE INDEX IF NOT EXISTS ${index}`);
   for (const index of ownIndexes) connection.run(`CREATE ${index}`);
   if (from !== null && from < 3) assignReviewers(connection);
-  if (from !== null && from < 5) blockBelowCancelled(connection);
+  if (from !== null && from < 5) {
+    blockBelowCancelled(connection);
+    confirmGivenUp(connection);
+  }
   connection.run(
     "INSERT OR REPLACE INTO kanbun_meta (key, value) VALUES ('schema_version', :schemaVersion)",
     {
@@ -46,6 +49,17 @@ function blockBelowCancelled(connection: Connection): void {
      WHERE ${waits} AND p.status = 'archived' AND p.completed_at IS NULL GROUP BY t.id`,
   );
   connection.run(`UPDATE tasks AS t SET status = 'blocked' WHERE ${waits}`);
+}
+
+/** Until version 4 no block was written behind a `gave_up`: another dispatcher opens such a task again. */
+function confirmGivenUp(connection: Connection): void {
+  connection.run(
+    `INSERT INTO task_events (task_id, kind, payload, created_at)
+     SELECT t.id, 'blocked', json_object('reason', 'it failed too often', 'kind', NULL, 'gave_up', json('true'),
+       'actor', 'kanbun'), unixepoch()
+     FROM tasks t WHERE t.status = 'blocked' AND 'gave_up' = (SELECT e.kind FROM task_events e
+       WHERE e.task_id = t.id AND e.kind IN ('blocked', 'gave_up', 'unblocked') ORDER BY e.id DESC LIMIT 1)`,
+  );
 }
 
 /** What a board of an older make lacks; all columns that came later may be null or have a default. */

@@ -138,6 +138,11 @@ export function requireHoldFacts(
   };
 }
 
+/** Another program may have brought it back. */
+function isArchived(db: Connection, id: string): boolean {
+  return db.get("SELECT 1 FROM tasks WHERE id = :id AND status = 'archived'", { id }) !== null;
+}
+
 function readBlock(db: Connection, id: string): HoldFacts["block"] {
   const row = db.get<EventRow>(
     "SELECT * FROM task_events WHERE task_id = :id AND kind IN ('blocked', 'gave_up') ORDER BY id DESC LIMIT 1",
@@ -145,9 +150,10 @@ function readBlock(db: Connection, id: string): HoldFacts["block"] {
   );
   if (row === null) return null;
   const payload = toEvent(row).payload ?? {};
+  const parentId = payload.cancelled_parent;
   return {
     gaveUp: row.kind === "gave_up" || payload.gave_up === true,
-    cancelledParent: typeof payload.cancelled_parent === "string" ? payload.cancelled_parent : null,
+    cancelledParent: typeof parentId === "string" && isArchived(db, parentId) ? parentId : null,
     isHopeless: payload.is_hopeless === true,
     reason: typeof payload.reason === "string" ? payload.reason : null,
     kind: typeof payload.kind === "string" ? (payload.kind as BlockKind) : null,
