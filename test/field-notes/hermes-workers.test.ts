@@ -20,9 +20,18 @@ const hermesLine =
 /** A profile whose worker is a program of that name which writes down how it was called. */
 function hermesConfig(home: string, more = ""): string {
   const line = hermesLine.replace("./hermes", join(home, "hermes"));
-  writeFileSync(join(home, "hermes"), `#!/bin/sh\nprintf '%s\\n' "$@" >&2\nenv >&2\n`);
+  writeFileSync(join(home, "hermes"), `#!/bin/sh\nprintf '%s\\n' "$@" >&2\nenv >&2\necho END >&2\n`);
   chmodSync(join(home, "hermes"), 0o755);
   return `[profiles.writer]\ncommand = ${line}\nhermes = true\n${more}`;
+}
+
+/** What a run wrote, once it ends so: the log may come after the worker's end. */
+function readLog(scene: Scene, runId: number | undefined, end: string): Promise<string> {
+  const path = scene.runPath(runId, "output.log");
+  return eventually(`run ${runId} has said ${end}`, () => {
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    return text.endsWith(end) ? text : null;
+  });
 }
 
 async function runWorker(more: string, task: Parameters<Scene["create"]>[1]): Promise<string[]> {
@@ -30,10 +39,8 @@ async function runWorker(more: string, task: Parameters<Scene["create"]>[1]): Pr
   using scene = await Scene.open(hermesConfig(home, more));
   await scene.create("x", { assignee: "writer", ...task });
   const { spawned } = await scene.tick();
-  await scene.ended(spawned[0]?.run);
-  return readFileSync(scene.runPath(spawned[0]?.run, "output.log"), "utf8")
-    .replaceAll(scene.home, "HOME")
-    .split("\n");
+  const log = await readLog(scene, spawned[0]?.run, "END\n");
+  return log.replaceAll(scene.home, "HOME").split("\n");
 }
 
 const posix = test.skipIf(lacksOnWindows("POSIX paths"));
@@ -106,17 +113,16 @@ posix(
     const git = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", repository];
     expect(Bun.spawnSync(["git", "init", "-q", repository]).exitCode).toBe(0);
     expect(Bun.spawnSync([...git, "commit", "-q", "--allow-empty", "-m", "x"]).exitCode).toBe(0);
-    const asked = `kanbun show "$KANBUN_TASK" --json >&2; pwd >&2`;
+    const asked = `kanbun show "$KANBUN_TASK" --json >&2; pwd >&2; echo END >&2`;
     const ids = [
       await scene.create(asked),
       await scene.create(asked, { workspaceKind: "worktree", workspacePath: repository }),
     ];
     const { spawned } = await scene.tick();
     for (const [at, id] of ids.entries()) {
-      await scene.ended(spawned[at]?.run);
-      const log = readFileSync(scene.runPath(spawned[at]?.run, "output.log"), "utf8").trim().split("\n");
+      const log = (await readLog(scene, spawned[at]?.run, "END\n")).trim().split("\n");
       const { task } = JSON.parse(log.find((line) => line.startsWith("{")) ?? "").data;
-      expect(task.workspace_path).toBe(log.at(-1));
+      expect(task.workspace_path).toBe(log.at(-2));
       expect(task.branch_name).toBe(at === 0 ? null : `wt/${id}`);
     }
   },
@@ -137,9 +143,8 @@ case $n in 0) exit 1;; 1) rm -rf "$PWD"; exit 1;; 2) : > "$PWD.kanbun-making"; e
       { workspaceKind: "worktree", workspacePath: repository },
     );
     await scene.tickUntil("it is done", async () => (await scene.store.requireTask(id)).status === "done");
-    const logs = [1, 2, 3, 4].map((run) => readFileSync(scene.runPath(run, "output.log"), "utf8").trim());
     const folder = join(repository, ".worktrees", id);
-    for (const log of logs) expect(log).toEndWith(`${folder}\nwt/${id}`);
+    for (const run of [1, 2, 3, 4]) await readLog(scene, run, `${folder}\nwt/${id}\n`);
   },
   30_000,
 );
