@@ -30,9 +30,12 @@ function chooseFolder(home: string): string {
   const folder = tryPrivateFolder();
   if (folder !== null && !folder.includes(separator))
     return join(folder, `bin-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`);
-  throw new BoardError("unwritable", `no PATH can hold ${home}, for its name has a ${separator} in it`, {
-    hint: `rename the home, or set TMPDIR to a folder without ${separator} in which Kanbun can make one of its own`,
-  });
+  // All in the message: what a tick finds wrong with its home is told by that alone.
+  throw new BoardError(
+    "unwritable",
+    `no PATH can hold ${home}, for its name has a ${separator} in it: rename it, or set TMPDIR to a folder ` +
+      `without ${separator} in which Kanbun can make one of its own`,
+  );
 }
 
 function shellScript(command: readonly string[]): string {

@@ -11,12 +11,15 @@ import { workspaceScript } from "./workspace-script.ts";
  * Its arguments: run folder, standard input, folder to run in, worktree's folder, repository and branch (or three empty ones),
  * the program that copies the worker's output to the log, then the worker's command.
  *
+ * What it makes itself is its owner's alone; the worker has the umask of its dispatcher.
+ *
  * As the root of a tree (`whyNoTrees` is null) it has all that its worker leaves behind as its children: it stops itself while
  * there are any, so that they stay together until a dispatcher has ended them, and its last word is `over`.
  */
-function shimScript(isRoot: boolean): string {
+function shimScript(isRoot: boolean, umask: number): string {
   return `run=$1 input=$2 cwd=$3 worktree=$4 repository=$5 branch=$6 copier=$7
 shift 7
+umask 077
 set -Cf
 signalled=
 trap 'signalled=" signalled"' TERM INT HUP
@@ -27,7 +30,8 @@ command exec 9>"$run/start" 2>/dev/null || kill -KILL $$
 printf '%s %s %s ${isRoot ? "root" : "leader"}\\n' "$$" "$started" "$KANBUN_TOKEN" >&9 2>/dev/null || kill -KILL $$
 { printf '%79s' '' 1<>"$run/exit"; } 2>/dev/null || kill -KILL $$
 end() { { printf '%s %s%s\\n' "$1" "$KANBUN_TOKEN" "$2" 1<>"$run/exit"; } 2>/dev/null; }
-${isRoot ? rootScript : leaderScript}${workspaceScript}if [ -n "$worktree" ]; then
+${isRoot ? rootScript : leaderScript}umask ${umask.toString(8).padStart(3, "0")}
+${workspaceScript}if [ -n "$worktree" ]; then
   make_worktree || finish "$? worktree"
 fi
 enter_folder "$cwd" || finish "$? cwd"
@@ -107,7 +111,7 @@ export function shimArguments(shim: ShimCommand, selfCommand: readonly string[])
   const { path = "", repository = "", branch = "" } = shim.worktree ?? {};
   const where = [shim.runFolder, shim.inputPath, shim.cwd, path, repository, branch];
   if (process.platform === "win32") return [...selfCommand, windowsShimWord, ...where, ...shim.command];
-  script ??= shimScript(whyNoTrees() === null);
+  script ??= shimScript(whyNoTrees() === null, process.umask());
   return ["/bin/sh", "-c", script, "kanbun-run", ...where, shim.copier, ...shim.command];
 }
 

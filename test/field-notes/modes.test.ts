@@ -51,15 +51,13 @@ afterEach(async () => {
     });
 });
 
-/** `path mode` of all below `folder` that others may touch; within a run's folder, which is closed, a shell writes. */
+/** `path mode` of all below `folder` that others may touch. */
 function openToOthers(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => !/^kanban\/runs\/\d+\/(start|exit|output\.log)$/.test(name))
-    .flatMap((name) => {
-      const stats = lstatSync(join(folder, name));
-      if (stats.isSymbolicLink()) return [];
-      return (stats.mode & 0o077) === 0 ? [] : [`${name} ${(stats.mode & 0o777).toString(8)}`];
-    });
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).flatMap((name) => {
+    const stats = lstatSync(join(folder, name));
+    if (stats.isSymbolicLink()) return [];
+    return (stats.mode & 0o077) === 0 ? [] : [`${name} ${(stats.mode & 0o777).toString(8)}`];
+  });
 }
 
 const everyCommand = [
