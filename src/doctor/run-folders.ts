@@ -67,6 +67,7 @@ function listRunIds(runs: string): number[] {
       .map(Number)
       .sort((a, b) => a - b);
   } catch {
+    // None yet, or a folder that can't be read, which the check of the home's files names.
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NewTask } from "../../src/board/task.ts";
 import { eventually } from "../support/eventually.ts";
@@ -88,7 +88,7 @@ describe.skipIf(lacksOnWindows("git"))("a worktree", () => {
     const { task, runs } = await lastRun(scene, id);
     expect(task.status).toBe("done");
     expect(readFileSync(scene.runPath(runs.at(-1)?.id, "output.log"), "utf8")).toBe(`${files.join("\n")}\n`);
-    expect(readdirSync(join(repository, ".worktrees"))).toEqual([id]);
+    expect(existsSync(`${worktree}.kanbun-making`)).toBe(false);
     expect(await Bun.$`git -C ${worktree} status --porcelain`.text()).toBe("");
   });
 

@@ -22,7 +22,10 @@ const list = (column: string) => `${column} GLOB '[[]*]'`;
 const count = number(0, Number.MAX_SAFE_INTEGER);
 const time = number(0, secondsMax);
 
-/** What Kanbun can use of each column of a task: other programs write them too, and SQLite holds what it is given. */
+/**
+ * What Kanbun can use of each column of a task: other programs write them too, and SQLite holds what it is given. A bad
+ * count of failures is none here: it counts as 0, and a repair sets it right.
+ */
 const rules: Readonly<Record<string, (column: string) => string>> = {
   id: (column) => `${text(column)} AND ${column} NOT IN ('', '.', '..') AND ${column} NOT GLOB '*[/\\]*'`,
   title: text,
@@ -41,7 +44,6 @@ const rules: Readonly<Record<string, (column: string) => string>> = {
   tenant: orNothing(text),
   result: orNothing(longText),
   idempotency_key: orNothing(text),
-  consecutive_failures: orZero(count),
   last_failure_error: orNothing(longText),
   max_runtime_seconds: orNothing(number(1, secondsMax)),
   skills: orNothing(list),

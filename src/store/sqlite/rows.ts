@@ -86,7 +86,6 @@ function sanitise(row: ListedRow): Partial<ListedRow> {
     status: toText(row.status) as TaskStatus,
     workspace_kind: toText(row.workspace_kind) as WorkspaceKind,
     priority: toWhole(row.priority, Number.MIN_SAFE_INTEGER),
-    consecutive_failures: toWhole(row.consecutive_failures) ?? 0,
     max_retries: toWhole(row.max_retries),
     goal_max_turns: toWhole(row.goal_max_turns),
   };
@@ -133,7 +132,7 @@ function toSound(row: ListedRow): ListedTask {
     claimExpiresAtMs: toMs(row.claim_expires),
     workerPid: toWhole(row.worker_pid, 1),
     lastHeartbeatAtMs: toMs(row.last_heartbeat_at),
-    consecutiveFailures: row.consecutive_failures ?? 0,
+    consecutiveFailures: toWhole(row.consecutive_failures) ?? 0,
     lastFailureError: row.last_failure_error ?? null,
     blockKind: row.block_kind ?? null,
     author: row.in_review === 1 ? row.author : null,
