@@ -24,6 +24,15 @@ export function explainRunning(facts: HoldFacts): Hold {
     case "wait":
       if (judgement.why === "leaving" || judgement.why === "stopping" || judgement.why === "unkillable")
         return hold("stopping", `${run} ${leavingWords[judgement.why]}`, tickCommand);
+      if (judgement.why === "other_dispatcher")
+        return {
+          ...hold(
+            "worker_ended",
+            "its worker has ended; the other dispatcher that started it says how",
+            null,
+          ),
+          untilMs: task.claimExpiresAtMs,
+        };
       if (judgement.why === "unknown")
         return hold("running", `it can't be told whether ${run} is still at work`, `kanbun log ${task.id}`);
   }

@@ -70,6 +70,7 @@ export type WaitReason =
   | "leaving"
   | "stopping"
   | "unkillable"
+  | "other_dispatcher"
   | "elsewhere"
   | "unwritable"
   | "unknown";
@@ -187,9 +188,11 @@ function judgePerson(run: LiveRun, at: Instant): Judgement {
 function judgeForeign(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.where === "elsewhere") return wait("elsewhere");
   const isExpired = run.claimExpiresAtMs !== null && run.claimExpiresAtMs < at.nowMs;
-  // How a worker of its own ended, only its own dispatcher can tell: while that lives, it is for it to say.
-  if (run.process !== null && seen.leader === "dead" && (isExpired || seen.dispatcher !== "alive"))
+  if (run.process !== null && seen.leader === "dead") {
+    // How a worker of its own ended, only its own dispatcher can tell: while that lives, it is for it to say.
+    if (!isExpired && seen.dispatcher === "alive") return wait("other_dispatcher");
     return close(crashed(null, "the worker is gone without a verdict", seen));
+  }
   if (run.process !== null) return wait("running");
   if (isExpired) return close(plain("reclaimed", "the lease ended and no worker was ever recorded"));
   return wait("running");

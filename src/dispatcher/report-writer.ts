@@ -112,6 +112,7 @@ const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> 
   stopping: "its worker was told to end and has its grace",
   unkillable: "its worker survived KILL (in uninterruptible sleep?): the claim stays until it is gone",
   elsewhere: "its process runs where it can't be seen from here",
+  other_dispatcher: "its worker has ended, and the other dispatcher that started it has yet to say how",
   unwritable: "it has not started, and its run folder can't be written (`kanbun doctor` names what is short)",
   unknown: "it can't be told whether its process lives",
 };

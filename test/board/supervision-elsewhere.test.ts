@@ -82,7 +82,7 @@ const table: [string, Case, string][] = [
   [
     "another dispatcher's claim whose pid is gone, while that dispatcher lives",
     { run: { ...foreign, ...leaseEnds(0) }, seen: { leader: "dead", dispatcher: "alive" } },
-    "wait: running",
+    "wait: other_dispatcher",
   ],
   [
     "another dispatcher's claim whose pid is gone, after its lease, while that dispatcher lives",

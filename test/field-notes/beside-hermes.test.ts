@@ -197,8 +197,13 @@ for (const claimer of ["lives", "is gone"] as const)
       "UPDATE tasks SET status = 'running', current_run_id = 9, claim_lock = ?, claim_expires = ?, worker_pid = ?",
       ...values,
     );
-    await scene.tick({ max: 0 });
+    const { held } = await scene.tick({ max: 0 });
     expect(await scene.outcomes(id)).toEqual([claimer === "lives" ? null : "crashed"]);
+    if (claimer === "lives") {
+      expect(held).toMatchObject([{ task: id, reason: "other_dispatcher" }]);
+      const kanbun = new CommandLine(scene.home);
+      expect((await kanbun.json(["explain", id])).data).toMatchObject({ reason: "worker_ended" });
+    }
     scene.clock.pass(601_000);
     await scene.tick({ max: 0 });
     expect(await scene.outcomes(id)).toEqual(["crashed"]);
