@@ -36,21 +36,22 @@ export class Arena {
     this.workers = new Journal(join(this.records, "workers"));
   }
 
-  static async make(parent: string, name: string): Promise<Arena> {
+  /** @param slots how many workers may run at once */
+  static async make(parent: string, name: string, slots = 8): Promise<Arena> {
     const root = join(parent, name);
     mkdirSync(root);
     const arena = new Arena(root);
-    const { store } = await makeTestBoard({ home: arena.home, config: arena.#config() });
+    const { store } = await makeTestBoard({ home: arena.home, config: arena.#config(slots) });
     store.close();
     return arena;
   }
 
-  #config(): string {
+  #config(slots: number): string {
     const worker =
       process.platform === "win32" ? ["race-worker"] : ["sh", resolve(import.meta.dir, "worker.sh")];
     const command = [...worker, "{title}", "{body}"];
     return `[dispatch]
-max_in_progress = 8
+max_in_progress = ${slots}
 max_retries = 1000
 retry_delay = "1ms"
 retry_delay_max = "10ms"

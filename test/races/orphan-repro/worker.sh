@@ -78,6 +78,10 @@ if [ "$others" -eq 0 ]; then
     leave_behind session
     finish 5
     ;;
+  fails-hidden)
+    python3 "${0%/*}/hidden.py" "$records" "$begun" "$KANBUN_TASK" "$KANBUN_RUN" "$seconds"
+    finish 6
+    ;;
   unshimmed)
     trap '' TERM
     kill -KILL "$shim"

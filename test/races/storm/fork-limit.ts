@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually } from "../../support/eventually.ts";
+
+const controllers = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"];
+
+/** The most processes and threads that the dispatchers, their workers and the storm may be together. */
+const processesMax = 220;
+
+/** A bound on processes: a control group where we may make one, which draws a number for each start that it refuses; else a limit. */
+export class ForkLimit {
+  readonly #group: string | null;
+
+  private constructor(group: string | null) {
+    this.#group = group;
+  }
+
+  static make(): ForkLimit {
+    return new ForkLimit(controllers.map(tryMakeGroup).find((group) => group !== null) ?? null);
+  }
+
+  get kind(): string {
+    return this.#group === null ? "RLIMIT_NPROC" : "pids.max";
+  }
+
+  /** The same command, below the limit. It becomes the command: there is no process in between. */
+  around(command: readonly string[]): string[] {
+    const bound =
+      this.#group === null
+        ? `ulimit -u ${countOwnThreads() + processesMax}`
+        : `echo $$ >'${join(this.#group, "cgroup.procs")}'`;
+    return ["sh", "-c", `${bound}; exec "$@"`, "limited", ...command];
+  }
+
+  /** Ends all that is left below it. */
+  async close(): Promise<void> {
+    const group = this.#group;
+    if (group === null) return;
+    await eventually("the control group is empty", () => {
+      const pids = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+      for (const pid of pids) kill(pid);
+      return pids.length === 0;
+    });
+    rmdirSync(group);
+  }
+}
+
+function tryMakeGroup(controller: string): string | null {
+  const group = join(controller, `kanbun-storm-${process.pid}`);
+  try {
+    mkdirSync(group);
+  } catch {
+    return null; // not mounted, or not ours to make
+  }
+  if (existsSync(join(group, "pids.max"))) {
+    writeFileSync(join(group, "pids.max"), String(processesMax));
+    return group;
+  }
+  rmdirSync(group);
+  return null;
+}
+
+function countOwnThreads(): number {
+  return Bun.spawnSync(["ps", "-L", "-u", String(process.getuid?.())])
+    .stdout.toString()
+    .split("\n").length;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself between the look and the signal.
+  }
+}
