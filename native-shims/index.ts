@@ -113,6 +113,14 @@ export function findDescendants(
   return platform.findDescendants?.(root, isLeftOut) ?? null;
 }
 
+/**
+ * As the first process of a container: takes the exit codes of what others left behind, which nobody else ever would. To be
+ * called from time to time; anywhere else it does nothing.
+ */
+export function reapAdopted(): void {
+  if (process.pid === 1) platform.reapAdopted?.();
+}
+
 /** Whether it was stopped by a signal; false also where that can't be told. */
 export function isProcessStopped({ pid }: ProcessRef): boolean {
   return isPid(pid) && (platform.isStopped?.(pid) ?? false);

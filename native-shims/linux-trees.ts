@@ -5,6 +5,7 @@ import { type ProcessRef, toRef } from "./process-ref.ts";
 import { SpawnedTree } from "./spawned-tree.ts";
 import type { RootState, StartedTree, TreeStart } from "./started-tree.ts";
 
+export { reapAdopted } from "./linux-adopted.ts";
 export { findLinuxDescendants } from "./linux-descendants.ts";
 export { whyNoLinuxStarter } from "./linux-starter.ts";
 

@@ -46,6 +46,7 @@ export const linux: Platform = {
   startTree: (start) => loadTrees().startLinuxTree(start, readStartTime),
   findDescendants: (root, isLeftOut) =>
     isProcOurs ? loadTrees().findLinuxDescendants(root, isLeftOut) : null,
+  reapAdopted: () => loadTrees().reapAdopted(),
   isStopped: (pid) => readProcessStat(pid)?.isStopped ?? false,
   readEnv: readLinuxEnv,
   findProcessesByEnv: (name, values) => loadSearch().findLinuxProcessesByEnv({ name, values, readStartTime }),

@@ -23,6 +23,7 @@ export interface Platform {
   startTree?(start: TreeStart): StartedTree;
   findDescendants?(root: ProcessRef, isLeftOut: (member: TreeMember) => boolean): TreeMember[] | null;
   isStopped?(pid: number): boolean;
+  reapAdopted?(): void;
   readEnv?(pid: number, name: string): string | null | undefined;
   findProcessesByEnv(name: string, values: ReadonlySet<string>): Map<string, ProcessRef[]> | null;
   findSuspects?(root: ProcessRef): ProcessRef[] | null;

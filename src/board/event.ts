@@ -42,6 +42,7 @@ export type EventKind =
   | "cancelled"
   | "interrupted"
   | "stop_requested"
+  | "leftovers_ended"
   | "review_requested"
   | "approved"
   | "changes_requested";

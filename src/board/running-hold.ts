@@ -34,7 +34,11 @@ export function explainRunning(facts: HoldFacts): Hold {
           untilMs: task.claimExpiresAtMs,
         };
       if (judgement.why === "unknown")
-        return hold("running", `it can't be told whether ${run} is still at work`, `kanbun log ${task.id}`);
+        return hold(
+          "running",
+          `it can't be told whether all processes of ${run} have ended; once you know that they have, take it back`,
+          `kanbun reclaim --dead ${task.id}`,
+        );
   }
   return explainAtWork(facts, claim);
 }
@@ -67,7 +71,7 @@ function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts
     return hold(
       "claimed_elsewhere",
       `${run} belongs to ${claim.host || "another host"}, where its process can't be seen from here; once you know that it is gone, take it back`,
-      `kanbun reclaim --force ${task.id}`,
+      `kanbun reclaim --dead ${task.id}`,
     );
   const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
   return hold("running", `${run} is at work (${who})`, `kanbun log -f ${task.id}`);

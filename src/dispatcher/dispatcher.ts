@@ -46,7 +46,7 @@ async function loadStart(): Promise<typeof Start> {
 export class Dispatcher {
   readonly #context: DispatchContext;
   readonly #lock: DispatchLock;
-  readonly #onWorkerExit: () => void;
+  readonly #onWorkerExit: (() => void) | null;
   readonly #onStep: (step: TickStep) => void;
   readonly #startWorkers: typeof startClaimed | null;
   readonly #known = new KnownRuns();
@@ -66,7 +66,7 @@ export class Dispatcher {
     this.#context = context;
     this.#scratch = new ScratchKeeper(context.paths.workspaces);
     this.#lock = new DispatchLock(context.paths.database, options.tryLock);
-    this.#onWorkerExit = options.onWorkerExit ?? (() => {});
+    this.#onWorkerExit = options.onWorkerExit ?? null;
     this.#onStep = options.onStep ?? (() => {});
     this.#startWorkers = options.startWorkers ?? null;
   }
@@ -283,6 +283,8 @@ export class Dispatcher {
           at,
           options,
           slots,
+          // Who doesn't ask when they end is gone before: that its service was torn down can't be told from that.
+          dispatcher: this.#onWorkerExit === null ? null : host.dispatcher,
         })
       : null;
     if (hasWork) this.#view.forget();
@@ -324,7 +326,7 @@ export class Dispatcher {
 
   #hold(token: string, { tree }: SpawnedWorker): void {
     this.#known.holdTree(token, tree);
-    tree.onChange(this.#onWorkerExit);
+    if (this.#onWorkerExit !== null) tree.onChange(this.#onWorkerExit);
   }
 
   /** The right to claim, if any, is the caller's to give back. */

@@ -6,16 +6,17 @@ import {
   type SupervisionRules,
   type WaitReason,
 } from "../board/supervision.ts";
-import type { RunClosing } from "../store/tick.ts";
+import type { RunClosing, StopRequest } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { RunDirectory } from "../worker/run-directory.ts";
+import { listMembers } from "../worker/run-tree.ts";
 import { type Observer, type SightedRun, sightRuns } from "../worker/sighting.ts";
 
 /** What a look at the live runs calls for; all of it reads, but for starts that are given up. */
 export interface Findings {
   readonly closings: RunClosing[];
-  readonly stops: { readonly run: LiveRun; readonly reason: StopReason }[];
+  readonly stops: StopRequest[];
   readonly renewals: LiveRun[];
   readonly adopted: { readonly run: LiveRun; readonly process: ProcessMark }[];
   readonly freed: LiveRun[];
@@ -86,7 +87,7 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
       findings.closings.push({ run, ending: judgement.ending, treeGone: judgement.treeGone });
       break;
     case "request_stop":
-      findings.stops.push({ run, reason: judgement.reason });
+      findings.stops.push({ run, reason: judgement.reason, left: nameLeftovers(sighted, judgement.reason) });
       findings.terms.push(sighted);
       break;
     case "signal":
@@ -94,7 +95,8 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
         findings.kills.push(sighted);
         findings.waiting.push({ run, why: judgement.why });
       } else {
-        findings.stops.push({ run, reason: run.stop?.reason ?? "leave" });
+        const reason = run.stop?.reason ?? "leave";
+        findings.stops.push({ run, reason, left: nameLeftovers(sighted, reason) });
         findings.terms.push(sighted);
       }
       break;
@@ -110,6 +112,14 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
     case "give_up_start":
       break;
   }
+}
+
+/** How many are named: a worker may leave thousands. */
+const namedMax = 20;
+
+function nameLeftovers(sighted: SightedRun, reason: StopReason): readonly string[] {
+  if (reason !== "leave" || !sighted.isRoot) return [];
+  return (listMembers(sighted) ?? []).slice(0, namedMax).map(({ name, pid }) => `${name} (pid ${pid})`);
 }
 
 export function rulesFor(run: LiveRun, config: Config): SupervisionRules {

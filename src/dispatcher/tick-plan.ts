@@ -1,3 +1,4 @@
+import type { ProcessMark } from "../board/claim.ts";
 import { workerLeaseMs } from "../board/claim.ts";
 import type { Instant } from "../board/supervision.ts";
 import type { ClaimPlan, TickPlan, TickWrites } from "../store/tick.ts";
@@ -28,10 +29,12 @@ export function makePlan(parts: {
   readonly options: Pick<TickOptions, "max" | "reconcile"> & Pick<TickPlan, "isAhead">;
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
+  /** Whose end may have ended its workers as well; null: nobody's. */
+  readonly dispatcher: ProcessMark | null;
 }): TickPlan {
   const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots } = parts;
   const claims: ClaimPlan | null = slots && {
-    host: thisHost(),
+    host: { ...thisHost(), dispatcher: parts.dispatcher },
     max: options.max ?? Number.MAX_SAFE_INTEGER,
     homeMax: config.dispatch.maxInProgress,
     boardMax: config.dispatch.boardMaxInProgress,

@@ -1,3 +1,4 @@
+import { reapAdopted } from "../../native-shims/index.ts";
 import { BoardWatch, newsIntervalMs } from "./board-watch.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -34,6 +35,7 @@ export async function watchBoards(
   let sound: readonly BoardWatch[] = [];
   try {
     for (;;) {
+      reapAdopted();
       sound = watches.of(boards());
       for (const watch of sound) {
         if (options.signal?.aborted) return;

@@ -36,6 +36,8 @@ export interface By {
   readonly run?: RunProof | null;
   /** Ends the worker of a running task, or another person's claim, knowingly; without it such a move is refused. */
   readonly force?: boolean;
+  /** A person vouches that no process of the task's run is left, where that can't be seen. */
+  readonly vouchesDead?: boolean;
 }
 
 export interface TaskFilter {
@@ -175,7 +177,7 @@ export interface BoardStore extends AsyncDisposable {
   ): Promise<Task>;
   archiveTask(id: string, by: By): Promise<Task>;
   cancelTask(id: string, reason: string | null, by: By): Promise<Task>;
-  /** Takes a running task back: its worker is stopped, then it is ready again. */
+  /** Takes a running task back: its worker is stopped, then it is ready again; at once where `by.vouchesDead`. */
   reclaimTask(id: string, reason: string | null, by: By): Promise<Task>;
   /** A worker says that it must come back later: its run ends as rate_limited, its profile pauses. */
   rateLimitTask(

@@ -31,6 +31,14 @@ export interface ProfilePolicy extends ProfileLimits {
   readonly retry: RetryPolicy;
 }
 
+/** A run whose processes are to end. */
+export interface StopRequest {
+  readonly run: LiveRun;
+  readonly reason: StopReason;
+  /** What a worker that has ended left running, by name and pid: a person may have meant it to stay. */
+  readonly left?: readonly string[];
+}
+
 /** What a dispatcher has found out and wants written, all of it in one transaction. */
 export interface TickPlan {
   readonly nowMs: number;
@@ -39,7 +47,7 @@ export interface TickPlan {
   readonly random: () => number;
   readonly closings: readonly RunClosing[];
   /** Runs whose processes are told to end right after this transaction. */
-  readonly stops: readonly { readonly run: LiveRun; readonly reason: StopReason }[];
+  readonly stops: readonly StopRequest[];
   readonly renewals: readonly LiveRun[];
   /** Runs whose process is known only from its own word on disk: its dispatcher died before it could record it. */
   readonly adopted: readonly { readonly run: LiveRun; readonly process: ProcessMark }[];

@@ -7,6 +7,7 @@ import {
   openSync,
   readSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -142,11 +143,17 @@ export class RunDirectory {
 
   /** Opens the log for appending, made if it is missing. @throws {Error} what is there is no file, or the system's error */
   openLog(): number {
-    const flags = constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY | openSafely;
-    const fd = openSync(this.logPath, flags, 0o600);
-    if (fstatSync(fd).isFile()) return fd;
-    closeSync(fd);
-    throw new Error(`${this.logPath} is no file`);
+    return openForWriting(this.logPath, constants.O_APPEND);
+  }
+
+  /** Writes a file for the worker, in place of what was there. @throws {Error} as `openLog` */
+  writeFile(name: "body" | "prompt.md" | "context.md", text: string): void {
+    const fd = openForWriting(this.filePath(name), constants.O_TRUNC);
+    try {
+      writeFileSync(fd, text);
+    } finally {
+      closeSync(fd);
+    }
   }
 
   /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none that can be read. */
@@ -198,6 +205,13 @@ const buffer = Buffer.allocUnsafe(1024);
 
 /** What a worker may have put in the place of a file is neither followed nor waited for. Windows knows no such flags. */
 const openSafely = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+function openForWriting(path: string, how: number): number {
+  const fd = openSync(path, constants.O_CREAT | constants.O_WRONLY | how | openSafely, 0o600);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Error(`${path} is no file`);
+}
 
 function readLine(path: string): LineRead {
   const fd = tryOpenFile(path);

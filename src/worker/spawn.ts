@@ -1,4 +1,4 @@
-import { closeSync, writeFileSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { devNull } from "node:os";
 import { type StartedTree, startTree } from "../../native-shims/index.ts";
 import type { Claim } from "../store/tick.ts";
@@ -125,9 +125,8 @@ function writeInputs(
   const shown = context(isPiped ? "whole" : bodyFile);
   const prompt = renderPrompt(shown, { completes: profile.completes, isReview });
   const write = (name: Parameters<RunDirectory["filePath"]>[0], text: string, isUsed: boolean) => {
-    const path = directory.filePath(name);
-    if (isUsed) writeFileSync(path, text, { mode: 0o600 });
-    return path;
+    if (isUsed) directory.writeFile(name, text);
+    return directory.filePath(name);
   };
   try {
     const bodyPath = write(

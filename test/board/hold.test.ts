@@ -195,7 +195,7 @@ const table: Row[] = [
     explain("running", { claim: { ...claim, isHere: false } }),
     "claimed_elsewhere",
     /belongs to machine\/1/,
-    `kanbun reclaim --force ${id}`,
+    `kanbun reclaim --dead ${id}`,
   ],
   [explain("running"), "claimed_elsewhere", /left no run/, `kanbun reclaim ${id}`],
   [

@@ -259,7 +259,7 @@ test("a run on another machine is left alone, and explained (W16)", async () => 
   expect(reports.at(-1)?.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
   expect((await board.store.requireTask(id)).status).toBe("running");
   const hold = explainHold(await board.store.requireHoldFacts(id, thisHost()), await rulesOf(board));
-  expect(hold).toMatchObject({ reason: "claimed_elsewhere", command: `kanbun reclaim --force ${id}` });
+  expect(hold).toMatchObject({ reason: "claimed_elsewhere", command: `kanbun reclaim --dead ${id}` });
 });
 
 test("a task that a person cancels ends its worker and is never run again", async () => {

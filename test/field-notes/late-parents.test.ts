@@ -109,7 +109,11 @@ const ways: readonly Way[] = [
       await scene.tickUntil("it is back", (report) => report.reclaimed.some((run) => run.task === id));
     },
   ],
-  ["a reclaim from a person", claimed, ({ scene, id }) => scene.store.reclaimTask(id, null, force)],
+  [
+    "a reclaim from a person",
+    claimed,
+    ({ scene, id }) => scene.store.reclaimTask(id, null, { ...force, vouchesDead: true }),
+  ],
   [
     "the end of a person's lease",
     claimed,

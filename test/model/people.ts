@@ -179,14 +179,19 @@ export const promote = fc.record({ at, hasForce }).map(
     }),
 );
 
-/** The worker of a running task is told to end first; with force a person vouches that it has. */
+/** The worker of a running task is told to end first; a person may vouch that it has. */
 export const reclaim = fc.record({ at, hasForce }).map(
   (given) =>
     new Step("reclaim", given, (model, scene, { at, hasForce }) => {
       const task = model.task(at);
       return {
         may: task.status === "running",
-        act: () => scene.store.reclaimTask(scene.id(task.at), null, { ...person, force: hasForce }),
+        act: () =>
+          scene.store.reclaimTask(scene.id(task.at), null, {
+            ...person,
+            force: hasForce,
+            vouchesDead: hasForce,
+          }),
         learn: () => {
           const run = openRunOf(task);
           if (run === null || (run.holder === "worker" && !hasForce)) return;

@@ -34,6 +34,8 @@ export class ManualClock {
 
 export const person: By = { actor: "ada" };
 export const force: By = { actor: "ada", force: true };
+/** A person who knows that no process of the run is left. */
+export const vouching: By = { ...force, vouchesDead: true };
 export const minuteMs = 60_000;
 export const leaseMs = 15 * minuteMs;
 

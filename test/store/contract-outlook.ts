@@ -20,7 +20,7 @@ export function describeOutlook(open: Open): void {
       const nobody = await board.create({ assignee: null });
       const unknown = await board.create({ assignee: "nobody", priority: 5 });
       const { task } = await board.work();
-      await board.store.reclaimTask(free.id, null, { ...person, force: true });
+      await board.store.reclaimTask(free.id, null, { ...person, force: true, vouchesDead: true });
       await board.end(task.id, ending("crashed"));
       await board.create({ blocked: { reason: null, kind: null } });
       const held = await board.store.listHeld(rulesOf(board, 4), 100);

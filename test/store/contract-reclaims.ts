@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ending, force, person, refusalOf } from "./board-under-test.ts";
+import { ending, force, person, refusalOf, vouching } from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
 
 export function describeReclaims(open: Open): void {
@@ -42,10 +42,10 @@ export function describeReclaims(open: Open): void {
       expect(told.stop).toEqual({ reason: "timed_out", termAtMonotonicMs: board.clock.monotonicMs() });
     });
 
-    test("with force makes it ready at once: a person vouches that there is no worker", async () => {
+    test("that is vouched to have no worker any more makes it ready at once", async () => {
       const board = await open();
       const { task } = await board.work();
-      expect((await board.store.reclaimTask(task.id, "host lost", force)).status).toBe("ready");
+      expect((await board.store.reclaimTask(task.id, "host lost", vouching)).status).toBe("ready");
       expect(await board.store.listRuns(task.id)).toMatchObject([
         { outcome: "reclaimed", error: "host lost" },
       ]);
@@ -65,7 +65,7 @@ export function describeReclaims(open: Open): void {
     test("of what does not run is refused", async () => {
       const board = await open();
       const { id } = await board.create();
-      expect(await refusalOf(board.store.reclaimTask(id, null, force))).toBe("illegal_move");
+      expect(await refusalOf(board.store.reclaimTask(id, null, vouching))).toBe("illegal_move");
       expect(await refusalOf(board.store.reclaimTask("t_ffffffff", null, force))).toBe("not_found");
     });
   });

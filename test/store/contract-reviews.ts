@@ -8,6 +8,7 @@ import {
   policies,
   policy,
   refusalOf,
+  vouching,
   workerOf,
 } from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
@@ -94,7 +95,7 @@ export function describeReviews(open: Open): void {
       const board = await open();
       const { id } = await handIn(board);
       await claimReview(board);
-      await board.store.reclaimTask(id, null, force);
+      await board.store.reclaimTask(id, null, vouching);
       expect(await board.status(id)).toBe("review");
     });
 

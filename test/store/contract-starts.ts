@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Claim } from "../../src/store/tick.ts";
-import { type BoardUnderTest, ending, force, here } from "./board-under-test.ts";
+import { type BoardUnderTest, ending, force, here, vouching } from "./board-under-test.ts";
 import type { Open } from "./contract.ts";
 
 const shim = { pid: 4_711, startTime: "99" };
@@ -41,7 +41,7 @@ export function describeStarts(open: Open): void {
     test("of a run that was taken over writes nothing over its successor", async () => {
       const board = await open();
       const { task, claim } = await board.work();
-      await board.store.reclaimTask(task.id, null, force);
+      await board.store.reclaimTask(task.id, null, vouching);
       await board.claim();
       await recordStart(board, claim);
       expect((await board.store.requireTask(task.id)).workerPid).toBeNull();

@@ -1,16 +1,25 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
 import { runMove } from "../move.ts";
+import { requireNoneSeen } from "../none-seen.ts";
+
+interface ReclaimFlags {
+  readonly reason?: string;
+  readonly force?: boolean;
+  readonly dead?: boolean;
+}
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "its id, or the beginning of it")
     .option("--reason <text>", "why")
-    .option("--force", "at once: you vouch that its worker is gone")
-    .action(async (task: string, { reason, force }: { reason?: string; force?: boolean }) => {
-      await runMove(cli, { task, force, done: "reclaimed" }, (store, id, by) =>
-        store.reclaimTask(id, reason ?? null, by),
-      );
+    .option("--force", "even if another person has claimed it")
+    .option("--dead", "at once: you know that no process of it is left (refused if one is seen here)")
+    .action(async (task: string, { reason, force, dead }: ReclaimFlags) => {
+      await runMove(cli, { task, force, done: "reclaimed" }, async (store, id, by) => {
+        if (dead) await requireNoneSeen(cli, store, id);
+        return store.reclaimTask(id, reason ?? null, dead ? { ...by, vouchesDead: true } : by);
+      });
     });
   addExamples(command, "kanbun reclaim t_0123abcd");
 }

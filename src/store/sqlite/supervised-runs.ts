@@ -1,11 +1,9 @@
 import type { LiveRun, ProcessMark } from "../../board/claim.ts";
-import type { StartedRun, TickPlan } from "../tick.ts";
+import type { StartedRun, StopRequest } from "../tick.ts";
 import { RowList } from "./row-list.ts";
 import { toSeconds } from "./rows.ts";
 import { freeRuns } from "./runs.ts";
 import { appendEvents, type Scope } from "./scope.ts";
-
-type StopRequest = TickPlan["stops"][number];
 
 const stoppingRuns = new RowList("stopping_runs", ["run_id", "reason"]);
 
@@ -41,6 +39,19 @@ export function markStopping(
         actor,
         payload: { reason },
       })),
+  );
+  tellLeftovers(scope, stops, actor);
+}
+
+/** Also after the end of the run: a daemon that somebody started on purpose must not vanish without a word. */
+function tellLeftovers(scope: Scope, stops: readonly StopRequest[], actor: string): void {
+  appendEvents(
+    scope,
+    stops.flatMap(({ run: { taskId, runId }, left = [] }) =>
+      left.length === 0
+        ? []
+        : [{ taskId, runId, kind: "leftovers_ended" as const, actor, payload: { processes: left } }],
+    ),
   );
 }
 

@@ -12,7 +12,7 @@ import { setNotBefore } from "./tasks.ts";
 
 /**
  * Takes a running task back. Its claim is given away only when the worker is gone, so it stays running until a
- * dispatcher has seen to that; with `force` a person vouches that there is no worker any more.
+ * dispatcher has seen to that; a person who vouches that there is no worker any more gets it at once.
  */
 export function reclaimTask(scope: Scope, id: string, reason: string | null, by: By): Task {
   const task = requireTask(scope.db, id);
@@ -29,7 +29,7 @@ export function assignTask(scope: Scope, id: string, assignee: string | null, by
   if (assignee !== null && !by.force) requireOtherReviewer(scope, task, assignee);
   if (task.status === "running") {
     requireAuthority(scope, task, by);
-    giveBack(scope, task, `reassigned to ${assignee ?? "nobody"}`, { ...by, force: false });
+    giveBack(scope, task, `reassigned to ${assignee ?? "nobody"}`, by);
   }
   scope.db.run("UPDATE tasks SET assignee = :assignee WHERE id = :id", { id, assignee });
   if (assignee !== task.assignee) startNewCount(scope, task);
@@ -58,7 +58,7 @@ function startNewCount(scope: Scope, { id, status }: Task): void {
 
 function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void {
   const run = requireAuthority(scope, task, { actor: by.actor, force: true });
-  if (run !== null && run.holder === "worker" && !by.force) {
+  if (run !== null && run.holder === "worker" && !by.vouchesDead) {
     requestStop(scope, run.runId, "reclaimed");
     appendEvent(scope, {
       taskId: task.id,

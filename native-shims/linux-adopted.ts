@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { LINUX } from "./constants.ts";
+import { waitpid } from "./linux-libc.ts";
+import { readProcessStat } from "./linux-proc.ts";
+
+const status = Buffer.alloc(4);
+let seenBefore = new Set<number>();
+
+/**
+ * Takes the exit codes of zombies that this process did not start but was given, as the first of a container is. Only of
+ * those that were zombies at the call before as well: the own children of a program are waited for by who started them.
+ */
+export function reapAdopted(): void {
+  const zombies = new Set(listChildren().filter((pid) => readProcessStat(pid)?.isDead));
+  for (const pid of zombies) if (seenBefore.has(pid)) waitpid(pid, status, LINUX.WNOHANG);
+  seenBefore = zombies;
+}
+
+/** None where a thread has just ended: the next call will see them. */
+function listChildren(): number[] {
+  try {
+    return readdirSync("/proc/self/task").flatMap((thread) =>
+      readFileSync(`/proc/self/task/${thread}/children`, "latin1").split(" ").filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+}
