@@ -29,6 +29,9 @@ export interface Scene {
   readonly acknowledged: Journal;
   /** Before the race; what the clients made comes on top. */
   readonly tasksMade: number;
+  /** What was broken on the board beside it, and what that did to the resident of both. */
+  readonly faults: number;
+  readonly broughtDown: readonly string[];
 }
 
 /** Looks at a board that has come to rest from three sides: the board, the workers' own records, the process table. */
@@ -71,13 +74,14 @@ export async function gatherEvidence(scene: Scene): Promise<Evidence> {
       events_out_of_order: findDisorder(await store.listEvents({}), facts.runs),
       ticks_failed: ticks.errors,
       ticks_overlapping_under_the_lock: lock === "kernel" ? ticks.findings : [],
+      brought_down_by_another_board: scene.broughtDown,
       integrity: facts.integrity === "ok" ? [] : [facts.integrity],
     },
   };
 }
 
 function count(
-  { crew, client, hits }: Scene,
+  { crew, client, hits, faults }: Scene,
   facts: BoardFacts,
   seen: {
     readonly ticks: ReturnType<typeof readTickHistory>;
@@ -96,6 +100,7 @@ function count(
     tally.add(`${group}.offspring`, hits.count(deed, "offspring"));
     tally.add(`${group}.clients`, group === "kills" ? client.kills : client.stops);
   }
+  tally.add("faults_beside_it", faults);
   tally.add("ticks", seen.ticks.ticks);
   tally.add("skips", seen.ticks.skips);
   tally.add("ticks_overlapping", seen.ticks.overlaps);

@@ -12,6 +12,7 @@ export interface Findings {
   readonly events_out_of_order: readonly string[];
   readonly ticks_failed: readonly string[];
   readonly ticks_overlapping_under_the_lock: readonly string[];
+  readonly brought_down_by_another_board: readonly string[];
   readonly integrity: readonly string[];
 }
 
@@ -28,6 +29,7 @@ export const findingNames: readonly (keyof Findings)[] = [
   "events_out_of_order",
   "ticks_failed",
   "ticks_overlapping_under_the_lock",
+  "brought_down_by_another_board",
   "integrity",
 ];
 

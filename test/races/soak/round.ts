@@ -11,6 +11,7 @@ import { Client } from "./client.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { wreakHavoc } from "./havoc.ts";
 import { Hits } from "./hits.ts";
+import { HomeResident } from "./home-resident.ts";
 import { recover } from "./recovery.ts";
 import { continueAll } from "./run-processes.ts";
 
@@ -45,6 +46,7 @@ export async function playRound(arena: Arena, options: RoundOptions): Promise<Ev
     wards,
   });
   const tasksMade = await makeFirstTasks(arena, random);
+  const resident = await HomeResident.start(arena, { random: new Random(random.seed()), wards });
   const client = new Client(
     { home: arena.home, acknowledgedPath: acknowledged.path, untilMs },
     random,
@@ -58,8 +60,11 @@ export async function playRound(arena: Arena, options: RoundOptions): Promise<Ev
     await endCrew(crew);
     continueAll(arena.home);
   }
+  const broughtDown = await resident.requireWork();
+  await resident.end();
   await recover(arena, recoveryMs);
-  return gatherEvidence({ arena, lock, crew, client, hits, acknowledged, tasksMade });
+  const scene = { arena, lock, crew, client, hits, acknowledged, tasksMade: tasksMade + 1 };
+  return gatherEvidence({ ...scene, faults: resident.faults, broughtDown });
 }
 
 async function makeFirstTasks(arena: Arena, random: Random): Promise<number> {

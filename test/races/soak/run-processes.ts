@@ -14,9 +14,23 @@ export function findMarked(home: string): ProcessRef[] {
   return findProcessesByEnv("KANBUN_HOME", new Set([home]))?.get(home) ?? [];
 }
 
-/** The same, and what each of them is. One that goes away meanwhile is left out. */
+/** Those of one board of it. */
+export function findMarkedOf(home: string, board: string): ProcessRef[] {
+  return findMarked(home).filter((ref) => readEnviron(ref.pid).includes(`\0KANBUN_BOARD=${board}\0`));
+}
+
+/** "" of one that went away. */
+function readEnviron(pid: number): string {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`;
+  } catch {
+    return "";
+  }
+}
+
+/** The same of the sound board, and what each of them is. One that goes away meanwhile is left out. */
 export function listRunProcesses(home: string): RunProcess[] {
-  return findMarked(home).flatMap((ref) => describe(ref) ?? []);
+  return findMarkedOf(home, "default").flatMap((ref) => describe(ref) ?? []);
 }
 
 /** Whoever is stopped goes on; harmless for the others. */
