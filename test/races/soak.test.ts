@@ -31,7 +31,7 @@ test.each([
     expect({ ok, code: await child.exited }).toEqual({ ok: true, code: 0 });
     expect(data).toMatchObject({ rounds: 1, lock, integrity: "ok" });
     expect(data.tasks_finished).toBeGreaterThanOrEqual(60);
-    expect(readdirSync(tmpdir)).toEqual([]);
+    expect(listLeft(tmpdir)).toEqual([]);
   },
 );
 
@@ -42,7 +42,7 @@ test("a soak that is interrupted leaves no process and no folder behind", async 
   );
   child.kill("SIGINT");
   expect(await child.exited).toBe(130);
-  expect(readdirSync(tmpdir)).toEqual([]);
+  expect(listLeft(tmpdir)).toEqual([]);
   await eventually("no process is left", () => listMentioning(tmpdir).length === 0);
 });
 
@@ -51,6 +51,11 @@ test("soak refuses arguments that it does not understand, and starts nothing", a
   expect(await child.stderr.text()).toContain('--minutes must be a number above 0, not "many"');
   expect(await child.exited).toBe(2);
 });
+
+/** What is in the folder, but for what Bun's own compiler keeps there for the next time. */
+function listLeft(folder: string): string[] {
+  return readdirSync(folder).filter((name) => !name.startsWith("bun-cc-"));
+}
 
 /** Processes that name this folder in their arguments. */
 function listMentioning(folder: string): string[] {
