@@ -2,6 +2,7 @@
 // what was left out, and why.
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { testMsMax } from "../support/patience.ts";
 import { buildForWine } from "./executable.ts";
 import { explainLeftOut } from "./left-out.ts";
 import { buildTestPrograms } from "./programs.ts";
@@ -53,7 +54,7 @@ async function runTests(wine: Wine): Promise<number> {
 async function runOne(wine: Wine, target: string, env: Wine["env"]) {
   const log = join(wine.programs, "log");
   const output = openSync(log, "w");
-  const child = Bun.spawn(wine.command(wine.bun, "test", target), {
+  const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", String(testMsMax), target), {
     cwd: resolve(import.meta.dir, "../.."),
     env,
     stdio: ["ignore", output, output],

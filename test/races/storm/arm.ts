@@ -121,7 +121,7 @@ function startStorm(around: Around) {
   const storm = { refused: 0, end: () => child.kill("SIGKILL") };
   void (async () => {
     for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream()))
-      storm.refused = Number(chunk.trim().split("\n").at(-1));
+      storm.refused = Math.max(storm.refused, ...chunk.split("\n").map(Number)); // the last chunk of all is empty
   })();
   return storm;
 }
