@@ -16,7 +16,8 @@ export async function recover(arena: Arena, withinMs: number): Promise<void> {
   try {
     await runUntilIdle([dispatcher], wakeUp, {
       intervalMs: 20,
-      dueWithinMs: 1_000,
+      // What was interrupted again and again waits longer each time, and is waited for.
+      dueWithinMs: withinMs,
       nowMs: () => Date.now(),
       signal: AbortSignal.timeout(withinMs),
       onReport: () => {},
