@@ -74,5 +74,6 @@ function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts
       `kanbun reclaim --dead ${task.id}`,
     );
   const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
-  return hold("running", `${run} is at work (${who})`, `kanbun log -f ${task.id}`);
+  const whose = claim.holder === "foreign" ? " of another dispatcher" : "";
+  return hold("running", `${run}${whose} is at work (${who})`, `kanbun log -f ${task.id}`);
 }
