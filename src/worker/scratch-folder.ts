@@ -82,8 +82,18 @@ export class ScratchFolder {
       if (code === "ENOENT") return null;
       // A file, as where there are no links.
       if (code !== "EINVAL" && hasLinks) throw error;
-      return readFileSync(this.#mark, "utf8").trimEnd();
+      return readMarkFile(this.#mark);
     }
+  }
+}
+
+/** null: outside of the lock another dispatcher has removed it since it was looked at. */
+function readMarkFile(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trimEnd();
+  } catch (error) {
+    if (systemErrorCode(error) !== "ENOENT") throw error;
+    return null;
   }
 }
 
