@@ -29,6 +29,17 @@ const allFiles: readonly SourceFile[] = listFiles("")
 const code = allFiles.filter(({ path }) => /^(src|native-shims|test|bench|build)\/.*\.ts$/.test(path));
 const source = code.filter(({ path }) => !/^(test|bench|build)\//.test(path));
 
+const belowHome = [
+  "src/board",
+  "src/system",
+  "native-shims",
+  "src/store",
+  "src/store/sqlite",
+  "src/worker",
+  "src/dispatcher",
+  "src/doctor",
+];
+
 /** Who may import whom: the layers of design section 6, from the bottom up. */
 const layers: Readonly<Record<string, readonly string[]>> = {
   "native-shims": [],
@@ -39,16 +50,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/worker": ["src/board", "src/system", "native-shims", "src/store"],
   "src/dispatcher": ["src/board", "src/system", "native-shims", "src/store", "src/worker"],
   "src/doctor": ["src/board", "src/system", "native-shims", "src/store", "src/worker", "src/dispatcher"],
-  "src/cli": [
-    "src/board",
-    "src/system",
-    "native-shims",
-    "src/store",
-    "src/store/sqlite",
-    "src/worker",
-    "src/dispatcher",
-    "src/doctor",
-  ],
+  "src/home": [...belowHome, "src/cli"],
+  "src/cli": [...belowHome, "src/home"],
 };
 
 function layerOf(path: string): string | null {

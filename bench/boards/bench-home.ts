@@ -1,8 +1,8 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
-import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
+import { makeDispatchContext } from "../../src/home/dispatch-context.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";

@@ -1,8 +1,8 @@
+import { type Place, resolvePlace } from "../home/place.ts";
+import { type OpenMode, openSession } from "../home/session.ts";
 import type { CliContext } from "./command.ts";
-import type { GlobalOptions } from "./global-options.ts";
-import type { Output } from "./output.ts";
-import { type Place, resolvePlace } from "./place.ts";
-import { type OpenMode, openSession } from "./session.ts";
+import type { GlobalOptions } from "./input/global-options.ts";
+import type { Output } from "./text/output.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,7 +33,8 @@ export class Cli implements CliContext {
     this.#options = options;
     this.output.setOptions(options);
     this.output.setChanges(changes);
-    if (changes && this.env.KANBUN_TOKEN) await (await import("./own-run.ts")).requireRunIsOpen(this.env);
+    if (changes && this.env.KANBUN_TOKEN)
+      await (await import("../home/own-run.ts")).requireRunIsOpen(this.env);
   }
 
   async open(mode: OpenMode, slug = this.place.board, { asActor = mode !== "read" } = {}) {
@@ -42,7 +43,7 @@ export class Cli implements CliContext {
   }
 
   async #resolveActor() {
-    const { resolveActor } = await import("./actor.ts");
+    const { resolveActor } = await import("../home/actor.ts");
     return resolveActor(this.#options, this.env);
   }
 

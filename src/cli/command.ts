@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { GlobalOptions } from "./global-options.ts";
-import type { Output } from "./output.ts";
-import type { Place } from "./place.ts";
-import type { OpenMode, Session } from "./session.ts";
+import type { Place } from "../home/place.ts";
+import type { OpenMode, Session } from "../home/session.ts";
+import type { GlobalOptions } from "./input/global-options.ts";
+import type { Output } from "./text/output.ts";
 
 /**
  * What a command says of itself where commander need not be loaded to run it: long options, with a value or without,

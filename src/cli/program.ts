@@ -5,8 +5,8 @@ import { nearestName } from "../system/nearest-name.ts";
 import type { Cli } from "./cli.ts";
 import { addExamples, type CliContext } from "./command.ts";
 import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
-import { addGlobalOptions, findCommand, readGlobalOptions } from "./global-options.ts";
-import { explainUsageError } from "./usage-error.ts";
+import { addGlobalOptions, findCommand, readGlobalOptions } from "./input/global-options.ts";
+import { explainUsageError } from "./input/usage-error.ts";
 
 /**
  * Runs the command that `argv` names with all that commander knows: help, mistakes, every way to write an option.

@@ -1,27 +1,29 @@
 import { Cli } from "./cli.ts";
 import { changesSomething, commandTable } from "./command-table.ts";
-import { findCommand, globalOptions, pickGlobal, wantsJson } from "./global-options.ts";
-import { Output } from "./output.ts";
+import { findCommand, globalOptions, pickGlobal, wantsJson } from "./input/global-options.ts";
 import { QuickCommand } from "./quick-command.ts";
+import { Output } from "./text/output.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs the command that `argv` names, from parsing to its exit code. Never throws. */
 export async function runCommandLine(argv: readonly string[], given: Environment): Promise<number> {
   // Loaded only for a worker of Hermes.
-  const env = given.HERMES_KANBAN_TASK ? (await import("./hermes-environment.ts")).withOwnRun(given) : given;
+  const env = given.HERMES_KANBAN_TASK
+    ? (await import("../home/hermes-environment.ts")).withOwnRun(given)
+    : given;
   const output = new Output(wantsJson(argv));
   const cli = new Cli(env, output);
   try {
     if (argv.some((word) => word.includes("\uFFFD")))
-      (await import("./utf8-arguments.ts")).requireUtf8Arguments(argv);
+      (await import("./input/utf8-arguments.ts")).requireUtf8Arguments(argv);
     if (!(await tryQuickly(argv, cli))) {
       const { runProgram } = await import("./program.ts");
       await runProgram(argv, cli);
     }
     return cli.exitCode;
   } catch (error) {
-    const { toFailure } = await import("./failure.ts");
+    const { toFailure } = await import("../home/failure.ts");
     const failure = toFailure(error, env.KANBUN_DEBUG === "1");
     output.fail(failure);
     return failure.exitCode;

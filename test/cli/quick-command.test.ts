@@ -3,7 +3,7 @@ import { Command } from "commander";
 import fc from "fast-check";
 import type { CliContext, Definition } from "../../src/cli/command.ts";
 import { commandTable } from "../../src/cli/command-table.ts";
-import { globalOptions } from "../../src/cli/global-options.ts";
+import { globalOptions } from "../../src/cli/input/global-options.ts";
 import { QuickCommand } from "../../src/cli/quick-command.ts";
 
 const cli = {} as CliContext;

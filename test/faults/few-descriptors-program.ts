@@ -1,8 +1,8 @@
 // Ticks the board of the home argv[2], each time with one descriptor more to spare than before, from none to argv[3], and
 // says how each tick ended. All others, up to the limit of this process, are open.
 import { closeSync, openSync } from "node:fs";
-import { loadForLong } from "../../src/cli/load-for-long.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { loadForLong } from "../../src/home/load-for-long.ts";
 import { person, testContext } from "../support/board.ts";
 
 const [home = "", spareMax = ""] = process.argv.slice(2);

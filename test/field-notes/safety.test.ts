@@ -11,8 +11,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { commandTable } from "../../src/cli/command-table.ts";
-import { makeDispatchContext } from "../../src/cli/dispatch-context.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { makeDispatchContext } from "../../src/home/dispatch-context.ts";
 import { CommandLine, forAll } from "../cli/command-line.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

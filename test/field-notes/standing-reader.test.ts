@@ -68,7 +68,7 @@ test.skipIf(lacksOnWindows("fifo"))(
   "X9: what a reader that stood still has missed is counted, in its place, and what comes later is told again",
   async () => {
     using pipe = await makePipe();
-    const queue = join(import.meta.dir, "../../src/cli/output-queue.ts");
+    const queue = join(import.meta.dir, "../../src/cli/text/output-queue.ts");
     const program = `const { OutputQueue } = await import("${queue}");
       const queue = new OutputQueue(1, (count) => "dropped " + count + "\\n");
       for (let line = 0; line < 300_000; line++) queue.push("line " + line + "\\n");

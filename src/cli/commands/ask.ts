@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
+import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { runMove } from "../move.ts";
-import { collect } from "../option-values.ts";
-import { readTaskAndText } from "../task-and-text.ts";
+import { collect } from "../input/option-values.ts";
+import { readTaskAndText } from "../input/task-and-text.ts";
 
 interface AskOptions {
   readonly choice: readonly string[];

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { createBoard, renameBoard, switchBoard } from "../board-changes.ts";
-import { archiveBoard } from "../board-removal.ts";
-import { listBoards, showBoard } from "../board-views.ts";
+import { createBoard, renameBoard, switchBoard } from "../../home/board-changes.ts";
+import { archiveBoard } from "../../home/board-removal.ts";
+import { listBoards, showBoard } from "../../home/board-views.ts";
 import { addExamples, type CliContext } from "../command.ts";
 
 export interface BoardFieldOptions {

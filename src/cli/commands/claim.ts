@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Claim } from "../../store/tick.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { duration } from "../option-values.ts";
-import { formatTime, nameTask } from "../task-text.ts";
+import { duration } from "../input/option-values.ts";
+import { formatTime, nameTask } from "../text/task-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { readTaskAndText } from "../task-and-text.ts";
-import { readTextInput } from "../text-input.ts";
-import { visibleLine } from "../visible.ts";
+import { readTaskAndText } from "../input/task-and-text.ts";
+import { readTextInput } from "../input/text-input.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

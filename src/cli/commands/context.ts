@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { renderContext } from "../../board/context.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { visibleText } from "../visible.ts";
+import { visibleText } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -1,13 +1,13 @@
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
+import type { Session } from "../../home/session.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
-import { hasCrlfForShell, noteCrlf } from "../crlf-note.ts";
-import { moment } from "../moment-value.ts";
-import { collect, oneOf, wholeNumber } from "../option-values.ts";
-import type { Session } from "../session.ts";
-import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
-import { nameTask } from "../task-text.ts";
-import { noteUnknownProfile } from "../unknown-profile.ts";
+import { moment } from "../input/moment-value.ts";
+import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
+import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
+import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
+import { nameTask } from "../text/task-text.ts";
+import { noteUnknownProfile } from "../text/unknown-profile.ts";
 
 interface CreateOptions extends TaskFieldOptions {
   readonly from?: string;
@@ -52,7 +52,7 @@ export function defineCommand(command: Definition, cli: CliContext): void {
     .action(async (title: string | undefined, options: CreateOptions) => {
       if (options.from !== undefined) {
         requireAlone(title, options);
-        return (await import("../create-from.ts")).createFrom(cli, options.from);
+        return (await import("../input/create-from.ts")).createFrom(cli, options.from);
       }
       if (title === undefined) throw usage("missing required argument 'title'", "see `kanbun create --help`");
       const given = await readNewTask(title, options);

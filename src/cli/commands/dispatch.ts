@@ -1,9 +1,9 @@
 import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
+import type { Failure } from "../../home/failure.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
-import type { DispatchFlags } from "../dispatch-flags.ts";
-import type { Failure } from "../failure.ts";
-import { duration, wholeNumber } from "../option-values.ts";
+import type { DispatchFlags } from "../dispatch/flags.ts";
+import { duration, wholeNumber } from "../input/option-values.ts";
 
 /** How many held tasks the document of a tick names; a board may have a hundred thousand. */
 const heldMax = 1_000;
@@ -66,14 +66,14 @@ function otherBoard({ board }: TickReport, cli: CliContext): string | undefined 
 
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   requireOneMode(flags);
-  if (flags.demo) return (await import("../demo.ts")).runDemo(cli);
-  if (flags.dryRun) return (await import("../dispatch-dry-run.ts")).dryRun(cli, flags);
-  if (flags.watch) return (await import("../dispatch-watch.ts")).runResident(cli, flags);
-  if (flags.untilIdle || flags.drain) return (await import("../dispatch-loop.ts")).runLoop(cli, flags);
+  if (flags.demo) return (await import("../demo/demo.ts")).runDemo(cli);
+  if (flags.dryRun) return (await import("../dispatch/dry-run.ts")).dryRun(cli, flags);
+  if (flags.watch) return (await import("../dispatch/resident.ts")).runResident(cli, flags);
+  if (flags.untilIdle || flags.drain) return (await import("../dispatch/loop.ts")).runLoop(cli, flags);
 
   const [{ openDispatchers }, { heldAskedMax, reportText }, { LogKeeper }] = await Promise.all([
-    import("../dispatch-boards.ts"),
-    import("../dispatch-text.ts"),
+    import("../../home/dispatch-boards.ts"),
+    import("../dispatch/report-text.ts"),
     import("../../dispatcher/log-keeper.ts"),
   ]);
   const boards = await openDispatchers(cli);
@@ -94,7 +94,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
       } catch (error) {
         // One bad board does not keep the others from their tick.
         if (boards.open.length === 1) throw error;
-        const { toFailure } = await import("../failure.ts");
+        const { toFailure } = await import("../../home/failure.ts");
         const { kind, message, hint } = toFailure(error, false);
         failed.push({ board: slug, error: { kind, message, hint } });
       }

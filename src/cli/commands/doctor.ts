@@ -2,9 +2,9 @@ import { type Command, Option } from "commander";
 import type { Check } from "../../doctor/check.ts";
 import type { DoctorContext } from "../../doctor/context.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import type { Mendings } from "../mending-text.ts";
-import type { Screen } from "../screen.ts";
-import { visibleLine } from "../visible.ts";
+import type { Mendings } from "../text/mending-text.ts";
+import type { Screen } from "../text/screen.ts";
+import { visibleLine } from "../text/visible.ts";
 
 interface DoctorFlags {
   readonly fix?: boolean;
@@ -26,11 +26,11 @@ export function defineCommand(command: Command, cli: CliContext): void {
 }
 
 async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise<void> {
-  const { makeDoctorContext } = await import("../doctor-context.ts");
+  const { makeDoctorContext } = await import("../../home/doctor-context.ts");
   const { listBoardSlugs } = await import("../../system/board-paths.ts");
   const { examine } = await import("../../doctor/examination.ts");
-  const { mendingsText } = await import("../mending-text.ts");
-  const { slugsMeant } = await import("../dispatch-boards.ts");
+  const { mendingsText } = await import("../text/mending-text.ts");
+  const { slugsMeant } = await import("../../home/dispatch-boards.ts");
   const { home } = cli.place;
   const isEmpty = listBoardSlugs(home).length === 0 && cli.place.boardSource !== "flag";
   const context = await makeDoctorContext(cli, isEmpty ? [] : slugsMeant(cli));
@@ -46,7 +46,7 @@ async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise
 /** Where nothing is to be mended nothing is touched, and no lock is asked for. */
 async function mendAll(context: DoctorContext): Promise<Mendings> {
   const { mendBoard, planMending } = await import("../../doctor/mending.ts");
-  const { mendEach } = await import("../mending-text.ts");
+  const { mendEach } = await import("../text/mending-text.ts");
   return mendEach(context.boards, async (slug) =>
     (await planMending(context, slug)).length === 0 ? [] : mendBoard(context, slug),
   );

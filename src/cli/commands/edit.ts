@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
-import { hasCrlfForShell, noteCrlf } from "../crlf-note.ts";
-import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../task-fields.ts";
-import { nameTask } from "../task-text.ts";
+import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
+import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
+import { nameTask } from "../text/task-text.ts";
 
 const CLEARABLE = [
   "body",

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { formatEvent } from "../event-text.ts";
-import { wholeNumber } from "../option-values.ts";
+import { wholeNumber } from "../input/option-values.ts";
+import { formatEvent } from "../text/event-text.ts";
 
 interface EventsOptions {
   readonly boardWide?: boolean;

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { explainTask, formatHold } from "../../home/explain.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { explainTask, formatHold } from "../hold-of-task.ts";
-import { nameTask } from "../task-text.ts";
-import { visibleLine } from "../visible.ts";
+import { nameTask } from "../text/task-text.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
-import { formatTime } from "../task-text.ts";
-import { visibleLine } from "../visible.ts";
+import { formatTime } from "../text/task-text.ts";
+import { visibleLine } from "../text/visible.ts";
 
 /** The lease that holds as long as kanbun.toml cannot be read: its mistake must not end workers that are healthy. */
 const LEASE_FALLBACK_MS = 15 * 60_000;

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
+import { configTemplate } from "../../home/config-template.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { configTemplate } from "../config-template.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -18,7 +18,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
           hint: `for another board: \`kanbun boards create ${board}\``,
         });
       const { boardPaths, listBoardSlugs } = await import("../../system/board-paths.ts");
-      (await import("../safe-disk.ts")).requireSafeDisk(home, { force });
+      (await import("../../home/safe-disk.ts")).requireSafeDisk(home, { force });
       const created = !safeList(listBoardSlugs, home).includes("default");
       await using _session = await cli.open("create", "default");
       const paths = boardPaths(home, "default");

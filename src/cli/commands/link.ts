@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
-import { visibleLine } from "../visible.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -2,8 +2,8 @@ import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import type { TaskFilter } from "../../store/store.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
-import { oneOf, wholeNumber } from "../option-values.ts";
-import { formatTasks } from "../task-text.ts";
+import { oneOf, wholeNumber } from "../input/option-values.ts";
+import { formatTasks } from "../text/task-text.ts";
 
 interface ListOptions {
   readonly status?: string;

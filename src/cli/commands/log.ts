@@ -4,13 +4,13 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { Run } from "../../board/run.ts";
 import { isTaskId } from "../../board/task.ts";
+import { LogFile } from "../../home/log-file.ts";
+import type { Session } from "../../home/session.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { LogFile } from "../log-file.ts";
-import { wholeNumber } from "../option-values.ts";
-import type { Session } from "../session.ts";
-import { stdoutIsClosed, writeStdout } from "../standard-streams.ts";
-import { pause, untilInterrupted } from "../until-interrupted.ts";
+import { wholeNumber } from "../input/option-values.ts";
+import { pause, untilInterrupted } from "../input/until-interrupted.ts";
+import { stdoutIsClosed, writeStdout } from "../text/standard-streams.ts";
 
 interface LogOptions {
   readonly follow?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { systemClock } from "../../system/clock.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { duration } from "../option-values.ts";
+import { duration } from "../input/option-values.ts";
 
 interface PauseOptions {
   readonly for?: number;

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import { activePause } from "../../board/admission.ts";
 import { BoardError } from "../../board/error.ts";
+import { readRules } from "../../home/explain.ts";
+import { toFailure } from "../../home/failure.ts";
 import { listBoardSlugs } from "../../system/board-paths.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { nearestName } from "../../system/nearest-name.ts";
 import type { Profile } from "../../system/profile.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { toFailure } from "../failure.ts";
-import { readRules } from "../hold-of-task.ts";
-import { formatTable } from "../table.ts";
-import { formatTime } from "../task-text.ts";
-import { visibleLine } from "../visible.ts";
+import { formatTable } from "../text/table.ts";
+import { formatTime } from "../text/task-text.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

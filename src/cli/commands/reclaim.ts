@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { runMove } from "../../home/move.ts";
+import { requireNoneSeen } from "../../home/none-seen.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { runMove } from "../move.ts";
-import { requireNoneSeen } from "../none-seen.ts";
 
 interface ReclaimFlags {
   readonly reason?: string;

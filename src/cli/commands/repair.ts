@@ -5,10 +5,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--dry-run", "say what would be changed, and change nothing")
     .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
-      const { slugsMeant } = await import("../dispatch-boards.ts");
-      const { makeDoctorContext } = await import("../doctor-context.ts");
+      const { slugsMeant } = await import("../../home/dispatch-boards.ts");
+      const { makeDoctorContext } = await import("../../home/doctor-context.ts");
       const { mendBoard, planMending } = await import("../../doctor/mending.ts");
-      const { mendEach, mendingsText } = await import("../mending-text.ts");
+      const { mendEach, mendingsText } = await import("../text/mending-text.ts");
       // A bad configuration is everybody's trouble, told once, and not one of each board.
       await cli.place.config();
       const boards = slugsMeant(cli);

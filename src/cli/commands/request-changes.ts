@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { runMove } from "../move.ts";
-import { readTaskAndText } from "../task-and-text.ts";
+import { readTaskAndText } from "../input/task-and-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { runMove } from "../move.ts";
-import { jsonObject } from "../option-values.ts";
+import { jsonObject } from "../input/option-values.ts";
 
 interface RequestReviewOptions {
   readonly reviewer?: string;

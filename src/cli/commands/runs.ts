@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
-import { formatRuns } from "../run-text.ts";
+import { formatRuns } from "../text/run-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {

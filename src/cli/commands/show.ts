@@ -1,15 +1,15 @@
 import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
+import { explainTask, formatHold } from "../../home/explain.ts";
+import type { Session } from "../../home/session.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
-import { explainTask, formatHold } from "../hold-of-task.ts";
-import { formatRuns } from "../run-text.ts";
-import type { Screen } from "../screen.ts";
-import type { Session } from "../session.ts";
-import { formatTable } from "../table.ts";
-import { formatAge, formatTime, paintStatus } from "../task-text.ts";
-import { visibleLine, visibleText } from "../visible.ts";
+import { formatRuns } from "../text/run-text.ts";
+import type { Screen } from "../text/screen.ts";
+import { formatTable } from "../text/table.ts";
+import { formatAge, formatTime, paintStatus } from "../text/task-text.ts";
+import { visibleLine, visibleText } from "../text/visible.ts";
 
 export function defineCommand(command: Definition, cli: CliContext): void {
   command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {

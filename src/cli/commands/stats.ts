@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../command.ts";
-import type { Screen } from "../screen.ts";
-import { formatTable } from "../table.ts";
-import { visibleLine } from "../visible.ts";
+import type { Screen } from "../text/screen.ts";
+import { formatTable } from "../text/table.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command.action(async () => {

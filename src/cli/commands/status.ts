@@ -3,13 +3,13 @@ import { activePause } from "../../board/admission.ts";
 import { taskStatuses } from "../../board/task.ts";
 import { listResidents, type Resident } from "../../dispatcher/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
+import { lockPathOf } from "../../home/dispatcher-presence.ts";
+import { countRunHolds, readRules } from "../../home/explain.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { lockPathOf } from "../dispatcher-presence.ts";
-import { countRunHolds, readRules } from "../hold-of-task.ts";
-import type { Screen } from "../screen.ts";
-import { formatTable } from "../table.ts";
-import { formatTime, paintStatus } from "../task-text.ts";
-import { visibleLine } from "../visible.ts";
+import type { Screen } from "../text/screen.ts";
+import { formatTable } from "../text/table.ts";
+import { formatTime, paintStatus } from "../text/task-text.ts";
+import { visibleLine } from "../text/visible.ts";
 
 /** How many held tasks are looked at. */
 const HELD_MAX = 1_000;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { followEvents } from "../../home/follow-events.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { formatEvent } from "../event-text.ts";
-import { followEvents } from "../follow-events.ts";
-import { wholeNumber } from "../option-values.ts";
-import { untilInterrupted } from "../until-interrupted.ts";
+import { wholeNumber } from "../input/option-values.ts";
+import { untilInterrupted } from "../input/until-interrupted.ts";
+import { formatEvent } from "../text/event-text.ts";
 
 interface TailOptions {
   readonly task?: string;

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
+import { followEvents } from "../../home/follow-events.ts";
 import type { BoardStore } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { LiveTable, tableRows } from "../dispatch-table.ts";
-import { formatEvent } from "../event-text.ts";
-import { followEvents } from "../follow-events.ts";
-import { duration } from "../option-values.ts";
-import type { Screen } from "../screen.ts";
-import { pause, untilInterrupted } from "../until-interrupted.ts";
+import { LiveTable, tableRows } from "../dispatch/live-table.ts";
+import { duration } from "../input/option-values.ts";
+import { pause, untilInterrupted } from "../input/until-interrupted.ts";
+import { formatEvent } from "../text/event-text.ts";
+import type { Screen } from "../text/screen.ts";
 
 /** What people look for first: what runs, what is stuck, what comes next; what is over comes last. */
 const ORDER = ["running", "blocked", "review", "ready", "todo", "scheduled", "triage", "done"] as const;

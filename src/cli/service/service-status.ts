@@ -1,8 +1,8 @@
 import { listResidents } from "../../dispatcher/residents.ts";
 import type { CliContext } from "../command.ts";
-import { formatTable } from "../table.ts";
-import { formatTime } from "../task-text.ts";
-import { visibleLine } from "../visible.ts";
+import { formatTable } from "../text/table.ts";
+import { formatTime } from "../text/task-text.ts";
+import { visibleLine } from "../text/visible.ts";
 import { runManager } from "./run-manager.ts";
 import { readServiceFile, type ServiceFileState } from "./service-file.ts";
 import { planService } from "./service-plan.ts";

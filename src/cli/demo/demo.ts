@@ -1,0 +1,124 @@
+import { mkdtempSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BoardError } from "../../board/error.ts";
+import { Dispatcher } from "../../dispatcher/dispatcher.ts";
+import { runUntilIdle } from "../../dispatcher/loop.ts";
+import { WakeUp } from "../../dispatcher/wake-up.ts";
+import { makeDispatchContext } from "../../home/dispatch-context.ts";
+import { openBoard } from "../../store/sqlite/open.ts";
+import type { BoardStore } from "../../store/store.ts";
+import { boardPaths } from "../../system/board-paths.ts";
+import { systemClock } from "../../system/clock.ts";
+import { formatDuration } from "../../system/duration.ts";
+import type { CliContext } from "../command.ts";
+import { showProgress } from "../dispatch/progress.ts";
+import { TickTotals } from "../dispatch/tick-totals.ts";
+import { demoAnswer, demoQuestion, fillDemoBoard, writeDemoConfig } from "./board.ts";
+
+/** Who answers the question that a task of the demo asks. */
+const demoPerson = { actor: "demo" };
+const dueWithinMs = 15_000;
+
+/**
+ * Works a small board of real commands off in a temporary home, which stays for whoever wants to look around.
+ * @throws {BoardError} conflict when not every task was done in the end.
+ */
+export async function runDemo(cli: CliContext): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), "kanbun-demo-"));
+  const paths = boardPaths(home, "default");
+  writeDemoConfig(home);
+  const store = await openBoard({
+    path: paths.database,
+    initLockPath: paths.initLock,
+    clock: systemClock,
+    mode: "create",
+  });
+  await fillDemoBoard(home, store, demoPerson);
+  if (!cli.output.isJson)
+    await cli.output.line(
+      null,
+      () => `A board of real commands in ${home}; worked off until nothing is left:`,
+    );
+
+  const wakeUp = new WakeUp();
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  const dispatcher = new Dispatcher(makeDispatchContext(home, "default", cli.env), {
+    onWorkerExit: wakeUp.now,
+  });
+  const startedAt = performance.now();
+  const totals = new TickTotals();
+  const show = await showProgress(
+    cli,
+    { open: [{ slug: "default", dispatcher }], close: () => {} },
+    { isStream: false },
+  );
+  let answered = Promise.resolve();
+  try {
+    const end = await runUntilIdle([dispatcher], wakeUp, {
+      intervalMs: 100,
+      dueWithinMs,
+      nowMs: () => systemClock.nowMs(),
+      signal: stop.signal,
+      onReport: (report) => {
+        totals.add(report);
+        show.report(report);
+        answered = answered.then(() => answerQuestion(store));
+      },
+      onError: (_, error) => {
+        throw error;
+      },
+    });
+    await answered;
+    await show.end();
+    const tasks = await store.listTasks({ sort: "created" });
+    const durationMs = Math.round(performance.now() - startedAt);
+    const data = { home, durationMs, ticks: end.ticks, ...totals.toData(), tasks };
+    const undone = tasks.filter((task) => task.status !== "done");
+    if (undone.length > 0 && !stop.signal.aborted)
+      throw new BoardError("conflict", `${undone.length} of ${tasks.length} tasks are not done`, {
+        hint: `look at them: kanbun list --home ${home}`,
+      });
+    await cli.output.answer(data, () => farewell(home, tasks.length - undone.length, durationMs));
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    dispatcher.close();
+    store.close();
+  }
+}
+
+/** Plays the person: answers the task that asks, and lets it go on. */
+async function answerQuestion(store: BoardStore): Promise<void> {
+  for (const task of await store.listTasks({ statuses: ["blocked"] })) {
+    const { questions } = await store.requireDossier(task.id);
+    const isAsked = questions.some((asked) => asked.question === demoQuestion && asked.closedAtMs === null);
+    if (isAsked) await store.answerQuestion(task.id, demoAnswer, demoPerson);
+  }
+}
+
+function farewell(home: string, done: number, durationMs: number): string {
+  const kanbun = howToTypeKanbun();
+  return `
+${done} tasks done in ${formatDuration(durationMs)}. The board is in ${home}. Look around:
+  ${kanbun} list --home ${home}
+  ${kanbun} events --home ${home}
+And start your own:
+  ${kanbun} init
+  ${kanbun} create "Say hello" --run "echo hello"
+  ${kanbun} dispatch --until-idle
+`;
+}
+
+/** As it was just run: a standalone executable, installed, with Bun, or with the Bun that npx brought. */
+function howToTypeKanbun(): string {
+  if (Bun.isStandaloneExecutable) return isOnPath() ? "kanbun" : process.execPath;
+  if (process.env.npm_lifecycle_event === undefined) return "kanbun";
+  return process.execPath.includes("_npx") ? `npx -y bun@${Bun.version} run kanbun` : "bun run kanbun";
+}
+
+function isOnPath(): boolean {
+  const found = Bun.which("kanbun");
+  return found !== null && realpathSync(found) === realpathSync(process.execPath);
+}

@@ -1,0 +1,117 @@
+import { type EndedRun, hasNews, movedRuns, type TickReport } from "../../dispatcher/report.ts";
+import type { Colour, Screen } from "../text/screen.ts";
+import { visibleLine } from "../text/visible.ts";
+
+/** So many of the tasks that were held back are named to people: a wall of them helps nobody. */
+const heldShownMax = 10;
+
+/** How many a tick must name, for what is shown of them to be true. */
+export const heldAskedMax = heldShownMax + 1;
+
+/** What a tick did, a line for each task, under a line for the board. */
+export function reportText(report: TickReport, screen: Screen): string {
+  return [
+    headline(report, screen),
+    ...movements(report, screen),
+    ...findingLines(report, screen),
+    ...heldLines(report, screen),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** The same without headline and held tasks, with the titles of the tasks: "" for a tick that did nothing. */
+export function movementText(
+  report: TickReport,
+  screen: Screen,
+  titles: ReadonlyMap<string, string>,
+): string {
+  return [...movements(report, screen, titles), ...findingLines(report, screen)]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function headline(report: TickReport, screen: Screen): string {
+  const board = screen.paint("bold", report.board);
+  if (report.skippedLocked) {
+    const { holder } = report;
+    const who = holder
+      ? `pid ${holder.pid} on ${visibleLine(holder.host)}, since ${new Date(holder.sinceMs).toLocaleTimeString()}`
+      : "another process";
+    return `${board}: skipped, the dispatch lock is held by ${who}`;
+  }
+  const count = report.held.length;
+  const held = count === 0 ? "" : ` (${hasMoreHeld(report) ? `more than ${heldShownMax}` : count} held back)`;
+  return hasNews(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
+}
+
+/** The tasks that a tick did anything to. */
+export function touchedTasks(report: TickReport): readonly string[] {
+  return [...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted])];
+}
+
+function movements(
+  report: TickReport,
+  screen: Screen,
+  titles: ReadonlyMap<string, string> = new Map(),
+): string[] {
+  const line = (word: string, colour: Colour, task: string, rest = "") => {
+    const title = titles.has(task) ? ` ${visibleLine(titles.get(task) ?? "")}` : "";
+    const remark = rest === "" ? "" : screen.paint("dim", `  (${rest})`);
+    return `  ${screen.paint(colour, word.padEnd(12))} ${visibleLine(task)}${title}${remark}`;
+  };
+  const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
+    runs.map((run) => line(word, colour, run.task, firstLine(run)));
+  return [
+    ...ended("completed", "green", report.completed),
+    ...ended("handed in", "magenta", report.reviewRequested),
+    ...ended("sent back", "yellow", report.changesRequested),
+    ...ended("blocked", "yellow", report.blocked),
+    ...ended("crashed", "red", report.crashed),
+    ...ended("timed out", "red", report.timedOut),
+    ...ended("stale", "yellow", report.stale),
+    ...ended("rate limited", "yellow", report.rateLimited),
+    ...ended("interrupted", "yellow", report.interrupted),
+    ...ended("reclaimed", "yellow", report.reclaimed),
+    ...ended("spawn failed", "red", report.spawnFailed),
+    ...report.autoBlocked.map((run) =>
+      line("gave up", "red", run.task, `blocked until \`kanbun unblock ${run.task}\``),
+    ),
+    ...report.promoted.map((task) => line("promoted", "cyan", task)),
+    ...report.spawned.map((run) =>
+      line("spawned", "blue", run.task, `run ${run.run}, ${visibleLine(run.profile)}, pid ${run.pid}`),
+    ),
+  ];
+}
+
+/** What was found, a text for each, to be read apart from the report. */
+export function findingTexts({ findings }: TickReport): readonly string[] {
+  return findings.map(
+    ({ task, detail }) => `problem: ${task === null ? "" : `${task}: `}${visibleLine(detail)}`,
+  );
+}
+
+function findingLines({ findings }: TickReport, screen: Screen): string[] {
+  const word = screen.paint("red", "problem     ");
+  return findings.flatMap(({ task, path, detail, hint }) => [
+    `  ${word} ${[task ?? path, visibleLine(detail)].filter((part) => part !== null).join("  ")}`,
+    ...(hint === null ? [] : [`               ${screen.paint("dim", `hint: ${visibleLine(hint)}`)}`]),
+  ]);
+}
+
+function firstLine(run: EndedRun): string {
+  const error = run.error?.split("\n", 1)[0] ?? "";
+  return `run ${run.run}${error === "" ? "" : `: ${visibleLine(error)}`}`;
+}
+
+function hasMoreHeld(report: TickReport): boolean {
+  return report.held.length > heldShownMax;
+}
+
+function heldLines(report: TickReport, screen: Screen): string[] {
+  const word = screen.paint("dim", "held        ");
+  const shown = report.held
+    .slice(0, heldShownMax)
+    .map((entry) => `  ${word} ${visibleLine(`${entry.task}  ${entry.reason}: ${entry.detail}`)}`);
+  return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
+}

@@ -1,0 +1,57 @@
+import type { TickReport } from "../../dispatcher/report.ts";
+
+const causes = [
+  "spawned",
+  "promoted",
+  "completed",
+  "reviewRequested",
+  "changesRequested",
+  "reclaimed",
+  "blocked",
+  "crashed",
+  "timedOut",
+  "stale",
+  "rateLimited",
+  "interrupted",
+  "spawnFailed",
+  "autoBlocked",
+  "findings",
+] as const;
+
+type Totals = { -readonly [Key in keyof TickReport]: TickReport[Key] };
+
+/** The reports of many ticks as one per board: what they did is added up, what was held back is the last word. */
+export class TickTotals {
+  readonly #byBoard = new Map<string, Totals>();
+
+  add(report: TickReport): void {
+    const before = this.#byBoard.get(report.board);
+    if (before === undefined) {
+      this.#byBoard.set(report.board, { ...report });
+      return;
+    }
+    for (const cause of causes) Object.assign(before, { [cause]: [...before[cause], ...report[cause]] });
+    const { lock, skippedLocked, holder, held } = report;
+    Object.assign(before, {
+      lock,
+      skippedLocked,
+      holder,
+      held,
+      durationMs: before.durationMs + report.durationMs,
+    });
+  }
+
+  toData(): { readonly boards: readonly TickReport[] } {
+    return { boards: [...this.#byBoard.values()] };
+  }
+
+  /** `3 completed, 1 crashed`; what did not happen is left out. */
+  text(): string {
+    const reports = [...this.#byBoard.values()];
+    const parts = causes
+      .map((cause) => [cause, reports.reduce((sum, report) => sum + report[cause].length, 0)] as const)
+      .filter(([, count]) => count > 0)
+      .map(([cause, count]) => `${count} ${cause.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`);
+    return parts.length === 0 ? "nothing to do" : parts.join(", ");
+  }
+}

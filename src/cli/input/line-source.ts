@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BoardError } from "../../board/error.ts";
+import { readInputChunks } from "./input-chunks.ts";
+
+/** A file that can be read without waiting for anybody. */
+export interface LineSource extends Disposable {
+  /** For messages. */
+  readonly name: string;
+  readonly descriptor: number;
+}
+
+/**
+ * Opens a file, or standard input for `-`. What comes through a pipe is first taken to its end, into a nameless file in
+ * the temporary folder, or in the home: a transaction must not wait for who writes it, and it may be longer than the memory.
+ * @throws {BoardError} usage for one that cannot be read, unwritable without a place for that file
+ */
+export async function openLineSource(path: string, home: string): Promise<LineSource> {
+  const name = path === "-" ? "standard input" : path;
+  try {
+    if (path === "-" && fstatSync(0).isFile()) return { name, descriptor: 0, [Symbol.dispose]: () => {} };
+    const isFile = path !== "-" && statSync(path).isFile();
+    const descriptor = isFile ? openSync(path, "r") : await spool(path, home);
+    return { name, descriptor, [Symbol.dispose]: () => closeSync(descriptor) };
+  } catch (error) {
+    if (error instanceof BoardError) throw error;
+    throw new BoardError("usage", `cannot read ${name}: ${(error as Error).message}`, {
+      hint: "check the path",
+      cause: error,
+    });
+  }
+}
+
+async function spool(path: string, home: string): Promise<number> {
+  const descriptor = openNameless(home);
+  try {
+    let position = 0;
+    // Written by position: the descriptor still stands at the beginning for who reads it.
+    for await (const chunk of readInputChunks(path))
+      for (let at = 0; at < chunk.length; ) {
+        const written = writeSync(descriptor, chunk, at, chunk.length - at, position);
+        at += written;
+        position += written;
+      }
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/**
+ * Gone from its folder at once: nothing is left behind, however this process ends. In the temporary folder, or where
+ * nothing can be written there, as on a root file system that is read-only, in the home.
+ * @throws {BoardError} unwritable where neither can be
+ */
+function openNameless(home: string): number {
+  let first: unknown = null;
+  for (const folder of [tmpdir(), home]) {
+    try {
+      return openIn(folder);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw new BoardError("unwritable", `nothing can be written in ${tmpdir()}: ${(first as Error).message}`, {
+    hint: "set TMPDIR to a folder that can be written, or give the lines in a file",
+    cause: first,
+  });
+}
+
+function openIn(parent: string): number {
+  const folder = mkdtempSync(join(parent, "kanbun-lines-"));
+  try {
+    return openSync(join(folder, "lines"), "wx+", 0o600);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

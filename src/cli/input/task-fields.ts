@@ -1,0 +1,73 @@
+import { BoardError } from "../../board/error.ts";
+import type { TaskPatch, WorkspaceKind } from "../../board/task.ts";
+import type { Definition } from "../command.ts";
+import { collect, duration, orNothing, wholeNumber } from "./option-values.ts";
+import { readTextInput } from "./text-input.ts";
+
+/** Options that `create` and `edit` share. null and false take a value away. */
+export interface TaskFieldOptions {
+  readonly body?: string | false;
+  readonly bodyFile?: string;
+  readonly priority?: number | null | false;
+  readonly tenant?: string | false;
+  readonly workspace?: string | false;
+  readonly branch?: string | false;
+  readonly skill?: readonly string[] | false;
+  readonly model?: string | false;
+  readonly provider?: string | false;
+  readonly maxRuntime?: number | null | false;
+  readonly maxRetries?: number | null | false;
+}
+
+export function addTaskFieldOptions(command: Definition): void {
+  command
+    .option("--body <text>", "what is to be done")
+    .option("--body-file <path>", "the same from a file, or from standard input with -")
+    .option("--priority <n>", "higher ones go first; default 0", orNothing(wholeNumber()))
+    .option("--tenant <name>", "for whom the work is done")
+    .option("--workspace <where>", "scratch, worktree, worktree:/abs/path or dir:/abs/path; default scratch")
+    .option("--branch <name>", "the branch of a worktree")
+    .option("--skill <name>", "a skill for the worker; may be repeated", collect)
+    .option("--model <name>", "another model than the profile's")
+    .option("--provider <name>", "another provider than the profile's")
+    .option("--max-runtime <duration>", "a run is ended after it: 90s, 30m, 2h", orNothing(duration))
+    .option(
+      "--max-retries <n>",
+      "failures in a row that block the task: 1 blocks it at the first",
+      orNothing(wholeNumber(1)),
+    );
+}
+
+/** The fields that were given. @throws {BoardError} usage */
+export async function readTaskFields(options: TaskFieldOptions): Promise<TaskPatch> {
+  const body = await readBody(options);
+  const { priority, tenant, workspace, branch, skill, model, provider, maxRuntime, maxRetries } = options;
+  return {
+    ...(body === undefined ? {} : { body }),
+    ...(priority === undefined ? {} : { priority: priority || 0 }),
+    ...(tenant === undefined ? {} : { tenant: tenant || null }),
+    ...(workspace === undefined ? {} : readWorkspace(workspace || "scratch")),
+    ...(branch === undefined ? {} : { branchName: branch || null }),
+    ...(skill === undefined ? {} : { skills: (skill || []).filter((name) => name !== "") }),
+    ...(model === undefined ? {} : { modelOverride: model || null }),
+    ...(provider === undefined ? {} : { providerOverride: provider || null }),
+    ...(maxRuntime === undefined ? {} : { maxRuntimeMs: maxRuntime || null }),
+    ...(maxRetries === undefined ? {} : { maxRetries: maxRetries || null }),
+  };
+}
+
+async function readBody({ body, bodyFile }: TaskFieldOptions): Promise<string | null | undefined> {
+  if (bodyFile === undefined) return body === undefined ? undefined : body || null;
+  if (body !== undefined)
+    throw new BoardError("usage", "--body and --body-file exclude each other", { hint: "give one of them" });
+  return (await readTextInput(bodyFile)) || null;
+}
+
+function readWorkspace(text: string): { workspaceKind: WorkspaceKind; workspacePath: string | null } {
+  const [, kind, path = ""] = /^(scratch|worktree|dir)(?::(.*))?$/s.exec(text) ?? [];
+  if (kind === undefined)
+    throw new BoardError("usage", `${JSON.stringify(text)} is no workspace`, {
+      hint: "it is scratch, worktree, worktree:/abs/path or dir:/abs/path",
+    });
+  return { workspaceKind: kind as WorkspaceKind, workspacePath: path === "" ? null : path };
+}

@@ -1,0 +1,41 @@
+import { replaceHostile } from "../../system/hostile-text.ts";
+
+/** Keys below which everything belongs to users, or is named by them: it passes as it is. */
+const VERBATIM = new Set(["metadata", "payload", "by_profile"]);
+
+/** The one document of a command that succeeded. */
+export function successDocument(data: unknown): string {
+  return stringify({ v: 1, ok: true, data: toJson(data) });
+}
+
+/** The one document of a command that failed. */
+export function errorDocument(error: { kind: string; message: string; hint: string | null }): string {
+  const { kind, message, hint } = error;
+  return stringify({ v: 1, ok: false, error: { kind, message, hint } });
+}
+
+/** The code's names become snake_case, maps and sets what JSON has for them. */
+function toJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toJson);
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => {
+    const key = toSnakeCase(name);
+    return [key, VERBATIM.has(key) && !(inner instanceof Map) ? inner : toJson(inner)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** What is harmless in JSON may not be on a terminal: it is escaped as JSON has it, in its UTF-16 units. */
+function stringify(document: unknown): string {
+  return replaceHostile(JSON.stringify(document), (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+    ).join(""),
+  );
+}

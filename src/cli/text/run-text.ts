@@ -1,0 +1,29 @@
+import type { Run } from "../../board/run.ts";
+import type { Screen } from "./screen.ts";
+import { formatTable } from "./table.ts";
+import { formatAge, formatTime } from "./task-text.ts";
+import { visibleLine } from "./visible.ts";
+
+/** A table of runs, oldest first: what each came to, and the first line of its summary or error. */
+export function formatRuns(runs: readonly Run[], screen: Screen, nowMs: number, indent = 0): string {
+  const rows = runs.map((run) => [
+    String(run.id),
+    paintOutcome(run, screen),
+    visibleLine(run.profile ?? "-"),
+    formatTime(run.startedAtMs),
+    formatAge(run.startedAtMs, run.endedAtMs ?? nowMs),
+    firstLine(run.error ?? run.summary),
+  ]);
+  const head = ["run", "outcome", "profile", "started", "took", "said"];
+  return formatTable(rows, screen, { head, right: [0, 4], indent });
+}
+
+function paintOutcome(run: Run, screen: Screen): string {
+  if (run.outcome === null) return screen.paint("blue", "running");
+  const isGood = run.outcome === "completed";
+  return screen.paint(isGood ? "green" : "yellow", visibleLine(run.outcome));
+}
+
+function firstLine(text: string | null): string {
+  return visibleLine(text?.trim().split("\n", 1)[0] ?? "");
+}

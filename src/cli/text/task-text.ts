@@ -1,0 +1,56 @@
+import type { ListedTask, Task, TaskStatus } from "../../board/task.ts";
+import { formatDuration } from "../../system/duration.ts";
+import type { Colour, Screen } from "./screen.ts";
+import { formatTable } from "./table.ts";
+import { cut, visibleLine } from "./visible.ts";
+
+const STATUS_COLOURS: Partial<Record<TaskStatus, Colour>> = {
+  ready: "cyan",
+  running: "blue",
+  blocked: "red",
+  review: "magenta",
+  done: "green",
+  scheduled: "yellow",
+  archived: "dim",
+};
+
+export function paintStatus(status: TaskStatus, screen: Screen): string {
+  const colour = STATUS_COLOURS[status];
+  // Another program may have written any.
+  return colour === undefined ? visibleLine(status) : screen.paint(colour, status);
+}
+
+/** One task in one line, to follow a verb: `t_0123abcd "title" (ready)`. */
+export function nameTask(task: Pick<Task, "id" | "title" | "status">, screen: Screen): string {
+  const title = cut(visibleLine(task.title), Math.max(20, screen.columns - 40));
+  return `${visibleLine(task.id)} ${JSON.stringify(title)} (${paintStatus(task.status, screen)})`;
+}
+
+/** A table of tasks, one line each, titles cut to the terminal. */
+export function formatTasks(tasks: readonly ListedTask[], screen: Screen, nowMs: number): string {
+  const rows = tasks.map((task) => [
+    visibleLine(task.id),
+    paintStatus(task.status, screen),
+    String(task.priority),
+    visibleLine(task.assignee ?? "-"),
+    formatAge(task.createdAtMs, nowMs).split(" ", 1)[0] ?? "",
+    visibleLine(task.title),
+  ]);
+  return formatTable(rows, screen, {
+    head: ["id", "status", "prio", "assignee", "age", "title"],
+    right: [2, 4],
+  });
+}
+
+/** Local time, to the second. */
+export function formatTime(ms: number): string {
+  const date = new Date(ms);
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}
+
+/** How long ago, in whole seconds at the finest. */
+export function formatAge(thenMs: number, nowMs: number): string {
+  return formatDuration(Math.floor(Math.max(0, nowMs - thenMs) / 1000) * 1000);
+}

@@ -1,0 +1,28 @@
+import type { GlobalOptions } from "../input/global-options.ts";
+
+type Given = Pick<GlobalOptions, "home" | "board">;
+
+/** A command of ours as it must be typed to mean the same home and board: with the options that were given now. */
+export function typedCommand(command: string, { home, board }: Given): string {
+  if (!/^kanbun\b/.test(command)) return command;
+  // These name their board themselves.
+  const isOfBoard = !/^kanbun (boards|init)\b/.test(command);
+  const given = [["--board", isOfBoard ? board : undefined] as const, ["--home", home] as const].flatMap(
+    ([option, value]) =>
+      value === undefined || command.includes(`${option} `) ? [] : ` ${option} ${quoted(value)}`,
+  );
+  return command + given.join("");
+}
+
+/** The same for each command that a text names between backquotes. */
+export function typedCommandsIn(text: string, given: Given): string {
+  return text.replaceAll(
+    /`(kanbun [^`\n]*)`/g,
+    (_, command: string) => `\`${typedCommand(command, given)}\``,
+  );
+}
+
+/** For a shell, if it needs that. */
+function quoted(value: string): string {
+  return /^[\w./:@%+=,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
