@@ -132,5 +132,4 @@ test.skipIf(lacksOnWindows("signals"))(
     ]);
     expect(ok).toBe(true);
   },
-  90_000,
 );

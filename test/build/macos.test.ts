@@ -21,7 +21,6 @@ test.skipIf(lacksOnWindows("building"))(
     expect(signAdHoc(executable, bunsIdentifier).equals(executable)).toBe(true);
     expect(signAdHoc(executable, "kanbun").equals(executable)).toBe(false);
   },
-  120_000,
 );
 
 test.skipIf(lacksOnWindows("building"))(
@@ -30,7 +29,6 @@ test.skipIf(lacksOnWindows("building"))(
     const executable = readFileSync(await buildExecutable("macos-x64", folder));
     expect(signAdHoc(executable, "kanbun").equals(executable)).toBe(true);
   },
-  120_000,
 );
 
 test("what is no Mach-O file is not signed", () => {

@@ -39,5 +39,4 @@ test.skipIf(lacksOnWindows("programs of Linux"))(
     expect(names).toContain("LICENSE");
     for (const name of ["test", "build", "dist", "bun.lock", ".ci"]) expect(names).not.toContain(name);
   },
-  60_000,
 );

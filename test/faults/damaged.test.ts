@@ -77,25 +77,21 @@ describe("a database that is damaged under a resident", () => {
   test.each([
     ["cut short", (database: string) => truncateSync(database, 3 * 4096)],
     ["written over", overwrite],
-  ])(
-    "by being %s is called damaged by whoever reads it, and its worker is left alone",
-    async (_, damage) => {
-      const { kanbun, database, resident, said, starts, endWorker } = await makeWatchedBoard();
-      damage(database);
-      for (const command of [["create", "another"], ["dispatch"], ["dispatch", "--until-idle"]]) {
-        const { code, error } = await answerUnskipped(kanbun, command);
-        expect({ command, code, kind: error?.kind }).toEqual({ command, code: 1, kind: "damaged" });
-        expect(error?.message).toContain(database);
-        expect(error?.hint).toContain("kanbun doctor");
-      }
-      await endWorker();
-      expect(starts()).toBe("begun\n");
-      // What it has in memory may be all that it needs: it ends as soon as it has to read what is damaged.
-      resident.kill("SIGTERM");
-      if ((await resident.exited) !== 0) expect(said()).toContain(`${database} is damaged`);
-    },
-    20_000,
-  );
+  ])("by being %s is called damaged by whoever reads it, and its worker is left alone", async (_, damage) => {
+    const { kanbun, database, resident, said, starts, endWorker } = await makeWatchedBoard();
+    damage(database);
+    for (const command of [["create", "another"], ["dispatch"], ["dispatch", "--until-idle"]]) {
+      const { code, error } = await answerUnskipped(kanbun, command);
+      expect({ command, code, kind: error?.kind }).toEqual({ command, code: 1, kind: "damaged" });
+      expect(error?.message).toContain(database);
+      expect(error?.hint).toContain("kanbun doctor");
+    }
+    await endWorker();
+    expect(starts()).toBe("begun\n");
+    // What it has in memory may be all that it needs: it ends as soon as it has to read what is damaged.
+    resident.kill("SIGTERM");
+    if ((await resident.exited) !== 0) expect(said()).toContain(`${database} is damaged`);
+  });
 });
 
 describe("a database that is moved away under a resident", () => {

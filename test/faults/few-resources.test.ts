@@ -89,7 +89,6 @@ describe.skipIf(!isLinux)(
         expect((await store.requireTask(task)).consecutiveFailures).toBe(0);
         store.close();
       },
-      20_000,
     );
   },
 );

@@ -37,7 +37,6 @@ test.skipIf(reason !== "")(
       strangerLives: true,
     });
   },
-  20_000,
 );
 
 /** Empty, or for the title: why no process here can have a pid that it chooses. */

@@ -71,7 +71,6 @@ test.skipIf(!hasFullDevice)(
     }
     expect((await kanbun.task(id)).status).toBe("done");
   },
-  60_000,
 );
 
 test.skipIf(!hasFullDevice)("X53: what only reads doesn't say that something was done", async () => {

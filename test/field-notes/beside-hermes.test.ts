@@ -37,7 +37,7 @@ test("H1: what our breaker has blocked stays blocked beside the other dispatcher
   expect((await kanbun.json(["status"])).data.by_hold).toMatchObject({ gave_up: 1 });
   await kanbun.ok("unblock", id);
   expect((await kanbun.task(id)).status).toBe("ready");
-}, 30_000);
+});
 
 test("H2: a child of an archived parent is ready here as there", async () => {
   using scene = await Scene.open();
@@ -72,7 +72,7 @@ test("H2: what waits below a cancelled parent is blocked by its name, and neithe
   expect((await kanbun.task(child)).status).toBe("ready");
   await kanbun.ok("unblock", later);
   expect((await kanbun.task(later)).status).toBe("ready");
-}, 30_000);
+});
 
 test("H2: of two parents that were cancelled each one blocks, until both are unlinked", async () => {
   using scene = await Scene.open();

@@ -126,7 +126,6 @@ posix(
       expect(task.branch_name).toBe(at === 0 ? null : `wt/${id}`);
     }
   },
-  30_000,
 );
 
 posix(
@@ -146,7 +145,6 @@ case $n in 0) exit 1;; 1) rm -rf "$PWD"; exit 1;; 2) : > "$PWD.kanbun-making"; e
     const folder = join(repository, ".worktrees", id);
     for (const run of [1, 2, 3, 4]) await readLog(scene, run, `${folder}\nwt/${id}\n`);
   },
-  30_000,
 );
 
 posix("H5: a scratch path on the board is used only if it is the task's own folder", async () => {
@@ -217,7 +215,6 @@ cd sub && kanbun complete --artifact report.txt --artifact ../report.txt --artif
     ]);
     expect((await scene.kinds(id)).filter((kind) => kind === "attached")).toHaveLength(3);
   },
-  60_000,
 );
 
 for (const isOlder of [true, false])
@@ -255,7 +252,7 @@ for (const isOlder of [true, false])
     expect(Bun.hash(readFileSync(path))).toBe(before);
     await kanbun.ok("complete", hermesIds.ready);
     expect((await kanbun.task(hermesIds.todo)).status).toBe("ready");
-  }, 120_000);
+  });
 
 posix("H11: the log of a run that the other dispatcher started is shown", async () => {
   const kanbun = await CommandLine.init();
@@ -300,5 +297,4 @@ posix(
     expect(events.at(-1)).toMatchObject({ kind: "completed", payload: { actor: "worker:writer" } });
     expect((await kanbun.json(["complete"], { env })).error).toMatchObject({ kind: "superseded" });
   },
-  60_000,
 );

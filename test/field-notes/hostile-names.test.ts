@@ -98,7 +98,6 @@ test.skipIf(noPosix)(
     const { tasks } = (await kanbun.json(["list", "--all"])).data;
     expect(tasks.some((task: { id: string }) => task.id === `t_${evil}`)).toBe(true);
   },
-  120_000,
 );
 
 test.skipIf(noPosix)(
@@ -126,7 +125,6 @@ test.skipIf(noPosix)(
     expect(await Bun.file(join(top, ".gitignore")).text()).toBe("# mine\n");
     expect(git("worktree", "list")).toContain(".worktrees");
   },
-  60_000,
 );
 
 test.skipIf(noPosix)(

@@ -27,7 +27,7 @@ test("X37: a configuration of 4,000 unknown keys, of 1 MB of keys or of tables i
     const { code, error } = await kanbun.json(["profiles", "list"]);
     expect([code, error?.kind, error?.message]).toEqual([1, "config", expect.stringMatching(words)]);
   }
-}, 120_000);
+});
 
 const dashes = `
 [profiles.make]

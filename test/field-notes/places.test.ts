@@ -31,26 +31,22 @@ async function shell(
   return { stdout, stderr, code };
 }
 
-test.skipIf(noPosix)(
-  "X22: a worker whose folder is gone comments, asks and completes",
-  async () => {
-    const kanbun = await CommandLine.init();
-    endWithTest(kanbun.home);
-    const leave = 'cd "$KANBUN_WORKSPACE" && rmdir "$KANBUN_WORKSPACE"';
-    const other = await kanbun.create("other");
-    const verbs = ["heartbeat", "comment hello", `comment ${other} hello`, "create child", "context", "show"];
-    const line = `${leave}; ${verbs.map((verb) => `kanbun ${verb} || exit 9`).join("; ")}; kanbun complete --summary gone`;
-    const id = await kanbun.create("own", "--run", line.replace("kanbun show", "kanbun show $KANBUN_TASK"));
-    const asking = await kanbun.create("asking", "--run", `${leave}; kanbun ask why?`);
-    await kanbun.ok("dispatch", "--until-idle");
-    expect((await kanbun.task(id)).status).toBe("done");
-    expect((await kanbun.json(["show", id])).data.runs).toMatchObject([
-      { outcome: "completed", summary: "gone" },
-    ]);
-    expect(await kanbun.task(asking)).toMatchObject({ status: "blocked", blockKind: "needs_input" });
-  },
-  30_000,
-);
+test.skipIf(noPosix)("X22: a worker whose folder is gone comments, asks and completes", async () => {
+  const kanbun = await CommandLine.init();
+  endWithTest(kanbun.home);
+  const leave = 'cd "$KANBUN_WORKSPACE" && rmdir "$KANBUN_WORKSPACE"';
+  const other = await kanbun.create("other");
+  const verbs = ["heartbeat", "comment hello", `comment ${other} hello`, "create child", "context", "show"];
+  const line = `${leave}; ${verbs.map((verb) => `kanbun ${verb} || exit 9`).join("; ")}; kanbun complete --summary gone`;
+  const id = await kanbun.create("own", "--run", line.replace("kanbun show", "kanbun show $KANBUN_TASK"));
+  const asking = await kanbun.create("asking", "--run", `${leave}; kanbun ask why?`);
+  await kanbun.ok("dispatch", "--until-idle");
+  expect((await kanbun.task(id)).status).toBe("done");
+  expect((await kanbun.json(["show", id])).data.runs).toMatchObject([
+    { outcome: "completed", summary: "gone" },
+  ]);
+  expect(await kanbun.task(asking)).toMatchObject({ status: "blocked", blockKind: "needs_input" });
+});
 
 test.skipIf(noPosix)("X22: what is relative to a folder that is gone is refused in words", async () => {
   const top = makeTestHome();
@@ -172,5 +168,4 @@ test.skipIf(noPosix)(
     expect(await shell(top, "kanbun create 'a\uFFFD' --home home", env)).toMatchObject({ code: 0 });
     rmSync(top, { recursive: true });
   },
-  30_000,
 );

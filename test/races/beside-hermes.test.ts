@@ -16,5 +16,4 @@ for (const [ours, timerMs] of [
       expect(figures.startedBy.hermes).toBeGreaterThan(0);
       expect(figures.startedBy.kanbun).toBeGreaterThan(9);
     },
-    300_000,
   );
