@@ -158,6 +158,9 @@ const deadCode =
 const inStore = (path: string) => path.startsWith("src/store/sqlite/");
 
 /** Each rule, what it is held against, and something that it must find. */
+/** The last argument of a test, as the formatter sets it: how long it may take. @see test/support/patience.ts */
+const ownBound = /^\s*(\}, \d[\d_]*\);|\d[\d_]*_000,)$/;
+
 const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
   [
     "imports go down",
@@ -253,6 +256,12 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     uniqueTitles,
     code,
     [file("test/a.test.ts", 'test("x", () => {});'), file("test/b.test.ts", '  test("x", () => {});')],
+  ],
+  [
+    "no test has a bound of its own, which only a fast machine meets",
+    noLine(ownBound, (path) => !path.endsWith(".test.ts")),
+    code,
+    [file("test/a.test.ts", "}, 15_000);"), file("test/b.test.ts", "  20_000,")],
   ],
   [
     "the product names no path of some machine",
