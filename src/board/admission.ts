@@ -5,6 +5,8 @@ export interface ProfileLimits {
   readonly name: string;
   /** Workers of this profile at once; null: no limit of its own, 0: none. */
   readonly maxInProgress: number | null;
+  /** Why it can't be used as it is configured; null or absent: it is sound. */
+  readonly fault?: string | null;
 }
 
 /** A rule that says "not now" to a whole board or to one profile. */
@@ -40,6 +42,8 @@ export interface AdmissionRules {
   readonly slots: Slots;
   /** Nothing may start on any board of the home while somebody, named here, holds their slots and does not go on. */
   readonly slotsHolder?: string | null;
+  /** Nothing may start on any board of the home while its configuration can't be used, and why it can't. */
+  readonly configFault?: string | null;
 }
 
 /** What the other boards of the home bring to the decision: their workers, and the pauses of profiles. */
@@ -56,6 +60,7 @@ export interface AdmissionRefusal {
     | "odd_row"
     | "waiting_for_parents"
     | "unassigned"
+    | "bad_configuration"
     | "unknown_profile"
     | "previous_worker_alive"
     | "not_before"
@@ -77,8 +82,11 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
   if (task.oddity !== null) return refuse("odd_row");
   if (task.waitsForParents) return refuse("waiting_for_parents");
   if (task.assignee === null) return refuse("unassigned");
+  // Which profiles there are is not known then either.
+  if (rules.configFault) return refuse("bad_configuration");
   const profile = rules.profiles.get(task.assignee);
   if (profile === undefined) return refuse("unknown_profile");
+  if (profile.fault) return refuse("bad_configuration");
   if (task.hasLiveRun) return refuse("previous_worker_alive");
   if (task.notBeforeMs !== null && task.notBeforeMs > rules.nowMs)
     return refuse("not_before", task.notBeforeMs);

@@ -20,7 +20,7 @@ export function describeRefusal(
 ): { readonly detail: string; readonly command: string | null } {
   const { slots } = rules;
   const profile = task.assignee ?? "";
-  const profileMax = rules.profiles.get(profile)?.maxInProgress ?? null;
+  const { maxInProgress: profileMax = null, fault = null } = rules.profiles.get(profile) ?? {};
   switch (reason) {
     case "odd_row":
       return describeOddRow(task);
@@ -28,6 +28,13 @@ export function describeRefusal(
       return { detail: "a parent of it is not done", command: `kanbun explain ${task.id}` };
     case "unassigned":
       return { detail: "it has no assignee", command: suggestProfile(task, rules) };
+    case "bad_configuration":
+      return {
+        detail: rules.configFault
+          ? `nothing is started, for the configuration can't be used: ${rules.configFault}`
+          : `its profile ${profile} can't be used as it is configured: ${fault}`,
+        command: null,
+      };
     case "unknown_profile":
       return {
         detail: `there is no profile ${JSON.stringify(profile)}; there are: ${[...rules.profiles.keys()].join(", ")}`,

@@ -33,6 +33,8 @@ export function explainRunning(facts: HoldFacts): Hold {
           ),
           untilMs: task.claimExpiresAtMs,
         };
+      if (judgement.why === "unconfigured")
+        return hold("worker_ended", `its worker has ended with exit code 0: ${unconfigured}`, null);
       if (judgement.why === "unknown")
         return hold(
           "running",
@@ -46,6 +48,10 @@ export function explainRunning(facts: HoldFacts): Hold {
 function describeEnd({ claim }: HoldFacts): string {
   return claim?.holder === "person" ? "the claim of a person has run out" : "its worker has ended";
 }
+
+/** What is waited for where a profile can't be read. */
+export const unconfigured =
+  "whether that completes it says its profile in kanbun.toml, which can't be read (see `kanbun doctor`)";
 
 const stopWords: Readonly<Record<StopReason, string>> = {
   timed_out: "has run longer than it may",

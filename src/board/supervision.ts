@@ -41,7 +41,8 @@ export interface Sighting {
 
 /** The profile's part in the judgement. */
 export interface SupervisionRules {
-  readonly completes: "on-exit" | "by-verdict";
+  /** null: its configuration can't be read, and never was. */
+  readonly completes: "on-exit" | "by-verdict" | null;
   readonly staleAfterMs: number | null;
   readonly leaseMs: number;
   readonly launchGraceMs: number;
@@ -73,6 +74,7 @@ export type WaitReason =
   | "other_dispatcher"
   | "elsewhere"
   | "unwritable"
+  | "unconfigured"
   | "unknown";
 
 /**
@@ -80,6 +82,13 @@ export type WaitReason =
  * ever reclaimed; "unknown" waits.
  */
 export function judge(run: LiveRun, seen: Sighting, rules: SupervisionRules, at: Instant): Judgement {
+  const judgement = judgeByRules(run, seen, rules, at);
+  // Whether that is success its profile says: taken for one, its children would start on work that may never have been done.
+  const isGuess = rules.completes === null && judgement.do === "close";
+  return isGuess && judgement.ending.outcome === "completed" ? wait("unconfigured") : judgement;
+}
+
+function judgeByRules(run: LiveRun, seen: Sighting, rules: SupervisionRules, at: Instant): Judgement {
   if (run.holder === "foreign") return judgeForeign(run, seen, at);
   if (run.holder === "person") return judgePerson(run, at);
   if (seen.where === "elsewhere") return wait("elsewhere");
@@ -207,7 +216,8 @@ function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunE
       // 1 from a shim that could say no more: another try may help.
       ...(exit.code > 1 || exit.note === "cwd" ? { again: "never" } : {}),
     };
-  if (exit.code === 0 && rules.completes === "on-exit") return { ...plain("completed", null), exitCode: 0 };
+  if (exit.code === 0 && rules.completes !== "by-verdict")
+    return { ...plain("completed", null), exitCode: 0 };
   if (exit.code === 0)
     return {
       ...plain("crashed", "the worker ended without a verdict (its profile completes by verdict)"),

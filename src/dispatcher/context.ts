@@ -8,15 +8,15 @@ import type { OtherBoard } from "./other-boards.ts";
 export interface DispatchContext {
   readonly home: string;
   readonly paths: BoardPaths;
-  /** Read again for each tick, so that a changed cap holds from the next tick on. */
+  /** Read again for each tick, so that a changed cap holds from the next tick on. What is wrong with it is in it. */
   readonly loadConfig: () => Config;
   readonly clock: Clock;
   /** Opens the database at this canonical path. */
   readonly openStore: (database: string) => Promise<BoardStore>;
   /** The other boards of the home, for what holds over all of them. */
   readonly listOthers: () => readonly OtherBoard[];
-  /** The board's default_workdir: the repository for worktrees. */
-  readonly defaultWorkdir: string | null;
+  /** The board's default_workdir: the repository for worktrees. @throws {ConfigError} for a board.json that can't be used */
+  readonly readDefaultWorkdir: () => string | null;
   /** How to run this very Kanbun; workers find it as `kanbun`. */
   readonly selfCommand: readonly string[];
   /** What the workers' allow-list chooses from. */

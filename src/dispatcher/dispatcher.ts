@@ -1,6 +1,6 @@
 import { type Elsewhere, nothingElsewhere } from "../board/admission.ts";
 import { BoardError } from "../board/error.ts";
-import type { BoardStore, CheckpointDepth, Outlook } from "../store/store.ts";
+import type { BoardStore, CheckpointDepth, HeldTask, Outlook } from "../store/store.ts";
 import type { TickPlan, TickWrites } from "../store/tick.ts";
 import type { Config } from "../system/config.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
@@ -9,7 +9,7 @@ import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { type Finding, FindingKeeper } from "./finding.ts";
-import { describeSlotsHolder, describeUnread } from "./home-findings.ts";
+import { describeConfig, describeFault, describeSlotsHolder, describeUnread } from "./home-findings.ts";
 import { SlotPatience, tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
@@ -167,15 +167,19 @@ export class Dispatcher {
     const { board } = this;
     if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
-    const held = options.heldMax
-      ? await (await import("./held-tasks.ts")).listHeldTasks(this.#context, {
-          store: await this.#open(),
-          max: options.heldMax,
-          config: done.config,
-          slotsHolder: done.slotsHolder,
-        })
-      : [];
+    const held = options.heldMax ? await this.#listHeld(options.heldMax, done) : [];
     return writeReport({ board, lock, ...done, held, startedAt });
+  }
+
+  /** Whatever keeps it from being read, the tick has been made, and is told. */
+  async #listHeld(max: number, { config, slotsHolder }: TickResult): Promise<readonly HeldTask[]> {
+    try {
+      const { listHeldTasks } = await import("./held-tasks.ts");
+      return await listHeldTasks(this.#context, { store: await this.#open(), max, config, slotsHolder });
+    } catch (error) {
+      this.#findings.add([describeFault("what is held back could not be read", error, this.database)]);
+      return [];
+    }
   }
 
   /** What still runs here, and what becomes due by itself after `sinceMs`. */
@@ -220,6 +224,7 @@ export class Dispatcher {
         this.#onStep("locked");
         // Read after the lock, not before: a loser has nothing to do with it. And at each tick: caps may have changed.
         const config = this.#context.loadConfig();
+        this.#findings.addAll("configuration", describeConfig(config));
         const state = options.reconcile ? this.#lock.readState(this.#context.clock.nowMs()) : null;
         // A board that nobody has written to since it was last looked at as a whole needs no such look again.
         const reconcile = options.reconcile === true && (state === null || state !== settled);
@@ -259,7 +264,10 @@ export class Dispatcher {
 
     this.#onStep("looked");
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
-    const mayClaim = (options.max ?? 1) > 0 && (view.hasCandidates || view.hasPromotions || canFree);
+    const mayClaim =
+      config.fault === null &&
+      (options.max ?? 1) > 0 &&
+      (view.hasCandidates || view.hasPromotions || canFree);
     const slots = mayClaim ? await tryCountSlots(this.#context, { host, nowMs: at.nowMs }) : null;
     const busy = mayClaim && slots === null ? options.patience : null;
     const retryInMs = busy?.nextInMs(at.nowMs) ?? null;
@@ -298,13 +306,24 @@ export class Dispatcher {
     const starts = await this.#start(writes.claimed, store, config, workerHost);
     this.#onStep("spawned");
     this.#findings.add(starts.findings);
-    const failed = workerHost !== null && plan !== null ? await store.recordStarts(starts, plan) : [];
+    const failed = workerHost !== null && plan !== null ? await this.#record(store, starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker);
     this.#hasStarted = starts.started.length > 0;
     const { hasPromotions: hadPromotions } = view;
     const closed = [...writes.closed, ...failed];
     return { config, findings, starts, hadPromotions, slotsHolder, writes: { ...writes, closed } };
+  }
+
+  /** What can't be written down has been started all the same, and is told. */
+  async #record(store: BoardStore, starts: Starts, plan: TickPlan) {
+    try {
+      return await store.recordStarts(starts, plan);
+    } catch (error) {
+      if (error instanceof BoardError && this.#isDamage(error)) this.#damage = error;
+      this.#findings.add([describeFault("what was started could not be written down", error, this.database)]);
+      return [];
+    }
   }
 
   async #signal({ terms, kills, idleShims }: Findings, monotonicMs: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** What is wrong with one task, run, folder or file, and with that one alone: the tick went on for all others (I13). */
 export interface Finding {
-  readonly about: "scratch_folder" | "home" | "slots" | "other_board";
+  readonly about: "scratch_folder" | "home" | "slots" | "other_board" | "configuration" | "board";
   readonly task: string | null;
   readonly run: number | null;
   readonly path: string | null;
@@ -21,6 +21,14 @@ export class FindingKeeper {
       this.#told.add(key);
       this.#news.push(finding);
     }
+  }
+
+  /** As `add`, with all that there is of its kind: what is not among it any more is over, and told again if it comes back. */
+  addAll(about: Finding["about"], findings: readonly Finding[]): void {
+    const now = new Set(findings.map((finding) => JSON.stringify(finding)));
+    for (const key of this.#told)
+      if (key.startsWith(`{"about":"${about}"`) && !now.has(key)) this.#told.delete(key);
+    this.add(findings);
   }
 
   /** What has not been told yet; to be told by whoever takes it. */

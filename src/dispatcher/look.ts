@@ -124,9 +124,11 @@ function nameLeftovers(sighted: SightedRun, reason: StopReason): readonly string
 
 export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
   const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
+  const fault = profile === undefined ? config.fault : profile.fault;
+  const isKnown = fault === null || fault.hasSettings;
   return {
     // A profile that is no longer configured: an exit code says what its worker cannot say any more.
-    completes: profile?.completes ?? "on-exit",
+    completes: isKnown ? (profile?.completes ?? "on-exit") : null,
     staleAfterMs: profile?.staleAfterMs ?? null,
     leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     launchGraceMs: config.dispatch.launchGraceMs,

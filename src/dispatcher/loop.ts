@@ -40,7 +40,7 @@ export async function runUntilIdle(
   for (;;) {
     // What became due while the ticks were under way may have been missed by them: it counts as still to come.
     const beganAtMs = options.nowMs();
-    const hasMoved = await tickAll(dispatchers, options, ticks === 0);
+    const { hasMoved, unjudged } = await tickAll(dispatchers, options, ticks === 0);
     ticks += dispatchers.length;
     for (const log of logs) {
       if (hasMoved) log.noteChange();
@@ -49,30 +49,33 @@ export async function runUntilIdle(
     const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
-    const isIdle = !hasMoved && outlook.liveHere === 0 && dueInMs > options.dueWithinMs;
+    // What nobody can judge before a person has corrected the configuration is not waited for.
+    const isIdle = !hasMoved && outlook.liveHere <= unjudged && dueInMs > options.dueWithinMs;
     if (isIdle || options.signal?.aborted) return { ticks, nextDueMs: outlook.nextDueMs };
     if (!hasMoved) await wakeUp.wait(Math.max(1, Math.min(options.intervalMs, dueInMs)));
     wakeUp.take();
   }
 }
 
-/** Whether any of the ticks changed anything. */
+/** Whether any of the ticks changed anything, and how many runs have ended that no tick can judge. */
 async function tickAll(
   dispatchers: readonly Dispatcher[],
   { onReport, onError, max }: LoopOptions,
   reconcile: boolean,
-): Promise<boolean> {
+): Promise<{ readonly hasMoved: boolean; readonly unjudged: number }> {
   let hasMoved = false;
+  let unjudged = 0;
   for (const dispatcher of dispatchers) {
     try {
       const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
       onReport(report);
       hasMoved ||= hasMovedTasks(report);
+      unjudged += report.held.filter(({ reason }) => reason === "unconfigured").length;
     } catch (error) {
       onError(dispatcher.board, error);
     }
   }
-  return hasMoved;
+  return { hasMoved, unjudged };
 }
 
 async function outlookOf(dispatchers: readonly Dispatcher[], sinceMs: number) {

@@ -23,6 +23,7 @@ export function profilePolicies(config: Config): Map<string, ProfilePolicy> {
       {
         name: profile.name,
         maxInProgress: profile.maxInProgress,
+        fault: profile.fault?.message ?? null,
         maxRuntimeMs: profile.maxRuntimeMs,
         graceMs: profile.graceMs,
         retry: retryPolicy(config.dispatch, profile.maxRetries),
@@ -50,5 +51,6 @@ export async function readAdmissionRules(
     pauses: [...(await store.listPauses()), ...elsewhere.pauses],
     slots: makeSlots(await store.countSlots(at), elsewhere, { homeMax, boardMax }),
     slotsHolder,
+    configFault: config.fault?.message ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import type { LiveRun } from "../board/claim.ts";
 import type { RunOutcome } from "../board/run.ts";
+import { unconfigured } from "../board/running-hold.ts";
 import type { HeldTask } from "../store/store.ts";
 import type { ClosedRun, TickWrites } from "../store/tick.ts";
 import type { Findings } from "./look.ts";
@@ -114,6 +115,7 @@ const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> 
   elsewhere: "its process runs where it can't be seen from here",
   other_dispatcher: "its worker has ended, and the other dispatcher that started it has yet to say how",
   unwritable: "it has not started, and its run folder can't be written (`kanbun doctor` names what is short)",
+  unconfigured: `its worker has ended with exit code 0: ${unconfigured}`,
   unknown: "it can't be told whether its process lives",
 };
 

@@ -68,6 +68,11 @@ export function withFindings(report: TickReport, findings: readonly Finding[]): 
   return findings.length === 0 ? report : { ...report, findings: [...report.findings, ...findings] };
 }
 
+/** What is wrong with the configuration or a whole board: whoever dispatches once is to learn it by the exit code. */
+export function faultsOf({ findings }: TickReport): readonly Finding[] {
+  return findings.filter(({ about }) => about === "configuration" || about === "board");
+}
+
 /** Whether a tick has anything to tell. */
 export function hasNews(report: TickReport): boolean {
   return report.findings.length > 0 || hasMovedTasks(report);

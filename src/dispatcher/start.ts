@@ -7,6 +7,7 @@ import type { BoardStore } from "../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../store/tick.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
+import { ConfigError } from "../system/config-error.ts";
 import { createExecutableResolver } from "../system/executable.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { requireNotForEverybody } from "../system/write-access.ts";
@@ -89,14 +90,14 @@ async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost)
 }
 
 /**
- * What the workers of this board have in common; the finding where the home is not fit for any: then nothing is claimed.
- * @throws {ConfigError} when everybody can write what decides what is run
+ * What the workers of this board have in common; the finding where the home is not fit for any, or everybody can write
+ * what decides what is run: then nothing is claimed.
  */
 export function prepareWorkerHost(context: DispatchContext): WorkerHost | Finding {
   const { home, paths } = context;
-  // Whoever can write the board decides what the shell profile runs.
-  requireNotForEverybody(paths.root, basename(paths.database));
   try {
+    // Whoever can write the board decides what the shell profile runs.
+    requireNotForEverybody(paths.root, basename(paths.database));
     return {
       clock: context.clock,
       home,
@@ -105,7 +106,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       runs: paths.runs,
       attachments: paths.attachments,
       workspaces: paths.workspaces,
-      defaultWorkdir: context.defaultWorkdir,
+      defaultWorkdir: context.readDefaultWorkdir(),
       binFolder: ensureBinFolder(home, context.selfCommand),
       // For this tick alone: by the next one another program may stand earlier in PATH.
       resolveExecutable: createExecutableResolver(),
@@ -113,6 +114,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       environment: context.environment,
     };
   } catch (error) {
+    if (error instanceof ConfigError) return { ...homeFinding(error.message), about: "board" };
     const explained = explainFileError(error, join(home, "kanban", "bin"));
     if (!(explained instanceof BoardError)) throw error;
     return homeFinding(explained.message);

@@ -18,7 +18,7 @@ export interface DoctorContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How to run this very Kanbun, as a second process. */
   readonly selfCommand: readonly string[];
-  /** @throws {ConfigError} */
+  /** What is wrong with it is in it. */
   readonly loadConfig: () => Config;
   readonly openBoard: (slug: string, mode: "read" | "write") => Promise<BoardStore>;
   readonly dispatchContext: (slug: string) => DispatchContext;

@@ -69,17 +69,15 @@ export function checkClock({ clock }: DoctorContext): Check {
 /** The configuration, and each of its profiles. */
 export function checkConfiguration(context: DoctorContext): readonly Check[] {
   const check = new CheckOf("configuration");
-  try {
-    const { path, profiles } = context.loadConfig();
-    const where = existsSync(path) ? path : "there is no kanbun.toml: the defaults hold";
-    return [check.ok(where), ...[...profiles.values()].map((profile) => checkProfile(profile, context))];
-  } catch (error) {
-    return [check.problem((error as Error).message)];
-  }
+  const { path, profiles, fault } = context.loadConfig();
+  if (fault !== null) return [check.problem(`nothing is started: ${fault.message}`)];
+  const where = existsSync(path) ? path : "there is no kanbun.toml: the defaults hold";
+  return [check.ok(where), ...[...profiles.values()].map((profile) => checkProfile(profile, context))];
 }
 
 function checkProfile(profile: Profile, { home, environment }: DoctorContext): Check {
   const check = new CheckOf(`profile:${profile.name}`);
+  if (profile.fault !== null) return check.problem(`none of its tasks is started: ${profile.fault.message}`);
   if (profile.cwd !== null && !existsSync(profile.cwd))
     return check.problem(`no such directory: ${profile.cwd}`);
   const [program = ""] = profile.command;

@@ -18,10 +18,8 @@ export interface OpenBoards {
  * A dispatcher for each board that is meant: the one that was named, or every board of the home.
  * @throws {BoardError} not_found when there is none.
  */
-export async function openDispatchers(cli: CliContext, onWorkerExit?: () => void): Promise<OpenBoards> {
+export function openDispatchers(cli: CliContext, onWorkerExit?: () => void): OpenBoards {
   const { place } = cli;
-  // Bad configuration: nothing is dispatched, on no board.
-  await place.config();
   const open = slugsMeant(cli).map((slug) => {
     const context = makeDispatchContext(place.home, slug, cli.env);
     return { slug, dispatcher: new Dispatcher(context, onWorkerExit === undefined ? {} : { onWorkerExit }) };

@@ -27,7 +27,7 @@ export function makeDispatchContext(
       // A commit of a tick is made under the dispatch lock: its dispatcher moves the log when the lock is free.
       openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints: true }),
     listOthers: () => listOtherBoards(home, slug, tickBusyTimeoutMs),
-    defaultWorkdir: readBoardMetadata(paths)?.defaultWorkdir ?? null,
+    readDefaultWorkdir: () => readBoardMetadata(paths)?.defaultWorkdir ?? null,
     selfCommand: selfCommand(),
     environment: env,
   };

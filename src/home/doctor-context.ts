@@ -3,7 +3,7 @@ import type { DoctorContext } from "../doctor/context.ts";
 import { sqliteCare } from "../store/sqlite/database-care.ts";
 import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
-import { loadConfig } from "../system/config.ts";
+import { readConfig } from "../system/config.ts";
 import { resolveActor } from "./actor.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 
@@ -19,7 +19,7 @@ export async function makeDoctorContext(cli: CliContext, boards: readonly string
     clock: systemClock,
     environment: cli.env,
     selfCommand: dispatchContext("default").selfCommand,
-    loadConfig: () => loadConfig(home),
+    loadConfig: () => readConfig(home),
     openBoard: async (slug, mode) => (await cli.open(mode, slug)).store,
     dispatchContext,
     database: sqliteCare,

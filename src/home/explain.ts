@@ -17,11 +17,11 @@ import type { Session } from "./session.ts";
 /** How far a chain of parents is followed: whoever wants to know more asks for the last one that is named. */
 const chainMax = 20;
 
-/** The rules of admission as they stand for the board of `session`. @throws {ConfigError} */
+/** The rules of admission as they stand for the board of `session`. */
 export async function readRules(
   session: Session,
 ): Promise<{ readonly rules: AdmissionRules; readonly unread: readonly UnreadBoard[] }> {
-  const config = await session.place.config();
+  const config = await session.place.configAsFarAsItGoes();
   const at = { host: thisHost(), nowMs: systemClock.nowMs() };
   const { home, board } = session.place;
   const { elsewhere, unread } = await lookElsewhere({ listOthers: () => listOtherBoards(home, board) }, at);
@@ -33,7 +33,7 @@ export async function readRules(
 
 /**
  * Why the task stands where it stands, by the board and the processes as they are now; of one that waits for another task
- * why that one does, and what to do about that. @throws {BoardError} not_found @throws {ConfigError}
+ * why that one does, and what to do about that. @throws {BoardError} not_found
  */
 export async function explainTask(session: Session, taskId: string): Promise<Hold> {
   const { rules } = await readRules(session);
@@ -81,7 +81,7 @@ async function judgeTask(session: Session, id: string) {
 
 async function judge({ place }: Session, live: readonly LiveRun[]) {
   const at = { nowMs: systemClock.nowMs(), monotonicMs: systemClock.monotonicMs(), runs: place.paths.runs };
-  return judgeRuns(live, { ...at, config: await place.config() });
+  return judgeRuns(live, { ...at, config: await place.configAsFarAsItGoes() });
 }
 
 /** How many tasks are called running though nobody is at them any more, or is about to be ended: by the reason. */

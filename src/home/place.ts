@@ -18,6 +18,8 @@ export interface Place {
   readonly paths: BoardPaths;
   /** Read once, at the first call. @throws {ConfigError} */
   config(): Promise<Config>;
+  /** The same for whoever goes on whatever is wrong with it: as far as it can be used, with its faults. */
+  configAsFarAsItGoes(): Promise<Config>;
 }
 
 /** @throws {ConfigError} for a home or board that cannot be one @throws {BoardError} unwritable for a home that is a file */
@@ -46,6 +48,9 @@ export function resolvePlace(
     async config() {
       config ??= (await import("../system/config.ts")).loadConfig(home);
       return config;
+    },
+    async configAsFarAsItGoes() {
+      return config ?? (await import("../system/config.ts")).readConfig(home);
     },
   };
 }

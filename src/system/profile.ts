@@ -2,6 +2,14 @@ import { COMMAND_PLACEHOLDERS, listPlaceholders } from "./command-placeholder.ts
 import type { ConfigTable } from "./config-table.ts";
 import { nearestName } from "./nearest-name.ts";
 
+/** Why something can't be used as it is configured. */
+export interface ConfigFault {
+  /** A line for each problem, as a `ConfigError` has them. */
+  readonly message: string;
+  /** The settings beside it are those of when it was last sound. False: they were never read, or in part. */
+  readonly hasSettings: boolean;
+}
+
 /** The named way to run a worker. */
 export interface Profile {
   readonly name: string;
@@ -32,6 +40,8 @@ export interface Profile {
   readonly maxRetries: number | null;
   /** Whether the worker also gets the variables of Hermes. */
   readonly hermes: boolean;
+  /** Why no worker may be started with it; null: it is sound. */
+  readonly fault: ConfigFault | null;
 }
 
 /** The meaning of every `max_retries` (W50). */
@@ -71,6 +81,7 @@ export function readProfile(
     graceMs: table.durationMs("grace") ?? 10_000,
     maxRetries: table.integer("max_retries", MAX_RETRIES_RULE),
     hermes,
+    fault: null,
   };
   table.refuseUnknownKeys();
   return profile;

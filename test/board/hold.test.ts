@@ -232,6 +232,22 @@ const table: Row[] = [
     /^it asks: which\? \(1: red, 2: green\)$/,
     `kanbun answer ${id} 1`,
   ],
+  [
+    explain("ready", {}, { configFault: "kanbun.toml:1: expected x" }),
+    "bad_configuration",
+    /^nothing is started, for the configuration can't be used: kanbun.toml:1: expected x$/,
+    null,
+  ],
+  [
+    explain(
+      "ready",
+      {},
+      { profiles: new Map([["shell", { name: "shell", maxInProgress: 1, fault: "f:2: x" }]]) },
+    ),
+    "bad_configuration",
+    /^its profile shell can't be used as it is configured: f:2: x$/,
+    null,
+  ],
   [explain("done"), "done", /done/, null],
   [explain("archived", { task: { completedAtMs: 1 } }), "archived", /was archived/, null],
   [explain("archived"), "archived", /was cancelled/, null],
@@ -248,6 +264,7 @@ describe("I9: a hold", () => {
     const all: Record<HoldReason, true> = {
       odd_row: true,
       unassigned: true,
+      bad_configuration: true,
       unknown_profile: true,
       previous_worker_alive: true,
       not_before: true,

@@ -9,7 +9,7 @@ import { sqliteCare } from "../../src/store/sqlite/database-care.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
 import { systemClock } from "../../src/system/clock.ts";
-import { loadConfig } from "../../src/system/config.ts";
+import { readConfig } from "../../src/system/config.ts";
 import { kanbunCommand, makeTestBoard, testContext } from "../support/board.ts";
 
 /** A home whose default board has been closed, with `tasks` tasks on it. */
@@ -36,7 +36,7 @@ export function doctorOf(home: string, parts: Partial<DoctorContext> = {}): Doct
     clock: systemClock,
     environment: process.env,
     selfCommand: kanbunCommand,
-    loadConfig: () => loadConfig(home),
+    loadConfig: () => readConfig(home),
     openBoard: (slug, mode) => {
       const { database, initLock } = boardPaths(home, slug);
       return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode });

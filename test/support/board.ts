@@ -5,7 +5,7 @@ import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
 import { type Clock, systemClock } from "../../src/system/clock.ts";
-import { loadConfig } from "../../src/system/config.ts";
+import { readConfig } from "../../src/system/config.ts";
 import { makeTestHome } from "./home.ts";
 import { withPosixShell } from "./posix-shell.ts";
 
@@ -52,12 +52,12 @@ export function testContext(home: string, slug = "default", clock: Clock = syste
   return {
     home,
     paths,
-    loadConfig: () => loadConfig(home),
+    loadConfig: () => readConfig(home),
     clock,
     openStore: (database) =>
       openBoard({ path: database, initLockPath: paths.initLock, clock, mode: "write" }),
     listOthers: () => [],
-    defaultWorkdir: null,
+    readDefaultWorkdir: () => null,
     selfCommand: kanbunCommand,
     environment: process.env,
   };

@@ -31,6 +31,7 @@ const PROFILE = {
   graceMs: 10_000,
   maxRetries: null,
   hermes: false,
+  fault: null,
 } as const;
 
 const SHELL_COMMAND =
@@ -101,6 +102,7 @@ allow_dash_values = true
       graceMs: 0,
       maxRetries: 1,
       hermes: true,
+      fault: null,
     });
     expect([...profiles.keys()]).toEqual(["shell", "claude-2"]);
   });

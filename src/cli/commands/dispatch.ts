@@ -71,12 +71,14 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return (await import("../dispatch/resident.ts")).runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return (await import("../dispatch/loop.ts")).runLoop(cli, flags);
 
-  const [{ openDispatchers }, { heldAskedMax, reportText }, { LogKeeper }] = await Promise.all([
-    import("../../home/dispatch-boards.ts"),
-    import("../dispatch/report-text.ts"),
-    import("../../dispatcher/log-keeper.ts"),
-  ]);
-  const boards = await openDispatchers(cli);
+  const [{ openDispatchers }, { heldAskedMax, reportText }, { noteFaults }, { LogKeeper }] =
+    await Promise.all([
+      import("../../home/dispatch-boards.ts"),
+      import("../dispatch/report-text.ts"),
+      import("../dispatch/fault-notes.ts"),
+      import("../../dispatcher/log-keeper.ts"),
+    ]);
+  const boards = openDispatchers(cli);
   const reports: TickReport[] = [];
   const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];
   try {
@@ -93,7 +95,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
         if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
       } catch (error) {
         // One bad board does not keep the others from their tick.
-        if (boards.open.length === 1) throw error;
+        if (boards.open.length === 1 && reports.length === 0) throw error;
         const { toFailure } = await import("../../home/failure.ts");
         const { kind, message, hint } = toFailure(error, false);
         failed.push({ board: slug, error: { kind, message, hint } });
@@ -104,6 +106,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   }
   if (flags.failIfLocked && reports.some((report) => report.skippedLocked)) cli.setExitCode(exitLocked);
   if (failed.length > 0) cli.setExitCode(1);
+  noteFaults(cli, reports);
   for (const { board, error } of failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
   await cli.output.answer({ boards: reports, failed }, (screen) =>
     reports

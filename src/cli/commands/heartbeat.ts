@@ -3,9 +3,6 @@ import { addExamples, type CliContext } from "../command.ts";
 import { formatTime } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 
-/** The lease that holds as long as kanbun.toml cannot be read: its mistake must not end workers that are healthy. */
-const LEASE_FALLBACK_MS = 15 * 60_000;
-
 interface HeartbeatOptions {
   readonly note?: string | null;
   readonly force?: boolean;
@@ -17,7 +14,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--note <text>", "how it goes, for the history")
     .option("--force", "even if someone else has claimed it")
     .action(async (text: string | undefined, { note = null, force }: HeartbeatOptions) => {
-      const leaseMs = await readLeaseMs(cli);
+      // A mistake in kanbun.toml must not end workers that are healthy: then the default holds.
+      const { leaseMs } = (await cli.place.configAsFarAsItGoes()).dispatch;
       await using session = await cli.open("write");
       const id = await session.taskId(text);
       const claimExpiresAtMs = await session.store.heartbeat(
@@ -35,13 +33,4 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "kanbun heartbeat t_0123abcd",
     'kanbun heartbeat --note "half way"      inside a worker',
   );
-}
-
-async function readLeaseMs(cli: CliContext): Promise<number> {
-  try {
-    return (await cli.place.config()).dispatch.leaseMs;
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConfigError") return LEASE_FALLBACK_MS;
-    throw error;
-  }
 }

@@ -2,7 +2,6 @@ import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
 import { explainTask, formatHold } from "../../home/explain.ts";
-import type { Session } from "../../home/session.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
 import { formatRuns } from "../text/run-text.ts";
@@ -16,32 +15,21 @@ export function defineCommand(command: Definition, cli: CliContext): void {
     await using session = await cli.open("read", cli.place.board, { asActor: true });
     const id = await session.taskId(text);
     const dossier = await session.store.requireDossier(id);
-    const explained = await tryExplain(session, id);
-    const command = explained?.command == null ? null : cli.output.typed(explained.command);
-    const hold = explained && { ...explained, command };
+    const explained = await explainTask(session, id);
+    const command = explained.command === null ? null : cli.output.typed(explained.command);
+    const hold = { ...explained, command };
     await cli.output.answer({ ...dossier, hold }, (screen) => formatDossier(dossier, hold, screen));
   });
   addExamples(command, "kanbun show t_0123abcd", "kanbun show 012 --json");
 }
 
-/** null with a configuration that cannot be used: it must not keep anyone from looking at a task. */
-async function tryExplain(session: Session, id: string): Promise<Hold | null> {
-  try {
-    return await explainTask(session, id);
-  } catch (error) {
-    if (error instanceof Error && error.name === "ConfigError") return null;
-    throw error;
-  }
-}
-
-function formatDossier(dossier: Dossier, hold: Hold | null, screen: Screen): string {
+function formatDossier(dossier: Dossier, hold: Hold, screen: Screen): string {
   const { task } = dossier;
   const nowMs = Date.now();
-  const why = hold === null ? "unknown: kanbun.toml cannot be used" : formatHold(hold);
-  const next = hold?.command ? [["do", hold.command]] : [];
+  const next = hold.command ? [["do", hold.command]] : [];
   const facts = [
     ["status", paintStatus(task.status, screen)],
-    ["why", why],
+    ["why", formatHold(hold)],
     ...next,
     ...factsOf(task, nowMs),
   ];

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { activePause } from "../../board/admission.ts";
 import { taskStatuses } from "../../board/task.ts";
+import { describeConfig } from "../../dispatcher/home-findings.ts";
 import { listResidents, type Resident } from "../../dispatcher/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
 import { lockPathOf } from "../../home/dispatcher-presence.ts";
@@ -19,6 +20,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     await using session = await cli.open("read");
     const { place, store } = session;
     const { rules, unread } = await readRules(session);
+    const faults = describeConfig(await place.configAsFarAsItGoes());
     const { byStatus } = await store.getCounts();
     const held = await store.listHeld(rules, HELD_MAX);
     const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
@@ -40,6 +42,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       })),
       // Who keeps all boards of the home from starting anything; null: nobody.
       slotsHolder: rules.slotsHolder ?? null,
+      configuration: faults.map(({ path, detail }) => ({ path, detail })),
       unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
       residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
       byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
@@ -69,6 +72,7 @@ interface Status {
     readonly reason: string;
   }[];
   readonly slotsHolder: string | null;
+  readonly configuration: readonly { readonly detail: string }[];
   readonly unreadBoards: readonly { readonly board: string; readonly error: string }[];
   readonly residents: readonly Resident[];
   readonly byHold: Readonly<Record<string, number>>;
@@ -84,6 +88,7 @@ function formatStatus(status: Status, screen: Screen, typed: (command: string) =
     ["board", `${status.board} in ${visibleLine(status.home)}`],
     ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
+    ...status.configuration.map(({ detail }) => ["problem", visibleLine(detail)]),
     ...(status.slotsHolder === null
       ? []
       : [

@@ -22,7 +22,7 @@ interface DryRun {
 
 /** What the next tick would start and hold back, from reads alone. What ends meanwhile changes it. */
 export async function dryRun(cli: CliContext, flags: DispatchFlags): Promise<void> {
-  const config = await cli.place.config();
+  const config = await cli.place.configAsFarAsItGoes();
   const at = { host: thisHost(), nowMs: systemClock.nowMs() };
   const { home } = cli.place;
   // What the boards before it would have started.

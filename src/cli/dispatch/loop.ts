@@ -5,6 +5,7 @@ import { loadForLong } from "../../home/load-for-long.ts";
 import { systemClock } from "../../system/clock.ts";
 import { formatDuration } from "../../system/duration.ts";
 import type { CliContext } from "../command.ts";
+import { noteFaults } from "./fault-notes.ts";
 import type { DispatchFlags } from "./flags.ts";
 import { showProgress } from "./progress.ts";
 import { TickTotals } from "./tick-totals.ts";
@@ -20,7 +21,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
   await loadForLong();
-  const boards = await openDispatchers(cli, wakeUp.now);
+  const boards = openDispatchers(cli, wakeUp.now);
   try {
     const max = flags.drain ? 0 : flags.max;
     const totals = new TickTotals();
@@ -46,6 +47,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
       throw error;
     });
     await show.end();
+    noteFaults(cli, totals.toData().boards);
     await cli.output.answer({ ...totals.toData(), ...end }, () => summary(totals, end));
   } finally {
     boards.close();

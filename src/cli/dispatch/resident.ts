@@ -27,8 +27,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
   await loadForLong();
   await writeWithoutWaiting((count) => droppedText(cli, count));
-  // Bad configuration: nothing is dispatched, on no board.
-  const { intervalMs } = (await cli.place.config()).dispatch;
+  const { intervalMs } = (await cli.place.configAsFarAsItGoes()).dispatch;
   const boards = new ResidentBoards(cli, (slug) => wakeUp.forBoard(slug));
   const listener = tryListenForNudges({ home, name: processName() }, (said) => {
     if (!boards.slugs.includes(said)) boards.lookAgain();
