@@ -311,9 +311,11 @@ test.skipIf(lacksOnWindows("signals"))(
     const board = await makeTestBoard({ config: policies });
     const id = await createShellTask(board, "mkdir tried 2>/dev/null || exit 0; sleep 60");
     const env = { HOME: board.home, KANBUN_HOME: board.home, PATH: process.env.PATH ?? "" };
-    await Bun.spawn([...kanbunCommand, "dispatch"], { env, stdout: "ignore" }).exited;
+    const service = Bun.spawn([...kanbunCommand, "dispatch", "--watch"], { env, stdout: "ignore" });
     await eventually("the worker", () => existsSync(join(board.context.paths.workspaces, id, "tried")));
     const [live] = await board.store.listLiveRuns();
+    service.kill("SIGKILL");
+    await service.exited;
     process.kill(-(live?.process?.pid ?? 0), "SIGTERM");
     await runAll(board);
     expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["interrupted", "completed"]);

@@ -57,7 +57,7 @@ describe("resolveBoardSlug", () => {
     expect(from("", {})).toThrow("found an empty text");
     expect(from(undefined, { KANBUN_BOARD: "con" })).toThrow(`KANBUN_BOARD: ${rule}`);
     expect(from(undefined, {})).toThrow(`${join(home, "kanban", "current")}: ${rule}`);
-    expect(from(undefined, {})).toThrow('found "two\\u{a}lines"');
+    expect(from(undefined, {})).toThrow('found "two\\nlines"');
   });
 
   test("what a hostile slug holds does not reach the message raw", () => {
