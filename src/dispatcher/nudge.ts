@@ -21,7 +21,7 @@ export class Nudges {
 }
 
 /**
- * Tells one resident that the board `slug` of `home` has changed: the first in line that accepts it. Waits for no
+ * Tells one resident that the board `slug` of `home` has changed: the oldest that accepts it. Waits for no
  * answer, and never fails: where nobody listens, nobody is told, and the residents will see it for themselves.
  */
 export async function sendNudge(home: string, slug: string): Promise<void> {

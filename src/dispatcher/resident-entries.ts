@@ -19,7 +19,7 @@ export interface ResidentEntry {
   readonly address: string | null;
 }
 
-/** The residents of a home in their order: whoever came first comes first. Looks at no process, writes nothing. */
+/** The residents of a home, the oldest first. Looks at no process, writes nothing. */
 export function readResidentEntries(home: string): readonly ResidentEntry[] {
   return listFiles(home)
     .flatMap((path) => readEntry(path) ?? [])

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifyProcess, probeProcess } from "../../native-shims/index.ts";
 import { relateHosts } from "../board/host.ts";
@@ -8,7 +8,7 @@ import { processName, thisHost } from "./host.ts";
 import { isNudgeAddress } from "./nudge-address.ts";
 import { type ResidentEntry, readResidentEntries } from "./resident-entries.ts";
 
-/** A dispatcher that stays. Any number of them may run; the list says only who reacts first. */
+/** A dispatcher that stays. Any number of them may run; the list says only who can be nudged. */
 export interface Resident {
   readonly pid: number;
   readonly startTime: string;
@@ -16,24 +16,18 @@ export interface Resident {
   readonly boards: readonly string[];
 }
 
-/** The residents that live here, in their order; one that was killed is none. */
+/** The residents that live here, the oldest first; one that was killed is none. */
 export function listResidents(home: string): readonly Resident[] {
   return readResidentEntries(home)
     .filter((entry) => fateOf(entry, home) === "lives")
     .map(({ pid, startTime, sinceMs, boards }) => ({ pid, startTime, sinceMs, boards }));
 }
 
-/** How often the list is read again though no resident came or went in good order. */
-const rankForMs = 10_000;
-
 /** This process on the home's list of residents. */
 export class Residency {
   readonly #home: string;
   readonly #path: string;
   #entry: ResidentEntry;
-  #others: readonly (ResidentEntry & { readonly isBefore: boolean })[] = [];
-  #readAtMs = Number.NEGATIVE_INFINITY;
-  #changedAtMs = 0;
 
   /** A full disk keeps nobody from dispatching: this one is then only not on the list. */
   constructor(home: string, facts: Pick<ResidentEntry, "boards" | "isForAllBoards" | "address" | "sinceMs">) {
@@ -57,16 +51,10 @@ export class Residency {
     this.#write();
   }
 
-  /** How many living residents of this board come before this one. */
-  rank(board: string): number {
-    this.#refresh();
-    return this.#others.filter((other) => other.isBefore && other.boards.includes(board)).length;
-  }
-
-  /** The boards that others work on and this one doesn't. */
+  /** The boards that living others work on and this one doesn't. */
   listBoardsOfOthers(): readonly string[] {
-    this.#refresh();
-    const boards = new Set(this.#others.flatMap((other) => other.boards));
+    const others = readResidentEntries(this.#home).filter((entry) => fateOf(entry, this.#home) !== "gone");
+    const boards = new Set(others.flatMap((other) => other.boards));
     return [...boards].filter((board) => !this.#entry.boards.includes(board));
   }
 
@@ -81,27 +69,6 @@ export class Residency {
     } catch {
       rmSync(`${this.#path}.new`, { force: true });
     }
-  }
-
-  #refresh(): void {
-    const nowMs = performance.now();
-    const changedAtMs = modifiedAtMs(residentsFolder(this.#home));
-    if (changedAtMs === this.#changedAtMs && nowMs - this.#readAtMs < rankForMs) return;
-    this.#changedAtMs = changedAtMs;
-    this.#readAtMs = nowMs;
-    const entries = readResidentEntries(this.#home);
-    const own = entries.findIndex(({ name }) => name === this.#entry.name);
-    this.#others = entries
-      .map((entry, index) => ({ ...entry, isBefore: index < own }))
-      .filter((entry) => entry.name !== this.#entry.name && fateOf(entry, this.#home) !== "gone");
-  }
-}
-
-function modifiedAtMs(folder: string): number {
-  try {
-    return statSync(folder).mtimeMs;
-  } catch {
-    return 0; // no folder, no list
   }
 }
 

@@ -6,11 +6,6 @@ import type { LoopOptions } from "./loop.ts";
 import { endedRuns } from "./report.ts";
 import type { WakeUp } from "./wake-up.ts";
 
-export interface WatchOptions extends LoopOptions {
-  /** How many residents come before this one on this board; the first reacts at once, the others if it doesn't. Default: none. */
-  readonly rank?: (board: string) => number;
-}
-
 /** For so long after something was written, more is expected. */
 const busyForMs = 2_000;
 /** From one collection of what was thrown away to the next, at rest. It takes some 10 ms. */
@@ -27,7 +22,7 @@ const boardsForMs = 1_000;
 export async function watchBoards(
   boards: () => readonly Dispatcher[],
   wakeUp: WakeUp,
-  options: WatchOptions,
+  options: LoopOptions,
 ): Promise<void> {
   options.signal?.addEventListener("abort", wakeUp.now);
   const watches = new Watches(options);
@@ -111,18 +106,17 @@ class Waiting {
 
 /** Each board's watch, for as long as the board is there. */
 class Watches {
-  readonly #options: WatchOptions;
+  readonly #options: LoopOptions;
   #byDispatcher = new Map<Dispatcher, BoardWatch>();
 
-  constructor(options: WatchOptions) {
+  constructor(options: LoopOptions) {
     this.#options = options;
   }
 
   /** @throws {BoardError} damaged when no sound board is left. */
   of(dispatchers: readonly Dispatcher[]): readonly BoardWatch[] {
     const before = this.#byDispatcher;
-    const watchOf = (one: Dispatcher) =>
-      before.get(one) ?? new BoardWatch(one, this.#options.rank ?? (() => 0), this.#options);
+    const watchOf = (one: Dispatcher) => before.get(one) ?? new BoardWatch(one, this.#options);
     const sound = dispatchers.filter(({ damage }) => damage === null);
     const damage = dispatchers.at(-1)?.damage;
     // What is left out was closed, which has waited for the disk, or is damaged: then that is told instead.

@@ -1,13 +1,12 @@
 import { afterEach, expect, mock, spyOn, test } from "bun:test";
 import { BoardWatch } from "../../src/dispatcher/board-watch.ts";
-import type { LockNote } from "../../src/dispatcher/dispatch-lock.ts";
 import type { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { skippedReport } from "../../src/dispatcher/report-writer.ts";
 
 const intervalMs = 60_000;
 afterEach(() => mock.restore());
 
-/** A board whose lock, writers and ticks a test has in its hand, with one resident of the rank that is given. */
+/** A board whose lock, writers and ticks a test has in its hand, with one resident. */
 class WatchedBoard {
   nowMs = 1_000;
   ticks = 0;
@@ -16,15 +15,16 @@ class WatchedBoard {
   hasNews = false;
   liveHere = 1;
   hasReady = false;
+  held: readonly string[] = [];
   error: Error | null = null;
   nextDueMs: number | null = null;
   onTick = () => {};
   readonly errors: unknown[] = [];
   readonly watch: BoardWatch;
-  #note: LockNote | null = null;
 
-  constructor(rank = 0) {
+  constructor() {
     spyOn(performance, "now").mockImplementation(() => this.nowMs);
+    const report = { ...skippedReport("default", () => null, 0), skippedLocked: false };
     const dispatcher = {
       board: "default",
       isAhead: false,
@@ -35,17 +35,19 @@ class WatchedBoard {
           this.skipped++;
           return skippedReport("default", () => null, 0);
         }
-        this.tick();
         if (this.error) throw this.error;
         this.ticks++;
         this.onTick();
-        return { ...skippedReport("default", () => null, 0), skippedLocked: false };
+        return { ...report, held: this.held.map((reason) => ({ task: "t", reason, detail: "" })) };
       },
-      outlook: async () => ({ liveHere: this.liveHere, hasReady: this.hasReady, nextDueMs: this.nextDueMs }),
+      outlook: async (sinceMs: number) => ({
+        liveHere: this.liveHere,
+        hasReady: this.hasReady,
+        nextDueMs: this.nextDueMs !== null && this.nextDueMs > sinceMs ? this.nextDueMs : null,
+      }),
       hasNews: async () => this.hasNews,
-      readLastTick: () => this.#note,
     };
-    this.watch = new BoardWatch(dispatcher as unknown as Dispatcher, () => rank, {
+    this.watch = new BoardWatch(dispatcher as unknown as Dispatcher, {
       nowMs: () => this.nowMs,
       intervalMs,
       onReport: () => {},
@@ -54,25 +56,12 @@ class WatchedBoard {
   }
 
   /** A resident that has had its first tick. */
-  static async started(rank = 0): Promise<WatchedBoard> {
-    const board = new WatchedBoard(rank);
+  static async started(): Promise<WatchedBoard> {
+    const board = new WatchedBoard();
     await board.watch.turn();
-    await board.look();
     expect(board.ticks).toBe(1);
     board.ticks = 0;
     return board;
-  }
-
-  /** Somebody's tick, as it stands in the lock file; it goes on for as long as it has no end. */
-  tick({ pid = 1, isOver = true } = {}): void {
-    const untilMs = isOver ? this.nowMs : null;
-    const sinceMs = (this.#note?.sinceMs ?? 0) + 1;
-    this.#note = { pid, startTime: "1", host: "here", sinceMs, untilMs, settled: null };
-  }
-
-  /** The last tick of somebody ends. */
-  endTick(): void {
-    if (this.#note) this.#note = { ...this.#note, untilMs: this.nowMs };
   }
 
   async look({ hasNews = false } = {}): Promise<void> {
@@ -89,48 +78,31 @@ class WatchedBoard {
   }
 }
 
-test("a resident that was woken while somebody else had the lock tries until it has ticked", async () => {
+test("a resident that was woken while another had the lock tries until it has ticked", async () => {
   const board = await WatchedBoard.started();
-  board.tick({ pid: 2, isOver: false });
   board.isLocked = true;
   board.watch.wake();
   const waits: number[] = [];
   for (let attempt = 0; attempt < 10; attempt++) waits.push(await board.next());
   expect(waits).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 100, 100]);
   expect(board.skipped).toBe(10);
-  board.endTick();
   board.isLocked = false;
-  await board.next();
+  expect(await board.next()).toBe(100);
   expect(board.ticks).toBe(1);
   expect(await board.next()).toBe(intervalMs);
 });
 
-test("a tick of somebody else that began after the wake-up and has ended is as good as one's own", async () => {
+test("a resident that has got the lock again is as quick as ever when it loses it the next time", async () => {
   const board = await WatchedBoard.started();
-  board.tick({ pid: 2, isOver: false });
-  board.isLocked = true;
-  board.watch.wake();
-  await board.next();
-  board.tick({ pid: 3, isOver: false });
-  await board.next();
-  expect(board.skipped).toBe(2);
-  board.endTick();
-  board.isLocked = false;
-  await board.next();
-  expect(board.ticks).toBe(0);
-  expect(board.watch.nextMs - board.nowMs).toBe(intervalMs);
-});
-
-test("a tick whose dispatcher died before it was over is not taken for one", async () => {
-  const board = await WatchedBoard.started();
-  board.tick({ pid: 2, isOver: false });
-  board.isLocked = true;
-  board.watch.wake();
-  await board.next();
-  board.tick({ pid: 3, isOver: false });
-  board.isLocked = false;
-  await board.next();
-  expect(board.ticks).toBe(1);
+  for (let round = 0; round < 2; round++) {
+    board.isLocked = true;
+    board.watch.wake();
+    await board.next();
+    expect(await board.next()).toBe(1);
+    board.isLocked = false;
+    await board.next();
+  }
+  expect(board.ticks).toBe(2);
 });
 
 test("a wake-up that comes while a tick is under way is followed by another tick", async () => {
@@ -145,59 +117,60 @@ test("a wake-up that comes while a tick is under way is followed by another tick
   expect(board.ticks).toBe(2);
 });
 
-test("the first resident ticks at once when somebody has written", async () => {
+test("a wake-up that comes while the lock is lost is not put off to the next attempt", async () => {
   const board = await WatchedBoard.started();
-  await board.look({ hasNews: true });
+  board.isLocked = true;
+  board.watch.wake();
+  for (let attempt = 0; attempt < 8; attempt++) await board.next();
+  board.isLocked = false;
+  board.watch.wake();
   expect(await board.next()).toBe(0);
   expect(board.ticks).toBe(1);
 });
 
-test("a resident further back in line does nothing when another has ticked meanwhile", async () => {
-  const board = await WatchedBoard.started(2);
+test("a resident ticks at once when another has written, and once for it", async () => {
+  const board = await WatchedBoard.started();
   await board.look({ hasNews: true });
-  board.tick({ pid: 2 });
-  expect(await board.next()).toBe(50);
-  expect(board.ticks).toBe(0);
+  await board.look({ hasNews: false });
+  expect(await board.next()).toBe(0);
+  expect(board.ticks).toBe(1);
   expect(await board.next()).toBe(intervalMs);
 });
 
-test("a resident further back in line ticks when those before it don't", async () => {
-  const board = await WatchedBoard.started(1);
-  await board.look({ hasNews: true });
-  await board.look({ hasNews: true });
-  expect(await board.next()).toBe(25);
-  expect(board.ticks).toBe(1);
+test("what became due while a tick was under way is ticked for at once", async () => {
+  const board = await WatchedBoard.started();
+  board.nextDueMs = board.nowMs + 5;
+  board.onTick = () => {
+    board.onTick = () => {};
+    board.nowMs += 10;
+  };
+  board.watch.wake();
+  await board.next();
+  expect(await board.next()).toBe(1);
+  expect(board.ticks).toBe(2);
 });
 
-test("what another's tick may have written itself is looked at once, and late", async () => {
-  const board = await WatchedBoard.started(1);
-  board.tick({ pid: 2 });
-  await board.look({ hasNews: true });
-  expect(await board.next()).toBe(1_025);
-  expect(board.ticks).toBe(1);
+test("what becomes due is ticked for in its time", async () => {
+  const board = await WatchedBoard.started();
+  board.nextDueMs = board.nowMs + 500;
+  board.watch.wake();
+  await board.next();
+  expect(await board.next()).toBe(500);
+  expect(await board.next()).toBe(intervalMs);
 });
 
-test("under the constant load of others a resident further back in line does not tick", async () => {
-  const board = await WatchedBoard.started(1);
-  for (let round = 0; round < 200; round++) {
-    board.tick({ pid: 2 });
-    await board.look({ hasNews: true });
-    board.nowMs += 25;
-    await board.watch.turn();
-  }
-  expect(board.ticks).toBe(0);
-});
-
-test("of many residents of an idle board one ticks after each interval", async () => {
-  const board = await WatchedBoard.started(1);
-  for (let round = 0; round < 5; round++) {
-    board.nowMs += intervalMs / 2;
-    board.tick({ pid: 2 });
+test.each(["launching", "leaving", "stopping"])(
+  "processes that are %s are soon looked at again",
+  async (reason) => {
+    const board = await WatchedBoard.started();
+    board.held = [reason];
+    board.watch.wake();
     await board.next();
-    await board.next();
-  }
-  expect(board.ticks).toBe(0);
-});
+    board.held = ["unkillable"];
+    expect(await board.next()).toBe(50);
+    expect(await board.next()).toBe(intervalMs);
+  },
+);
 
 test("a board on which nothing runs or is ready is looked at less often", async () => {
   const board = await WatchedBoard.started();
@@ -207,20 +180,6 @@ test("a board on which nothing runs or is ready is looked at less often", async 
   board.hasReady = true;
   expect(await board.next()).toBe(10 * intervalMs);
   expect(await board.next()).toBe(intervalMs);
-});
-
-test("what becomes due is not left to a tick that came before", async () => {
-  const board = await WatchedBoard.started(1);
-  board.nextDueMs = board.nowMs + 500;
-  board.watch.wake();
-  await board.next();
-  board.nextDueMs = null;
-  board.ticks = 0;
-  board.nowMs += 400;
-  board.tick({ pid: 2 });
-  await board.next();
-  await board.next();
-  expect(board.ticks).toBe(1);
 });
 
 test("a tick that fails is told, and tried again after the interval or when there is news", async () => {

@@ -52,7 +52,6 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
         nowMs: () => systemClock.nowMs(),
         intervalMs,
         signal: stop.signal,
-        rank: (slug) => residency.rank(slug),
         ...(flags.max === undefined ? {} : { max: flags.max }),
         onReport: (report) => {
           if (!report.skippedLocked) troubles.end(report.board);
