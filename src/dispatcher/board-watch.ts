@@ -2,7 +2,6 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import type { LoopOptions } from "./loop.ts";
 import { hasMovedTasks, type TickReport } from "./report.ts";
-import { ReportKeeper } from "./report-keeper.ts";
 
 /**
  * From one look at what others have written to the next: shortly after something was, when nothing was for long, and then
@@ -24,7 +23,6 @@ const passingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "st
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
   readonly log: LogKeeper;
-  readonly reports: ReportKeeper;
   readonly #options: LoopOptions;
   /** By `performance.now()`. */
   #tickAtMs = performance.now();
@@ -34,13 +32,12 @@ export class BoardWatch {
   constructor(dispatcher: Dispatcher, options: LoopOptions) {
     this.dispatcher = dispatcher;
     this.log = new LogKeeper(dispatcher);
-    this.reports = new ReportKeeper(dispatcher, options);
     this.#options = options;
   }
 
-  /** When there is something to do next, by `performance.now()`. */
+  /** When it ticks next, by `performance.now()`. */
   get nextMs(): number {
-    return Math.min(this.#tickAtMs, this.reports.nextMs);
+    return this.#tickAtMs;
   }
 
   /** A tick that begins from now on is to take place, at once. */
@@ -58,9 +55,7 @@ export class BoardWatch {
 
   /** Ticks if it is time for that; the report, or null. */
   async turn(): Promise<TickReport | null> {
-    const isTickDue = performance.now() >= this.#tickAtMs;
-    await this.reports.turn({ isTickDue });
-    if (!isTickDue) return null;
+    if (performance.now() < this.#tickAtMs) return null;
     // Whoever wakes it from here on is owed another tick: this one may have looked already.
     this.#tickAtMs = Number.POSITIVE_INFINITY;
     const sinceMs = this.#options.nowMs();
@@ -71,19 +66,18 @@ export class BoardWatch {
   }
 
   async #tick(): Promise<TickReport | null> {
-    const { max, onError } = this.#options;
+    const { max, onError, onReport } = this.#options;
     try {
-      const report = await this.dispatcher.tickAhead({
+      const report = await this.dispatcher.tick({
         reconcile: !this.#hasTicked,
         ...(max === undefined ? {} : { max }),
       });
-      await this.reports.noteTick(report);
+      onReport(report);
       if (hasMovedTasks(report)) this.log.noteChange();
       this.#hasTicked ||= !report.skippedLocked;
       return report;
     } catch (error) {
       onError(this.dispatcher.board, error);
-      await this.reports.noteTick(null);
       return null;
     }
   }

@@ -8,7 +8,7 @@ import type { SpawnedWorker } from "../worker/spawn.ts";
 import { BoardView } from "./board-view.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
-import { type Finding, FindingKeeper } from "./finding.ts";
+import { FindingKeeper } from "./finding.ts";
 import { describeConfig, describeFault, describeSlotsHolder, describeUnread } from "./home-findings.ts";
 import { SlotPatience, tryCountSlots } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
@@ -28,11 +28,11 @@ interface TickResult {
   readonly writes: TickWrites;
   readonly starts: Starts;
   readonly hadPromotions: boolean;
+  /** Scratch folders may be left behind by what is done. */
+  readonly mayHaveScratch: boolean;
   /** Who kept this tick from claiming anything. */
   readonly slotsHolder: string | null;
 }
-
-type PassOptions = TickOptions & Pick<TickPlan, "isAhead">;
 
 let start: Promise<typeof Start> | null = null;
 
@@ -57,9 +57,6 @@ export class Dispatcher {
   #dataVersion = 0;
   /** As it was counted last: for whom nothing could start, nothing is counted. */
   #elsewhere: Elsewhere = nothingElsewhere;
-  #isAhead = false;
-  /** The last tick has started workers: another one will write of their end. */
-  #hasStarted = false;
   #damage: BoardError | null = null;
 
   constructor(context: DispatchContext, options: DispatcherOptions = {}) {
@@ -88,42 +85,13 @@ export class Dispatcher {
 
   /**
    * One pass: take back what ended, promote what became ready, claim what may start, spawn one process per claim.
-   * Whoever does not get the lock returns at once, having opened and written nothing.
+   * Whoever does not get the lock returns at once, having opened and written nothing. What is reported is on the disk, or
+   * the report says that it isn't.
    * @throws {LockError} when the lock file cannot be used: then there is no tick.
    * @throws {BoardError} damaged, and from then on always: then there is no tick any more.
    */
   async tick(options: TickOptions = {}): Promise<TickReport> {
-    const report = await this.#noting(() => this.#tick(options));
-    await this.sync();
-    return withFindings(report, this.takeFindings());
-  }
-
-  /**
-   * As `tick`, for whoever goes on before it is on the disk: its report is to be told to nobody until `sync` has resolved.
-   */
-  async tickAhead(options: TickOptions = {}): Promise<TickReport> {
-    return this.#noting(() => this.#tick({ ...options, isAhead: true }));
-  }
-
-  /** Whether something is left for `sync` to do. */
-  get isAhead(): boolean {
-    return this.#isAhead;
-  }
-
-  /** Waits until what the ticks have written is on the disk; the scratch folders of what is done are removed then. */
-  async sync(): Promise<void> {
-    if (!this.#isAhead) return;
-    await this.#noting(async () => {
-      const store = await this.#open();
-      await store.sync();
-      this.#isAhead = false;
-      this.#findings.add(await this.#scratch.turn(store, { willWrite: this.#hasStarted }));
-    });
-  }
-
-  /** What is wrong with one thing alone and has not been told yet: to be told with the next report. */
-  takeFindings(): readonly Finding[] {
-    return this.#findings.take();
+    return this.#noting(() => this.#tick(options));
   }
 
   async #noting<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -131,14 +99,21 @@ export class Dispatcher {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof BoardError && this.#isDamage(error)) this.#damage = error;
+      this.#noteDamage(error);
       throw error;
     }
   }
 
+  #noteFault(what: string, error: unknown): void {
+    this.#noteDamage(error);
+    this.#findings.add([describeFault(what, error, this.database)]);
+  }
+
   /** What is no database any more was one when it was opened. */
-  #isDamage({ kind }: BoardError): boolean {
-    return kind === "damaged" || (kind === "not_a_board" && this.#store !== null);
+  #noteDamage(error: unknown): void {
+    if (!(error instanceof BoardError)) return;
+    if (error.kind === "damaged" || (error.kind === "not_a_board" && this.#store !== null))
+      this.#damage = error;
   }
 
   /**
@@ -161,14 +136,26 @@ export class Dispatcher {
     return readLockNoteOf(this.#lock.path);
   }
 
-  async #tick(options: PassOptions): Promise<TickReport> {
+  async #tick(options: TickOptions): Promise<TickReport> {
     const startedAt = performance.now();
     const done = await this.#tickLocked(options);
     const { board } = this;
     if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
     const lock = this.#lock.support === "none" ? "unavailable" : "held";
     const held = options.heldMax ? await this.#listHeld(options.heldMax, done) : [];
-    return writeReport({ board, lock, ...done, held, startedAt });
+    if (done.mayHaveScratch) await this.#removeScratch(done.starts);
+    const report = writeReport({ board, lock, ...done, held, startedAt });
+    return withFindings(report, this.#findings.take());
+  }
+
+  /** Whatever keeps it from being done, the tick has been made, and is told. */
+  async #removeScratch({ started }: Starts): Promise<void> {
+    try {
+      const findings = await this.#scratch.turn(await this.#open(), { willWrite: started.length > 0 });
+      this.#findings.add(findings);
+    } catch (error) {
+      this.#noteFault("scratch folders could not be looked for", error);
+    }
   }
 
   /** Whatever keeps it from being read, the tick has been made, and is told. */
@@ -177,7 +164,7 @@ export class Dispatcher {
       const { listHeldTasks } = await import("./held-tasks.ts");
       return await listHeldTasks(this.#context, { store: await this.#open(), max, config, slotsHolder });
     } catch (error) {
-      this.#findings.add([describeFault("what is held back could not be read", error, this.database)]);
+      this.#noteFault("what is held back could not be read", error);
       return [];
     }
   }
@@ -208,11 +195,10 @@ export class Dispatcher {
     this.#lock.close();
     this.#store?.close();
     this.#store = null;
-    this.#isAhead = false;
   }
 
   /** null: somebody else has the lock. */
-  async #tickLocked(options: PassOptions): Promise<TickResult | null> {
+  async #tickLocked(options: TickOptions): Promise<TickResult | null> {
     // Read before the lock is taken, and the note with it.
     const settled = options.reconcile ? (this.readLastTick()?.settled ?? null) : null;
     const patience = new SlotPatience(this.#context.home);
@@ -246,7 +232,7 @@ export class Dispatcher {
   async #pass(
     store: BoardStore,
     config: Config,
-    options: PassOptions & { readonly patience: SlotPatience },
+    options: TickOptions & { readonly patience: SlotPatience },
   ): Promise<TickResult | { readonly retryInMs: number }> {
     const { clock, paths } = this.#context;
     const host = thisHost();
@@ -296,8 +282,6 @@ export class Dispatcher {
         })
       : null;
     if (hasWork) this.#view.forget();
-    // Also where the board is new to us: somebody else may have completed what left a scratch folder behind.
-    if (hasWork || isNew) this.#isAhead = true;
     const { workerHost, writes } = await this.#applyPlan(store, plan).finally(() => slots?.release());
 
     this.#onStep("applied");
@@ -309,10 +293,16 @@ export class Dispatcher {
     const failed = workerHost !== null && plan !== null ? await this.#record(store, starts, plan) : [];
     this.#onStep("recorded");
     for (const { claim, worker } of starts.started) this.#hold(claim.token, worker);
-    this.#hasStarted = starts.started.length > 0;
-    const { hasPromotions: hadPromotions } = view;
-    const closed = [...writes.closed, ...failed];
-    return { config, findings, starts, hadPromotions, slotsHolder, writes: { ...writes, closed } };
+    return {
+      config,
+      findings,
+      writes: { ...writes, closed: [...writes.closed, ...failed] },
+      starts,
+      hadPromotions: view.hasPromotions,
+      // Also where the board is new to us: somebody else may have completed what left one behind.
+      mayHaveScratch: hasWork || isNew,
+      slotsHolder,
+    };
   }
 
   /** What can't be written down has been started all the same, and is told. */
@@ -320,8 +310,7 @@ export class Dispatcher {
     try {
       return await store.recordStarts(starts, plan);
     } catch (error) {
-      if (error instanceof BoardError && this.#isDamage(error)) this.#damage = error;
-      this.#findings.add([describeFault("what was started could not be written down", error, this.database)]);
+      this.#noteFault("what was started could not be written down", error);
       return [];
     }
   }

@@ -26,7 +26,7 @@ export function makePlan(parts: {
   readonly removedScratch: TickPlan["removedScratch"];
   readonly config: Config;
   readonly at: Instant;
-  readonly options: Pick<TickOptions, "max" | "reconcile"> & Pick<TickPlan, "isAhead">;
+  readonly options: Pick<TickOptions, "max" | "reconcile">;
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
   /** Whose end may have ended its workers as well; null: nobody's. */
@@ -51,7 +51,6 @@ export function makePlan(parts: {
     defaultRetry: retryPolicy(config.dispatch),
     leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     reconcile: options.reconcile ?? false,
-    isAhead: options.isAhead ?? false,
     claims,
   };
 }

@@ -27,11 +27,10 @@ export async function watchBoards(
   options.signal?.addEventListener("abort", wakeUp.now);
   const watches = new Watches(options);
   const waiting = new Waiting(wakeUp);
-  let sound: readonly BoardWatch[] = [];
   try {
     for (;;) {
       reapAdopted();
-      sound = watches.of(boards());
+      const sound = watches.of(boards());
       for (const watch of sound) {
         if (options.signal?.aborted) return;
         const report = await watch.turn();
@@ -44,7 +43,6 @@ export async function watchBoards(
       await waiting.forWork(sound);
     }
   } finally {
-    for (const watch of sound) await watch.reports.tell();
     waiting.end();
   }
 }
@@ -119,8 +117,6 @@ class Watches {
     const watchOf = (one: Dispatcher) => before.get(one) ?? new BoardWatch(one, this.#options);
     const sound = dispatchers.filter(({ damage }) => damage === null);
     const damage = dispatchers.at(-1)?.damage;
-    // What is left out was closed, which has waited for the disk, or is damaged: then that is told instead.
-    for (const [one, watch] of before) if (!sound.includes(one)) void watch.reports.tell();
     if (sound.length === 0 && damage) throw damage;
     this.#byDispatcher = new Map(sound.map((one) => [one, watchOf(one)]));
     return [...this.#byDispatcher.values()];

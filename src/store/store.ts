@@ -240,17 +240,14 @@ export interface BoardStore extends AsyncDisposable {
   }): Promise<TickView>;
   /**
    * The last of a tick's two transactions waits for the disk: `recordStarts` where `plan.claims` is given, so that workers
-   * start before that; neither of them where `plan.isAhead`. What they wrote is safe from the loss of power, and may be
-   * told to others, when one has waited, or `sync` has resolved.
+   * start before that. What both wrote is safe from the loss of power, and may be told to others, when that one is through.
    */
   applyTick(plan: TickPlan): Promise<TickWrites>;
   /** Records who was started and who could not be, guarded by run and token. */
   recordStarts(
     starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
-    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry" | "isAhead">,
+    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
   ): Promise<readonly ClosedRun[]>;
-  /** Waits until all that this store has written is on the disk. */
-  sync(): Promise<void>;
   /** Writes down where a claimed task is worked on, before its worker starts; nothing for a run that is over by then. */
   recordWorkspace(claim: Claim, workspace: { readonly path: string; readonly branch: string }): Promise<void>;
   /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. */

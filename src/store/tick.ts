@@ -62,8 +62,6 @@ export interface TickPlan {
   readonly removedScratch: readonly number[];
   /** Promote every waiting task that can go on, not only children of what ended. */
   readonly reconcile: boolean;
-  /** The caller goes on before its writes are on the disk: `sync` will be called later. Default: no. */
-  readonly isAhead?: boolean;
   /** null: claim nothing in this tick. */
   readonly claims: ClaimPlan | null;
 }

@@ -27,10 +27,7 @@ class WatchedBoard {
     const report = { ...skippedReport("default", () => null, 0), skippedLocked: false };
     const dispatcher = {
       board: "default",
-      isAhead: false,
-      sync: async () => {},
-      takeFindings: () => [],
-      tickAhead: async () => {
+      tick: async () => {
         if (this.isLocked) {
           this.skipped++;
           return skippedReport("default", () => null, 0);

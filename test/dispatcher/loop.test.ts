@@ -142,10 +142,7 @@ test("workers that end together are seen to by one tick", async () => {
   const dispatcher = {
     board: "default",
     damage: null,
-    isAhead: false,
-    sync: async () => {},
-    takeFindings: () => [],
-    tickAhead: async () => {
+    tick: async () => {
       ticks++;
       return idleReport as unknown as TickReport;
     },

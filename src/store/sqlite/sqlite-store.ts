@@ -233,18 +233,15 @@ export class SqliteStore implements BoardStore {
   applyTick = (plan: TickPlan) =>
     this.#write(ticks, (part, scope) => part.applyTick(scope, plan), {
       nowMs: plan.nowMs,
-      isSynced: plan.claims === null && !plan.isAhead,
+      isSynced: plan.claims === null,
     });
   async recordStarts(
     starts: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
-    { nowMs, isAhead, ...plan }: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry" | "isAhead">,
+    { nowMs, ...plan }: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
   ) {
     const hasNone = starts.started.length + starts.failed.length === 0;
-    if (hasNone && (isAhead || !this.#db.isUnsynced)) return [];
-    return this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), {
-      nowMs,
-      isSynced: !isAhead,
-    });
+    if (hasNone && !this.#db.isUnsynced) return [];
+    return this.#write(ticks, (part, scope) => part.recordStarts(scope, starts, plan), { nowMs });
   }
 
   // What waits for the disk is the record of the start.
@@ -252,10 +249,6 @@ export class SqliteStore implements BoardStore {
     this.#write(runOpenings, (part, scope) => part.recordWorkspace(scope, claim, workspace), {
       isSynced: false,
     });
-
-  async sync() {
-    this.#db.sync();
-  }
 
   listRemovableScratch = () => this.#read(scratch, (part, db) => part.listRemovableScratch(db));
   forgetScratch = (runIds: readonly number[]) =>
