@@ -6,6 +6,8 @@
 set -f
 kind=$1 seconds=$2
 records=$ORPHAN_REPRO_RECORDS/workers begun=$ORPHAN_REPRO_RECORDS/tasks/$KANBUN_TASK
+# A board beside it counts its own runs from 1: they have records of their own.
+[ "$KANBUN_BOARD" = default ] || records=$records-of-$KANBUN_BOARD
 others=0 shim=$PPID
 
 # `self`, and not $$: that is the number of the outermost shell.
