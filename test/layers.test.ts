@@ -50,7 +50,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/worker": ["src/board", "src/system", "native-shims", "src/store"],
   "src/dispatcher": ["src/board", "src/system", "native-shims", "src/store", "src/worker"],
   "src/doctor": ["src/board", "src/system", "native-shims", "src/store", "src/worker", "src/dispatcher"],
-  "src/home": [...belowHome, "src/cli"],
+  "src/home": belowHome,
   "src/cli": [...belowHome, "src/home"],
 };
 

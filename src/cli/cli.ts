@@ -1,5 +1,6 @@
-import { type Place, resolvePlace } from "../home/place.ts";
-import { type OpenMode, openSession } from "../home/session.ts";
+import { Home } from "../home/home.ts";
+import type { Place } from "../home/place.ts";
+import type { OpenMode } from "../home/session.ts";
 import type { CliContext } from "./command.ts";
 import type { GlobalOptions } from "./input/global-options.ts";
 import type { Output } from "./text/output.ts";
@@ -12,20 +13,20 @@ export class Cli implements CliContext {
   readonly output: Output;
   exitCode = 0;
   #options: GlobalOptions = { json: false };
-  #place: Place | null = null;
+  #home: Home | null = null;
 
   constructor(env: Environment, output: Output) {
     this.env = env;
     this.output = output;
   }
 
-  get options(): GlobalOptions {
-    return this.#options;
+  get home(): Home {
+    this.#home ??= new Home(this.#options, this.env);
+    return this.#home;
   }
 
   get place(): Place {
-    this.#place ??= resolvePlace(this.#options, this.env);
-    return this.#place;
+    return this.home.place;
   }
 
   /** The options have been read. @throws {BoardError} superseded for a worker that would change something too late */
@@ -33,18 +34,11 @@ export class Cli implements CliContext {
     this.#options = options;
     this.output.setOptions(options);
     this.output.setChanges(changes);
-    if (changes && this.env.KANBUN_TOKEN)
-      await (await import("../home/own-run.ts")).requireRunIsOpen(this.env);
+    if (changes) await this.home.requireMayChange();
   }
 
-  async open(mode: OpenMode, slug = this.place.board, { asActor = mode !== "read" } = {}) {
-    const actor = asActor ? await this.#resolveActor() : { name: "", env: this.env };
-    return openSession(this.place, slug, { mode, actor });
-  }
-
-  async #resolveActor() {
-    const { resolveActor } = await import("../home/actor.ts");
-    return resolveActor(this.#options, this.env);
+  open(mode: OpenMode, slug?: string, how?: { readonly asActor?: boolean }) {
+    return this.home.open(mode, slug, how);
   }
 
   setExitCode(code: number): void {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import type { Home } from "../home/home.ts";
 import type { Place } from "../home/place.ts";
 import type { OpenMode, Session } from "../home/session.ts";
-import type { GlobalOptions } from "./input/global-options.ts";
 import type { Output } from "./text/output.ts";
 
 /**
@@ -28,9 +28,10 @@ export interface CommandModule<Defined extends Definition = Command> {
 
 /** What a command is given of the world: inside its action, not before, for the options must have been read. */
 export interface CliContext {
-  readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
+  /** What was typed, as every face of a home has it. */
+  readonly home: Home;
   /** Home and board that are meant. Neither needs to exist. @throws {ConfigError} */
   readonly place: Place;
   /**

@@ -23,8 +23,8 @@ export async function runCommandLine(argv: readonly string[], given: Environment
     }
     return cli.exitCode;
   } catch (error) {
-    const { toFailure } = await import("../home/failure.ts");
-    const failure = toFailure(error, env.KANBUN_DEBUG === "1");
+    const { commandFailure } = await import("./text/command-failure.ts");
+    const failure = commandFailure(error, env.KANBUN_DEBUG === "1");
     output.fail(failure);
     return failure.exitCode;
   }

@@ -158,14 +158,13 @@ export class Dispatcher {
     }
   }
 
-  /** Whatever keeps it from being read, what the tick has started is told. @throws {BoardError} damaged where it started nothing */
-  async #listHeld(max: number, { config, slotsHolder, starts }: TickResult): Promise<readonly HeldTask[]> {
+  /** Whatever keeps it from being read, the tick has been made, and is told. */
+  async #listHeld(max: number, { config, slotsHolder }: TickResult): Promise<readonly HeldTask[]> {
     try {
       const { listHeldTasks } = await import("./held-tasks.ts");
       return await listHeldTasks(this.#context, { store: await this.#open(), max, config, slotsHolder });
     } catch (error) {
       this.#noteFault("what is held back could not be read", error);
-      if (this.#damage !== null && starts.started.length === 0) throw this.#damage;
       return [];
     }
   }

@@ -1,6 +1,5 @@
 import { BoardError } from "../board/error.ts";
 import type { OwnRun } from "../board/run.ts";
-import type { GlobalOptions } from "../cli/input/global-options.ts";
 import { type Place, resolvePlace } from "./place.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,9 +10,9 @@ export interface Actor {
   readonly env: Environment;
 }
 
-/** `--as`, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */
-export async function resolveActor(options: GlobalOptions, env: Environment): Promise<Actor> {
-  const named = options.as || env.KANBUN_ACTOR;
+/** Who was named, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */
+export async function resolveActor(given: { readonly as?: string }, env: Environment): Promise<Actor> {
+  const named = given.as || env.KANBUN_ACTOR;
   if (named) return { name: named, env };
   if (isWorker(env) && env.KANBUN_PROFILE) return { name: `worker:${env.KANBUN_PROFILE}`, env };
   return { name: await readLoginName(env), env };
@@ -46,7 +45,7 @@ export function readOwnRun(env: Environment): OwnRun | null {
 
 /** The board of the run in whose environment we are, whatever the options say. */
 export function ownPlace(env: Environment): Place {
-  return resolvePlace({ json: false }, env);
+  return resolvePlace({}, env);
 }
 
 function isWorker(env: Environment): boolean {

@@ -1,22 +1,32 @@
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { BoardError } from "../board/error.ts";
-import type { CliContext } from "../cli/command.ts";
-import type { BoardFieldOptions } from "../cli/commands/boards.ts";
-import { visibleLine } from "../cli/text/visible.ts";
-import { writeBoardMetadata } from "../system/board-metadata.ts";
+import { type BoardMetadata, writeBoardMetadata } from "../system/board-metadata.ts";
 import { type BoardPaths, boardPaths, listBoardSlugs } from "../system/board-paths.ts";
 import { writeCurrentBoard } from "../system/current-board.ts";
 import { nearestName } from "../system/nearest-name.ts";
 import { parseSlug, SLUG_RULE } from "../system/slug.ts";
+import type { Home } from "./home.ts";
 import { requireSafeDisk } from "./safe-disk.ts";
 
-/** `kanbun boards create`. @throws {BoardError} conflict when the slug is taken, usage when it is none */
-export async function createBoard(cli: CliContext, text: string, fields: BoardFieldOptions): Promise<void> {
-  const { home } = cli.place;
+/** What a new board may be told of itself; left out: empty. */
+export interface BoardFields {
+  readonly name?: string;
+  readonly description?: string;
+  readonly icon?: string;
+  readonly color?: string;
+  /** Absolute: the repository that worktrees are made of. */
+  readonly defaultWorkdir?: string;
+}
+
+/** Makes a board. @throws {BoardError} conflict when the slug is taken, usage when it is none, unsupported disk */
+export async function createBoard(
+  home: Home,
+  text: string,
+  { name, description, icon, color, defaultWorkdir, force }: BoardFields & { readonly force?: boolean } = {},
+): Promise<BoardMetadata & { readonly database: string }> {
   const slug = requireSlug(text);
-  const paths = boardPaths(home, slug);
-  const { name, description, icon, color, defaultWorkdir } = fields;
+  const paths = boardPaths(home.place.home, slug);
   if (defaultWorkdir !== undefined && !isAbsolute(defaultWorkdir))
     throw new BoardError("usage", `--default-workdir must be absolute: ${defaultWorkdir}`, {
       hint: "workers do not start where you are",
@@ -25,8 +35,8 @@ export async function createBoard(cli: CliContext, text: string, fields: BoardFi
     throw new BoardError("conflict", `there is a board ${slug} already`, {
       hint: `look at it with \`kanbun boards show ${slug}\``,
     });
-  requireSafeDisk(home, { force: fields.force });
-  await using _session = await cli.open("create", slug);
+  requireSafeDisk(home.place.home, { force });
+  await using _session = await home.open("create", slug);
   const metadata = writeBoardMetadata(paths, {
     createdAtS: Math.floor(Date.now() / 1000),
     archived: false,
@@ -36,28 +46,19 @@ export async function createBoard(cli: CliContext, text: string, fields: BoardFi
     ...(color === undefined ? {} : { color }),
     ...(defaultWorkdir === undefined ? {} : { defaultWorkdir }),
   });
-  await cli.output.answer({ ...metadata, database: paths.database }, () =>
-    [
-      `made the board ${slug}`,
-      `  work on it with --board ${slug}, or \`kanbun boards switch ${slug}\``,
-      "",
-    ].join("\n"),
-  );
+  return { ...metadata, database: paths.database };
 }
 
-/** `kanbun boards switch`. */
-export async function switchBoard(cli: CliContext, text: string): Promise<void> {
-  const { slug } = requireBoard(cli.place.home, text);
-  writeCurrentBoard(cli.place.home, slug);
-  await cli.output.answer({ current: slug }, () => `the current board is ${slug}\n`);
-  if (cli.env.KANBUN_BOARD) cli.output.note(`KANBUN_BOARD is set, and wins: ${cli.env.KANBUN_BOARD}`);
+/** Makes a board the one that is used where none is named; its slug. @throws {BoardError} not_found */
+export function switchBoard(home: Home, text: string): string {
+  const { slug } = requireBoard(home.place.home, text);
+  writeCurrentBoard(home.place.home, slug);
+  return slug;
 }
 
-/** `kanbun boards rename`. */
-export async function renameBoard(cli: CliContext, text: string, name: string): Promise<void> {
-  const paths = requireBoard(cli.place.home, text);
-  const metadata = writeBoardMetadata(paths, { name });
-  await cli.output.answer(metadata, () => `${paths.slug} is now called ${visibleLine(name)}\n`);
+/** Gives a board another name for people: its slug and its files stay. @throws {BoardError} not_found */
+export function renameBoard(home: Home, text: string, name: string): BoardMetadata {
+  return writeBoardMetadata(requireBoard(home.place.home, text), { name });
 }
 
 /** The files of a board that is there. @throws {BoardError} usage for no slug, not_found */

@@ -1,22 +1,35 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../board/error.ts";
-import type { CliContext } from "../cli/command.ts";
-import { visibleLine } from "../cli/text/visible.ts";
 import { DispatchLock } from "../dispatcher/dispatch-lock.ts";
 import { writeBoardMetadata } from "../system/board-metadata.ts";
 import type { BoardPaths } from "../system/board-paths.ts";
 import { resolveBoardSlug, writeCurrentBoard } from "../system/current-board.ts";
 import { requireBoard } from "./board-changes.ts";
+import type { Home } from "./home.ts";
 import { endLiveWorker } from "./worker-end.ts";
 
+/** A board that was archived. */
+export interface ArchivedBoard {
+  readonly slug: string;
+  /** Where its files are now. */
+  readonly archive: string;
+  /** What has to be said beside it, such as of a worker that could not be ended. */
+  readonly notes: readonly string[];
+}
+
 /**
- * `kanbun boards rm`: moves the board's folder into the archive. Nothing is deleted, and nothing goes on running.
+ * Moves the board's folder into the archive. Nothing is deleted, and nothing goes on running.
+ * @param how.force ends its running workers first
  * @throws {BoardError} illegal_move for the default board, conflict while it has live runs or is dispatched
  */
-export async function archiveBoard(cli: CliContext, text: string, force: boolean): Promise<void> {
-  const { home } = cli.place;
-  const paths = requireBoard(home, text);
+export async function archiveBoard(
+  home: Home,
+  text: string,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<ArchivedBoard> {
+  const folder = home.place.home;
+  const paths = requireBoard(folder, text);
   if (paths.slug === "default")
     throw new BoardError(
       "illegal_move",
@@ -25,7 +38,7 @@ export async function archiveBoard(cli: CliContext, text: string, force: boolean
         hint: "archive its tasks, or remove the home yourself",
       },
     );
-  if (force) await endAllRuns(cli, paths.slug);
+  const notes = force ? await endAllRuns(home, paths.slug) : [];
   const lock = new DispatchLock(paths.database).try(Date.now);
   if (lock === null)
     throw new BoardError("conflict", `a dispatcher is at work on ${paths.slug}`, {
@@ -34,23 +47,20 @@ export async function archiveBoard(cli: CliContext, text: string, force: boolean
   let archive: string;
   try {
     // Under the lock: no dispatcher can start anything between this look and the move.
-    await requireNoLiveRun(cli, paths.slug);
-    archive = moveAway(paths, home);
+    await requireNoLiveRun(home, paths.slug);
+    archive = moveAway(paths, folder);
   } finally {
     lock.release();
   }
   writeBoardMetadata({ slug: paths.slug, metadata: join(archive, "board.json") }, { archived: true });
   // As it is without --board: that option may well name the board that is being removed.
-  if (resolveBoardSlug({ flag: undefined, env: {}, home }).slug === paths.slug)
-    writeCurrentBoard(home, "default");
-  await cli.output.answer(
-    { slug: paths.slug, archive },
-    () => `archived ${paths.slug}: its files are in ${visibleLine(archive)}\n`,
-  );
+  if (resolveBoardSlug({ flag: undefined, env: {}, home: folder }).slug === paths.slug)
+    writeCurrentBoard(folder, "default");
+  return { slug: paths.slug, archive, notes };
 }
 
-async function requireNoLiveRun(cli: CliContext, slug: string): Promise<void> {
-  await using session = await cli.open("read", slug);
+async function requireNoLiveRun(home: Home, slug: string): Promise<void> {
+  await using session = await home.open("read", slug);
   const live = await session.store.listLiveRuns();
   if (live.length === 0) return;
   throw new BoardError("conflict", `${slug} has ${live.length} live run${live.length === 1 ? "" : "s"}`, {
@@ -58,14 +68,17 @@ async function requireNoLiveRun(cli: CliContext, slug: string): Promise<void> {
   });
 }
 
-/** Takes every running task back, and waits until its worker is gone. */
-async function endAllRuns(cli: CliContext, slug: string): Promise<void> {
-  await using session = await cli.open("write", slug);
+/** Takes every running task back, and waits until its worker is gone; what could not be done. */
+async function endAllRuns(home: Home, slug: string): Promise<readonly string[]> {
+  await using session = await home.open("write", slug);
+  const notes: string[] = [];
   const { store } = session;
   for (const run of await store.listLiveRuns()) {
     if (run.isOpen) await store.reclaimTask(run.taskId, "its board is archived", session.by(run.taskId));
-    await endLiveWorker(cli, session, run.taskId);
+    const end = await endLiveWorker(home, session, run.taskId);
+    if (end?.problem != null) notes.push(end.problem);
   }
+  return notes;
 }
 
 function moveAway(paths: BoardPaths, home: string): string {

@@ -1,8 +1,8 @@
 import { BoardError } from "../board/error.ts";
-import type { CliContext } from "../cli/command.ts";
 import { Dispatcher } from "../dispatcher/dispatcher.ts";
 import { listBoardSlugs } from "../system/board-paths.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
+import type { Home } from "./home.ts";
 
 export interface OpenBoard {
   readonly slug: string;
@@ -18,10 +18,10 @@ export interface OpenBoards {
  * A dispatcher for each board that is meant: the one that was named, or every board of the home.
  * @throws {BoardError} not_found when there is none.
  */
-export function openDispatchers(cli: CliContext, onWorkerExit?: () => void): OpenBoards {
-  const { place } = cli;
-  const open = slugsMeant(cli).map((slug) => {
-    const context = makeDispatchContext(place.home, slug, cli.env);
+export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoards {
+  const { place } = home;
+  const open = slugsMeant(home).map((slug) => {
+    const context = makeDispatchContext(place.home, slug, home.env);
     return { slug, dispatcher: new Dispatcher(context, onWorkerExit === undefined ? {} : { onWorkerExit }) };
   });
   return {
@@ -33,7 +33,7 @@ export function openDispatchers(cli: CliContext, onWorkerExit?: () => void): Ope
 }
 
 /** A board that somebody named is the only one; the one that merely is current is not. */
-export function slugsMeant({ place }: CliContext): readonly string[] {
+export function slugsMeant({ place }: Home): readonly string[] {
   const slugs = listBoardSlugs(place.home);
   const isNamed = place.boardSource === "flag" || place.boardSource === "environment";
   if (isNamed && slugs.includes(place.board)) return [place.board];

@@ -1,26 +1,25 @@
-import type { CliContext } from "../cli/command.ts";
 import type { DoctorContext } from "../doctor/context.ts";
 import { sqliteCare } from "../store/sqlite/database-care.ts";
 import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import { readConfig } from "../system/config.ts";
-import { resolveActor } from "./actor.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
+import type { Home } from "./home.ts";
 
 /** What the doctor of the home that is meant is given, for `boards` of it. */
-export async function makeDoctorContext(cli: CliContext, boards: readonly string[]): Promise<DoctorContext> {
-  const { home } = cli.place;
-  const dispatchContext = (slug: string) => makeDispatchContext(home, slug, cli.env);
+export async function makeDoctorContext(at: Home, boards: readonly string[]): Promise<DoctorContext> {
+  const { home } = at.place;
+  const dispatchContext = (slug: string) => makeDispatchContext(home, slug, at.env);
   return {
     home,
     boards,
     allBoards: listBoardSlugs(home),
-    actor: (await resolveActor(cli.options, cli.env)).name,
+    actor: (await at.actor()).name,
     clock: systemClock,
-    environment: cli.env,
+    environment: at.env,
     selfCommand: dispatchContext("default").selfCommand,
     loadConfig: () => readConfig(home),
-    openBoard: async (slug, mode) => (await cli.open(mode, slug)).store,
+    openBoard: async (slug, mode) => (await at.open(mode, slug)).store,
     dispatchContext,
     database: sqliteCare,
   };

@@ -1,13 +1,12 @@
 import type { BoardEvent } from "../board/event.ts";
-import { pause } from "../cli/input/until-interrupted.ts";
-import { stdoutIsClosed } from "../cli/text/standard-streams.ts";
 import type { BoardStore } from "../store/store.ts";
+import { wait } from "../system/wait.ts";
 
 /** Read at a time: a reader that was away comes back in steps, not with the whole history in memory. */
 const BATCH = 500;
 
-/** Gives every event after `afterId` to `onEvent`, in order, until the signal or until nobody reads. */
-export async function followEvents(
+/** Every event after `afterId`, in order, until the signal: those that are there, then each as it is written. */
+export async function* followEvents(
   store: BoardStore,
   from: {
     readonly afterId: number;
@@ -15,19 +14,19 @@ export async function followEvents(
     readonly intervalMs: number;
     readonly signal: AbortSignal;
   },
-  onEvent: (event: BoardEvent) => Promise<void>,
-): Promise<void> {
+): AsyncGenerator<BoardEvent, void, undefined> {
   let { afterId } = from;
-  while (!from.signal.aborted && !stdoutIsClosed()) {
+  while (!from.signal.aborted) {
     const events = await store.listEvents({
       afterId,
       limit: BATCH,
       ...(from.taskId === null ? {} : { taskId: from.taskId }),
     });
     for (const event of events) {
-      await onEvent(event);
+      if (from.signal.aborted) return;
       afterId = event.id;
+      yield event;
     }
-    if (events.length < BATCH) await pause(from.intervalMs, from.signal);
+    if (events.length < BATCH) await wait(from.intervalMs, from.signal);
   }
 }

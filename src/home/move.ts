@@ -1,39 +1,49 @@
 import type { LiveRun } from "../board/claim.ts";
 import type { Task } from "../board/task.ts";
-import type { CliContext } from "../cli/command.ts";
-import { nameTask } from "../cli/text/task-text.ts";
 import type { BoardStore, By } from "../store/store.ts";
+import type { Home } from "./home.ts";
 import type { Session } from "./session.ts";
 import type { WorkerEnd } from "./worker-end.ts";
 
-interface MoveOptions {
-  /** As it was typed; undefined means a worker's own task. */
-  readonly task: string | undefined;
-  /** In the past tense: what the answer begins with. */
-  readonly done: string;
-  readonly force?: boolean | undefined;
+/** What a move came to. */
+export interface Moved {
+  readonly task: Task;
+  /** What became of the worker that the task was taken from; null when it had none, or is itself who moved. */
+  readonly worker: WorkerEnd["state"] | null;
+  /** What has to be said beside it, a sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** Opens the board, makes one move, ends the worker that the move took the task from, and answers with the task. */
-export async function runMove(
-  cli: CliContext,
-  { task: text, done, force }: MoveOptions,
-  change: (store: BoardStore, id: string, by: By) => Promise<Task>,
-): Promise<Task> {
-  await using session = await cli.open("write");
+/** One move as the store makes it. */
+export type Change = (store: BoardStore, id: string, by: By) => Promise<Task>;
+
+/**
+ * Makes one move of a task, and ends the worker that the move took the task from; waits for that as long as the run's
+ * grace allows.
+ * @param text its id, or the beginning of it; undefined: inside a worker its own task
+ * @throws {BoardError} as {@link BoardStore} says; then nothing has been done
+ */
+export async function moveTask(
+  home: Home,
+  session: Session,
+  { text, force }: { readonly text: string | undefined; readonly force?: boolean | undefined },
+  change: Change,
+): Promise<Moved> {
   const id = await session.taskId(text);
   const by = session.by(id, { force });
   const foreign = by.run ? null : await findForeignRun(session, id);
   const moved = await change(session.store, id, by);
   // A worker that gave its own verdict leaves by itself; its dispatcher sees to that.
-  const worker = by.run ? null : await endWith(cli, session, id);
-  if (foreign !== null && moved.status !== "running") noteForeignWorker(cli, foreign);
-  const task = worker === null ? moved : await session.store.requireTask(id);
-  await cli.output.answer(
-    { task, worker },
-    (screen) => `${done} ${nameTask(task, screen)}\n${describeEnd(worker)}`,
-  );
-  return task;
+  const end = by.run ? null : await endWith(home, session, id);
+  const notes = [
+    ...(end?.problem == null ? [] : [end.problem]),
+    ...(foreign !== null && moved.status !== "running" ? [foreignWorkerNote(foreign)] : []),
+  ];
+  return {
+    task: end === null ? moved : await session.store.requireTask(id),
+    worker: end?.state ?? null,
+    notes,
+  };
 }
 
 /** The claim of another dispatcher, as it stood before the move. */
@@ -43,23 +53,14 @@ async function findForeignRun(session: Session, id: string): Promise<LiveRun | n
 }
 
 /** It carries no identity by which its processes could be found, and be told from others: to end it is the user's part. */
-function noteForeignWorker(cli: CliContext, { process, host }: LiveRun): void {
+function foreignWorkerNote({ process, host }: LiveRun): string {
   const pid = process === null ? "" : ` (pid ${process.pid})`;
-  cli.output.note(
-    `note: its worker${pid} belongs to another dispatcher on ${host || "some host"}: end it there`,
-  );
+  return `its worker${pid} belongs to another dispatcher on ${host || "some host"}: end it there`;
 }
 
 /** Loaded only when a worker may have to be ended: it brings the whole dispatcher along. */
-async function endWith(cli: CliContext, session: Session, id: string): Promise<WorkerEnd | null> {
+async function endWith(home: Home, session: Session, id: string): Promise<WorkerEnd | null> {
   const live = await session.store.listLiveRuns();
   if (!live.some((run) => run.taskId === id)) return null;
-  return (await import("./worker-end.ts")).endLiveWorker(cli, session, id);
-}
-
-function describeEnd(worker: WorkerEnd | null): string {
-  if (worker === null) return "";
-  return worker === "gone"
-    ? "  its worker is gone\n"
-    : "  its worker is still being stopped: the next tick goes on\n";
+  return (await import("./worker-end.ts")).endLiveWorker(home, session, id);
 }

@@ -1,12 +1,12 @@
 import { BoardError } from "../board/error.ts";
-import type { CliContext } from "../cli/command.ts";
 import { findLivingRun } from "../dispatcher/living-run.ts";
 import type { BoardStore } from "../store/store.ts";
 import { systemClock } from "../system/clock.ts";
+import type { Home } from "./home.ts";
 
 /** @throws {BoardError} conflict: a process of the task's run is seen to live here, whoever vouches that none does */
-export async function requireNoneSeen(cli: CliContext, store: BoardStore, id: string): Promise<void> {
-  const { runs } = cli.place.paths;
+export async function requireNoneSeen(home: Home, store: BoardStore, id: string): Promise<void> {
+  const { runs } = home.place.paths;
   const living = await findLivingRun(store, id, { runs, monotonicMs: systemClock.monotonicMs() });
   if (living === null) return;
   const pid = living.pid === null ? "" : ` (pid ${living.pid})`;

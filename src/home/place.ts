@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
-import type { GlobalOptions } from "../cli/input/global-options.ts";
 import { type BoardPaths, boardPaths } from "../system/board-paths.ts";
 import type { Config } from "../system/config.ts";
 import { type ResolvedBoard, resolveBoardSlug } from "../system/current-board.ts";
@@ -9,7 +8,13 @@ import { resolveHome } from "../system/home.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { userHome } from "../system/user-home.ts";
 
-/** The home and the board that a command means. Neither needs to exist. */
+/** As they were named by whoever uses the home, such as with `--home` and `--board`; left out: not named. */
+export interface PlaceOptions {
+  readonly home?: string;
+  readonly board?: string;
+}
+
+/** The home and the board that are meant. Neither needs to exist. */
 export interface Place {
   readonly home: string;
   readonly board: string;
@@ -24,7 +29,7 @@ export interface Place {
 
 /** @throws {ConfigError} for a home or board that cannot be one @throws {BoardError} unwritable for a home that is a file */
 export function resolvePlace(
-  options: GlobalOptions,
+  options: PlaceOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Place {
   const home = resolveHome({

@@ -1,25 +1,25 @@
 import { statSync } from "node:fs";
-import type { CliContext } from "../cli/command.ts";
 import { Dispatcher } from "../dispatcher/dispatcher.ts";
 import { boardPaths } from "../system/board-paths.ts";
 import { type OpenBoard, type OpenBoards, slugsMeant } from "./dispatch-boards.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
+import type { Home } from "./home.ts";
 
 /** How often a resident looks for boards that were made without telling it. */
 const lookForMs = 1_000;
 
 /** The boards that a resident works on: those that are meant, as they come and go. */
 export class ResidentBoards implements OpenBoards {
-  readonly #cli: CliContext;
+  readonly #home: Home;
   readonly #onWorkerExit: (slug: string) => void;
   #open: readonly ResidentBoard[] = [];
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {BoardError} not_found when there is none to begin with. */
-  constructor(cli: CliContext, onWorkerExit: (slug: string) => void) {
-    this.#cli = cli;
+  constructor(home: Home, onWorkerExit: (slug: string) => void) {
+    this.#home = home;
     this.#onWorkerExit = onWorkerExit;
-    this.#openNew(slugsMeant(cli));
+    this.#openNew(slugsMeant(home));
   }
 
   get open(): readonly OpenBoard[] {
@@ -38,11 +38,13 @@ export class ResidentBoards implements OpenBoards {
   /** Lets go of boards whose folder is gone, and takes on those that are new; whether there were any. */
   refresh(): boolean {
     const before = this.#open;
-    this.#open = before.filter((board) => (folderOf(this.#cli, board.slug) ?? board.folder) === board.folder);
+    this.#open = before.filter(
+      (board) => (folderOf(this.#home, board.slug) ?? board.folder) === board.folder,
+    );
     for (const board of before) if (!this.#open.includes(board)) board.dispatcher.close();
     if (performance.now() - this.#lookedAtMs >= lookForMs) {
       try {
-        this.#openNew(slugsMeant(this.#cli));
+        this.#openNew(slugsMeant(this.#home));
       } catch {
         // None is left, or the home can't be looked into just now: there may be some again.
       }
@@ -58,9 +60,9 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = performance.now();
     for (const slug of slugs) {
       if (this.#open.some((board) => board.slug === slug)) continue;
-      const context = makeDispatchContext(this.#cli.place.home, slug, this.#cli.env);
+      const context = makeDispatchContext(this.#home.place.home, slug, this.#home.env);
       const dispatcher = new Dispatcher(context, { onWorkerExit: () => this.#onWorkerExit(slug) });
-      this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#cli, slug) }];
+      this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#home, slug) }];
     }
   }
 }
@@ -71,9 +73,9 @@ interface ResidentBoard extends OpenBoard {
 }
 
 /** "" where there is none; null when that can't be told just now. */
-function folderOf(cli: CliContext, slug: string): string | null {
+function folderOf(home: Home, slug: string): string | null {
   try {
-    const stats = statSync(boardPaths(cli.place.home, slug).root, { throwIfNoEntry: false });
+    const stats = statSync(boardPaths(home.place.home, slug).root, { throwIfNoEntry: false });
     return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
   } catch {
     return null;

@@ -55,7 +55,7 @@ export class Session implements AsyncDisposable {
   async taskId(text: string | undefined): Promise<string> {
     if (text === undefined) return this.#ownTask();
     const { resolveTaskId } = await import("./task-id.ts");
-    return resolveTaskId(this.store, text);
+    return resolveTaskId(this, text);
   }
 
   #ownTask(): string {

@@ -4,7 +4,6 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
-  rmdirSync,
   rmSync,
   type Stats,
   symlinkSync,
@@ -36,7 +35,7 @@ export class ScratchFolder {
   make(): boolean {
     if (lstatSync(this.path, { throwIfNoEntry: false }) !== undefined) return this.isOurs();
     // Marked before it has its name: whoever dies in between leaves no folder that nobody will ever remove.
-    const draft = this.#draft;
+    const draft = `${this.#mark}.new`;
     inFolder(dirname(draft), () => makeFolder(draft));
     this.#writeMark(identityAt(draft));
     renameSync(draft, this.path);
@@ -47,20 +46,6 @@ export class ScratchFolder {
   isOurs(): boolean {
     const stats = lstatSync(this.path, { throwIfNoEntry: false });
     return stats?.isDirectory() === true && this.#readMark() === identityOf(this.path, stats);
-  }
-
-  get #draft(): string {
-    return `${this.#mark}.new`;
-  }
-
-  /** Removes what somebody who died while making it has left: an empty folder under a name of ours. */
-  removeDraft(): void {
-    try {
-      rmdirSync(this.#draft);
-    } catch (error) {
-      // None, as nearly always; or what somebody else put there, which stays.
-      if (systemErrorCode(error) === null) throw error;
-    }
   }
 
   /** Removes it, if it is ours; what is left, null when it is gone. */

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { boardPaths } from "../../src/system/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
@@ -65,12 +66,15 @@ test("people are told that the worker is gone", async () => {
 test("a worker that cannot be stopped from here is said to be stopping, and the next tick ends it", async () => {
   const kanbun = await init();
   const id = await startWorker(kanbun);
-  await Bun.write(join(kanbun.home, "kanbun.toml"), "[dispatch\n");
+  // No lock can be had where its file should be.
+  const { dispatchLock } = boardPaths(kanbun.home, "default");
+  rmSync(dispatchLock);
+  mkdirSync(dispatchLock);
   const { code, stdout, stderr } = await kanbun.run(["cancel", id]);
   expect(code).toBe(0);
   expect(stdout).toContain("its worker is still being stopped: the next tick goes on");
   expect(stderr).toContain("could not be stopped from here");
-  await Bun.write(join(kanbun.home, "kanbun.toml"), config);
+  rmSync(dispatchLock, { recursive: true });
   await eventually("ticks end the worker", async () => {
     await kanbun.ok("dispatch", "--max", "0");
     return processesOf(kanbun.home).length === 0;

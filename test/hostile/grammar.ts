@@ -23,7 +23,7 @@ export async function readGrammars(): Promise<readonly Grammar[]> {
   for (const [name, entry] of Object.entries(commandTable)) {
     if (leftOut.includes(name)) continue;
     const command = new Command(name);
-    (await entry.load()).defineCommand(command, { env: {}, options: { json: false } } as CliContext);
+    (await entry.load()).defineCommand(command, { env: {} } as CliContext);
     grammars.push(...readGrammar(command, []));
   }
   return grammars;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { collect } from "../input/option-values.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
+import { runMove } from "../text/run-move.ts";
 
 interface AskOptions {
   readonly choice: readonly string[];

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
-import { noteUnknownProfile } from "../text/unknown-profile.ts";
+import { noteUnknownProfile } from "../text/profile-note.ts";
+import { runMove } from "../text/run-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

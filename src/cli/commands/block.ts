@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { type BlockKind, blockKinds } from "../../board/task.ts";
-import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
+import { runMove } from "../text/run-move.ts";
 
 interface BlockOptions {
   readonly kind?: BlockKind;

@@ -1,23 +1,16 @@
 import type { Command } from "commander";
-import { createBoard, renameBoard, switchBoard } from "../../home/board-changes.ts";
+import { type BoardFields, createBoard, renameBoard, switchBoard } from "../../home/board-changes.ts";
 import { archiveBoard } from "../../home/board-removal.ts";
 import { listBoards, showBoard } from "../../home/board-views.ts";
 import { addExamples, type CliContext } from "../command.ts";
-
-export interface BoardFieldOptions {
-  readonly name?: string;
-  readonly description?: string;
-  readonly icon?: string;
-  readonly color?: string;
-  readonly defaultWorkdir?: string;
-  readonly force?: boolean;
-}
+import { formatBoard, formatBoards } from "../text/board-text.ts";
+import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .command("list")
     .description("List the boards of the home.")
-    .action(() => listBoards(cli));
+    .action(() => list(cli));
   command
     .command("create")
     .description("Make a board.")
@@ -28,33 +21,70 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--color <text>", "a colour for pages that show it")
     .option("--default-workdir <dir>", "the repository that worktrees are made of")
     .option("--force", "also on a network file system, where boards are not safe")
-    .action((slug: string, options: BoardFieldOptions) => createBoard(cli, slug, options));
+    .action((slug: string, fields: CreateOptions) => create(cli, slug, fields));
   command
     .command("show")
     .description("Show a board: its names, files and tasks.")
     .argument("[slug]", "default: the board that is meant without a name")
-    .action((slug: string | undefined) => showBoard(cli, slug));
+    .action(async (slug: string | undefined) => {
+      const board = await showBoard(cli.home, slug);
+      await cli.output.answer(board, (screen) => formatBoard(board, screen));
+    });
   command
     .command("switch")
     .description("Make a board the one that is meant without a name.")
     .argument("<slug>")
-    .action((slug: string) => switchBoard(cli, slug));
+    .action(async (text: string) => {
+      const current = switchBoard(cli.home, text);
+      await cli.output.answer({ current }, () => `the current board is ${current}\n`);
+      if (cli.env.KANBUN_BOARD) cli.output.note(`KANBUN_BOARD is set, and wins: ${cli.env.KANBUN_BOARD}`);
+    });
   command
     .command("rename")
     .description("Give a board another name for people; its slug and its files stay.")
     .argument("<slug>")
     .argument("<name>")
-    .action((slug: string, name: string) => renameBoard(cli, slug, name));
+    .action(async (text: string, name: string) => {
+      const board = renameBoard(cli.home, text, name);
+      await cli.output.answer(board, () => `${board.slug} is now called ${visibleLine(name)}\n`);
+    });
   command
     .command("rm")
     .description("Archive a board: its folder is moved to kanban/boards/_archived, nothing is deleted.")
     .argument("<slug>")
     .option("--force", "also while it has running workers: they are ended first")
-    .action((slug: string, { force = false }: { force?: boolean }) => archiveBoard(cli, slug, force));
+    .action(async (text: string, { force = false }: { force?: boolean }) => {
+      const { slug, archive, notes } = await archiveBoard(cli.home, text, { force });
+      for (const note of notes) cli.output.note(`note: ${note}`);
+      await cli.output.answer(
+        { slug, archive },
+        () => `archived ${slug}: its files are in ${visibleLine(archive)}\n`,
+      );
+    });
   addExamples(
     command,
     "kanbun boards list",
     'kanbun boards create shop --name "The shop"',
     "kanbun boards switch shop",
+  );
+}
+
+async function list(cli: CliContext): Promise<void> {
+  const boards = await listBoards(cli.home);
+  const { home, board: current } = cli.place;
+  await cli.output.answer({ home, current, boards }, (screen) => formatBoards(boards, screen));
+  if (boards.length === 0) cli.output.note(`no boards in ${home} yet: make one with \`kanbun init\``);
+}
+
+type CreateOptions = BoardFields & { readonly force?: boolean };
+
+async function create(cli: CliContext, text: string, fields: CreateOptions): Promise<void> {
+  const board = await createBoard(cli.home, text, fields);
+  await cli.output.answer(board, () =>
+    [
+      `made the board ${board.slug}`,
+      `  work on it with --board ${board.slug}, or \`kanbun boards switch ${board.slug}\``,
+      "",
+    ].join("\n"),
   );
 }

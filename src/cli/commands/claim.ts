@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import type { Claim } from "../../store/tick.ts";
+import { claimTask, type PersonClaim } from "../../home/claims.ts";
+import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { duration } from "../input/option-values.ts";
-import { formatTime, nameTask } from "../text/task-text.ts";
+import { nameTask } from "../text/task-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -13,25 +14,17 @@ export function defineCommand(command: Command, cli: CliContext): void {
       duration,
     )
     .action(async (text: string, { lease }: { lease?: number }) => {
-      const leaseMs = lease ?? (await cli.place.config()).dispatch.leaseMs;
-      const { thisHost } = await import("../../dispatcher/host.ts");
       await using session = await cli.open("write");
-      const id = await session.taskId(text);
-      const { task: _, ...claim } = await session.store.claimTask(
-        id,
-        { host: thisHost(), leaseMs },
-        session.by(id),
-      );
-      const task = await session.store.requireTask(id);
+      const { task, ...claim } = await claimTask(session, text, lease);
       await cli.output.answer(
         { task, ...claim },
-        (screen) => `claimed ${nameTask(task, screen)}\n${describeClaim(id, claim)}`,
+        (screen) => `claimed ${nameTask(task, screen)}\n${describeClaim(task.id, claim)}`,
       );
     });
   addExamples(command, "kanbun claim t_0123abcd", "kanbun claim t_0123abcd --lease 2h");
 }
 
-function describeClaim(id: string, claim: Omit<Claim, "task">): string {
+function describeClaim(id: string, claim: Omit<PersonClaim, "task">): string {
   return [
     `  run ${claim.runId}, token ${claim.token}, yours until ${formatTime(claim.claimExpiresAtMs)}`,
     `  keep it:   kanbun heartbeat ${id}`,

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { runMove } from "../../home/move.ts";
 import type { Verdict } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { collect, jsonObject } from "../input/option-values.ts";
+import { runMove } from "../text/run-move.ts";
 
 interface CompleteOptions {
   readonly summary?: string;
@@ -26,7 +26,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await runMove(cli, { task, force, done: "completed" }, async (store, id, by) => {
         if (artifact.length === 0) return store.completeTask(id, verdict, by);
         const { completeWithArtifacts } = await import("../../home/complete-with-artifacts.ts");
-        return completeWithArtifacts(cli, artifact, { store, id, by, verdict });
+        return completeWithArtifacts(cli.home, artifact, { store, id, by, verdict });
       });
     });
   addExamples(

@@ -6,8 +6,8 @@ import { moment } from "../input/moment-value.ts";
 import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
+import { noteUnknownProfile } from "../text/profile-note.ts";
 import { nameTask } from "../text/task-text.ts";
-import { noteUnknownProfile } from "../text/unknown-profile.ts";
 
 interface CreateOptions extends TaskFieldOptions {
   readonly from?: string;

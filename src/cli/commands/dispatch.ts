@@ -1,12 +1,8 @@
 import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
-import type { Failure } from "../../home/failure.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";
 import { duration, wholeNumber } from "../input/option-values.ts";
-
-/** How many held tasks the document of a tick names; a board may have a hundred thousand. */
-const heldMax = 1_000;
 
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
@@ -71,39 +67,15 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return (await import("../dispatch/resident.ts")).runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return (await import("../dispatch/loop.ts")).runLoop(cli, flags);
 
-  const [{ openDispatchers }, { heldAskedMax, reportText }, { noteFaults }, { LogKeeper }] =
-    await Promise.all([
-      import("../../home/dispatch-boards.ts"),
-      import("../dispatch/report-text.ts"),
-      import("../dispatch/fault-notes.ts"),
-      import("../../dispatcher/log-keeper.ts"),
-    ]);
-  const boards = openDispatchers(cli);
-  const reports: TickReport[] = [];
-  const failed: { readonly board: string; readonly error: Pick<Failure, "kind" | "message" | "hint"> }[] = [];
-  try {
-    const options = {
-      reconcile: true,
-      heldMax: cli.output.isJson ? heldMax : heldAskedMax,
-      ...(flags.max === undefined ? {} : { max: flags.max }),
-    };
-    for (const { slug, dispatcher } of boards.open) {
-      try {
-        const report = await dispatcher.tick(options);
-        reports.push(report);
-        // Closing the board would do it only where nobody else has it open. A loser has opened nothing, and does not now.
-        if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
-      } catch (error) {
-        // One bad board does not keep the others from their tick.
-        if (boards.open.length === 1 && reports.length === 0) throw error;
-        const { toFailure } = await import("../../home/failure.ts");
-        const { kind, message, hint } = toFailure(error, false);
-        failed.push({ board: slug, error: { kind, message, hint } });
-      }
-    }
-  } finally {
-    boards.close();
-  }
+  const [{ tickBoards }, { heldAskedMax, reportText }, { noteFaults }] = await Promise.all([
+    import("../../home/tick-boards.ts"),
+    import("../dispatch/report-text.ts"),
+    import("../dispatch/fault-notes.ts"),
+  ]);
+  const { reports, failed } = await tickBoards(cli.home, {
+    max: flags.max,
+    ...(cli.output.isJson ? {} : { heldMax: heldAskedMax }),
+  });
   if (flags.failIfLocked && reports.some((report) => report.skippedLocked)) cli.setExitCode(exitLocked);
   if (failed.length > 0) cli.setExitCode(1);
   noteFaults(cli, reports);

@@ -1,8 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Check } from "../../doctor/check.ts";
-import type { DoctorContext } from "../../doctor/context.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import type { Mendings } from "../text/mending-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -29,26 +27,18 @@ async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise
   const { makeDoctorContext } = await import("../../home/doctor-context.ts");
   const { listBoardSlugs } = await import("../../system/board-paths.ts");
   const { examine } = await import("../../doctor/examination.ts");
+  const { repairWhereNeeded } = await import("../../home/mending.ts");
   const { mendingsText } = await import("../text/mending-text.ts");
   const { slugsMeant } = await import("../../home/dispatch-boards.ts");
   const { home } = cli.place;
   const isEmpty = listBoardSlugs(home).length === 0 && cli.place.boardSource !== "flag";
-  const context = await makeDoctorContext(cli, isEmpty ? [] : slugsMeant(cli));
-  const mendings = fix ? await mendAll(context) : { changes: [], failed: [] };
+  const context = await makeDoctorContext(cli.home, isEmpty ? [] : slugsMeant(cli.home));
+  const mendings = fix ? await repairWhereNeeded(context) : { changes: [], failed: [] };
   const checks = await examine(context);
   if (mendings.failed.length > 0 || checks.some((one) => one.status === "problem")) cli.setExitCode(1);
   await cli.output.answer(
     { home, checks, ...mendings },
     (screen) => mendingsText(mendings) + checks.map((one) => checkText(one, screen)).join(""),
-  );
-}
-
-/** Where nothing is to be mended nothing is touched, and no lock is asked for. */
-async function mendAll(context: DoctorContext): Promise<Mendings> {
-  const { mendBoard, planMending } = await import("../../doctor/mending.ts");
-  const { mendEach } = await import("../text/mending-text.ts");
-  return mendEach(context.boards, async (slug) =>
-    (await planMending(context, slug)).length === 0 ? [] : mendBoard(context, slug),
   );
 }
 

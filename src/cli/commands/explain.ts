@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { explainTask, formatHold } from "../../home/explain.ts";
+import { explainTask } from "../../home/explain.ts";
 import { addExamples, type CliContext } from "../command.ts";
+import { formatHold } from "../text/hold-text.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 

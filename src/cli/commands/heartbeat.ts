@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { renewClaim } from "../../home/claims.ts";
+import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../command.ts";
-import { formatTime } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 
 interface HeartbeatOptions {
@@ -14,18 +15,11 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--note <text>", "how it goes, for the history")
     .option("--force", "even if someone else has claimed it")
     .action(async (text: string | undefined, { note = null, force }: HeartbeatOptions) => {
-      // A mistake in kanbun.toml must not end workers that are healthy: then the default holds.
-      const { leaseMs } = (await cli.place.configAsFarAsItGoes()).dispatch;
       await using session = await cli.open("write");
-      const id = await session.taskId(text);
-      const claimExpiresAtMs = await session.store.heartbeat(
-        id,
-        { leaseMs, note },
-        session.by(id, { force }),
-      );
+      const renewed = await renewClaim(session, text, { note, force });
       await cli.output.answer(
-        { task: id, claimExpiresAtMs },
-        () => `${visibleLine(id)} is claimed until ${formatTime(claimExpiresAtMs)}\n`,
+        renewed,
+        () => `${visibleLine(renewed.task)} is claimed until ${formatTime(renewed.claimExpiresAtMs)}\n`,
       );
     });
   addExamples(

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { retryPolicy } from "../../dispatcher/policies.ts";
-import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { duration } from "../input/option-values.ts";
+import { runMove } from "../text/run-move.ts";
 
 interface RateLimitedOptions {
   readonly retryAfter?: number;

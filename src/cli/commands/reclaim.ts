@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { runMove } from "../../home/move.ts";
 import { requireNoneSeen } from "../../home/none-seen.ts";
 import { addExamples, type CliContext } from "../command.ts";
+import { runMove } from "../text/run-move.ts";
 
 interface ReclaimFlags {
   readonly reason?: string;
@@ -17,7 +17,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--dead", "at once: you know that no process of it is left (refused if one is seen here)")
     .action(async (task: string, { reason, force, dead }: ReclaimFlags) => {
       await runMove(cli, { task, force, done: "reclaimed" }, async (store, id, by) => {
-        if (dead) await requireNoneSeen(cli, store, id);
+        if (dead) await requireNoneSeen(cli.home, store, id);
         return store.reclaimTask(id, reason ?? null, dead ? { ...by, vouchesDead: true } : by);
       });
     });

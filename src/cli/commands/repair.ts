@@ -7,18 +7,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
       const { slugsMeant } = await import("../../home/dispatch-boards.ts");
       const { makeDoctorContext } = await import("../../home/doctor-context.ts");
-      const { mendBoard, planMending } = await import("../../doctor/mending.ts");
-      const { mendEach, mendingsText } = await import("../text/mending-text.ts");
+      const { repairBoards } = await import("../../home/mending.ts");
+      const { mendingsText } = await import("../text/mending-text.ts");
       // A bad configuration is everybody's trouble, told once, and not one of each board.
       await cli.place.config();
-      const boards = slugsMeant(cli);
-      const context = await makeDoctorContext(cli, boards);
-      const mend = (slug: string) => (dryRun ? planMending : mendBoard)(context, slug);
-      const [only] = boards;
-      const mendings =
-        boards.length === 1 && only !== undefined
-          ? { changes: await mend(only), failed: [] }
-          : await mendEach(boards, mend);
+      const context = await makeDoctorContext(cli.home, slugsMeant(cli.home));
+      const mendings = await repairBoards(context, dryRun);
       if (mendings.failed.length > 0) cli.setExitCode(1);
       await cli.output.answer({ dryRun, ...mendings }, () => mendingsText(mendings) || "nothing to mend\n");
     });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
+import { runMove } from "../text/run-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { runMove } from "../../home/move.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { moment } from "../input/moment-value.ts";
+import { runMove } from "../text/run-move.ts";
 
 interface ScheduleOptions {
   readonly at?: number;

@@ -1,13 +1,15 @@
 import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
-import { explainTask, formatHold } from "../../home/explain.ts";
+import { explainTask } from "../../home/explain.ts";
 import { formatDuration } from "../../system/duration.ts";
+import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { formatHold } from "../text/hold-text.ts";
 import { formatRuns } from "../text/run-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
-import { formatAge, formatTime, paintStatus } from "../text/task-text.ts";
+import { formatAge, paintStatus } from "../text/task-text.ts";
 import { visibleLine, visibleText } from "../text/visible.ts";
 
 export function defineCommand(command: Definition, cli: CliContext): void {

@@ -1,52 +1,16 @@
 import type { Command } from "commander";
-import { activePause } from "../../board/admission.ts";
 import { taskStatuses } from "../../board/task.ts";
-import { describeConfig } from "../../dispatcher/home-findings.ts";
-import { listResidents, type Resident } from "../../dispatcher/residents.ts";
-import { type LockState, readLockState } from "../../doctor/lock-state.ts";
-import { lockPathOf } from "../../home/dispatcher-presence.ts";
-import { countRunHolds, readRules } from "../../home/explain.ts";
+import { type BoardStatus, readStatus } from "../../home/status.ts";
+import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
-import { formatTime, paintStatus } from "../text/task-text.ts";
+import { paintStatus } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
-
-/** How many held tasks are looked at. */
-const HELD_MAX = 1_000;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command.action(async () => {
-    await using session = await cli.open("read");
-    const { place, store } = session;
-    const { rules, unread } = await readRules(session);
-    const faults = describeConfig(await place.configAsFarAsItGoes());
-    const { byStatus } = await store.getCounts();
-    const held = await store.listHeld(rules, HELD_MAX);
-    const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
-    const status = {
-      home: place.home,
-      board: place.board,
-      database: place.paths.database,
-      byStatus,
-      // The holder's note outlives the lock: it says who ticked last.
-      ...readLockState(lockPathOf(place.paths.database)),
-      slots: { homeUsed, homeMax, boardUsed, boardMax },
-      pauses: [...new Set(rules.pauses.map(({ scope }) => scope))].flatMap(
-        (scope) => activePause(rules, scope) ?? [],
-      ),
-      held: [...Map.groupBy(held, (one) => one.reason)].map(([reason, tasks]) => ({
-        reason,
-        count: tasks.length,
-        tasks: tasks.map((one) => one.taskId),
-      })),
-      // Who keeps all boards of the home from starting anything; null: nobody.
-      slotsHolder: rules.slotsHolder ?? null,
-      configuration: faults.map(({ path, detail }) => ({ path, detail })),
-      unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
-      residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
-      byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
-    };
+    const status = await readStatus(cli.home);
     await cli.output.answer(status, (screen) =>
       formatStatus(status, screen, (command) => cli.output.typed(command)),
     );
@@ -54,31 +18,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   addExamples(command, "kanbun status");
 }
 
-interface Status {
-  readonly home: string;
-  readonly board: string;
-  readonly byStatus: Readonly<Record<string, number>>;
-  readonly heldByPid: LockState["heldByPid"];
-  readonly lastTick: LockState["lastTick"];
-  readonly slots: {
-    readonly homeUsed: number;
-    readonly homeMax: number;
-    readonly boardUsed: number;
-    readonly boardMax: number | null;
-  };
-  readonly pauses: readonly {
-    readonly scope: string;
-    readonly untilMs: number | null;
-    readonly reason: string;
-  }[];
-  readonly slotsHolder: string | null;
-  readonly configuration: readonly { readonly detail: string }[];
-  readonly unreadBoards: readonly { readonly board: string; readonly error: string }[];
-  readonly residents: readonly Resident[];
-  readonly byHold: Readonly<Record<string, number>>;
-}
-
-function formatStatus(status: Status, screen: Screen, typed: (command: string) => string): string {
+function formatStatus(status: BoardStatus, screen: Screen, typed: (command: string) => string): string {
   const { slots, heldByPid, lastTick, byStatus } = status;
   const tasks = taskStatuses.flatMap((one) =>
     byStatus[one] ? [`${byStatus[one]} ${paintStatus(one, screen)}`] : [],
@@ -126,7 +66,7 @@ function formatStatus(status: Status, screen: Screen, typed: (command: string) =
   return formatTable(facts, screen);
 }
 
-function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<LockState["lastTick"]>): string {
+function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {
   const state = isAlive === null ? "" : isAlive ? ", which is still there" : ", which is gone";
   return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}${state}`;
 }

@@ -4,6 +4,7 @@ import { addExamples, type CliContext } from "../command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
 import { formatEvent } from "../text/event-text.ts";
+import { stdoutIsClosed } from "../text/standard-streams.ts";
 
 interface TailOptions {
   readonly task?: string;
@@ -31,9 +32,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
       for (const event of past) await show(event);
       if (!follow) return;
       const afterId = Math.max(lastId, past.at(-1)?.id ?? 0);
-      await untilInterrupted((signal) =>
-        followEvents(store, { afterId, taskId, intervalMs: POLL_MS, signal }, show),
-      );
+      await untilInterrupted(async (signal) => {
+        for await (const event of followEvents(store, { afterId, taskId, intervalMs: POLL_MS, signal })) {
+          await show(event);
+          if (stdoutIsClosed()) return;
+        }
+      });
     });
   addExamples(
     command,

@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
 import { followEvents } from "../../home/follow-events.ts";
 import type { BoardStore } from "../../store/store.ts";
+import { wait } from "../../system/wait.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { LiveTable, tableRows } from "../dispatch/live-table.ts";
 import { duration } from "../input/option-values.ts";
-import { pause, untilInterrupted } from "../input/until-interrupted.ts";
+import { untilInterrupted } from "../input/until-interrupted.ts";
 import { formatEvent } from "../text/event-text.ts";
 import type { Screen } from "../text/screen.ts";
+import { stdoutIsClosed } from "../text/standard-streams.ts";
 
 /** What people look for first: what runs, what is stuck, what comes next; what is over comes last. */
 const ORDER = ["running", "blocked", "review", "ready", "todo", "scheduled", "triage", "done"] as const;
@@ -38,9 +40,10 @@ async function watchLines(
   how: { readonly intervalMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const afterId = await store.getLastEventId();
-  await followEvents(store, { ...how, afterId, taskId: null }, (event) =>
-    cli.output.line(event, (screen) => formatEvent(event, screen, { withTask: true })),
-  );
+  for await (const event of followEvents(store, { ...how, afterId, taskId: null })) {
+    await cli.output.line(event, (screen) => formatEvent(event, screen, { withTask: true }));
+    if (stdoutIsClosed()) return;
+  }
 }
 
 async function watchTable(
@@ -58,7 +61,7 @@ async function watchTable(
       const tasks = await firstTasks(store, tableRows(screen) + 1);
       const footer = `${how.board}: ${counts.join(", ") || "no tasks"} (Ctrl-C ends)`;
       table.draw(tasks, [footer], Date.now());
-      await pause(how.intervalMs, how.signal);
+      await wait(how.intervalMs, how.signal);
     }
   } finally {
     table.close();

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { runUntilIdle } from "../../dispatcher/loop.ts";
 import { WakeUp } from "../../dispatcher/wake-up.ts";
 import { makeDispatchContext } from "../../home/dispatch-context.ts";
+import { workOff } from "../../home/work-off.ts";
 import { openBoard } from "../../store/sqlite/open.ts";
 import type { BoardStore } from "../../store/store.ts";
 import { boardPaths } from "../../system/board-paths.ts";
@@ -50,25 +50,17 @@ export async function runDemo(cli: CliContext): Promise<void> {
   });
   const startedAt = performance.now();
   const totals = new TickTotals();
-  const show = await showProgress(
-    cli,
-    { open: [{ slug: "default", dispatcher }], close: () => {} },
-    { isStream: false },
-  );
+  const boards = { open: [{ slug: "default", dispatcher }], close: () => dispatcher.close() };
+  const show = await showProgress(cli, boards, { isStream: false });
   let answered = Promise.resolve();
   try {
-    const end = await runUntilIdle([dispatcher], wakeUp, {
-      intervalMs: 100,
+    const end = await workOff(boards, wakeUp, {
       dueWithinMs,
-      nowMs: () => systemClock.nowMs(),
       signal: stop.signal,
       onReport: (report) => {
         totals.add(report);
         show.report(report);
         answered = answered.then(() => answerQuestion(store));
-      },
-      onError: (_, error) => {
-        throw error;
       },
     });
     await answered;
@@ -84,7 +76,7 @@ export async function runDemo(cli: CliContext): Promise<void> {
     await cli.output.answer(data, () => farewell(home, tasks.length - undone.length, durationMs));
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    dispatcher.close();
+    boards.close();
     store.close();
   }
 }

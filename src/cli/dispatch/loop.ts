@@ -1,7 +1,8 @@
-import { type LoopEnd, runUntilIdle } from "../../dispatcher/loop.ts";
+import type { LoopEnd } from "../../dispatcher/loop.ts";
 import { WakeUp } from "../../dispatcher/wake-up.ts";
 import { openDispatchers } from "../../home/dispatch-boards.ts";
 import { loadForLong } from "../../home/load-for-long.ts";
+import { workOff } from "../../home/work-off.ts";
 import { systemClock } from "../../system/clock.ts";
 import { formatDuration } from "../../system/duration.ts";
 import type { CliContext } from "../command.ts";
@@ -10,10 +11,6 @@ import type { DispatchFlags } from "./flags.ts";
 import { showProgress } from "./progress.ts";
 import { TickTotals } from "./tick-totals.ts";
 
-const dueWithinMs = 120_000;
-/** The net for what wakes nobody: workers that an earlier dispatcher started. */
-const untilIdleIntervalMs = 100;
-
 /** `--until-idle` and `--drain`: a table on a terminal, a line per movement in a pipe, then a summary. */
 export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<void> {
   const wakeUp = new WakeUp();
@@ -21,24 +18,17 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
   await loadForLong();
-  const boards = openDispatchers(cli, wakeUp.now);
+  const boards = openDispatchers(cli.home, wakeUp.now);
   try {
-    const max = flags.drain ? 0 : flags.max;
     const totals = new TickTotals();
     const show = await showProgress(cli, boards, { isStream: false });
-    const dispatchers = boards.open.map((board) => board.dispatcher);
-    const ending = runUntilIdle(dispatchers, wakeUp, {
-      nowMs: () => systemClock.nowMs(),
-      intervalMs: untilIdleIntervalMs,
-      dueWithinMs: flags.drain ? 0 : (flags.dueWithin ?? dueWithinMs),
+    const ending = workOff(boards, wakeUp, {
       signal: stop.signal,
-      ...(max === undefined ? {} : { max }),
+      max: flags.drain ? 0 : flags.max,
+      dueWithinMs: flags.drain ? 0 : flags.dueWithin,
       onReport: (report) => {
         totals.add(report);
         show.report(report);
-      },
-      onError: (_, error) => {
-        throw error;
       },
     });
     // The terminal is given back in any case; what keeps the last words from being shown is the same error.

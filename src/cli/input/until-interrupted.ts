@@ -11,13 +11,3 @@ export async function untilInterrupted(work: (signal: AbortSignal) => Promise<vo
     process.off("SIGTERM", stop);
   }
 }
-
-/** Waits, but not past the end of `signal`. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
-}

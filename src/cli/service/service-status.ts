@@ -1,7 +1,7 @@
 import { listResidents } from "../../dispatcher/residents.ts";
+import { formatTime } from "../../system/when.ts";
 import type { CliContext } from "../command.ts";
 import { formatTable } from "../text/table.ts";
-import { formatTime } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 import { runManager } from "./run-manager.ts";
 import { readServiceFile, type ServiceFileState } from "./service-file.ts";

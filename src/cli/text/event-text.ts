@@ -1,6 +1,6 @@
 import type { BoardEvent } from "../../board/event.ts";
+import { formatTime } from "../../system/when.ts";
 import type { Screen } from "./screen.ts";
-import { formatTime } from "./task-text.ts";
 import { columnsOf, cut, visibleLine } from "./visible.ts";
 
 /** Said by the rest of the line, or nobody's business: the lock carries the run's token. */

@@ -1,5 +1,5 @@
-import type { Failure } from "../../home/failure.ts";
 import type { GlobalOptions } from "../input/global-options.ts";
+import type { CommandFailure } from "./command-failure.ts";
 import { errorDocument, successDocument } from "./json-document.ts";
 import { type Screen, screenFor } from "./screen.ts";
 import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
@@ -82,7 +82,7 @@ export class Output {
     if (!this.#json) writeStderr(`${visibleText(typedCommandsIn(text, this.#given))}\n`);
   }
 
-  fail(thrown: Failure): void {
+  fail(thrown: CommandFailure): void {
     const hint = thrown.hint === null ? null : typedCommandsIn(thrown.hint, this.#given);
     const failure = { ...thrown, hint };
     if (this.#json) this.#failInJson(failure);
@@ -94,7 +94,7 @@ export class Output {
   }
 
   /** Where standard output takes nothing, whoever reads the errors must not be left without a word. */
-  #failInJson(failure: Failure): void {
+  #failInJson(failure: CommandFailure): void {
     const document = `${errorDocument(failure)}\n`;
     try {
       writeStdout(document);

@@ -1,7 +1,8 @@
 import type { Run } from "../../board/run.ts";
+import { formatTime } from "../../system/when.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
-import { formatAge, formatTime } from "./task-text.ts";
+import { formatAge } from "./task-text.ts";
 import { visibleLine } from "./visible.ts";
 
 /** A table of runs, oldest first: what each came to, and the first line of its summary or error. */

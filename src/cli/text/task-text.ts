@@ -42,14 +42,6 @@ export function formatTasks(tasks: readonly ListedTask[], screen: Screen, nowMs:
   });
 }
 
-/** Local time, to the second. */
-export function formatTime(ms: number): string {
-  const date = new Date(ms);
-  const pad = (value: number) => String(value).padStart(2, "0");
-  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
-}
-
 /** How long ago, in whole seconds at the finest. */
 export function formatAge(thenMs: number, nowMs: number): string {
   return formatDuration(Math.floor(Math.max(0, nowMs - thenMs) / 1000) * 1000);

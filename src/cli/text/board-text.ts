@@ -1,0 +1,37 @@
+import type { ListedBoard, ShownBoard } from "../../home/board-views.ts";
+import { formatTime } from "../../system/when.ts";
+import type { Screen } from "./screen.ts";
+import { formatTable } from "./table.ts";
+import { visibleLine } from "./visible.ts";
+
+/** A table of boards, one line each. */
+export function formatBoards(boards: readonly ListedBoard[], screen: Screen): string {
+  const rows = boards.map((board) => [
+    board.isCurrent ? "*" : " ",
+    board.slug,
+    board.tasks === null ? "?" : String(board.tasks),
+    visibleLine(board.problem ?? board.name),
+  ]);
+  return formatTable(rows, screen, { head: [" ", "board", "tasks", "name"], right: [2] });
+}
+
+/** A board with its files and tasks; what is empty is left out. */
+export function formatBoard(board: ShownBoard, screen: Screen): string {
+  const counts = Object.entries(board.byStatus).map(([status, count]) => `${count} ${status}`);
+  const rows: [string, string][] = [
+    ["board", board.slug],
+    ["name", board.name ?? ""],
+    ["description", board.description ?? ""],
+    ["icon", board.icon ?? ""],
+    ["color", board.color ?? ""],
+    ["workdir", board.defaultWorkdir ?? ""],
+    ["created", board.createdAtS == null ? "" : formatTime(board.createdAtS * 1000)],
+    ["database", board.database],
+    ["runs", board.runs],
+    ["tasks", counts.join(", ") || "none"],
+  ];
+  return formatTable(
+    rows.filter(([, value]) => value !== "").map(([name, value]) => [name, visibleLine(value)]),
+    screen,
+  );
+}

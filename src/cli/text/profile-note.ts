@@ -1,0 +1,10 @@
+import { unknownProfileNote } from "../../home/unknown-profile.ts";
+import type { CliContext } from "../command.ts";
+import { visibleLine } from "./visible.ts";
+
+/** Remarks that no profile has this name, if that is so. */
+export async function noteUnknownProfile(cli: CliContext, assignee: string | null): Promise<void> {
+  if (cli.output.isJson) return;
+  const note = await unknownProfileNote(cli.home, assignee);
+  if (note !== null) cli.output.note(`note: ${visibleLine(note)}`);
+}

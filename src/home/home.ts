@@ -1,0 +1,46 @@
+import type { Actor, Environment } from "./actor.ts";
+import { type Place, type PlaceOptions, resolvePlace } from "./place.ts";
+import { type OpenMode, openSession, type Session } from "./session.ts";
+
+export interface HomeOptions extends PlaceOptions {
+  /** Who is named in the history; default as {@link Home.actor} says. */
+  readonly as?: string;
+}
+
+/** A home as one user of it has it before them: which one is meant, which of its boards, and who acts. */
+export class Home {
+  readonly env: Environment;
+  readonly #options: HomeOptions;
+  #place: Place | null = null;
+
+  constructor(options: HomeOptions, env: Environment) {
+    this.#options = options;
+    this.env = env;
+  }
+
+  /** The home and the board that are meant. Neither needs to exist. @throws {ConfigError} */
+  get place(): Place {
+    this.#place ??= resolvePlace(this.#options, this.env);
+    return this.#place;
+  }
+
+  /** Who was named, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */
+  async actor(): Promise<Actor> {
+    return (await import("./actor.ts")).resolveActor(this.#options, this.env);
+  }
+
+  /**
+   * Opens the board that is meant, or the one named `slug`. Use it with `await using`, which closes it in any case.
+   * @param how.asActor find out who asks though nothing is written
+   * @throws {BoardError} not_found, with what to type, when there is no such board (mode `create` makes it)
+   */
+  async open(mode: OpenMode, slug = this.place.board, { asActor = mode !== "read" } = {}): Promise<Session> {
+    const actor = asActor ? await this.actor() : { name: "", env: this.env };
+    return openSession(this.place, slug, { mode, actor });
+  }
+
+  /** @throws {BoardError} superseded for a worker that would change something after its run is over (I4) */
+  async requireMayChange(): Promise<void> {
+    if (this.env.KANBUN_TOKEN) await (await import("./own-run.ts")).requireRunIsOpen(this.env);
+  }
+}
