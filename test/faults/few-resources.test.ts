@@ -21,7 +21,8 @@ const loneUser = "54321";
 
 async function readJson(command: readonly string[]) {
   // A thread that its engine may not start ends Bun on the spot: the engine is told to do with the one it has.
-  const env = { ...process.env, BUN_JSC_useConcurrentGC: "0", BUN_JSC_useConcurrentJIT: "0" };
+  const few = { BUN_JSC_useConcurrentGC: "0", BUN_JSC_useConcurrentJIT: "0", BUN_JSC_numberOfGCMarkers: "1" };
+  const env = { ...process.env, ...few };
   const child = Bun.spawn([...command], { cwd: "/", env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   if (code !== 0) throw new Error(`ended with ${code} ${child.signalCode}: ${stderr}`);

@@ -7,6 +7,7 @@ const [home = "", count = ""] = process.argv.slice(2);
 const dispatcher = new Dispatcher(testContext(home));
 await dispatcher.tick({ max: 0 });
 await Bun.spawn(["true"]).exited; // the threads that Bun starts for its first child
+Bun.gc(true); // and those of its first collection
 Bun.spawnSync(["prlimit", "--pid", String(process.pid), "--nproc=1:1"]);
 
 const ticks = [];
