@@ -20,6 +20,8 @@ export interface Sighting {
   readonly where: "here" | "rebooted" | "restarted" | "elsewhere";
   readonly start: StartFence;
   readonly exit: ExitRecord | null;
+  /** When `exit` was written, by the wall clock; null where that is not known. */
+  readonly exitAtMs: number | null;
   /** The shim, which leads the run's processes. */
   readonly leader: "alive" | "dead" | "unknown";
   /**
@@ -99,7 +101,7 @@ function judgeByRules(run: LiveRun, seen: Sighting, rules: SupervisionRules, at:
     return judgeGone(run, seen, rules, "the container that it ran in is gone");
   if (!run.isOpen) return judgeSettled(run, seen, at);
   if (run.stop) return judgeStopping(run, seen, rules, at);
-  if (seen.exit) return judgeExited(seen, exitEnding(run, seen, rules));
+  if (seen.exit) return judgeExited(run, seen, { ending: exitEnding(run, seen, rules), at });
   if (seen.start === "given_up") return judgeGivenUp(seen);
   if (seen.start === "open") {
     const isOverdue = at.monotonicMs - run.claimedAtMonotonicMs > rules.launchGraceMs;
@@ -134,9 +136,14 @@ function judgeGone(run: LiveRun, seen: Sighting, rules: SupervisionRules, why: s
 }
 
 /** Ended by itself. A task that is done is settled at once; one that will run again waits for the last process. */
-function judgeExited(seen: Sighting, ending: RunEnding): Judgement {
+function judgeExited(
+  run: LiveRun,
+  seen: Sighting,
+  { ending, at }: { readonly ending: RunEnding; readonly at: Instant },
+): Judgement {
   if (seen.tree === "dead") return close(ending);
-  if (seen.tree === "ending") return wait("leaving");
+  // Its log may be held open by somebody who is none of the run's: that is not waited for without end.
+  if (seen.tree === "ending" && at.nowMs - (seen.exitAtMs ?? at.nowMs) < run.graceMs) return wait("leaving");
   if (ending.outcome === "completed") return { do: "close", ending, treeGone: false };
   return { do: "request_stop", reason: "leave" };
 }

@@ -39,6 +39,8 @@ export interface RunStart {
 export interface RunEnd {
   /** The shim's last word; null as long as it is not there to its last character, and where it is another run's. */
   readonly exit: ExitRecord | null;
+  /** When it was written, by the wall clock; null where there is none. */
+  readonly atMs: number | null;
   /** When the shim ended, none of its processes was left. */
   readonly isOver: boolean;
   /** There is a file, be it without a word. */
@@ -127,13 +129,15 @@ export class RunDirectory {
   }
 
   readEnd(): RunEnd {
-    const text = readLine(join(this.path, "exit"));
+    const path = join(this.path, "exit");
+    const text = readLine(path);
     if (typeof text !== "string") return { ...noEnd, flaw: text?.flaw ?? null };
     const [, code, note, token, over] = exitLine.exec(text) ?? [];
     if (code === undefined) return { ...noEnd, hasRoom: text !== "" };
     if (this.#token !== null && token !== undefined && token !== this.#token) return noEnd;
     const exit = { code: Number(code), note: (note as ExitRecord["note"]) ?? null };
-    return { exit, isOver: over !== undefined, hasRoom: true, flaw: null };
+    const atMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
+    return { exit, atMs, isOver: over !== undefined, hasRoom: true, flaw: null };
   }
 
   /** False: somebody has taken the whole folder away. */
@@ -171,7 +175,7 @@ export class RunDirectory {
   }
 }
 
-const noEnd: RunEnd = { exit: null, isOver: false, hasRoom: false, flaw: null };
+const noEnd: RunEnd = { exit: null, atMs: null, isOver: false, hasRoom: false, flaw: null };
 const open: RunStart = { fence: "open", shim: null, isRoot: false, makesRoom: false, flaw: null };
 /** A won start that says nothing, or nothing that can be read. */
 const nameless: RunStart = { ...open, fence: "won" };

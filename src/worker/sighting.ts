@@ -31,6 +31,7 @@ export function sightRuns(runs: readonly LiveRun[], observer: Observer): Sighted
 
 const unseen = {
   exit: null,
+  exitAtMs: null,
   tree: "unknown",
   dispatcher: "unknown",
   logTail: "",
@@ -76,6 +77,7 @@ function sightRun(run: LiveRun, observer: Observer): SightedRun {
       where,
       start: isStillborn && exit === null ? "given_up" : start.fence,
       exit,
+      exitAtMs: end.atMs,
       leader: isStillborn ? "dead" : leader,
       tree: below,
       dispatcher: exit?.note === "signalled" && run.dispatcher ? probeProcess(run.dispatcher) : "unknown",
@@ -87,7 +89,7 @@ function sightRun(run: LiveRun, observer: Observer): SightedRun {
   };
 }
 
-const unwritten: RunEnd = { exit: null, isOver: false, hasRoom: true, flaw: null };
+const unwritten: RunEnd = { exit: null, atMs: null, isOver: false, hasRoom: true, flaw: null };
 
 /**
  * A shim ends with its worker's exit code, and by KILL where it started none: what its parent knows also where its record was

@@ -40,6 +40,7 @@ function sighting(parts: Partial<Sighting> = {}): Sighting {
     where: "here",
     start: "won",
     exit: null,
+    exitAtMs: null,
     leader: "alive",
     tree: "alive",
     dispatcher: "alive",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { describeExit, type ExitRecord, type Sighting } from "../../src/board/supervision.ts";
-import { type Case, gone, inWords, judgeCase } from "./sample-run.ts";
+import { at, type Case, gone, inWords, judgeCase } from "./sample-run.ts";
 
 function exited(
   code: number,
@@ -29,6 +29,16 @@ const table: [string, Case, string][] = [
     "exit 3 while its shim is ending",
     { seen: exited(3, null, { leader: "alive", tree: "ending" }) },
     "wait: leaving",
+  ],
+  [
+    "exit 0 while its log is held open by who knows whom, past its grace",
+    { seen: exited(0, null, { leader: "alive", tree: "ending", exitAtMs: at.nowMs - 10_001 }) },
+    "close: completed, tree left",
+  ],
+  [
+    "exit 3 while its log is held open by who knows whom, past its grace",
+    { seen: exited(3, null, { leader: "alive", tree: "ending", exitAtMs: at.nowMs - 10_001 }) },
+    "stop: leave",
   ],
   ["exit 75", { seen: exited(75) }, "close: rate_limited"],
   ["exit 75 by verdict", { seen: exited(75), rules: byVerdict }, "close: rate_limited"],

@@ -250,3 +250,29 @@ test.skipIf(!hasTrees)(
     ]);
   },
 );
+
+test.skipIf(!hasTrees)("X24: who holds a log open without being of the run keeps no slot", async () => {
+  using scene = await Scene.open(config);
+  await scene.create(`echo $$ > '${scene.home}/pid'; ${scene.gate()}; exit 0`);
+  await scene.tick();
+  const pid = await eventually("it works", () => {
+    const path = join(scene.home, "pid");
+    return existsSync(path) ? readFileSync(path, "utf8").trim() || null : null;
+  });
+  const holder = Bun.spawn(["sh", "-c", `exec 5>/proc/${pid}/fd/1; echo held; exec sleep 600`], {
+    stdout: "pipe",
+  });
+  try {
+    const { value } = await holder.stdout.getReader().read();
+    expect(new TextDecoder().decode(value)).toBe("held\n");
+    scene.openGate();
+    await scene.tickUntil("its slot is free", async () => {
+      scene.clock.pass(100);
+      return (await scene.store.listLiveRuns()).length === 0;
+    });
+    expect(await scene.store.getCounts()).toMatchObject({ byStatus: { done: 1 } });
+  } finally {
+    holder.kill("SIGKILL");
+    await holder.exited;
+  }
+});
