@@ -1,8 +1,9 @@
+import { cutText, partCharsMax } from "./cut-text.ts";
 import type { Question } from "./question.ts";
 import type { Run } from "./run.ts";
 import type { Task } from "./task.ts";
 
-/** Everything about a task that a worker may read before it begins, or a person in `show`. */
+/** Everything about a task that a worker may read before it begins, or a person in `show`; other texts than its own may be cut. */
 export interface Dossier {
   readonly task: Task;
   readonly parents: readonly RelatedTask[];
@@ -47,7 +48,6 @@ const caps = {
   questions: 20,
   parents: 20,
   attachments: 50,
-  entryChars: 4_000,
 };
 
 /**
@@ -89,7 +89,7 @@ export function renderContext(dossier: Dossier, nowMs: number, bodyRest: string 
 
 function renderBody(body: string, rest: string): string {
   if (rest === "whole" || body.length <= caps.bodyChars) return body;
-  return `${cap(body, caps.bodyChars)}\n[the whole text: ${rest}]`;
+  return `${cutText(body, caps.bodyChars)}\n[the whole text: ${rest}]`;
 }
 
 function section<T>(
@@ -112,14 +112,9 @@ const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 function quote(text: string | null): string[] {
   if (text === null || text === "") return [];
-  return cap(text, caps.entryChars)
+  return cutText(text, partCharsMax)
     .split(lineEnd)
     .map((line) => `  > ${line}`);
-}
-
-function cap(text: string, charsMax: number): string {
-  if (text.length <= charsMax) return text;
-  return `${text.slice(0, charsMax)}\n[… ${text.length - charsMax} more characters left out]`;
 }
 
 function oneLine(text: string): string {

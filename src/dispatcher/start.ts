@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { renderContext } from "../board/context.ts";
+import { partCharsMax } from "../board/cut-text.ts";
 import { BoardError } from "../board/error.ts";
 import { describeOddRow } from "../board/refusal.ts";
 import type { RunEnding } from "../board/retry.ts";
@@ -73,7 +74,9 @@ async function startOne(
   if (claim.task.oddity !== null) throw new SpawnError(describeOddRow(claim.task).detail, { again: "never" });
   const profile = config.profiles.get(claim.profile);
   if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`, { again: "never" });
-  const dossier = needsContext(profile) ? await store.requireDossier(claim.task.id) : null;
+  const dossier = needsContext(profile)
+    ? await store.requireDossier(claim.task.id, { charsMax: partCharsMax })
+    : null;
   const nowMs = host.clock.nowMs();
   const context = (bodyRest: string) => (dossier === null ? "" : renderContext(dossier, nowMs, bodyRest));
   if (claim.task.workspaceKind === "worktree") await recordWorktree(claim, store, host);

@@ -1,3 +1,4 @@
+import { partCharsMax } from "../board/cut-text.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { BoardStore } from "../store/store.ts";
 import { wait } from "../system/wait.ts";
@@ -20,6 +21,7 @@ export async function* followEvents(
     const events = await store.listEvents({
       afterId,
       limit: BATCH,
+      charsMax: partCharsMax,
       ...(from.taskId === null ? {} : { taskId: from.taskId }),
     });
     for (const event of events) {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { partCharsMax } from "../board/cut-text.ts";
 import { BoardError } from "../board/error.ts";
 import type { Run } from "../board/run.ts";
 import { isTaskId } from "../board/task.ts";
@@ -39,7 +40,7 @@ export class RunLog {
    */
   static async find(session: Session, text: string | undefined, wanted?: number): Promise<RunLog> {
     const { id } = await session.store.requireTask(await session.taskId(text));
-    const runs = await session.store.listRuns(id);
+    const runs = await session.store.listRuns(id, { charsMax: partCharsMax });
     if (wanted === undefined) return new RunLog(session, id, runs.at(-1) ?? null);
     const run = runs.find((one) => one.id === wanted);
     if (run !== undefined) return new RunLog(session, id, run);
@@ -114,7 +115,7 @@ export class RunLog {
   async #isOver(): Promise<boolean> {
     const { store } = this.#session;
     const id = this.run?.id;
-    const runs = await store.listRuns(this.taskId);
+    const runs = await store.listRuns(this.taskId, { charsMax: partCharsMax });
     if (runs.some((one) => one.id === id && one.endedAtMs === null)) return false;
     // Settled, but its last process may still be writing.
     return !(await store.listLiveRuns()).some((live) => live.runId === id);

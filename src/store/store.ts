@@ -49,7 +49,13 @@ export interface TaskFilter {
   readonly limit?: number;
 }
 
-export interface EventFilter {
+/** How much of each of many texts is read. */
+export interface TextLimit {
+  /** In characters; what is left out is named at the end of the text. Default: none. */
+  readonly charsMax?: number;
+}
+
+export interface EventFilter extends TextLimit {
   readonly taskId?: string;
   readonly afterId?: number;
   readonly limit?: number;
@@ -205,8 +211,9 @@ export interface BoardStore extends AsyncDisposable {
   /** Ids that begin with `prefix`, for people who type half an id; at most `limit`. */
   findTaskIds(prefix: string, limit: number): Promise<readonly string[]>;
   listTasks(filter: TaskFilter): Promise<readonly ListedTask[]>;
-  requireDossier(id: string): Promise<Dossier>;
-  listRuns(taskId: string): Promise<readonly Run[]>;
+  /** The task's own texts are whole. */
+  requireDossier(id: string, limit?: TextLimit): Promise<Dossier>;
+  listRuns(taskId: string, limit?: TextLimit): Promise<readonly Run[]>;
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
   getLastEventId(): Promise<number>;
   /** Another number than before when somebody else has written to the board since. Costs microseconds. */

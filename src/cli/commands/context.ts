@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { renderContext } from "../../board/context.ts";
+import { partCharsMax } from "../../board/cut-text.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { visibleText } from "../text/visible.ts";
 
@@ -9,7 +10,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action(async (text: string | undefined) => {
       await using session = await cli.open("read");
       const id = await session.taskId(text);
-      const dossier = await session.store.requireDossier(id);
+      const dossier = await session.store.requireDossier(id, { charsMax: partCharsMax });
       const context = renderContext(dossier, Date.now(), `kanbun show ${id} --json`);
       // Whatever reads it from a pipe gets what a worker gets, to the byte.
       await cli.output.answer(

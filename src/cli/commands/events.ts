@@ -2,11 +2,13 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { wholeNumber } from "../input/option-values.ts";
+import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatEvent } from "../text/event-text.ts";
 
 interface EventsOptions {
   readonly boardWide?: boolean;
   readonly limit?: number;
+  readonly whole?: true;
 }
 
 export function defineCommand(command: Command, cli: CliContext): void {
@@ -14,7 +16,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("[task]", "its id, or the beginning of it")
     .option("--board-wide", "the history of the whole board")
     .option("--limit <n>", "only the newest ones", wholeNumber(1))
-    .action(async (text: string | undefined, { boardWide = false, limit }: EventsOptions) => {
+    .option("--whole", wholeHelp)
+    .action(async (text: string | undefined, { boardWide = false, limit, whole }: EventsOptions) => {
       if (boardWide === (text !== undefined))
         throw new BoardError("usage", "either a task or --board-wide says whose history is meant", {
           hint: "such as `kanbun events t_0123abcd`",
@@ -24,6 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const events = await session.store.listEvents({
         ...(task === null ? {} : { taskId: task.id }),
         ...(limit === undefined ? {} : { limit }),
+        ...textLimit(whole),
       });
       await cli.output.answer({ task: task?.id ?? null, events }, (screen) =>
         events.map((event) => `${formatEvent(event, screen, { withTask: boardWide })}\n`).join(""),

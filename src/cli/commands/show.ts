@@ -5,6 +5,7 @@ import { explainTask } from "../../home/explain.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatHold } from "../text/hold-text.ts";
 import { formatRuns } from "../text/run-text.ts";
 import type { Screen } from "../text/screen.ts";
@@ -13,15 +14,18 @@ import { formatAge, paintStatus } from "../text/task-text.ts";
 import { visibleLine, visibleText } from "../text/visible.ts";
 
 export function defineCommand(command: Definition, cli: CliContext): void {
-  command.argument("<task>", "its id, or the beginning of it").action(async (text: string) => {
-    await using session = await cli.open("read", cli.place.board, { asActor: true });
-    const id = await session.taskId(text);
-    const dossier = await session.store.requireDossier(id);
-    const explained = await explainTask(session, id);
-    const command = explained.command === null ? null : cli.output.typed(explained.command);
-    const hold = { ...explained, command };
-    await cli.output.answer({ ...dossier, hold }, (screen) => formatDossier(dossier, hold, screen));
-  });
+  command
+    .argument("<task>", "its id, or the beginning of it")
+    .option("--whole", wholeHelp)
+    .action(async (text: string, { whole }: { whole?: true }) => {
+      await using session = await cli.open("read", cli.place.board, { asActor: true });
+      const id = await session.taskId(text);
+      const dossier = await session.store.requireDossier(id, textLimit(whole));
+      const explained = await explainTask(session, id);
+      const command = explained.command === null ? null : cli.output.typed(explained.command);
+      const hold = { ...explained, command };
+      await cli.output.answer({ ...dossier, hold }, (screen) => formatDossier(dossier, hold, screen));
+    });
   addExamples(command, "kanbun show t_0123abcd", "kanbun show 012 --json");
 }
 

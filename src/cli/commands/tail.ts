@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { partCharsMax } from "../../board/cut-text.ts";
 import { followEvents } from "../../home/follow-events.ts";
 import { addExamples, type CliContext } from "../command.ts";
 import { wholeNumber } from "../input/option-values.ts";
@@ -26,7 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const ofTask = taskId === null ? {} : { taskId };
       // Before the past is read: what happens in between is then shown by both, and left out of the second.
       const lastId = await store.getLastEventId();
-      const past = limit === 0 ? [] : await store.listEvents({ ...ofTask, limit });
+      const past = limit === 0 ? [] : await store.listEvents({ ...ofTask, limit, charsMax: partCharsMax });
       const show = (event: (typeof past)[number]) =>
         cli.output.line(event, (screen) => formatEvent(event, screen, { withTask: taskId === null }));
       for (const event of past) await show(event);

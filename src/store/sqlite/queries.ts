@@ -3,8 +3,9 @@ import type { BoardEvent } from "../../board/event.ts";
 import type { HoldFacts } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../board/task.ts";
-import type { Assignee, BoardCounts, EventFilter } from "../store.ts";
+import type { Assignee, BoardCounts, EventFilter, TextLimit } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { cutColumns, cutPayload } from "./cut-columns.ts";
 import { viewOpenParents } from "./links.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { isWaitingForParents } from "./open-parents.ts";
@@ -25,37 +26,45 @@ import {
 import { requireTask } from "./task-lookup.ts";
 
 // A relative's hand-off is what it was completed with, or handed in with.
-const selectRelated = `SELECT t.id, t.title, t.status, t.result, r.summary, r.metadata
+const selectRelated = `SELECT ${cutColumns("t", ["id", "title", "status"], ["result"])},
+    ${cutColumns("r", [], ["summary", "metadata"])}
   FROM task_links l JOIN tasks t ON t.id = RELATIVE
   LEFT JOIN task_runs r ON r.id =
     (SELECT max(d.id) FROM task_runs d
      WHERE d.task_id = t.id AND d.outcome IN ('completed', 'review_requested') AND d.step_key IS NOT 'review')`;
 
-export function requireDossier(db: Connection, id: string): Dossier {
+const shortOfRun = ["id", "task_id", "profile", "status", "claim_lock", "worker_pid", "started_at"] as const;
+const selectRuns = `SELECT ${cutColumns("r", [...shortOfRun, "ended_at", "outcome"], ["summary", "metadata", "error"])}
+  FROM task_runs r WHERE r.task_id = :taskId ORDER BY r.id`;
+const selectComments = `SELECT ${cutColumns("c", ["id", "author", "created_at"], ["body"])}
+  FROM task_comments c WHERE c.task_id = :id ORDER BY c.id`;
+
+/** Where nothing is to be cut. */
+const whole = Number.MAX_SAFE_INTEGER;
+
+export function requireDossier(db: Connection, id: string, { charsMax = whole }: TextLimit): Dossier {
   const related = (relative: string, own: string) =>
     db
       .all<RelatedRow>(
         `${selectRelated.replace("RELATIVE", relative)} WHERE ${own} = :id ORDER BY t.created_at, t.rowid`,
-        { id },
+        { id, charsMax },
       )
       .map(toRelated);
   return {
     task: requireTask(db, id),
     parents: related("l.parent_id", "l.child_id"),
     children: related("l.child_id", "l.parent_id"),
-    comments: db
-      .all<CommentRow>("SELECT * FROM task_comments WHERE task_id = :id ORDER BY id", { id })
-      .map(toComment),
+    comments: db.all<CommentRow>(selectComments, { id, charsMax }).map(toComment),
     attachments: db
       .all<AttachmentRow>("SELECT * FROM task_attachments WHERE task_id = :id ORDER BY id", { id })
       .map(toAttachment),
-    questions: listQuestions(db, id),
-    runs: listRuns(db, id),
+    questions: listQuestions(db, id, charsMax),
+    runs: listRuns(db, id, { charsMax }),
   };
 }
 
-export function listRuns(db: Connection, taskId: string): Run[] {
-  return db.all<RunRow>("SELECT * FROM task_runs WHERE task_id = :taskId ORDER BY id", { taskId }).map(toRun);
+export function listRuns(db: Connection, taskId: string, { charsMax = whole }: TextLimit): Run[] {
+  return db.all<RunRow>(selectRuns, { taskId, charsMax }).map(toRun);
 }
 
 /** Oldest first; with a limit and no starting point, the newest ones. */
@@ -63,10 +72,11 @@ export function listEvents(db: Connection, filter: EventFilter): BoardEvent[] {
   const ofTask = filter.taskId === undefined ? "" : "AND task_id = :taskId";
   const fromStart = filter.afterId !== undefined;
   const rows = db.all<EventRow>(
-    `SELECT * FROM task_events WHERE id > :afterId ${ofTask} ORDER BY id ${fromStart ? "" : "DESC"} LIMIT :limit`,
+    `SELECT id, task_id, run_id, kind, ${cutPayload}, created_at FROM task_events WHERE id > :afterId ${ofTask} ORDER BY id ${fromStart ? "" : "DESC"} LIMIT :limit`,
     {
       afterId: filter.afterId ?? 0,
       limit: filter.limit ?? -1,
+      charsMax: filter.charsMax ?? whole,
       ...(filter.taskId === undefined ? {} : { taskId: filter.taskId }),
     },
   );

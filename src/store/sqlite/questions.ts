@@ -1,5 +1,6 @@
 import type { AnswerKind, NewQuestion, Question } from "../../board/question.ts";
 import type { Connection } from "./connection.ts";
+import { cutColumns } from "./cut-columns.ts";
 import type { Scope } from "./scope.ts";
 
 interface QuestionRow {
@@ -32,10 +33,16 @@ export function insertQuestion(
   );
 }
 
+const shortColumns = ["id", "run_id", "answer_kind", "choices", "asked_at_ms", "answered_by", "closed_at_ms"];
+
 /** Oldest first. */
-export function listQuestions(db: Connection, taskId: string): Question[] {
+export function listQuestions(db: Connection, taskId: string, charsMax: number): Question[] {
   return db
-    .all<QuestionRow>("SELECT * FROM kanbun_questions WHERE task_id = :taskId ORDER BY id", { taskId })
+    .all<QuestionRow>(
+      `SELECT ${cutColumns("q", shortColumns, ["question", "answer"])} FROM kanbun_questions q
+       WHERE q.task_id = :taskId ORDER BY q.id`,
+      { taskId, charsMax },
+    )
     .map((row) => ({
       id: row.id,
       runId: row.run_id,
@@ -51,7 +58,10 @@ export function listQuestions(db: Connection, taskId: string): Question[] {
 
 /** The question that the task waits for; null when it waits for none. */
 export function getOpenQuestion(db: Connection, taskId: string): Question | null {
-  return listQuestions(db, taskId).findLast((question) => question.closedAtMs === null) ?? null;
+  return (
+    listQuestions(db, taskId, Number.MAX_SAFE_INTEGER).findLast((question) => question.closedAtMs === null) ??
+    null
+  );
 }
 
 /** Closes what is open: with an answer, or because the task goes on without one. */

@@ -1,4 +1,5 @@
 import type { Attachment, Comment, RelatedTask } from "../../board/context.ts";
+import { partCharsMax } from "../../board/cut-text.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import type { Run, RunOutcome } from "../../board/run.ts";
 import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../board/task.ts";
@@ -54,14 +55,15 @@ const taskColumns = `t.*, k.not_before_ms, k.author, k.in_review, ${oddity} AS o
 /** The one way to select tasks. */
 export const selectTask = `SELECT ${taskColumns} FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
 
-const longColumns: readonly string[] = ["body", "result"];
+const longColumns: readonly string[] = ["body", "result", "last_failure_error"];
 const listedColumns = (formatTables.tasks ?? [])
   .map((column) => column.split(" ", 1)[0] ?? "")
   .filter((name) => !longColumns.includes(name))
   .map((name) => `t.${name}`);
 
-/** The same for lists: nothing that is not shown there is read. */
-export const selectListedTask = `SELECT ${listedColumns.join(", ")}, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity
+/** The same for lists: nothing that is not shown there is read, and of an error its beginning. */
+export const selectListedTask = `SELECT ${listedColumns.join(", ")},
+  substr(t.last_failure_error, 1, ${partCharsMax}) AS last_failure_error, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity
   FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
 
 export function toTask(row: TaskRow): Task {

@@ -13,6 +13,7 @@ import type {
   ReviewRequest,
   TaskBatch,
   TaskFilter,
+  TextLimit,
   Verdict,
 } from "../store.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
@@ -206,8 +207,10 @@ export class SqliteStore implements BoardStore {
   findTaskIds = (prefix: string, limit: number) =>
     this.#read(taskLists, (part, db) => part.findTaskIds(db, prefix, limit));
   listTasks = (filter: TaskFilter) => this.#read(taskLists, (part, db) => part.listTasks(db, filter));
-  requireDossier = (id: string) => this.#read(queries, (part, db) => part.requireDossier(db, id));
-  listRuns = (taskId: string) => this.#read(queries, (part, db) => part.listRuns(db, taskId));
+  requireDossier = (id: string, limit: TextLimit = {}) =>
+    this.#read(queries, (part, db) => part.requireDossier(db, id, limit));
+  listRuns = (taskId: string, limit: TextLimit = {}) =>
+    this.#read(queries, (part, db) => part.listRuns(db, taskId, limit));
   listEvents = (filter: EventFilter) => this.#read(queries, (part, db) => part.listEvents(db, filter));
   // Outside a transaction: within one the answer stands still.
   async getDataVersion() {
