@@ -1,4 +1,4 @@
-import type { CommandModule, Definition } from "./command.ts";
+import type { CommandModule } from "./command.ts";
 
 interface Typed {
   /** Of a command that has some, else its own name or nothing. */
@@ -6,19 +6,14 @@ interface Typed {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-interface Described {
+export interface CommandEntry {
   readonly group: "Work:" | "Life of a task:" | "Dispatcher:" | "Boards:";
   readonly summary: string;
   /** Whether it changes nothing, always or as it was typed. Left out: it may change something. */
   readonly isReading?: true | ((typed: Typed) => boolean);
+  /** Imports the command's own file, which is not loaded for any other. */
+  load(): Promise<CommandModule>;
 }
-
-/** `load` imports the command's own file, which is not loaded for any other; a quick one needs no commander to run. */
-export type CommandEntry = Described &
-  (
-    | { readonly isQuick: true; load(): Promise<CommandModule<Definition>> }
-    | { readonly isQuick?: false; load(): Promise<CommandModule> }
-  );
 
 /** Whether the command, as it was typed, may change a board or a file. */
 export function changesSomething({ isReading = () => false }: CommandEntry, typed: Typed): boolean {
@@ -30,21 +25,18 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   create: {
     group: "Work:",
     summary: "make a task",
-    isQuick: true,
     load: () => import("./commands/create.ts"),
   },
   list: {
     group: "Work:",
     summary: "list tasks",
     isReading: true,
-    isQuick: true,
     load: () => import("./commands/list.ts"),
   },
   show: {
     group: "Work:",
     summary: "show all there is about a task",
     isReading: true,
-    isQuick: true,
     load: () => import("./commands/show.ts"),
   },
   edit: { group: "Work:", summary: "change a task", load: () => import("./commands/edit.ts") },
@@ -172,7 +164,6 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     group: "Dispatcher:",
     summary: "start the workers of ready tasks",
     isReading: ({ options }) => Boolean(options.dryRun || options.demo),
-    isQuick: true,
     load: () => import("./commands/dispatch.ts"),
   },
   service: {

@@ -4,26 +4,14 @@ import type { Place } from "../home/place.ts";
 import type { OpenMode, Session } from "../home/session.ts";
 import type { Output } from "./text/output.ts";
 
-/**
- * What a command says of itself where commander need not be loaded to run it: long options, with a value or without,
- * and arguments. Commander's own class understands all of it as well.
- */
-export interface Definition {
-  argument(flags: string, description: string): this;
-  option(flags: string, description: string): this;
-  option<Value>(flags: string, description: string, parse: (text: string, before: Value) => Value): this;
-  action(run: Parameters<Command["action"]>[0]): this;
-  addHelpText(position: "after", text: string): this;
-}
-
 /** What a file in `commands/` exports. It is loaded only when its command is the one that was typed. */
-export interface CommandModule<Defined extends Definition = Command> {
+export interface CommandModule {
   /**
    * Adds arguments, options, examples and the action to `command`, which has its name, its summary and the global
    * options already. The action answers once, with `cli.output.answer`, or streams; what it throws becomes the
    * error document and the exit code.
    */
-  defineCommand(command: Defined, cli: CliContext): void;
+  defineCommand(command: Command, cli: CliContext): void;
 }
 
 /** What a command is given of the world: inside its action, not before, for the options must have been read. */
@@ -45,6 +33,6 @@ export interface CliContext {
 }
 
 /** Shows `lines` as examples at the end of the command's help. */
-export function addExamples(command: Definition, ...lines: readonly string[]): void {
+export function addExamples(command: Command, ...lines: readonly string[]): void {
   command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
 }

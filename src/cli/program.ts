@@ -9,14 +9,14 @@ import { addGlobalOptions, findCommand, readGlobalOptions } from "./input/global
 import { explainUsageError } from "./input/usage-error.ts";
 
 /**
- * Runs the command that `argv` names with all that commander knows: help, mistakes, every way to write an option.
+ * Runs the command that `argv` names.
  * @throws {BoardError} usage, and what the command throws
  */
 export async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const printed: string[] = [];
   const program = makeProgram(cli, printed);
   const words = helpAsOption(argv);
-  const name = findCommand(words)?.name ?? null;
+  const name = findCommand(words);
   if (name === null) addAllCommands(program);
   else await addCommand(program, { name, entry: requireEntry(name), cli });
   addGlobalOptions(program);
@@ -75,7 +75,7 @@ function addAllCommands(program: Command): void {
 /** `kanbun help list` is `kanbun list --help`. */
 function helpAsOption(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf("help");
-  if (at === -1 || findCommand(argv)?.name !== "help") return argv;
+  if (at === -1 || findCommand(argv) !== "help") return argv;
   return [...argv.slice(0, at), ...argv.slice(at + 1), "--help"];
 }
 

@@ -1,7 +1,8 @@
+import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import type { Session } from "../../home/session.ts";
-import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { addExamples, type CliContext } from "../command.ts";
 import { moment } from "../input/moment-value.ts";
 import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
@@ -28,7 +29,7 @@ interface CreateOptions extends TaskFieldOptions {
 
 const kinds = ["needs_input", "capability", "transient"];
 
-export function defineCommand(command: Definition, cli: CliContext): void {
+export function defineCommand(command: Command, cli: CliContext): void {
   command.argument("[title]", "what it is called");
   addTaskFieldOptions(command);
   command

@@ -1,13 +1,14 @@
+import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
-import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { addExamples, type CliContext } from "../command.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";
 import { duration, wholeNumber } from "../input/option-values.ts";
 
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
 
-export function defineCommand(command: Definition, cli: CliContext): void {
+export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--dry-run", "say what a tick would do, and do nothing")
     .option("--max <n>", "claim at most n tasks per tick; 0 only settles what ended", wholeNumber(0))

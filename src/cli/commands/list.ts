@@ -1,7 +1,8 @@
+import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import type { TaskFilter } from "../../store/store.ts";
-import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { addExamples, type CliContext } from "../command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { formatTasks } from "../text/task-text.ts";
 
@@ -17,7 +18,7 @@ interface ListOptions {
 
 const orders = ["priority", "created", "updated", "title"];
 
-export function defineCommand(command: Definition, cli: CliContext): void {
+export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--status <status,…>", `only these: ${taskStatuses.join(", ")}`)
     .option("--assignee <profile>", "only those of this profile")

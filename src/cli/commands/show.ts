@@ -1,10 +1,11 @@
+import type { Command } from "commander";
 import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
 import { explainTask } from "../../home/explain.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { formatTime } from "../../system/when.ts";
-import { addExamples, type CliContext, type Definition } from "../command.ts";
+import { addExamples, type CliContext } from "../command.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatHold } from "../text/hold-text.ts";
 import { formatRuns } from "../text/run-text.ts";
@@ -13,7 +14,7 @@ import { formatTable } from "../text/table.ts";
 import { formatAge, paintStatus } from "../text/task-text.ts";
 import { visibleLine, visibleText } from "../text/visible.ts";
 
-export function defineCommand(command: Definition, cli: CliContext): void {
+export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "its id, or the beginning of it")
     .option("--whole", wholeHelp)

@@ -9,7 +9,7 @@ export interface GlobalOptions {
   readonly as?: string;
 }
 
-export const globalOptions = [
+const globalOptions = [
   {
     flags: "--home <dir>",
     text: "the folder that holds the boards (default: KANBUN_HOME, .kanbun, ~/.kanbun)",
@@ -37,7 +37,7 @@ export function readGlobalOptions(command: Command): GlobalOptions {
 }
 
 /** Those of a command's options that are global. */
-export function pickGlobal(options: Partial<GlobalOptions>): Partial<GlobalOptions> {
+function pickGlobal(options: Partial<GlobalOptions>): Partial<GlobalOptions> {
   const { home, board, json, as } = options;
   return {
     ...(home === undefined ? {} : { home }),
@@ -47,15 +47,12 @@ export function pickGlobal(options: Partial<GlobalOptions>): Partial<GlobalOptio
   };
 }
 
-/**
- * The command that is meant, and at which word it is named, found before commander is asked: only its file has to be
- * loaded. null without one.
- */
-export function findCommand(argv: readonly string[]): { name: string; at: number } | null {
+/** The name of the command that is meant, found before commander is asked: only its file has to be loaded. null without one. */
+export function findCommand(argv: readonly string[]): string | null {
   for (let i = 0; i < argv.length; i += 1) {
     const word = argv[i] ?? "";
     if (word === "--home" || word === "--board" || word === "--as") i += 1;
-    else if (!word.startsWith("-")) return { name: word, at: i };
+    else if (!word.startsWith("-")) return word;
   }
   return null;
 }

@@ -1,6 +1,6 @@
+import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { TaskPatch, WorkspaceKind } from "../../board/task.ts";
-import type { Definition } from "../command.ts";
 import { collect, duration, orNothing, wholeNumber } from "./option-values.ts";
 import { readTextInput } from "./text-input.ts";
 
@@ -19,7 +19,7 @@ export interface TaskFieldOptions {
   readonly maxRetries?: number | null | false;
 }
 
-export function addTaskFieldOptions(command: Definition): void {
+export function addTaskFieldOptions(command: Command): void {
   command
     .option("--body <text>", "what is to be done")
     .option("--body-file <path>", "the same from a file, or from standard input with -")
