@@ -1,12 +1,16 @@
 // The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
 import { uptime } from "node:os";
+import type * as Darwin from "./darwin.ts";
 import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HostIdentity } from "./host-identity.ts";
+import type * as Linux from "./linux.ts";
 import type { Platform } from "./platform.ts";
 import { isPid, type Liveness, livenessOf, type ProcessRef, toRef } from "./process-ref.ts";
 import type { ProcessSignal } from "./signal-error.ts";
 import { SpawnedTree } from "./spawned-tree.ts";
 import type { StartedTree, TreeMember, TreeStart } from "./started-tree.ts";
+import type * as Unsupported from "./unsupported.ts";
+import type * as Windows from "./windows.ts";
 
 export type { FileLock, LockFile } from "./file-lock.ts";
 export type { HostIdentity } from "./host-identity.ts";
@@ -16,14 +20,14 @@ export type { Liveness, ProcessRef } from "./process-ref.ts";
 export { SignalError } from "./signal-error.ts";
 export type { RootState, StartedTree, TreeMember } from "./started-tree.ts";
 
-const platform = await loadPlatform();
+const platform = loadPlatform();
 
-/** The libraries are opened by the import: only this platform's own file may be. */
-async function loadPlatform(): Promise<Platform> {
-  if (process.platform === "linux") return (await import("./linux.ts")).linux;
-  if (process.platform === "darwin") return (await import("./darwin.ts")).darwin;
-  if (process.platform === "win32") return (await import("./windows.ts")).windows;
-  return (await import("./unsupported.ts")).unsupported;
+/** The libraries are opened by the import: only this platform's own file may be. At once, or no bytecode could be made. */
+function loadPlatform(): Platform {
+  if (process.platform === "linux") return (require("./linux.ts") as typeof Linux).linux;
+  if (process.platform === "darwin") return (require("./darwin.ts") as typeof Darwin).darwin;
+  if (process.platform === "win32") return (require("./windows.ts") as typeof Windows).windows;
+  return (require("./unsupported.ts") as typeof Unsupported).unsupported;
 }
 
 /** "none" only where the platform has no such primitive at all: there every `tryLockFile` succeeds and excludes nobody. */

@@ -1,17 +1,18 @@
 #!/usr/bin/env bun
-const words = process.argv.slice(2);
-// Each import that all the others wait for costs half a millisecond: what only one platform needs is loaded there.
-const windows = process.platform === "win32" ? await import("../worker/windows-shim-word.ts") : null;
-if (windows !== null && words[0] === windows.windowsShimWord) {
-  const { runWindowsShim } = await import("../worker/windows-shim.ts");
-  await runWindowsShim(words.slice(1));
-} else if (words[0] === "--make-worktree") {
-  const { makeWorktree } = await import("../worker/make-worktree.ts");
-  const [, path = "", repository = "", branch = ""] = words;
-  process.exitCode = makeWorktree({ path, repository, branch }, 2);
-} else {
-  const { runCommandLine } = await import("./run-command-line.ts");
-  process.exitCode = await runCommandLine(words, process.env);
+import { makeWorktree } from "../worker/make-worktree.ts";
+import { runWindowsShim } from "../worker/windows-shim.ts";
+import { windowsShimWord } from "../worker/windows-shim-word.ts";
+import { runCommandLine } from "./run-command-line.ts";
+
+/** A command line, or what a worker is started through: then the first word is none that anybody types. */
+async function main(): Promise<void> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === windowsShimWord && process.platform === "win32") return runWindowsShim(rest);
+  if (first === "--make-worktree") {
+    const [path = "", repository = "", branch = ""] = rest;
+    process.exitCode = makeWorktree({ path, repository, branch }, 2);
+  } else process.exitCode = await runCommandLine(process.argv.slice(2), process.env);
 }
 
-export {};
+// Not awaited here: bytecode can be made of no module that waits.
+void main();
