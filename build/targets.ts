@@ -17,5 +17,7 @@ export type TargetName = keyof typeof targets;
 /** @throws {Error} naming all targets when there is none of this name. */
 export function requireTarget(name: string): TargetName {
   if (Object.hasOwn(targets, name)) return name as TargetName;
-  throw new Error(`there is no target ${JSON.stringify(name)}; there are ${Object.keys(targets).join(", ")}`);
+  throw new Error(
+    `there is no target ${JSON.stringify(name)}; there are package, ${Object.keys(targets).join(", ")}`,
+  );
 }

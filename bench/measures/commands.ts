@@ -1,8 +1,9 @@
 import { buildExecutable } from "../../build/executable.ts";
+import { buildPackageFile } from "../../build/package-file.ts";
 import { requireTarget } from "../../build/targets.ts";
 import type { Bench } from "../bench.ts";
 import type { BenchHome } from "../boards/bench-home.ts";
-import { environmentOf, kanbunCommand } from "../boards/resident.ts";
+import { environmentOf } from "../boards/resident.ts";
 import type { Measure } from "../measure.ts";
 import { type Figure, type Row, ratios } from "../row.ts";
 import { median, timeOnce } from "../samples.ts";
@@ -31,7 +32,7 @@ const measured: readonly Command[] = [
   },
 ];
 
-/** Commands as people and timers run them: whole processes, on a large board; from source, and as one executable. */
+/** Commands as people and timers run them: whole processes, on a large board; as the npm package has them, and as one executable. */
 export const commands: Measure = {
   ids: ["B13", "B14"],
   async run(bench) {
@@ -39,10 +40,11 @@ export const commands: Measure = {
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const perRound = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const board = await bench.tickBoards.get(size);
+    const packaged = [process.execPath, await buildPackageFile(bench.makeFolder())];
     const executable = await makeExecutable(bench);
     const sides = [
       bare,
-      ...measured.map(({ words }) => [...kanbunCommand, ...words]),
+      ...measured.map(({ words }) => [...packaged, ...words]),
       ...(executable === null ? [] : measured.map(({ words }) => [executable, ...words])),
     ];
     const [bares = [], ...ours] = await inTurn(sides, { rounds, perRound, board });
@@ -52,7 +54,7 @@ export const commands: Measure = {
       const command = measured[at % measured.length] as Command;
       const isExecutable = at >= measured.length;
       const id = isExecutable ? `${command.id} executable` : command.id;
-      const what = `${command.what}, ${tasks}${isExecutable ? ", as `bun run build` makes it" : ""}`;
+      const what = `${command.what}, ${tasks}${isExecutable ? ", one executable" : ", the npm package"}`;
       return makeRow({ ...command, id, what }, values, yardstick);
     });
   },

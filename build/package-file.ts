@@ -1,0 +1,25 @@
+import { join, resolve } from "node:path";
+
+const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
+
+/**
+ * Makes the one file that the npm package's `kanbun` is, `kanbun.js` in `folder`, with its bytecode beside it: a command
+ * starts in half the time that it takes from source. Another Bun than the one it was made with reads the file instead.
+ * @returns its path
+ * @throws {AggregateError} with what Bun says.
+ */
+export async function buildPackageFile(folder: string): Promise<string> {
+  await Bun.build({
+    entrypoints: [entryPoint],
+    outdir: folder,
+    naming: "kanbun.js",
+    target: "bun",
+    // Bun makes bytecode outside of an executable for this format alone.
+    format: "cjs",
+    bytecode: true,
+    // What KANBUN_DEBUG shows still has names.
+    minify: { whitespace: true, syntax: true },
+    define: { kanbunIsOneFile: "true" },
+  });
+  return join(folder, "kanbun.js");
+}
