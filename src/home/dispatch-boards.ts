@@ -21,7 +21,7 @@ export interface OpenBoards {
 export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoards {
   const { place } = home;
   const open = slugsMeant(home).map((slug) => {
-    const context = makeDispatchContext(place.home, slug, home.env);
+    const context = makeDispatchContext(place.home, slug, home.env, home.kanbun);
     return { slug, dispatcher: new Dispatcher(context, onWorkerExit === undefined ? {} : { onWorkerExit }) };
   });
   return {

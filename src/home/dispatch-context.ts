@@ -10,11 +10,12 @@ import { selfCommand } from "./self-command.ts";
 /** A tick does not wait long for another writer: it holds the dispatch lock, and the next tick comes soon. */
 const tickBusyTimeoutMs = 5_000;
 
-/** What a dispatcher of the board `slug` is given. */
+/** What a dispatcher of the board `slug` is given. @param kanbun asked when the first worker is started */
 export function makeDispatchContext(
   home: string,
   slug: string,
   env: Readonly<Record<string, string | undefined>>,
+  kanbun: () => readonly string[] = selfCommand,
 ): DispatchContext {
   const paths = boardPaths(home, slug);
   const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs };
@@ -28,7 +29,9 @@ export function makeDispatchContext(
       openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints: true }),
     listOthers: () => listOtherBoards(home, slug, tickBusyTimeoutMs),
     readDefaultWorkdir: () => readBoardMetadata(paths)?.defaultWorkdir ?? null,
-    selfCommand: selfCommand(),
+    get selfCommand() {
+      return kanbun();
+    },
     environment: env,
   };
 }

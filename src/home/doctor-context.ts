@@ -9,7 +9,7 @@ import type { Home } from "./home.ts";
 /** What the doctor of the home that is meant is given, for `boards` of it. */
 export async function makeDoctorContext(at: Home, boards: readonly string[]): Promise<DoctorContext> {
   const { home } = at.place;
-  const dispatchContext = (slug: string) => makeDispatchContext(home, slug, at.env);
+  const dispatchContext = (slug: string) => makeDispatchContext(home, slug, at.env, at.kanbun);
   return {
     home,
     boards,

@@ -5,6 +5,8 @@ import { type OpenMode, openSession, type Session } from "./session.ts";
 export interface HomeOptions extends PlaceOptions {
   /** Who is named in the history; default as {@link Home.actor} says. */
   readonly as?: string;
+  /** How Kanbun is started for a worker that types `kanbun`; left out: as this very program was. */
+  readonly kanbun?: () => readonly string[];
 }
 
 /** A home as one user of it has it before them: which one is meant, which of its boards, and who acts. */
@@ -22,6 +24,11 @@ export class Home {
   get place(): Place {
     this.#place ??= resolvePlace(this.#options, this.env);
     return this.#place;
+  }
+
+  /** How Kanbun is started, if that was said. */
+  get kanbun(): HomeOptions["kanbun"] {
+    return this.#options.kanbun;
   }
 
   /** Who was named, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */

@@ -60,7 +60,7 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = performance.now();
     for (const slug of slugs) {
       if (this.#open.some((board) => board.slug === slug)) continue;
-      const context = makeDispatchContext(this.#home.place.home, slug, this.#home.env);
+      const context = makeDispatchContext(this.#home.place.home, slug, this.#home.env, this.#home.kanbun);
       const dispatcher = new Dispatcher(context, { onWorkerExit: () => this.#onWorkerExit(slug) });
       this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#home, slug) }];
     }

@@ -25,7 +25,7 @@ export async function endLiveWorker(home: Home, session: Session, taskId: string
   try {
     const { endWorker } = await import("../dispatcher/end-worker.ts");
     const { place } = session;
-    const context = makeDispatchContext(place.home, place.board, home.env);
+    const context = makeDispatchContext(place.home, place.board, home.env, home.kanbun);
     const state = await endWorker(context, taskId, run.graceMs + KILL_PATIENCE_MS);
     return { state, problem: null };
   } catch (error) {

@@ -1,0 +1,73 @@
+import type { KanbunHome } from "./kanbun-home.ts";
+
+export type { Comment, Dossier, RelatedTask } from "../board/context.ts";
+export { BoardError, type BoardErrorKind } from "../board/error.ts";
+export type { BoardEvent } from "../board/event.ts";
+export type { Hold, HoldReason } from "../board/hold.ts";
+export type { NewQuestion } from "../board/question.ts";
+export type { Run } from "../board/run.ts";
+export type { BlockKind, ListedTask, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
+export type { LoopEnd } from "../dispatcher/loop.ts";
+export type { TickReport } from "../dispatcher/report.ts";
+export type { BatchTask, CreatedTasks, ReviewRequest, TaskFilter, Verdict } from "../store/store.ts";
+export { ConfigError } from "../system/config-error.ts";
+export type { BoardFields } from "./board-changes.ts";
+export type { ArchivedBoard } from "./board-removal.ts";
+export type { ListedBoard, ShownBoard } from "./board-views.ts";
+export type { Boards } from "./boards.ts";
+export type { PersonClaim } from "./claims.ts";
+export type { FailedBoard } from "./failed-board.ts";
+export type { Failure } from "./failure.ts";
+export type { DispatchOptions, KanbunHome, LastingOptions } from "./kanbun-home.ts";
+export type { Moved } from "./move.ts";
+export type { Forced, Moves, TaskName } from "./moves.ts";
+export type { LogPiece } from "./run-log.ts";
+export type { BoardStatus } from "./status.ts";
+export type { Tasks } from "./tasks.ts";
+export type { BoardTicks } from "./tick-boards.ts";
+
+export interface OpenOptions {
+  /** The board that is meant; default: KANBUN_BOARD, else the one of `kanbun boards switch`, else `default`. */
+  readonly board?: string;
+  /** Make the home and the board if they are not there. */
+  readonly create?: boolean;
+  /** Who is named in the history; default: KANBUN_ACTOR, inside a worker its profile, else the login name. */
+  readonly actor?: string;
+  /** In place of this process's environment: for the defaults, and for what the workers' allow-list chooses from. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /**
+   * How a worker that types `kanbun` is answered: the command and its first words. Default: Bun with this package's own
+   * program. To be given where that file isn't there, as in a program that was compiled or bundled.
+   */
+  readonly kanbun?: readonly string[];
+}
+
+/**
+ * Opens a home: the folder that holds the boards. Nothing of Kanbun is loaded before.
+ * @param path as `--home`; default: KANBUN_HOME, else the nearest `.kanbun` from the working directory upwards, else
+ *   `~/.kanbun`
+ * @throws {BoardError} not_found when there is no such board, unless `create`; unwritable, unsupported for a folder where
+ *   there can be none
+ * @throws {ConfigError} for a path or a slug that cannot be one
+ */
+export async function openHome(path?: string, options: OpenOptions = {}): Promise<KanbunHome> {
+  const { board, create = false, actor, env = process.env, kanbun } = options;
+  const [{ Home }, { KanbunHome }, { importedCommand }] = await Promise.all([
+    import("./home.ts"),
+    import("./kanbun-home.ts"),
+    import("./self-command.ts"),
+  ]);
+  const home = new Home(
+    {
+      ...(path === undefined ? {} : { home: path }),
+      ...(board === undefined ? {} : { board }),
+      ...(actor === undefined ? {} : { as: actor }),
+      kanbun: () => kanbun ?? importedCommand(),
+    },
+    env,
+  );
+  const opened = new KanbunHome(home);
+  if (create) await opened.make();
+  await using _session = await home.open("read");
+  return opened;
+}
