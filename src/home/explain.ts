@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import type { AdmissionRules } from "../board/admission.ts";
 import type { LiveRun } from "../board/claim.ts";
 import { explainHold, type Hold, type HoldFacts, type HoldReason } from "../board/hold.ts";
@@ -9,6 +10,7 @@ import { readAdmissionRules } from "../dispatcher/policies.ts";
 import { judgeRuns } from "../dispatcher/run-judgements.ts";
 import { systemClock } from "../system/clock.ts";
 import { formatTime } from "../system/when.ts";
+import { findBoardFault } from "./board-fault.ts";
 import { hasDispatcher } from "./dispatcher-presence.ts";
 import { listOtherBoards } from "./other-boards.ts";
 import type { Session } from "./session.ts";
@@ -38,7 +40,8 @@ export async function explainTask(session: Session, taskId: string): Promise<Hol
   const { rules } = await readRules(session);
   const explain = async (id: string) => {
     const facts = await readFacts(session, id);
-    return { facts, hold: explainHold(facts, rules) };
+    const hold = explainHold(facts, rules);
+    return { facts, hold: await nameScratch(session, id, nameBoardFault(session, hold)) };
   };
   let at = await explain(taskId);
   const parts = [at.hold.detail];
@@ -55,6 +58,33 @@ export async function explainTask(session: Session, taskId: string): Promise<Hol
   }
   const hold = parts.length === 1 ? at.hold : waitsAtLast(at.hold);
   return { ...hold, detail: parts.join(": ") };
+}
+
+/** What nothing else holds is held by what is wrong with its board or home. */
+function nameBoardFault({ place }: Session, hold: Hold): Hold {
+  const fault = hold.reason === "next_tick" ? findBoardFault(place) : null;
+  if (fault === null) return hold;
+  const detail = `no worker can be started on its board: ${fault}`;
+  return { reason: "bad_configuration", detail, untilMs: null, command: "kanbun doctor" };
+}
+
+/** Of what is over, the folder that a tick has yet to remove, or could not. */
+async function nameScratch(session: Session, id: string, hold: Hold): Promise<Hold> {
+  if (hold.reason !== "done" && hold.reason !== "archived") return hold;
+  const folders = await session.store.listRemovableScratch();
+  const left = folders.find(({ taskId, path }) => taskId === id && isThere(path));
+  if (left === undefined) return hold;
+  const detail = `${hold.detail}; its scratch folder is still there: ${left.path}; a tick removes it, or says what is in its way`;
+  return { ...hold, detail, command: "kanbun dispatch --max 0" };
+}
+
+/** What can't be looked at is there. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true; // said to be left is what it is, whatever keeps us from it
+  }
 }
 
 /** Of a task that waits for others: what is to be done is to be done about the last of them. */
