@@ -14,8 +14,13 @@ export function explainRunning(facts: HoldFacts): Hold {
     );
   const run = `run ${claim.runId}`;
   switch (judgement?.do) {
-    case "close":
     case "give_up_start":
+      return hold(
+        "worker_ended",
+        `${run} was claimed and has not been started: the next tick takes it back`,
+        tickCommand,
+      );
+    case "close":
       return hold("worker_ended", `${describeEnd(facts)}: the next tick records how`, tickCommand);
     case "request_stop":
       return hold("stopping", `${run} ${stopWords[judgement.reason]}: the next tick ends it`, tickCommand);

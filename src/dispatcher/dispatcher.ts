@@ -158,12 +158,13 @@ export class Dispatcher {
     }
   }
 
-  /** Whatever keeps it from being read, the tick has been made, and is told. */
+  /** Whatever but damage keeps it from being read, the tick has been made, and is told. */
   async #listHeld(max: number, { config, slotsHolder }: TickResult): Promise<readonly HeldTask[]> {
     try {
       const { listHeldTasks } = await import("./held-tasks.ts");
       return await listHeldTasks(this.#context, { store: await this.#open(), max, config, slotsHolder });
     } catch (error) {
+      if (error instanceof BoardError && this.#isDamage(error)) throw error;
       this.#noteFault("what is held back could not be read", error);
       return [];
     }

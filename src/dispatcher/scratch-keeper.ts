@@ -39,7 +39,7 @@ export class ScratchKeeper {
     for (const runId of runIds) this.#removed.delete(runId);
   }
 
-  /** The folders of runs whose dispatcher died before it could write down what it had made for them. */
+  /** The folders of runs whose dispatcher died before it could write down what it had made for them; half-made ones go. */
   async findUnrecorded({ adopted, closings, freed }: Findings): Promise<readonly FoundScratch[]> {
     const runs = [...adopted.map(({ run }) => run), ...closings.map(({ run }) => run), ...freed];
     const unrecorded = runs.filter(({ process, holder }) => process === null && holder === "worker");
@@ -47,6 +47,7 @@ export class ScratchKeeper {
     const { ScratchFolder } = await loadScratch();
     return unrecorded.flatMap(({ runId, taskId }) => {
       const folder = new ScratchFolder(this.#workspaces, taskId);
+      folder.removeDraft();
       return folder.isOurs() ? [{ runId, path: folder.path }] : [];
     });
   }

@@ -161,8 +161,11 @@ async function checkRunFolders(store: BoardStore, paths: BoardPaths, nowMs: numb
 
 async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check> {
   const check = new CheckOf("scratch_folders", paths.slug);
-  const { ofGone, ofDone } = await listLeftScratch(store, paths.workspaces);
-  if (ofGone.length + ofDone.length === 0) return check.ok("none is left of a task that is gone or done");
+  const { ofGone, ofDone, ofCancelled } = await listLeftScratch(store, paths.workspaces);
+  const kept =
+    ofCancelled.length === 0 ? "" : `kept, for their tasks were cancelled: ${listSome(ofCancelled)}`;
+  if (ofGone.length + ofDone.length === 0)
+    return check.ok(kept || "none is left of a task that is gone or done");
   const parts = [
     ...(ofGone.length === 0
       ? []
@@ -170,6 +173,7 @@ async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check
     ...(ofDone.length === 0
       ? []
       : [`their tasks are done; a tick removes them, or says what is in its way: ${listSome(ofDone)}`]),
+    ...(kept === "" ? [] : [kept]),
   ];
   return check.warning(
     parts.join("; "),

@@ -146,7 +146,7 @@ async function removeStaleFolders(
 ): Promise<Change[]> {
   const { stale } = await lookAtRunFolders(store, paths.runs, context.clock.nowMs());
   return stale
-    .filter(({ runId }) => removeRunFolder(paths.runs, runId))
+    .filter(({ runId, obstacle }) => obstacle === null && removeRunFolder(paths.runs, runId))
     .map(({ path }) => changesOf(paths.slug)("run_folder", `removed ${path}`));
 }
 

@@ -27,17 +27,23 @@ interface StaleFolder {
 /** The run folders of a board, held against its runs. Reads only. */
 export async function lookAtRunFolders(store: BoardStore, runs: string, nowMs: number): Promise<RunFolders> {
   const ids = listRunIds(runs);
-  const ends = await store.getRunEnds(ids);
+  const doubles = listDoubles(runs);
+  const ends = await store.getRunEnds([...ids, ...doubles.map(({ runId }) => runId)]);
   const isOld = (endedAtMs: number | null) => endedAtMs !== null && nowMs - endedAtMs > oldAfterMs;
   return {
-    count: ids.length,
-    stale: ids
-      .filter((id) => !ends.has(id))
-      .map((runId) => ({
-        runId,
-        path: new RunDirectory(runs, runId, null).path,
-        obstacle: findObstacle(runs, runId),
-      })),
+    count: ids.length + doubles.length,
+    stale: [
+      ...ids
+        .filter((id) => !ends.has(id))
+        .map((runId) => ({
+          runId,
+          path: new RunDirectory(runs, runId, null).path,
+          obstacle: findObstacle(runs, runId),
+        })),
+      ...doubles
+        .filter(({ runId }) => !ends.has(runId))
+        .map((one) => ({ ...one, obstacle: "it is the second of that number" })),
+    ],
     old: [...ends.values()].filter(isOld).length,
   };
 }
@@ -61,15 +67,27 @@ export function removeRunFolder(runs: string, runId: number): boolean {
 }
 
 function listRunIds(runs: string): number[] {
+  return listNames(runs)
+    .filter((name) => /^[1-9]\d{0,14}$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+function listNames(runs: string): string[] {
   try {
-    return readdirSync(runs)
-      .filter((name) => /^[1-9]\d{0,14}$/.test(name))
-      .map(Number)
-      .sort((a, b) => a - b);
+    return readdirSync(runs);
   } catch {
     // None yet, or a folder that can't be read, which the check of the home's files names.
     return [];
   }
+}
+
+/** Those of a board that counts its runs again, beside the folders of before: they have a token in their names. */
+function listDoubles(runs: string): { readonly runId: number; readonly path: string }[] {
+  return listNames(runs).flatMap((name) => {
+    const [, number] = /^([1-9]\d{0,14})-[0-9a-zA-Z-]+$/.exec(name) ?? [];
+    return number === undefined ? [] : [{ runId: Number(number), path: join(runs, name) }];
+  });
 }
 
 function findObstacle(runs: string, runId: number): string | null {

@@ -9,6 +9,8 @@ export interface LeftScratch {
   readonly ofGone: readonly string[];
   /** Of tasks that are done, and that no process works on: the dispatcher removes them if it can. */
   readonly ofDone: readonly string[];
+  /** Of tasks that were cancelled: what is in them may be all that is left of the work, and no one removes them. */
+  readonly ofCancelled: readonly string[];
 }
 
 /**
@@ -19,15 +21,17 @@ export interface LeftScratch {
 export async function listLeftScratch(store: BoardStore, workspaces: string): Promise<LeftScratch> {
   const ofGone: string[] = [];
   const ofDone: string[] = [];
+  const ofCancelled: string[] = [];
   const live = new Set((await store.listLiveRuns()).map((run) => run.taskId));
   for (const taskId of listMarked(workspaces)) {
     const path = join(workspaces, taskId);
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
     const task = await store.getTask(taskId);
     if (task === null) ofGone.push(path);
-    else if (task.completedAtMs !== null && isOver(task.status) && !live.has(taskId)) ofDone.push(path);
+    else if (!isOver(task.status) || live.has(taskId)) continue;
+    else (task.completedAtMs === null ? ofCancelled : ofDone).push(path);
   }
-  return { ofGone, ofDone };
+  return { ofGone, ofDone, ofCancelled };
 }
 
 function isOver(status: string): boolean {

@@ -4,6 +4,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   type Stats,
   symlinkSync,
@@ -35,7 +36,7 @@ export class ScratchFolder {
   make(): boolean {
     if (lstatSync(this.path, { throwIfNoEntry: false }) !== undefined) return this.isOurs();
     // Marked before it has its name: whoever dies in between leaves no folder that nobody will ever remove.
-    const draft = `${this.#mark}.new`;
+    const draft = this.#draft;
     inFolder(dirname(draft), () => makeFolder(draft));
     this.#writeMark(identityAt(draft));
     renameSync(draft, this.path);
@@ -46,6 +47,20 @@ export class ScratchFolder {
   isOurs(): boolean {
     const stats = lstatSync(this.path, { throwIfNoEntry: false });
     return stats?.isDirectory() === true && this.#readMark() === identityOf(this.path, stats);
+  }
+
+  get #draft(): string {
+    return `${this.#mark}.new`;
+  }
+
+  /** Removes what somebody who died while making it has left: an empty folder under a name of ours. */
+  removeDraft(): void {
+    try {
+      rmdirSync(this.#draft);
+    } catch (error) {
+      // None, as nearly always; or what somebody else put there, which stays.
+      if (systemErrorCode(error) === null) throw error;
+    }
   }
 
   /** Removes it, if it is ours; what is left, null when it is gone. */

@@ -157,7 +157,7 @@ const table: Row[] = [
   [
     explain("running", { claim, judgement: { do: "give_up_start" } }),
     "worker_ended",
-    /^its worker has ended: the next tick records how$/,
+    /^run 7 was claimed and has not been started: the next tick takes it back$/,
     "kanbun dispatch",
   ],
   [
