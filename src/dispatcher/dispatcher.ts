@@ -158,14 +158,14 @@ export class Dispatcher {
     }
   }
 
-  /** Whatever but damage keeps it from being read, the tick has been made, and is told. */
-  async #listHeld(max: number, { config, slotsHolder }: TickResult): Promise<readonly HeldTask[]> {
+  /** Whatever keeps it from being read, what the tick has started is told. @throws {BoardError} damaged where it started nothing */
+  async #listHeld(max: number, { config, slotsHolder, starts }: TickResult): Promise<readonly HeldTask[]> {
     try {
       const { listHeldTasks } = await import("./held-tasks.ts");
       return await listHeldTasks(this.#context, { store: await this.#open(), max, config, slotsHolder });
     } catch (error) {
-      if (error instanceof BoardError && this.#isDamage(error)) throw error;
       this.#noteFault("what is held back could not be read", error);
+      if (this.#damage !== null && starts.started.length === 0) throw this.#damage;
       return [];
     }
   }
