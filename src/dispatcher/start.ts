@@ -9,10 +9,10 @@ import type { Claim, FailedStart, StartedRun } from "../store/tick.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config.ts";
 import { ConfigError } from "../system/config-error.ts";
-import { createExecutableResolver } from "../system/executable.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { requireNotForEverybody } from "../system/write-access.ts";
 import { ensureBinFolder } from "../worker/bin-folder.ts";
+import { ProgramSearch } from "../worker/program-search.ts";
 import {
   needsContext,
   type SpawnedWorker,
@@ -79,7 +79,11 @@ async function startOne(
     : null;
   const nowMs = host.clock.nowMs();
   const context = (bodyRest: string) => (dossier === null ? "" : renderContext(dossier, nowMs, bodyRest));
-  if (claim.task.workspaceKind === "worktree") await recordWorktree(claim, store, host);
+  const { workspaceKind, workspacePath } = claim.task;
+  if (workspaceKind === "worktree") {
+    if (workspacePath !== null) await host.programs.requireAnswer(join(workspacePath, ".git"));
+    await recordWorktree(claim, store, host);
+  }
   return spawnWorker(claim, profile, context, host);
 }
 
@@ -112,7 +116,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       defaultWorkdir: context.readDefaultWorkdir(),
       binFolder: ensureBinFolder(home, context.selfCommand),
       // For this tick alone: by the next one another program may stand earlier in PATH.
-      resolveExecutable: createExecutableResolver(),
+      programs: new ProgramSearch(),
       selfCommand: context.selfCommand,
       environment: context.environment,
     };

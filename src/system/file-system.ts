@@ -48,22 +48,29 @@ export function readFileSystem(path: string): FileSystem | null {
   }
 }
 
-/** @param path canonical @see proc_pid_mountinfo(5) */
+/** @param path canonical */
 export function findMount(mountInfo: string, path: string): FileSystem | null {
   let best: FileSystem | null = null;
-  for (const line of mountInfo.split("\n")) {
-    const [before = "", after] = line.split(" - ");
-    const escaped = before.split(" ")[4];
-    const kind = after?.split(" ")[0];
-    if (escaped === undefined || kind === undefined) continue;
-    const mountPoint = escaped.replace(/\\(\d{3})/g, (_, code) =>
-      String.fromCharCode(Number.parseInt(code, 8)),
-    );
+  for (const { kind, mountPoint } of listMounts(mountInfo)) {
     const isAbove = mountPoint === "/" || path === mountPoint || path.startsWith(`${mountPoint}/`);
     // Of two at one place the later one lies on top.
     if (isAbove && mountPoint.length >= (best?.mountPoint.length ?? 0)) best = { kind, mountPoint };
   }
   return best;
+}
+
+/** What is mounted where, in the order in which it was. @see proc_pid_mountinfo(5) */
+export function listMounts(mountInfo: string): FileSystem[] {
+  return mountInfo.split("\n").flatMap((line) => {
+    const [before = "", after] = line.split(" - ");
+    const escaped = before.split(" ")[4];
+    const kind = after?.split(" ")[0];
+    if (escaped === undefined || kind === undefined) return [];
+    const mountPoint = escaped.replace(/\\(\d{3})/g, (_, code) =>
+      String.fromCharCode(Number.parseInt(code, 8)),
+    );
+    return [{ kind, mountPoint }];
+  });
 }
 
 /** The path itself, or the nearest folder above it that exists. */

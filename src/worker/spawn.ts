@@ -3,10 +3,10 @@ import { devNull } from "node:os";
 import { type StartedTree, startTree } from "../../native-shims/index.ts";
 import type { Claim } from "../store/tick.ts";
 import type { Profile } from "../system/config.ts";
-import type { resolveExecutable } from "../system/executable.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
 import { workerEnvironment } from "./environment.ts";
 import { hermesLine } from "./hermes-worker.ts";
+import type { ProgramSearch } from "./program-search.ts";
 import { renderPrompt } from "./prompt.ts";
 import { RunDirectory } from "./run-directory.ts";
 import { copierName, shimArguments } from "./shim.ts";
@@ -22,7 +22,7 @@ export interface WorkerHost extends WorkspaceFolders {
   readonly runs: string;
   readonly attachments: string;
   readonly binFolder: string;
-  readonly resolveExecutable: typeof resolveExecutable;
+  readonly programs: ProgramSearch;
   /** How to run this very Kanbun. */
   readonly selfCommand: readonly string[];
   /** What the allow-list chooses from. */
@@ -47,12 +47,12 @@ export function needsContext(profile: Profile): boolean {
  *   profile has no use for it.
  * @throws {SpawnError} with the system's own words; then nothing was started.
  */
-export function spawnWorker(
+export async function spawnWorker(
   claim: Claim,
   profile: Profile,
   context: (bodyRest: string) => string,
   host: WorkerHost,
-): SpawnedWorker {
+): Promise<SpawnedWorker> {
   const { task } = claim;
   const workspace = prepareWorkspace(task, host);
   const directory = makeDirectory(claim, host.runs);
@@ -81,7 +81,7 @@ export function spawnWorker(
     host.environment,
   );
   const [program = "", ...rest] = profile.command;
-  const executable = host.resolveExecutable(program, environment.PATH, cwd);
+  const executable = await host.programs.find(program, environment.PATH, cwd);
   if ("error" in executable) throw new SpawnError(executable.error, { again: "never" });
   const { inputPath, values } = writeInputs(claim, profile, context, {
     directory,
@@ -91,7 +91,14 @@ export function spawnWorker(
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
   const command = [executable.path, ...line];
   const { worktree } = workspace;
-  const shim = { runFolder: directory.path, inputPath, cwd, worktree, copier: findCopier(host), command };
+  const shim = {
+    runFolder: directory.path,
+    inputPath,
+    cwd,
+    worktree,
+    copier: await findCopier(host),
+    command,
+  };
   const tree = start(directory, shimArguments(shim, host.selfCommand), environment);
   return { tree, workspace: workspace.path, scratchPath: workspace.scratchPath };
 }
@@ -181,8 +188,8 @@ function start(directory: RunDirectory, command: string[], env: Record<string, s
   }
 }
 
-/** "" where there is none. */
-function findCopier({ resolveExecutable, environment }: WorkerHost): string {
-  const found = resolveExecutable(copierName, environment.PATH ?? "/usr/bin:/bin", "/");
+/** "" where there is none. The system's own is as good as any, and is there at once. */
+async function findCopier({ programs, environment }: WorkerHost): Promise<string> {
+  const found = await programs.find(copierName, `/usr/bin:/bin:${environment.PATH ?? ""}`, "/");
   return "error" in found ? "" : found.path;
 }
