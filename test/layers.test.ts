@@ -34,11 +34,12 @@ const belowHome = [
   "src/system",
   "native-shims",
   "src/store",
-  "src/store/sqlite",
   "src/worker",
   "src/dispatcher",
   "src/doctor",
 ];
+/** A face shows what home gives, and nothing of another face: which database it is, and which kernel, is home's affair. */
+const face = [...belowHome.filter((layer) => layer !== "native-shims"), "src/home"];
 
 /** Who may import whom: the layers of design section 6, from the bottom up. */
 const layers: Readonly<Record<string, readonly string[]>> = {
@@ -50,8 +51,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/worker": ["src/board", "src/system", "native-shims", "src/store"],
   "src/dispatcher": ["src/board", "src/system", "native-shims", "src/store", "src/worker"],
   "src/doctor": ["src/board", "src/system", "native-shims", "src/store", "src/worker", "src/dispatcher"],
-  "src/home": belowHome,
-  "src/cli": [...belowHome, "src/home"],
+  "src/home": [...belowHome, "src/store/sqlite"],
+  "src/cli": face,
+  "src/web": face,
+  "src/mcp": face,
 };
 
 function layerOf(path: string): string | null {
@@ -146,6 +149,13 @@ const circles: Check = (files) => {
   return files.map(({ path }) => path).filter((path) => reaches(path, path));
 };
 
+/** A file that only hands on what others have; the two faces of all that is behind them are the exceptions. */
+const noBarrel: Check = (files) =>
+  files
+    .map(({ path }) => path)
+    .filter((path) => basename(path) === "index.ts")
+    .filter((path) => path !== "native-shims/index.ts" && path !== "src/home/index.ts");
+
 const file = (path: string, text: string): SourceFile => ({ path, text });
 const machinePath = new RegExp(`["'\`\\s=(]/(${["root", "tmp", "home"].join("|")})/`);
 const anybodysPath = new RegExp(`(^|["'\`\\s=(:])/(${["root", "work"].join("|")})/\\w`);
@@ -176,9 +186,18 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
       file("src/dispatcher/b.ts", 'const { x } = await import("../cli/program.ts");'),
       file("src/dispatcher/c.ts", 'import { x } from "../doctor/check.ts";'),
       file("src/doctor/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
-      file("src/cli/a.ts", 'import { x } from "../../native-shims/linux.ts";'),
+      file("src/home/a.ts", 'import { x } from "../../native-shims/linux.ts";'),
+      file("src/home/b.ts", 'import type { CliContext } from "../cli/input/command.ts";'),
+      file("src/home/c.ts", 'const { x } = await import("../web/page.ts");'),
+      file("src/doctor/b.ts", 'import { x } from "../home/place.ts";'),
+      file("src/dispatcher/d.ts", 'import { x } from "../home/place.ts";'),
+      file("src/cli/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
+      file("src/cli/commands/a.ts", 'import { x } from "../../../native-shims/index.ts";'),
+      file("src/cli/d.ts", 'import { x } from "../web/server.ts";'),
+      file("src/web/b.ts", 'import { x } from "../cli/text/table.ts";'),
+      file("src/mcp/a.ts", 'import { x } from "../cli/input/task-line.ts";'),
       file("native-shims/a.ts", 'import { x } from "../src/board/task.ts";'),
-      file("src/web/a.ts", ""),
+      file("src/other/a.ts", ""),
       file("src/cli/b.ts", 'import { x } from "../../test/support/board.ts";'),
       file("src/cli/c.ts", 'import { x } from "../../bench/samples.ts";'),
     ],
@@ -250,6 +269,21 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     noCatchAllName,
     code,
     [file("src/cli/utils.ts", ""), file("test/helpers.ts", ""), file("src/board/types.ts", "")],
+  ],
+  [
+    "no file only hands on what others have, but the faces of native-shims and of the library",
+    noBarrel,
+    source,
+    [file("src/board/index.ts", ""), file("src/cli/index.ts", "")],
+  ],
+  [
+    "nothing of ours asks the library's own face",
+    (files) =>
+      files
+        .filter((one) => importsOf(one).some((name) => join(dirname(one.path), name) === "src/home/index.ts"))
+        .map(({ path }) => path),
+    source,
+    [file("src/cli/a.ts", 'import { openHome } from "../home/index.ts";')],
   ],
   [
     "no two tests have one title",

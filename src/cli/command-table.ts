@@ -1,4 +1,4 @@
-import type { CommandModule } from "./command.ts";
+import type { CommandModule } from "./input/command.ts";
 
 interface Typed {
   /** Of a command that has some, else its own name or nothing. */

@@ -2,7 +2,7 @@
 import { makeWorktree } from "../worker/make-worktree.ts";
 import { runWindowsShim } from "../worker/windows-shim.ts";
 import { windowsShimWord } from "../worker/windows-shim-word.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { runCommandLine } from "./program.ts";
 
 /** A command line, or what a worker is started through: then the first word is none that anybody types. */
 async function main(): Promise<void> {

@@ -2,17 +2,38 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { BoardError } from "../board/error.ts";
 import { nearestName } from "../system/nearest-name.ts";
-import type { Cli } from "./cli.ts";
-import { addExamples, type CliContext } from "./command.ts";
 import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
-import { addGlobalOptions, findCommand, readGlobalOptions } from "./input/global-options.ts";
+import { Cli } from "./input/cli.ts";
+import { addExamples, type CliContext } from "./input/command.ts";
+import { addGlobalOptions, findCommand, readGlobalOptions, wantsJson } from "./input/global-options.ts";
 import { explainUsageError } from "./input/usage-error.ts";
+import { Output } from "./text/output.ts";
 
-/**
- * Runs the command that `argv` names.
- * @throws {BoardError} usage, and what the command throws
- */
-export async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Runs the command that `argv` names, from parsing to its exit code. Never throws. */
+export async function runCommandLine(argv: readonly string[], given: Environment): Promise<number> {
+  // Loaded only for a worker of Hermes.
+  const env = given.HERMES_KANBAN_TASK
+    ? (await import("../home/hermes-environment.ts")).withOwnRun(given)
+    : given;
+  const output = new Output(wantsJson(argv));
+  const cli = new Cli(env, output);
+  try {
+    if (argv.some((word) => word.includes("\uFFFD")))
+      (await import("./input/utf8-arguments.ts")).requireUtf8Arguments(argv);
+    await runProgram(argv, cli);
+    return cli.exitCode;
+  } catch (error) {
+    const { commandFailure } = await import("./text/command-failure.ts");
+    const failure = commandFailure(error, env.KANBUN_DEBUG === "1");
+    output.fail(failure);
+    return failure.exitCode;
+  }
+}
+
+/** @throws {BoardError} usage, and what the command throws */
+async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const printed: string[] = [];
   const program = makeProgram(cli, printed);
   const words = helpAsOption(argv);

@@ -1,5 +1,5 @@
 import type { DoctorContext } from "../doctor/context.ts";
-import { sqliteCare } from "../store/sqlite/database-care.ts";
+import { sqliteCare } from "../store/sqlite/database/database-care.ts";
 import { listBoardSlugs } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import { readConfig } from "../system/config.ts";

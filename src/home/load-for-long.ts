@@ -8,9 +8,9 @@ export async function loadForLong(): Promise<void> {
   whyNoTrees();
   await Promise.all([
     import("../dispatcher/start.ts"),
-    import("../store/sqlite/checkpoint.ts"),
-    import("../store/sqlite/queries.ts"),
-    import("../store/sqlite/ticks.ts"),
+    import("../store/sqlite/database/checkpoint.ts"),
+    import("../store/sqlite/tasks/queries.ts"),
+    import("../store/sqlite/ticks/ticks.ts"),
     import("../system/config-location.ts"),
     import("../worker/stop.ts"),
     import("../worker/workspace.ts"),

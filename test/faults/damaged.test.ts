@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type Answer, CommandLine } from "../cli/command-line.ts";
-import { hashBoard } from "../store/sqlite-board.ts";
+import { hashBoard } from "../store/sqlite/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
 

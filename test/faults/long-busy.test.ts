@@ -5,7 +5,7 @@ import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import { refusalOf } from "../store/board-under-test.ts";
 import { endPrograms, startProgram } from "../store/programs.ts";
-import { hashBoard } from "../store/sqlite-board.ts";
+import { hashBoard } from "../store/sqlite/board.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf, startFixture } from "../support/processes.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { hashBoard } from "../store/sqlite-board.ts";
+import { hashBoard } from "../store/sqlite/board.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { endProcessesAfterEach, Scene } from "./scene.ts";

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
 import { CommandLine } from "../cli/command-line.ts";
-import { memoryPath, openFile, removeMemoryHomes } from "../store/sqlite-board.ts";
+import { memoryPath, openFile, removeMemoryHomes } from "../store/sqlite/board.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { Connection } from "../../src/store/sqlite/connection.ts";
-import { migrate } from "../../src/store/sqlite/migrate.ts";
+import { Connection } from "../../src/store/sqlite/database/connection.ts";
+import { migrate } from "../../src/store/sqlite/database/migrate.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { HermesStandIn } from "../hermes/stand-in.ts";
 import { person } from "../support/board.ts";

@@ -2,7 +2,7 @@
 // standard output and error are files, which it reads and empties after each.
 import { ftruncateSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { runCommandLine } from "../../src/cli/run-command-line.ts";
+import { runCommandLine } from "../../src/cli/program.ts";
 import type { Answer, Request } from "./exchange.ts";
 import { aFolder, aTask } from "./invocation.ts";
 import { makeHome } from "./prey.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { CliContext } from "../../src/cli/command.ts";
 import { commandTable } from "../../src/cli/command-table.ts";
+import type { CliContext } from "../../src/cli/input/command.ts";
 
 /** What a command takes, read from its own definition: a new option is hostile input's next target by itself. */
 export interface Grammar {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { BoardUnderTest, force, minuteMs, person, policies, policy } from "../store/board-under-test.ts";
-import { openFreshSqlite } from "../store/sqlite-board.ts";
+import { openFreshSqlite } from "../store/sqlite/board.ts";
 
 // What the model has found, each as the short list of commands that it shrank to.
 

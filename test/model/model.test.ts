@@ -1,6 +1,6 @@
 import { afterEach, test } from "bun:test";
 import fc from "fast-check";
-import { removeMemoryHomes } from "../store/sqlite-board.ts";
+import { removeMemoryHomes } from "../store/sqlite/board.ts";
 import { BoardModel } from "./board-model.ts";
 import * as dispatching from "./dispatching.ts";
 import * as people from "./people.ts";

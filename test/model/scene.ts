@@ -3,7 +3,7 @@ import { BoardError } from "../../src/board/error.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import type { Claim } from "../../src/store/tick.ts";
 import { type FreshBoard, force, person } from "../store/board-under-test.ts";
-import { memoryPath, openFreshSqlite } from "../store/sqlite-board.ts";
+import { memoryPath, openFreshSqlite } from "../store/sqlite/board.ts";
 import type { Party } from "./board-model.ts";
 
 /** The real side: one board in a file, opened anew at each restart, and what its callers remember. */

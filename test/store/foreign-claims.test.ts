@@ -13,7 +13,7 @@ import {
   refusalOf,
 } from "./board-under-test.ts";
 import { hermesIds, otherHostLock, writeHermesBoard } from "./hermes-board.ts";
-import { freshPath, openFile } from "./sqlite-board.ts";
+import { freshPath, openFile } from "./sqlite/board.ts";
 
 async function openHermes(change: (db: Database) => void = () => {}) {
   const path = freshPath();

@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
 import { person } from "./board-under-test.ts";
-import { readAll } from "./contract-reads.ts";
+import { readAll } from "./contract/reads.ts";
 import { dumpTables, sameColumns } from "./hermes-board.ts";
-import { checkIntegrity, hashBoard, openFile } from "./sqlite-board.ts";
+import { checkIntegrity, hashBoard, openFile } from "./sqlite/board.ts";
 
 const fixture = resolve(import.meta.dir, "../../../shared/fixtures/hermes-home");
 const isThere = existsSync(fixture);

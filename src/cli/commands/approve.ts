@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { runMove } from "../text/run-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {

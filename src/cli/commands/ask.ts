@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { collect } from "../input/option-values.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
 import { runMove } from "../text/run-move.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
 import { runMove } from "../text/run-move.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";
 

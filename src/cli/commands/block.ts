@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type BlockKind, blockKinds } from "../../board/task.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
 import { runMove } from "../text/run-move.ts";
 

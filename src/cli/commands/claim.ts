@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { claimTask, type PersonClaim } from "../../home/claims.ts";
 import { formatTime } from "../../system/when.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
 import { nameTask } from "../text/task-text.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Verdict } from "../../store/store.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { collect, jsonObject } from "../input/option-values.ts";
 import { runMove } from "../text/run-move.ts";
 

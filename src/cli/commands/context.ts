@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { renderContext } from "../../board/context.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleText } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import type { Session } from "../../home/session.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { moment } from "../input/moment-value.ts";
 import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
-import { addExamples, type CliContext } from "../command.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { duration, wholeNumber } from "../input/option-values.ts";
 
 /** EX_TEMPFAIL: the lock was held, come back later. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Check } from "../../doctor/check.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import type { Screen } from "../text/screen.ts";
 import { visibleLine } from "../text/visible.ts";
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { nameTask } from "../text/task-text.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatEvent } from "../text/event-text.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { explainTask } from "../../home/explain.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { formatHold } from "../text/hold-text.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { renewClaim } from "../../home/claims.ts";
 import { formatTime } from "../../system/when.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 
 interface HeartbeatOptions {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { initHome } from "../../home/init-home.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import type { TaskFilter } from "../../store/store.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { formatTasks } from "../text/task-text.ts";
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { LogFile } from "../../home/log-file.ts";
 import { RunLog } from "../../home/run-log.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
 import { stdoutIsClosed, writeStdout } from "../text/standard-streams.ts";

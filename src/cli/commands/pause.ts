@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { systemClock } from "../../system/clock.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
 
 interface PauseOptions {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { retryPolicy } from "../../dispatcher/policies.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
 import { runMove } from "../text/run-move.ts";
 

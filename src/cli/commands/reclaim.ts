@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { requireNoneSeen } from "../../home/none-seen.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { runMove } from "../text/run-move.ts";
 
 interface ReclaimFlags {

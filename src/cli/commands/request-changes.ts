@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
 import { runMove } from "../text/run-move.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatRuns } from "../text/run-text.ts";
 

@@ -5,7 +5,7 @@ import type { Task } from "../../board/task.ts";
 import { explainTask } from "../../home/explain.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { formatTime } from "../../system/when.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatHold } from "../text/hold-text.ts";
 import { formatRuns } from "../text/run-text.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
 import { type BoardStatus, readStatus } from "../../home/status.ts";
 import { formatTime } from "../../system/when.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
 import { paintStatus } from "../text/task-text.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { followEvents } from "../../home/follow-events.ts";
-import { addExamples, type CliContext } from "../command.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
 import { formatEvent } from "../text/event-text.ts";

@@ -2,18 +2,15 @@ import { mkdtempSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
-import { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { WakeUp } from "../../dispatcher/wake-up.ts";
-import { makeDispatchContext } from "../../home/dispatch-context.ts";
+import { openDispatchers } from "../../home/dispatch-boards.ts";
+import { Home } from "../../home/home.ts";
 import { workOff } from "../../home/work-off.ts";
-import { openBoard } from "../../store/sqlite/open.ts";
 import type { BoardStore } from "../../store/store.ts";
-import { boardPaths } from "../../system/board-paths.ts";
-import { systemClock } from "../../system/clock.ts";
 import { formatDuration } from "../../system/duration.ts";
-import type { CliContext } from "../command.ts";
 import { showProgress } from "../dispatch/progress.ts";
 import { TickTotals } from "../dispatch/tick-totals.ts";
+import type { CliContext } from "../input/command.ts";
 import { demoAnswer, demoQuestion, fillDemoBoard, writeDemoConfig } from "./board.ts";
 
 /** Who answers the question that a task of the demo asks. */
@@ -26,14 +23,10 @@ const dueWithinMs = 15_000;
  */
 export async function runDemo(cli: CliContext): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "kanbun-demo-"));
-  const paths = boardPaths(home, "default");
   writeDemoConfig(home);
-  const store = await openBoard({
-    path: paths.database,
-    initLockPath: paths.initLock,
-    clock: systemClock,
-    mode: "create",
-  });
+  const demo = new Home({ home, board: "default" }, cli.env);
+  await using session = await demo.open("create");
+  const { store } = session;
   await fillDemoBoard(home, store, demoPerson);
   if (!cli.output.isJson)
     await cli.output.line(
@@ -45,12 +38,9 @@ export async function runDemo(cli: CliContext): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  const dispatcher = new Dispatcher(makeDispatchContext(home, "default", cli.env), {
-    onWorkerExit: wakeUp.now,
-  });
   const startedAt = performance.now();
   const totals = new TickTotals();
-  const boards = { open: [{ slug: "default", dispatcher }], close: () => dispatcher.close() };
+  const boards = openDispatchers(demo, wakeUp.now);
   const show = await showProgress(cli, boards, { isStream: false });
   let answered = Promise.resolve();
   try {
@@ -77,7 +67,6 @@ export async function runDemo(cli: CliContext): Promise<void> {
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     boards.close();
-    store.close();
   }
 }
 

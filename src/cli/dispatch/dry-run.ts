@@ -1,5 +1,5 @@
 import { type PlannedTick, planTicks } from "../../home/plan-ticks.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 import type { DispatchFlags } from "./flags.ts";
 

@@ -1,5 +1,5 @@
 import { faultsOf, type TickReport } from "../../dispatcher/report.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 
 /** Says on standard error what is wrong with whole boards or the home, each once, and ends the command with 1 for it. */

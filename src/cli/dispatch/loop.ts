@@ -5,7 +5,7 @@ import { loadForLong } from "../../home/load-for-long.ts";
 import { workOff } from "../../home/work-off.ts";
 import { systemClock } from "../../system/clock.ts";
 import { formatDuration } from "../../system/duration.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { noteFaults } from "./fault-notes.ts";
 import type { DispatchFlags } from "./flags.ts";
 import { showProgress } from "./progress.ts";

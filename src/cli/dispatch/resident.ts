@@ -1,5 +1,5 @@
 import { Resident } from "../../home/resident.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { commandFailure } from "../text/command-failure.ts";
 import { successDocument } from "../text/json-document.ts";
 import { writeWithoutWaiting } from "../text/standard-streams.ts";

@@ -1,6 +1,6 @@
-import type { CliContext } from "../command.ts";
 import { noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
+import type { CliContext } from "./command.ts";
 import { openLineSource } from "./line-source.ts";
 import { TaskLines } from "./task-lines.ts";
 import { readTextLines } from "./text-lines.ts";

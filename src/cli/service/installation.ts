@@ -1,6 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { listBoardSlugs } from "../../system/board-paths.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { visibleText } from "../text/visible.ts";
 import { runManager, runManagers } from "./run-manager.ts";
 import { readServiceFile, removeServiceFile, writeServiceFile } from "./service-file.ts";

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { selfCommand } from "../../home/self-command.ts";
 import { userHome } from "../../system/user-home.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { launchdPlan } from "./launchd-agent.ts";
 import type { ServicePlan, ServiceWish } from "./service-manager.ts";
 import { systemdPlan } from "./systemd-unit.ts";

@@ -1,6 +1,6 @@
 import { listResidents } from "../../dispatcher/residents.ts";
 import { formatTime } from "../../system/when.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";
 import { runManager } from "./run-manager.ts";

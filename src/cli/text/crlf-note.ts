@@ -1,5 +1,5 @@
 import type { NewTask } from "../../board/task.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 
 /** Whether a body for the shell profile has the line ends of Windows, which a POSIX shell takes for a part of its words. */
 export function hasCrlfForShell({ assignee, body }: Pick<NewTask, "assignee" | "body">): boolean {

@@ -1,5 +1,5 @@
 import { unknownProfileNote } from "../../home/unknown-profile.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "./visible.ts";
 
 /** Remarks that no profile has this name, if that is so. */

@@ -1,6 +1,6 @@
 import type { Task } from "../../board/task.ts";
 import { type Change, type Moved, moveTask } from "../../home/move.ts";
-import type { CliContext } from "../command.ts";
+import type { CliContext } from "../input/command.ts";
 import { nameTask } from "./task-text.ts";
 
 interface MoveOptions {

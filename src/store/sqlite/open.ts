@@ -6,9 +6,9 @@ import type { OwnRun } from "../../board/run.ts";
 import type { Clock } from "../../system/clock.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import type { BoardStore } from "../store.ts";
-import { Connection, type Synchronous } from "./connection.ts";
-import { schemaVersion } from "./schema-version.ts";
-import { explainSqliteError } from "./sqlite-error.ts";
+import { Connection, type Synchronous } from "./database/connection.ts";
+import { schemaVersion } from "./database/schema-version.ts";
+import { explainSqliteError } from "./database/sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 export interface OpenOptions {
@@ -66,7 +66,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
       );
     if (found !== schemaVersion) {
       // Loaded here: of a thousand openings one is the first.
-      if (mode === "read") (await import("./migrate.ts")).standInForMissing(connection);
+      if (mode === "read") (await import("./database/migrate.ts")).standInForMissing(connection);
       else await migrateAlone(connection, found, options);
     }
     return new SqliteStore(connection, options.clock, options);
@@ -148,7 +148,7 @@ async function migrateAlone(
 ): Promise<void> {
   // Loaded here: it opens system libraries, and of a thousand openings one is the first.
   const { tryLockFile } = await import("../../../native-shims/index.ts");
-  const { migrate } = await import("./migrate.ts");
+  const { migrate } = await import("./database/migrate.ts");
   const deadlineMs = performance.now() + firstOpenPatienceMs;
   for (;;) {
     const lock = tryLockFile(initLockPath);

@@ -1,11 +1,11 @@
 import type { BoardInspection, RecordFlaw } from "../inspection.ts";
 import type { By } from "../store.ts";
-import type { Connection } from "./connection.ts";
-import { listOddRows } from "./odd-values.ts";
-import { hasNoOpenParent } from "./open-parents.ts";
-import { listReturning } from "./returns.ts";
-import { appendEvent, type Scope } from "./scope.ts";
-import { getStatusWhenBack } from "./status-when-back.ts";
+import type { Connection } from "./database/connection.ts";
+import { appendEvent, type Scope } from "./database/scope.ts";
+import { listOddRows } from "./rows/odd-values.ts";
+import { listReturning } from "./runs/returns.ts";
+import { hasNoOpenParent } from "./tasks/open-parents.ts";
+import { getStatusWhenBack } from "./verdicts/status-when-back.ts";
 
 interface RunRow {
   readonly run_id: number;

@@ -1,0 +1,47 @@
+import { Home } from "../../home/home.ts";
+import type { Place } from "../../home/place.ts";
+import type { OpenMode } from "../../home/session.ts";
+import type { Output } from "../text/output.ts";
+import type { CliContext } from "./command.ts";
+import type { GlobalOptions } from "./global-options.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The world of one command, from its environment to its exit code. */
+export class Cli implements CliContext {
+  readonly env: Environment;
+  readonly output: Output;
+  exitCode = 0;
+  #options: GlobalOptions = { json: false };
+  #home: Home | null = null;
+
+  constructor(env: Environment, output: Output) {
+    this.env = env;
+    this.output = output;
+  }
+
+  get home(): Home {
+    this.#home ??= new Home(this.#options, this.env);
+    return this.#home;
+  }
+
+  get place(): Place {
+    return this.home.place;
+  }
+
+  /** The options have been read. @throws {BoardError} superseded for a worker that would change something too late */
+  async begin(options: GlobalOptions, { changes }: { readonly changes: boolean }): Promise<void> {
+    this.#options = options;
+    this.output.setOptions(options);
+    this.output.setChanges(changes);
+    if (changes) await this.home.requireMayChange();
+  }
+
+  open(mode: OpenMode, slug?: string, how?: { readonly asActor?: boolean }) {
+    return this.home.open(mode, slug, how);
+  }
+
+  setExitCode(code: number): void {
+    this.exitCode = code;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import type { Home } from "../../home/home.ts";
+import type { Place } from "../../home/place.ts";
+import type { OpenMode, Session } from "../../home/session.ts";
+import type { Output } from "../text/output.ts";
+
+/** What a file in `commands/` exports. It is loaded only when its command is the one that was typed. */
+export interface CommandModule {
+  /**
+   * Adds arguments, options, examples and the action to `command`, which has its name, its summary and the global
+   * options already. The action answers once, with `cli.output.answer`, or streams; what it throws becomes the
+   * error document and the exit code.
+   */
+  defineCommand(command: Command, cli: CliContext): void;
+}
+
+/** What a command is given of the world: inside its action, not before, for the options must have been read. */
+export interface CliContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+  /** What was typed, as every face of a home has it. */
+  readonly home: Home;
+  /** Home and board that are meant. Neither needs to exist. @throws {ConfigError} */
+  readonly place: Place;
+  /**
+   * Opens the board that is meant, or the one named `slug`. Use it with `await using`, which closes it in any case.
+   * @throws {BoardError} not_found, with what to type, when there is no such board (mode `create` makes it)
+   * @param how.asActor find out who asks though nothing is written
+   */
+  open(mode: OpenMode, slug?: string, how?: { readonly asActor?: boolean }): Promise<Session>;
+  /** The process's exit code if nothing is thrown; 0 without a call. */
+  setExitCode(code: number): void;
+}
+
+/** Shows `lines` as examples at the end of the command's help. */
+export function addExamples(command: Command, ...lines: readonly string[]): void {
+  command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+}

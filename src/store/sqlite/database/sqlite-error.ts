@@ -1,0 +1,40 @@
+import { SQLiteError } from "bun:sqlite";
+import { BoardError } from "../../../board/error.ts";
+
+/** Turns what SQLite says into an error that says what to do; anything else passes unchanged. */
+export function explainSqliteError(error: unknown, path: string): unknown {
+  if (!(error instanceof SQLiteError)) return error;
+  const code = error.code ?? "";
+  const of = (prefix: string) => code.startsWith(prefix);
+  if (of("SQLITE_BUSY") || of("SQLITE_LOCKED"))
+    return new BoardError("busy", `another program is writing to ${path} and did not finish in time`, {
+      hint: "try again; if it lasts, look for a program that holds a transaction open",
+      cause: error,
+    });
+  if (of("SQLITE_FULL"))
+    return new BoardError("disk_full", `the disk of ${path} is full: nothing was changed`, {
+      hint: "free some space and run the command again",
+      cause: error,
+    });
+  if (of("SQLITE_NOTADB"))
+    return new BoardError("not_a_board", `${path} is not a SQLite database`, {
+      hint: "choose another home with --home, or move that file away and run `kanbun init`",
+      cause: error,
+    });
+  if (of("SQLITE_CORRUPT"))
+    return new BoardError("damaged", `${path} is damaged: ${error.message}`, {
+      hint: "stop all writers, keep a copy, then run `kanbun doctor`",
+      cause: error,
+    });
+  if (of("SQLITE_READONLY") || of("SQLITE_CANTOPEN") || of("SQLITE_PERM") || of("SQLITE_AUTH"))
+    return new BoardError("unwritable", `${path} cannot be opened for this: ${error.message}`, {
+      hint: "check that the folder and its files belong to you, that the disk is not mounted read-only, and that it has inodes left (`df -i`)",
+      cause: error,
+    });
+  if (of("SQLITE_IOERR"))
+    return new BoardError("unwritable", `the disk of ${path} gave an error (${code}): nothing was changed`, {
+      hint: "check the disk and its free space, then run the command again",
+      cause: error,
+    });
+  return error;
+}

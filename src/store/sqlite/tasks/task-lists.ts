@@ -1,0 +1,51 @@
+import { type ListedTask, type TaskStatus, taskStatuses } from "../../../board/task.ts";
+import type { TaskFilter } from "../../store.ts";
+import type { Connection, Parameters } from "../database/connection.ts";
+import { selectListedTask, type TaskRow, toListedTask } from "../rows/rows.ts";
+
+const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
+  priority: "t.priority DESC, t.created_at, t.rowid",
+  created: "t.created_at, t.rowid",
+  updated: "(SELECT max(e.id) FROM task_events e WHERE e.task_id = t.id) DESC, t.rowid",
+  title: "t.title COLLATE NOCASE, t.rowid",
+};
+
+export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
+  const conditions: string[] = [];
+  const parameters: Parameters = { limit: filter.limit ?? -1 };
+  const add = (condition: string, name: string, value: string | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    parameters[name] = value;
+  };
+  const { statuses } = filter;
+  // Said as the index of the order of work says it: only then is it used.
+  if (statuses && isAllButArchived(statuses)) conditions.push("t.status <> 'archived'");
+  else
+    add(
+      "t.status IN (SELECT value FROM json_each(:statuses))",
+      "statuses",
+      statuses && JSON.stringify(statuses),
+    );
+  add("t.assignee = :assignee", "assignee", filter.assignee);
+  add("t.tenant = :tenant", "tenant", filter.tenant);
+  add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
+  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  const order = orders[filter.sort ?? "priority"];
+  const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters);
+  return rows.map(toListedTask);
+}
+
+function isAllButArchived(statuses: readonly TaskStatus[]): boolean {
+  return taskStatuses.every((status) => statuses.includes(status) !== (status === "archived"));
+}
+
+export function findTaskIds(db: Connection, prefix: string, limit: number): string[] {
+  return db
+    .all<{ id: string }>("SELECT id FROM tasks WHERE id >= :prefix AND id < :end ORDER BY id LIMIT :limit", {
+      prefix,
+      end: `${prefix}\u{10FFFF}`,
+      limit,
+    })
+    .map((task) => task.id);
+}

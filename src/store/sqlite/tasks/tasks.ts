@@ -1,0 +1,70 @@
+import { BoardError } from "../../../board/error.ts";
+import { requireLegalMove } from "../../../board/moves.ts";
+import { type Task, type TaskPatch, validateTask } from "../../../board/task.ts";
+import type { By } from "../../store.ts";
+import { appendEvent, type Scope } from "../database/scope.ts";
+import { toSeconds } from "../rows/rows.ts";
+import { requireTask } from "./task-lookup.ts";
+
+const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
+  title: "title",
+  body: "body",
+  priority: "priority",
+  tenant: "tenant",
+  workspaceKind: "workspace_kind",
+  workspacePath: "workspace_path",
+  branchName: "branch_name",
+  skills: "skills",
+  modelOverride: "model_override",
+  providerOverride: "provider_override",
+  maxRuntimeMs: "max_runtime_seconds",
+  maxRetries: "max_retries",
+};
+
+/** Changes the given columns; a running worker has read the old ones and goes on. */
+export function editTask(scope: Scope, id: string, patch: TaskPatch, by: By): Task {
+  validateTask(patch);
+  const task = requireTask(scope.db, id);
+  requireLegalMove("edit", task);
+  const fields = (Object.keys(patch) as (keyof TaskPatch)[]).filter((key) => patch[key] !== undefined);
+  if (fields.length === 0)
+    throw new BoardError("usage", "nothing to edit was given", { hint: "see `kanbun edit --help`" });
+  for (const field of fields)
+    scope.db.run(`UPDATE tasks SET ${editableColumns[field]} = :value WHERE id = :id`, {
+      id,
+      value: toColumn(field, patch),
+    });
+  const onlyPriority = fields.length === 1 && fields[0] === "priority";
+  appendEvent(scope, {
+    taskId: id,
+    kind: onlyPriority ? "reprioritized" : "edited",
+    actor: by.actor,
+    payload: onlyPriority
+      ? { priority: patch.priority }
+      : { fields: fields.map((field) => editableColumns[field]) },
+  });
+  return requireTask(scope.db, id);
+}
+
+function toColumn(field: keyof TaskPatch, patch: TaskPatch): string | number | null {
+  if (field === "skills") return JSON.stringify(patch.skills ?? []);
+  if (field === "maxRuntimeMs") return toSeconds(patch.maxRuntimeMs);
+  return patch[field] ?? null;
+}
+
+/** Sets or clears the instant before which the task is not claimed. */
+export function setNotBefore(scope: Scope, taskId: string, notBeforeMs: number | null): void {
+  if (notBeforeMs === null)
+    scope.db.run(
+      "UPDATE kanbun_tasks SET not_before_ms = NULL WHERE task_id = :taskId AND not_before_ms IS NOT NULL",
+      {
+        taskId,
+      },
+    );
+  else
+    scope.db.run(
+      `INSERT INTO kanbun_tasks (task_id, not_before_ms) VALUES (:taskId, :notBeforeMs)
+       ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms`,
+      { taskId, notBeforeMs },
+    );
+}

@@ -1,0 +1,29 @@
+import type { Pause } from "../../../board/admission.ts";
+import type { Connection } from "../database/connection.ts";
+import type { Scope } from "../database/scope.ts";
+
+export function pause(scope: Scope, { scope: paused, untilMs, reason }: Pause): void {
+  scope.db.run(
+    "INSERT OR REPLACE INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:paused, :untilMs, :reason, :nowMs)",
+    { paused, untilMs, reason, nowMs: scope.nowMs },
+  );
+}
+
+/** False when it was not paused. Tasks that were put off by the limit of a profile go on with it. */
+export function resume(scope: Scope, paused: Pause["scope"]): boolean {
+  const profile = paused === "board" ? null : paused.slice("profile:".length);
+  const putOff = scope.db.run(
+    `UPDATE kanbun_tasks SET not_before_ms = NULL WHERE rate_limits > 0 AND not_before_ms > :nowMs
+     AND EXISTS (SELECT 1 FROM tasks t WHERE t.id = task_id AND t.assignee = :profile AND t.status IN ('ready', 'review'))`,
+    { profile, nowMs: scope.nowMs },
+  );
+  return scope.db.run("DELETE FROM kanbun_pauses WHERE scope = :paused", { paused }) + putOff > 0;
+}
+
+export function listPauses(db: Connection): Pause[] {
+  return db
+    .all<{ scope: Pause["scope"]; until_ms: number | null; reason: string }>(
+      "SELECT scope, until_ms, reason FROM kanbun_pauses ORDER BY scope",
+    )
+    .map((row) => ({ scope: row.scope, untilMs: row.until_ms, reason: row.reason }));
+}

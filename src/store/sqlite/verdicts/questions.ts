@@ -1,0 +1,79 @@
+import type { AnswerKind, NewQuestion, Question } from "../../../board/question.ts";
+import type { Connection } from "../database/connection.ts";
+import type { Scope } from "../database/scope.ts";
+import { cutColumns } from "../rows/cut-columns.ts";
+
+interface QuestionRow {
+  readonly id: number;
+  readonly run_id: number | null;
+  readonly question: string;
+  readonly answer_kind: AnswerKind;
+  readonly choices: string;
+  readonly asked_at_ms: number;
+  readonly answer: string | null;
+  readonly answered_by: string | null;
+  readonly closed_at_ms: number | null;
+}
+
+export function insertQuestion(
+  scope: Scope,
+  ids: { taskId: string; runId: number | null },
+  asked: NewQuestion,
+): void {
+  scope.db.run(
+    `INSERT INTO kanbun_questions (task_id, run_id, question, answer_kind, choices, asked_at_ms)
+     VALUES (:taskId, :runId, :question, :answerKind, :choices, :nowMs)`,
+    {
+      ...ids,
+      question: asked.question,
+      answerKind: asked.answerKind,
+      choices: JSON.stringify(asked.choices),
+      nowMs: scope.nowMs,
+    },
+  );
+}
+
+const shortColumns = ["id", "run_id", "answer_kind", "choices", "asked_at_ms", "answered_by", "closed_at_ms"];
+
+/** Oldest first. */
+export function listQuestions(db: Connection, taskId: string, charsMax: number): Question[] {
+  return db
+    .all<QuestionRow>(
+      `SELECT ${cutColumns("q", shortColumns, ["question", "answer"])} FROM kanbun_questions q
+       WHERE q.task_id = :taskId ORDER BY q.id`,
+      { taskId, charsMax },
+    )
+    .map((row) => ({
+      id: row.id,
+      runId: row.run_id,
+      question: row.question,
+      answerKind: row.answer_kind,
+      choices: JSON.parse(row.choices),
+      askedAtMs: row.asked_at_ms,
+      answer: row.answer,
+      answeredBy: row.answered_by,
+      closedAtMs: row.closed_at_ms,
+    }));
+}
+
+/** The question that the task waits for; null when it waits for none. */
+export function getOpenQuestion(db: Connection, taskId: string): Question | null {
+  return (
+    listQuestions(db, taskId, Number.MAX_SAFE_INTEGER).findLast((question) => question.closedAtMs === null) ??
+    null
+  );
+}
+
+/** Closes what is open: with an answer, or because the task goes on without one. */
+export function closeQuestions(
+  scope: Scope,
+  taskId: string,
+  answer: string | null,
+  answeredBy: string | null,
+): void {
+  scope.db.run(
+    `UPDATE kanbun_questions SET closed_at_ms = :nowMs, answer = :answer, answered_by = :answeredBy
+     WHERE task_id = :taskId AND closed_at_ms IS NULL`,
+    { taskId, answer, answeredBy, nowMs: scope.nowMs },
+  );
+}

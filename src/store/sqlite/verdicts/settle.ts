@@ -1,0 +1,223 @@
+import type { LiveRun } from "../../../board/claim.ts";
+import type { EventKind } from "../../../board/event.ts";
+import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from "../../../board/retry.ts";
+import type { TaskStatus } from "../../../board/task.ts";
+import type { ClosedRun } from "../../tick.ts";
+import { appendEvents, type EventEntry, type Scope } from "../database/scope.ts";
+import { toWhole } from "../rows/odd-values.ts";
+import { RowList } from "../rows/row-list.ts";
+import { closeRuns } from "../runs/runs.ts";
+import { promoteChildren } from "../tasks/links.ts";
+import { statusWhenBack } from "./status-when-back.ts";
+
+/** A run that ended, and by which rules it is decided what that means for its task. */
+export interface Settlement {
+  readonly run: Pick<LiveRun, "taskId" | "runId" | "profile">;
+  readonly ending: RunEnding;
+  readonly policy: RetryPolicy;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+interface StreakRow {
+  readonly id: string;
+  readonly consecutive_failures: number;
+  readonly max_retries: number | null;
+  readonly rate_limits: number | null;
+  readonly returns: number | null;
+  readonly when_back: TaskStatus;
+}
+
+type Decision = Settlement & { readonly next: NextStep; readonly whenBack: TaskStatus };
+
+/**
+ * Closes runs with the outcome that each had and does to its task what the outcome table says. A run that was closed
+ * already is left out: nothing of it is changed.
+ */
+export function settleEndings(
+  scope: Scope,
+  settlements: readonly Settlement[],
+  actor: string,
+): { readonly closed: readonly ClosedRun[]; readonly promoted: readonly string[] } {
+  if (settlements.length === 0) return { closed: [], promoted: [] };
+  const settled = new Set(
+    closeRuns(
+      scope,
+      settlements.map(({ run, ending }) => ({
+        taskId: run.taskId,
+        runId: run.runId,
+        outcome: ending.outcome,
+        error: ending.error,
+      })),
+    ),
+  );
+  // Each once, also when it was asked for twice.
+  const decisions = decide(
+    scope,
+    settlements.filter(({ run }) => settled.delete(run.taskId)),
+  );
+  appendEvents(
+    scope,
+    decisions.flatMap((decision) => eventsOf(decision, actor)),
+  );
+  const done = decisions.filter(({ next }) => next.status === "done").map(({ run }) => run.taskId);
+  markDone(scope, done, null);
+  keepWaiting(
+    scope,
+    decisions.filter(({ next }) => next.status !== "done"),
+  );
+  pauseProfiles(scope, decisions);
+  return {
+    closed: decisions.map(toClosedRun),
+    promoted: promoteChildren(scope, done, actor),
+  };
+}
+
+function decide(scope: Scope, settlements: readonly Settlement[]): Decision[] {
+  const rows = scope.db.all<StreakRow>(
+    `SELECT t.id, t.consecutive_failures, t.max_retries, k.rate_limits, r.times AS returns,
+       ${statusWhenBack} AS when_back
+     FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+     LEFT JOIN kanbun_returns r ON r.task_id = t.id`,
+    { ids: JSON.stringify(settlements.map(({ run }) => run.taskId)) },
+  );
+  const streaks = new Map(rows.map((row) => [row.id, row]));
+  return settlements.map((settlement) => {
+    const row = streaks.get(settlement.run.taskId);
+    const before = {
+      consecutiveFailures: toWhole(row?.consecutive_failures) ?? 0,
+      rateLimits: row?.rate_limits ?? 0,
+      returns: row?.returns ?? 0,
+    };
+    const policy = {
+      ...settlement.policy,
+      maxRetries: toWhole(row?.max_retries) ?? settlement.policy.maxRetries,
+    };
+    const at = { nowMs: scope.nowMs, random: settlement.random };
+    const next = decideNextStep(settlement.ending, before, policy, at);
+    return { ...settlement, next, whenBack: row?.when_back ?? "ready" };
+  });
+}
+
+function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] {
+  const event = (kind: EventKind, payload: Record<string, unknown>): EventEntry => ({
+    taskId: run.taskId,
+    runId: run.runId === 0 ? null : run.runId,
+    kind,
+    actor,
+    payload,
+  });
+  const ended = event(ending.protocolViolation ? "protocol_violation" : (ending.outcome as EventKind), {
+    exit_code: ending.exitCode,
+    error: ending.error,
+    ...(next.notBeforeMs === null ? {} : { not_before_ms: next.notBeforeMs }),
+  });
+  if (!next.gaveUp) return [ended];
+  const isHopeless = ending.again === "never";
+  const gaveUp = {
+    failures: next.consecutiveFailures,
+    trigger_outcome: ending.outcome,
+    ...(isHopeless ? { is_hopeless: true } : {}),
+  };
+  // Other dispatchers open again what is blocked, unless the newest word about it is a block in this form.
+  const reason = `it failed too often: ${ending.error?.split("\n", 1)[0] ?? ending.outcome}`;
+  return [
+    ended,
+    event("gave_up", gaveUp),
+    event("blocked", { reason, kind: null, ...gaveUp, gave_up: true }),
+  ];
+}
+
+function statusOf({ next, whenBack }: Decision): TaskStatus {
+  return next.status === "ready" ? whenBack : next.status;
+}
+
+function toClosedRun(decision: Decision): ClosedRun {
+  const { run, ending, next } = decision;
+  return { taskId: run.taskId, runId: run.runId, ending, status: statusOf(decision), gaveUp: next.gaveUp };
+}
+
+/** The columns of tasks that are done. */
+export function markDone(scope: Scope, ids: readonly string[], result: string | null): void {
+  if (ids.length === 0) return;
+  scope.db.run(
+    `UPDATE tasks SET status = 'done', completed_at = :nowS, result = coalesce(:result, result),
+       consecutive_failures = 0, last_failure_error = NULL, block_kind = NULL, block_recurrences = 0
+     WHERE id IN (SELECT value FROM json_each(:ids))`,
+    { ids: JSON.stringify(ids), nowS: scope.nowS, result },
+  );
+  forgetTasks(scope, ids);
+}
+
+/** What is kept of tasks only until they are over. */
+export function forgetTasks({ db }: Scope, ids: readonly string[]): void {
+  for (const table of ["kanbun_tasks", "kanbun_returns", "kanbun_forced"])
+    db.run(`DELETE FROM ${table} WHERE task_id IN (SELECT value FROM json_each(:ids))`, {
+      ids: JSON.stringify(ids),
+    });
+}
+
+const waitingTasks = new RowList("waiting_tasks", [
+  ...(["task_id", "status", "consecutive_failures", "error", "not_before_ms"] as const),
+  ...(["rate_limits", "returns", "outcome"] as const),
+]);
+
+/** Tasks that will run again, or wait for a person: what they went through, and until when they wait. */
+function keepWaiting({ db }: Scope, decisions: readonly Decision[]): void {
+  if (decisions.length === 0) return;
+  const rows = decisions.map((decision) => ({
+    task_id: decision.run.taskId,
+    status: statusOf(decision),
+    consecutive_failures: decision.next.consecutiveFailures,
+    error: decision.ending.error,
+    not_before_ms: decision.next.notBeforeMs,
+    rate_limits: decision.next.rateLimits,
+    returns: decision.next.returns,
+    outcome: decision.ending.outcome,
+  }));
+  waitingTasks.with(db, rows, () => {
+    db.run(
+      `UPDATE tasks AS t SET status = w.status, consecutive_failures = w.consecutive_failures,
+         last_failure_error = coalesce(w.error, t.last_failure_error)
+       FROM temp.waiting_tasks w WHERE t.id = w.task_id`,
+    );
+    db.run(
+      `INSERT INTO kanbun_tasks (task_id, not_before_ms, rate_limits)
+       SELECT task_id, not_before_ms, rate_limits FROM temp.waiting_tasks
+       WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
+         rate_limits = excluded.rate_limits`,
+    );
+    db.run(
+      "DELETE FROM kanbun_returns WHERE task_id IN (SELECT task_id FROM temp.waiting_tasks WHERE returns = 0)",
+    );
+    db.run(
+      `INSERT INTO kanbun_returns (task_id, times, outcome)
+       SELECT task_id, returns, outcome FROM temp.waiting_tasks WHERE returns > 0
+       ON CONFLICT (task_id) DO UPDATE SET times = excluded.times, outcome = excluded.outcome`,
+    );
+  });
+}
+
+const newPauses = new RowList("new_pauses", ["scope", "until_ms", "reason"]);
+
+/** A longer pause stays: two tasks of one profile may be told different times. */
+function pauseProfiles({ db, nowMs }: Scope, decisions: readonly Decision[]): void {
+  const rows = decisions.flatMap(({ run, next }) =>
+    next.pauseProfileUntilMs === null || run.profile === null
+      ? []
+      : {
+          scope: `profile:${run.profile}`,
+          until_ms: next.pauseProfileUntilMs,
+          reason: `rate limited by ${run.taskId}`,
+        },
+  );
+  if (rows.length === 0) return;
+  newPauses.with(db, rows, () =>
+    db.run(
+      `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms)
+       SELECT scope, until_ms, reason, :nowMs FROM temp.new_pauses
+       WHERE true ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
+      { nowMs },
+    ),
+  );
+}

@@ -1,0 +1,165 @@
+import { BoardError } from "../../../board/error.ts";
+import { requireLegalMove } from "../../../board/moves.ts";
+import type { RetryPolicy } from "../../../board/retry.ts";
+import type { Task } from "../../../board/task.ts";
+import type { By, Verdict } from "../../store.ts";
+import { appendEvent, type Scope } from "../database/scope.ts";
+import { forgetReturns, getReturns, noteReturn } from "../runs/returns.ts";
+import {
+  endRunByMove,
+  freeRuns,
+  recordWithoutRun,
+  requestStop,
+  requireAuthority,
+  requireHolder,
+} from "../runs/runs.ts";
+import { attach } from "../tasks/attachments.ts";
+import { blockChildren } from "../tasks/cancelled-parents.ts";
+import { countOpenParents, promoteChildren } from "../tasks/links.ts";
+import { isWaitingForParents } from "../tasks/open-parents.ts";
+import { isInReview, requireTask } from "../tasks/task-lookup.ts";
+import { setNotBefore } from "../tasks/tasks.ts";
+import { requireOther } from "./hand-ins.ts";
+import { closeQuestions } from "./questions.ts";
+import { forgetTasks, markDone, settleEndings } from "./settle.ts";
+import { forcePastParents, forgetForce, getStatusWhenBack } from "./status-when-back.ts";
+
+/** Done, by its worker or by a person; children that waited for nothing else become ready. */
+export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By): Task {
+  const task = requireTask(scope.db, id);
+  requireLegalMoveOf(by, "complete", task);
+  if (!by.run && isInReview(scope.db, id)) requireOther(scope.db, id, by);
+  const { summary = null, metadata = null, result = null } = verdict;
+  const runId =
+    endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by) ??
+    recordWithoutRun(scope, id, { outcome: "completed", summary, metadata });
+  attach(scope, id, verdict.attachments ?? [], by);
+  markDone(scope, [id], result);
+  appendEvent(scope, {
+    taskId: id,
+    runId,
+    kind: "completed",
+    actor: by.actor,
+    payload: { result_len: result?.length ?? 0, summary },
+  });
+  promoteChildren(scope, [id], by.actor);
+  return requireTask(scope.db, id);
+}
+
+/** A worker that comes too late is told that it was superseded, not that its task stands elsewhere. */
+function requireLegalMoveOf(by: By, move: Parameters<typeof requireLegalMove>[0], task: Task): void {
+  if (!by.run) requireLegalMove(move, task);
+}
+
+/** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
+export function promoteTask(scope: Scope, id: string, by: By): Task {
+  const task = requireTask(scope.db, id);
+  const isCandidate = task.status === "ready" || task.status === "review";
+  const isWaiting = isWaitingForParents(scope.db, id);
+  if (!(isCandidate && (task.notBeforeMs !== null || isWaiting))) requireLegalMove("promote", task);
+  const openParents = countOpenParents(scope.db, id);
+  if ((task.status === "todo" || isCandidate) && isWaiting && !by.force)
+    throw new BoardError(
+      "conflict",
+      `${id} waits for ${openParents} unfinished parent${openParents === 1 ? "" : "s"}`,
+      {
+        hint: "repeat the command with --force to start it without them",
+      },
+    );
+  scope.db.run("UPDATE tasks SET block_recurrences = 0 WHERE id = :id AND status = 'triage'", { id });
+  if (by.force && openParents > 0) forcePastParents(scope.db, id);
+  const status = getStatusWhenBack(scope.db, id);
+  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  setNotBefore(scope, id, null);
+  forgetReturns(scope.db, id);
+  appendEvent(scope, { taskId: id, kind: "promoted_manual", actor: by.actor, payload: { status } });
+  return requireTask(scope.db, id);
+}
+
+const soonMs = 1_000;
+
+export function scheduleTask(
+  scope: Scope,
+  id: string,
+  { notBeforeMs, reason }: { notBeforeMs: number | null; reason: string | null },
+  by: By,
+): Task {
+  const task = requireTask(scope.db, id);
+  requireLegalMoveOf(by, "schedule", task);
+  const before = getReturns(scope.db, id);
+  const runId = endRunByMove(scope, task, { outcome: "scheduled", summary: reason }, by);
+  scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
+  closeQuestions(scope, id, null, null);
+  // A worker that puts its task off until now starts again at once, for ever: at a time of its own choice it may.
+  const isNow = notBeforeMs !== null && notBeforeMs < scope.nowMs + soonMs;
+  const backAtMs = by.run && isNow ? noteReturn(scope, id, { before, outcome: "scheduled" }) : null;
+  setNotBefore(scope, id, backAtMs ?? notBeforeMs);
+  forgetForce(scope.db, id);
+  appendEvent(scope, {
+    taskId: id,
+    runId,
+    kind: "scheduled",
+    actor: by.actor,
+    payload: {
+      reason,
+      not_before_ms: notBeforeMs,
+      ...(backAtMs === null ? {} : { waits_ms: backAtMs - scope.nowMs }),
+    },
+  });
+  return requireTask(scope.db, id);
+}
+
+/** Out of sight. A finished task keeps what it handed on; an unfinished one is cancelled by it. */
+export function archiveTask(scope: Scope, id: string, by: By): Task {
+  return retire(scope, id, { move: "archive", kind: "archived", reason: null }, by);
+}
+
+/** Will never be done; its worker is ended. Children that wait for it are blocked until they are unlinked or unblocked. */
+export function cancelTask(scope: Scope, id: string, reason: string | null, by: By): Task {
+  if (!by.run) requireHolder(scope.db, requireTask(scope.db, id), by);
+  // Cancelling is a decision about the worker as well: it needs no second one.
+  return retire(scope, id, { move: "cancel", kind: "cancelled", reason }, { ...by, force: true });
+}
+
+function retire(
+  scope: Scope,
+  id: string,
+  how: { move: "archive" | "cancel"; kind: "archived" | "cancelled"; reason: string | null },
+  by: By,
+): Task {
+  const task = requireTask(scope.db, id);
+  requireLegalMove(how.move, task);
+  const runId = endRunByMove(scope, task, { outcome: "cancelled", error: how.reason }, by);
+  scope.db.run("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
+  forgetTasks(scope, [id]);
+  appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload: { reason: how.reason } });
+  if (task.completedAtMs === null) blockChildren(scope, id, by.actor);
+  return requireTask(scope.db, id);
+}
+
+/** The worker's own word that it must come back later, with or without a time. */
+export function rateLimitTask(
+  scope: Scope,
+  id: string,
+  limit: { retryAfterMs: number | null; policy: RetryPolicy },
+  by: By,
+): Task {
+  const task = requireTask(scope.db, id);
+  const run = requireAuthority(scope, task, by);
+  if (run === null)
+    throw new BoardError("illegal_move", `${id} is not running: only a run can be rate limited`, {
+      hint: "this command is for workers",
+    });
+  const ending = {
+    outcome: "rate_limited",
+    error: null,
+    exitCode: null,
+    protocolViolation: false,
+    retryAfterMs: limit.retryAfterMs,
+  } as const;
+  settleEndings(scope, [{ run, ending, policy: limit.policy, random: 0 }], by.actor);
+  // A person's claim has no process that could be left, and would hold the task back for nothing.
+  if (run.holder === "person") freeRuns(scope, [run.runId]);
+  else if (!by.run) requestStop(scope, run.runId, "leave");
+  return requireTask(scope.db, id);
+}

@@ -1,7 +1,0 @@
-import { afterEach } from "bun:test";
-import { describeBoardStore } from "./contract.ts";
-import { memoryPath, openFreshSqlite, removeMemoryHomes } from "./sqlite-board.ts";
-
-afterEach(removeMemoryHomes);
-
-describeBoardStore("a board in SQLite", () => openFreshSqlite(memoryPath()));
