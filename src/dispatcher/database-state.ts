@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 
 /** A change within this time of the one before may leave all that the file system tells of a file as it was. */
-const settledAfterMs = 2_000;
+const knownAfterMs = 2_000;
 
 /**
  * What tells the content of a database from every other that it ever had: the same text, the same content. Nothing is
@@ -15,7 +15,7 @@ export function readDatabaseState(path: string, nowMs: number): string | null {
     // A log without content comes and goes with whoever only reads.
     return stats === undefined || stats.size === 0n ? [] : [stats];
   });
-  if (files.some((stats) => nowMs - Number(stats.ctimeMs) < settledAfterMs)) return null;
+  if (files.some((stats) => nowMs - Number(stats.ctimeMs) < knownAfterMs)) return null;
   return files
     .map(({ dev, ino, size, mtimeNs, ctimeNs }) => [dev, ino, size, mtimeNs, ctimeNs].join(":"))
     .join(" ");

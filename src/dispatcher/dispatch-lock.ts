@@ -21,7 +21,7 @@ export interface LockNote extends LockHolder {
   /** Which process had that number; "" where it can't be told. */
   readonly startTime: string;
   /** A state of the database in which nothing was to be reconciled; null where none is known. */
-  readonly settled: string | null;
+  readonly reconciled: string | null;
   /** Until when; null while it is held, or when its holder was killed. */
   readonly untilMs: number | null;
 }
@@ -96,7 +96,7 @@ export class DispatchLock {
 export function noteLock(lock: FileLock, nowMs: () => number): NotedLock {
   const holder = { ...thisProcess(), host: hostname(), since_ms: nowMs() };
   lock.writeNote(JSON.stringify(holder));
-  return new NotedLock(lock, (settled) => JSON.stringify({ ...holder, until_ms: nowMs(), settled }));
+  return new NotedLock(lock, (reconciled) => JSON.stringify({ ...holder, until_ms: nowMs(), reconciled }));
 }
 
 /** Who has the lock, as far as its note says so and that process is not known to be gone. */
@@ -111,11 +111,11 @@ export function readHolderOf(lockPath: string): LockHolder | null {
 class NotedLock implements FileLock {
   readonly path: string;
   /** For its note: the state of the database, before this tick, in which nothing was to be reconciled. */
-  settled: string | null = null;
+  reconciled: string | null = null;
   readonly #lock: FileLock;
-  readonly #farewell: (settled: string | null) => string;
+  readonly #farewell: (reconciled: string | null) => string;
 
-  constructor(lock: FileLock, farewell: (settled: string | null) => string) {
+  constructor(lock: FileLock, farewell: (reconciled: string | null) => string) {
     this.path = lock.path;
     this.#lock = lock;
     this.#farewell = farewell;
@@ -127,7 +127,7 @@ class NotedLock implements FileLock {
 
   release(): void {
     try {
-      this.#lock.writeNote(this.#farewell(this.settled));
+      this.#lock.writeNote(this.#farewell(this.reconciled));
     } catch {
       // What the tick did is done: a disk that takes no farewell must not make it look undone.
     } finally {
@@ -149,7 +149,7 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
       host,
       since_ms,
       until_ms = null,
-      settled = null,
+      reconciled = null,
     } = JSON.parse(readLockNote(lockPath));
     return typeof pid === "number"
       ? {
@@ -158,7 +158,7 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
           host: String(host),
           sinceMs: Number(since_ms),
           untilMs: until_ms,
-          settled,
+          reconciled,
         }
       : null;
   } catch {

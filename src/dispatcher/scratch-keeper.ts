@@ -1,16 +1,8 @@
 import type { BoardStore } from "../store/store.ts";
 import type { FoundScratch } from "../store/tick.ts";
-import type * as Scratch from "../worker/scratch-folder.ts";
+import { type Remains, removeScratch, ScratchFolder } from "../worker/scratch-folder.ts";
 import type { Finding } from "./finding.ts";
 import type { Findings } from "./look.ts";
-
-/** Loaded with the first folder: most ticks have none. */
-let scratch: Promise<typeof Scratch> | null = null;
-
-async function loadScratch(): Promise<typeof Scratch> {
-  scratch ??= import("../worker/scratch-folder.ts");
-  return scratch;
-}
 
 /** What could not be removed is tried again after this long, for it may be large; on Windows a scanner soon lets go. */
 const retryMs = process.platform === "win32" ? 1_000 : 60_000;
@@ -40,11 +32,9 @@ export class ScratchKeeper {
   }
 
   /** The folders of runs whose dispatcher died before it could write down what it had made for them; half-made ones go. */
-  async findUnrecorded({ adopted, closings, freed }: Findings): Promise<readonly FoundScratch[]> {
+  findUnrecorded({ adopted, closings, freed }: Findings): readonly FoundScratch[] {
     const runs = [...adopted.map(({ run }) => run), ...closings.map(({ run }) => run), ...freed];
     const unrecorded = runs.filter(({ process, holder }) => process === null && holder === "worker");
-    if (unrecorded.length === 0) return [];
-    const { ScratchFolder } = await loadScratch();
     return unrecorded.flatMap(({ runId, taskId }) => {
       const folder = new ScratchFolder(this.#workspaces, taskId);
       folder.removeDraft();
@@ -59,7 +49,6 @@ export class ScratchKeeper {
   async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<readonly Finding[]> {
     const folders = (await store.listRemovableScratch()).filter(({ runId }) => this.#isDue(runId));
     if (folders.length + this.#removed.size === 0) return [];
-    const { removeScratch } = await loadScratch();
     const findings = folders.flatMap(({ runId, taskId, path }): Finding[] => {
       const left = removeScratch({ path, taskId, workspaces: this.#workspaces });
       if (left === null) {
@@ -82,7 +71,7 @@ export class ScratchKeeper {
   }
 }
 
-function describe({ count, path, reason }: Scratch.Remains): Pick<Finding, "detail" | "hint"> {
+function describe({ count, path, reason }: Remains): Pick<Finding, "detail" | "hint"> {
   const more = count === 1 ? "" : `, and ${count - 1} more`;
   return {
     detail: `its scratch folder could not be removed: ${path}: ${reason}${more}`,
