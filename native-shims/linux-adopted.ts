@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { LINUX } from "./constants.ts";
+import { readChildren } from "./linux-descendants.ts";
 import { waitpid } from "./linux-libc.ts";
 import { readProcessStat } from "./linux-proc.ts";
 
@@ -11,18 +11,7 @@ let seenBefore = new Set<number>();
  * those that were zombies at the call before as well: the own children of a program are waited for by who started them.
  */
 export function reapAdopted(): void {
-  const zombies = new Set(listChildren().filter((pid) => readProcessStat(pid)?.isDead));
+  const zombies = new Set((readChildren(process.pid) ?? []).filter((pid) => readProcessStat(pid)?.isDead));
   for (const pid of zombies) if (seenBefore.has(pid)) waitpid(pid, status, LINUX.WNOHANG);
   seenBefore = zombies;
-}
-
-/** None where a thread has just ended: the next call will see them. */
-function listChildren(): number[] {
-  try {
-    return readdirSync("/proc/self/task").flatMap((thread) =>
-      readFileSync(`/proc/self/task/${thread}/children`, "latin1").split(" ").filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
 }

@@ -53,7 +53,7 @@ function toMember(pid: number, parentPid: number, stat: ProcessStat | null): Tre
  * The children of all threads of a process, zombies among them; none of one that is gone. null where the kernel doesn't say.
  * @see proc_pid_tid_children(5): built with CONFIG_PROC_CHILDREN
  */
-function readChildren(pid: number): number[] | null {
+export function readChildren(pid: number): number[] | null {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
       readFileSync(`/proc/${pid}/task/${thread}/children`, "latin1").split(" ").filter(Boolean).map(Number),

@@ -9,16 +9,18 @@ extern int setsid(void);
 extern int prctl(int option, ...);
 extern int chdir(const char *path);
 extern int dup2(int from, int to);
+extern int close(int fd);
 extern int pipe(int ends[2]);
 extern int execve(const char *path, char *const argv[], char *const envp[]);
 extern void _exit(int status);
+extern int waitpid(int pid, int *status, int options);
 extern long syscall(long number, ...);
 extern int sigprocmask(int how, const void *set, void *old);
 extern int sigaction(int signal, const void *action, void *old);
 extern int *__errno_location(void);
 
 enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGCHLD = 17, SIGNALS = 64, SIG_SETMASK = 2 };
-enum { PR_SET_CHILD_SUBREAPER = 36, SYS_close_range = 436 };
+enum { PR_SET_CHILD_SUBREAPER = 36, SYS_close_range = 436, INHERITED_MAX = 1024 };
 
 struct start {
   char *const *argv;
@@ -39,13 +41,11 @@ static int run(void *argument) {
   /* Nobody's folder: the one that a process runs in can't be removed. */
   if (chdir("/") < 0 || dup2(start->null_fd, 0) < 0) goto failed;
   if (dup2(start->log_fd, 1) < 0 || dup2(start->log_fd, 2) < 0) goto failed;
-  /* An older kernel doesn't know it: what Bun opens is closed by the exec anyway. */
-  syscall(SYS_close_range, 3, ~0U, 0);
-  /* 3 is read from, 4 written to: a log that the worker can't reopen, and so not empty. */
+  /* Not known to a kernel before 5.9, nor to some containers' filters. What we open the exec closes; what we were given has low numbers. */
+  if (syscall(SYS_close_range, 3, ~0U, 0) < 0)
+    for (int fd = 3; fd < INHERITED_MAX; fd++) close(fd);
+  /* So its ends are 3 and 4: a log that the worker can't reopen, and so not empty. */
   if (pipe(ends) < 0) goto failed;
-  if (ends[0] != 3 || ends[1] != 4) {
-    if (dup2(ends[1], 4) < 0 || dup2(ends[0], 3) < 0) goto failed;
-  }
   sigprocmask(SIG_SETMASK, zero, 0);
   execve(start->argv[0], start->argv, start->envp);
 failed:
@@ -64,6 +64,8 @@ int start_tree(char *const *argv, char *const *envp, int null_fd, int log_fd) {
   sigprocmask(SIG_SETMASK, all, before);
   int pid = clone(run, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
   int error = pid < 0 ? *__errno_location() : start.error;
+  /* Nobody else knows of it. */
+  if (start.error) waitpid(pid, 0, 0);
   sigprocmask(SIG_SETMASK, before, 0);
   return error ? -error : pid;
 }

@@ -1,5 +1,6 @@
+import { closeSync } from "node:fs";
 import { LINUX, WAIT_STATUS } from "./constants.ts";
-import { waitpid } from "./linux-libc.ts";
+import { syscall, waitpid } from "./linux-libc.ts";
 import { startLinuxRoot, whyNoLinuxStarter } from "./linux-starter.ts";
 import { type ProcessRef, toRef } from "./process-ref.ts";
 import { SpawnedTree } from "./spawned-tree.ts";
@@ -11,14 +12,14 @@ export { whyNoLinuxStarter } from "./linux-starter.ts";
 
 /** As in `Platform`: by Bun where our own starter could not be made. */
 export function startLinuxTree(start: TreeStart, readStartTime: (pid: number) => string | null): StartedTree {
-  return whyNoLinuxStarter() === null
-    ? new LinuxTree(startLinuxRoot(start), readStartTime)
-    : new SpawnedTree(start, readStartTime);
+  if (whyNoLinuxStarter() !== null) return new SpawnedTree(start, readStartTime);
+  // First: it may end before we are back.
+  listen();
+  return new LinuxTree(startLinuxRoot(start), readStartTime);
 }
 
 const running = new Set<LinuxTree>();
 const status = Buffer.alloc(4);
-let isListening = false;
 
 /** A root that our own starter started: Bun knows nothing of this child, so we take its exit code. */
 class LinuxTree implements StartedTree {
@@ -31,7 +32,6 @@ class LinuxTree implements StartedTree {
     this.pid = pid;
     this.process = toRef(pid, readStartTime(pid));
     running.add(this);
-    listen();
   }
 
   /** Asks the kernel, also where nobody called: signals of one kind come as one, and anybody may take a listener away. */
@@ -58,10 +58,31 @@ function readState(word: number): RootState {
   return { exitCode: (word & 0x7f) === 0 ? (word >> 8) & 0xff : null };
 }
 
+/** How often it is asked where signals can't tell. It takes a microsecond. */
+const askEachMs = 25;
+let areSignalsOurs: boolean | null = null;
+let timer: Timer | null = null;
+
+/** At each start: somebody may have taken the listener away. */
 function listen(): void {
-  if (isListening) return;
-  isListening = true;
-  process.on("SIGCHLD", () => {
-    for (const tree of running) tree.state();
-  });
+  areSignalsOurs ??= hasPidfds();
+  if (areSignalsOurs) {
+    if (!process.listeners("SIGCHLD").includes(askAll)) process.on("SIGCHLD", askAll);
+  } else {
+    timer ??= setInterval(askAll, askEachMs).unref();
+  }
+}
+
+function askAll(): void {
+  for (const tree of running) tree.state();
+  if (running.size > 0 || timer === null) return;
+  clearInterval(timer);
+  timer = null;
+}
+
+/** Without them Bun itself waits for this signal, and would hear of no child's end any more if we listened to it. */
+function hasPidfds(): boolean {
+  const pidfd = syscall(LINUX.SYS_PIDFD_OPEN, process.pid, 0, null, 0);
+  if (pidfd >= 0) closeSync(pidfd);
+  return pidfd >= 0;
 }

@@ -79,7 +79,7 @@ describe("a signal", () => {
         const target = startChild(["sleep", "60"]);
         const { startTime } = endLater(target.pid);
         const sender = startChild([
-          ...["python3", fixturePath("process-without-pidfd.py"), process.execPath],
+          ...["python3", fixturePath("refuse-calls.py"), "pidfd_open", process.execPath],
           ...[fixturePath("process-signaller.ts"), String(target.pid)],
           start === "another" ? "1" : startTime,
         ]);
