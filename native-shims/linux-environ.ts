@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { yieldProcessor } from "./linux-libc.ts";
 import { readProcessStat } from "./linux-proc.ts";
+import { throwIfShort } from "./shortage.ts";
 
 // Grows to the largest environment met (a megabyte or two at the very most) and is used for every process.
 let buffer = Buffer.alloc(64 * 1024);
@@ -52,7 +53,8 @@ function readOnce(pid: number): Buffer | null {
     } finally {
       closeSync(fd);
     }
-  } catch {
+  } catch (error) {
+    throwIfShort(error); // else it is gone, or not for our eyes: null says so
     return null;
   }
   buffer[end] = 0;

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { HostIdentity } from "./host-identity.ts";
+import { throwIfShort } from "./shortage.ts";
 
 /** @see machine-id(5), random(4), pid_namespaces(7) */
 export function readLinuxHostIdentity(readStartTime: (pid: number) => string | null): HostIdentity {
@@ -17,7 +18,8 @@ export function readLinuxHostIdentity(readStartTime: (pid: number) => string | n
 function readLine(path: string): string {
   try {
     return readFileSync(path, "utf8").trim();
-  } catch {
+  } catch (error) {
+    throwIfShort(error); // else there is no /proc here: "" says so
     return "";
   }
 }
@@ -25,7 +27,8 @@ function readLine(path: string): string {
 function readLink(path: string): string {
   try {
     return readlinkSync(path);
-  } catch {
+  } catch (error) {
+    throwIfShort(error); // else there is no /proc here: "" says so
     return "";
   }
 }

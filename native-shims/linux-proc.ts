@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { throwIfShort } from "./shortage.ts";
 
 /** What the one line of /proc/<pid>/stat says. */
 export interface ProcessStat {
@@ -21,7 +22,7 @@ function readOwnPid(): string {
   try {
     return readlinkSync("/proc/self");
   } catch {
-    return "";
+    return ""; // it isn't mounted
   }
 }
 
@@ -61,7 +62,8 @@ function readStatLine(pid: number): Buffer | null {
     } finally {
       closeSync(fd);
     }
-  } catch {
+  } catch (error) {
+    throwIfShort(error); // else it is gone, or hidden: null says so
     return null;
   }
 }

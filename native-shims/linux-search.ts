@@ -4,6 +4,7 @@ import { createEnvironReader, isEnvironHidden } from "./linux-environ.ts";
 import { isProcOurs, listPids, type ProcessStat, readProcessStat } from "./linux-proc.ts";
 import { walkPids } from "./pid-walk.ts";
 import type { ProcessRef } from "./process-ref.ts";
+import { throwIfShort } from "./shortage.ts";
 
 /** As in `Platform`; null where /proc is not ours to ask. */
 export function findLinuxProcessesByEnv(wanted: {
@@ -42,7 +43,8 @@ function readRealUser(pid: number): number | null {
   try {
     const user = /^Uid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
     return user === undefined ? null : Number(user);
-  } catch {
+  } catch (error) {
+    throwIfShort(error); // else it is gone
     return null;
   }
 }

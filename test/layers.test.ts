@@ -156,6 +156,40 @@ const noBarrel: Check = (files) =>
     .filter((path) => basename(path) === "index.ts")
     .filter((path) => path !== "native-shims/index.ts" && path !== "src/home/index.ts");
 
+/** What fails and is neither thrown, handed on nor shown must say why nothing is lost. */
+const noSilentCatch: Check = (files) =>
+  files
+    .filter(({ path }) => path !== self)
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/\bcatch( \((\w+)[^)]*\))? \{/g), ...text.matchAll(/\.catch\(\(()()\) =>/g)].flatMap(
+        (match) => {
+          const isCall = match[0].startsWith(".");
+          // Of a call the line and the two above it, else the block.
+          const before = isCall ? text.slice(0, match.index).split("\n").slice(-3).join("\n") : "";
+          const end = isCall
+            ? text.indexOf("\n", match.index)
+            : endOfBlock(text, match.index + match[0].length);
+          const said = before + text.slice(match.index, end);
+          const name = match[2] ?? "";
+          const uses = name === "" ? /\bthrow\b/ : new RegExp(`\\b${name}\\b[^]*\\b${name}\\b|\\bthrow\\b`);
+          return uses.test(said) || /\/\/|\*\//.test(said)
+            ? []
+            : [`${path}:${text.slice(0, match.index).split("\n").length} ${match[0]}`];
+        },
+      ),
+    );
+
+/** Of the block that begins before `at`, as far as braces tell. */
+function endOfBlock(text: string, at: number): number {
+  let depth = 1;
+  for (let end = at; end < text.length; end++) {
+    if (text[end] === "{") depth += 1;
+    if (text[end] === "}") depth -= 1;
+    if (depth === 0) return end;
+  }
+  return text.length;
+}
+
 const file = (path: string, text: string): SourceFile => ({ path, text });
 const machinePath = new RegExp(`["'\`\\s=(]/(${["root", "tmp", "home"].join("|")})/`);
 const anybodysPath = new RegExp(`(^|["'\`\\s=(:])/(${["root", "work"].join("|")})/\\w`);
@@ -263,6 +297,17 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     noLongFile,
     source,
     [file("src/cli/a.ts", "\n".repeat(401))],
+  ],
+  [
+    "no error is swallowed without a word",
+    noSilentCatch,
+    source,
+    [
+      file("src/cli/a.ts", "try {\n  x();\n} catch {\n  return null;\n}"),
+      file("src/cli/b.ts", "try {\n  x();\n} catch (error) {\n  return null;\n}"),
+      file("src/cli/c.ts", "try {\n  x();\n} catch {}\n"),
+      file("src/cli/d.ts", "\n\nawait x().catch(() => {});\n"),
+    ],
   ],
   [
     "every file is named after what it has",

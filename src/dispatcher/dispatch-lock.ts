@@ -162,7 +162,7 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
         }
       : null;
   } catch {
-    return null;
+    return null; // half written, or another program's: nobody is named
   }
 }
 

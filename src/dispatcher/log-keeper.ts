@@ -43,6 +43,7 @@ export class LogKeeper {
         if (pages >= logPagesMax && canEmpty) await this.#empty(nowMs);
       } else if (nowMs >= this.#emptyAtMs && canEmpty) await this.#empty(nowMs);
     } catch {
+      // The log only stays longer; what is wrong with the board, its next tick says.
       this.#triedAtMs = nowMs;
     }
   }

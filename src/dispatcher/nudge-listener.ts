@@ -46,6 +46,6 @@ export function tryListenForNudges(
     listener.unref();
     return { address, close: () => listener.stop(true) };
   } catch {
-    return null;
+    return null; // without it changes are seen by looking, a little later
   }
 }

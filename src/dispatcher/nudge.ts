@@ -44,6 +44,6 @@ async function send(address: string, slug: string): Promise<boolean> {
     });
     return true;
   } catch {
-    return false;
+    return false; // it has gone, and sees nothing any more; who comes looks at the board
   }
 }

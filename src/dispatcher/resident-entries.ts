@@ -33,7 +33,7 @@ function listFiles(home: string): readonly string[] {
       .filter((name) => name.endsWith(".json"))
       .map((name) => join(folder, name));
   } catch {
-    return [];
+    return []; // none has ever been here
   }
 }
 

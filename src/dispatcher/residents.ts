@@ -67,6 +67,7 @@ export class Residency {
       writeFileSync(`${this.#path}.new`, JSON.stringify(this.#entry), { mode: 0o600 });
       renameSync(`${this.#path}.new`, this.#path);
     } catch {
+      // It is not listed then, and works all the same.
       rmSync(`${this.#path}.new`, { force: true });
     }
   }

@@ -133,6 +133,7 @@ async function listLiveTokens(context: DoctorContext, unread: string[]): Promise
       await using store = await context.openBoard(slug, "read");
       for (const run of await store.listLiveRuns()) tokens.add(run.token);
     } catch {
+      // Why, that board's own checks say.
       unread.push(slug);
     }
   }
@@ -145,6 +146,6 @@ function readDescriptorsMax(): number | null {
     const [, soft] = /^Max open files\s+(\d+|unlimited)/m.exec(limits) ?? [];
     return soft === undefined ? null : soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
   } catch {
-    return null;
+    return null; // not Linux: the check says that it isn't told
   }
 }

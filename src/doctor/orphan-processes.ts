@@ -29,6 +29,7 @@ function homesNames(home: string): Set<string> {
   try {
     return new Set([home, realpathSync(home)]);
   } catch {
+    // It is not there: nothing can have come by another name.
     return new Set([home]);
   }
 }
@@ -51,6 +52,7 @@ function readEnvironment(pid: number): Map<string, string> {
       entries.map((entry) => [entry.split("=", 1)[0] ?? "", entry.slice(entry.indexOf("=") + 1)]),
     );
   } catch {
+    // It has ended since it was found.
     return new Map();
   }
 }

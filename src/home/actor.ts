@@ -65,6 +65,6 @@ async function findUserName(uid: number): Promise<string | null> {
     const users = (await Bun.file("/etc/passwd").text()).split("\n").map((line) => line.split(":"));
     return users.find((fields) => fields[2] === String(uid))?.[0] ?? null;
   } catch {
-    return null;
+    return null; // no such file, as on Windows: the number is the name
   }
 }

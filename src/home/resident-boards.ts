@@ -78,6 +78,6 @@ function folderOf(home: Home, slug: string): string | null {
     const stats = statSync(boardPaths(home.place.home, slug).root, { throwIfNoEntry: false });
     return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
   } catch {
-    return null;
+    return null; // taken for the same until it can be told
   }
 }

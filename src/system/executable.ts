@@ -79,6 +79,7 @@ function lookAtFile(path: string): Look {
     accessSync(path, constants.X_OK);
     return { path };
   } catch {
+    // There is one reason why a file that is there can't be run.
     return { error: `${shown} is not executable: chmod +x it`, isAbsent: false };
   }
 }

@@ -14,7 +14,7 @@ export function tryPrivateFolder(): string | null {
     const isOurs = stats.isDirectory() && stats.uid === process.getuid?.() && (stats.mode & 0o077) === 0;
     return isOurs ? path : null;
   } catch {
-    return null;
+    return null; // the callers do without, or name TMPDIR
   }
 }
 

@@ -142,6 +142,6 @@ function unquote(key: string, isQuoted: boolean): string {
     // Only the parser knows every escape of TOML.
     return String((Bun.TOML.parse(`key = ${key}`) as { key: unknown }).key);
   } catch {
-    return key;
+    return key; // the parser of the whole file names the mistake
   }
 }

@@ -41,7 +41,7 @@ function look(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
-    return null;
+    return null; // as said above
   }
 }
 

@@ -63,6 +63,6 @@ function readOrNull(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return null;
+    return null; // then it is written, and that says what is wrong
   }
 }

@@ -42,7 +42,7 @@ function tryWinStart(runFolder: string): boolean {
     writeFileSync(join(runFolder, "start"), line, { flag: "wx", mode: 0o600 });
     return true;
   } catch {
-    return false;
+    return false; // another has won it, or no one can: then the dispatcher gives up on it
   }
 }
 

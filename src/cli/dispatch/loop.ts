@@ -33,7 +33,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     });
     // The terminal is given back in any case; what keeps the last words from being shown is the same error.
     const end = await ending.catch(async (error: unknown) => {
-      await show.end().catch(() => {});
+      await show.end().catch(() => {}); // the error that is thrown next comes first
       throw error;
     });
     await show.end();

@@ -30,7 +30,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
     });
     // The terminal is given back in any case; what keeps the last words from being shown is the same error.
     await staying.catch(async (error: unknown) => {
-      await show.end().catch(() => {});
+      await show.end().catch(() => {}); // the error that is thrown next comes first
       throw error;
     });
     await show.end();

@@ -55,7 +55,7 @@ function decode(bytes: Buffer): string | null {
   try {
     return decoder.decode(bytes);
   } catch {
-    return null;
+    return null; // no UTF-8: the caller names the line
   }
 }
 

@@ -20,12 +20,12 @@ function isCommandLineUtf8(): boolean {
   try {
     bytes = readFileSync("/proc/self/cmdline");
   } catch {
-    return true;
+    return true; // no /proc, as on macOS, whose names are always UTF-8
   }
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;
   } catch {
-    return false;
+    return false; // that is what was asked
   }
 }

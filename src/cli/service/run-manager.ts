@@ -16,6 +16,7 @@ export async function runManager(command: readonly string[]): Promise<ManagerAns
     ]);
     return { isOk: code === 0, text: `${stdout}${stderr}`.trimEnd() };
   } catch {
+    // What can't be started is not there, or not ours to run.
     return { isOk: false, text: `there is no ${command[0]} here` };
   }
 }

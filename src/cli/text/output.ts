@@ -99,6 +99,7 @@ export class Output {
     try {
       writeStdout(document);
     } catch {
+      // It was to be told, not where.
       writeStderr(document);
     }
   }

@@ -51,7 +51,7 @@ export async function isTerminal(descriptor: 0 | 1 | 2): Promise<boolean> {
     // Where timers and services send what nobody reads.
     if (stats.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) return false;
   } catch {
-    return false;
+    return false; // it is closed
   }
   return (await import("node:tty")).isatty(descriptor);
 }

@@ -262,6 +262,6 @@ function toJson(text: string | null): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return text; // nothing of it is lost
   }
 }
