@@ -1,3 +1,4 @@
+import { whyNoTrees } from "../../native-shims/index.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { hasMovedTasks, type TickReport } from "./report.ts";
@@ -35,6 +36,8 @@ export async function runUntilIdle(
   options: LoopOptions & { readonly dueWithinMs: number },
 ): Promise<LoopEnd> {
   options.signal?.addEventListener("abort", wakeUp.now);
+  // What starts workers is made ready now: later on no descriptor may be left for it.
+  whyNoTrees();
   const logs = dispatchers.map((dispatcher) => new LogKeeper(dispatcher));
   let ticks = 0;
   for (;;) {

@@ -1,4 +1,4 @@
-import { reapAdopted } from "../../native-shims/index.ts";
+import { reapAdopted, whyNoTrees } from "../../native-shims/index.ts";
 import { BoardWatch, newsIntervalMs } from "./board-watch.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -25,6 +25,8 @@ export async function watchBoards(
   options: LoopOptions,
 ): Promise<void> {
   options.signal?.addEventListener("abort", wakeUp.now);
+  // What starts workers is made ready now: later on no descriptor may be left for it.
+  whyNoTrees();
   const watches = new Watches(options);
   const waiting = new Waiting(wakeUp);
   try {

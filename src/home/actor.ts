@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { BoardError } from "../board/error.ts";
 import type { OwnRun } from "../board/run.ts";
 import { type Place, resolvePlace } from "./place.ts";
@@ -53,7 +54,6 @@ function isWorker(env: Environment): boolean {
 }
 
 async function readLoginName(env: Environment): Promise<string> {
-  const { userInfo } = await import("node:os");
   const { username, uid } = userInfo();
   // Bun takes the name from USER, which a timer or a container may not have set.
   if (username !== "unknown") return username;

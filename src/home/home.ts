@@ -1,4 +1,5 @@
-import type { Actor, Environment } from "./actor.ts";
+import { type Actor, type Environment, resolveActor } from "./actor.ts";
+import { requireRunIsOpen } from "./own-run.ts";
 import { type Place, type PlaceOptions, resolvePlace } from "./place.ts";
 import { type OpenMode, openSession, type Session } from "./session.ts";
 
@@ -33,7 +34,7 @@ export class Home {
 
   /** Who was named, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */
   async actor(): Promise<Actor> {
-    return (await import("./actor.ts")).resolveActor(this.#options, this.env);
+    return resolveActor(this.#options, this.env);
   }
 
   /**
@@ -48,6 +49,6 @@ export class Home {
 
   /** @throws {BoardError} superseded for a worker that would change something after its run is over (I4) */
   async requireMayChange(): Promise<void> {
-    if (this.env.KANBUN_TOKEN) await (await import("./own-run.ts")).requireRunIsOpen(this.env);
+    if (this.env.KANBUN_TOKEN) await requireRunIsOpen(this.env);
   }
 }

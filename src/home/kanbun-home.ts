@@ -9,7 +9,6 @@ import { openDispatchers } from "./dispatch-boards.ts";
 import { followEvents } from "./follow-events.ts";
 import type { Home } from "./home.ts";
 import { initHome } from "./init-home.ts";
-import { loadForLong } from "./load-for-long.ts";
 import { Moves } from "./moves.ts";
 import { Resident } from "./resident.ts";
 import { type LogPiece, RunLog } from "./run-log.ts";
@@ -98,7 +97,6 @@ export class KanbunHome implements AsyncDisposable {
     const { signal, max, dueWithinMs, onReport = () => {} } = options;
     return this.#last(signal, async (until) => {
       const wakeUp = new WakeUp();
-      await loadForLong();
       const boards = openDispatchers(this.#home, wakeUp.now);
       try {
         return await workOff(boards, wakeUp, { signal: until, max, dueWithinMs, onReport });

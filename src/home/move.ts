@@ -3,7 +3,7 @@ import type { Task } from "../board/task.ts";
 import type { BoardStore, By } from "../store/store.ts";
 import type { Home } from "./home.ts";
 import type { Session } from "./session.ts";
-import type { WorkerEnd } from "./worker-end.ts";
+import { endLiveWorker, type WorkerEnd } from "./worker-end.ts";
 
 /** What a move came to. */
 export interface Moved {
@@ -62,5 +62,5 @@ function foreignWorkerNote({ process, host }: LiveRun): string {
 async function endWith(home: Home, session: Session, id: string): Promise<WorkerEnd | null> {
   const live = await session.store.listLiveRuns();
   if (!live.some((run) => run.taskId === id)) return null;
-  return (await import("./worker-end.ts")).endLiveWorker(home, session, id);
+  return endLiveWorker(home, session, id);
 }

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
+import { openBoard } from "../store/sqlite/open.ts";
+import { systemClock } from "../system/clock.ts";
 import { type Environment, ownPlace, readOwnRun } from "./actor.ts";
 
 /**
@@ -19,8 +21,6 @@ export async function requireRunIsOpen(env: Environment): Promise<void> {
         hint: "end this worker",
       },
     );
-  const { openBoard } = await import("../store/sqlite/open.ts");
-  const { systemClock } = await import("../system/clock.ts");
   await using store = await openBoard({
     path: database,
     initLockPath: initLock,

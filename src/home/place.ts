@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
 import { type BoardPaths, boardPaths } from "../system/board-paths.ts";
-import type { Config } from "../system/config.ts";
+import { type Config, loadConfig, readConfig } from "../system/config.ts";
 import { type ResolvedBoard, resolveBoardSlug } from "../system/current-board.ts";
 import { currentFolder } from "../system/current-folder.ts";
 import { resolveHome } from "../system/home.ts";
@@ -51,11 +51,11 @@ export function resolvePlace(
     boardSource: source,
     paths: boardPaths(home, slug),
     async config() {
-      config ??= (await import("../system/config.ts")).loadConfig(home);
+      config ??= loadConfig(home);
       return config;
     },
     async configAsFarAsItGoes() {
-      return config ?? (await import("../system/config.ts")).readConfig(home);
+      return config ?? readConfig(home);
     },
   };
 }

@@ -8,7 +8,6 @@ import { watchBoards } from "../dispatcher/watch.ts";
 import { systemClock } from "../system/clock.ts";
 import type { OpenBoards } from "./dispatch-boards.ts";
 import type { Home } from "./home.ts";
-import { loadForLong } from "./load-for-long.ts";
 import { ResidentBoards } from "./resident-boards.ts";
 
 export interface ResidentOptions {
@@ -50,7 +49,6 @@ export class Resident implements Disposable {
 
   /** Makes itself known to whoever writes to the boards; it ticks only in `stay`. @throws {BoardError} not_found without a board */
   static async start(home: Home): Promise<Resident> {
-    await loadForLong();
     const { intervalMs } = (await home.place.configAsFarAsItGoes()).dispatch;
     return new Resident(home, new WakeUp(), intervalMs);
   }

@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { BoardError } from "../board/error.ts";
 import type { OwnRun } from "../board/run.ts";
-import type { Nudges } from "../dispatcher/nudge.ts";
+import { Nudges } from "../dispatcher/nudge.ts";
+import { openBoard } from "../store/sqlite/open.ts";
 import type { BoardStore, By } from "../store/store.ts";
 import { boardPaths, listBoardSlugs, residentsFolder } from "../system/board-paths.ts";
 import { systemClock } from "../system/clock.ts";
 import { hideFromGit } from "../system/git-ignore.ts";
 import { type Actor, ownRunAt } from "./actor.ts";
 import type { Place } from "./place.ts";
+import { resolveTaskId } from "./task-id.ts";
 
 /** `read` changes no byte; `create` makes the board if there is none. */
 export type OpenMode = "read" | "write" | "create";
@@ -54,7 +56,6 @@ export class Session implements AsyncDisposable {
    */
   async taskId(text: string | undefined): Promise<string> {
     if (text === undefined) return this.#ownTask();
-    const { resolveTaskId } = await import("./task-id.ts");
     return resolveTaskId(this, text);
   }
 
@@ -83,10 +84,8 @@ export async function openSession(
 ): Promise<Session> {
   const paths = slug === place.board ? place.paths : boardPaths(place.home, slug);
   if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place.home, slug);
-  const loading = how.mode === "read" ? null : loadNudges(place.home, slug);
+  const nudges = how.mode === "read" ? null : nudgesOf(place.home, slug);
   const within = how.mode === "read" ? null : ownRunAt({ home: place.home, board: slug }, how.actor.env);
-  const { openBoard } = await import("../store/sqlite/open.ts");
-  const nudges = await loading;
   const store = await openBoard({
     path: paths.database,
     initLockPath: paths.initLock,
@@ -100,10 +99,8 @@ export async function openSession(
 }
 
 /** null where nobody stays, who could be told. */
-async function loadNudges(home: string, slug: string): Promise<Nudges | null> {
-  if (!existsSync(residentsFolder(home))) return null;
-  const { Nudges } = await import("../dispatcher/nudge.ts");
-  return new Nudges(home, slug);
+function nudgesOf(home: string, slug: string): Nudges | null {
+  return existsSync(residentsFolder(home)) ? new Nudges(home, slug) : null;
 }
 
 function missingBoard(home: string, slug: string): BoardError {

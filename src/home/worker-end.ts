@@ -1,3 +1,4 @@
+import { endWorker } from "../dispatcher/end-worker.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 import { describeError } from "./failure.ts";
 import type { Home } from "./home.ts";
@@ -23,7 +24,6 @@ export async function endLiveWorker(home: Home, session: Session, taskId: string
   // A worker that is not to stop, as after `promote`, is none of ours to end.
   if (run === undefined || run.stop === null) return null;
   try {
-    const { endWorker } = await import("../dispatcher/end-worker.ts");
     const { place } = session;
     const context = makeDispatchContext(place.home, place.board, home.env, home.kanbun);
     const state = await endWorker(context, taskId, run.graceMs + KILL_PATIENCE_MS);

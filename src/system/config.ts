@@ -2,7 +2,7 @@ import { lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { readConfigText } from "./config-file.ts";
-import type * as Location from "./config-location.ts";
+import { ConfigLocation } from "./config-location.ts";
 import { type ConfigSource, ConfigTable } from "./config-table.ts";
 import { formatKeyPath } from "./config-value.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
@@ -79,11 +79,10 @@ function toConfigError(problems: readonly ConfigProblem[]): ConfigError | null {
   return first === undefined ? null : new ConfigError([first, ...others]);
 }
 
-/** Loaded with the first problem: nobody asks where things stand in a file that has none. */
+/** Made with the first problem: nobody asks where things stand in a file that has none. */
 function locationOf(text: string): ConfigSource["location"] {
-  let location: Location.ConfigLocation | null = null;
+  let location: ConfigLocation | null = null;
   return () => {
-    const { ConfigLocation }: typeof Location = require("./config-location.ts");
     location ??= new ConfigLocation(text);
     return location;
   };

@@ -1,4 +1,4 @@
-import type * as Os from "node:os";
+import { userInfo } from "node:os";
 import { isAbsolute } from "node:path";
 import { ConfigError } from "./config-error.ts";
 import { printable } from "./printable.ts";
@@ -23,8 +23,6 @@ export function userHome(env: Readonly<Record<string, string | undefined>>): str
 
 function findEntry(): string | null {
   try {
-    // Loaded here: nearly everyone has HOME.
-    const { userInfo }: typeof Os = require("node:os");
     return userInfo().homedir;
   } catch {
     // A container may run under a number that no entry has.

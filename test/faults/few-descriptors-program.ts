@@ -1,14 +1,14 @@
 // Ticks the board of the home argv[2], each time with one descriptor more to spare than before, from none to argv[3], and
 // says how each tick ended. All others, up to the limit of this process, are open.
 import { closeSync, openSync } from "node:fs";
+import { whyNoTrees } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { loadForLong } from "../../src/home/load-for-long.ts";
 import { person, testContext } from "../support/board.ts";
 
 const [home = "", spareMax = ""] = process.argv.slice(2);
 const context = testContext(home);
 const store = await context.openStore(context.paths.database);
-await loadForLong();
+whyNoTrees();
 await new Dispatcher(context).tick({ max: 0 });
 
 const ticks = [];

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { completeWithArtifacts } from "../../home/complete-with-artifacts.ts";
 import type { Verdict } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { collect, jsonObject } from "../input/option-values.ts";
@@ -25,7 +26,6 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const verdict: Verdict = { summary, result, metadata };
       await runMove(cli, { task, force, done: "completed" }, async (store, id, by) => {
         if (artifact.length === 0) return store.completeTask(id, verdict, by);
-        const { completeWithArtifacts } = await import("../../home/complete-with-artifacts.ts");
         return completeWithArtifacts(cli.home, artifact, { store, id, by, verdict });
       });
     });

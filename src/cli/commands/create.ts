@@ -3,6 +3,7 @@ import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import type { Session } from "../../home/session.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { createFrom } from "../input/create-from.ts";
 import { moment } from "../input/moment-value.ts";
 import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
@@ -53,7 +54,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action(async (title: string | undefined, options: CreateOptions) => {
       if (options.from !== undefined) {
         requireAlone(title, options);
-        return (await import("../input/create-from.ts")).createFrom(cli, options.from);
+        return createFrom(cli, options.from);
       }
       if (title === undefined) throw usage("missing required argument 'title'", "see `kanbun create --help`");
       const given = await readNewTask(title, options);

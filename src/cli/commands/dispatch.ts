@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { TickReport } from "../../dispatcher/report.ts";
+import { runDemo } from "../demo/demo.ts";
+import { dryRun } from "../dispatch/dry-run.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";
+import { runLoop } from "../dispatch/loop.ts";
+import { runResident } from "../dispatch/resident.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration, wholeNumber } from "../input/option-values.ts";
 
@@ -63,10 +67,10 @@ function otherBoard({ board }: TickReport, cli: CliContext): string | undefined 
 
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   requireOneMode(flags);
-  if (flags.demo) return (await import("../demo/demo.ts")).runDemo(cli);
-  if (flags.dryRun) return (await import("../dispatch/dry-run.ts")).dryRun(cli, flags);
-  if (flags.watch) return (await import("../dispatch/resident.ts")).runResident(cli, flags);
-  if (flags.untilIdle || flags.drain) return (await import("../dispatch/loop.ts")).runLoop(cli, flags);
+  if (flags.demo) return runDemo(cli);
+  if (flags.dryRun) return dryRun(cli, flags);
+  if (flags.watch) return runResident(cli, flags);
+  if (flags.untilIdle || flags.drain) return runLoop(cli, flags);
 
   const [{ tickBoards }, { heldAskedMax, reportText }, { noteFaults }] = await Promise.all([
     import("../../home/tick-boards.ts"),

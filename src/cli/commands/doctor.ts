@@ -1,6 +1,13 @@
 import { type Command, Option } from "commander";
 import type { Check } from "../../doctor/check.ts";
+import { examine } from "../../doctor/examination.ts";
+import { tryLockTwice } from "../../doctor/lock-trial.ts";
+import { slugsMeant } from "../../home/dispatch-boards.ts";
+import { makeDoctorContext } from "../../home/doctor-context.ts";
+import { repairWhereNeeded } from "../../home/mending.ts";
+import { listBoardSlugs } from "../../system/board-paths.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { mendingsText } from "../text/mending-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -24,12 +31,6 @@ export function defineCommand(command: Command, cli: CliContext): void {
 }
 
 async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise<void> {
-  const { makeDoctorContext } = await import("../../home/doctor-context.ts");
-  const { listBoardSlugs } = await import("../../system/board-paths.ts");
-  const { examine } = await import("../../doctor/examination.ts");
-  const { repairWhereNeeded } = await import("../../home/mending.ts");
-  const { mendingsText } = await import("../text/mending-text.ts");
-  const { slugsMeant } = await import("../../home/dispatch-boards.ts");
   const { home } = cli.place;
   const isEmpty = listBoardSlugs(home).length === 0 && cli.place.boardSource !== "flag";
   const context = await makeDoctorContext(cli.home, isEmpty ? [] : slugsMeant(cli.home));
@@ -52,7 +53,6 @@ function checkText({ check, board, status, detail, fix }: Check, screen: Screen)
 
 /** The second process of the lock's trial: it says how it went, and once more when its input ends. */
 async function answerLockTrial(cli: CliContext, path: string): Promise<void> {
-  const { tryLockTwice } = await import("../../doctor/lock-trial.ts");
   await tryLockTwice(path, {
     say: (verdict) => cli.output.line({ verdict }, () => verdict),
     told: () => Bun.stdin.text(),

@@ -1,14 +1,14 @@
 import type { Command } from "commander";
+import { slugsMeant } from "../../home/dispatch-boards.ts";
+import { makeDoctorContext } from "../../home/doctor-context.ts";
+import { repairBoards } from "../../home/mending.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { mendingsText } from "../text/mending-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--dry-run", "say what would be changed, and change nothing")
     .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
-      const { slugsMeant } = await import("../../home/dispatch-boards.ts");
-      const { makeDoctorContext } = await import("../../home/doctor-context.ts");
-      const { repairBoards } = await import("../../home/mending.ts");
-      const { mendingsText } = await import("../text/mending-text.ts");
       // A bad configuration is everybody's trouble, told once, and not one of each board.
       await cli.place.config();
       const context = await makeDoctorContext(cli.home, slugsMeant(cli.home));

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { installService, printService, uninstallService } from "../service/installation.ts";
+import { showServiceStatus } from "../service/service-status.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -7,17 +9,16 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .description("Install a service that works on all boards of the home, and start it.")
     .option("--print", "only print what would be written")
     .action(async ({ print = false }: { print?: boolean }) => {
-      const { installService, printService } = await import("../service/installation.ts");
       await (print ? printService(cli) : installService(cli));
     });
   command
     .command("uninstall")
     .description("Stop the service and remove what install wrote; workers go on.")
-    .action(async () => (await import("../service/installation.ts")).uninstallService(cli));
+    .action(async () => uninstallService(cli));
   command
     .command("status")
     .description("Show whether the service is installed, and whether it runs.")
-    .action(async () => (await import("../service/service-status.ts")).showServiceStatus(cli));
+    .action(async () => showServiceStatus(cli));
   addExamples(
     command,
     "kanbun service install --print   what would be written",

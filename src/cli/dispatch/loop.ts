@@ -1,7 +1,6 @@
 import type { LoopEnd } from "../../dispatcher/loop.ts";
 import { WakeUp } from "../../dispatcher/wake-up.ts";
 import { openDispatchers } from "../../home/dispatch-boards.ts";
-import { loadForLong } from "../../home/load-for-long.ts";
 import { workOff } from "../../home/work-off.ts";
 import { systemClock } from "../../system/clock.ts";
 import { formatDuration } from "../../system/duration.ts";
@@ -17,7 +16,6 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   const stop = new AbortController();
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
-  await loadForLong();
   const boards = openDispatchers(cli.home, wakeUp.now);
   try {
     const totals = new TickTotals();

@@ -14,7 +14,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
   const stop = new AbortController();
   // Never taken off again: a second signal, on the way out, must not end it any other way.
   process.on("SIGINT", () => stop.abort()).on("SIGTERM", () => stop.abort());
-  await writeWithoutWaiting((count) => droppedText(cli, count));
+  writeWithoutWaiting((count) => droppedText(cli, count));
   const resident = await Resident.start(cli.home);
   const troubles = new Troubles(cli);
   try {

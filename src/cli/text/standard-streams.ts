@@ -1,5 +1,5 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
-import type { OutputQueue } from "./output-queue.ts";
+import { OutputQueue } from "./output-queue.ts";
 
 let isStdoutClosed = false;
 let queues: { readonly stdout: OutputQueue; readonly stderr: OutputQueue } | null = null;
@@ -10,9 +10,8 @@ export function stdoutIsClosed(): boolean {
 }
 
 /** From now on no write waits for its reader: for whoever has more to do than to be read. */
-export async function writeWithoutWaiting(describeDropped: (count: number) => string): Promise<void> {
-  const { OutputQueue: Queue } = await import("./output-queue.ts");
-  queues = { stdout: new Queue(1, describeDropped), stderr: new Queue(2, describeDropped) };
+export function writeWithoutWaiting(describeDropped: (count: number) => string): void {
+  queues = { stdout: new OutputQueue(1, describeDropped), stderr: new OutputQueue(2, describeDropped) };
 }
 
 /** Writes all of it before it returns, but after `writeWithoutWaiting`. A reader that is gone is no error: the rest is dropped. */

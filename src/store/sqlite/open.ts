@@ -1,12 +1,14 @@
 import { Database } from "bun:sqlite";
 import { closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { tryLockFile } from "../../../native-shims/index.ts";
 import { BoardError } from "../../board/error.ts";
 import type { OwnRun } from "../../board/run.ts";
 import type { Clock } from "../../system/clock.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import type { BoardStore } from "../store.ts";
 import { Connection, type Synchronous } from "./database/connection.ts";
+import { migrate, standInForMissing } from "./database/migrate.ts";
 import { schemaVersion } from "./database/schema-version.ts";
 import { explainSqliteError } from "./database/sqlite-error.ts";
 import { SqliteStore } from "./sqlite-store.ts";
@@ -66,7 +68,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
       );
     if (found !== schemaVersion) {
       // Loaded here: of a thousand openings one is the first.
-      if (mode === "read") (await import("./database/migrate.ts")).standInForMissing(connection);
+      if (mode === "read") standInForMissing(connection);
       else await migrateAlone(connection, found, options);
     }
     return new SqliteStore(connection, options.clock, options);
@@ -147,8 +149,6 @@ async function migrateAlone(
   { path, initLockPath }: OpenOptions,
 ): Promise<void> {
   // Loaded here: it opens system libraries, and of a thousand openings one is the first.
-  const { tryLockFile } = await import("../../../native-shims/index.ts");
-  const { migrate } = await import("./database/migrate.ts");
   const deadlineMs = performance.now() + firstOpenPatienceMs;
   for (;;) {
     const lock = tryLockFile(initLockPath);
