@@ -190,6 +190,15 @@ function endOfBlock(text: string, at: number): number {
   return text.length;
 }
 
+/** A page that leads its reader to a file that is no longer there has been forgotten. */
+const namedFilesAreThere: Check = (files) =>
+  files.flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:src|test|build|bench|native-shims|docs)\/[\w./-]*)`/g)]
+      .map((match) => match[1] ?? "")
+      .filter((name) => statSync(join(root, name), { throwIfNoEntry: false }) === undefined)
+      .map((name) => `${path} names ${name}`),
+  );
+
 const file = (path: string, text: string): SourceFile => ({ path, text });
 const machinePath = new RegExp(`["'\`\\s=(]/(${["root", "tmp", "home"].join("|")})/`);
 const anybodysPath = new RegExp(`(^|["'\`\\s=(:])/(${["root", "work"].join("|")})/\\w`);
@@ -329,6 +338,12 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
         .map(({ path }) => path),
     source,
     [file("src/cli/a.ts", 'import { openHome } from "../home/index.ts";')],
+  ],
+  [
+    "the files that a page names are there",
+    namedFilesAreThere,
+    allFiles.filter(({ path }) => path.endsWith(".md")),
+    [file("docs/a.md", "see `src/board/gone.ts`"), file("CONTRIBUTING.md", "in `src/gone/`")],
   ],
   [
     "no two tests have one title",
