@@ -17,6 +17,7 @@ import {
 } from "./home-checks.ts";
 import { checkHomeFiles } from "./home-files.ts";
 import { findLockFault } from "./lock-trial.ts";
+import { checkTrees } from "./tree-check.ts";
 import { checkWriteAccess } from "./write-access-check.ts";
 
 /** Looks at the home and its boards, and changes no byte of them (I7). */
@@ -30,6 +31,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     checkInodes(context.home),
     checkHomeFiles(context),
     checkDescriptors(),
+    checkTrees(),
     checkClock(context),
     ...checkConfiguration(context),
     checkWriteAccess(context),
