@@ -25,7 +25,12 @@ export interface Findings {
   readonly kills: SightedRun[];
   /** Nothing is left of these but a shim that stopped itself for good. */
   readonly idleShims: SightedRun[];
-  readonly waiting: { readonly run: LiveRun; readonly why: Exclude<WaitReason, "running"> }[];
+  readonly waiting: {
+    readonly run: LiveRun;
+    readonly why: Exclude<WaitReason, "running">;
+    /** What of it can't be read; null or absent: nothing. */
+    readonly flaw?: string | null;
+  }[];
 }
 
 /** Looks at every run that may still have processes, outside any transaction, and judges each. */
@@ -107,7 +112,7 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
       findings.freed.push(run);
       break;
     case "wait":
-      if (judgement.why !== "running") findings.waiting.push({ run, why: judgement.why });
+      if (judgement.why !== "running") findings.waiting.push({ run, why: judgement.why, flaw: seen.flaw });
       break;
     case "give_up_start":
       break;

@@ -119,8 +119,9 @@ const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> 
   unknown: "it can't be told whether its process lives",
 };
 
-function toWaiting({ run, why }: Findings["waiting"][number]): HeldEntry {
-  return { task: run.taskId, reason: why, detail: waitDetails[why] };
+function toWaiting({ run, why, flaw }: Findings["waiting"][number]): HeldEntry {
+  const detail = why === "unknown" && flaw ? `${waitDetails[why]} (${flaw})` : waitDetails[why];
+  return { task: run.taskId, reason: why, detail };
 }
 
 function toHeld(task: HeldTask): HeldEntry {

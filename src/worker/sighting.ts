@@ -1,6 +1,7 @@
 import { identifyProcess, probeProcess, type RootState } from "../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, Sighting } from "../board/supervision.ts";
+import { systemErrorCode } from "../system/system-error.ts";
 import { sightClaimer } from "./foreign-claimer.ts";
 import type { KnownRuns } from "./known-runs.ts";
 import { RunDirectory, type RunEnd, type RunStart } from "./run-directory.ts";
@@ -24,9 +25,17 @@ export interface SightedRun extends RunTree {
   readonly seen: Sighting;
 }
 
-/** Gathers what can be known of each run's processes. Reads only. */
+/** Gathers what can be known of each run's processes. Reads only. What can't be read of one says nothing of the others (I13). */
 export function sightRuns(runs: readonly LiveRun[], observer: Observer): SightedRun[] {
-  return runs.map((run) => sightRun(run, observer));
+  return runs.map((run) => {
+    try {
+      return sightRun(run, observer);
+    } catch (error) {
+      if (systemErrorCode(error) === null) throw error;
+      const flaw = (error as Error).message;
+      return withoutShim(run, { ...unseen, where: "here", start: "won", leader: "unknown", flaw });
+    }
+  });
 }
 
 const unseen = {

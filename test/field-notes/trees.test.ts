@@ -125,6 +125,9 @@ for (const [which, hide] of Object.entries(hidings))
       const plain = ["setpriv", "--reuid", String(nobody), "--regid", String(nobody), "--clear-groups"];
       const kanbun = new CommandLine(join(place, "home"), [...plain, process.execPath, mainPath]);
       endWithTest(kanbun.home);
+      mkdirSync(kanbun.home, { mode: 0o700 });
+      writeFileSync(join(kanbun.home, "kanbun.toml"), config, { mode: 0o600 });
+      for (const path of [kanbun.home, join(kanbun.home, "kanbun.toml")]) chownSync(path, nobody, nobody);
       await kanbun.ok("init");
       const [lock, program] = [join(place, "lock"), join(place, "stray.py")];
       writeFileSync(program, stray(lock, hide));
