@@ -80,6 +80,8 @@ export class Pass {
     const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
     this.#dataVersion = dataVersion;
     const findings = this.#look(view, config, at);
+    // Before their runs are closed: who dies in between leaves a shim that nobody would ever look for again.
+    for (const sighted of findings.idleShims) endIdleShim(sighted);
     onStep("looked");
 
     const counted = await this.#countSlots({ view, findings, config, options, nowMs: at.nowMs });
@@ -182,13 +184,12 @@ export class Pass {
     return { workerHost, writes };
   }
 
-  #signal({ terms, kills, idleShims }: Findings, monotonicMs: number): void {
+  #signal({ terms, kills }: Findings, monotonicMs: number): void {
     for (const sighted of terms) signalRun(sighted, "SIGTERM");
     for (const sighted of kills) {
       signalRun(sighted, "SIGKILL");
       this.#known.noteKill(sighted.token, monotonicMs);
     }
-    for (const sighted of idleShims) endIdleShim(sighted);
   }
 
   async #start(

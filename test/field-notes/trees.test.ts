@@ -56,7 +56,7 @@ test.skipIf(!hasTrees)(
   async () => {
     using scene = await Scene.open(config);
     const here = '"$KANBUN_HOME/kanban/runs/$KANBUN_RUN"';
-    const id = await scene.create(`cd ${here} && rm exit output.log && mkfifo exit output.log && exit 7`);
+    const id = await scene.create(`cd ${here} && rm exit && mkfifo exit && exit 7`);
     await scene.tickUntil("it has failed", (report) => report.crashed.length > 0);
     expect((await scene.store.listRuns(id))[0]?.error).toStartWith("exit code 7");
   },
