@@ -1,5 +1,6 @@
 import type { BoardStore } from "../store/store.ts";
 import { KnownRuns } from "../worker/known-runs.ts";
+import { findMarked } from "../worker/run-tree.ts";
 import { sightRuns } from "../worker/sighting.ts";
 import { thisHost } from "./host.ts";
 
@@ -12,5 +13,11 @@ export async function findLivingRun(
   const live = (await store.listLiveRuns()).filter((run) => run.taskId === taskId && run.holder === "worker");
   const sighted = sightRuns(live, { ...thisHost(), ...at, known: new KnownRuns() });
   const living = sighted.find(({ seen }) => seen.where === "here" && ["alive", "ending"].includes(seen.tree));
-  return living ? { runId: living.run.runId, pid: living.shim?.pid ?? null } : null;
+  if (living !== undefined) return { runId: living.run.runId, pid: living.shim?.pid ?? null };
+  // What the board says is elsewhere may be of this host all the same, such as after it has lost its name.
+  for (const { run } of sighted) {
+    const [first] = findMarked(run.token) ?? [];
+    if (first !== undefined) return { runId: run.runId, pid: first.pid };
+  }
+  return null;
 }

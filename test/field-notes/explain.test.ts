@@ -1,80 +1,16 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { join } from "node:path";
 import type { HoldReason } from "../../src/board/hold.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
+import { endProcessesAfterEach } from "./scene.ts";
+import { Shop } from "./shop.ts";
 
 endProcessesAfterEach();
 
 const wait = "while :; do sleep 0.1; done";
 const hourMs = 3_600_000;
-
-/** A home whose board is `shop`, which is not the one that a command means by itself, in a folder with a space. */
-class Shop {
-  readonly kanbun: CommandLine;
-  readonly #given: readonly string[];
-
-  private constructor(kanbun: CommandLine) {
-    this.kanbun = kanbun;
-    this.#given = ["--home", kanbun.home, "--board", "shop"];
-  }
-
-  static async open(config = ""): Promise<Shop> {
-    const first = await CommandLine.init(`[dispatch]\nretry_delay = "1h"\n${config}`);
-    const kanbun = new CommandLine(first.home);
-    endWithTest(kanbun.home);
-    await kanbun.ok("boards", "create", "shop");
-    return new Shop(kanbun);
-  }
-
-  ok(...args: string[]): Promise<string> {
-    return this.kanbun.ok(...args, ...this.#given);
-  }
-
-  async create(...args: string[]): Promise<string> {
-    return (await this.ok("create", ...args)).trim();
-  }
-
-  async explain(id: string) {
-    return (await this.kanbun.json(["explain", id, ...this.#given, "--as", "ada"])).data;
-  }
-
-  /** Without any option of its own: what was suggested must name home and board itself. */
-  async type(command: string) {
-    const environment = {
-      PATH: `${join(this.kanbun.home, "bin")}:${process.env.PATH}`,
-      HOME: "/nonexistent",
-      KANBUN_ACTOR: "ada",
-    };
-    await Bun.write(
-      join(this.kanbun.home, "bin", "kanbun"),
-      `#!/bin/sh\nexec ${process.execPath} ${join(import.meta.dir, "../../src/cli/main.ts")} "$@"\n`,
-    );
-    await Bun.spawn(["chmod", "+x", join(this.kanbun.home, "bin", "kanbun")]).exited;
-    const child = Bun.spawn(["sh", "-c", command], {
-      env: environment,
-      cwd: "/",
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-    return { code: await child.exited, stdout, stderr };
-  }
-
-  sql(statement: string, ...values: (string | number | null)[]): void {
-    using db = new Database(boardPaths(this.kanbun.home, "shop").database);
-    db.run("PRAGMA busy_timeout = 5000");
-    db.run(statement, values);
-  }
-
-  /** Ticks until nothing of the board's runs any more. */
-  async settle(): Promise<void> {
-    await this.ok("dispatch", "--drain");
-  }
-}
 
 type Scenes = Partial<Record<HoldReason, (shop: Shop) => Promise<string>>>;
 
