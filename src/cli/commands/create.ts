@@ -7,6 +7,7 @@ import { createFrom } from "../input/create-from.ts";
 import { moment } from "../input/moment-value.ts";
 import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
+import { workPlaceHere } from "../input/work-folder.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
 import { nameTask } from "../text/task-text.ts";
@@ -14,6 +15,8 @@ import { nameTask } from "../text/task-text.ts";
 interface CreateOptions extends TaskFieldOptions {
   readonly from?: string;
   readonly run?: string;
+  readonly here?: boolean;
+  readonly scratch?: boolean;
   readonly assignee?: string;
   readonly parent?: readonly string[];
   readonly idempotencyKey?: string;
@@ -38,7 +41,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
       "--from <path>",
       "instead: many tasks from a file, one JSON object per line; - for standard input",
     )
-    .option("--run <command>", "a shell command to run: short for its text as --body and --assignee shell")
+    .option(
+      "--run <command>",
+      "a shell command to run in this folder: short for --body, --assignee shell and --here",
+    )
+    .option("--here", "works in this folder: short for --workspace dir:.")
+    .option("--scratch", "works in an empty folder of its own: short for --workspace scratch")
     .option("--assignee <profile>", "who works on it")
     .option("--parent <task>", "a task it waits for; may be repeated", collect)
     .option("--idempotency-key <key>", "one unarchived task per key: a second one is not made")
@@ -57,7 +65,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         return createFrom(cli, options.from);
       }
       if (title === undefined) throw usage("missing required argument 'title'", "see `kanbun create --help`");
-      const given = await readNewTask(title, options);
+      const given = await readNewTask(title, options, cli);
       await using session = await cli.open("write");
       const parents = await resolveAll(session, options.parent ?? []);
       const { task, existing } = await session.store.createTask({ ...given, parents }, session.by(null));
@@ -72,7 +80,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     });
   addExamples(
     command,
-    'kanbun create "Run the tests" --run "make test"',
+    'kanbun create "Run the tests" --run "make test"        in the folder where you are',
     'kanbun create "Fix the login" --assignee claude --body-file task.md --max-runtime 30m',
     'kanbun create "Publish" --run "make publish" --parent t_0123abcd --at "2026-10-17 09:30"',
     "kanbun create --from tasks.jsonl   all of them, or none; its lines are such as",
@@ -81,13 +89,15 @@ export function defineCommand(command: Command, cli: CliContext): void {
   );
 }
 
-async function readNewTask(title: string, options: CreateOptions): Promise<NewTask> {
+async function readNewTask(title: string, options: CreateOptions, cli: CliContext): Promise<NewTask> {
   requireSensible(options);
   const { run, idempotencyKey, project, session, at, goalMaxTurns } = options;
   const fields = await readTaskFields(options);
   const assignee = run === undefined ? options.assignee : "shell";
+  const isHere = options.here || (run !== undefined && !options.scratch && options.workspace === undefined);
   return {
     ...fields,
+    ...(isHere ? workPlaceHere(cli.place.home) : {}),
     title,
     ...(run === undefined ? {} : { body: run }),
     assignee: assignee || null,
@@ -119,6 +129,8 @@ function requireSensible(options: CreateOptions): void {
       throw usage("--run is for the shell profile", "leave --assignee out, or give the command as --body");
     if (options.run.trim() === "") throw usage("--run names no command", 'such as --run "make test"');
   }
+  if ([options.workspace !== undefined, options.here, options.scratch].filter(Boolean).length > 1)
+    throw usage("--workspace, --here and --scratch exclude each other", "give one of them");
   if (!options.blocked && (options.reason !== undefined || options.kind !== undefined))
     throw usage("--reason and --kind say why a task is --blocked", "give --blocked as well");
   if (!options.goal && options.goalMaxTurns !== undefined)

@@ -9,7 +9,7 @@ import { readTextLines } from "./text-lines.ts";
 export async function createFrom(cli: CliContext, path: string): Promise<void> {
   using source = await openLineSource(path, cli.place.home);
   await using session = await cli.open("write");
-  const lines = new TaskLines(source.name, readTextLines(source.descriptor));
+  const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place.home);
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));
   const created = ids.length - existing;
   const known = existing === 0 ? "" : `${existing} existed: their idempotency keys were known`;

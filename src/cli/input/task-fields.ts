@@ -3,6 +3,7 @@ import { BoardError } from "../../board/error.ts";
 import type { TaskPatch, WorkspaceKind } from "../../board/task.ts";
 import { collect, duration, orNothing, wholeNumber } from "./option-values.ts";
 import { readTextInput } from "./text-input.ts";
+import { requireWorkFolder, resolveFromHere } from "./work-folder.ts";
 
 /** Options that `create` and `edit` share. null and false take a value away. */
 export interface TaskFieldOptions {
@@ -25,7 +26,10 @@ export function addTaskFieldOptions(command: Command): void {
     .option("--body-file <path>", "the same from a file, or from standard input with -")
     .option("--priority <n>", "higher ones go first; default 0", orNothing(wholeNumber()))
     .option("--tenant <name>", "for whom the work is done")
-    .option("--workspace <where>", "scratch, worktree, worktree:/abs/path or dir:/abs/path; default scratch")
+    .option(
+      "--workspace <where>",
+      "dir:<folder>, scratch (an empty folder), worktree or worktree:<repository>",
+    )
     .option("--branch <name>", "the branch of a worktree")
     .option("--skill <name>", "a skill for the worker; may be repeated", collect)
     .option("--model <name>", "another model than the profile's")
@@ -67,7 +71,14 @@ function readWorkspace(text: string): { workspaceKind: WorkspaceKind; workspaceP
   const [, kind, path = ""] = /^(scratch|worktree|dir)(?::(.*))?$/s.exec(text) ?? [];
   if (kind === undefined)
     throw new BoardError("usage", `${JSON.stringify(text)} is no workspace`, {
-      hint: "it is scratch, worktree, worktree:/abs/path or dir:/abs/path",
+      hint: "it is dir:<folder>, scratch, worktree or worktree:<repository>",
     });
-  return { workspaceKind: kind as WorkspaceKind, workspacePath: path === "" ? null : path };
+  return { workspaceKind: kind as WorkspaceKind, workspacePath: readPath(kind, path) };
+}
+
+/** From the current folder on. A worktree may be one that is yet to be made. */
+function readPath(kind: string, path: string): string | null {
+  if (path === "") return null;
+  if (kind === "dir") return requireWorkFolder(path);
+  return kind === "worktree" ? resolveFromHere(path) : path;
 }

@@ -1,6 +1,7 @@
 import { BoardError } from "../../board/error.ts";
 import { blockKinds, isTaskId, type NewTask, workspaceKinds } from "../../board/task.ts";
 import { nearestName } from "../../system/nearest-name.ts";
+import { requireWorkFolder, resolveFromHere, workPlaceHere } from "./work-folder.ts";
 
 /** One line of a file of tasks. */
 export interface TaskLine {
@@ -39,8 +40,11 @@ const fields: Readonly<Record<string, Field>> = {
 };
 const names = [...Object.keys(fields), "key", "parents", "run"];
 
-/** @throws {BoardError} usage, with what is wrong and which field it is about */
-export function parseTaskLine(json: string): TaskLine {
+/**
+ * A relative folder is one from the current folder on; the command of a `run` runs in the current folder.
+ * @throws {BoardError} usage, with what is wrong and which field it is about
+ */
+export function parseTaskLine(json: string, home: string): TaskLine {
   const given = parseObject(json);
   const task: Record<string, unknown> = {};
   for (const name in given) {
@@ -55,7 +59,7 @@ export function parseTaskLine(json: string): TaskLine {
   if (task.goalMaxTurns !== undefined && !task.goalMode)
     throw usage('"goal_max_turns" limits a goal: give "goal_mode" as well');
   return {
-    task: { ...task, ...readRun(given) } as NewTask,
+    task: { ...task, ...readRun(given), ...readPlace(task, given.run != null, home) } as NewTask,
     key: readKey(given.key),
     parents: given.parents == null ? [] : inField("parents", () => texts(given.parents)),
   };
@@ -91,6 +95,17 @@ function readRun(given: Record<string, unknown>): Pick<NewTask, "body" | "assign
   if (given.body != null) throw usage('"run" and "body" exclude each other');
   if (given.assignee != null && given.assignee !== "shell") throw usage('"run" is for the shell profile');
   return { body: command, assignee: "shell" };
+}
+
+function readPlace(
+  { workspaceKind: kind, workspacePath: path }: Partial<NewTask>,
+  isCommand: boolean,
+  home: string,
+): Pick<NewTask, "workspaceKind" | "workspacePath"> {
+  if (kind === undefined && path == null && isCommand) return workPlaceHere(home);
+  if (path == null) return {};
+  if (kind === "dir") return { workspacePath: requireWorkFolder(path) };
+  return kind === "worktree" ? { workspacePath: resolveFromHere(path) } : {};
 }
 
 function readKey(value: unknown): string | null {

@@ -14,6 +14,7 @@ const unusable = -1;
 export class TaskLines implements TaskBatch {
   readonly #name: string;
   readonly #lines: Iterable<TextLine>;
+  readonly #home: string;
   readonly #problems: string[] = [];
   readonly #positions = new Map<string, number>();
   readonly #assignees = new Set<string>();
@@ -22,9 +23,11 @@ export class TaskLines implements TaskBatch {
   #taken = 0;
   #crlfCount = 0;
 
-  constructor(name: string, lines: Iterable<TextLine>) {
+  /** @param home that the tasks are for: a command runs where it was created, but not in a scratch folder there */
+  constructor(name: string, lines: Iterable<TextLine>, home: string) {
     this.#name = name;
     this.#lines = lines;
+    this.#home = home;
   }
 
   /** The first few different ones. */
@@ -60,7 +63,7 @@ export class TaskLines implements TaskBatch {
   #read(text: string | null): BatchTask | null {
     try {
       if (text === null) throw new BoardError("usage", "this is no UTF-8 text: convert the file first");
-      return this.#resolve(parseTaskLine(text));
+      return this.#resolve(parseTaskLine(text, this.#home));
     } catch (error) {
       if (!(error instanceof BoardError)) throw error;
       // Its children are not to blame.
