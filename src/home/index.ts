@@ -20,7 +20,7 @@ export type { FailedBoard } from "./failed-board.ts";
 export type { Failure } from "./failure.ts";
 export type { DispatchOptions, KanbunHome, LastingOptions } from "./kanbun-home.ts";
 export type { Moved } from "./move.ts";
-export type { Forced, Moves, TaskName } from "./moves.ts";
+export type { CompletedWith, Forced, Moves, TaskName } from "./moves.ts";
 export type { LogPiece } from "./run-log.ts";
 export type { BoardStatus } from "./status.ts";
 export type { Tasks } from "./tasks.ts";

@@ -10,6 +10,11 @@ export interface Forced {
   readonly force?: boolean | undefined;
 }
 
+/** What came of a task that is done. */
+export interface CompletedWith extends Omit<Verdict, "attachments"> {
+  readonly artifacts?: readonly string[];
+}
+
 /** A task by its id or the beginning of it; undefined: inside a worker its own task. */
 export type TaskName = string | undefined;
 
@@ -25,13 +30,25 @@ export class Moves {
     this.#home = home;
   }
 
-  /** It is done: what waits for it goes on. */
-  complete(task: TaskName, verdict: Verdict = {}, how?: Forced): Promise<Moved> {
-    return this.#move(task, how, (store, id, by) => store.completeTask(id, verdict, by));
+  /**
+   * It is done: what waits for it goes on.
+   * @param verdict.artifacts files of its workspace that are copied to keep them with the task; relative to the working
+   *   directory
+   */
+  complete(task: TaskName, { artifacts = [], ...verdict }: CompletedWith = {}, how?: Forced): Promise<Moved> {
+    return this.#move(task, how, async (store, id, by) => {
+      if (artifacts.length === 0) return store.completeTask(id, verdict, by);
+      const { completeWithArtifacts } = await import("./complete-with-artifacts.ts");
+      return completeWithArtifacts(this.#home, artifacts, { store, id, by, verdict });
+    });
   }
 
   /** Until a person unblocks it. */
-  block(task: TaskName, reason: string, how: Forced & { readonly kind?: BlockKind } = {}): Promise<Moved> {
+  block(
+    task: TaskName,
+    reason: string,
+    how: Forced & { readonly kind?: BlockKind | undefined } = {},
+  ): Promise<Moved> {
     const block = { reason, kind: how.kind ?? null };
     return this.#move(task, how, (store, id, by) => store.blockTask(id, block, by));
   }
@@ -40,9 +57,9 @@ export class Moves {
     return this.#move(task, {}, (store, id, by) => store.unblockTask(id, by));
   }
 
-  /** A waiting task becomes ready. */
-  promote(task: TaskName): Promise<Moved> {
-    return this.#move(task, {}, (store, id, by) => store.promoteTask(id, by));
+  /** A waiting task becomes ready. @param how.force also while tasks that it waits for are open */
+  promote(task: TaskName, how?: Forced): Promise<Moved> {
+    return this.#move(task, how, (store, id, by) => store.promoteTask(id, by));
   }
 
   /** Put aside until `atMs`, in milliseconds since 1970; without it until it is promoted. */
@@ -52,7 +69,10 @@ export class Moves {
       atMs = null,
       reason = null,
       force,
-    }: Forced & { readonly atMs?: number | null; readonly reason?: string | null } = {},
+    }: Forced & {
+      readonly atMs?: number | null | undefined;
+      readonly reason?: string | null | undefined;
+    } = {},
   ): Promise<Moved> {
     const at = { notBeforeMs: atMs, reason };
     return this.#move(task, { force }, (store, id, by) => store.scheduleTask(id, at, by));
@@ -67,9 +87,32 @@ export class Moves {
     return this.#move(task, how, (store, id, by) => store.archiveTask(id, by));
   }
 
-  /** Stops its worker; it is ready again when that is gone. */
-  reclaim(task: TaskName, reason: string | null = null, how?: Forced): Promise<Moved> {
-    return this.#move(task, how, (store, id, by) => store.reclaimTask(id, reason, by));
+  /**
+   * Stops its worker; it is ready again when that is gone.
+   * @param how.dead at once: you know that no process of it is left
+   * @throws {BoardError} conflict where one is seen to live here, whatever you know
+   */
+  reclaim(
+    task: TaskName,
+    reason: string | null = null,
+    how: Forced & { readonly dead?: boolean | undefined } = {},
+  ): Promise<Moved> {
+    return this.#move(task, how, async (store, id, by) => {
+      if (how.dead) await (await import("./none-seen.ts")).requireNoneSeen(this.#home, store, id);
+      return store.reclaimTask(id, reason, how.dead ? { ...by, vouchesDead: true } : by);
+    });
+  }
+
+  /** As a worker: it comes back after `retryAfterMs`, else as kanbun.toml says, and its profile pauses until then. */
+  async rateLimit(
+    task: TaskName,
+    { retryAfterMs = null, force }: Forced & { readonly retryAfterMs?: number | null | undefined } = {},
+  ): Promise<Moved> {
+    const { retryPolicy } = await import("../dispatcher/policies.ts");
+    const policy = retryPolicy((await this.#home.place.config()).dispatch);
+    return this.#move(task, { force }, (store, id, by) =>
+      store.rateLimitTask(id, { retryAfterMs, policy }, by),
+    );
   }
 
   /** @param assignee a profile, or null for nobody */

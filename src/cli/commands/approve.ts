@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -8,8 +8,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--summary <text>", "why it is good")
     .option("--force", "even if a reviewer is at work (stops it) or someone else has claimed it")
     .action(async (task: string | undefined, { summary, force }: { summary?: string; force?: boolean }) => {
-      await runMove(cli, { task, force, done: "approved" }, (store, id, by) =>
-        store.approveTask(id, { summary: summary ?? null }, by),
+      await answerMove(cli, "approved", (moves) =>
+        moves.approve(task, { summary: summary ?? null }, { force }),
       );
     });
   addExamples(command, "kanbun approve t_0123abcd");

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "its id, or the beginning of it")
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, { force }: { force?: boolean }) => {
-      await runMove(cli, { task, force, done: "archived" }, (store, id, by) => store.archiveTask(id, by));
+      await answerMove(cli, "archived", (moves) => moves.archive(task, { force }));
     });
   addExamples(command, "kanbun archive t_0123abcd");
 }

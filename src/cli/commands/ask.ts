@@ -3,7 +3,7 @@ import { BoardError } from "../../board/error.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { collect } from "../input/option-values.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface AskOptions {
   readonly choice: readonly string[];
@@ -24,8 +24,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
         throw new BoardError("usage", "--yes-no and --choice exclude each other");
       const { task, text: question } = readTaskAndText(first, second, { env: cli.env, what: "question" });
       const answerKind = yesNo ? "yes_no" : choice.length > 0 ? "choice" : "text";
-      await runMove(cli, { task, force, done: "asked, and blocked until it is answered:" }, (store, id, by) =>
-        store.askQuestion(id, { question, answerKind, choices: choice }, by),
+      await answerMove(cli, "asked, and blocked until it is answered:", (moves) =>
+        moves.ask(task, { question, answerKind, choices: choice }, { force }),
       );
     });
   addExamples(

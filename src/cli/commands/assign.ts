@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { answerMove } from "../text/answer-move.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
-import { runMove } from "../text/run-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -11,9 +11,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, profile: string, { force }: { force?: boolean }) => {
       const assignee = profile === "none" || profile === "" ? null : profile;
-      const moved = await runMove(cli, { task, force, done: "assigned" }, (store, id, by) =>
-        store.assignTask(id, assignee, by),
-      );
+      const moved = await answerMove(cli, "assigned", (moves) => moves.assign(task, assignee, { force }));
       await noteUnknownProfile(cli, assignee);
       noteCrlf(cli, hasCrlfForShell(moved) ? 1 : 0);
     });

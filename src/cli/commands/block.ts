@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type BlockKind, blockKinds } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface BlockOptions {
   readonly kind?: BlockKind;
@@ -22,9 +22,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (first: string, second: string | undefined, { kind, force }: BlockOptions) => {
       const { task, text: reason } = readTaskAndText(first, second, { env: cli.env, what: "reason" });
-      await runMove(cli, { task, force, done: "blocked" }, (store, id, by) =>
-        store.blockTask(id, { reason, kind: kind ?? null }, by),
-      );
+      await answerMove(cli, "blocked", (moves) => moves.block(task, reason, { kind, force }));
     });
   addExamples(
     command,

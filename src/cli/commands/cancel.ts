@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -8,9 +8,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--reason <text>", "why")
     .option("--force", "even if someone else has claimed it")
     .action(async (task: string, { reason, force }: { reason?: string; force?: boolean }) => {
-      await runMove(cli, { task, force, done: "cancelled" }, (store, id, by) =>
-        store.cancelTask(id, reason ?? null, by),
-      );
+      await answerMove(cli, "cancelled", (moves) => moves.cancel(task, reason, { force }));
     });
   addExamples(command, 'kanbun cancel t_0123abcd --reason "no longer needed"');
 }

@@ -1,9 +1,7 @@
 import type { Command } from "commander";
-import { completeWithArtifacts } from "../../home/complete-with-artifacts.ts";
-import type { Verdict } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { collect, jsonObject } from "../input/option-values.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface CompleteOptions {
   readonly summary?: string;
@@ -23,11 +21,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, options: CompleteOptions) => {
       const { summary = null, result = null, metadata = null, artifact = [], force } = options;
-      const verdict: Verdict = { summary, result, metadata };
-      await runMove(cli, { task, force, done: "completed" }, async (store, id, by) => {
-        if (artifact.length === 0) return store.completeTask(id, verdict, by);
-        return completeWithArtifacts(cli.home, artifact, { store, id, by, verdict });
-      });
+      await answerMove(cli, "completed", (moves) =>
+        moves.complete(task, { summary, result, metadata, artifacts: artifact }, { force }),
+      );
     });
   addExamples(
     command,

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { retryPolicy } from "../../dispatcher/policies.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface RateLimitedOptions {
   readonly retryAfter?: number;
@@ -15,9 +14,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--retry-after <duration>", "how long: 10m, 1h; default as in kanbun.toml", duration)
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, { retryAfter, force }: RateLimitedOptions) => {
-      const policy = retryPolicy((await cli.place.config()).dispatch);
-      await runMove(cli, { task, force, done: "rate limited" }, (store, id, by) =>
-        store.rateLimitTask(id, { retryAfterMs: retryAfter ?? null, policy }, by),
+      await answerMove(cli, "rate limited", (moves) =>
+        moves.rateLimit(task, { retryAfterMs: retryAfter, force }),
       );
     });
   addExamples(command, "kanbun rate-limited --retry-after 10m      inside a worker");

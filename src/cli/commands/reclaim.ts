@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { requireNoneSeen } from "../../home/none-seen.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface ReclaimFlags {
   readonly reason?: string;
@@ -16,10 +15,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if another person has claimed it")
     .option("--dead", "at once: you know that no process of it is left (refused if one is seen here)")
     .action(async (task: string, { reason, force, dead }: ReclaimFlags) => {
-      await runMove(cli, { task, force, done: "reclaimed" }, async (store, id, by) => {
-        if (dead) await requireNoneSeen(cli.home, store, id);
-        return store.reclaimTask(id, reason ?? null, dead ? { ...by, vouchesDead: true } : by);
-      });
+      await answerMove(cli, "reclaimed", (moves) => moves.reclaim(task, reason, { force, dead }));
     });
   addExamples(command, "kanbun reclaim t_0123abcd");
 }

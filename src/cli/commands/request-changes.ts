@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { readTaskAndText } from "../input/task-and-text.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -11,8 +11,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if a reviewer is at work (stops it) or someone else has claimed it")
     .action(async (first: string, second: string | undefined, { force }: { force?: boolean }) => {
       const { task, text: comment } = readTaskAndText(first, second, { env: cli.env, what: "comment" });
-      await runMove(cli, { task, force, done: "sent back to its worker:" }, (store, id, by) =>
-        store.requestChanges(id, comment, by),
+      await answerMove(cli, "sent back to its worker:", (moves) =>
+        moves.requestChanges(task, comment, { force }),
       );
     });
   addExamples(command, 'kanbun request-changes t_0123abcd "the tests do not cover errors"');

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { jsonObject } from "../input/option-values.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface RequestReviewOptions {
   readonly reviewer?: string;
@@ -19,8 +19,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, options: RequestReviewOptions) => {
       const { reviewer = null, summary = null, metadata = null, force } = options;
-      await runMove(cli, { task, force, done: "handed in for review:" }, (store, id, by) =>
-        store.requestReview(id, { reviewer, summary, metadata }, by),
+      await answerMove(cli, "handed in for review:", (moves) =>
+        moves.requestReview(task, { reviewer, summary, metadata }, { force }),
       );
     });
   addExamples(

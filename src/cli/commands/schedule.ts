@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { moment } from "../input/moment-value.ts";
-import { runMove } from "../text/run-move.ts";
+import { answerMove } from "../text/answer-move.ts";
 
 interface ScheduleOptions {
   readonly at?: number;
@@ -16,9 +16,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--reason <text>", "why")
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, { at, reason, force }: ScheduleOptions) => {
-      await runMove(cli, { task, force, done: "scheduled" }, (store, id, by) =>
-        store.scheduleTask(id, { notBeforeMs: at ?? null, reason: reason ?? null }, by),
-      );
+      await answerMove(cli, "scheduled", (moves) => moves.schedule(task, { atMs: at, reason, force }));
     });
   addExamples(command, "kanbun schedule t_0123abcd --at +2h", "kanbun schedule t_0123abcd");
 }
