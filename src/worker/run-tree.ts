@@ -9,7 +9,7 @@ import {
 } from "../../native-shims/index.ts";
 import type { ProcessMark } from "../board/claim.ts";
 import { runMark } from "./environment.ts";
-import { copierName } from "./shim.ts";
+import { copierMark, copierName } from "./shim.ts";
 
 /** A run's processes as seen from its shim: where that is a root, they are exactly what is below it. */
 export interface RunTree {
@@ -28,7 +28,9 @@ export function listMembers({ token, shim }: RunTree): readonly TreeMember[] | n
   const isOtherRuns = (member: TreeMember) =>
     member.isSessionLeader && ![token, null, undefined].includes(readProcessEnv(member.pid, runMark));
   const found = findDescendants(shim, isOtherRuns);
-  return found?.filter(({ parentPid, name }) => parentPid !== shim.pid || name !== copierName) ?? null;
+  const isCopier = ({ pid, parentPid, name }: TreeMember) =>
+    parentPid === shim.pid && name === copierName && typeof readProcessEnv(pid, copierMark) === "string";
+  return found?.filter((member) => !isCopier(member)) ?? null;
 }
 
 /** Where the processes of a run are whose worker has ended, by its shim that is still there. */

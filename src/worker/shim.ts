@@ -2,6 +2,10 @@ import { whyNoTrees } from "../../native-shims/index.ts";
 import { windowsShimWord } from "./windows-shim-word.ts";
 import { workspaceScript } from "./workspace-script.ts";
 
+/** The name of the copier among the processes of a run, of which it is no part, and what tells it from another of that name. */
+export const copierName = "tee";
+export const copierMark = "KANBUN_COPIER";
+
 /**
  * What every worker is started by: it wins the run's start and makes room for the run's end, or leaves without a trace; it stays
  * the worker's parent, and writes down how the worker ended. Built-ins alone, so that it costs about a millisecond.
@@ -47,7 +51,7 @@ finish "$?$signalled"
  */
 const rootScript = `copier_pid=
 if [ -n "$copier" ]; then
-  { trap '' TERM INT HUP; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
+  { trap '' TERM INT HUP; export ${copierMark}=1; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
   copier_pid=$!
   exec >&4 2>&4
 fi
@@ -114,6 +118,3 @@ export function shimArguments(shim: ShimCommand, selfCommand: readonly string[])
   script ??= shimScript(whyNoTrees() === null, process.umask());
   return ["/bin/sh", "-c", script, "kanbun-run", ...where, shim.copier, ...shim.command];
 }
-
-/** The name of the copier among the processes of a run: it is no part of the work. */
-export const copierName = "tee";
