@@ -125,9 +125,12 @@ export function reapAdopted(): void {
   if (process.pid === 1) platform.reapAdopted?.();
 }
 
-/** Whether it was stopped by a signal; false also where that can't be told. */
-export function isProcessStopped({ pid }: ProcessRef): boolean {
-  return isPid(pid) && (platform.isStopped?.(pid) ?? false);
+/** As `probeProcess`, and in the same look whether it was stopped by a signal, where that can be told. */
+export function probeRoot(ref: ProcessRef): Liveness | "stopped" {
+  const life = isPid(ref.pid) ? (platform.readLife?.(ref.pid) ?? null) : null;
+  if (life === null) return probeProcess(ref);
+  const liveness = livenessOf(ref, life.startTime === "" ? null : life.startTime);
+  return liveness === "alive" && life.isStopped ? "stopped" : liveness;
 }
 
 /** What a process was started with: null where it has no such variable, undefined where that can't be read. */

@@ -46,11 +46,11 @@ export function readProcessStat(pid: number): ProcessStat | null {
   };
 }
 
-/** The one thing that is asked of every worker at every look; null as above, "" for one that is dead. */
-export function readLivingStartTime(pid: number): string | null {
+/** What is asked of every worker at every look; null as above, a start time of "" for one that is dead. */
+export function readLife(pid: number): { readonly startTime: string; readonly isStopped: boolean } | null {
   const line = readStatLine(pid);
   if (line === null || findFields(line, 23) <= 22) return null;
-  return isDead(line) ? "" : textOf(line, 22);
+  return { startTime: isDead(line) ? "" : textOf(line, 22), isStopped: line[starts[3] ?? 0] === stateT };
 }
 
 function readStatLine(pid: number): Buffer | null {

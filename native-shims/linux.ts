@@ -4,7 +4,7 @@ import { readLinuxEnv } from "./linux-environ.ts";
 import { readLinuxHostIdentity } from "./linux-host.ts";
 import { errno, flock, isThere } from "./linux-libc.ts";
 import { isLinuxFileWritten } from "./linux-open-file.ts";
-import { isProcOurs, readLivingStartTime, readProcessStat } from "./linux-proc.ts";
+import { isProcOurs, readLife } from "./linux-proc.ts";
 import type * as Search from "./linux-search.ts";
 import { signalLinuxProcess } from "./linux-signal.ts";
 import type * as Trees from "./linux-trees.ts";
@@ -14,8 +14,8 @@ import { type FlockLibrary, PosixLockFile, tryLockPosixFile } from "./posix-lock
 const flockLibrary: FlockLibrary = { flock, errno, EINTR: LINUX.EINTR, EWOULDBLOCK: LINUX.EWOULDBLOCK };
 
 function readStartTime(pid: number): string | null {
-  const startTime = readLivingStartTime(pid);
-  if (startTime !== null) return startTime === "" ? null : startTime;
+  const life = readLife(pid);
+  if (life !== null) return life.startTime === "" ? null : life.startTime;
   // Gone, or /proc hides it (hidepid, not mounted): kill(2) knows which.
   return isThere(pid) ? "" : null;
 }
@@ -47,7 +47,7 @@ export const linux: Platform = {
   findDescendants: (root, isLeftOut) =>
     isProcOurs ? loadTrees().findLinuxDescendants(root, isLeftOut) : null,
   reapAdopted: () => loadTrees().reapAdopted(),
-  isStopped: (pid) => readProcessStat(pid)?.isStopped ?? false,
+  readLife,
   readEnv: readLinuxEnv,
   findProcessesByEnv: (name, values) => loadSearch().findLinuxProcessesByEnv({ name, values, readStartTime }),
   findSuspects: (root) => loadSearch().findLinuxSuspects(root),

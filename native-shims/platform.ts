@@ -22,7 +22,8 @@ export interface Platform {
   /** Where there is a way of its own to start one. */
   startTree?(start: TreeStart): StartedTree;
   findDescendants?(root: ProcessRef, isLeftOut: (member: TreeMember) => boolean): TreeMember[] | null;
-  isStopped?(pid: number): boolean;
+  /** Where both can be read at once; null: use `readStartTime`. A start time of "": a zombie. */
+  readLife?(pid: number): { readonly startTime: string; readonly isStopped: boolean } | null;
   reapAdopted?(): void;
   readEnv?(pid: number, name: string): string | null | undefined;
   findProcessesByEnv(name: string, values: ReadonlySet<string>): Map<string, ProcessRef[]> | null;

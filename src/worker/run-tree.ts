@@ -2,8 +2,8 @@ import {
   findDescendants,
   findProcessesByEnv,
   findSuspects,
-  isProcessStopped,
   type ProcessRef,
+  probeRoot,
   readProcessEnv,
   type TreeMember,
 } from "../../native-shims/index.ts";
@@ -40,7 +40,7 @@ export function sightBelow(tree: RunTree): "alive" | "ending" | "dead" | "unknow
   if (members === null) return "unknown";
   if (members.length > 0) return "alive";
   // It stopped itself while somebody was left: by now they are zombies, and it will not end by itself.
-  return tree.shim !== null && isProcessStopped(tree.shim) ? "dead" : "ending";
+  return tree.shim !== null && probeRoot(tree.shim) === "stopped" ? "dead" : "ending";
 }
 
 /** Processes that carry the run's mark. A walk through the whole process table. */

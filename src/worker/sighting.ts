@@ -1,4 +1,4 @@
-import { identifyProcess, probeProcess, type RootState } from "../../native-shims/index.ts";
+import { identifyProcess, probeProcess, probeRoot, type RootState } from "../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, Sighting } from "../board/supervision.ts";
 import { systemErrorCode } from "../system/system-error.ts";
@@ -66,9 +66,10 @@ function sightRun(run: LiveRun, observer: Observer): SightedRun {
   const { directory, isReadAgain, ...start } = sightStart(run, observer);
   const tree = { token: run.token, shim: identified(start.shim, run.process), isRoot: start.isRoot };
   // In this order: a shim that is seen dead has written all it will ever write.
-  const leader = where !== "here" ? "dead" : sightLeader(start.fence, tree.shim, root);
+  const rootState = where !== "here" ? "dead" : sightLeader(start.fence, tree.shim, root);
+  const leader = rootState === "stopped" ? "alive" : rootState;
   // A shim stops or ends when it has written its exit; only in case it never gets there it is read while it runs.
-  const isBusy = root?.state === "running" && !isReadAgain;
+  const isBusy = rootState === "alive" && !isReadAgain;
   const end = isBusy ? unwritten : directory.readEnd();
   const exit = end.exit ?? exitOfChild(root?.state ?? null);
   const isLaunching = start.fence === "open" && exit === null && where === "here";
@@ -139,12 +140,12 @@ function sightLeader(
   fence: Sighting["start"],
   shim: ProcessMark | null,
   root: ReturnType<KnownRuns["stateOfRoot"]>,
-): Sighting["leader"] {
+): Sighting["leader"] | "stopped" {
   // What was our child and has ended is dead for good, whoever has its number now.
   if (root !== null && (shim === null || root.pid === shim.pid))
-    return typeof root.state === "string" ? "alive" : "dead";
+    return typeof root.state === "object" ? "dead" : root.state === "stopped" ? "stopped" : "alive";
   if (shim === null) return fence === "won" ? "unknown" : "dead";
-  return probeProcess(shim);
+  return probeRoot(shim);
 }
 
 function sightTree(

@@ -1,23 +1,15 @@
 import { expect, test } from "bun:test";
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import type { TickReport } from "../../src/dispatcher/report.ts";
-import { CommandLine } from "../cli/command-line.ts";
+import { mainPath } from "../cli/command-line.ts";
 import { memoryPath, openFile, removeMemoryHomes } from "../store/sqlite/board.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
+import { endProcessesAfterEach, Scene } from "./scene.ts";
 
 endProcessesAfterEach();
 
@@ -132,53 +124,26 @@ test("W40: completing a task costs the same with five thousand tasks waiting for
   removeMemoryHomes();
 });
 
-test.skipIf(process.platform === "win32")(
-  "W41: while a tick looks at a run, and for however long, others can write",
-  async () => {
-    const kanbun = await CommandLine.init();
-    endWithTest(kanbun.home);
-    const id = await kanbun.create("x", "--run", "true");
-    await kanbun.ok("dispatch");
-    const exit = join(kanbun.home, "kanban/runs/1/exit");
-    await eventually("the worker is gone", async () => {
-      const isDone = (await Bun.file(exit).exists()) && /^0 \S+\n$/.test(await Bun.file(exit).text());
-      return isDone && (await shimIsGone(kanbun));
-    });
-    // Whoever opens a pipe to read it waits until somebody writes into it.
-    rmSync(exit);
-    expect(Bun.spawnSync(["mkfifo", exit]).exitCode).toBe(0);
-    const dispatch = kanbun.spawn(["dispatch", "--json"]);
-    const pipe = await eventually("the tick looks at the run", () => openForWriting(exit));
-    try {
-      await using store = await kanbun.open("write");
-      const startedAt = performance.now();
-      await store.createTask({ title: "meanwhile" }, person);
-      expect(performance.now() - startedAt).toBeLessThan(promptMs);
-      expect(dispatch.exitCode).toBeNull();
-      expect((await store.requireTask(id)).status).toBe("running");
-    } finally {
-      writeSync(pipe, "0\n");
-      closeSync(pipe);
-    }
-    expect(JSON.parse(await dispatch.stdout.text()).data.boards[0].completed).toMatchObject([{ task: id }]);
-  },
-);
-
-async function shimIsGone(kanbun: CommandLine): Promise<boolean> {
-  await using store = await kanbun.open();
-  const { identifyProcess } = await import("../../native-shims/index.ts");
-  return (await store.listLiveRuns()).every((run) => identifyProcess(run.process?.pid ?? 0) === null);
-}
-
-/** null as long as nobody reads the pipe. */
-function openForWriting(path: string): number | null {
-  try {
-    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENXIO") return null;
-    throw error;
-  }
-}
+test("W41: while a tick looks at a run, and for however long, others can write", async () => {
+  using scene = await Scene.open();
+  const id = await scene.create("exit 0");
+  const [spawned] = (await scene.tick()).spawned;
+  await scene.ended(spawned?.run);
+  const created: (number | null)[] = [];
+  const dispatcher = new Dispatcher(scene.board.context, {
+    // What the look has found is not written yet: another process writes meanwhile, and the tick stands still until it has.
+    onStep: (step) => {
+      if (step !== "looked" || created.length > 0) return;
+      const env = { ...process.env, KANBUN_HOME: scene.home };
+      const command = [process.execPath, mainPath, "create", "meanwhile"];
+      created.push(Bun.spawnSync(command, { env, stdio: ["ignore", "ignore", "inherit"] }).exitCode);
+    },
+  });
+  await eventually("it is found to have ended", async () => (await dispatcher.tick()).completed.length > 0);
+  dispatcher.close();
+  expect(created).toEqual([0]);
+  expect((await scene.store.requireTask(id)).status).toBe("done");
+});
 
 test("W43: a heartbeat is one transaction", async () => {
   using scene = await Scene.open();

@@ -6,8 +6,8 @@ import { Worker } from "node:worker_threads";
 import {
   findDescendants,
   identifyProcess,
-  isProcessStopped,
   type ProcessRef,
+  probeRoot,
   readProcessEnv,
   reapAdopted,
   type StartedTree,
@@ -187,11 +187,11 @@ read -r stat </proc/$$/stat; set -- \${stat##*) }; [ "$4" = $$ ] && echo leads; 
     const states: unknown[] = [];
     tree.onChange(() => states.push(tree.state()));
     await eventually("it stops", () => states.at(-1) === "stopped");
-    expect(isProcessStopped(rootOf(tree))).toBe(true);
+    expect(probeRoot(rootOf(tree))).toBe("stopped");
     signalProcess(rootOf(tree), "SIGCONT");
     await eventually("it ends", () => typeof states.at(-1) === "object");
     expect(states.at(-1)).toEqual({ exitCode: 5 });
-    expect(isProcessStopped(rootOf(tree))).toBe(false);
+    expect(probeRoot(rootOf(tree))).toBe("dead");
   });
 
   test("tells its state when asked, and of its end, though somebody took all listeners away", async () => {
@@ -297,10 +297,9 @@ describe.skipIf(process.platform !== "linux")("a process", () => {
   });
 
   test("that is gone is not stopped", () => {
-    expect([
-      isProcessStopped({ pid: 0x7fff_ffff, startTime: "1" }),
-      isProcessStopped({ pid: -1, startTime: "1" }),
-    ]).toEqual([false, false]);
+    expect([probeRoot({ pid: 0x7fff_ffff, startTime: "1" }), probeRoot({ pid: -1, startTime: "1" })]).toEqual(
+      ["dead", "dead"],
+    );
     expect(identifyProcess(0x7fff_ffff)).toBeNull();
   });
 });
