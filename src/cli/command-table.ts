@@ -22,6 +22,11 @@ export function changesSomething({ isReading = () => false }: CommandEntry, type
 
 /** Every command, in the order in which the help lists them. */
 export const commandTable: Readonly<Record<string, CommandEntry>> = {
+  run: {
+    group: "Work:",
+    summary: "run a command as a task, and wait for its end",
+    load: () => import("./commands/run.ts"),
+  },
   create: {
     group: "Work:",
     summary: "make a task",
@@ -73,6 +78,12 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "print what a run wrote",
     isReading: true,
     load: () => import("./commands/log.ts"),
+  },
+  wait: {
+    group: "Work:",
+    summary: "wait until tasks are done, or have failed",
+    isReading: true,
+    load: () => import("./commands/wait.ts"),
   },
   context: {
     group: "Work:",

@@ -85,7 +85,8 @@ function addAllCommands(program: Command): void {
     program.command(name).summary(entry.summary).helpGroup(entry.group);
   addExamples(
     program,
-    'kanbun init && kanbun create "Run the tests" --run "make test" && kanbun dispatch',
+    'kanbun init && kanbun run "make test"',
+    'kanbun create "Run the tests" --run "make test" && kanbun dispatch --until-idle',
     "kanbun list --status ready,running",
     "kanbun explain t_0123abcd      why is it not running?",
   );

@@ -1,0 +1,124 @@
+import type { Run } from "../../board/run.ts";
+import type { NewTask, Task } from "../../board/task.ts";
+import { exitCodeOf } from "../../home/exit-code.ts";
+import { describeHold, explainTask } from "../../home/explain.ts";
+import { RunLog } from "../../home/run-log.ts";
+import type { Session } from "../../home/session.ts";
+import { standingOf } from "../../home/standing.ts";
+import { tickUntil } from "../../home/tick-until.ts";
+import { wait } from "../../system/wait.ts";
+import type { CliContext } from "../input/command.ts";
+import { isTerminal, writeStdout } from "../text/standard-streams.ts";
+import { visibleLine } from "../text/visible.ts";
+import { noteFaults } from "./fault-notes.ts";
+
+const lookMs = 50;
+/** So long a task may take to start before it is said why it has not. */
+const startMs = 1_000;
+/** As the shell says it of what Ctrl-C ended. */
+const exitInterrupted = 130;
+
+/** Makes the task and stays with it: it is started, its log is written out, and its end is the command's. */
+export async function attend(cli: CliContext, given: NewTask): Promise<void> {
+  await using session = await cli.open("write");
+  const { task } = await session.store.createTask(given, session.by(null));
+  await noteOnTerminal(cli, `${nameOf(task)}: created`);
+  const interrupted = new AbortController();
+  const over = new AbortController();
+  // Never taken off again: a second signal, on the way out, must not end it any other way.
+  process.on("SIGINT", () => interrupted.abort()).on("SIGTERM", () => interrupted.abort());
+  interrupted.signal.addEventListener("abort", () => over.abort());
+  const told = new Set<string>();
+  const ticking = tickUntil(cli.home, {
+    signal: over.signal,
+    onReport: (report) => {
+      // Each fault once, however many ticks meet it.
+      const findings = report.findings.filter(({ detail }) => !told.has(detail) && told.add(detail));
+      noteFaults(cli, [{ ...report, findings }]);
+    },
+  });
+  const following = followRuns(cli, session, { id: task.id, signal: over.signal });
+  // Whichever ends, by an error too, ends the other; the board stays open for both until then.
+  const ends = [ticking, following].map((one) => one.finally(() => over.abort()));
+  for (const end of await Promise.allSettled(ends)) if (end.status === "rejected") throw end.reason;
+  if (interrupted.signal.aborted) await sayItGoesOn(cli, session, task.id);
+  else await sayItsEnd(cli, session, task.id);
+}
+
+/** Until it is done or stuck, run by run. */
+async function followRuns(
+  cli: CliContext,
+  session: Session,
+  { id, signal }: { readonly id: string; readonly signal: AbortSignal },
+): Promise<void> {
+  let followed: number | null = null;
+  let reason = "";
+  let sayAtMs = performance.now() + startMs;
+  while (!signal.aborted) {
+    const task = await session.store.requireTask(id);
+    const log = await RunLog.find(session, id);
+    if (log.run !== null && log.run.id !== followed) {
+      followed = log.run.id;
+      for await (const piece of log.follow({ signal }))
+        if (!piece.isCut && !cli.output.isJson) writeStdout(piece.bytes);
+      continue;
+    }
+    if ((await standingOf(session, task)) !== "under_way") return;
+    if (performance.now() >= sayAtMs) {
+      sayAtMs = performance.now() + startMs;
+      const hold = await explainTask(session, id);
+      if (hold.reason !== reason && hold.reason !== "running")
+        cli.output.note(
+          `${nameOf(task)} waits: ${visibleLine(describeHold(hold))}${doText(cli, hold.command)}`,
+        );
+      reason = hold.reason;
+    }
+    await wait(lookMs, signal);
+  }
+}
+
+async function sayItGoesOn(cli: CliContext, session: Session, id: string): Promise<void> {
+  cli.setExitCode(exitInterrupted);
+  const task = await session.store.requireTask(id);
+  if (task.status === "done") return sayItsEnd(cli, session, id);
+  const state = task.status === "running" ? `goes on (pid ${task.workerPid})` : `is ${task.status}`;
+  cli.output.note(
+    `${nameOf(task)} ${state}\n  follow it: \`kanbun log -f ${id}\`\n  stop it: \`kanbun cancel ${id}\`\n  note how it ends: \`kanbun dispatch --until-idle\``,
+  );
+  await answerJson(cli, task, { run: null, exitCode: exitInterrupted });
+}
+
+async function sayItsEnd(cli: CliContext, session: Session, id: string): Promise<void> {
+  const task = await session.store.requireTask(id);
+  const { run } = await RunLog.find(session, id);
+  const standing = await standingOf(session, task);
+  const exitCode = exitCodeOf(session, standing, run);
+  cli.setExitCode(exitCode);
+  if (standing === "done") await noteOnTerminal(cli, `${nameOf(task)}: done`);
+  else {
+    const hold = await explainTask(session, id);
+    cli.output.note(`${nameOf(task)}: ${visibleLine(describeHold(hold))}${doText(cli, hold.command)}`);
+  }
+  await answerJson(cli, task, { run, exitCode });
+}
+
+/** What goes well is said to people alone: a script's errors stay empty. */
+async function noteOnTerminal(cli: CliContext, text: string): Promise<void> {
+  if (await isTerminal(2)) cli.output.note(text);
+}
+
+async function answerJson(
+  cli: CliContext,
+  task: Task,
+  { run, exitCode }: { readonly run: Run | null; readonly exitCode: number },
+): Promise<void> {
+  if (cli.output.isJson) await cli.output.answer({ task, run, exitCode }, () => "");
+}
+
+function nameOf({ id, title }: Task): string {
+  return visibleLine(`${JSON.stringify(title)} (${id})`);
+}
+
+function doText(cli: CliContext, command: string | null): string {
+  return command === null ? "" : `\n  do: ${visibleLine(cli.output.typed(command))}`;
+}
