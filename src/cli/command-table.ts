@@ -40,25 +40,25 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   show: {
     group: "Work:",
-    summary: "show all there is about a task",
+    summary: "show everything about a task",
     isReading: true,
     load: () => import("./commands/show.ts"),
   },
   edit: { group: "Work:", summary: "change a task", load: () => import("./commands/edit.ts") },
   assign: {
     group: "Work:",
-    summary: "give a task to a profile, or to nobody",
+    summary: "assign a task to a profile, or to none",
     load: () => import("./commands/assign.ts"),
   },
   comment: {
     group: "Work:",
-    summary: "say something about a task",
+    summary: "comment on a task",
     load: () => import("./commands/comment.ts"),
   },
   link: { group: "Work:", summary: "make a task wait for another", load: () => import("./commands/link.ts") },
   unlink: {
     group: "Work:",
-    summary: "make a task no longer wait for another",
+    summary: "stop a task waiting for another",
     load: () => import("./commands/unlink.ts"),
   },
   runs: {
@@ -69,13 +69,13 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   events: {
     group: "Work:",
-    summary: "list the history of a task, or of the board",
+    summary: "list the history of a task or of the board",
     isReading: true,
     load: () => import("./commands/events.ts"),
   },
   log: {
     group: "Work:",
-    summary: "print what a run wrote",
+    summary: "print the output of a run",
     isReading: true,
     load: () => import("./commands/log.ts"),
   },
@@ -87,7 +87,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   context: {
     group: "Work:",
-    summary: "print what a worker is told of a task",
+    summary: "print the prompt a worker gets for a task",
     isReading: true,
     load: () => import("./commands/context.ts"),
   },
@@ -98,7 +98,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   heartbeat: {
     group: "Life of a task:",
-    summary: "keep a claim",
+    summary: "renew a claim",
     load: () => import("./commands/heartbeat.ts"),
   },
   complete: {
@@ -108,7 +108,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   block: {
     group: "Life of a task:",
-    summary: "stop a task until a person unblocks it",
+    summary: "block a task until a person unblocks it",
     load: () => import("./commands/block.ts"),
   },
   ask: {
@@ -118,12 +118,12 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   answer: {
     group: "Life of a task:",
-    summary: "answer what a task asks",
+    summary: "answer the question of a task",
     load: () => import("./commands/answer.ts"),
   },
   unblock: {
     group: "Life of a task:",
-    summary: "let a blocked task go on",
+    summary: "make a blocked task ready again",
     load: () => import("./commands/unblock.ts"),
   },
   "request-review": {
@@ -133,12 +133,12 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   approve: {
     group: "Life of a task:",
-    summary: "finish a task that was reviewed",
+    summary: "accept a task in review",
     load: () => import("./commands/approve.ts"),
   },
   "request-changes": {
     group: "Life of a task:",
-    summary: "send a reviewed task back to its worker",
+    summary: "send a task in review back to its worker",
     load: () => import("./commands/request-changes.ts"),
   },
   promote: {
@@ -148,12 +148,12 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   schedule: {
     group: "Life of a task:",
-    summary: "put a task aside, for a time or until promoted",
+    summary: "put a task off until a time, or until promoted",
     load: () => import("./commands/schedule.ts"),
   },
   "rate-limited": {
     group: "Life of a task:",
-    summary: "as a worker: come back later",
+    summary: "as a worker: retry after a rate limit",
     load: () => import("./commands/rate-limited.ts"),
   },
   reclaim: {
@@ -163,12 +163,12 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   cancel: {
     group: "Life of a task:",
-    summary: "give a task up for good",
+    summary: "cancel a task for good",
     load: () => import("./commands/cancel.ts"),
   },
   archive: {
     group: "Life of a task:",
-    summary: "put a task out of sight",
+    summary: "hide a task from lists",
     load: () => import("./commands/archive.ts"),
   },
   dispatch: {
@@ -179,7 +179,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   service: {
     group: "Dispatcher:",
-    summary: "keep a dispatcher running, from login on",
+    summary: "keep a dispatcher running after login",
     isReading: ({ subcommand }) => subcommand === "status",
     load: () => import("./commands/service.ts"),
   },
@@ -190,18 +190,18 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   resume: {
     group: "Dispatcher:",
-    summary: "let a paused board go on",
+    summary: "let a paused board start tasks again",
     load: () => import("./commands/resume.ts"),
   },
   status: {
     group: "Dispatcher:",
-    summary: "show how the board and its dispatcher stand",
+    summary: "show the state of the board and its dispatcher",
     isReading: true,
     load: () => import("./commands/status.ts"),
   },
   explain: {
     group: "Dispatcher:",
-    summary: "say why a task is where it is",
+    summary: "say why a task is not running, and what to do",
     isReading: true,
     load: () => import("./commands/explain.ts"),
   },
@@ -225,13 +225,13 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   doctor: {
     group: "Boards:",
-    summary: "look for what is wrong with the home and its boards",
+    summary: "check the home and its boards for problems",
     isReading: ({ options }) => !options.fix,
     load: () => import("./commands/doctor.ts"),
   },
   repair: {
     group: "Boards:",
-    summary: "mend what can be mended on a board",
+    summary: "fix what can be fixed on a board",
     isReading: ({ options }) => Boolean(options.dryRun),
     load: () => import("./commands/repair.ts"),
   },
@@ -254,7 +254,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   assignees: {
     group: "Boards:",
-    summary: "list who tasks are assigned to",
+    summary: "list the assignees of tasks",
     isReading: true,
     load: () => import("./commands/assignees.ts"),
   },

@@ -70,10 +70,10 @@ export function requireBoard(home: string, text: string): BoardPaths {
   throw new BoardError("not_found", `there is no board ${paths.slug} in ${home}`, {
     hint:
       meant !== null
-        ? `did you mean ${meant}?`
+        ? `did you mean \`${meant}\`?`
         : slugs.length > 0
-          ? `there is ${slugs.join(", ")}`
-          : "kanbun init",
+          ? `use one of ${slugs.join(", ")}`
+          : "make one with `kanbun init`",
   });
 }
 

@@ -81,6 +81,6 @@ async function requireProfile(home: Home, name: string): Promise<void> {
   if (profiles.has(name)) return;
   const meant = nearestName(name, [...profiles.keys()]);
   throw new BoardError("not_found", `there is no profile ${JSON.stringify(name)}`, {
-    hint: meant === null ? `there are: ${[...profiles.keys()].join(", ")}` : `did you mean ${meant}?`,
+    hint: meant === null ? `use one of ${[...profiles.keys()].join(", ")}` : `did you mean \`${meant}\`?`,
   });
 }

@@ -63,7 +63,7 @@ export class Session implements AsyncDisposable {
     const task = this.#actor.env.KANBUN_TASK;
     if (task) return task;
     throw new BoardError("usage", "no task was given", {
-      hint: "name one by its id; only inside a worker its own task goes without saying",
+      hint: "give a task id (inside a worker: its own task)",
     });
   }
 

@@ -114,9 +114,10 @@ export class ConfigTable {
       if (this.#asked.includes(key)) continue;
       const meant = nearestName(key, this.#asked);
       // `[profiles.claude.code]` is a table `code` in the profile `claude`.
-      const quoting = isTable(value) ? "; a name with a dot in it is quoted" : "";
-      const hint = meant === null ? `one of ${this.#asked.join(", ")}${quoting}` : `did you mean ${meant}?`;
-      this.refuse(key, `a key that is known here (${hint})`, isTable(value) ? value : undefined);
+      const quoting = isTable(value) ? "; put a name with a dot in quotes" : "";
+      const hint =
+        meant === null ? `one of ${this.#asked.join(", ")}${quoting}` : `did you mean \`${meant}\`?`;
+      this.refuse(key, `a known key (${hint})`, isTable(value) ? value : undefined);
     }
   }
 

@@ -118,7 +118,7 @@ function readCommand(table: ConfigTable, builtInCommand: readonly string[] | nul
 function placeholderRule(unknown: string): string {
   const meant = nearestName(unknown, COMMAND_PLACEHOLDERS);
   const known = COMMAND_PLACEHOLDERS.map((word) => `{${word}}`).join(" ");
-  return `no placeholder but ${known}${meant === null ? "" : ` (did you mean {${meant}}?)`}`;
+  return `no placeholder but ${known}${meant === null ? "" : ` (did you mean \`{${meant}}\`?)`}`;
 }
 
 function envNameProblem(name: string): string | null {

@@ -12,8 +12,8 @@ const reviewing = `## What to do
 Review this: the work has been done and handed in, see the last attempt above. Do not do it again. Run exactly one of
 these when you are done.
 
-- \`kanbun approve --summary "why it is good"\`
-- \`kanbun request-changes "what is to be changed"\`
+- \`kanbun approve --summary "why it is accepted"\`
+- \`kanbun request-changes "what has to change"\`
 `;
 
 const finishing = `## How to finish
@@ -21,9 +21,9 @@ const finishing = `## How to finish
 Run exactly one of these when you are done; ending without one counts as a failure.
 
 - \`kanbun complete --summary "what was done"\` (add \`--metadata '{…}'\` for facts that later tasks need)
-- \`kanbun request-review --summary "what was done"\` when somebody should look at it first
+- \`kanbun request-review --summary "what was done"\` when someone should review it first
 - \`kanbun ask "your question"\` (add \`--choice\` for each possible answer, or \`--yes-no\`) when a person must decide
-- \`kanbun block "what you need"\` when you cannot go on
+- \`kanbun block "what you need"\` when you cannot continue
 
 Run \`kanbun heartbeat\` from time to time during long work.
 `;

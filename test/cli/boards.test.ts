@@ -51,7 +51,7 @@ test("boards are made, listed, shown, switched between and renamed", async () =>
   });
   expect((await kanbun.json(["boards", "switch", "shopp"])).error).toMatchObject({
     kind: "not_found",
-    hint: "did you mean shop?",
+    hint: "did you mean `shop`?",
   });
   await kanbun.ok("boards", "switch", "shop");
   await kanbun.ok("boards", "rename", "shop", "Shop 2");

@@ -113,13 +113,13 @@ test("what cannot be meant is refused before anything is written", async () => {
     ["at least 1", ["x", "--max-retries", "0"]],
     ["90s or 90m", ["x", "--max-runtime", "90"]],
     ["a moment such as", ["x", "--at", "tomorrow"]],
-    ["no workspace", ["x", "--workspace", "tmp"]],
+    ['there is no workspace "tmp"', ["x", "--workspace", "tmp"]],
     ["there is no folder", ["x", "--workspace", "dir:nowhere"]],
-    ["exclude each other", ["x", "--here", "--scratch"]],
+    ["cannot be used together", ["x", "--here", "--scratch"]],
     ["needs a path", ["x", "--workspace", "dir"]],
     ["needs_input", ["x", "--blocked", "--kind", "dependency"]],
     ["title is empty", [" "]],
-    ["missing required argument", []],
+    ['missing required argument "title"', []],
     ["too short", ["x", "--parent", "t_1"]],
     ["cannot read nowhere.md", ["x", "--body-file", "nowhere.md"]],
   ] as const;
@@ -138,7 +138,7 @@ test("a body that is no UTF-8, has a NUL or is longer than 8 MiB is refused", as
   await Bun.write(join(folder, "latin1"), new Uint8Array([0x66, 0xfc, 0x72]));
   await Bun.write(join(folder, "nul"), "a\0b");
   await Bun.write(join(folder, "long"), Buffer.alloc(8 * 1024 * 1024 + 1, "x"));
-  const said = { latin1: "no UTF-8", nul: "NUL", long: "longer than 8 MiB" };
+  const said = { latin1: "not UTF-8 text", nul: "NUL", long: "longer than 8 MiB" };
   await forAll(Object.entries(said), async ([file, words]) => {
     const { code, error } = await kanbun.json(["create", "x", "--body-file", join(folder, file)]);
     expect([file, code]).toEqual([file, 2]);

@@ -45,12 +45,12 @@ test("a mistyped command, subcommand or option is refused with what was probably
   const kanbun = new CommandLine();
   const cases = [
     { args: ["lst"], hint: "did you mean `kanbun list`?" },
-    { args: ["boards", "swich", "x"], hint: "did you mean switch?" },
-    { args: ["list", "--statsu", "ready"], hint: "did you mean --status?" },
+    { args: ["boards", "swich", "x"], hint: "did you mean `switch`?" },
+    { args: ["list", "--statsu", "ready"], hint: "did you mean `--status`?" },
     { args: ["boards"], hint: "see `kanbun boards --help`" },
     {
       args: ["comment", "t_0123abcd", "- a list"],
-      hint: "text that begins with a dash goes behind a lone --",
+      hint: "put -- before a text that begins with a dash",
     },
   ];
   await forAll(cases, async ({ args, hint }) => {

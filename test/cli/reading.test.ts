@@ -136,7 +136,7 @@ test("what the board knows is told by runs, events, stats, assignees, status and
   expect((await kanbun.json(["profiles", "resume", "claude"])).data.resumed).toBe(false);
   expect((await kanbun.json(["profiles", "resume", "cluade"])).error).toMatchObject({
     kind: "not_found",
-    hint: "did you mean claude?",
+    hint: "did you mean `claude`?",
   });
   await forAll(["runs", "show", "explain", "context", "events", "log"], async (command) => {
     expect([command, (await kanbun.json([command, "t_00000000"])).code]).toEqual([command, 3]);

@@ -59,7 +59,7 @@ test("a move that takes a task from its worker ends the worker, its children and
 test("people are told that the worker is gone", async () => {
   const kanbun = await init();
   const id = await startWorker(kanbun, "trap '' TERM;");
-  expect(await kanbun.ok("cancel", id)).toBe(`cancelled ${id} "x" (archived)\n  its worker is gone\n`);
+  expect(await kanbun.ok("cancel", id)).toBe(`cancelled ${id} "x" (archived)\n  its worker has ended\n`);
   expect(processesOf(kanbun.home)).toEqual([]);
 });
 
@@ -72,7 +72,7 @@ test("a worker that cannot be stopped from here is said to be stopping, and the 
   mkdirSync(dispatchLock);
   const { code, stdout, stderr } = await kanbun.run(["cancel", id]);
   expect(code).toBe(0);
-  expect(stdout).toContain("its worker is still being stopped: the next tick goes on");
+  expect(stdout).toContain("its worker is still being stopped: the next tick continues");
   expect(stderr).toContain("could not be stopped from here");
   rmSync(dispatchLock, { recursive: true });
   await eventually("ticks end the worker", async () => {

@@ -18,7 +18,7 @@ async function claim(kanbun: CommandLine, task: string): Promise<Record<string, 
   };
 }
 
-test("inside a worker its own task goes without saying, and its profile is the actor", async () => {
+test("inside a worker its own task needs no id, and its profile is the actor", async () => {
   const kanbun = await CommandLine.init();
   const id = await kanbun.create("x");
   const env = await claim(kanbun, id);

@@ -57,7 +57,7 @@ test("doctor changes no byte of the home, nor does a dry repair; --fix mends all
   const after = bytesBelow(home);
   const again = await kanbun.json(["doctor", "--fix"]);
   expect([again.code, again.data.changes, bytesBelow(home)]).toEqual([0, [], after]);
-  expect(await kanbun.ok("repair")).toBe("nothing to mend\n");
+  expect(await kanbun.ok("repair")).toBe("nothing to fix\n");
 });
 
 test("while a dispatcher has the lock nothing is repaired, and nobody waits", async () => {

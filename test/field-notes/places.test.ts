@@ -141,8 +141,8 @@ test.skipIf(noPosix)(
     );
     const before = readdirSync(top).length;
     const lines: [string, string][] = [
-      [`kanbun init --home "${named}"`, "argument 3 is no UTF-8 text"],
-      [`kanbun init --home="$PWD/${named}/home"`, "is no UTF-8 text"],
+      [`kanbun init --home "${named}"`, "argument 3 is not UTF-8 text"],
+      [`kanbun init --home="$PWD/${named}/home"`, "is not UTF-8 text"],
       [`KANBUN_HOME="${named}" kanbun init`, "KANBUN_HOME: expected a path whose name is UTF-8 text"],
       [`HOME="$PWD/${named}" kanbun init`, "HOME: expected a path whose name is UTF-8 text"],
       [`cd "${named}" && kanbun init`, "the current folder: expected a path whose name is UTF-8 text"],
@@ -150,13 +150,13 @@ test.skipIf(noPosix)(
         `cd "${named}" && kanbun init --home here`,
         "the current folder: expected a path whose name is UTF-8 text",
       ],
-      [`kanbun boards create --home home "${named}"`, "is no UTF-8 text"],
-      [`kanbun list --home home --board "${named}"`, "is no UTF-8 text"],
+      [`kanbun boards create --home home "${named}"`, "is not UTF-8 text"],
+      [`kanbun list --home home --board "${named}"`, "is not UTF-8 text"],
       [`KANBUN_BOARD="${named}" kanbun list --home home`, "KANBUN_BOARD: expected a board slug"],
-      [`kanbun create x --home home --body-file "${named}/file"`, "is no UTF-8 text"],
-      [`kanbun create --from "${named}/file" --home home`, "is no UTF-8 text"],
-      [`kanbun create x --home home --workspace "dir:$PWD/${named}"`, "is no UTF-8 text"],
-      [`kanbun create "${named}" --home home`, "is no UTF-8 text"],
+      [`kanbun create x --home home --body-file "${named}/file"`, "is not UTF-8 text"],
+      [`kanbun create --from "${named}/file" --home home`, "is not UTF-8 text"],
+      [`kanbun create x --home home --workspace "dir:$PWD/${named}"`, "is not UTF-8 text"],
+      [`kanbun create "${named}" --home home`, "is not UTF-8 text"],
     ];
     for (const [line, words] of lines) {
       const { code, stderr } = await shell(top, line, env);

@@ -170,7 +170,7 @@ test("W50: the help says of every max_retries what the number means, and 1 block
   );
   for (const command of ["create", "edit"])
     expect((await kanbun.ok(command, "--help")).replaceAll(/\s+/g, " ")).toContain(
-      "failures in a row that block the task: 1 blocks it at the first",
+      "give up after n failures in a row (1: at the first)",
     );
   const template = await CommandLine.init();
   expect(await Bun.file(join(template.home, "kanbun.toml")).text()).toMatch(

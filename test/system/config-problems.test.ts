@@ -11,28 +11,22 @@ const PROFILE_KEYS =
 
 describe("an unknown key", () => {
   test.each([
-    ["[dispach]\n", "dispach: expected a key that is known here (did you mean dispatch?), found a table"],
+    ["[dispach]\n", "dispach: expected a known key (did you mean `dispatch`?), found a table"],
     [
       "profiles.shell.code = { a = 1 }",
-      `profiles.shell.code: expected a key that is known here (${PROFILE_KEYS}; a name with a dot in it is quoted), found a table`,
+      `profiles.shell.code: expected a known key (${PROFILE_KEYS}; put a name with a dot in quotes), found a table`,
     ],
-    ["max_retries = 1", "max_retries: expected a key that is known here (one of dispatch, profiles)"],
-    [
-      "dispatch.maxRetries = 1",
-      "dispatch.maxRetries: expected a key that is known here (did you mean max_retries?)",
-    ],
-    ["dispatch.lese = 1", "dispatch.lese: expected a key that is known here (did you mean lease?)"],
+    ["max_retries = 1", "max_retries: expected a known key (one of dispatch, profiles)"],
+    ["dispatch.maxRetries = 1", "dispatch.maxRetries: expected a known key (did you mean `max_retries`?)"],
+    ["dispatch.lese = 1", "dispatch.lese: expected a known key (did you mean `lease`?)"],
     [
       "profiles.shell.max-runtime = 1",
-      "profiles.shell.max-runtime: expected a key that is known here (did you mean max_runtime?)",
+      "profiles.shell.max-runtime: expected a known key (did you mean `max_runtime`?)",
     ],
-    [
-      "profiles.shell.enviroment = 1",
-      `profiles.shell.enviroment: expected a key that is known here (${PROFILE_KEYS})`,
-    ],
-    ['profiles.shell."a.b" = 1', `profiles.shell."a.b": expected a key that is known here (${PROFILE_KEYS})`],
-    ["constructor = 1", "constructor: expected a key that is known here (one of dispatch, profiles)"],
-    ["__proto__ = 1", "__proto__: expected a key that is known here (one of dispatch, profiles)"],
+    ["profiles.shell.enviroment = 1", `profiles.shell.enviroment: expected a known key (${PROFILE_KEYS})`],
+    ['profiles.shell."a.b" = 1', `profiles.shell."a.b": expected a known key (${PROFILE_KEYS})`],
+    ["constructor = 1", "constructor: expected a known key (one of dispatch, profiles)"],
+    ["__proto__ = 1", "__proto__: expected a known key (one of dispatch, profiles)"],
   ])("%j is refused, with the key that is meant if one is near", (text, problem) => {
     expect(problemsOf(text)).toEqual([`kanbun.toml:1: ${problem}`]);
   });

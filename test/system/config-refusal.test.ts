@@ -83,7 +83,7 @@ describe("a value that cannot be used", () => {
     [
       'command = ["a", "{task}", "{promt}"]',
       "command[2]",
-      `expected no placeholder but ${KNOWN} (did you mean {prompt}?), found "{promt}" (a string)`,
+      `expected no placeholder but ${KNOWN} (did you mean \`{prompt}\`?), found "{promt}" (a string)`,
     ],
     ['stdin = "prompts"', "stdin", 'expected "none" or "body" or "prompt", found "prompts" (a string)'],
     ["stdin = true", "stdin", 'expected "none" or "body" or "prompt", found true (a boolean)'],

@@ -4,8 +4,8 @@ import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
-    .argument("<answer>", "yes or no, a choice or its number, or any text: as it was asked")
+    .argument("<task>", "task id, or the beginning of one")
+    .argument("<answer>", "yes or no, a choice or its number, or text, as the question asks")
     .action(async (task: string, answer: string) => {
       await answerMove(cli, "answered", (moves) => moves.answer(task, answer));
     });

@@ -14,17 +14,16 @@ interface AskOptions {
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .usage("[options] [task] <question>")
-    .argument("<task>", "its id; inside a worker its own task goes without saying")
-    .argument("[question]", "what a person is to decide")
-    .option("--choice <answer>", "a possible answer; once for each", collect, [])
+    .argument("<task>", "task id (inside a worker: its own task)")
+    .argument("[question]", "what a person has to decide")
+    .option("--choice <answer>", "a possible answer; may be repeated", collect, [])
     .option("--yes-no", "the answer is yes or no")
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (first: string, second: string | undefined, { choice, yesNo, force }: AskOptions) => {
-      if (yesNo && choice.length > 0)
-        throw new BoardError("usage", "--yes-no and --choice exclude each other");
+      if (yesNo && choice.length > 0) throw new BoardError("usage", "--yes-no cannot be used with --choice");
       const { task, text: question } = readTaskAndText(first, second, { env: cli.env, what: "question" });
       const answerKind = yesNo ? "yes_no" : choice.length > 0 ? "choice" : "text";
-      await answerMove(cli, "asked, and blocked until it is answered:", (moves) =>
+      await answerMove(cli, "asked, blocked until answered:", (moves) =>
         moves.ask(task, { question, answerKind, choices: choice }, { force }),
       );
     });

@@ -6,8 +6,8 @@ import { noteUnknownProfile } from "../text/profile-note.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
-    .argument("<profile>", "who works on it, or none")
+    .argument("<task>", "task id, or the beginning of one")
+    .argument("<profile>", "the profile that works on it, or none")
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, profile: string, { force }: { force?: boolean }) => {
       const assignee = profile === "none" || profile === "" ? null : profile;

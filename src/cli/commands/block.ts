@@ -12,12 +12,10 @@ interface BlockOptions {
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .usage("[options] [task] <reason>")
-    .argument("<task>", "its id; inside a worker its own task goes without saying")
-    .argument("[reason]", "what it needs to go on")
+    .argument("<task>", "task id (inside a worker: its own task)")
+    .argument("[reason]", "what the task needs to continue")
     .addOption(
-      new Option("--kind <kind>", "what blocks it; dependency waits for open parents by itself").choices(
-        blockKinds,
-      ),
+      new Option("--kind <kind>", "what blocks it; dependency: wait for open parents").choices(blockKinds),
     )
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (first: string, second: string | undefined, { kind, force }: BlockOptions) => {

@@ -15,24 +15,24 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .command("create")
     .description("Make a board.")
     .argument("<slug>", "1 to 64 of a-z, 0-9, - and _")
-    .option("--name <text>", "its name, for people")
-    .option("--description <text>", "what it is for")
-    .option("--icon <text>", "an emoji, say")
-    .option("--color <text>", "a colour for pages that show it")
-    .option("--default-workdir <dir>", "the repository that worktrees are made of")
-    .option("--force", "also on a network file system, where boards are not safe")
+    .option("--name <text>", "display name")
+    .option("--description <text>", "what the board is for")
+    .option("--icon <text>", "such as an emoji")
+    .option("--color <text>", "color on pages that show the board")
+    .option("--default-workdir <dir>", "the repository that worktrees come from")
+    .option("--force", "even on a network file system, where boards are not safe")
     .action((slug: string, fields: CreateOptions) => create(cli, slug, fields));
   command
     .command("show")
     .description("Show a board: its names, files and tasks.")
-    .argument("[slug]", "default: the board that is meant without a name")
+    .argument("[slug]", "default: the current board")
     .action(async (slug: string | undefined) => {
       const board = await showBoard(cli.home, slug);
       await cli.output.answer(board, (screen) => formatBoard(board, screen));
     });
   command
     .command("switch")
-    .description("Make a board the one that is meant without a name.")
+    .description("Use this board when no --board is given.")
     .argument("<slug>")
     .action(async (text: string) => {
       const current = switchBoard(cli.home, text);
@@ -41,7 +41,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     });
   command
     .command("rename")
-    .description("Give a board another name for people; its slug and its files stay.")
+    .description("Change the display name of a board; its slug and files stay.")
     .argument("<slug>")
     .argument("<name>")
     .action(async (text: string, name: string) => {
@@ -50,9 +50,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
     });
   command
     .command("rm")
-    .description("Archive a board: its folder is moved to kanban/boards/_archived, nothing is deleted.")
+    .description("Archive a board: move its folder to kanban/boards/_archived; nothing is deleted.")
     .argument("<slug>")
-    .option("--force", "also while it has running workers: they are ended first")
+    .option("--force", "even if it has running workers (stops them)")
     .action(async (text: string, { force = false }: { force?: boolean }) => {
       const { slug, archive, notes } = await archiveBoard(cli.home, text, { force });
       for (const note of notes) cli.output.note(`note: ${note}`);

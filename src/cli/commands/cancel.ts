@@ -4,7 +4,7 @@ import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
+    .argument("<task>", "task id, or the beginning of one")
     .option("--reason <text>", "why")
     .option("--force", "even if someone else has claimed it")
     .action(async (task: string, { reason, force }: { reason?: string; force?: boolean }) => {

@@ -7,10 +7,10 @@ import { nameTask } from "../text/task-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
+    .argument("<task>", "task id, or the beginning of one")
     .option(
       "--lease <duration>",
-      "how long without a heartbeat: 15m, 2h; default as in kanbun.toml",
+      "end the claim after this long without a heartbeat: 15m, 2h (default: kanbun.toml)",
       duration,
     )
     .action(async (text: string, { lease }: { lease?: number }) => {

@@ -8,7 +8,7 @@ import { visibleLine } from "../text/visible.ts";
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .usage("[options] [task] <text|->")
-    .argument("<task>", "its id; inside a worker its own task goes without saying")
+    .argument("<task>", "task id (inside a worker: its own task)")
     .argument("[text]", "what to say, or - to read it from standard input")
     .action(async (first: string, second: string | undefined) => {
       const given = readTaskAndText(first, second, { env: cli.env, what: "text" });

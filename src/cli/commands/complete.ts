@@ -13,11 +13,11 @@ interface CompleteOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id; inside a worker its own task goes without saying")
-    .option("--summary <text>", "what was done, for the tasks that build on it")
-    .option("--result <text>", "what came out of it")
+    .argument("[task]", "task id (inside a worker: its own task)")
+    .option("--summary <text>", "what was done, for the tasks that wait for this one")
+    .option("--result <text>", "the result")
     .option("--metadata <json>", "facts for later tasks, as a JSON object", jsonObject)
-    .option("--artifact <file>", "a file of its workspace to keep with the task; may be repeated", collect)
+    .option("--artifact <file>", "a file in its workspace to keep with the task; may be repeated", collect)
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, options: CompleteOptions) => {
       const { summary = null, result = null, metadata = null, artifact = [], force } = options;

@@ -34,29 +34,26 @@ interface CreateOptions extends TaskFieldOptions {
 const kinds = ["needs_input", "capability", "transient"];
 
 export function defineCommand(command: Command, cli: CliContext): void {
-  command.argument("[title]", "what it is called");
+  command.argument("[title]", "the title of the task");
   addTaskFieldOptions(command);
   command
-    .option(
-      "--from <path>",
-      "instead: many tasks from a file, one JSON object per line; - for standard input",
-    )
+    .option("--from <path>", "create many tasks from a file, one JSON object per line; - for standard input")
     .option(
       "--run <command>",
       "a shell command to run in this folder: short for --body, --assignee shell and --here",
     )
-    .option("--here", "works in this folder: short for --workspace dir:.")
-    .option("--scratch", "works in an empty folder of its own: short for --workspace scratch")
-    .option("--assignee <profile>", "who works on it")
+    .option("--here", "work in this folder: short for --workspace dir:.")
+    .option("--scratch", "work in an empty folder of its own: short for --workspace scratch")
+    .option("--assignee <profile>", "the profile that works on it")
     .option("--parent <task>", "a task it waits for; may be repeated", collect)
-    .option("--idempotency-key <key>", "one unarchived task per key: a second one is not made")
-    .option("--project <id>", "the project it belongs to")
+    .option("--idempotency-key <key>", "at most one unarchived task per key: a second one is not created")
+    .option("--project <id>", "the project of the task")
     .option("--goal", "goal mode")
-    .option("--goal-max-turns <n>", "turns that goal mode may take", wholeNumber(1))
-    .option("--session <id>", "the session it came from")
-    .option("--at <when>", 'not before: "+30m", "2026-10-17 09:30"', moment)
-    .option("--triage", "a person must accept it first")
-    .option("--blocked", "blocked from the start")
+    .option("--goal-max-turns <n>", "at most n turns of goal mode", wholeNumber(1))
+    .option("--session <id>", "the session that created it")
+    .option("--at <when>", 'due at: "+30m", "2026-10-17 09:30"', moment)
+    .option("--triage", "wait until a person promotes it")
+    .option("--blocked", "create it blocked")
     .option("--reason <text>", "why it is blocked")
     .option("--kind <kind>", `what blocks it: ${kinds.join(", ")}`, oneOf(kinds))
     .action(async (title: string | undefined, options: CreateOptions) => {
@@ -64,7 +61,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         requireAlone(title, options);
         return createFrom(cli, options.from);
       }
-      if (title === undefined) throw usage("missing required argument 'title'", "see `kanbun create --help`");
+      if (title === undefined) throw usage('missing required argument "title"', "see `kanbun create --help`");
       const given = await readNewTask(title, options, cli);
       await using session = await cli.open("write");
       const parents = await resolveAll(session, options.parent ?? []);
@@ -74,7 +71,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         screen.isTerminal ? `${verb} ${nameTask(task, screen)}\n` : `${task.id}\n`,
       );
       if (existing && !(await cli.output.screen()).isTerminal)
-        cli.output.note("existing: its idempotency key was known");
+        cli.output.note("existing: a task has this idempotency key already");
       await noteUnknownProfile(cli, task.assignee);
       noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
     });
@@ -118,23 +115,26 @@ function requireAlone(title: string | undefined, options: CreateOptions): void {
     (name) => !["from", "home", "board", "json", "as"].includes(name),
   );
   if (title === undefined && others.length === 0) return;
-  throw usage("--from excludes a title and all that describes a task", "write it into the lines of the file");
+  throw usage(
+    "--from cannot be used with a title or a field of a task",
+    "write them into the lines of the file",
+  );
 }
 
 function requireSensible(options: CreateOptions): void {
   if (options.run !== undefined) {
     if (options.body !== undefined || options.bodyFile !== undefined)
-      throw usage("--run and --body exclude each other", "the command of --run becomes the body");
+      throw usage("--run cannot be used with --body", "the command of --run becomes the body");
     if (options.assignee !== undefined && options.assignee !== "shell")
-      throw usage("--run is for the shell profile", "leave --assignee out, or give the command as --body");
-    if (options.run.trim() === "") throw usage("--run names no command", 'such as --run "make test"');
+      throw usage("--run needs the profile shell", "leave --assignee out, or give the command as --body");
+    if (options.run.trim() === "") throw usage("--run is empty", 'such as --run "make test"');
   }
   if ([options.workspace !== undefined, options.here, options.scratch].filter(Boolean).length > 1)
-    throw usage("--workspace, --here and --scratch exclude each other", "give one of them");
+    throw usage("--workspace, --here and --scratch cannot be used together", "give one of them");
   if (!options.blocked && (options.reason !== undefined || options.kind !== undefined))
-    throw usage("--reason and --kind say why a task is --blocked", "give --blocked as well");
+    throw usage("--reason and --kind need --blocked", "give --blocked as well");
   if (!options.goal && options.goalMaxTurns !== undefined)
-    throw usage("--goal-max-turns limits --goal", "give --goal as well");
+    throw usage("--goal-max-turns needs --goal", "give --goal as well");
 }
 
 function usage(message: string, hint: string): BoardError {

@@ -14,25 +14,29 @@ const exitLocked = 75;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--dry-run", "say what a tick would do, and do nothing")
-    .option("--max <n>", "claim at most n tasks per tick; 0 only settles what ended", wholeNumber(0))
+    .option("--dry-run", "show what a tick would do, and change nothing")
+    .option(
+      "--max <n>",
+      "start at most n tasks per tick; 0 starts none and only records ended runs",
+      wholeNumber(0),
+    )
     .option("--until-idle", "tick until nothing runs and nothing is due soon")
     .option(
       "--due-within <duration>",
-      "with --until-idle: wait for what is due so soon (default: 2m)",
+      "with --until-idle: also wait for tasks due within this time (default: 2m)",
       duration,
     )
-    .option("--drain", "claim nothing, and end when what runs here has ended")
-    .option("--watch", "tick until interrupted; workers go on")
+    .option("--drain", "start nothing, and exit when the running workers have ended")
+    .option("--watch", "tick until interrupted; workers keep running")
     .option("--fail-if-locked", `exit with ${exitLocked} when another dispatcher holds the lock`)
     .option("--demo", "run a small board of real commands in a temporary home")
     .action((flags: DispatchFlags) => run(flags, cli));
   addExamples(
     command,
     "kanbun dispatch                 one tick on every board of the home",
-    "kanbun dispatch --until-idle    work everything off, then end",
-    "kanbun dispatch --watch         stay, and keep working",
-    "kanbun dispatch --demo          see it work",
+    "kanbun dispatch --until-idle    finish all work, then exit",
+    "kanbun dispatch --watch         keep dispatching",
+    "kanbun dispatch --demo          show an example",
   );
 }
 
@@ -47,13 +51,9 @@ function requireOneMode(flags: DispatchFlags): void {
   for (const [one, others] of exclusive)
     for (const other of others)
       if (flags[one] !== undefined && flags[other] !== undefined)
-        throw new BoardError(
-          "usage",
-          `option '${toOption(one)}' cannot be used with option '${toOption(other)}'`,
-          {
-            hint: "see `kanbun dispatch --help`",
-          },
-        );
+        throw new BoardError("usage", `${toOption(one)} cannot be used with ${toOption(other)}`, {
+          hint: "see `kanbun dispatch --help`",
+        });
 }
 
 function toOption(name: string): string {

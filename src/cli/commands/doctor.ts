@@ -18,15 +18,15 @@ interface DoctorFlags {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--fix", "mend what can be mended, and look again")
+    .option("--fix", "fix what can be fixed, and check again")
     .addOption(new Option("--try-lock <file>").hideHelp())
     .action((flags: DoctorFlags) =>
       flags.tryLock === undefined ? runDoctor(cli, flags) : answerLockTrial(cli, flags.tryLock),
     );
   addExamples(
     command,
-    "kanbun doctor          look at the home and all its boards",
-    "kanbun doctor --fix    mend what can be mended",
+    "kanbun doctor          check the home and all its boards",
+    "kanbun doctor --fix    fix what can be fixed",
   );
 }
 

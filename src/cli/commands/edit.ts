@@ -18,12 +18,12 @@ const CLEARABLE = [
 ] as const;
 
 export function defineCommand(command: Command, cli: CliContext): void {
-  command.argument("<task>", "its id, or the beginning of it").option("--title <text>", "another title");
+  command.argument("<task>", "task id, or the beginning of one").option("--title <text>", "the new title");
   addTaskFieldOptions(command);
   for (const name of CLEARABLE) command.addOption(new Option(`--no-${name}`).hideHelp());
   command.addHelpText(
     "after",
-    "\nAn empty text takes a field away, and so does its --no-… (--no-tenant, --no-body).",
+    "\nAn empty text clears a field, and so does its --no-… option (--no-tenant, --no-body).",
   );
   command.action(async (text: string, options: TaskFieldOptions & { readonly title?: string }) => {
     const patch = await readTaskFields(options);

@@ -13,13 +13,13 @@ interface EventsOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id, or the beginning of it")
+    .argument("[task]", "task id, or the beginning of one")
     .option("--board-wide", "the history of the whole board")
-    .option("--limit <n>", "only the newest ones", wholeNumber(1))
+    .option("--limit <n>", "only the newest n", wholeNumber(1))
     .option("--whole", wholeHelp)
     .action(async (text: string | undefined, { boardWide = false, limit, whole }: EventsOptions) => {
       if (boardWide === (text !== undefined))
-        throw new BoardError("usage", "either a task or --board-wide says whose history is meant", {
+        throw new BoardError("usage", "give either a task or --board-wide", {
           hint: "such as `kanbun events t_0123abcd`",
         });
       await using session = await cli.open("read");

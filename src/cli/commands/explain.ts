@@ -7,7 +7,7 @@ import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id; inside a worker its own task goes without saying")
+    .argument("[task]", "task id (inside a worker: its own task)")
     .action(async (text: string | undefined) => {
       await using session = await cli.open("read", cli.place.board, { asActor: true });
       const task = await session.store.requireTask(await session.taskId(text));

@@ -11,8 +11,8 @@ interface HeartbeatOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id; inside a worker its own task goes without saying")
-    .option("--note <text>", "how it goes, for the history")
+    .argument("[task]", "task id (inside a worker: its own task)")
+    .option("--note <text>", "a note for the history")
     .option("--force", "even if someone else has claimed it")
     .action(async (text: string | undefined, { note = null, force }: HeartbeatOptions) => {
       await using session = await cli.open("write");
@@ -25,6 +25,6 @@ export function defineCommand(command: Command, cli: CliContext): void {
   addExamples(
     command,
     "kanbun heartbeat t_0123abcd",
-    'kanbun heartbeat --note "half way"      inside a worker',
+    'kanbun heartbeat --note "half done"      inside a worker',
   );
 }

@@ -6,8 +6,8 @@ import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--name <text>", "a name for the default board, for people")
-    .option("--force", "also on a network file system, where boards are not safe")
+    .option("--name <text>", "display name of the default board")
+    .option("--force", "even on a network file system, where boards are not safe")
     .action(async ({ name, force }: { name?: string; force?: boolean }) => {
       const { boardSource, board } = cli.place;
       if (boardSource === "flag" && board !== "default")
@@ -27,6 +27,6 @@ export function defineCommand(command: Command, cli: CliContext): void {
   addExamples(
     command,
     "kanbun init",
-    "kanbun init --home .kanbun      a home for this folder and those below it",
+    "kanbun init --home .kanbun      a home for this folder and its subfolders",
   );
 }

@@ -20,17 +20,13 @@ const orders = ["priority", "created", "updated", "title"];
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--status <status,…>", `only these: ${taskStatuses.join(", ")}`)
-    .option("--assignee <profile>", "only those of this profile")
-    .option("--tenant <name>", "only those of this tenant")
-    .option("--parent <task>", "only those that wait for this task")
-    .option(
-      "--sort <order>",
-      `the order: ${orders.join(", ")}; default priority, the order of work`,
-      oneOf(orders),
-    )
-    .option("--limit <n>", "at most so many", wholeNumber(1))
-    .option("--all", "archived ones as well")
+    .option("--status <status,…>", `only tasks in these: ${taskStatuses.join(", ")}`)
+    .option("--assignee <profile>", "only tasks of this profile")
+    .option("--tenant <name>", "only tasks of this tenant")
+    .option("--parent <task>", "only tasks that wait for this one")
+    .option("--sort <order>", `${orders.join(", ")} (default: priority, the order of work)`, oneOf(orders))
+    .option("--limit <n>", "at most n tasks", wholeNumber(1))
+    .option("--all", "include archived tasks")
     .action(async (options: ListOptions) => {
       const statuses = readStatuses(options);
       await using session = await cli.open("read");
@@ -60,7 +56,7 @@ function readStatuses({ status, all }: ListOptions): readonly TaskStatus[] | nul
     const known = taskStatuses.find((one) => one === word.trim().toLowerCase());
     if (known !== undefined) return known;
     throw new BoardError("usage", `there is no status ${JSON.stringify(word)}`, {
-      hint: `there are: ${taskStatuses.join(", ")}`,
+      hint: `use one of ${taskStatuses.join(", ")}`,
     });
   });
 }

@@ -17,10 +17,10 @@ const JSON_BYTES_MAX = 1024 * 1024;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id; inside a worker its own task goes without saying")
-    .option("-f, --follow", "go on with what it writes, until the run is over")
-    .option("--run <n>", "another run than the last one", wholeNumber(1))
-    .option("--lines <n>", "only the last lines", wholeNumber(1))
+    .argument("[task]", "task id (inside a worker: its own task)")
+    .option("-f, --follow", "keep printing what it writes until the run ends")
+    .option("--run <n>", "the number of the run (default: the last one)", wholeNumber(1))
+    .option("--lines <n>", "only the last n lines", wholeNumber(1))
     .action(async (text: string | undefined, options: LogOptions) => {
       await using session = await cli.open("read");
       const log = await RunLog.find(session, text, options.run);
@@ -38,7 +38,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
           log.run === null ? `${log.taskId} has not run yet` : `${nameRun(log)} has written nothing yet`,
         );
     });
-  command.addHelpText("after", "\nIt is printed as it was written, escape sequences and all.");
+  command.addHelpText("after", "\nThe log is printed as it was written, with escape sequences.");
   addExamples(
     command,
     "kanbun log t_0123abcd",
@@ -82,7 +82,7 @@ async function follow(
     if (piece.isCut) {
       // What was in it may be lost, what comes now is not.
       if (cli.output.isJson) await say({ text: "", isCut: true });
-      else cli.output.note(`the log of ${nameRun(log)} has become shorter: it goes on from its beginning`);
+      else cli.output.note(`the log of ${nameRun(log)} became shorter: printing it again from its beginning`);
     } else if (cli.output.isJson) await say({ text: decoder.decode(piece.bytes, { stream: true }) });
     else writeStdout(piece.bytes);
     if (stdoutIsClosed()) return;

@@ -10,7 +10,7 @@ interface PauseOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--for <duration>", "resume by itself after so long", duration)
+    .option("--for <duration>", "resume automatically after this long", duration)
     .option("--reason <text>", "why; `explain` and `status` show it")
     .action(async ({ for: forMs, reason }: PauseOptions) => {
       await using session = await cli.open("write");
@@ -23,7 +23,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const { board } = cli.place;
       await cli.output.answer(
         { board, untilMs },
-        () => `paused ${board}: running work goes on, nothing new starts\n`,
+        () => `paused ${board}: running workers go on, nothing new starts\n`,
       );
     });
   addExamples(command, "kanbun pause --for 2h", "kanbun resume");

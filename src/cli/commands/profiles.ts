@@ -9,11 +9,11 @@ import { visibleLine } from "../text/visible.ts";
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .command("list")
-    .description("List the profiles of kanbun.toml, what they run, and what holds them.")
+    .description("List the profiles of kanbun.toml: what they run, their limits, what pauses them.")
     .action(() => list(cli));
   command
     .command("resume")
-    .description("Let a rate-limited profile start tasks again, on every board of the home.")
+    .description("Clear the rate limit of a profile on every board of the home.")
     .argument("<name>", "the profile")
     .action((name: string) => resume(cli, name));
   addExamples(command, "kanbun profiles list", "kanbun profiles resume claude");

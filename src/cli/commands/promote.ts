@@ -4,8 +4,8 @@ import { answerMove } from "../text/answer-move.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
-    .option("--force", "also while tasks that it waits for are open")
+    .argument("<task>", "task id, or the beginning of one")
+    .option("--force", "even if tasks it waits for are open")
     .action(async (task: string, { force }: { force?: boolean }) => {
       await answerMove(cli, "promoted", (moves) => moves.promote(task, { force }));
     });

@@ -10,8 +10,8 @@ interface RateLimitedOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id; inside a worker its own task goes without saying")
-    .option("--retry-after <duration>", "how long: 10m, 1h; default as in kanbun.toml", duration)
+    .argument("[task]", "task id (inside a worker: its own task)")
+    .option("--retry-after <duration>", "retry after this long: 10m, 1h (default: kanbun.toml)", duration)
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string | undefined, { retryAfter, force }: RateLimitedOptions) => {
       await answerMove(cli, "rate limited", (moves) =>

@@ -10,10 +10,10 @@ interface ReclaimFlags {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
+    .argument("<task>", "task id, or the beginning of one")
     .option("--reason <text>", "why")
-    .option("--force", "even if another person has claimed it")
-    .option("--dead", "at once: you know that no process of it is left (refused if one is seen here)")
+    .option("--force", "even if someone else has claimed it")
+    .option("--dead", "at once: you know that none of its processes is left (refused if one is found here)")
     .action(async (task: string, { reason, force, dead }: ReclaimFlags) => {
       await answerMove(cli, "reclaimed", (moves) => moves.reclaim(task, reason, { force, dead }));
     });

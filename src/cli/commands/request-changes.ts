@@ -6,9 +6,9 @@ import { answerMove } from "../text/answer-move.ts";
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .usage("[options] [task] <comment>")
-    .argument("<task>", "its id; inside a reviewer's run its own task goes without saying")
-    .argument("[comment]", "what is to be changed")
-    .option("--force", "even if a reviewer is at work (stops it) or someone else has claimed it")
+    .argument("<task>", "task id (inside a reviewer's run: its own task)")
+    .argument("[comment]", "what has to change")
+    .option("--force", "even if a reviewer is running (stops the worker) or someone else has claimed it")
     .action(async (first: string, second: string | undefined, { force }: { force?: boolean }) => {
       const { task, text: comment } = readTaskAndText(first, second, { env: cli.env, what: "comment" });
       await answerMove(cli, "sent back to its worker:", (moves) =>

@@ -12,8 +12,8 @@ interface RequestReviewOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "its id; inside a worker its own task goes without saying")
-    .option("--reviewer <profile>", "who reviews it; without one a person does")
+    .argument("[task]", "task id (inside a worker: its own task)")
+    .option("--reviewer <profile>", "the profile that reviews it (default: a person)")
     .option("--summary <text>", "what was done")
     .option("--metadata <json>", "facts for the reviewer and later tasks, as a JSON object", jsonObject)
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")

@@ -6,7 +6,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
     await using session = await cli.open("write");
     const resumed = await session.store.resume("board");
     const { board } = cli.place;
-    await cli.output.answer({ board, resumed }, () => `${board} ${resumed ? "goes on" : "was not paused"}\n`);
+    await cli.output.answer(
+      { board, resumed },
+      () => `${resumed ? `resumed ${board}` : `${board} was not paused`}\n`,
+    );
   });
   addExamples(command, "kanbun resume", "kanbun profiles resume claude      for one profile");
 }

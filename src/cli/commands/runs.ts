@@ -5,7 +5,7 @@ import { formatRuns } from "../text/run-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
+    .argument("<task>", "task id, or the beginning of one")
     .option("--whole", wholeHelp)
     .action(async (text: string, { whole }: { whole?: true }) => {
       await using session = await cli.open("read");

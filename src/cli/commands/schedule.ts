@@ -11,8 +11,8 @@ interface ScheduleOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
-    .option("--at <when>", 'until then: "+30m", "2026-10-17 09:30"; without it until promoted', moment)
+    .argument("<task>", "task id, or the beginning of one")
+    .option("--at <when>", 'due at: "+30m", "2026-10-17 09:30" (default: when promoted)', moment)
     .option("--reason <text>", "why")
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
     .action(async (task: string, { at, reason, force }: ScheduleOptions) => {

@@ -16,7 +16,7 @@ import { visibleLine, visibleText } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "its id, or the beginning of it")
+    .argument("<task>", "task id, or the beginning of one")
     .option("--whole", wholeHelp)
     .action(async (text: string, { whole }: { whole?: true }) => {
       await using session = await cli.open("read", cli.place.board, { asActor: true });
@@ -65,7 +65,7 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["created", `${at(task.createdAtMs)} by ${task.createdBy ?? "somebody"}`],
     ["started", at(task.startedAtMs)],
     ["completed", at(task.completedAtMs)],
-    ["not before", task.notBeforeMs === null ? null : formatTime(task.notBeforeMs)],
+    ["due", task.notBeforeMs === null ? null : formatTime(task.notBeforeMs)],
     ["run", task.currentRunId === null ? null : String(task.currentRunId)],
     ["heartbeat", at(task.lastHeartbeatAtMs)],
     ["failures", task.consecutiveFailures === 0 ? null : `${task.consecutiveFailures} in a row`],

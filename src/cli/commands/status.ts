@@ -34,12 +34,12 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
       : [
           [
             "slots",
-            `held by ${visibleLine(status.slotsHolder)}, which does not go on: see \`${typed("kanbun doctor")}\``,
+            `held by ${visibleLine(status.slotsHolder)}, which is stuck: see \`${typed("kanbun doctor")}\``,
           ],
         ]),
     ...status.unreadBoards.map(({ board, error }) => [
       "unread",
-      visibleLine(`${board}, which counts as one worker at work: ${error}`),
+      visibleLine(`${board} (counted as one running worker): ${error}`),
     ]),
     ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
@@ -67,6 +67,6 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
 }
 
 function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {
-  const state = isAlive === null ? "" : isAlive ? ", which is still there" : ", which is gone";
+  const state = isAlive === null ? "" : isAlive ? ", still running" : ", ended";
   return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}${state}`;
 }

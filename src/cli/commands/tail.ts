@@ -17,9 +17,9 @@ const POLL_MS = 100;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--task <task>", "only the history of this task")
-    .option("-f, --follow", "go on with what happens, until interrupted")
-    .option("--limit <n>", "how many of the past to begin with", wholeNumber(0), 20)
+    .option("--task <task>", "only events of this task")
+    .option("-f, --follow", "keep printing new events until interrupted")
+    .option("--limit <n>", "begin with the last n events", wholeNumber(0), 20)
     .action(async ({ task, follow = false, limit }: TailOptions) => {
       await using session = await cli.open("read");
       const { store } = session;

@@ -16,7 +16,7 @@ const ORDER = ["running", "blocked", "review", "ready", "todo", "scheduled", "tr
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--interval <duration>", "how often to look: 500ms, 5s", duration, 1_000)
+    .option("--interval <duration>", "check this often: 500ms, 5s", duration, 1_000)
     .action(async ({ interval }: { interval: number }) => {
       await using session = await cli.open("read");
       const { store } = session;
@@ -27,10 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
           : watchTable(store, screen, { intervalMs: interval, signal, board: cli.place.board }),
       );
     });
-  command.addHelpText(
-    "after",
-    "\nOn a terminal a table that is kept up to date; in a pipe a line for every change.",
-  );
+  command.addHelpText("after", "\nOn a terminal: a live table. In a pipe: one line per change.");
   addExamples(command, "kanbun watch", "kanbun watch --interval 5s");
 }
 

@@ -31,7 +31,7 @@ export async function runDemo(cli: CliContext): Promise<void> {
   if (!cli.output.isJson)
     await cli.output.line(
       null,
-      () => `A board of real commands in ${home}; worked off until nothing is left:`,
+      () => `A board of real commands in ${home}; dispatching until all of it is done:`,
     );
 
   const wakeUp = new WakeUp();
@@ -61,7 +61,7 @@ export async function runDemo(cli: CliContext): Promise<void> {
     const undone = tasks.filter((task) => task.status !== "done");
     if (undone.length > 0 && !stop.signal.aborted)
       throw new BoardError("conflict", `${undone.length} of ${tasks.length} tasks are not done`, {
-        hint: `look at them: kanbun list --home ${home}`,
+        hint: `list them: kanbun list --home ${home}`,
       });
     await cli.output.answer(data, () => farewell(home, tasks.length - undone.length, durationMs));
   } finally {

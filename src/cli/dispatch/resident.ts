@@ -45,7 +45,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
 function droppedText({ output }: CliContext, count: number): string {
   return output.isJson
     ? `${successDocument({ dropped: count })}\n`
-    : `(${count} messages were dropped here: nobody read them)\n`;
+    : `(${count} messages were dropped here: no one read them)\n`;
 }
 
 /**

@@ -12,13 +12,13 @@ export async function createFrom(cli: CliContext, path: string): Promise<void> {
   const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place.home);
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));
   const created = ids.length - existing;
-  const known = existing === 0 ? "" : `${existing} existed: their idempotency keys were known`;
+  const known = existing === 0 ? "" : `${existing} existed already`;
   await cli.output.answer({ created, existing, ids }, (screen) =>
     screen.isTerminal
       ? `created ${created} ${created === 1 ? "task" : "tasks"}${known && `; ${known}`}\n`
       : ids.map((id) => `${id}\n`).join(""),
   );
-  if (ids.length === 0) cli.output.note(`there are no tasks in ${source.name}`);
+  if (ids.length === 0) cli.output.note(`no tasks in ${source.name}`);
   else if (known && !(await cli.output.screen()).isTerminal) cli.output.note(known);
   noteCrlf(cli, lines.crlfCount);
   for (const assignee of lines.assignees) await noteUnknownProfile(cli, assignee);

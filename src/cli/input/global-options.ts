@@ -16,7 +16,7 @@ const globalOptions = [
   },
   { flags: "--board <slug>", text: "the board (default: KANBUN_BOARD, or the one of `boards switch`)" },
   { flags: "--json", text: "answer with one JSON document" },
-  { flags: "--as <name>", text: "who is named in the history" },
+  { flags: "--as <name>", text: "name to record in the history" },
 ] as const;
 
 /** Adds the global options to `command` and to all commands below it. */

@@ -64,8 +64,8 @@ function openNameless(home: string): number {
       first ??= error;
     }
   }
-  throw new BoardError("unwritable", `nothing can be written in ${tmpdir()}: ${(first as Error).message}`, {
-    hint: "set TMPDIR to a folder that can be written, or give the lines in a file",
+  throw new BoardError("unwritable", `cannot write to ${tmpdir()}: ${(first as Error).message}`, {
+    hint: "set TMPDIR to a writable folder, or give the lines in a file",
     cause: first,
   });
 }

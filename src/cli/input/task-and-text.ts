@@ -14,6 +14,6 @@ export function readTaskAndText(
   const looksLikeTask = /^t_[0-9a-f]{3,8}$/.test(first);
   if (env.KANBUN_TASK && !looksLikeTask) return { task: undefined, text: first };
   throw new BoardError("usage", `the ${what} is missing`, {
-    hint: `give a task and a ${what}; only inside a worker its own task goes without saying`,
+    hint: `give a task and a ${what} (inside a worker: a ${what} alone)`,
   });
 }

@@ -22,9 +22,9 @@ export interface TaskFieldOptions {
 
 export function addTaskFieldOptions(command: Command): void {
   command
-    .option("--body <text>", "what is to be done")
-    .option("--body-file <path>", "the same from a file, or from standard input with -")
-    .option("--priority <n>", "higher ones go first; default 0", orNothing(wholeNumber()))
+    .option("--body <text>", "what has to be done")
+    .option("--body-file <path>", "read the body from a file; - for standard input")
+    .option("--priority <n>", "higher first (default: 0)", orNothing(wholeNumber()))
     .option("--tenant <name>", "for whom the work is done")
     .option(
       "--workspace <where>",
@@ -32,12 +32,12 @@ export function addTaskFieldOptions(command: Command): void {
     )
     .option("--branch <name>", "the branch of a worktree")
     .option("--skill <name>", "a skill for the worker; may be repeated", collect)
-    .option("--model <name>", "another model than the profile's")
-    .option("--provider <name>", "another provider than the profile's")
-    .option("--max-runtime <duration>", "a run is ended after it: 90s, 30m, 2h", orNothing(duration))
+    .option("--model <name>", "model (default: the profile's)")
+    .option("--provider <name>", "provider (default: the profile's)")
+    .option("--max-runtime <duration>", "stop a run after this long: 90s, 30m, 2h", orNothing(duration))
     .option(
       "--max-retries <n>",
-      "failures in a row that block the task: 1 blocks it at the first",
+      "give up after n failures in a row (1: at the first)",
       orNothing(wholeNumber(1)),
     );
 }
@@ -63,14 +63,14 @@ export async function readTaskFields(options: TaskFieldOptions): Promise<TaskPat
 async function readBody({ body, bodyFile }: TaskFieldOptions): Promise<string | null | undefined> {
   if (bodyFile === undefined) return body === undefined ? undefined : body || null;
   if (body !== undefined)
-    throw new BoardError("usage", "--body and --body-file exclude each other", { hint: "give one of them" });
+    throw new BoardError("usage", "--body cannot be used with --body-file", { hint: "give one of them" });
   return (await readTextInput(bodyFile)) || null;
 }
 
 function readWorkspace(text: string): { workspaceKind: WorkspaceKind; workspacePath: string | null } {
   const [, kind, path = ""] = /^(scratch|worktree|dir)(?::(.*))?$/s.exec(text) ?? [];
   if (kind === undefined)
-    throw new BoardError("usage", `${JSON.stringify(text)} is no workspace`, {
+    throw new BoardError("usage", `there is no workspace ${JSON.stringify(text)}`, {
       hint: "it is dir:<folder>, scratch, worktree or worktree:<repository>",
     });
   return { workspaceKind: kind as WorkspaceKind, workspacePath: readPath(kind, path) };

@@ -57,7 +57,7 @@ export function parseTaskLine(json: string, home: string): TaskLine {
   }
   if (typeof task.title !== "string") throw usage('there is no "title"');
   if (task.goalMaxTurns !== undefined && !task.goalMode)
-    throw usage('"goal_max_turns" limits a goal: give "goal_mode" as well');
+    throw usage('"goal_max_turns" needs "goal_mode": true');
   return {
     task: { ...task, ...readRun(given), ...readPlace(task, given.run != null, home) } as NewTask,
     key: readKey(given.key),
@@ -80,7 +80,7 @@ function parseObject(json: string): Record<string, unknown> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw usage(`this is no JSON: ${(error as Error).message}`);
+    throw usage(`not valid JSON: ${(error as Error).message}`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
@@ -91,9 +91,9 @@ function parseObject(json: string): Record<string, unknown> {
 function readRun(given: Record<string, unknown>): Pick<NewTask, "body" | "assignee"> {
   if (given.run == null) return {};
   const command = inField("run", () => text(given.run));
-  if (command.trim() === "") throw usage('"run" names no command');
-  if (given.body != null) throw usage('"run" and "body" exclude each other');
-  if (given.assignee != null && given.assignee !== "shell") throw usage('"run" is for the shell profile');
+  if (command.trim() === "") throw usage('"run" is empty');
+  if (given.body != null) throw usage('"run" cannot be used with "body"');
+  if (given.assignee != null && given.assignee !== "shell") throw usage('"run" needs the profile "shell"');
   return { body: command, assignee: "shell" };
 }
 
@@ -172,7 +172,7 @@ function block(value: unknown): NewTask["blocked"] {
 function unknown(name: string): BoardError {
   const meant = nearestName(name, names);
   const said = JSON.stringify(name.slice(0, 60));
-  return usage(`unknown field ${said}${meant === null ? "" : `: is "${meant}" meant?`}`);
+  return usage(`there is no field ${said}${meant === null ? "" : ` (did you mean \`${meant}\`?)`}`);
 }
 
 function usage(message: string): BoardError {

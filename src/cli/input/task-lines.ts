@@ -62,7 +62,7 @@ export class TaskLines implements TaskBatch {
 
   #read(text: string | null): BatchTask | null {
     try {
-      if (text === null) throw new BoardError("usage", "this is no UTF-8 text: convert the file first");
+      if (text === null) throw new BoardError("usage", "not UTF-8: convert the file first");
       return this.#resolve(parseTaskLine(text, this.#home));
     } catch (error) {
       if (!(error instanceof BoardError)) throw error;
@@ -87,7 +87,8 @@ export class TaskLines implements TaskBatch {
   }
 
   #learn(key: string): void {
-    if (this.#positions.has(key)) throw new BoardError("usage", `an earlier line has the key ${quote(key)}`);
+    if (this.#positions.has(key))
+      throw new BoardError("usage", `an earlier line has the key ${quote(key)} already`);
     this.#positions.set(key, this.#taken);
   }
 
@@ -96,7 +97,7 @@ export class TaskLines implements TaskBatch {
     if (position !== undefined && position < this.#taken) return position;
     throw new BoardError(
       "usage",
-      `the parent ${quote(name)} is no key of an earlier line, and no id of a task`,
+      `the parent ${quote(name)} is neither the key of an earlier line nor the id of a task`,
     );
   }
 
@@ -106,7 +107,7 @@ export class TaskLines implements TaskBatch {
       count === problemsMax ? `the first ${count} lines` : count === 1 ? "1 line" : `${count} lines`;
     const message = [`${this.#name}: ${which} cannot be used; nothing was created`, ...this.#problems];
     return new BoardError("usage", message.join("\n"), {
-      hint: "mend the file and run the command again; `kanbun create --help` has an example",
+      hint: "fix the file and run the command again; see `kanbun create --help` for an example",
     });
   }
 }

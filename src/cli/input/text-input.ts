@@ -13,7 +13,7 @@ export async function readTextInput(path: string): Promise<string> {
     // A byte order mark is part of the text: what is read is what was there.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw new BoardError("usage", `${name} is no UTF-8 text`, { hint: "convert it first", cause: error });
+    throw new BoardError("usage", `${name} is not UTF-8 text`, { hint: "convert it to UTF-8", cause: error });
   }
 }
 
@@ -38,6 +38,6 @@ async function readCapped(path: string, name: string): Promise<Uint8Array> {
 
 function tooLong(name: string): BoardError {
   return new BoardError("usage", `${name} is longer than ${bodyBytesMax / 1024 / 1024} MiB`, {
-    hint: "keep it in a file of its own and name that file in the text",
+    hint: "keep it in a file and name the file in the text",
   });
 }

@@ -12,8 +12,13 @@ export function explainUsageError(error: CommanderError, command: Command | null
   }
   // Commander writes its suggestion on a line of its own, in brackets.
   const [message = "", ...rest] = error.message.replace(/^error: /, "").split("\n(Did you mean ");
-  const suggestion = rest.map((text) => `did you mean ${text.replace(/\)$/, "")}`).join("");
+  const suggestion = rest.map((text) => `did you mean \`${text.replace(/\?\)$/, "")}\`?`).join("");
   const isText = error.code === "commander.unknownOption" && /\s/.test(message.split("'", 2)[1] ?? "");
-  const hint = isText ? "text that begins with a dash goes behind a lone --" : suggestion || seeHelp;
-  return new BoardError("usage", message, { hint });
+  const hint = isText ? "put -- before a text that begins with a dash" : suggestion || seeHelp;
+  return new BoardError("usage", withOurQuotes(message), { hint });
+}
+
+/** Commander quotes with ', and all our own messages with ". */
+function withOurQuotes(message: string): string {
+  return message.replace(/(?<=^|\s)'([^'"]*)'(?=[\s.,]|$)/g, '"$1"');
 }

@@ -9,7 +9,7 @@ import { BoardError } from "../../board/error.ts";
 export function requireUtf8Arguments(argv: readonly string[]): void {
   const at = argv.findIndex((word) => word.includes("\uFFFD"));
   if (at === -1 || isCommandLineUtf8()) return;
-  throw new BoardError("usage", `argument ${at + 1} is no UTF-8 text: ${argv[at]}`, {
+  throw new BoardError("usage", `argument ${at + 1} is not UTF-8 text: ${argv[at]}`, {
     hint: "rename the file or folder, or type it in UTF-8",
   });
 }

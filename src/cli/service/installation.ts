@@ -39,7 +39,7 @@ export async function installService(cli: CliContext): Promise<void> {
 function requireBoard(home: string): void {
   if (listBoardSlugs(home).length > 0) return;
   throw new BoardError("not_found", `there is no board in ${home}`, {
-    hint: "make one with `kanbun init`, or name another home with --home",
+    hint: "make one with `kanbun init`, or give another home with --home",
   });
 }
 
@@ -60,6 +60,6 @@ export async function uninstallService(cli: CliContext): Promise<void> {
   await cli.output.answer({ kind, path, removed: wasInstalled }, () =>
     wasInstalled
       ? `removed ${visibleText(path)}\n`
-      : `there is no service of this home: ${visibleText(path)}\n`,
+      : `no service is installed for this home: ${visibleText(path)}\n`,
   );
 }

@@ -34,6 +34,6 @@ export function removeServiceFile(plan: ServicePlan): () => void {
 function requireOwn(plan: ServicePlan): void {
   if (readServiceFile(plan) !== "foreign") return;
   throw new BoardError("conflict", `${plan.path} was not written by Kanbun`, {
-    hint: "it was left as it is; move it away if it is not needed",
+    hint: "it was not changed; move it away if it is not needed",
   });
 }

@@ -34,16 +34,16 @@ export function planService(
   if (platform === "linux") return systemdPlan(wish);
   if (platform === "darwin") return launchdPlan(wish, userInfo().uid);
   if (platform === "win32") return windowsPlan(wish);
-  throw new BoardError("unsupported", `Kanbun knows no manager of services on ${platform}`, {
-    hint: "start `kanbun dispatch --watch` in another way, such as from cron with @reboot",
+  throw new BoardError("unsupported", `services are not supported on ${platform}`, {
+    hint: "start `kanbun dispatch --watch` another way, such as cron with @reboot",
   });
 }
 
 /** Neither a unit nor XML can say all of them, and one line must not become two. */
 function requirePlain(word: string): void {
   if (!/\p{Cc}/u.test(word)) return;
-  throw new BoardError("usage", `a service cannot be told of ${JSON.stringify(word)}`, {
-    hint: "give it a name without control characters",
+  throw new BoardError("usage", `a service file cannot hold ${JSON.stringify(word)}`, {
+    hint: "use a name without control characters",
   });
 }
 

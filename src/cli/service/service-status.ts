@@ -10,8 +10,8 @@ import { planService } from "./service-plan.ts";
 const installations: Readonly<Record<ServiceFileState, string>> = {
   absent: "no",
   current: "yes",
-  other: "yes, but not as it would be now: `kanbun service install` renews it",
-  foreign: "no: a file of this name is there that Kanbun has not written",
+  other: "yes, but out of date: `kanbun service install` updates it",
+  foreign: "no: there is a file of this name that Kanbun did not write",
 };
 
 /** Shows whether the service of the home is installed and runs, and which dispatchers stay at work there. */

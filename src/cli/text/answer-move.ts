@@ -22,6 +22,6 @@ export async function answerMove(
 function describeEnd(worker: Moved["worker"]): string {
   if (worker === null) return "";
   return worker === "gone"
-    ? "  its worker is gone\n"
-    : "  its worker is still being stopped: the next tick goes on\n";
+    ? "  its worker has ended\n"
+    : "  its worker is still being stopped: the next tick continues\n";
 }

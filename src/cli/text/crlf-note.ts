@@ -10,5 +10,5 @@ export function hasCrlfForShell({ assignee, body }: Pick<NewTask, "assignee" | "
 export function noteCrlf(cli: CliContext, count: number): void {
   if (count === 0) return;
   const whose = count === 1 ? "its lines end" : `the lines of ${count} tasks end`;
-  cli.output.note(`note: ${whose} in CRLF; the shell is given them with LF alone`);
+  cli.output.note(`note: ${whose} in CRLF; the shell gets them with LF`);
 }

@@ -84,7 +84,7 @@ test("service uninstall stops it, removes its file and nothing else", async () =
   const unit = path.split("/").at(-1);
   expect(calls().slice(before)).toEqual([`--user disable --now ${unit}`, "--user daemon-reload"]);
   expect([existsSync(path), existsSync(join(dirname(path), "other.service"))]).toEqual([false, true]);
-  expect((await service("uninstall")).stdout).toContain("there is no service of this home");
+  expect((await service("uninstall")).stdout).toContain("no service is installed for this home");
 });
 
 test("a file of this name that Kanbun has not written is neither replaced, stopped nor removed", async () => {
@@ -97,7 +97,7 @@ test("a file of this name that Kanbun has not written is neither replaced, stopp
   }
   expect(readFileSync(path, "utf8")).toBe("[Service]\nExecStart=/bin/true\n");
   expect(calls()).toEqual([]);
-  expect((await service("status")).stdout).toContain("that Kanbun has not written");
+  expect((await service("status")).stdout).toContain("that Kanbun did not write");
 });
 
 test("a service of ours that was written for another place is renewed, and status says so before", async () => {
@@ -143,8 +143,8 @@ test("the unit of a home with every awkward character is escaped", () => {
 
 test("a home with a control character is refused: one line must not become two", () => {
   for (const platform of ["linux", "darwin", "win32"] as const)
-    expect(() => planFor(platform, "/srv/a\nExecStart=/bin/false")).toThrow("cannot be told of");
-  expect(() => planFor("freebsd")).toThrow("no manager of services on freebsd");
+    expect(() => planFor(platform, "/srv/a\nExecStart=/bin/false")).toThrow("a service file cannot hold");
+  expect(() => planFor("freebsd")).toThrow("services are not supported on freebsd");
 });
 
 test.skipIf(Bun.which("python3") === null)(
