@@ -7,6 +7,7 @@ import { formatDuration } from "../../system/duration.ts";
 import type { CliContext } from "../input/command.ts";
 import { noteFaults } from "./fault-notes.ts";
 import type { DispatchFlags } from "./flags.ts";
+import { leftText } from "./left-text.ts";
 import { showProgress } from "./progress.ts";
 import { TickTotals } from "./tick-totals.ts";
 
@@ -36,7 +37,10 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     });
     await show.end();
     noteFaults(cli, totals.toData().boards);
-    await cli.output.answer({ ...totals.toData(), ...end }, () => summary(totals, end));
+    let left = "";
+    if (!cli.output.isJson) for (const { slug } of boards.open) left += await leftText(cli, slug);
+    const word = stop.signal.aborted ? "stopped" : "idle";
+    await cli.output.answer({ ...totals.toData(), ...end }, () => `${word} ${summary(totals, end)}${left}`);
   } finally {
     boards.close();
   }
@@ -47,5 +51,5 @@ function summary(totals: TickTotals, end: LoopEnd): string {
     end.nextDueMs === null
       ? ""
       : `; the next task is due in ${formatDuration(end.nextDueMs - systemClock.nowMs())}`;
-  return `idle after ${end.ticks} ticks: ${totals.text()}${due}\n`;
+  return `after ${end.ticks} ticks: ${totals.text()}${due}\n`;
 }
