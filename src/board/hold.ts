@@ -128,26 +128,25 @@ function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
   const detail =
     loop === null
       ? "it waits for a person to accept it"
-      : `it stopped ${loop.times} times for the same thing: ${loop.reason ?? "no reason was given"}; change what it is told with \`kanbun edit ${id} --body <text>\`, then let it go on`;
+      : `it stopped ${loop.times} times for the same thing: ${loop.reason ?? "no reason was given"}; change what it is told with \`kanbun edit ${id} --body <text>\`, then promote it`;
   return hold("triage", detail, `kanbun promote ${id}`);
 }
 
 function explainScheduled({ id, notBeforeMs }: Task, nowMs: number): Hold {
-  if (notBeforeMs === null)
-    return hold("scheduled", "it was put aside without a time", `kanbun promote ${id}`);
+  if (notBeforeMs === null) return hold("scheduled", "it was put off without a time", `kanbun promote ${id}`);
   if (notBeforeMs <= nowMs)
     return hold(
       "scheduled",
-      `it is due since ${new Date(notBeforeMs).toISOString()}: the next tick promotes it`,
+      `it has been due since ${new Date(notBeforeMs).toISOString()}: the next tick promotes it`,
       tickCommand,
     );
-  return { ...hold("scheduled", "it waits for its time", `kanbun promote ${id}`), untilMs: notBeforeMs };
+  return { ...hold("scheduled", "it is not due yet", `kanbun promote ${id}`), untilMs: notBeforeMs };
 }
 
 function explainPersonReview({ task, reader }: HoldFacts): Hold {
   return reader !== undefined && task.author === reader
-    ? hold("review", `it waits for another person than ${reader}, who did it, to review it`, null)
-    : hold("review", "it waits for a person to review it", `kanbun approve ${task.id}`);
+    ? hold("review", `it waits for a review by another person than ${reader}, who did it`, null)
+    : hold("review", "it waits for a review by a person", `kanbun approve ${task.id}`);
 }
 
 function nothingInTheWay(): Hold {
@@ -175,7 +174,7 @@ function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
   const refusal = admit({ oddity, assignee, waitsForParents: false, notBeforeMs, hasLiveRun }, rules);
   if (refusal === null) return nothingInTheWay();
   if (refusal.reason === "previous_worker_alive" && facts.judgement?.do === "free_slot")
-    return hold("previous_worker_alive", "its last worker has left: the next tick notes it", tickCommand);
+    return hold("previous_worker_alive", "its last worker has ended: the next tick records it", tickCommand);
   const { isRateLimited } = facts;
   const { detail, command } = describeRefusal(refusal.reason, { ...task, returns, isRateLimited }, rules);
   return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };

@@ -23,14 +23,14 @@ export interface Question extends NewQuestion {
 /** @throws {BoardError} usage for an empty question, or choices that are none. */
 export function validateQuestion({ question, answerKind, choices }: NewQuestion): void {
   if (question.trim() === "")
-    throw new BoardError("usage", "the question is empty", { hint: "ask something" });
+    throw new BoardError("usage", "the question is empty", { hint: "give a question" });
   if (answerKind !== "choice" && choices.length > 0)
     throw new BoardError("usage", `a question of kind ${answerKind} has no choices`);
   if (answerKind !== "choice") return;
   const folded = new Set(choices.map(fold));
   if (choices.length < 2 || folded.size < choices.length || folded.has(""))
     throw new BoardError("usage", "a choice needs two or more answers that differ", {
-      hint: "give --choice once for each",
+      hint: "repeat --choice for each answer",
     });
 }
 
@@ -39,14 +39,14 @@ export function validateQuestion({ question, answerKind, choices }: NewQuestion)
  * @throws {BoardError} usage when it is none of the answers that are possible.
  */
 export function acceptAnswer({ answerKind, choices }: NewQuestion, text: string): string {
-  if (text.trim() === "") throw new BoardError("usage", "the answer is empty", { hint: "say something" });
+  if (text.trim() === "") throw new BoardError("usage", "the answer is empty", { hint: "give an answer" });
   if (answerKind === "text") return text;
   const possible = answerKind === "yes_no" ? ["yes", "no"] : choices;
   const short = answerKind === "yes_no" ? ["y", "n"] : choices.map((_, index) => String(index + 1));
   const at = possible.map(fold).indexOf(fold(text));
   const chosen = possible[at === -1 ? short.indexOf(fold(text)) : at];
   if (chosen !== undefined) return chosen;
-  throw new BoardError("usage", `${JSON.stringify(text)} is none of the possible answers`, {
+  throw new BoardError("usage", `${JSON.stringify(text)} is not a possible answer`, {
     hint: `answer with one of: ${describeAnswers({ answerKind, choices })}`,
   });
 }

@@ -31,13 +31,13 @@ export function describeRefusal(
     case "bad_configuration":
       return {
         detail: rules.configFault
-          ? `nothing is started, for the configuration can't be used: ${rules.configFault}`
-          : `its profile ${profile} can't be used as it is configured: ${fault}`,
+          ? `nothing starts while the configuration has a mistake: ${rules.configFault}`
+          : `its profile ${profile} has a mistake: ${fault}`,
         command: null,
       };
     case "unknown_profile":
       return {
-        detail: `there is no profile ${JSON.stringify(profile)}; there are: ${[...rules.profiles.keys()].join(", ")}`,
+        detail: `there is no profile ${JSON.stringify(profile)}; use one of ${[...rules.profiles.keys()].join(", ")}`,
         command: suggestProfile(task, rules),
       };
     case "previous_worker_alive":
@@ -66,7 +66,7 @@ export function describeRefusal(
       return { detail: `all ${slots.homeMax} slots of the home are taken`, command: null };
     case "slots_busy":
       return {
-        detail: `${rules.slotsHolder} holds the slots of the home and does not go on`,
+        detail: `${rules.slotsHolder} holds the slots of the home and is stuck`,
         command: "kanbun doctor",
       };
   }
@@ -92,7 +92,7 @@ const repairs: Readonly<Record<string, string>> = {
 export function describeOddRow({ id, oddity }: Pick<Task, "id" | "oddity">) {
   const options = repairs[oddity?.split(" ", 1)[0] ?? ""];
   return {
-    detail: `its row in the database holds what Kanbun can't use, as another program wrote it: ${oddity}`,
+    detail: `another program wrote a value that Kanbun can't use: ${oddity}`,
     command: options === undefined ? null : `kanbun edit ${id} ${options}`,
   };
 }

@@ -23,9 +23,9 @@ export function explainRunning(facts: HoldFacts): Hold {
     case "close":
       return hold("worker_ended", `${describeEnd(facts)}: the next tick records how`, tickCommand);
     case "request_stop":
-      return hold("stopping", `${run} ${stopWords[judgement.reason]}: the next tick ends it`, tickCommand);
+      return hold("stopping", `${run} ${stopWords[judgement.reason]}: the next tick stops it`, tickCommand);
     case "signal":
-      return hold("stopping", `${run} is being ended: the next tick goes on with that`, tickCommand);
+      return hold("stopping", `${run} is being stopped: the next tick continues`, tickCommand);
     case "wait":
       if (judgement.why === "leaving" || judgement.why === "stopping" || judgement.why === "unkillable")
         return hold("stopping", `${run} ${leavingWords[judgement.why]}`, tickCommand);
@@ -33,7 +33,7 @@ export function explainRunning(facts: HoldFacts): Hold {
         return {
           ...hold(
             "worker_ended",
-            "its worker has ended; the other dispatcher that started it says how",
+            "its worker has ended; the other dispatcher that started it records how",
             null,
           ),
           untilMs: task.claimExpiresAtMs,
@@ -51,15 +51,15 @@ export function explainRunning(facts: HoldFacts): Hold {
 }
 
 function describeEnd({ claim }: HoldFacts): string {
-  return claim?.holder === "person" ? "the claim of a person has run out" : "its worker has ended";
+  return claim?.holder === "person" ? "the claim of a person has expired" : "its worker has ended";
 }
 
 /** What is waited for where a profile can't be read. */
 export const unconfigured =
-  "whether that completes it says its profile in kanbun.toml, which can't be read (see `kanbun doctor`)";
+  "its profile in kanbun.toml decides whether that completes it, and can't be read (see `kanbun doctor`)";
 
 const stopWords: Readonly<Record<StopReason, string>> = {
-  timed_out: "has run longer than it may",
+  timed_out: "has exceeded its max runtime",
   stale: "has been silent for longer than its profile allows",
   reclaimed: "was taken back",
   leave: "has ended and left processes behind",
@@ -67,8 +67,8 @@ const stopWords: Readonly<Record<StopReason, string>> = {
 
 const leavingWords: Readonly<Record<Extract<WaitReason, "leaving" | "stopping" | "unkillable">, string>> = {
   leaving: "has ended; its last processes have their grace to leave",
-  stopping: "was told to end and has its grace",
-  unkillable: "survived KILL (in uninterruptible sleep?): it is waited for until it is gone",
+  stopping: "was told to stop and has its grace",
+  unkillable: "survived KILL (in uninterruptible sleep?): the tick waits for its end",
 };
 
 function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts["claim"]>): Hold {

@@ -6,7 +6,7 @@ export function explainFileError(error: unknown, path: string): unknown {
   const code = systemErrorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT")
     return new BoardError("disk_full", `the disk of ${path} is full: nothing was changed`, {
-      hint: "free some space; the next tick goes on",
+      hint: "free some space; the next tick continues",
       cause: error,
     });
   if (code !== null)

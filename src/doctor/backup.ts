@@ -52,8 +52,8 @@ export function backUpDatabase(database: string): Backup {
     if (fingerprint(sources) === before) return { path, isNew: true, removed: removeOldest(database) };
     removeBackup(path);
   }
-  throw new BoardError("busy", `${database} is being written to: it could not be backed up`, {
-    hint: "stop whoever writes to it, then try again",
+  throw new BoardError("busy", `${database} is being written to: no backup was made`, {
+    hint: "stop the process that writes to it, then try again",
   });
 }
 

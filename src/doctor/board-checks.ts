@@ -64,10 +64,7 @@ function checkLock(paths: BoardPaths, nowMs: number): Check {
   const check = new CheckOf("lock_holder", paths.slug);
   const { heldByPid, lastTick } = readLockState(`${canonicalDatabasePath(paths.database)}.dispatch.lock`);
   if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceMs > heldLongMs))
-    return check.warning(
-      `pid ${heldByPid} has held it for long: has it been stopped?`,
-      `kill -CONT ${heldByPid}`,
-    );
+    return check.warning(`pid ${heldByPid} has held it for long: is it stopped?`, `kill -CONT ${heldByPid}`);
   return check.ok(describeLastTick(lastTick));
 }
 
@@ -92,11 +89,11 @@ async function checkContent(store: BoardStore, paths: BoardPaths, nowMs: number)
 
 const recordChecks: Readonly<Record<RecordFlaw["kind"], { readonly check: string; readonly sound: string }>> =
   {
-    unclaimed_run: { check: "open_runs", sound: "every open run is somebody's" },
+    unclaimed_run: { check: "open_runs", sound: "every open run has a claim" },
     second_open_run: { check: "one_open_run", sound: "no task has two open runs" },
     live_without_run: { check: "live_records", sound: "every record of processes has its run" },
     dangling_run: { check: "current_runs", sound: "every task that points at a run points at an open one" },
-    running_with_nobody: { check: "running_tasks", sound: "every running task is somebody's" },
+    running_with_nobody: { check: "running_tasks", sound: "every running task has a claim" },
     counter: { check: "counters", sound: "no counter is below 0" },
   };
 
@@ -134,7 +131,7 @@ function checkOddRows({ oddRows: { count, first } }: BoardInspection, slug: stri
   const names = first.map(({ taskId, oddity }) => `${taskId} (${oddity})`);
   const more = count > first.length ? ` and ${count - first.length} more` : "";
   return check.problem(
-    `held, for their rows hold what Kanbun can't use: ${names.join(", ")}${more}`,
+    `held, because another program wrote values that Kanbun can't use: ${names.join(", ")}${more}`,
     `kanbun explain ${one.taskId} --board ${slug}`,
   );
 }
@@ -163,7 +160,7 @@ async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check
   const check = new CheckOf("scratch_folders", paths.slug);
   const { ofGone, ofDone, ofCancelled } = await listLeftScratch(store, paths.workspaces);
   const kept =
-    ofCancelled.length === 0 ? "" : `kept, for their tasks were cancelled: ${listSome(ofCancelled)}`;
+    ofCancelled.length === 0 ? "" : `kept because their tasks were cancelled: ${listSome(ofCancelled)}`;
   if (ofGone.length + ofDone.length === 0)
     return check.ok(kept || "none is left of a task that is gone or done");
   const parts = [

@@ -71,21 +71,19 @@ export function checkConfiguration(context: DoctorContext): readonly Check[] {
   const check = new CheckOf("configuration");
   const { path, profiles, fault } = context.loadConfig();
   if (fault !== null) return [check.problem(`nothing is started: ${fault.message}`)];
-  const where = existsSync(path) ? path : "there is no kanbun.toml: the defaults hold";
+  const where = existsSync(path) ? path : "no kanbun.toml: the defaults apply";
   return [check.ok(where), ...[...profiles.values()].map((profile) => checkProfile(profile, context))];
 }
 
 function checkProfile(profile: Profile, { home, environment }: DoctorContext): Check {
   const check = new CheckOf(`profile:${profile.name}`);
-  if (profile.fault !== null) return check.problem(`none of its tasks is started: ${profile.fault.message}`);
+  if (profile.fault !== null) return check.problem(`none of its tasks starts: ${profile.fault.message}`);
   if (profile.cwd !== null && !existsSync(profile.cwd))
     return check.problem(`no such directory: ${profile.cwd}`);
   const [program = ""] = profile.command;
   const isPath = program.includes("/") || (process.platform === "win32" && /[\\:]/.test(program));
   if (isPath && !isAbsolute(program) && profile.cwd === null)
-    return check.warning(
-      `${program} is looked for in each task's workspace: it can't be looked at from here`,
-    );
+    return check.warning(`${program} is searched in each task's workspace: it can't be checked here`);
   // As a worker will have it: Kanbun itself comes first.
   const path = [
     join(home, "kanban", "bin"),

@@ -58,7 +58,7 @@ async function trySecond(
   }
   await second.exited;
   if (said.whileHeld === "held")
-    return "a second process got the lock while it was held: flock excludes nobody here";
+    return "a second process got the lock while it was held: flock excludes no one here";
   if (said.whileHeld === "refused" && said.afterwards === "held") return null;
   if (said.afterwards === "refused") return "a second process was refused after the lock had been released";
   return `a second process could not try the lock: ${(await second.stderr.text()).trim() || "it said nothing"}`;

@@ -71,8 +71,8 @@ function takeLock(paths: BoardPaths, nowMs: () => number): FileLock {
   if (lock !== null) return lock;
   const holder = dispatchLock.readHolder();
   const who = holder === null ? "" : ` (pid ${holder.pid} on ${holder.host})`;
-  throw new BoardError("conflict", `a dispatcher is at work on ${paths.slug}${who}: nothing was repaired`, {
-    hint: "end it or wait for it, then try again; `kanbun status` says who it is",
+  throw new BoardError("conflict", `a dispatcher is running on ${paths.slug}${who}: nothing was fixed`, {
+    hint: "stop it or wait for it, then try again; `kanbun status` shows its pid",
   });
 }
 

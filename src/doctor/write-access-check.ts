@@ -17,7 +17,7 @@ export function checkWriteAccess({ home, allBoards }: Pick<DoctorContext, "home"
   const shared = paths.filter((path) => findOtherWriters(path) === "its group");
   if (open.length > 0)
     return check.problem(
-      `everybody can write ${listSome(open)}, and so decide what runs here`,
+      `everyone can write ${listSome(open)}, and so decide what runs here`,
       change("o-w", open),
     );
   if (shared.length > 0)

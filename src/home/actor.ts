@@ -38,7 +38,7 @@ export function readOwnRun(env: Environment): OwnRun | null {
   if (!isWorker(env)) return null;
   const runId = Number(env.KANBUN_RUN);
   if (!Number.isSafeInteger(runId) || runId < 0)
-    throw new BoardError("usage", `KANBUN_RUN is no number of a run: ${env.KANBUN_RUN}`, {
+    throw new BoardError("usage", `KANBUN_RUN is not the number of a run: ${env.KANBUN_RUN}`, {
       hint: "leave the worker's environment as its dispatcher set it",
     });
   return { taskId: env.KANBUN_TASK ?? "", runId, token: env.KANBUN_TOKEN ?? "" };

@@ -29,7 +29,7 @@ export async function createBoard(
   const paths = boardPaths(home.place.home, slug);
   if (defaultWorkdir !== undefined && !isAbsolute(defaultWorkdir))
     throw new BoardError("usage", `--default-workdir must be absolute: ${defaultWorkdir}`, {
-      hint: "workers do not start where you are",
+      hint: "workers start in another folder",
     });
   if (existsSync(paths.database))
     throw new BoardError("conflict", `there is a board ${slug} already`, {
@@ -80,5 +80,5 @@ export function requireBoard(home: string, text: string): BoardPaths {
 function requireSlug(text: string): string {
   const slug = parseSlug(text);
   if (slug !== null) return slug;
-  throw new BoardError("usage", `${JSON.stringify(text)} is no slug`, { hint: `it is ${SLUG_RULE}` });
+  throw new BoardError("usage", `${JSON.stringify(text)} is not a slug`, { hint: `use ${SLUG_RULE}` });
 }

@@ -41,8 +41,8 @@ export async function archiveBoard(
   const notes = force ? await endAllRuns(home, paths.slug) : [];
   const lock = new DispatchLock(paths.database).try(Date.now);
   if (lock === null)
-    throw new BoardError("conflict", `a dispatcher is at work on ${paths.slug}`, {
-      hint: "end it, then try again; `kanbun status` says who it is",
+    throw new BoardError("conflict", `a dispatcher is running on ${paths.slug}`, {
+      hint: "stop it, then try again; `kanbun status` shows its pid",
     });
   let archive: string;
   try {
@@ -64,7 +64,7 @@ async function requireNoLiveRun(home: Home, slug: string): Promise<void> {
   const live = await session.store.listLiveRuns();
   if (live.length === 0) return;
   throw new BoardError("conflict", `${slug} has ${live.length} live run${live.length === 1 ? "" : "s"}`, {
-    hint: "wait for them, or repeat the command with --force to end them",
+    hint: "wait for them, or repeat the command with --force to stop them",
   });
 }
 

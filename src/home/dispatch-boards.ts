@@ -39,6 +39,6 @@ export function slugsMeant({ place }: Home): readonly string[] {
   if (isNamed && slugs.includes(place.board)) return [place.board];
   if (!isNamed && slugs.length > 0) return slugs;
   throw new BoardError("not_found", `there is no board ${isNamed ? `${place.board} ` : ""}in ${place.home}`, {
-    hint: "make one with `kanbun init`, or name another home with --home",
+    hint: "make one with `kanbun init`, or give another home with --home",
   });
 }

@@ -16,7 +16,7 @@ export async function requireRunIsOpen(env: Environment): Promise<void> {
   if (!existsSync(database))
     throw new BoardError(
       "superseded",
-      `the board of run ${run.runId} is gone: its worker may change nothing more`,
+      `the board of run ${run.runId} is gone: its worker can no longer change it`,
       {
         hint: "end this worker",
       },

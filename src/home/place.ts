@@ -69,7 +69,7 @@ function requireFolder(home: string): void {
     isFolder = systemErrorCode(error) !== "ENOTDIR";
   }
   if (isFolder) return;
-  throw new BoardError("unwritable", `${home} can be no home: it is a file, or lies below one`, {
+  throw new BoardError("unwritable", `${home} cannot be a home: it is a file or is below one`, {
     hint: "choose another with --home or KANBUN_HOME",
   });
 }

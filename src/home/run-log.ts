@@ -45,8 +45,7 @@ export class RunLog {
     const run = runs.find((one) => one.id === wanted);
     if (run !== undefined) return new RunLog(session, id, run);
     throw new BoardError("not_found", `${id} has no run ${wanted}`, {
-      hint:
-        runs.length === 0 ? "it has not run yet" : `its runs are: ${runs.map((one) => one.id).join(", ")}`,
+      hint: runs.length === 0 ? "it has not run yet" : `use one of ${runs.map((one) => one.id).join(", ")}`,
     });
   }
 

@@ -16,6 +16,6 @@ export function requireSafeDisk(
   const verdict = fileSystem && judgeFileSystem(fileSystem);
   if (force || verdict === null || verdict.isSafe) return;
   throw new BoardError("unsupported", `${home} is on ${fileSystem?.kind}: ${verdict.why}`, {
-    hint: "choose a home on a disk of this machine, or repeat the command with --force at your own risk",
+    hint: "choose a home on a local disk, or repeat the command with --force at your own risk",
   });
 }

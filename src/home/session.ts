@@ -107,10 +107,10 @@ function missingBoard(home: string, slug: string): BoardError {
   const others = listBoards(home);
   if (others.length === 0)
     return new BoardError("not_found", `there is no board in ${home}`, {
-      hint: "make one with `kanbun init`, or name another home with --home",
+      hint: "make one with `kanbun init`, or give another home with --home",
     });
   return new BoardError("not_found", `there is no board ${slug} in ${home}`, {
-    hint: `there is ${others.join(", ")}; \`kanbun ${slug === "default" ? "init" : `boards create ${slug}`}\` makes it`,
+    hint: `use one of ${others.join(", ")}; \`kanbun ${slug === "default" ? "init" : `boards create ${slug}`}\` makes it`,
   });
 }
 

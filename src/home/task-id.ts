@@ -31,7 +31,7 @@ export async function resolveTaskId({ store, place }: TaskBoard, text: string): 
   if (id === undefined) throw await missingTask(place, prefix);
   if (found.length === 1) return id;
   const candidates = found.slice(0, LISTED_MAX).join(", ") + (found.length > LISTED_MAX ? ", …" : "");
-  throw new BoardError("usage", `${text} may be any of ${candidates}`, { hint: "give more of its digits" });
+  throw new BoardError("usage", `${text} matches ${candidates}`, { hint: "give more of its digits" });
 }
 
 /** Most who name a task that is not there are at the wrong board. */
@@ -51,7 +51,7 @@ async function missingTask({ home, board }: TaskBoard["place"], prefix: string):
     : `no task on ${board} begins with ${prefix}`;
   if (boards.length > 0)
     return new BoardError("not_found", what, {
-      hint: `it is on ${boards.join(", ")}: name the board, ${boards.map((slug) => `--board ${slug}`).join(" or ")}`,
+      hint: `it is on ${boards.join(", ")}: use ${boards.map((slug) => `--board ${slug}`).join(" or ")}`,
     });
   const hint = ["no board of this home has it; see `kanbun list --all`", ...unread].join("; ");
   return new BoardError("not_found", what, { hint });

@@ -19,17 +19,17 @@ export function readConfigText(path: string): string | null {
       throw unreadable(path, "a link that leads nowhere");
     }
     // Reading a pipe would wait for ever.
-    if (!stats.isFile()) throw unreadable(path, stats.isDirectory() ? "a folder" : "no regular file");
+    if (!stats.isFile()) throw unreadable(path, stats.isDirectory() ? "a folder" : "not a regular file");
     if (stats.size > SIZE_MAX_BYTES) throw unreadable(path, `${stats.size} bytes`);
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    throw unreadable(path, `one that cannot be read (${systemErrorCode(error)})`, error);
+    throw unreadable(path, `an unreadable file (${systemErrorCode(error)})`, error);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw unreadable(path, "bytes that are no UTF-8", error);
+    throw unreadable(path, "bytes that are not UTF-8", error);
   }
 }
 

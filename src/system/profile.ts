@@ -47,7 +47,7 @@ export interface Profile {
 /** The meaning of every `max_retries` (W50). */
 export const MAX_RETRIES_RULE = {
   min: 1,
-  meaning: "the failures in a row that block the task: max_retries = 1 blocks on the first failure",
+  meaning: "give up after n failures in a row; 1: at the first",
 };
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -103,7 +103,7 @@ function readCommand(table: ConfigTable, builtInCommand: readonly string[] | nul
   const [program = ""] = command;
   if (program === "") table.refuse("command", "a program before its arguments", command);
   else if (listPlaceholders(program).length > 0) {
-    table.refuse("command", "a program without placeholder: only arguments can have some", program, 0);
+    table.refuse("command", "a program without placeholders: they are for arguments", program, 0);
   }
   for (const [i, argument] of command.entries()) {
     if (i === 0) continue;
@@ -124,7 +124,7 @@ function placeholderRule(unknown: string): string {
 function envNameProblem(name: string): string | null {
   if (!ENV_NAME.test(name)) return "a name of letters, digits and _ that does not start with a digit";
   // Windows does not tell upper from lower case.
-  return /^KANBUN_/i.test(name) ? "another name: those with KANBUN_ are set by Kanbun itself" : null;
+  return /^KANBUN_/i.test(name) ? "another name: Kanbun itself sets those with KANBUN_" : null;
 }
 
 function readPassEnv(table: ConfigTable): readonly string[] {

@@ -87,7 +87,9 @@ function requireFile(real: string, path: string) {
   try {
     const stats = fstatSync(fd);
     if (stats.isFile()) return stats;
-    throw new BoardError("usage", `the artifact ${path} is no file`, { hint: "pack a folder into one file" });
+    throw new BoardError("usage", `the artifact ${path} is not a file`, {
+      hint: "pack a folder into one file",
+    });
   } finally {
     closeSync(fd);
   }

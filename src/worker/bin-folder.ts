@@ -33,7 +33,7 @@ function chooseFolder(home: string): string {
   // All in the message: what a tick finds wrong with its home is told by that alone.
   throw new BoardError(
     "unwritable",
-    `no PATH can hold ${home}, for its name has a ${separator} in it: rename it, or set TMPDIR to a folder ` +
+    `the path ${home} has a ${separator} in it and cannot be in PATH: rename it, or set TMPDIR to a folder ` +
       `without ${separator} in which Kanbun can make one of its own`,
   );
 }

@@ -75,7 +75,7 @@ function make({ path, repository, branch }: Worktree, log: number): void {
 function requireRoom(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined || (stats.isDirectory() && readdirSync(path).length === 0)) return;
-  throw new WorktreeFault(`there is something at ${path} that is no worktree: it is left alone`, {
+  throw new WorktreeFault(`${path} exists and is not a worktree: it was not changed`, {
     isForGood: true,
   });
 }

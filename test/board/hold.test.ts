@@ -90,7 +90,7 @@ const table: Row[] = [
   [
     explain("scheduled", { task: { notBeforeMs: nowMs + 5 } }),
     "scheduled",
-    /its time/,
+    /it is not due yet/,
     `kanbun promote ${id}`,
     nowMs + 5,
   ],
@@ -98,14 +98,14 @@ const table: Row[] = [
   [
     explain("ready", { task: { oddity: "max_retries = 'x'" } }),
     "odd_row",
-    /what Kanbun can't use, .*: max_retries = 'x'/,
+    /another program wrote a value that Kanbun can't use: max_retries = 'x'/,
     `kanbun edit ${id} --no-max-retries`,
   ],
   [explain("ready", { task: { assignee: null } }), "unassigned", /no assignee/, `kanbun assign ${id} shell`],
   [
     explain("ready", { task: { assignee: "nobody" } }),
     "unknown_profile",
-    /no profile "nobody"; there are: shell/,
+    /no profile "nobody"; use one of shell/,
     `kanbun assign ${id} shell`,
   ],
   [explain("ready", { hasLiveRun: true }), "previous_worker_alive", /still being stopped/, "kanbun dispatch"],
@@ -142,7 +142,7 @@ const table: Row[] = [
   [
     explain("ready", {}, { slotsHolder: "pid 9 on box" }),
     "slots_busy",
-    /^pid 9 on box holds the slots of the home and does not go on$/,
+    /^pid 9 on box holds the slots of the home and is stuck$/,
     "kanbun doctor",
   ],
   [explain("ready", {}, full({ homeUsed: 4 })), "home_slots", /all 4 slots of the home/, null],
@@ -163,19 +163,19 @@ const table: Row[] = [
   [
     explain("running", { claim, judgement: { do: "request_stop", reason: "timed_out" } }),
     "stopping",
-    /^run 7 has run longer than it may: the next tick ends it$/,
+    /^run 7 has exceeded its max runtime: the next tick stops it$/,
     "kanbun dispatch",
   ],
   [
     explain("ready", { hasLiveRun: true, judgement: { do: "free_slot" } }),
     "previous_worker_alive",
-    /its last worker has left/,
+    /its last worker has ended/,
     "kanbun dispatch",
   ],
   [
     explain("scheduled", { task: { notBeforeMs: nowMs - 5 }, hasDispatcher: false }),
     "scheduled",
-    /^it is due since 1970-01-01T00:16:39.995Z: the next tick promotes it \(no dispatcher is running\)$/,
+    /^it has been due since 1970-01-01T00:16:39.995Z: the next tick promotes it \(no dispatcher is running\)$/,
     "kanbun dispatch",
   ],
   [
@@ -218,7 +218,7 @@ const table: Row[] = [
     `kanbun unblock ${id}`,
   ],
   [explain("blocked", { block: blockOf(null, true) }), "gave_up", /see its runs/, `kanbun unblock ${id}`],
-  [explain("review", { task: { assignee: null } }), "review", /person to review/, `kanbun approve ${id}`],
+  [explain("review", { task: { assignee: null } }), "review", /review by a person/, `kanbun approve ${id}`],
   [explain("review"), "next_tick", /next tick starts it/, "kanbun dispatch"],
   [
     explain("review", { task: { assignee: "critic" } }),
@@ -235,7 +235,7 @@ const table: Row[] = [
   [
     explain("ready", {}, { configFault: "kanbun.toml:1: expected x" }),
     "bad_configuration",
-    /^nothing is started, for the configuration can't be used: kanbun.toml:1: expected x$/,
+    /^nothing starts while the configuration has a mistake: kanbun.toml:1: expected x$/,
     null,
   ],
   [
@@ -245,7 +245,7 @@ const table: Row[] = [
       { profiles: new Map([["shell", { name: "shell", maxInProgress: 1, fault: "f:2: x" }]]) },
     ),
     "bad_configuration",
-    /^its profile shell can't be used as it is configured: f:2: x$/,
+    /^its profile shell has a mistake: f:2: x$/,
     null,
   ],
   [explain("done"), "done", /done/, null],

@@ -22,7 +22,7 @@ test.each([
   [yesNo, "maybe", "yes or no"],
   [colours, "3", "1: Red, 2: Dark green"],
   [colours, "blue", "1: Red, 2: Dark green"],
-  [open, "  ", "say something"],
+  [open, "  ", "give an answer"],
 ])("an answer to %p that says %p is refused with what is possible", (question, text, hint) => {
   try {
     acceptAnswer(question, text);

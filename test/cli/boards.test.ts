@@ -97,7 +97,7 @@ test("rm refuses the default board, a board with a live run, and one that is bei
     await using holder = await startFixture("hold-lock.ts", lock);
     expect(holder.first).toBe("held");
     const { code, error } = await kanbun.json(["boards", "rm", "shop", "--force"]);
-    expect([code, error?.message]).toEqual([4, "a dispatcher is at work on shop"]);
+    expect([code, error?.message]).toEqual([4, "a dispatcher is running on shop"]);
   }
   expect(existsSync(join(kanbun.home, "kanban/boards/shop/kanban.db"))).toBe(true);
   expect((await kanbun.json(["boards", "rm", "shop", "--force"])).code).toBe(0);

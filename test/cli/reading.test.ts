@@ -96,7 +96,7 @@ test("an ambiguous prefix is refused with the ids that it may be", async () => {
     db.run("INSERT INTO tasks (id, title, status, created_at) VALUES (?, 'x', 'ready', 0)", [id]);
   const { code, error } = await kanbun.json(["show", "abc"]);
   expect([code, error?.kind]).toEqual([2, "usage"]);
-  expect(error?.message).toBe("abc may be any of t_abc00001, t_abc00002");
+  expect(error?.message).toBe("abc matches t_abc00001, t_abc00002");
   expect((await kanbun.json(["show", "abc00001"])).data.task.id).toBe("t_abc00001");
 });
 

@@ -69,7 +69,7 @@ test("while a dispatcher has the lock nothing is repaired, and nobody waits", as
   expect([code, error?.kind, error?.message]).toEqual([
     4,
     "conflict",
-    expect.stringContaining("a dispatcher is at work on shop"),
+    expect.stringContaining("a dispatcher is running on shop"),
   ]);
   const fixed = await kanbun.json(["doctor", "--fix"]);
   expect([fixed.code, fixed.data.failed]).toMatchObject([

@@ -95,6 +95,6 @@ test("first contact: wait ends with 0 when all are done, 1 when one failed, 124 
   expect((await kanbun.run(["wait", late, good, "--any"])).code).toBe(0);
   const over = await kanbun.run(["wait", late, good, "--timeout", "3s"]);
   expect([over.code, over.stderr]).toEqual([124, expect.stringContaining("no dispatcher is running")]);
-  expect(over.stdout).toContain(`scheduled Nightly (${late}): it waits for its time`);
+  expect(over.stdout).toContain(`scheduled Nightly (${late}): it is not due yet`);
   expect((await kanbun.run(["wait", "t_00000000"])).code).toBe(3);
 });

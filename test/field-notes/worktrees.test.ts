@@ -103,7 +103,7 @@ describe.skipIf(lacksOnWindows("git"))("a worktree", () => {
     const { task, runs } = await lastRun(scene, id);
     expect(task.status).toBe("blocked");
     expect(runs.map((run) => run.error)).toEqual([
-      expect.stringContaining("that is no worktree: it is left alone"),
+      expect.stringContaining("exists and is not a worktree: it was not changed"),
     ]);
     expect(readFileSync(join(theirs, "thesis"), "utf8")).toBe("mine\n");
   });

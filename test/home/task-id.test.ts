@@ -16,7 +16,7 @@ test("a task that is on another board of the home is looked for there before it 
       const { code, error } = await kanbun.json(words);
       expect(code).toBe(3);
       expect(error?.message).toMatch(/^(there is no task t_|no task on default begins with t_)/);
-      expect(error?.hint).toBe("it is on shop: name the board, --board shop");
+      expect(error?.hint).toBe("it is on shop: use --board shop");
     }
   expect((await kanbun.ok("show", id, "--board", "shop")).length).toBeGreaterThan(0);
 });

@@ -74,10 +74,10 @@ describe("a file that cannot be read", () => {
       symlinkSync("nowhere", join(dead, "kanbun.toml"));
       symlinkSync("kanbun.toml", join(circle, "kanbun.toml"));
       expect(messageOf(folder)).toBe(`${join(folder, "kanbun.toml")}: ${EXPECTED} a folder`);
-      expect(messageOf(pipe)).toBe(`${join(pipe, "kanbun.toml")}: ${EXPECTED} no regular file`);
+      expect(messageOf(pipe)).toBe(`${join(pipe, "kanbun.toml")}: ${EXPECTED} not a regular file`);
       expect(messageOf(dead)).toBe(`${join(dead, "kanbun.toml")}: ${EXPECTED} a link that leads nowhere`);
       expect(messageOf(circle)).toBe(
-        `${join(circle, "kanbun.toml")}: ${EXPECTED} one that cannot be read (ELOOP)`,
+        `${join(circle, "kanbun.toml")}: ${EXPECTED} an unreadable file (ELOOP)`,
       );
     },
   );
@@ -89,26 +89,22 @@ describe("a file that cannot be read", () => {
       const home = makeTestHome();
       writeFileSync(join(home, "kanbun.toml"), "");
       chmodSync(join(home, "kanbun.toml"), 0);
-      expect(messageOf(home)).toBe(
-        `${join(home, "kanbun.toml")}: ${EXPECTED} one that cannot be read (EACCES)`,
-      );
+      expect(messageOf(home)).toBe(`${join(home, "kanbun.toml")}: ${EXPECTED} an unreadable file (EACCES)`);
     },
   );
 
   test.skipIf(lacksOnWindows("POSIX paths"))("is an error where the home is a file", () => {
     const home = join(makeTestHome(), "home");
     writeFileSync(home, "");
-    expect(messageOf(home)).toBe(
-      `${join(home, "kanbun.toml")}: ${EXPECTED} one that cannot be read (ENOTDIR)`,
-    );
+    expect(messageOf(home)).toBe(`${join(home, "kanbun.toml")}: ${EXPECTED} an unreadable file (ENOTDIR)`);
   });
 
   test("is an error in another encoding, and above 1 MiB", () => {
     expect(problemsOf(new Uint8Array([0xff, 0xfe, 0x61, 0]))).toEqual([
-      `kanbun.toml: ${EXPECTED} bytes that are no UTF-8`,
+      `kanbun.toml: ${EXPECTED} bytes that are not UTF-8`,
     ]);
     expect(problemsOf(new Uint8Array([0x23, 0xc3, 0x28]))).toEqual([
-      `kanbun.toml: ${EXPECTED} bytes that are no UTF-8`,
+      `kanbun.toml: ${EXPECTED} bytes that are not UTF-8`,
     ]);
     expect(problemsOf(`#${"x".repeat(1024 * 1024)}`)).toEqual([`kanbun.toml: ${EXPECTED} 1048577 bytes`]);
     expect(problemsOf(`#${"x".repeat(1024 * 1024 - 1)}`)).toEqual([]);

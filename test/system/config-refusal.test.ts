@@ -3,7 +3,7 @@ import { problemsOf } from "./config-text.ts";
 
 describe("a value that cannot be used", () => {
   const DURATION = "expected a duration: a string with a unit, such as";
-  const RETRIES = "the failures in a row that block the task: max_retries = 1 blocks on the first failure";
+  const RETRIES = "give up after n failures in a row; 1: at the first";
 
   test.each([
     [
@@ -73,7 +73,7 @@ describe("a value that cannot be used", () => {
     [
       'command = ["{body_file}"]',
       "command[0]",
-      'expected a program without placeholder: only arguments can have some, found "{body_file}" (a string)',
+      'expected a program without placeholders: they are for arguments, found "{body_file}" (a string)',
     ],
     [
       'command = ["a", "--id={task_id}"]',
@@ -128,12 +128,12 @@ describe("a value that cannot be used", () => {
     [
       'env = { KANBUN_TASK = "" }',
       "env.KANBUN_TASK",
-      "expected another name: those with KANBUN_ are set by Kanbun itself",
+      "expected another name: Kanbun itself sets those with KANBUN_",
     ],
     [
       'env = { kanbun_task = "" }',
       "env.kanbun_task",
-      "expected another name: those with KANBUN_ are set by Kanbun itself",
+      "expected another name: Kanbun itself sets those with KANBUN_",
     ],
     [
       'pass_env = ["HOME", "A=B"]',

@@ -30,7 +30,7 @@ export function claimTask(
     });
   if (getLiveRun(scope.db, id) !== null)
     throw new BoardError("conflict", `a process of the last run of ${id} is still being stopped`, {
-      hint: "let a tick see to its end with `kanbun dispatch --max 0`, then try again",
+      hint: "end it with `kanbun dispatch --max 0`, then try again",
     });
   forgetReturns(scope.db, id);
   const [claim] = openRuns(scope, [{ task, profile: by.actor, graceMs: 0, maxRuntimeMs: null }], {

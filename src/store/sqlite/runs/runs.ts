@@ -95,8 +95,8 @@ export function requireAuthority(scope: Scope, task: Task, by: By): LiveRun | nu
   if (by.run) return requireOwnRun(scope.db, { ...by.run, taskId: task.id });
   const open = requireHolder(scope.db, task, by);
   if (open === null || open.holder === "person" || by.force) return open;
-  throw new BoardError("conflict", `${task.id} is running (run ${open.runId}): its worker would be ended`, {
-    hint: "repeat the command with --force to end the worker, or wait until it is done",
+  throw new BoardError("conflict", `${task.id} is running (run ${open.runId}): its worker would be stopped`, {
+    hint: "repeat the command with --force to stop the worker, or wait until it has ended",
   });
 }
 
@@ -121,7 +121,7 @@ export function requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun):
   if (live?.isOpen && live.runId === runId && token !== "" && live.token === token) return live;
   throw new BoardError(
     "superseded",
-    `run ${runId} of ${taskId} is over: its worker may change nothing more`,
+    `run ${runId} of ${taskId} is over: its worker can no longer change the board`,
     {
       hint: "end this worker; the board has gone on without it",
     },
