@@ -33,14 +33,16 @@ export function listMembers({ token, shim }: RunTree): readonly TreeMember[] | n
   return found?.filter((member) => !isCopier(member)) ?? null;
 }
 
-/** Where the processes of a run are whose worker has ended, by its shim that is still there. */
+/**
+ * Where the processes of a run are whose worker has ended, by its shim that is still there: it stops itself while somebody is
+ * left, and else is about to end.
+ */
 export function sightBelow(tree: RunTree): "alive" | "ending" | "dead" | "unknown" {
-  if (!tree.isRoot) return "ending";
+  if (!tree.isRoot || tree.shim === null || probeRoot(tree.shim) !== "stopped") return "ending";
   const members = listMembers(tree);
   if (members === null) return "unknown";
-  if (members.length > 0) return "alive";
-  // It stopped itself while somebody was left: by now they are zombies, and it will not end by itself.
-  return tree.shim !== null && probeRoot(tree.shim) === "stopped" ? "dead" : "ending";
+  // None, where it stopped itself: by now they are zombies, and it will not end by itself.
+  return members.length > 0 ? "alive" : "dead";
 }
 
 /** Processes that carry the run's mark. A walk through the whole process table. */

@@ -26,7 +26,8 @@ shift 7
 umask 077
 set -Cf
 signalled=
-trap 'signalled=" signalled"' TERM INT HUP
+note_signal='signalled=" signalled"'
+trap "$note_signal" TERM INT HUP
 started=
 field_20() { started=\${20-}; }
 { read -r stat </proc/$$/stat && field_20 \${stat##*) }; } 2>/dev/null
@@ -51,8 +52,10 @@ finish "$?$signalled"
  */
 const rootScript = `copier_pid=
 if [ -n "$copier" ]; then
-  { trap '' TERM INT HUP; export ${copierMark}=1; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
+  trap '' TERM INT HUP
+  { export ${copierMark}=1; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
   copier_pid=$!
+  trap "$note_signal" TERM INT HUP
   exec >&4 2>&4
 fi
 exec 3<&- 4>&-
