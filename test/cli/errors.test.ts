@@ -44,7 +44,7 @@ test("a board that is not there is named, and the command that makes it", async 
     code: 3,
     kind: "not_found",
   });
-  expect(hint).toBe("there is default; `kanbun boards create shop` makes it");
+  expect(hint).toBe("use one of default; `kanbun boards create shop` makes it");
 });
 
 test("a wrong --board or --home is a usage error, a wrong KANBUN_BOARD a configuration error", async () => {

@@ -27,7 +27,7 @@ describe("the trial of the lock with a second process", () => {
       tryLockFile(path)?.release();
       return standIn(path);
     };
-    expect(await findLockFault({ folder, command, environment, tryLock })).toContain("flock excludes nobody");
+    expect(await findLockFault({ folder, command, environment, tryLock })).toContain("flock excludes no one");
     expect(readdirSync(folder)).toEqual([]);
   });
 
