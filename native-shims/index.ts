@@ -30,13 +30,13 @@ function loadPlatform(): Platform {
   return (require("./unsupported.ts") as typeof Unsupported).unsupported;
 }
 
-/** "none" only where the platform has no such primitive at all: there every `tryLockFile` succeeds and excludes nobody. */
+/** "none" only where the platform has no such primitive at all: there every `tryLockFile` succeeds and excludes no one. */
 export const lockSupport = platform.lockSupport;
 
 /**
  * Takes the exclusive lock on the file at `path`, which is created (mode 0600) when missing. Never waits. The kernel frees
  * it when this process ends, however it ends; no child inherits it. Follows symlinks: give it a canonical path.
- * @returns null when somebody else holds it, be it this very process
+ * @returns null while another holder has it, this process included
  * @throws {LockError} whatever else keeps us from it: then nothing is known, and the caller must not go on
  * @see flock(2), LockFileEx
  */
@@ -44,7 +44,7 @@ export function tryLockFile(path: string): FileLock | null {
   return platform.tryLockFile(path);
 }
 
-/** The same for whoever takes one lock again and again: a third of the time, since the file stays open in between. */
+/** The same for a process that takes one lock again and again: a third of the time, since the file stays open in between. */
 export function openLockFile(path: string): LockFile {
   const tryLock = () => tryLockFile(path);
   return platform.openLockFile?.(path) ?? { path, tryLock, close() {}, [Symbol.dispose]() {} };
@@ -106,7 +106,7 @@ export function startTree(start: TreeStart): StartedTree {
 
 /**
  * The living processes below the root of a tree, but for those that `isLeftOut` names, and all below them. Empty only where
- * at one moment nobody was there.
+ * at one moment none was there.
  * @param root a child subreaper that lives
  * @returns null where it can't be told
  */
@@ -118,7 +118,7 @@ export function findDescendants(
 }
 
 /**
- * As the first process of a container: takes the exit codes of what others left behind, which nobody else ever would. To be
+ * As the first process of a container: takes the exit codes of what others left behind, which no one else ever would. To be
  * called from time to time; anywhere else it does nothing.
  */
 export function reapAdopted(): void {
@@ -140,12 +140,12 @@ export function readProcessEnv(pid: number, name: string): string | null | undef
 
 /**
  * Processes (zombies excluded) that were started with exactly `name=value` in their environment, by value; values that
- * nobody has are absent. Walks the whole process table, and what is started meanwhile, so a process tree that keeps
+ * no process has are absent. Walks the whole process table, and what is started meanwhile, so a process tree that keeps
  * forking does not slip through.
  *
  * Not seen are processes whose environment is not for our eyes (another user's, those that made themselves undumpable; on
  * macOS Apple's own protected programs) or that wrote over it (some servers do, to show a title).
- * @returns null where the platform cannot tell, or nobody was found while more and more were started
+ * @returns null where the platform cannot tell, or no process was found while more and more were started
  */
 export function findProcessesByEnv(
   name: string,

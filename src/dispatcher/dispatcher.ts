@@ -54,7 +54,7 @@ export class Dispatcher {
 
   /**
    * One pass: take back what ended, promote what became ready, claim what may start, spawn one process per claim.
-   * Whoever does not get the lock returns at once, having opened and written nothing. What is reported is on the disk, or
+   * A process that does not get the lock returns at once, having opened and written nothing. What is reported is on the disk, or
    * the report says that it isn't.
    * @throws {LockError} when the lock file cannot be used: then there is no tick.
    * @throws {BoardError} damaged, and from then on always: then there is no tick any more.
@@ -78,7 +78,7 @@ export class Dispatcher {
   }
 
   /**
-   * Whether somebody else has written to the board since the last tick began, or since this was last asked; false
+   * Whether another process has written to the board since the last tick began, or since this was last asked; false
    * where that can't be told.
    */
   async hasNews(): Promise<boolean> {
@@ -92,7 +92,7 @@ export class Dispatcher {
     }
   }
 
-  /** What the last tick's dispatcher, this one or another, wrote into the lock file; null when nobody ever has. */
+  /** What the last tick's dispatcher, this one or another, wrote into the lock file; null before the first tick. */
   readLastTick(): LockNote | null {
     return readLockNoteOf(this.#lock.path);
   }
@@ -109,7 +109,7 @@ export class Dispatcher {
     return store.getOutlook(await readAdmissionRules(store, at), at.host);
   }
 
-  /** The board as it stands, for whoever shows it. Not for writing. */
+  /** The board as it is, to show it. Not for writing. */
   async view<Result>(read: (store: BoardStore) => Promise<Result>): Promise<Result> {
     return read(await this.#open());
   }
@@ -125,7 +125,7 @@ export class Dispatcher {
     this.#store = null;
   }
 
-  /** null: somebody else has the lock. */
+  /** null: another process has the lock. */
   async #passUnderLock(options: TickOptions): Promise<PassResult | null> {
     // Read before the lock is taken, and the note with it.
     const lastReconciled = options.reconcile ? (this.readLastTick()?.reconciled ?? null) : null;
@@ -140,7 +140,7 @@ export class Dispatcher {
         const config = this.#context.loadConfig();
         this.#findings.addAll("configuration", describeConfig(config));
         const state = options.reconcile ? this.#lock.readState(this.#context.clock.nowMs()) : null;
-        // A board that nobody has written to since it was last looked at as a whole needs no such look again.
+        // A board without a write since its last whole look needs no such look again.
         const reconcile = options.reconcile === true && (state === null || state !== lastReconciled);
         const done = await this.#pass.run(await this.#open(), config, { ...options, reconcile, patience });
         this.#dataVersion = this.#pass.dataVersion;

@@ -74,7 +74,7 @@ function giveUpStart(
     if (!new RunDirectory(observer.runs, run.runId, run.token).tryGiveUpStart()) return;
   } catch (error) {
     if (systemErrorCode(error) === null) throw error;
-    // Nobody can win its start: its shim is held up by the same fault, and the tick goes on for all others.
+    // No process can win its start: its shim is held up by the same fault, and the tick goes on for all others.
     findings.waiting.push({ run, why: "unwritable" });
     return;
   }

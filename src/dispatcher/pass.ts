@@ -80,7 +80,7 @@ export class Pass {
     const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
     this.#dataVersion = dataVersion;
     const findings = this.#look(view, config, at);
-    // Before their runs are closed: who dies in between leaves a shim that nobody would ever look for again.
+    // Before their runs are closed: who dies in between leaves a shim that no tick would ever look for again.
     for (const sighted of findings.idleShims) endIdleShim(sighted);
     onStep("looked");
 
@@ -108,7 +108,7 @@ export class Pass {
       writes: { ...writes, closed: [...writes.closed, ...failed] },
       starts,
       hadPromotions: view.hasPromotions,
-      // Also where the board is new to us: somebody else may have completed what left one behind.
+      // Also where the board is new to us: another process may have completed what left one behind.
       mayHaveScratch: hasWork || isNew,
       slotsHolder,
     };

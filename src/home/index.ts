@@ -27,7 +27,7 @@ export type { Tasks } from "./tasks.ts";
 export type { BoardTicks } from "./tick-boards.ts";
 
 export interface OpenOptions {
-  /** The board that is meant; default: KANBUN_BOARD, else the one of `kanbun boards switch`, else `default`. */
+  /** The board; default: KANBUN_BOARD, else the one of `kanbun boards switch`, else `default`. */
   readonly board?: string;
   /** Make the home and the board if they are not there. */
   readonly create?: boolean;

@@ -140,7 +140,7 @@ export interface Outlook {
  * another process, gets one winner and a clear error.
  *
  * @throws {BoardError} not_found for a task that isn't there; illegal_move for a move that the task's status
- *   doesn't allow; superseded for a worker whose run is over; conflict for what somebody else holds; busy,
+ *   doesn't allow; superseded for a worker whose run is over; conflict for what another claim holds; busy,
  *   disk_full, unwritable, damaged when the database says so. After an error nothing has been written.
  */
 export interface BoardStore extends AsyncDisposable {
@@ -216,7 +216,7 @@ export interface BoardStore extends AsyncDisposable {
   listRuns(taskId: string, limit?: TextLimit): Promise<readonly Run[]>;
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
   getLastEventId(): Promise<number>;
-  /** Another number than before when somebody else has written to the board since. Costs microseconds. */
+  /** Another number than before when another connection has written to the board since. Costs microseconds. */
   getDataVersion(): Promise<number>;
   listAssignees(): Promise<readonly Assignee[]>;
   getCounts(): Promise<BoardCounts>;
@@ -272,7 +272,7 @@ export interface BoardStore extends AsyncDisposable {
   mendRecords(by: By): Promise<readonly RecordFlaw[]>;
   /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
-  /** Waits for the disk as `sync` does; where that fails, nobody is told. */
+  /** Waits for the disk as `sync` does; a failure is not reported. */
   close(): void;
 }
 

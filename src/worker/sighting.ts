@@ -74,7 +74,7 @@ function sightRun(run: LiveRun, observer: Observer): SightedRun {
   const exit = end.exit ?? exitOfChild(root?.state ?? null);
   const isLaunching = start.fence === "open" && exit === null && where === "here";
   const below = where !== "here" ? "dead" : sightTree(tree, { leader, exit, end, isLaunching });
-  // Whoever made the file, its shim or a dispatcher, came to nothing before it said who it is.
+  // The process that made the file, a shim or a dispatcher, ended before it said who it is.
   const isStillborn = start.fence === "won" && start.shim === null && start.flaw === null && below === "dead";
   // It was still being written when we read it, and all is over by now: read again what was left.
   if (isStillborn && directory.readStart().shim !== null) return sightRun(run, observer);
@@ -121,7 +121,7 @@ function sightStart(
     before === null
       ? RunDirectory.look(runs, run.runId, run.token)
       : { directory: before.directory, start: before.directory.readStart() };
-  // Its record was taken away, not its start.
+  // Its record was removed, not its start.
   if (start.fence === "open" && run.process !== null && !directory.exists()) {
     const fence = "won" as const;
     return { ...start, fence, shim: run.process, directory, isReadAgain: true };
@@ -141,7 +141,7 @@ function sightLeader(
   shim: ProcessMark | null,
   root: ReturnType<KnownRuns["stateOfRoot"]>,
 ): Sighting["leader"] | "stopped" {
-  // What was our child and has ended is dead for good, whoever has its number now.
+  // What was our child and has ended is dead for good, whatever process has its number now.
   if (root !== null && (shim === null || root.pid === shim.pid))
     return typeof root.state === "object" ? "dead" : root.state === "stopped" ? "stopped" : "alive";
   if (shim === null) return fence === "won" ? "unknown" : "dead";
@@ -157,7 +157,7 @@ function sightTree(
     readonly isLaunching: boolean;
   },
 ): Sighting["tree"] {
-  // Whose start nobody has won is waited for, or given up and then looked at again: of what it left nothing is asked.
+  // A run whose start no process has won is waited for, or given up and then looked at again: of what it left nothing is asked.
   if (seen.isLaunching) return "unknown";
   if (seen.leader === "alive") return seen.exit === null ? "alive" : sightBelow(tree);
   if (seen.leader === "dead" && seen.end.isOver) return "dead";
