@@ -7,14 +7,16 @@ export class SpawnedTree implements StartedTree {
   readonly #child: Bun.Subprocess;
 
   constructor({ command, env, logFd }: TreeStart, readStartTime: (pid: number) => string | null) {
+    // There the shim opens its log itself, and what Wine says of it is no worker's word.
+    const output = process.platform === "win32" ? "ignore" : logFd;
     this.#child = Bun.spawn([...command], {
       detached: true,
       // Nobody's folder: the one that a process runs in can't be removed.
       cwd: process.platform === "win32" ? (process.env.SystemRoot ?? "C:\\") : "/",
       env,
       stdin: "ignore",
-      stdout: logFd,
-      stderr: logFd,
+      stdout: output,
+      stderr: output,
       windowsHide: true,
     });
     this.#child.unref();

@@ -23,7 +23,7 @@ export async function runWindowsShim(words: readonly string[]): Promise<void> {
     const made = path === "" ? 0 : makeWorktree({ path, repository, branch }, log);
     if (made !== 0) end(`${made} worktree`);
     else if (!isFolder(cwd)) {
-      writeSync(log, `no such folder: ${cwd}\n`);
+      writeSync(log, `no such directory: ${cwd}\n`);
       end(`${workspaceFailure.forGood} cwd`);
     } else {
       end(String(await startWorker(command, cwd, [openSync(inputPath, "r"), log, log]).exited));

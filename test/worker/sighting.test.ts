@@ -154,26 +154,29 @@ describe.skipIf(lacksOnWindows("removal of open files"))("a board that knows not
     });
 });
 
-test("I13: what of one run can't be read leaves that one unknown, by name, and all others as they are", () => {
-  const runs = makeTestHome();
-  for (const [runId, token] of [
-    [1, "first"],
-    [2, "second"],
-  ] as const) {
-    const directory = new RunDirectory(runs, runId, token);
-    directory.make();
-    writeFileSync(join(directory.path, "start"), `4194305 1 ${token} root\n`);
-    writeFileSync(join(directory.path, "exit"), `0 ${token} over\n`);
-  }
-  const odd = claimedRun({ runId: 1, token: "first" });
-  // A folder's name that no file system takes: any error of the system is one.
-  Object.defineProperty(odd, "runId", { value: "x".repeat(5_000) });
-  const at = { ...thisHost(), runs, known: new KnownRuns(), monotonicMs: 0 };
-  const [first, second] = sightRuns([odd, claimedRun({ runId: 2, token: "second" })], at);
-  expect(first?.seen).toMatchObject({
-    leader: "unknown",
-    tree: "unknown",
-    flaw: expect.stringContaining("ENAMETOOLONG"),
-  });
-  expect(second?.seen).toMatchObject({ leader: "dead", tree: "dead", exit: { code: 0 } });
-});
+test.skipIf(lacksOnWindows("POSIX paths"))(
+  "I13: what of one run can't be read leaves that one unknown, by name, and all others as they are",
+  () => {
+    const runs = makeTestHome();
+    for (const [runId, token] of [
+      [1, "first"],
+      [2, "second"],
+    ] as const) {
+      const directory = new RunDirectory(runs, runId, token);
+      directory.make();
+      writeFileSync(join(directory.path, "start"), `4194305 1 ${token} root\n`);
+      writeFileSync(join(directory.path, "exit"), `0 ${token} over\n`);
+    }
+    const odd = claimedRun({ runId: 1, token: "first" });
+    // A folder's name that no file system takes: any error of the system is one.
+    Object.defineProperty(odd, "runId", { value: "x".repeat(5_000) });
+    const at = { ...thisHost(), runs, known: new KnownRuns(), monotonicMs: 0 };
+    const [first, second] = sightRuns([odd, claimedRun({ runId: 2, token: "second" })], at);
+    expect(first?.seen).toMatchObject({
+      leader: "unknown",
+      tree: "unknown",
+      flaw: expect.stringContaining("ENAMETOOLONG"),
+    });
+    expect(second?.seen).toMatchObject({ leader: "dead", tree: "dead", exit: { code: 0 } });
+  },
+);
