@@ -103,7 +103,9 @@ test.skipIf(noShell)(
       const explained = (await kanbun.run(["explain", "--", id])).stdout;
       // Some can be no id at all and are held; others are ids, but no names of folders.
       const words =
-        status === "ready" ? "can't use, as another program wrote it: id =" : "no name of a folder";
+        status === "ready"
+          ? "another program wrote a value that Kanbun can't use: id ="
+          : "no name of a folder";
       expect([id, `${explained}${lastFailureError}`]).toEqual([id, expect.stringContaining(words)]);
       expect([id, ["ready", "blocked"].includes(status)]).toEqual([id, true]);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is the very thing.

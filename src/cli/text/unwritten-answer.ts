@@ -10,10 +10,10 @@ export class UnwrittenAnswer extends Error {
   constructor(answer: string, { changes, cause }: { readonly changes: boolean; readonly cause: Error }) {
     const text = answer.trimEnd();
     const shown = text.length > SHOWN_CHARS_MAX ? `${text.slice(0, SHOWN_CHARS_MAX)}…` : text;
-    const what = changes ? "the command succeeded, but its answer" : "the answer";
+    const what = changes ? "it is done, but the answer" : "the answer";
     super(`${what} could not be written to standard output (${cause.message}): ${shown}`, { cause });
     this.hint = changes
-      ? "do not run the command again: it would be done twice"
+      ? "do not repeat the command: it would be done twice"
       : "check where standard output leads";
   }
 }
