@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { boardPaths } from "../../src/system/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
+import { runMeasured } from "../cli/run-measured.ts";
 
 function fill(kanbun: CommandLine, count: number, bodyBytes: number): void {
   using db = new Database(boardPaths(kanbun.home, "default").database);
@@ -32,10 +33,8 @@ test("X36: list reads no text that it doesn't show: 100 bodies of 4 MB take no 4
   const bodyBytes = 4 * 1024 * 1024;
   fill(kanbun, 100, bodyBytes);
   for (const how of [[], ["--json"], ["--status", "ready", "--sort", "title"]]) {
-    const child = kanbun.spawn(["list", ...how]);
-    const text = await child.stdout.text();
-    expect(await child.exited).toBe(0);
+    const { text, peakBytes } = await runMeasured(kanbun.home, ["list", ...how]);
     expect(text).toContain("Task 100");
-    expect(child.resourceUsage()?.maxRSS ?? 0).toBeLessThan(100 * bodyBytes);
+    expect(peakBytes).toBeLessThan(100 * bodyBytes);
   }
 });

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { boardPaths } from "../../src/system/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
+import { runMeasured } from "../cli/run-measured.ts";
 
 const largeBytes = 4 * 1024 * 1024;
 const count = 25;
@@ -45,11 +46,8 @@ test("X36: runs, events, tail, show and context read no more of huge texts than 
     ["context", id],
     ["list", "--json"],
   ]) {
-    const child = kanbun.spawn(args);
-    const text = await child.stdout.text();
-    expect(await child.exited).toBe(0);
-    const rssBytes = child.resourceUsage()?.maxRSS ?? 0;
-    expect({ args, isBounded: rssBytes < 2 * count * largeBytes }).toEqual({ args, isBounded: true });
+    const { text, peakBytes } = await runMeasured(kanbun.home, args);
+    expect({ args, isBounded: peakBytes < 2 * count * largeBytes }).toEqual({ args, isBounded: true });
     if (args[0] !== "list") expect(text).toContain("begin x");
     if (args[0] === "context") expect(text).toContain(leftOut);
   }
