@@ -19,7 +19,12 @@ test.skipIf(leftOutWithout("mounts"))(
   "I9: explain names the scratch folder that could not be removed, as the report does, and nothing once it is gone",
   async () => {
     const kanbun = await open();
-    const id = await kanbun.create("t", "--scratch", "--run", `mkdir mnt && mount --bind '${makeTestHome()}' mnt`);
+    const id = await kanbun.create(
+      "t",
+      "--scratch",
+      "--run",
+      `mkdir mnt && mount --bind '${makeTestHome()}' mnt`,
+    );
     const folder = join(kanbun.home, "kanban", "workspaces", id);
     try {
       const { data } = await kanbun.json(["dispatch", "--until-idle"]);
