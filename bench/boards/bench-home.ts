@@ -2,11 +2,11 @@ import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
-import { makeDispatchContext } from "../../src/home/dispatch-context.ts";
+import { makeDispatchContext } from "../../src/home/dispatch/dispatch-context.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
-import { systemClock } from "../../src/system/clock.ts";
 import type { Bench } from "../bench.ts";
 
 export const person: By = { actor: "bench" };

@@ -75,7 +75,7 @@ export interface AdmissionRefusal {
 
 /**
  * Decides whether limits let a ready task start now: null when they do. Every start goes through here.
- * What concerns the task comes before what concerns everybody, so that the named reason is the one to mend.
+ * What concerns the task comes before what concerns everybody, so that the named reason is the one to fix.
  */
 export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal | null {
   const refuse = (reason: AdmissionRefusal["reason"], untilMs: number | null = null) => ({ reason, untilMs });

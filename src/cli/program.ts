@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { BoardError } from "../board/error.ts";
-import { withOwnRun } from "../home/hermes-environment.ts";
+import { withOwnRun } from "../home/session/hermes-environment.ts";
 import { nearestName } from "../system/nearest-name.ts";
 import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
 import { Cli } from "./input/cli.ts";

@@ -29,7 +29,7 @@ export async function checkBoard(context: DoctorContext, slug: string): Promise<
   }
 }
 
-/** The command that mends a board. */
+/** The command that repairs a board. */
 function repairCommand(slug: string): string {
   return `kanbun repair --board ${slug}`;
 }
@@ -152,8 +152,8 @@ async function checkRunFolders(store: BoardStore, paths: BoardPaths, nowMs: numb
   if (stale.length === 0)
     return check.ok(`${count}, of which ${old} are of runs that ended over 30 days ago`);
   const names = stale.map(({ path, obstacle }) => (obstacle === null ? path : `${path} (${obstacle})`));
-  const canMend = stale.some(({ obstacle }) => obstacle === null);
-  return check.warning(`of no run: ${listSome(names)}`, canMend ? repairCommand(paths.slug) : null);
+  const canRepair = stale.some(({ obstacle }) => obstacle === null);
+  return check.warning(`of no run: ${listSome(names)}`, canRepair ? repairCommand(paths.slug) : null);
 }
 
 async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check> {

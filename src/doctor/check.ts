@@ -6,7 +6,7 @@ export interface Check {
   readonly board: string | null;
   readonly status: "ok" | "warning" | "problem";
   readonly detail: string;
-  /** The command that mends it; null where there is none, or nothing to mend. */
+  /** The command that repairs it; null where there is none, or nothing to repair. */
   readonly fix: string | null;
 }
 

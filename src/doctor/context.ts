@@ -11,7 +11,7 @@ export interface DoctorContext {
   readonly boards: readonly string[];
   /** Every board of the home: a process that no board knows can only be told by all of them. */
   readonly allBoards: readonly string[];
-  /** Who is named in the history by what is mended. */
+  /** Who is named in the history by what is repaired. */
   readonly actor: string;
   readonly clock: Clock;
   /** What workers would inherit. */

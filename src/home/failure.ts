@@ -30,7 +30,7 @@ export function describeError(error: unknown): Failure {
 function describeConfigError(message: string, file: string): Failure {
   // An option is not a file: whoever typed it is told so like of any other.
   if (file.startsWith("--")) return { kind: "usage", message, hint: null };
-  return { kind: "config", message, hint: "nothing was done; mend it and run the command again" };
+  return { kind: "config", message, hint: "nothing was done; correct it and run the command again" };
 }
 
 function describeSystemError(error: Error, code: string | undefined): Failure | null {

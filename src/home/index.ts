@@ -11,20 +11,20 @@ export type { LoopEnd } from "../dispatcher/loop.ts";
 export type { TickReport } from "../dispatcher/report.ts";
 export type { BatchTask, CreatedTasks, ReviewRequest, TaskFilter, Verdict } from "../store/store.ts";
 export { ConfigError } from "../system/config-error.ts";
-export type { BoardFields } from "./board-changes.ts";
-export type { ArchivedBoard } from "./board-removal.ts";
-export type { ListedBoard, ShownBoard } from "./board-views.ts";
-export type { Boards } from "./boards.ts";
-export type { PersonClaim } from "./claims.ts";
+export type { BoardFields } from "./boards/board-changes.ts";
+export type { ArchivedBoard } from "./boards/board-removal.ts";
+export type { ListedBoard, ShownBoard } from "./boards/board-views.ts";
+export type { Boards } from "./boards/boards.ts";
+export type { BoardStatus } from "./boards/status.ts";
+export type { BoardTicks } from "./dispatch/tick-boards.ts";
 export type { FailedBoard } from "./failed-board.ts";
 export type { Failure } from "./failure.ts";
 export type { DispatchOptions, KanbunHome, LastingOptions } from "./kanbun-home.ts";
-export type { Moved } from "./move.ts";
-export type { CompletedWith, Forced, Moves, TaskName } from "./moves.ts";
-export type { LogPiece } from "./run-log.ts";
-export type { BoardStatus } from "./status.ts";
-export type { Tasks } from "./tasks.ts";
-export type { BoardTicks } from "./tick-boards.ts";
+export type { LogPiece } from "./runs/run-log.ts";
+export type { PersonClaim } from "./tasks/claims.ts";
+export type { Moved } from "./tasks/move.ts";
+export type { CompletedWith, Forced, Moves, TaskName } from "./tasks/moves.ts";
+export type { Tasks } from "./tasks/tasks.ts";
 
 export interface OpenOptions {
   /** The board; default: KANBUN_BOARD, else the one of `kanbun boards switch`, else `default`. */
@@ -53,9 +53,9 @@ export interface OpenOptions {
 export async function openHome(path?: string, options: OpenOptions = {}): Promise<KanbunHome> {
   const { board, create = false, actor, env = process.env, kanbun } = options;
   const [{ Home }, { KanbunHome }, { importedCommand }] = await Promise.all([
-    import("./home.ts"),
+    import("./session/home.ts"),
     import("./kanbun-home.ts"),
-    import("./self-command.ts"),
+    import("./dispatch/self-command.ts"),
   ]);
   const home = new Home(
     {

@@ -33,8 +33,8 @@ export interface RecordFlaw {
   readonly taskId: string;
   readonly runId: number | null;
   readonly detail: string;
-  /** What mending it changes; null where that is not for the records alone to decide. */
-  readonly mend: string | null;
+  /** What repairing it changes; null where that is not for the records alone to decide. */
+  readonly repair: string | null;
 }
 
 /** What can be said of a board's database as a file, and done to it. No board of that file is open here meanwhile. */

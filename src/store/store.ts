@@ -268,8 +268,8 @@ export interface BoardStore extends AsyncDisposable {
   countHolds(rules: AdmissionRules): Promise<ReadonlyMap<HoldReason, number>>;
   /** What does not fit together in the board's records. */
   inspect(): Promise<BoardInspection>;
-  /** Mends every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
-  mendRecords(by: By): Promise<readonly RecordFlaw[]>;
+  /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
+  repairRecords(by: By): Promise<readonly RecordFlaw[]>;
   /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
   /** Waits for the disk as `sync` does; a failure is not reported. */

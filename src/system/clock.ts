@@ -1,5 +1,3 @@
-import { hostIdentity, readUptimeMs } from "../../native-shims/index.ts";
-
 /** Where the time comes from, so that a test can move it. */
 export interface Clock {
   /** Milliseconds since 1970 (UTC). Wall time: it may jump, also backwards. */
@@ -9,11 +7,3 @@ export interface Clock {
   /** Which boot that counts from: times of two boots can't be compared. */
   readonly bootId: string;
 }
-
-export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  monotonicMs: readUptimeMs,
-  get bootId() {
-    return hostIdentity().bootId;
-  },
-};

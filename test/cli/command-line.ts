@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import type { Task } from "../../src/board/task.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
-import { systemClock } from "../../src/system/clock.ts";
 import { makeTestHome } from "../support/home.ts";
 import { withPosixShell } from "../support/posix-shell.ts";
 

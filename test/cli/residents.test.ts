@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { BoardError } from "../../src/board/error.ts";
-import { requireSafeDisk } from "../../src/home/safe-disk.ts";
+import { requireSafeDisk } from "../../src/home/boards/safe-disk.ts";
 import { kanbunCommand, makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 

@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { type Clock, systemClock } from "../../src/system/clock.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
+import type { Clock } from "../../src/system/clock.ts";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 
 /** By which every change to a file is old. */

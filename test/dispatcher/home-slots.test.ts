@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { makeDispatchContext } from "../../src/home/dispatch-context.ts";
+import { makeDispatchContext } from "../../src/home/dispatch/dispatch-context.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { withPosixShell } from "../support/posix-shell.ts";

@@ -12,7 +12,7 @@ import { startFixture } from "../support/processes.ts";
 import { damagePage } from "./damage.ts";
 import { bytesBelow, change, doctorOf, makeHome, rowsOf } from "./doctor-home.ts";
 
-/** A home on which there is something of every kind to mend, on a sound board and on one with a damaged index. */
+/** A home on which there is something of every kind to repair, on a sound board and on one with a damaged index. */
 async function makeTroubled() {
   const made = await makeHome({ tasks: 20 });
   const kanbun = new CommandLine(made.home);
@@ -30,7 +30,7 @@ async function makeTroubled() {
   return { ...made, kanbun, shop };
 }
 
-test("doctor changes no byte of the home, nor does a dry repair; --fix mends all, and finds nothing twice (I7)", async () => {
+test("doctor changes no byte of the home, nor does a dry repair; --fix repairs all, and finds nothing twice (I7)", async () => {
   const { kanbun, home, shop } = await makeTroubled();
   const before = bytesBelow(home);
   const first = await kanbun.json(["doctor"]);

@@ -6,7 +6,7 @@ import { BoardError } from "../../src/board/error.ts";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { backUpDatabase } from "../../src/doctor/backup.ts";
-import { mendBoard, planMending } from "../../src/doctor/mending.ts";
+import { planRepair, repairBoard } from "../../src/doctor/board-repair.ts";
 import { testContext } from "../support/board.ts";
 import { type Damage, damagePage, leakPage } from "./damage.ts";
 import {
@@ -41,7 +41,7 @@ async function refusalOf(attempt: Promise<unknown>): Promise<BoardError> {
 
 describe("a board of which an index alone is damaged", () => {
   test.each(["content", "count"] as const)(
-    "is named, and mended after a copy was kept: %s (W49)",
+    "is named, and repaired after a copy was kept: %s (W49)",
     async (damage) => {
       const { home, database, ids } = await makeDamaged("index", damage);
       const context = doctorOf(home);
@@ -51,9 +51,9 @@ describe("a board of which an index alone is damaged", () => {
       expect(check?.detail).toContain("only its indexes are damaged (");
       const damaged = readFileSync(database);
 
-      const planned = await planMending(context, "default");
+      const planned = await planRepair(context, "default");
       expect(readFileSync(database).equals(damaged)).toBe(true);
-      const changes = await mendBoard(context, "default");
+      const changes = await repairBoard(context, "default");
       expect(changes.map((one) => one.kind)).toEqual(planned.map((one) => one.kind));
       expect(changes.map((one) => one.kind)).toEqual([
         "backup",
@@ -67,7 +67,7 @@ describe("a board of which an index alone is damaged", () => {
       const hash = Bun.SHA256.hash(damaged, "hex").slice(0, 16);
       expect(backupsOf(database)).toEqual([`kanban.db.backup-${hash}`]);
       expect(readFileSync(`${database}.backup-${hash}`).equals(damaged)).toBe(true);
-      expect(await mendBoard(context, "default")).toEqual([]);
+      expect(await repairBoard(context, "default")).toEqual([]);
     },
   );
 
@@ -81,7 +81,7 @@ describe("a board of which an index alone is damaged", () => {
       spoil(database);
       const before = readFileSync(database);
       for (let i = 0; i < 3; i += 1) {
-        const { kind, message, hint } = await refusalOf(mendBoard(doctorOf(home), "default"));
+        const { kind, message, hint } = await refusalOf(repairBoard(doctorOf(home), "default"));
         expect([kind, hint]).toEqual(["damaged", expect.stringContaining("sqlite3 kanban.db .recover")]);
         expect(message).toContain("its indexes cannot be built anew");
       }
@@ -99,7 +99,7 @@ describe("a board of which a table is damaged", () => {
     expect(check).toMatchObject({ status: "problem", fix: null });
     expect(check?.detail).toContain("sqlite3 kanban.db .recover");
     const before = readFileSync(database);
-    for (const attempt of [planMending, mendBoard]) {
+    for (const attempt of [planRepair, repairBoard]) {
       const { kind, message, hint } = await refusalOf(attempt(context, "default"));
       expect([kind, message]).toEqual(["damaged", expect.stringContaining("nothing was changed")]);
       expect(hint).toContain("keep a copy");
@@ -168,15 +168,15 @@ describe("a backup", () => {
   );
 });
 
-test("a home with damaged boards mends the one that can be, whatever the others are", async () => {
+test("a home with damaged boards repairs the one that can be, whatever the others are", async () => {
   const { home, database } = await makeDamaged("index", "content");
   const other = join(home, "kanban/boards/other");
   mkdirSync(other, { recursive: true });
   writeFileSync(join(other, "kanban.db"), "no database at all, and longer than a hundred bytes".repeat(9));
   const before = bytesBelow(other);
   const context = doctorOf(home);
-  expect(await refusalOf(mendBoard(context, "other"))).toMatchObject({ kind: "not_a_board" });
-  await mendBoard(context, "default");
+  expect(await refusalOf(repairBoard(context, "other"))).toMatchObject({ kind: "not_a_board" });
+  await repairBoard(context, "default");
   change(database, "REINDEX");
   const troubles = await findTroubles(context);
   expect(Object.keys(troubles).sort()).toEqual(["database", "processes"]);

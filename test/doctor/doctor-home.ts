@@ -5,10 +5,10 @@ import { checkBoard } from "../../src/doctor/board-checks.ts";
 import type { Check } from "../../src/doctor/check.ts";
 import type { DoctorContext } from "../../src/doctor/context.ts";
 import { examine } from "../../src/doctor/examination.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
 import { sqliteCare } from "../../src/store/sqlite/database/database-care.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
-import { systemClock } from "../../src/system/clock.ts";
 import { readConfig } from "../../src/system/config.ts";
 import { kanbunCommand, makeTestBoard, testContext } from "../support/board.ts";
 

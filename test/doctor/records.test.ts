@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { hostIdentity } from "../../native-shims/index.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
-import { mendBoard, planMending } from "../../src/doctor/mending.ts";
+import { planRepair, repairBoard } from "../../src/doctor/board-repair.ts";
 import { change, doctorOf, findBoardTroubles, makeHome, rowsOf } from "./doctor-home.ts";
 
 const openRun = (id: number, task: string | undefined) =>
@@ -17,9 +17,9 @@ interface Case {
   readonly what: string;
   readonly spoil: (ids: readonly string[]) => readonly string[];
   readonly check: string;
-  /** What is on the board when it was mended. */
+  /** What is on the board when it was repaired. */
   readonly query: string;
-  readonly mended: readonly unknown[];
+  readonly repaired: readonly unknown[];
 }
 
 const reclaimedRun = { status: "reclaimed", outcome: "reclaimed", ended: 1 };
@@ -32,14 +32,14 @@ const cases: readonly Case[] = [
     spoil: ([id]) => [openRun(5, id)],
     check: "open_runs",
     query: selectRuns,
-    mended: [reclaimedRun],
+    repaired: [reclaimedRun],
   },
   {
     what: "an open run of a task that is gone",
     spoil: () => [openRun(5, "t_0000dead")],
     check: "open_runs",
     query: selectRuns,
-    mended: [reclaimedRun],
+    repaired: [reclaimedRun],
   },
   {
     what: "an open run that its task points at and is done with",
@@ -49,28 +49,28 @@ const cases: readonly Case[] = [
     ],
     check: "open_runs",
     query: selectTasks,
-    mended: [{ status: "done", current_run_id: null, claim_lock: null }],
+    repaired: [{ status: "done", current_run_id: null, claim_lock: null }],
   },
   {
     what: "I3: more than one open run of a task",
     spoil: ([id]) => [openRun(5, id), openRun(6, id)],
     check: "one_open_run",
     query: selectRuns,
-    mended: [reclaimedRun, reclaimedRun],
+    repaired: [reclaimedRun, reclaimedRun],
   },
   {
     what: "I3: a task that points at a run which is not there",
     spoil: () => ["UPDATE tasks SET current_run_id = 99"],
     check: "current_runs",
     query: selectTasks,
-    mended: [{ status: "ready", current_run_id: null, claim_lock: null }],
+    repaired: [{ status: "ready", current_run_id: null, claim_lock: null }],
   },
   {
     what: "a task that is running with nobody",
     spoil: () => ["UPDATE tasks SET status = 'running'"],
     check: "running_tasks",
     query: selectTasks,
-    mended: [{ status: "ready", current_run_id: null, claim_lock: null }],
+    repaired: [{ status: "ready", current_run_id: null, claim_lock: null }],
   },
   {
     what: "a review that is running with nobody",
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
     ],
     check: "running_tasks",
     query: selectTasks,
-    mended: [{ status: "review", current_run_id: null, claim_lock: null }],
+    repaired: [{ status: "review", current_run_id: null, claim_lock: null }],
   },
   {
     what: "a counter below 0",
@@ -90,35 +90,35 @@ const cases: readonly Case[] = [
     ],
     check: "counters",
     query: "SELECT consecutive_failures, rate_limits FROM tasks JOIN kanbun_tasks ON task_id = id",
-    mended: [{ consecutive_failures: 0, rate_limits: 0 }],
+    repaired: [{ consecutive_failures: 0, rate_limits: 0 }],
   },
   {
     what: "a counter that is no number",
     spoil: () => ["UPDATE tasks SET block_recurrences = 'many'"],
     check: "counters",
     query: "SELECT block_recurrences FROM tasks",
-    mended: [{ block_recurrences: 0 }],
+    repaired: [{ block_recurrences: 0 }],
   },
   {
     what: "a task that waits for nothing",
     spoil: () => ["UPDATE tasks SET status = 'todo'"],
     check: "promotions",
     query: selectTasks,
-    mended: [{ status: "ready", current_run_id: null, claim_lock: null }],
+    repaired: [{ status: "ready", current_run_id: null, claim_lock: null }],
   },
   {
     what: "a record of processes without run",
     spoil: ([id]) => [liveRecord(77, id)],
     check: "live_records",
     query: "SELECT run_id, gone_at_ms IS NOT NULL AS gone FROM kanbun_runs",
-    mended: [{ run_id: 77, gone: 1 }],
+    repaired: [{ run_id: 77, gone: 1 }],
   },
 ];
 
-describe("a flaw in the records is named, and mended once, with an event", () => {
+describe("a flaw in the records is named, and repaired once, with an event", () => {
   test.each(cases.map((one) => [one.what, one] as const))(
     "%s",
-    async (_, { spoil, check, query, mended }) => {
+    async (_, { spoil, check, query, repaired }) => {
       const { home, database, ids } = await makeHome({ tasks: 1 });
       change(database, ...spoil(ids));
       const context = doctorOf(home);
@@ -127,13 +127,13 @@ describe("a flaw in the records is named, and mended once, with an event", () =>
       expect(troubles[check]?.fix).toBe("kanbun repair --board default");
       const before = rowsOf(database, "SELECT max(id) AS id FROM task_events")[0].id;
 
-      const planned = await planMending(context, "default");
-      const changes = await mendBoard(context, "default");
+      const planned = await planRepair(context, "default");
+      const changes = await repairBoard(context, "default");
       // The folder by which a lost run was given up goes with it, and nobody could know of it before.
       expect(changes.filter((one) => one.kind !== "run_folder")).toHaveLength(planned.length);
-      expect(rowsOf(database, query)).toEqual([...mended]);
+      expect(rowsOf(database, query)).toEqual([...repaired]);
       expect(await findBoardTroubles(context)).toEqual({});
-      expect([await planMending(context, "default"), await mendBoard(context, "default")]).toEqual([[], []]);
+      expect([await planRepair(context, "default"), await repairBoard(context, "default")]).toEqual([[], []]);
       const events = rowsOf(database, `SELECT kind FROM task_events WHERE id > ${before}`);
       expect(events.length).toBe(check === "live_records" ? 0 : changes.length);
     },
@@ -149,14 +149,14 @@ describe("what belongs to somebody is left alone:", () => {
     const { home, database, ids } = await makeHome({ tasks: 1 });
     change(database, openRun(5, ids[0]), claimed(Math.floor(Date.now() / 1000) + 600));
     expect(await findBoardTroubles(doctorOf(home))).toEqual({});
-    expect(await mendBoard(doctorOf(home), "default")).toEqual([]);
+    expect(await repairBoard(doctorOf(home), "default")).toEqual([]);
     expect(rowsOf(database, selectTasks)).toMatchObject([{ status: "running", current_run_id: 5 }]);
   });
 
   test("a claim whose pointer leads nowhere keeps the claim", async () => {
     const { home, database } = await makeHome({ tasks: 1 });
     change(database, claimed(Math.floor(Date.now() / 1000) + 600));
-    const changes = await mendBoard(doctorOf(home), "default");
+    const changes = await repairBoard(doctorOf(home), "default");
     expect(changes.map((one) => one.kind)).toEqual(["record"]);
     expect(rowsOf(database, selectTasks)).toEqual([
       { status: "running", current_run_id: null, claim_lock: `${hostname}:x` },
@@ -168,8 +168,8 @@ describe("what belongs to somebody is left alone:", () => {
     change(database, openRun(5, ids[0]), liveRecord(5, ids[0]), "UPDATE tasks SET current_run_id = 99");
     const { current_runs } = await findBoardTroubles(doctorOf(home));
     expect(current_runs?.status).toBe("problem");
-    expect(await planMending(doctorOf(home), "default")).toEqual([]);
-    await mendBoard(doctorOf(home), "default");
+    expect(await planRepair(doctorOf(home), "default")).toEqual([]);
+    await repairBoard(doctorOf(home), "default");
     expect(rowsOf(database, selectRuns)).toEqual([reclaimedRun]);
   });
 });

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileS
 import { join } from "node:path";
 import { identifyProcess } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { mendBoard, planMending } from "../../src/doctor/mending.ts";
+import { planRepair, repairBoard } from "../../src/doctor/board-repair.ts";
 import { removeRunFolder } from "../../src/doctor/run-folders.ts";
 import { makeTestHome } from "../support/home.ts";
 import { bytesBelow, change, doctorOf, findBoardTroubles, makeHome } from "./doctor-home.ts";
@@ -30,7 +30,7 @@ describe("a run folder", () => {
     const { run_folders } = await findBoardTroubles(context);
     expect(run_folders).toMatchObject({ status: "warning", fix: "kanbun repair --board default" });
     expect(run_folders?.detail).toBe(`of no run: ${stale}, ${empty}`);
-    const changes = await mendBoard(context, "default");
+    const changes = await repairBoard(context, "default");
     expect(changes.map((one) => one.detail)).toEqual([`removed ${stale}`, `removed ${empty}`]);
     expect([existsSync(stale), existsSync(empty), readdirSync(kept).length]).toEqual([false, false, 4]);
     expect(await findBoardTroubles(context)).toEqual({});
@@ -61,7 +61,7 @@ describe("a run folder", () => {
       `${linked} (exit in it is not Kanbun's)`,
     ])
       expect(run_folders?.detail).toContain(why);
-    expect(await mendBoard(doctorOf(home), "default")).toEqual([]);
+    expect(await repairBoard(doctorOf(home), "default")).toEqual([]);
     expect([10, 11, 12, 13, 14, 15].map((id) => removeRunFolder(runs, id))).toEqual(Array(6).fill(false));
     expect([bytesBelow(runs), bytesBelow(elsewhere)]).toEqual(before);
   });
@@ -72,8 +72,8 @@ describe("a run folder", () => {
     const path = makeRunFolder(elsewhere, "7");
     mkdirSync(join(runs, ".."), { recursive: true });
     symlinkSync(elsewhere, runs);
-    expect(await planMending(doctorOf(home), "default")).toEqual([]);
-    expect(await mendBoard(doctorOf(home), "default")).toEqual([]);
+    expect(await planRepair(doctorOf(home), "default")).toEqual([]);
+    expect(await repairBoard(doctorOf(home), "default")).toEqual([]);
     expect(readdirSync(path)).toHaveLength(4);
   });
 
@@ -81,7 +81,7 @@ describe("a run folder", () => {
     const { home, runs } = await makeHome();
     makeRunFolder(runs, "1", { exit: "3\n" });
     const context = doctorOf(home);
-    await mendBoard(context, "default");
+    await repairBoard(context, "default");
     await using store = await context.openBoard("default", "write");
     await store.createTask({ title: "x", body: "exit 0", assignee: "shell" }, { actor: "ada" });
     const dispatcher = new Dispatcher(context.dispatchContext("default"));
@@ -106,6 +106,6 @@ test("a scratch folder of a task that is gone is told of, and left alone (D1, I8
   const { scratch_folders } = await findBoardTroubles(doctorOf(home));
   expect(scratch_folders).toMatchObject({ status: "warning", fix: null });
   expect(scratch_folders?.detail).toEndWith(`: ${join(workspaces, "t_0000dead")}`);
-  expect(await mendBoard(doctorOf(home), "default")).toEqual([]);
+  expect(await repairBoard(doctorOf(home), "default")).toEqual([]);
   expect(bytesBelow(workspaces)).toEqual(before);
 });

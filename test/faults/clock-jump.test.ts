@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { type Clock, systemClock } from "../../src/system/clock.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
+import type { Clock } from "../../src/system/clock.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";

@@ -119,7 +119,7 @@ test("X28: a run that ends while a store is open in its environment can write no
   const env = await startRun(kanbun, own);
   const { openBoard } = await import("../../src/store/sqlite/open.ts");
   const { boardPaths } = await import("../../src/system/board-paths.ts");
-  const { systemClock } = await import("../../src/system/clock.ts");
+  const { systemClock } = await import("../../src/home/session/system-clock.ts");
   const { database, initLock } = boardPaths(kanbun.home, "default");
   const within = { taskId: own, runId: Number(env.KANBUN_RUN), token: env.KANBUN_TOKEN ?? "" };
   await using store = await openBoard({
@@ -136,7 +136,7 @@ test("X28: a run that ends while a store is open in its environment can write no
     () => store.createTask({ title: "late" }, by),
     () => store.createTasks({ tasks: [{ title: "late" }] }, by),
     () => store.pause({ scope: "board", untilMs: null, reason: "late" }),
-    () => store.mendRecords(by),
+    () => store.repairRecords(by),
   ];
   for (const write of late) expect(await write().then(String, (error) => error.kind)).toBe("superseded");
   expect((await store.getCounts()).tasks).toBe(2);

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import { hostIdentity, probeProcess } from "../../native-shims/index.ts";
 import { relateHosts } from "../../src/board/host.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
-import { systemClock } from "../../src/system/clock.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -14,7 +14,7 @@ import { canUnshare } from "./namespaces.ts";
 import { endProcessesAfterEach, Scene } from "./scene.ts";
 
 const canContain = canUnshare("--pid", "--mount", "--mount-proc");
-const clockPath = resolve(import.meta.dir, "../../src/system/clock.ts");
+const clockPath = resolve(import.meta.dir, "../../src/home/session/system-clock.ts");
 const bootIdPath = "/proc/sys/kernel/random/boot_id";
 const inContainer = ["--pid", "--mount-proc", "--kill-child"];
 

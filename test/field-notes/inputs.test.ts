@@ -73,7 +73,7 @@ test.skipIf(noShell)(
 test("X40: no example of ours hands a program a text that may be an option or a variable of make", () => {
   const root = join(import.meta.dir, "../..");
   const docs = readdirSync(join(root, "docs")).map((name) => join(root, "docs", name));
-  const texts = [...docs, join(root, "README.md"), join(root, "src/home/config-template.ts")];
+  const texts = [...docs, join(root, "README.md"), join(root, "src/home/boards/config-template.ts")];
   const commands = texts.flatMap((path) =>
     [...readFileSync(path, "utf8").matchAll(/command = (\[.*?\])/g)].map((match) => match[1] ?? ""),
   );

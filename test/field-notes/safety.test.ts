@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { makeDispatchContext } from "../../src/home/dispatch-context.ts";
+import { makeDispatchContext } from "../../src/home/dispatch/dispatch-context.ts";
 import { CommandLine, forAll } from "../cli/command-line.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
+import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import { boardPaths } from "../../src/system/board-paths.ts";
-import { type Clock, systemClock } from "../../src/system/clock.ts";
+import type { Clock } from "../../src/system/clock.ts";
 import { readConfig } from "../../src/system/config.ts";
 import { makeTestHome } from "./home.ts";
 import { withPosixShell } from "./posix-shell.ts";

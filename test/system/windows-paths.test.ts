@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, parse } from "node:path";
+import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import { boardPaths, canonicalDatabasePath, listBoardSlugs } from "../../src/system/board-paths.ts";
-import { systemClock } from "../../src/system/clock.ts";
 import { resolveHome } from "../../src/system/home.ts";
 import { parseSlug } from "../../src/system/slug.ts";
 import { makeTestHome } from "../support/home.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { type BoardFields, createBoard, renameBoard, switchBoard } from "../../home/board-changes.ts";
-import { archiveBoard } from "../../home/board-removal.ts";
-import { listBoards, showBoard } from "../../home/board-views.ts";
+import { type BoardFields, createBoard, renameBoard, switchBoard } from "../../home/boards/board-changes.ts";
+import { archiveBoard } from "../../home/boards/board-removal.ts";
+import { listBoards, showBoard } from "../../home/boards/board-views.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatBoard, formatBoards } from "../text/board-text.ts";
 import { visibleLine } from "../text/visible.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { claimTask, type PersonClaim } from "../../home/claims.ts";
+import { claimTask, type PersonClaim } from "../../home/tasks/claims.ts";
 import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";

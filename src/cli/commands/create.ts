@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
-import type { Session } from "../../home/session.ts";
+import type { Session } from "../../home/session/session.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { createFrom } from "../input/create-from.ts";
 import { moment } from "../input/moment-value.ts";

@@ -73,7 +73,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.untilIdle || flags.drain) return runLoop(cli, flags);
 
   const [{ tickBoards }, { heldAskedMax, reportText }, { noteFaults }] = await Promise.all([
-    import("../../home/tick-boards.ts"),
+    import("../../home/dispatch/tick-boards.ts"),
     import("../dispatch/report-text.ts"),
     import("../dispatch/fault-notes.ts"),
   ]);

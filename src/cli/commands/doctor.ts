@@ -2,12 +2,12 @@ import { type Command, Option } from "commander";
 import type { Check } from "../../doctor/check.ts";
 import { examine } from "../../doctor/examination.ts";
 import { tryLockTwice } from "../../doctor/lock-trial.ts";
-import { slugsMeant } from "../../home/dispatch-boards.ts";
-import { makeDoctorContext } from "../../home/doctor-context.ts";
-import { repairWhereNeeded } from "../../home/mending.ts";
+import { slugsMeant } from "../../home/dispatch/dispatch-boards.ts";
+import { makeDoctorContext } from "../../home/doctor/doctor-context.ts";
+import { repairWhereNeeded } from "../../home/doctor/repairs.ts";
 import { listBoardSlugs } from "../../system/board-paths.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { mendingsText } from "../text/mending-text.ts";
+import { repairsText } from "../text/repairs-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -34,12 +34,12 @@ async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise
   const { home } = cli.place;
   const isEmpty = listBoardSlugs(home).length === 0 && cli.place.boardSource !== "flag";
   const context = await makeDoctorContext(cli.home, isEmpty ? [] : slugsMeant(cli.home));
-  const mendings = fix ? await repairWhereNeeded(context) : { changes: [], failed: [] };
+  const repairs = fix ? await repairWhereNeeded(context) : { changes: [], failed: [] };
   const checks = await examine(context);
-  if (mendings.failed.length > 0 || checks.some((one) => one.status === "problem")) cli.setExitCode(1);
+  if (repairs.failed.length > 0 || checks.some((one) => one.status === "problem")) cli.setExitCode(1);
   await cli.output.answer(
-    { home, checks, ...mendings },
-    (screen) => mendingsText(mendings) + checks.map((one) => checkText(one, screen)).join(""),
+    { home, checks, ...repairs },
+    (screen) => repairsText(repairs) + checks.map((one) => checkText(one, screen)).join(""),
   );
 }
 

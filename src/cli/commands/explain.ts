@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { explainTask } from "../../home/explain.ts";
+import { explainTask } from "../../home/tasks/explain.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatHold } from "../text/hold-text.ts";
 import { nameTask } from "../text/task-text.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { renewClaim } from "../../home/claims.ts";
+import { renewClaim } from "../../home/tasks/claims.ts";
 import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import { initHome } from "../../home/init-home.ts";
+import { initHome } from "../../home/boards/init-home.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { LogFile } from "../../home/log-file.ts";
-import { RunLog } from "../../home/run-log.ts";
+import type { LogFile } from "../../home/runs/log-file.ts";
+import { RunLog } from "../../home/runs/run-log.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";

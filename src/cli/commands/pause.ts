@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { systemClock } from "../../system/clock.ts";
+import { systemClock } from "../../home/session/system-clock.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
 

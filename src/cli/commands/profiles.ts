@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ListedProfile, listProfiles, resumeProfile } from "../../home/profiles.ts";
+import { type ListedProfile, listProfiles, resumeProfile } from "../../home/profiles/profiles.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { slugsMeant } from "../../home/dispatch-boards.ts";
-import { makeDoctorContext } from "../../home/doctor-context.ts";
-import { repairBoards } from "../../home/mending.ts";
+import { slugsMeant } from "../../home/dispatch/dispatch-boards.ts";
+import { makeDoctorContext } from "../../home/doctor/doctor-context.ts";
+import { repairBoards } from "../../home/doctor/repairs.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { mendingsText } from "../text/mending-text.ts";
+import { repairsText } from "../text/repairs-text.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -12,9 +12,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
       // A bad configuration is everybody's trouble, told once, and not one of each board.
       await cli.place.config();
       const context = await makeDoctorContext(cli.home, slugsMeant(cli.home));
-      const mendings = await repairBoards(context, dryRun);
-      if (mendings.failed.length > 0) cli.setExitCode(1);
-      await cli.output.answer({ dryRun, ...mendings }, () => mendingsText(mendings) || "nothing to fix\n");
+      const repairs = await repairBoards(context, dryRun);
+      if (repairs.failed.length > 0) cli.setExitCode(1);
+      await cli.output.answer({ dryRun, ...repairs }, () => repairsText(repairs) || "nothing to fix\n");
     });
   addExamples(
     command,

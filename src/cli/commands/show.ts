@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
-import { explainTask } from "../../home/explain.ts";
+import { explainTask } from "../../home/tasks/explain.ts";
 import { formatDuration } from "../../system/duration.ts";
 import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
-import { type BoardStatus, readStatus } from "../../home/status.ts";
+import { type BoardStatus, readStatus } from "../../home/boards/status.ts";
 import { formatTime } from "../../system/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import type { Screen } from "../text/screen.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { partCharsMax } from "../../board/cut-text.ts";
-import { followEvents } from "../../home/follow-events.ts";
+import { followEvents } from "../../home/boards/follow-events.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { waitForTasks } from "../../home/wait-for-tasks.ts";
+import { waitForTasks } from "../../home/tasks/wait-for-tasks.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";

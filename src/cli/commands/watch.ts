@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
-import { followEvents } from "../../home/follow-events.ts";
+import { followEvents } from "../../home/boards/follow-events.ts";
 import type { BoardStore } from "../../store/store.ts";
 import { wait } from "../../system/wait.ts";
 import { LiveTable, tableRows } from "../dispatch/live-table.ts";

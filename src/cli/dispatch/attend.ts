@@ -1,11 +1,11 @@
 import type { Run } from "../../board/run.ts";
 import type { NewTask, Task } from "../../board/task.ts";
-import { exitCodeOf } from "../../home/exit-code.ts";
-import { describeHold, explainTask } from "../../home/explain.ts";
-import { RunLog } from "../../home/run-log.ts";
-import type { Session } from "../../home/session.ts";
-import { standingOf } from "../../home/standing.ts";
-import { tickUntil } from "../../home/tick-until.ts";
+import { tickUntil } from "../../home/dispatch/tick-until.ts";
+import { exitCodeOf } from "../../home/runs/exit-code.ts";
+import { RunLog } from "../../home/runs/run-log.ts";
+import type { Session } from "../../home/session/session.ts";
+import { describeHold, explainTask } from "../../home/tasks/explain.ts";
+import { standingOf } from "../../home/tasks/standing.ts";
 import { wait } from "../../system/wait.ts";
 import type { CliContext } from "../input/command.ts";
 import { isTerminal, writeStdout } from "../text/standard-streams.ts";

@@ -1,4 +1,4 @@
-import { type PlannedTick, planTicks } from "../../home/plan-ticks.ts";
+import { type PlannedTick, planTicks } from "../../home/dispatch/plan-ticks.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 import type { DispatchFlags } from "./flags.ts";

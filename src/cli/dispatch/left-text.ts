@@ -1,6 +1,6 @@
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
-import { describeHold, explainTask } from "../../home/explain.ts";
 import { describeError } from "../../home/failure.ts";
+import { describeHold, explainTask } from "../../home/tasks/explain.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 

@@ -1,8 +1,8 @@
 import type { LoopEnd } from "../../dispatcher/loop.ts";
 import { WakeUp } from "../../dispatcher/wake-up.ts";
-import { openDispatchers } from "../../home/dispatch-boards.ts";
-import { workOff } from "../../home/work-off.ts";
-import { systemClock } from "../../system/clock.ts";
+import { openDispatchers } from "../../home/dispatch/dispatch-boards.ts";
+import { workOff } from "../../home/dispatch/work-off.ts";
+import { systemClock } from "../../home/session/system-clock.ts";
 import { formatDuration } from "../../system/duration.ts";
 import type { CliContext } from "../input/command.ts";
 import { noteFaults } from "./fault-notes.ts";

@@ -1,7 +1,7 @@
 import { type ListedTask, type TaskStatus, taskStatuses } from "../../board/task.ts";
 import { hasNews, type TickReport } from "../../dispatcher/report.ts";
-import type { OpenBoard, OpenBoards } from "../../home/dispatch-boards.ts";
-import { systemClock } from "../../system/clock.ts";
+import type { OpenBoard, OpenBoards } from "../../home/dispatch/dispatch-boards.ts";
+import { systemClock } from "../../home/session/system-clock.ts";
 import type { CliContext } from "../input/command.ts";
 import type { Screen } from "../text/screen.ts";
 import { writeStdout } from "../text/standard-streams.ts";

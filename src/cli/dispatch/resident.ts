@@ -1,4 +1,4 @@
-import { Resident } from "../../home/resident.ts";
+import { Resident } from "../../home/dispatch/resident.ts";
 import type { CliContext } from "../input/command.ts";
 import { commandFailure } from "../text/command-failure.ts";
 import { successDocument } from "../text/json-document.ts";
@@ -49,7 +49,7 @@ function droppedText({ output }: CliContext, count: number): string {
 }
 
 /**
- * A resident lives on: what failed now (a full disk, a bad line of configuration) may be mended by the next tick. Each
+ * A resident lives on: what failed now (a full disk, a bad line of configuration) may be right by the next tick. Each
  * trouble is told once, until it is over or becomes another one.
  */
 class Troubles {

@@ -1,6 +1,6 @@
-import { Home } from "../../home/home.ts";
-import type { Place } from "../../home/place.ts";
-import type { OpenMode } from "../../home/session.ts";
+import { Home } from "../../home/session/home.ts";
+import type { Place } from "../../home/session/place.ts";
+import type { OpenMode } from "../../home/session/session.ts";
 import type { Output } from "../text/output.ts";
 import type { CliContext } from "./command.ts";
 import type { GlobalOptions } from "./global-options.ts";

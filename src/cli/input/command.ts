@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { Home } from "../../home/home.ts";
-import type { Place } from "../../home/place.ts";
-import type { OpenMode, Session } from "../../home/session.ts";
+import type { Home } from "../../home/session/home.ts";
+import type { Place } from "../../home/session/place.ts";
+import type { OpenMode, Session } from "../../home/session/session.ts";
 import type { Output } from "../text/output.ts";
 
 /** What a file in `commands/` exports. It is loaded only when its command is the one that was typed. */

@@ -1,5 +1,5 @@
 import { BoardError } from "../../board/error.ts";
-import type { Environment } from "../../home/actor.ts";
+import type { Environment } from "../../home/session/actor.ts";
 
 /**
  * Two arguments of which the first may be left out inside a worker: a task and a text.

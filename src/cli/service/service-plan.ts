@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
-import { selfCommand } from "../../home/self-command.ts";
+import { selfCommand } from "../../home/dispatch/self-command.ts";
 import { userHome } from "../../system/user-home.ts";
 import type { CliContext } from "../input/command.ts";
 import { launchdPlan } from "./launchd-agent.ts";

@@ -1,6 +1,6 @@
 import type { Task } from "../../board/task.ts";
-import type { Moved } from "../../home/move.ts";
-import { Moves } from "../../home/moves.ts";
+import type { Moved } from "../../home/tasks/move.ts";
+import { Moves } from "../../home/tasks/moves.ts";
 import type { CliContext } from "../input/command.ts";
 import { nameTask } from "./task-text.ts";
 

@@ -1,4 +1,4 @@
-import type { ListedBoard, ShownBoard } from "../../home/board-views.ts";
+import type { ListedBoard, ShownBoard } from "../../home/boards/board-views.ts";
 import { formatTime } from "../../system/when.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";

@@ -1,5 +1,5 @@
 import type { Hold } from "../../board/hold.ts";
-import { describeHold } from "../../home/explain.ts";
+import { describeHold } from "../../home/tasks/explain.ts";
 import { visibleLine } from "./visible.ts";
 
 /** The hold in one line: `not_before: it is not due yet, until 2026-10-17 09:30:00`. */

@@ -1,4 +1,4 @@
-import { unknownProfileNote } from "../../home/unknown-profile.ts";
+import { unknownProfileNote } from "../../home/profiles/unknown-profile.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "./visible.ts";
 

@@ -67,22 +67,22 @@ export function inspectBoard(db: Connection): BoardInspection {
   };
 }
 
-/** Mends, inside the caller's transaction, what a look under its write lock still finds. */
-export function mendRecords(scope: Scope, by: By): RecordFlaw[] {
-  const mended: RecordFlaw[] = [];
-  const mend = (flaws: readonly RecordFlaw[], change: (flaw: RecordFlaw) => void) => {
+/** Repairs, inside the caller's transaction, what a look under its write lock still finds. */
+export function repairRecords(scope: Scope, by: By): RecordFlaw[] {
+  const repaired: RecordFlaw[] = [];
+  const repair = (flaws: readonly RecordFlaw[], change: (flaw: RecordFlaw) => void) => {
     for (const flaw of flaws) {
-      if (flaw.mend === null) continue;
+      if (flaw.repair === null) continue;
       change(flaw);
-      mended.push(flaw);
+      repaired.push(flaw);
     }
   };
   // One after the other: a run that is closed leaves its task behind for the next look.
-  mend(listUnclaimedRuns(scope.db), (flaw) => closeLeftRun(scope, flaw, by));
-  mend(listRunningWithNobody(scope.db), (flaw) => giveBack(scope, flaw, by));
-  mend(listDanglingRuns(scope.db), (flaw) => dropPointer(scope, flaw, by));
-  mend(listBadCounters(scope.db), (flaw) => resetCounters(scope, flaw, by));
-  return mended;
+  repair(listUnclaimedRuns(scope.db), (flaw) => closeLeftRun(scope, flaw, by));
+  repair(listRunningWithNobody(scope.db), (flaw) => giveBack(scope, flaw, by));
+  repair(listDanglingRuns(scope.db), (flaw) => dropPointer(scope, flaw, by));
+  repair(listBadCounters(scope.db), (flaw) => resetCounters(scope, flaw, by));
+  return repaired;
 }
 
 /** Runs that are not known are absent. */
@@ -108,7 +108,7 @@ function listUnclaimedRuns(db: Connection): RecordFlaw[] {
       row.open_runs > 1
         ? `run ${row.run_id} is one of ${row.open_runs} open runs of ${row.task_id}`
         : `run ${row.run_id} is open, and ${row.task_id} is not at work on it`,
-    mend: `close run ${row.run_id} of ${row.task_id} as reclaimed`,
+    repair: `close run ${row.run_id} of ${row.task_id} as reclaimed`,
   }));
 }
 
@@ -122,7 +122,7 @@ function listRunningWithNobody(db: Connection): RecordFlaw[] {
       taskId: row.task_id,
       runId: row.run_id,
       detail: `${row.task_id} is running, and nobody has claimed it`,
-      mend: `give ${row.task_id} back`,
+      repair: `give ${row.task_id} back`,
     }));
 }
 
@@ -132,7 +132,7 @@ function listDanglingRuns(db: Connection): RecordFlaw[] {
     taskId: row.task_id,
     runId: row.run_id,
     detail: `${row.task_id} points at run ${row.run_id}, which is not an open run of it`,
-    mend: row.is_live === 1 ? null : `let ${row.task_id} point at no run`,
+    repair: row.is_live === 1 ? null : `let ${row.task_id} point at no run`,
   }));
 }
 
@@ -142,7 +142,7 @@ function listLiveWithoutRun(db: Connection): RecordFlaw[] {
     taskId: row.task_id,
     runId: row.run_id,
     detail: `there is a record of the processes of run ${row.run_id}, and no such run of ${row.task_id}`,
-    mend: null,
+    repair: null,
   }));
 }
 
@@ -158,7 +158,7 @@ function listBadCounters(db: Connection): RecordFlaw[] {
         taskId: row.task_id,
         runId: null,
         detail: `${column} of ${row.task_id} is ${row.found}`,
-        mend: `set ${column} of ${row.task_id} to 0`,
+        repair: `set ${column} of ${row.task_id} to 0`,
       })),
   );
 }

@@ -207,7 +207,7 @@ export class SqliteStore implements BoardStore {
 
   countHolds = (rules: AdmissionRules) => this.#read((db) => holdCounts.countHolds(db, rules));
   inspect = () => this.#read((db) => repair.inspectBoard(db));
-  mendRecords = (by: By) => this.#write((scope) => repair.mendRecords(scope, by));
+  repairRecords = (by: By) => this.#write((scope) => repair.repairRecords(scope, by));
   getRunEnds = (runIds: readonly number[]) => this.#read((db) => repair.getRunEnds(db, runIds));
 
   close(): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { openBoard } from "../../../src/store/sqlite/open.ts";
-import { systemClock } from "../../../src/system/clock.ts";
 import type { Random } from "../../races/orphan-repro/random.ts";
 import { person } from "../../support/board.ts";
 import { type Cut, cutLog } from "./cuts.ts";

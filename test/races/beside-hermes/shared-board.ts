@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { openBoard } from "../../../src/store/sqlite/open.ts";
 import { boardPaths } from "../../../src/system/board-paths.ts";
-import { systemClock } from "../../../src/system/clock.ts";
 import { kanbunCommand } from "../../support/board.ts";
 
 export interface SharedRun {

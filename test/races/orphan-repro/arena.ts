@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { openBoard } from "../../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { type BoardPaths, boardPaths } from "../../../src/system/board-paths.ts";
-import { systemClock } from "../../../src/system/clock.ts";
 import { removeTree } from "../../../src/system/remove-tree.ts";
 import { systemErrorCode } from "../../../src/system/system-error.ts";
 import { makeTestBoard } from "../../support/board.ts";

@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { openBoard } from "../../../src/store/sqlite/open.ts";
 import { type BoardPaths, boardPaths } from "../../../src/system/board-paths.ts";
-import { systemClock } from "../../../src/system/clock.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import type { Random } from "../orphan-repro/random.ts";
 import { pickWork } from "../orphan-repro/workload.ts";

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { type OpenOptions, openBoard } from "../../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
-import { systemClock } from "../../../src/system/clock.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { testRunPrefix } from "../../support/test-run.ts";
 import { type FreshBoard, ManualClock } from "../board-under-test.ts";

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { BoardError } from "../../board/error.ts";
+import { type BoardMetadata, writeBoardMetadata } from "../../system/board-metadata.ts";
+import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/board-paths.ts";
+import { writeCurrentBoard } from "../../system/current-board.ts";
+import { nearestName } from "../../system/nearest-name.ts";
+import { parseSlug, SLUG_RULE } from "../../system/slug.ts";
+import type { Home } from "../session/home.ts";
+import { requireSafeDisk } from "./safe-disk.ts";
+
+/** What a new board may be told of itself; left out: empty. */
+export interface BoardFields {
+  readonly name?: string;
+  readonly description?: string;
+  readonly icon?: string;
+  readonly color?: string;
+  /** Absolute: the repository that worktrees are made of. */
+  readonly defaultWorkdir?: string;
+}
+
+/** Makes a board. @throws {BoardError} conflict when the slug is taken, usage when it is none, unsupported disk */
+export async function createBoard(
+  home: Home,
+  text: string,
+  { name, description, icon, color, defaultWorkdir, force }: BoardFields & { readonly force?: boolean } = {},
+): Promise<BoardMetadata & { readonly database: string }> {
+  const slug = requireSlug(text);
+  const paths = boardPaths(home.place.home, slug);
+  if (defaultWorkdir !== undefined && !isAbsolute(defaultWorkdir))
+    throw new BoardError("usage", `--default-workdir must be absolute: ${defaultWorkdir}`, {
+      hint: "workers start in another folder",
+    });
+  if (existsSync(paths.database))
+    throw new BoardError("conflict", `there is a board ${slug} already`, {
+      hint: `look at it with \`kanbun boards show ${slug}\``,
+    });
+  requireSafeDisk(home.place.home, { force });
+  await using _session = await home.open("create", slug);
+  const metadata = writeBoardMetadata(paths, {
+    createdAtS: Math.floor(Date.now() / 1000),
+    archived: false,
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(icon === undefined ? {} : { icon }),
+    ...(color === undefined ? {} : { color }),
+    ...(defaultWorkdir === undefined ? {} : { defaultWorkdir }),
+  });
+  return { ...metadata, database: paths.database };
+}
+
+/** Makes a board the one that is used where none is named; its slug. @throws {BoardError} not_found */
+export function switchBoard(home: Home, text: string): string {
+  const { slug } = requireBoard(home.place.home, text);
+  writeCurrentBoard(home.place.home, slug);
+  return slug;
+}
+
+/** Gives a board another name for people: its slug and its files stay. @throws {BoardError} not_found */
+export function renameBoard(home: Home, text: string, name: string): BoardMetadata {
+  return writeBoardMetadata(requireBoard(home.place.home, text), { name });
+}
+
+/** The files of a board that is there. @throws {BoardError} usage for no slug, not_found */
+export function requireBoard(home: string, text: string): BoardPaths {
+  const paths = boardPaths(home, requireSlug(text));
+  if (existsSync(paths.database)) return paths;
+  const slugs = listBoardSlugs(home);
+  const meant = nearestName(paths.slug, slugs);
+  throw new BoardError("not_found", `there is no board ${paths.slug} in ${home}`, {
+    hint:
+      meant !== null
+        ? `did you mean \`${meant}\`?`
+        : slugs.length > 0
+          ? `use one of ${slugs.join(", ")}`
+          : "make one with `kanbun init`",
+  });
+}
+
+function requireSlug(text: string): string {
+  const slug = parseSlug(text);
+  if (slug !== null) return slug;
+  throw new BoardError("usage", `${JSON.stringify(text)} is not a slug`, { hint: `use ${SLUG_RULE}` });
+}

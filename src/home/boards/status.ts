@@ -1,0 +1,73 @@
+import { activePause, type Pause } from "../../board/admission.ts";
+import type { TaskStatus } from "../../board/task.ts";
+import { describeConfig } from "../../dispatcher/home-findings.ts";
+import { listResidents, type Resident } from "../../dispatcher/residents.ts";
+import { type LockState, readLockState } from "../../doctor/lock-state.ts";
+import { lockPathOf } from "../dispatch/dispatcher-presence.ts";
+import type { Home } from "../session/home.ts";
+import { countRunHolds, readRules } from "../tasks/explain.ts";
+
+/** How many held tasks are looked at. */
+const HELD_MAX = 1_000;
+
+/** How a board and its dispatcher stand at this moment. */
+export interface BoardStatus extends Pick<LockState, "heldByPid" | "lastTick"> {
+  readonly home: string;
+  readonly board: string;
+  readonly database: string;
+  readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
+  readonly slots: {
+    readonly homeUsed: number;
+    readonly homeMax: number;
+    readonly boardUsed: number;
+    readonly boardMax: number | null;
+  };
+  readonly pauses: readonly Pause[];
+  /** Ready tasks that may not start now, by the reason; of the first 1,000. */
+  readonly held: readonly {
+    readonly reason: string;
+    readonly count: number;
+    readonly tasks: readonly string[];
+  }[];
+  /** Who keeps all boards of the home from starting anything; null: nobody. */
+  readonly slotsHolder: string | null;
+  /** What is wrong with kanbun.toml. */
+  readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
+  readonly unreadBoards: readonly { readonly board: string; readonly error: string }[];
+  readonly residents: readonly Resident[];
+  /** How many tasks stand still, by the reason. */
+  readonly byHold: Readonly<Record<string, number>>;
+}
+
+/** Of the board that is meant. @throws {BoardError} not_found */
+export async function readStatus(home: Home): Promise<BoardStatus> {
+  await using session = await home.open("read");
+  const { place, store } = session;
+  const { rules, unread } = await readRules(session);
+  const faults = describeConfig(await place.configAsFarAsItGoes());
+  const { byStatus } = await store.getCounts();
+  const held = await store.listHeld(rules, HELD_MAX);
+  const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
+  return {
+    home: place.home,
+    board: place.board,
+    database: place.paths.database,
+    byStatus,
+    // The holder's note outlives the lock: it says who ticked last.
+    ...readLockState(lockPathOf(place.paths.database)),
+    slots: { homeUsed, homeMax, boardUsed, boardMax },
+    pauses: [...new Set(rules.pauses.map(({ scope }) => scope))].flatMap(
+      (scope) => activePause(rules, scope) ?? [],
+    ),
+    held: [...Map.groupBy(held, (one) => one.reason)].map(([reason, tasks]) => ({
+      reason,
+      count: tasks.length,
+      tasks: tasks.map((one) => one.taskId),
+    })),
+    slotsHolder: rules.slotsHolder ?? null,
+    configuration: faults.map(({ path, detail }) => ({ path, detail })),
+    unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
+    residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
+    byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
+  };
+}

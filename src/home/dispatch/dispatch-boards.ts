@@ -1,0 +1,44 @@
+import { BoardError } from "../../board/error.ts";
+import { Dispatcher } from "../../dispatcher/dispatcher.ts";
+import { listBoardSlugs } from "../../system/board-paths.ts";
+import type { Home } from "../session/home.ts";
+import { makeDispatchContext } from "./dispatch-context.ts";
+
+export interface OpenBoard {
+  readonly slug: string;
+  readonly dispatcher: Dispatcher;
+}
+
+export interface OpenBoards {
+  readonly open: readonly OpenBoard[];
+  close(): void;
+}
+
+/**
+ * A dispatcher for each board that is meant: the one that was named, or every board of the home.
+ * @throws {BoardError} not_found when there is none.
+ */
+export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoards {
+  const { place } = home;
+  const open = slugsMeant(home).map((slug) => {
+    const context = makeDispatchContext(place.home, slug, home.env, home.kanbun);
+    return { slug, dispatcher: new Dispatcher(context, onWorkerExit === undefined ? {} : { onWorkerExit }) };
+  });
+  return {
+    open,
+    close: () => {
+      for (const board of open) board.dispatcher.close();
+    },
+  };
+}
+
+/** A board that somebody named is the only one; the one that merely is current is not. */
+export function slugsMeant({ place }: Home): readonly string[] {
+  const slugs = listBoardSlugs(place.home);
+  const isNamed = place.boardSource === "flag" || place.boardSource === "environment";
+  if (isNamed && slugs.includes(place.board)) return [place.board];
+  if (!isNamed && slugs.length > 0) return slugs;
+  throw new BoardError("not_found", `there is no board ${isNamed ? `${place.board} ` : ""}in ${place.home}`, {
+    hint: "make one with `kanbun init`, or give another home with --home",
+  });
+}

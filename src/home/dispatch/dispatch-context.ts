@@ -1,0 +1,37 @@
+import type { DispatchContext } from "../../dispatcher/context.ts";
+import { openBoard } from "../../store/sqlite/open.ts";
+import { readBoardMetadata } from "../../system/board-metadata.ts";
+import { boardPaths } from "../../system/board-paths.ts";
+import { createConfigReader } from "../../system/config.ts";
+import { listOtherBoards } from "../session/other-boards.ts";
+import { systemClock } from "../session/system-clock.ts";
+import { selfCommand } from "./self-command.ts";
+
+/** A tick does not wait long for another writer: it holds the dispatch lock, and the next tick comes soon. */
+const tickBusyTimeoutMs = 5_000;
+
+/** What a dispatcher of the board `slug` is given. @param kanbun asked when the first worker is started */
+export function makeDispatchContext(
+  home: string,
+  slug: string,
+  env: Readonly<Record<string, string | undefined>>,
+  kanbun: () => readonly string[] = selfCommand,
+): DispatchContext {
+  const paths = boardPaths(home, slug);
+  const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs };
+  return {
+    home,
+    paths,
+    clock: systemClock,
+    loadConfig: createConfigReader(home),
+    openStore: (path) =>
+      // A commit of a tick is made under the dispatch lock: its dispatcher moves the log when the lock is free.
+      openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints: true }),
+    listOthers: () => listOtherBoards(home, slug, tickBusyTimeoutMs),
+    readDefaultWorkdir: () => readBoardMetadata(paths)?.defaultWorkdir ?? null,
+    get selfCommand() {
+      return kanbun();
+    },
+    environment: env,
+  };
+}

@@ -1,0 +1,83 @@
+import { statSync } from "node:fs";
+import { Dispatcher } from "../../dispatcher/dispatcher.ts";
+import { boardPaths } from "../../system/board-paths.ts";
+import type { Home } from "../session/home.ts";
+import { type OpenBoard, type OpenBoards, slugsMeant } from "./dispatch-boards.ts";
+import { makeDispatchContext } from "./dispatch-context.ts";
+
+/** How often a resident looks for boards that were made without telling it. */
+const lookForMs = 1_000;
+
+/** The boards that a resident works on: those that are meant, as they come and go. */
+export class ResidentBoards implements OpenBoards {
+  readonly #home: Home;
+  readonly #onWorkerExit: (slug: string) => void;
+  #open: readonly ResidentBoard[] = [];
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** @throws {BoardError} not_found when there is none to begin with. */
+  constructor(home: Home, onWorkerExit: (slug: string) => void) {
+    this.#home = home;
+    this.#onWorkerExit = onWorkerExit;
+    this.#openNew(slugsMeant(home));
+  }
+
+  get open(): readonly OpenBoard[] {
+    return this.#open;
+  }
+
+  get slugs(): readonly string[] {
+    return this.#open.map(({ slug }) => slug);
+  }
+
+  /** The next refresh looks for new boards. */
+  lookAgain(): void {
+    this.#lookedAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Lets go of boards whose folder is gone, and takes on those that are new; whether there were any. */
+  refresh(): boolean {
+    const before = this.#open;
+    this.#open = before.filter(
+      (board) => (folderOf(this.#home, board.slug) ?? board.folder) === board.folder,
+    );
+    for (const board of before) if (!this.#open.includes(board)) board.dispatcher.close();
+    if (performance.now() - this.#lookedAtMs >= lookForMs) {
+      try {
+        this.#openNew(slugsMeant(this.#home));
+      } catch {
+        // None is left, or the home can't be looked into just now: there may be some again.
+      }
+    }
+    return this.#open.length !== before.length || this.#open.some((board, index) => board !== before[index]);
+  }
+
+  close(): void {
+    for (const board of this.#open) board.dispatcher.close();
+  }
+
+  #openNew(slugs: readonly string[]): void {
+    this.#lookedAtMs = performance.now();
+    for (const slug of slugs) {
+      if (this.#open.some((board) => board.slug === slug)) continue;
+      const context = makeDispatchContext(this.#home.place.home, slug, this.#home.env, this.#home.kanbun);
+      const dispatcher = new Dispatcher(context, { onWorkerExit: () => this.#onWorkerExit(slug) });
+      this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#home, slug) }];
+    }
+  }
+}
+
+interface ResidentBoard extends OpenBoard {
+  /** Which folder it is in: another one of the same name has another board. */
+  readonly folder: string | null;
+}
+
+/** "" where there is none; null when that can't be told just now. */
+function folderOf(home: Home, slug: string): string | null {
+  try {
+    const stats = statSync(boardPaths(home.place.home, slug).root, { throwIfNoEntry: false });
+    return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+  } catch {
+    return null; // taken for the same until it can be told
+  }
+}

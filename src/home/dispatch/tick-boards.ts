@@ -1,0 +1,48 @@
+import { LogKeeper } from "../../dispatcher/log-keeper.ts";
+import type { TickReport } from "../../dispatcher/report.ts";
+import type { FailedBoard } from "../failed-board.ts";
+import { describeError } from "../failure.ts";
+import type { Home } from "../session/home.ts";
+import { openDispatchers } from "./dispatch-boards.ts";
+
+/** How many held tasks the report of a tick names; a board may have a hundred thousand. */
+const heldMax = 1_000;
+
+export interface BoardTicks {
+  /** One for each board that was ticked, or skipped since another dispatcher was at it. */
+  readonly reports: readonly TickReport[];
+  readonly failed: readonly FailedBoard[];
+}
+
+/**
+ * One tick on each board that is meant; workers go on when it returns. One bad board does not keep the others from
+ * their tick; where there is but one it is an error.
+ * @param how.max claim at most so many on each board; 0 only settles what ended
+ * @param how.heldMax name at most so many tasks that were held back; default 1,000
+ * @throws {BoardError} not_found without a board
+ */
+export async function tickBoards(
+  home: Home,
+  { max, heldMax: held = heldMax }: { readonly max?: number | undefined; readonly heldMax?: number } = {},
+): Promise<BoardTicks> {
+  const boards = openDispatchers(home);
+  const reports: TickReport[] = [];
+  const failed: FailedBoard[] = [];
+  try {
+    const options = { reconcile: true, heldMax: held, ...(max === undefined ? {} : { max }) };
+    for (const { slug, dispatcher } of boards.open) {
+      try {
+        const report = await dispatcher.tick(options);
+        reports.push(report);
+        // Closing the board would do it only where nobody else has it open. A loser has opened nothing, and does not now.
+        if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
+      } catch (error) {
+        if (boards.open.length === 1 && reports.length === 0) throw error;
+        failed.push({ board: slug, error: describeError(error) });
+      }
+    }
+  } finally {
+    boards.close();
+  }
+  return { reports, failed };
+}

@@ -1,0 +1,48 @@
+import { Dispatcher } from "../../dispatcher/dispatcher.ts";
+import { LogKeeper } from "../../dispatcher/log-keeper.ts";
+import { hasMovedTasks, type TickReport } from "../../dispatcher/report.ts";
+import { listResidents } from "../../dispatcher/residents.ts";
+import { WakeUp } from "../../dispatcher/wake-up.ts";
+import type { Home } from "../session/home.ts";
+import { makeDispatchContext } from "./dispatch-context.ts";
+
+/** From tick to tick where nothing wakes it: workers that another dispatcher started. */
+const intervalMs = 100;
+/** Where a resident stays, so much longer: that one may have been stopped. */
+const besideResidentMs = 5_000;
+
+/**
+ * Sees to it that the board that is meant is ticked until `signal`: a dispatcher that stays there does it, else this one,
+ * under the same lock and limits. Workers go on.
+ * @throws what a tick throws
+ */
+export async function tickUntil(
+  home: Home,
+  { signal, onReport }: { readonly signal: AbortSignal; readonly onReport: (report: TickReport) => void },
+): Promise<void> {
+  const { home: folder, board } = home.place;
+  const wakeUp = new WakeUp();
+  signal.addEventListener("abort", wakeUp.now);
+  const context = makeDispatchContext(folder, board, home.env, home.kanbun);
+  const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
+  const log = new LogKeeper(dispatcher);
+  let lastMs = performance.now();
+  let isFirst = true;
+  try {
+    while (!signal.aborted) {
+      const staysElsewhere = listResidents(folder).some(({ boards }) => boards.includes(board));
+      if (!staysElsewhere || performance.now() - lastMs > besideResidentMs) {
+        const report = await dispatcher.tick({ reconcile: isFirst });
+        [lastMs, isFirst] = [performance.now(), false];
+        onReport(report);
+        if (hasMovedTasks(report)) log.noteChange();
+        if (!report.skippedLocked) await log.turn();
+      }
+      await wakeUp.wait(intervalMs);
+      wakeUp.take();
+    }
+  } finally {
+    signal.removeEventListener("abort", wakeUp.now);
+    dispatcher.close();
+  }
+}

@@ -1,0 +1,26 @@
+import type { DoctorContext } from "../../doctor/context.ts";
+import { sqliteCare } from "../../store/sqlite/database/database-care.ts";
+import { listBoardSlugs } from "../../system/board-paths.ts";
+import { readConfig } from "../../system/config.ts";
+import { makeDispatchContext } from "../dispatch/dispatch-context.ts";
+import type { Home } from "../session/home.ts";
+import { systemClock } from "../session/system-clock.ts";
+
+/** What the doctor of the home that is meant is given, for `boards` of it. */
+export async function makeDoctorContext(at: Home, boards: readonly string[]): Promise<DoctorContext> {
+  const { home } = at.place;
+  const dispatchContext = (slug: string) => makeDispatchContext(home, slug, at.env, at.kanbun);
+  return {
+    home,
+    boards,
+    allBoards: listBoardSlugs(home),
+    actor: (await at.actor()).name,
+    clock: systemClock,
+    environment: at.env,
+    selfCommand: dispatchContext("default").selfCommand,
+    loadConfig: () => readConfig(home),
+    openBoard: async (slug, mode) => (await at.open(mode, slug)).store,
+    dispatchContext,
+    database: sqliteCare,
+  };
+}

@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { partCharsMax } from "../../board/cut-text.ts";
+import { BoardError } from "../../board/error.ts";
+import type { Run } from "../../board/run.ts";
+import { isTaskId } from "../../board/task.ts";
+import { wait } from "../../system/wait.ts";
+import { RunDirectory } from "../../worker/run-directory.ts";
+import type { Session } from "../session/session.ts";
+import { LogFile } from "./log-file.ts";
+
+const POLL_MS = 100;
+
+/** What comes next of a log that is followed; cut: the file has become shorter, and is read from its beginning again. */
+export type LogPiece =
+  | { readonly isCut: true }
+  | {
+      readonly isCut: false;
+      /** At most 64 KiB, and valid until the next piece is asked for. */
+      readonly bytes: Uint8Array;
+    };
+
+/** What a run wrote: its standard output and error, as bytes. */
+export class RunLog {
+  readonly taskId: string;
+  /** null for a task that has not run yet. */
+  readonly run: Run | null;
+  readonly #session: Session;
+
+  private constructor(session: Session, taskId: string, run: Run | null) {
+    this.#session = session;
+    this.taskId = taskId;
+    this.run = run;
+  }
+
+  /**
+   * The log of the task's last run, or of its run `wanted`.
+   * @param text the task's id, or the beginning of it; undefined: inside a worker its own task
+   * @throws {BoardError} not_found for a task that isn't there and for a run that is none of its own
+   */
+  static async find(session: Session, text: string | undefined, wanted?: number): Promise<RunLog> {
+    const { id } = await session.store.requireTask(await session.taskId(text));
+    const runs = await session.store.listRuns(id, { charsMax: partCharsMax });
+    if (wanted === undefined) return new RunLog(session, id, runs.at(-1) ?? null);
+    const run = runs.find((one) => one.id === wanted);
+    if (run !== undefined) return new RunLog(session, id, run);
+    throw new BoardError("not_found", `${id} has no run ${wanted}`, {
+      hint: runs.length === 0 ? "it has not run yet" : `use one of ${runs.map((one) => one.id).join(", ")}`,
+    });
+  }
+
+  /** Another dispatcher keeps one log for all runs of a task, and no folder for each. null without a run. */
+  get path(): string | null {
+    if (this.run === null) return null;
+    const { runs, foreignLogs } = this.#session.place.paths;
+    const own = new RunDirectory(runs, this.run.id, null).logPath;
+    if (existsSync(dirname(own)) || !isTaskId(this.taskId)) return own;
+    const foreign = join(foreignLogs, `${this.taskId}.log`);
+    return existsSync(foreign) ? foreign : own;
+  }
+
+  /** null as long as nothing was written. @throws {BoardError} not_found where nothing ever will be */
+  tryOpen(): LogFile | null {
+    const { path, run } = this;
+    if (path === null || run === null) return null;
+    const file = LogFile.tryOpen(path);
+    // A run that is over and has no folder will never have a log.
+    if (file !== null || run.endedAtMs === null || existsSync(dirname(path))) return file;
+    throw new BoardError("not_found", `there is no log of run ${run.id} of ${this.taskId}`, {
+      hint: "it was removed, or no worker of this board ever ran: see `kanbun runs`",
+    });
+  }
+
+  /**
+   * What it writes, until the run is over or the signal.
+   * @param how.lines begin with the last so many; default: from the beginning
+   * @throws {BoardError} not_found where nothing ever will be written
+   */
+  async *follow({
+    lines,
+    signal,
+  }: {
+    readonly lines?: number | undefined;
+    readonly signal: AbortSignal;
+  }): AsyncGenerator<LogPiece, void, undefined> {
+    const { path } = this;
+    if (path === null) return;
+    let file: LogFile | null = null;
+    try {
+      while (!signal.aborted) {
+        // Asked before the file is read: what a run wrote until its end is then all there.
+        const isOver = await this.#isOver();
+        if (file === null) {
+          file = isOver ? this.tryOpen() : LogFile.tryOpen(path);
+          if (lines !== undefined) file?.seekLastLines(lines);
+        }
+        if (file?.hasLostText(path)) {
+          file[Symbol.dispose]();
+          file = LogFile.tryOpen(path);
+          yield { isCut: true };
+        }
+        for (let bytes = file?.readChunk(); bytes; bytes = file?.readChunk()) {
+          yield { isCut: false, bytes };
+          if (signal.aborted) return;
+        }
+        if (isOver) return;
+        await wait(POLL_MS, signal);
+      }
+    } finally {
+      file?.[Symbol.dispose]();
+    }
+  }
+
+  async #isOver(): Promise<boolean> {
+    const { store } = this.#session;
+    const id = this.run?.id;
+    const runs = await store.listRuns(this.taskId, { charsMax: partCharsMax });
+    if (runs.some((one) => one.id === id && one.endedAtMs === null)) return false;
+    // Settled, but its last process may still be writing.
+    return !(await store.listLiveRuns()).some((live) => live.runId === id);
+  }
+}

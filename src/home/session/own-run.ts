@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { BoardError } from "../../board/error.ts";
+import { openBoard } from "../../store/sqlite/open.ts";
+import { type Environment, ownPlace, readOwnRun } from "./actor.ts";
+import { systemClock } from "./system-clock.ts";
+
+/**
+ * Makes sure that whoever types is no worker whose run is over: then nothing may be changed, on no board and no file
+ * (I4). Each write to the run's own board proves it once more, in its own transaction.
+ * @throws {BoardError} superseded, also when the run's board is gone
+ */
+export async function requireRunIsOpen(env: Environment): Promise<void> {
+  const run = readOwnRun(env);
+  if (run === null) return;
+  const { database, initLock } = ownPlace(env).paths;
+  if (!existsSync(database))
+    throw new BoardError(
+      "superseded",
+      `the board of run ${run.runId} is gone: its worker can no longer change it`,
+      {
+        hint: "end this worker",
+      },
+    );
+  await using store = await openBoard({
+    path: database,
+    initLockPath: initLock,
+    clock: systemClock,
+    mode: "read",
+  });
+  await store.requireOwnRun(run);
+}

@@ -1,0 +1,75 @@
+import { statSync } from "node:fs";
+import { BoardError } from "../../board/error.ts";
+import { type BoardPaths, boardPaths } from "../../system/board-paths.ts";
+import { type Config, loadConfig, readConfig } from "../../system/config.ts";
+import { type ResolvedBoard, resolveBoardSlug } from "../../system/current-board.ts";
+import { currentFolder } from "../../system/current-folder.ts";
+import { resolveHome } from "../../system/home.ts";
+import { systemErrorCode } from "../../system/system-error.ts";
+import { userHome } from "../../system/user-home.ts";
+
+/** As they were named by whoever uses the home, such as with `--home` and `--board`; left out: not named. */
+export interface PlaceOptions {
+  readonly home?: string;
+  readonly board?: string;
+}
+
+/** The home and the board that are meant. Neither needs to exist. */
+export interface Place {
+  readonly home: string;
+  readonly board: string;
+  /** `flag` and `environment`: somebody named this one board. */
+  readonly boardSource: ResolvedBoard["source"];
+  readonly paths: BoardPaths;
+  /** Read once, at the first call. @throws {ConfigError} */
+  config(): Promise<Config>;
+  /** The same for whoever goes on whatever is wrong with it: as far as it can be used, with its faults. */
+  configAsFarAsItGoes(): Promise<Config>;
+}
+
+/** @throws {ConfigError} for a home or board that cannot be one @throws {BoardError} unwritable for a home that is a file */
+export function resolvePlace(
+  options: PlaceOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Place {
+  const home = resolveHome({
+    flag: options.home,
+    env,
+    get cwd() {
+      return currentFolder();
+    },
+    get userHome() {
+      return userHome(env);
+    },
+  });
+  requireFolder(home);
+  const { slug, source } = resolveBoardSlug({ flag: options.board, env, home });
+  let config: Config | null = null;
+  return {
+    home,
+    board: slug,
+    boardSource: source,
+    paths: boardPaths(home, slug),
+    async config() {
+      config ??= loadConfig(home);
+      return config;
+    },
+    async configAsFarAsItGoes() {
+      return config ?? readConfig(home);
+    },
+  };
+}
+
+/** A home need not exist, but where a file is in its way it never will. */
+function requireFolder(home: string): void {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(home).isDirectory();
+  } catch (error) {
+    isFolder = systemErrorCode(error) !== "ENOTDIR";
+  }
+  if (isFolder) return;
+  throw new BoardError("unwritable", `${home} cannot be a home: it is a file or is below one`, {
+    hint: "choose another with --home or KANBUN_HOME",
+  });
+}

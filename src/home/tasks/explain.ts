@@ -1,0 +1,128 @@
+import { lstatSync } from "node:fs";
+import type { AdmissionRules } from "../../board/admission.ts";
+import type { LiveRun } from "../../board/claim.ts";
+import { explainHold, type Hold, type HoldFacts, type HoldReason } from "../../board/hold.ts";
+import { nameInText } from "../../board/hold-text.ts";
+import { findSlotsHolder, lookElsewhere, nameHolder } from "../../dispatcher/home-slots.ts";
+import { thisHost } from "../../dispatcher/host.ts";
+import type { UnreadBoard } from "../../dispatcher/other-boards.ts";
+import { readAdmissionRules } from "../../dispatcher/policies.ts";
+import { judgeRuns } from "../../dispatcher/run-judgements.ts";
+import { formatTime } from "../../system/when.ts";
+import { findBoardFault } from "../dispatch/board-fault.ts";
+import { hasDispatcher } from "../dispatch/dispatcher-presence.ts";
+import { listOtherBoards } from "../session/other-boards.ts";
+import type { Session } from "../session/session.ts";
+import { systemClock } from "../session/system-clock.ts";
+
+/** How far a chain of parents is followed: whoever wants to know more asks for the last one that is named. */
+const chainMax = 20;
+
+/** The rules of admission as they stand for the board of `session`. */
+export async function readRules(
+  session: Session,
+): Promise<{ readonly rules: AdmissionRules; readonly unread: readonly UnreadBoard[] }> {
+  const config = await session.place.configAsFarAsItGoes();
+  const at = { host: thisHost(), nowMs: systemClock.nowMs() };
+  const { home, board } = session.place;
+  const { elsewhere, unread } = await lookElsewhere({ listOthers: () => listOtherBoards(home, board) }, at);
+  const holder = findSlotsHolder(home, at.nowMs);
+  const slotsHolder = holder === null ? null : nameHolder(holder);
+  const rules = await readAdmissionRules(session.store, { ...at, config, elsewhere, slotsHolder });
+  return { rules, unread };
+}
+
+/**
+ * Why the task stands where it stands, by the board and the processes as they are now; of one that waits for another task
+ * why that one does, and what to do about that. @throws {BoardError} not_found
+ */
+export async function explainTask(session: Session, taskId: string): Promise<Hold> {
+  const { rules } = await readRules(session);
+  const explain = async (id: string) => {
+    const facts = await readFacts(session, id);
+    const hold = explainHold(facts, rules);
+    return { facts, hold: await nameScratch(session, id, nameBoardFault(session, hold)) };
+  };
+  let at = await explain(taskId);
+  const parts = [at.hold.detail];
+  const seen = new Set([taskId]);
+  while (at.hold.reason === "waiting_for_parents") {
+    const parent = at.facts.openParents.first[0];
+    if (parent === undefined || seen.has(parent.id)) break;
+    if (parts.length === chainMax)
+      return { ...at.hold, detail: parts.join(": "), command: `kanbun explain ${parent.id}` };
+    seen.add(parent.id);
+    const isOnly = at.facts.openParents.count === 1;
+    at = await explain(parent.id);
+    parts.push(`${isOnly ? "" : `${nameInText(parent)}: `}${describeHold(at.hold)}`);
+  }
+  const hold = parts.length === 1 ? at.hold : waitsAtLast(at.hold);
+  return { ...hold, detail: parts.join(": ") };
+}
+
+/** What nothing else holds is held by what is wrong with its board or home. */
+function nameBoardFault({ place }: Session, hold: Hold): Hold {
+  const fault = hold.reason === "next_tick" ? findBoardFault(place) : null;
+  if (fault === null) return hold;
+  const detail = `no worker can be started on its board: ${fault}`;
+  return { reason: "bad_configuration", detail, untilMs: null, command: "kanbun doctor" };
+}
+
+/** Of what is over, the folder that a tick has yet to remove, or could not. */
+async function nameScratch(session: Session, id: string, hold: Hold): Promise<Hold> {
+  if (hold.reason !== "done" && hold.reason !== "archived") return hold;
+  const folders = await session.store.listRemovableScratch();
+  const left = folders.find(({ taskId, path }) => taskId === id && isThere(path));
+  if (left === undefined) return hold;
+  const detail = `${hold.detail}; its scratch folder is still there: ${left.path}; a tick removes it, or says what is in its way`;
+  return { ...hold, detail, command: "kanbun dispatch --max 0" };
+}
+
+/** What can't be looked at is there. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true; // said to be left is what it is, whatever keeps us from it
+  }
+}
+
+/** Of a task that waits for others: what is to be done is to be done about the last of them. */
+function waitsAtLast({ command }: Hold): Hold {
+  return { reason: "waiting_for_parents", detail: "", untilMs: null, command };
+}
+
+async function readFacts(session: Session, id: string): Promise<HoldFacts> {
+  const facts = await session.store.requireHoldFacts(id, thisHost());
+  const { place } = session;
+  return {
+    ...facts,
+    ...(session.actor === "" ? {} : { reader: session.actor }),
+    hasDispatcher: hasDispatcher(place),
+    judgement: facts.hasLiveRun ? await judgeTask(session, id) : undefined,
+  };
+}
+
+async function judgeTask(session: Session, id: string) {
+  const live = (await session.store.listLiveRuns()).filter(({ taskId }) => taskId === id);
+  return (await judge(session, live)).get(id);
+}
+
+async function judge({ place }: Session, live: readonly LiveRun[]) {
+  const at = { nowMs: systemClock.nowMs(), monotonicMs: systemClock.monotonicMs(), runs: place.paths.runs };
+  return judgeRuns(live, { ...at, config: await place.configAsFarAsItGoes() });
+}
+
+/** How many tasks are called running though nobody is at them any more, or is about to be ended: by the reason. */
+export async function countRunHolds(session: Session): Promise<Partial<Record<HoldReason, number>>> {
+  const live = (await session.store.listLiveRuns()).filter(({ isOpen }) => isOpen);
+  const judged = [...(await judge(session, live)).values()];
+  const ended = judged.filter((one) => one.do === "close" || one.do === "give_up_start").length;
+  const stopping = judged.filter((one) => one.do === "request_stop" || one.do === "signal").length;
+  return { ...(ended > 0 ? { worker_ended: ended } : {}), ...(stopping > 0 ? { stopping } : {}) };
+}
+
+/** The hold in words: `it is not due yet, until 2026-10-17 09:30:00`. */
+export function describeHold({ detail, untilMs }: Hold): string {
+  return untilMs === null ? detail : `${detail}, until ${formatTime(untilMs)}`;
+}

@@ -1,0 +1,16 @@
+import { BoardError } from "../../board/error.ts";
+import { findLivingRun } from "../../dispatcher/living-run.ts";
+import type { BoardStore } from "../../store/store.ts";
+import type { Home } from "../session/home.ts";
+import { systemClock } from "../session/system-clock.ts";
+
+/** @throws {BoardError} conflict: a process of the task's run is seen to live here, whoever vouches that none does */
+export async function requireNoneSeen(home: Home, store: BoardStore, id: string): Promise<void> {
+  const { runs } = home.place.paths;
+  const living = await findLivingRun(store, id, { runs, monotonicMs: systemClock.monotonicMs() });
+  if (living === null) return;
+  const pid = living.pid === null ? "" : ` (pid ${living.pid})`;
+  throw new BoardError("conflict", `run ${living.runId} of ${id} is alive here${pid}`, {
+    hint: `\`kanbun reclaim ${id}\` ends it first, and gives the task back when it is gone`,
+  });
+}

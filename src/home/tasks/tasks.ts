@@ -1,0 +1,133 @@
+import type { Comment, Dossier } from "../../board/context.ts";
+import type { Hold } from "../../board/hold.ts";
+import type { Run } from "../../board/run.ts";
+import type { ListedTask, NewTask, Task, TaskPatch } from "../../board/task.ts";
+import type { BatchTask, CreatedTasks, TaskFilter } from "../../store/store.ts";
+import { wait } from "../../system/wait.ts";
+import type { Home } from "../session/home.ts";
+import type { Session } from "../session/session.ts";
+import { explainTask } from "./explain.ts";
+
+/** How often a task that is waited for is looked at; where nothing was written to the board it costs microseconds. */
+const lookMs = 50;
+
+/**
+ * The tasks of the board that is meant. A task is named by its id, or the beginning of it, of at least three hex digits.
+ * @throws {BoardError} not_found for a task that isn't there, usage for a beginning that fits several
+ */
+export class Tasks {
+  readonly #home: Home;
+
+  constructor(home: Home) {
+    this.#home = home;
+  }
+
+  /** Makes a task. With an `idempotencyKey` that an unarchived task has already it is that one, as it is now. */
+  create(task: NewTask): Promise<Task> {
+    return this.#write(async (session) => {
+      const parents = await Promise.all((task.parents ?? []).map((id) => session.taskId(id)));
+      return (await session.store.createTask({ ...task, parents }, session.by(null))).task;
+    });
+  }
+
+  /** Makes all of them in one transaction, or none. */
+  createAll(tasks: Iterable<BatchTask>): Promise<CreatedTasks> {
+    return this.#write((session) => session.store.createTasks({ tasks }, session.by(null)));
+  }
+
+  edit(id: string, patch: TaskPatch): Promise<Task> {
+    return this.#write(async (session) => {
+      const task = await session.taskId(id);
+      return session.store.editTask(task, patch, session.by(task));
+    });
+  }
+
+  comment(id: string, body: string): Promise<Comment> {
+    return this.#write(async (session) => {
+      const task = await session.taskId(id);
+      return session.store.addComment(task, body, session.by(task));
+    });
+  }
+
+  /** Makes `childId` wait until `parentId` is done. @throws {BoardError} conflict when that closes a circle */
+  link(link: { readonly parentId: string; readonly childId: string }): Promise<Task> {
+    return this.#relink(link, (session, found) => session.store.linkTasks(found, session.by(found.childId)));
+  }
+
+  unlink(link: { readonly parentId: string; readonly childId: string }): Promise<Task> {
+    return this.#relink(link, (session, found) =>
+      session.store.unlinkTasks(found, session.by(found.childId)),
+    );
+  }
+
+  get(id: string): Promise<Task> {
+    return this.#read(async ({ store }, task) => store.requireTask(task), id);
+  }
+
+  /** In the order of work unless `filter.sort` says otherwise; archived ones only where a status asks for them. */
+  async list(filter: TaskFilter = {}): Promise<readonly ListedTask[]> {
+    await using session = await this.#home.open("read");
+    return session.store.listTasks(filter);
+  }
+
+  /** A task with its parents, children, runs, comments, questions and files. */
+  show(id: string): Promise<Dossier> {
+    return this.#read(({ store }, task) => store.requireDossier(task), id);
+  }
+
+  /** Why it is not running, or is, by the board and the processes as they are now. */
+  explain(id: string): Promise<Hold> {
+    return this.#read((session, task) => explainTask(session, task), id);
+  }
+
+  /** Oldest first. */
+  runs(id: string): Promise<readonly Run[]> {
+    return this.#read(({ store }, task) => store.listRuns(task), id);
+  }
+
+  /**
+   * Waits until each of them is done, archived or blocked; then as they are, in the order in which they were named. It
+   * dispatches nothing: a dispatcher has to be at work.
+   * @throws the signal's reason when it was aborted
+   */
+  async settled(
+    ids: readonly string[],
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly Task[]> {
+    const until = signal ?? new AbortController().signal;
+    await using session = await this.#home.open("read");
+    const { store } = session;
+    const found = await Promise.all(ids.map((id) => session.taskId(id)));
+    for (let seen: number | null = null; ; await wait(lookMs, until)) {
+      until.throwIfAborted();
+      const version = await store.getDataVersion();
+      if (version === seen) continue;
+      seen = version;
+      const tasks = await Promise.all(found.map((id) => store.requireTask(id)));
+      if (tasks.every(({ status }) => ["done", "archived", "blocked"].includes(status))) return tasks;
+    }
+  }
+
+  async #read<Result>(look: (session: Session, id: string) => Promise<Result>, id: string): Promise<Result> {
+    await using session = await this.#home.open("read", undefined, { asActor: true });
+    return await look(session, await session.taskId(id));
+  }
+
+  async #write<Result>(change: (session: Session) => Promise<Result>): Promise<Result> {
+    await this.#home.requireMayChange();
+    await using session = await this.#home.open("write");
+    return await change(session);
+  }
+
+  #relink(
+    link: { readonly parentId: string; readonly childId: string },
+    change: (session: Session, found: typeof link) => Promise<void>,
+  ): Promise<Task> {
+    return this.#write(async (session) => {
+      const parentId = await session.taskId(link.parentId);
+      const childId = await session.taskId(link.childId);
+      await change(session, { parentId, childId });
+      return session.store.requireTask(childId);
+    });
+  }
+}
