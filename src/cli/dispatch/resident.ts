@@ -1,7 +1,7 @@
 import { Resident } from "../../home/dispatch/resident.ts";
+import { successDocument } from "../../home/json-document.ts";
 import type { CliContext } from "../input/command.ts";
 import { commandFailure } from "../text/command-failure.ts";
-import { successDocument } from "../text/json-document.ts";
 import { writeWithoutWaiting } from "../text/standard-streams.ts";
 import type { DispatchFlags } from "./flags.ts";
 import { showProgress } from "./progress.ts";

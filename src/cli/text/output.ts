@@ -1,6 +1,6 @@
+import { errorDocument, successDocument } from "../../home/json-document.ts";
 import type { GlobalOptions } from "../input/global-options.ts";
 import type { CommandFailure } from "./command-failure.ts";
-import { errorDocument, successDocument } from "./json-document.ts";
 import { type Screen, screenFor } from "./screen.ts";
 import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
 import { typedCommand, typedCommandsIn } from "./typed-command.ts";

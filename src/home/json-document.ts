@@ -1,14 +1,14 @@
-import { replaceHostile } from "../../system/hostile-text.ts";
+import { replaceHostile } from "../system/hostile-text.ts";
 
 /** Keys below which everything belongs to users, or is named by them: it passes as it is. */
 const VERBATIM = new Set(["metadata", "payload", "by_profile"]);
 
-/** The one document of a command that succeeded. */
+/** The one document of what succeeded: an answer of any face. */
 export function successDocument(data: unknown): string {
   return stringify({ v: 1, ok: true, data: toJson(data) });
 }
 
-/** The one document of a command that failed. */
+/** The one document of what failed. */
 export function errorDocument(error: { kind: string; message: string; hint: string | null }): string {
   const { kind, message, hint } = error;
   return stringify({ v: 1, ok: false, error: { kind, message, hint } });
