@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import packageJson from "../package.json" with { type: "json" };
-import { readFileSystem } from "../src/system/file-system.ts";
+import { readFileSystem } from "../src/system/files/file-system.ts";
 import benchJson from "./package.json" with { type: "json" };
 
 /** Where, with what and when it was measured: without it the figures mean nothing. */

@@ -1,32 +1,32 @@
 // The face of native-shims, and all that the rest of the product may import of it. It imports nothing of ours.
 import { uptime } from "node:os";
-import type * as Darwin from "./darwin.ts";
-import type { FileLock, LockFile } from "./file-lock.ts";
+import type * as Darwin from "./darwin/darwin.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import type * as Linux from "./linux.ts";
+import type * as Linux from "./linux/linux.ts";
+import type { FileLock, LockFile } from "./lock/file-lock.ts";
 import type { Platform } from "./platform.ts";
-import { isPid, type Liveness, livenessOf, type ProcessRef, toRef } from "./process-ref.ts";
-import type { ProcessSignal } from "./signal-error.ts";
-import { SpawnedTree } from "./spawned-tree.ts";
-import type { StartedTree, TreeMember, TreeStart } from "./started-tree.ts";
+import { isPid, type Liveness, livenessOf, type ProcessRef, toRef } from "./process/process-ref.ts";
+import type { ProcessSignal } from "./process/signal-error.ts";
+import { SpawnedTree } from "./process/spawned-tree.ts";
+import type { StartedTree, TreeMember, TreeStart } from "./process/started-tree.ts";
 import type * as Unsupported from "./unsupported.ts";
-import type * as Windows from "./windows.ts";
+import type * as Windows from "./windows/windows.ts";
 
-export type { FileLock, LockFile } from "./file-lock.ts";
 export type { HostIdentity } from "./host-identity.ts";
-export { LockError } from "./lock-error.ts";
-export { readLockNote } from "./lock-note.ts";
-export type { Liveness, ProcessRef } from "./process-ref.ts";
-export { SignalError } from "./signal-error.ts";
-export type { RootState, StartedTree, TreeMember } from "./started-tree.ts";
+export type { FileLock, LockFile } from "./lock/file-lock.ts";
+export { LockError } from "./lock/lock-error.ts";
+export { readLockNote } from "./lock/lock-note.ts";
+export type { Liveness, ProcessRef } from "./process/process-ref.ts";
+export { SignalError } from "./process/signal-error.ts";
+export type { RootState, StartedTree, TreeMember } from "./process/started-tree.ts";
 
 const platform = loadPlatform();
 
 /** The libraries are opened by the import: only this platform's own file may be. At once, or no bytecode could be made. */
 function loadPlatform(): Platform {
-  if (process.platform === "linux") return (require("./linux.ts") as typeof Linux).linux;
-  if (process.platform === "darwin") return (require("./darwin.ts") as typeof Darwin).darwin;
-  if (process.platform === "win32") return (require("./windows.ts") as typeof Windows).windows;
+  if (process.platform === "linux") return (require("./linux/linux.ts") as typeof Linux).linux;
+  if (process.platform === "darwin") return (require("./darwin/darwin.ts") as typeof Darwin).darwin;
+  if (process.platform === "win32") return (require("./windows/windows.ts") as typeof Windows).windows;
   return (require("./unsupported.ts") as typeof Unsupported).unsupported;
 }
 
@@ -181,6 +181,6 @@ export function signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean {
  * @see JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
  */
 export async function endTreeWithThisProcess(): Promise<void> {
-  const { holdTreeInJob } = await import("./windows-job.ts");
+  const { holdTreeInJob } = await import("./windows/job.ts");
   holdTreeInJob();
 }

@@ -1,8 +1,8 @@
-import type { FileLock, LockFile } from "./file-lock.ts";
 import type { HostIdentity } from "./host-identity.ts";
-import type { ProcessRef } from "./process-ref.ts";
-import type { ProcessSignal } from "./signal-error.ts";
-import type { StartedTree, TreeMember, TreeStart } from "./started-tree.ts";
+import type { FileLock, LockFile } from "./lock/file-lock.ts";
+import type { ProcessRef } from "./process/process-ref.ts";
+import type { ProcessSignal } from "./process/signal-error.ts";
+import type { StartedTree, TreeMember, TreeStart } from "./process/started-tree.ts";
 
 /** What each platform's own file provides; `index.ts` documents the promises. Pids arrive here checked by `isPid`. */
 export interface Platform {

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
-import { HeldLock } from "./file-lock.ts";
+import { HeldLock } from "./lock/file-lock.ts";
 import type { Platform } from "./platform.ts";
-import { existsForKill, isStillThere } from "./posix-kill.ts";
+import { existsForKill, isStillThere } from "./process/posix-kill.ts";
 
 function readStartTime(pid: number): string | null {
   return existsForKill(pid) ? "" : null;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { loadConfig } from "../src/system/config.ts";
+import { loadConfig } from "../src/system/config/config.ts";
 import { kanbunCommand } from "./support/board.ts";
 import { makeTestHome } from "./support/home.ts";
 

@@ -230,7 +230,7 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
       file("src/dispatcher/b.ts", 'const { x } = await import("../cli/program.ts");'),
       file("src/dispatcher/c.ts", 'import { x } from "../doctor/check.ts";'),
       file("src/doctor/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
-      file("src/home/a.ts", 'import { x } from "../../native-shims/linux.ts";'),
+      file("src/home/a.ts", 'import { x } from "../../native-shims/linux/linux.ts";'),
       file("src/home/b.ts", 'import type { CliContext } from "../cli/input/command.ts";'),
       file("src/home/c.ts", 'const { x } = await import("../web/page.ts");'),
       file("src/doctor/b.ts", 'import { x } from "../home/place.ts";'),

@@ -6,7 +6,7 @@ import { makeDispatchContext } from "../../src/home/dispatch/dispatch-context.ts
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import type { Bench } from "../bench.ts";
 
 export const person: By = { actor: "bench" };

@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessRef, startTree } from "../../native-shims/index.ts";
-import { runMark } from "../../src/worker/environment.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
-import { shimArguments } from "../../src/worker/shim.ts";
+import { shimArguments } from "../../src/worker/shim/shim.ts";
+import { runMark } from "../../src/worker/spawn/environment.ts";
 import type { Bench } from "../bench.ts";
 
 /** A worker that does nothing but be there, under the product's own start shim. */

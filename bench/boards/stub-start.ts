@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StartedTree } from "../../native-shims/index.ts";
-import type { DispatcherOptions } from "../../src/dispatcher/tick-options.ts";
+import type { DispatcherOptions } from "../../src/dispatcher/tick/tick-options.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
-import { SpawnError } from "../../src/worker/spawn-error.ts";
+import { SpawnError } from "../../src/worker/spawn/spawn-error.ts";
 
 type StartWorkers = NonNullable<DispatcherOptions["startWorkers"]>;
 

@@ -3,7 +3,7 @@
 // Says "ready", and at its end which tasks it started and when it last moved anything.
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
-import { movedRuns } from "../../src/dispatcher/report.ts";
+import { movedRuns } from "../../src/dispatcher/report/report.ts";
 import { benchHomeAt } from "../boards/bench-home.ts";
 import { startEnded } from "../boards/stub-start.ts";
 

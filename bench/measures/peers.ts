@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
-import { movedRuns } from "../../src/dispatcher/report.ts";
+import { movedRuns } from "../../src/dispatcher/report/report.ts";
 import type { Bench } from "../bench.ts";
 import { keepRunsInMemory, openStore } from "../boards/bench-home.ts";
 import { requireDelivered } from "../boards/delivery.ts";

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { startTree } from "../../native-shims/index.ts";
-import { shimArguments } from "../../src/worker/shim.ts";
+import { shimArguments } from "../../src/worker/shim/shim.ts";
 import type { Bench } from "../bench.ts";
 
 /** The product's start shim around a command, and nothing else: no board, no claim, no record. */

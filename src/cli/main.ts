@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
-import { makeWorktree } from "../worker/make-worktree.ts";
-import { runWindowsShim } from "../worker/windows-shim.ts";
-import { windowsShimWord } from "../worker/windows-shim-word.ts";
+import { runWindowsShim } from "../worker/shim/windows-shim.ts";
+import { windowsShimWord } from "../worker/shim/windows-shim-word.ts";
+import { makeWorktree } from "../worker/workspace/make-worktree.ts";
 import { runCommandLine } from "./program.ts";
 
 /** A command line, or what a worker is started through: then the first word is none that anybody types. */

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { BoardError } from "../board/error.ts";
 import { withOwnRun } from "../home/session/hermes-environment.ts";
-import { nearestName } from "../system/nearest-name.ts";
+import { nearestName } from "../system/text/nearest-name.ts";
 import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
 import { Cli } from "./input/cli.ts";
 import { addExamples, type CliContext } from "./input/command.ts";

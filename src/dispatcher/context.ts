@@ -1,8 +1,8 @@
 import type { BoardStore } from "../store/store.ts";
-import type { BoardPaths } from "../system/board-paths.ts";
 import type { Clock } from "../system/clock.ts";
-import type { Config } from "../system/config.ts";
-import type { OtherBoard } from "./other-boards.ts";
+import type { Config } from "../system/config/config.ts";
+import type { BoardPaths } from "../system/home/board-paths.ts";
+import type { OtherBoard } from "./tick/other-boards.ts";
 
 /** What a dispatcher is given: a board, how to open it, and the settings that hold for the whole home. */
 export interface DispatchContext {

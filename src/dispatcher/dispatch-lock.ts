@@ -10,11 +10,11 @@ import {
   type tryLockFile,
 } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
-import { canonicalDatabasePath } from "../system/board-paths.ts";
+import { canonicalDatabasePath } from "../system/home/board-paths.ts";
 import { readDatabaseState } from "./database-state.ts";
 import { explainFileError } from "./file-error.ts";
 import { thisHost } from "./host.ts";
-import type { LockHolder } from "./report.ts";
+import type { LockHolder } from "./report/report.ts";
 
 /** What whoever took the lock wrote into its file. */
 export interface LockNote extends LockHolder {

@@ -2,18 +2,18 @@ import { BoardError } from "../board/error.ts";
 import type { BoardStore, CheckpointDepth, HeldTask, Outlook } from "../store/store.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
-import { FindingKeeper } from "./finding.ts";
-import { listHeldTasks } from "./held-tasks.ts";
-import { describeConfig, describeFault } from "./home-findings.ts";
-import { SlotPatience } from "./home-slots.ts";
 import { thisHost } from "./host.ts";
-import { Pass, type PassResult } from "./pass.ts";
-import { readAdmissionRules } from "./policies.ts";
-import { type TickReport, withFindings } from "./report.ts";
-import { skippedReport, writeReport } from "./report-writer.ts";
-import { ScratchKeeper } from "./scratch-keeper.ts";
-import type { Starts } from "./start.ts";
-import type { DispatcherOptions, TickOptions, TickStep } from "./tick-options.ts";
+import { FindingKeeper } from "./report/finding.ts";
+import { describeConfig, describeFault } from "./report/home-findings.ts";
+import { type TickReport, withFindings } from "./report/report.ts";
+import { skippedReport, writeReport } from "./report/report-writer.ts";
+import { listHeldTasks } from "./tick/held-tasks.ts";
+import { SlotPatience } from "./tick/home-slots.ts";
+import { Pass, type PassResult } from "./tick/pass.ts";
+import { readAdmissionRules } from "./tick/policies.ts";
+import { ScratchKeeper } from "./tick/scratch-keeper.ts";
+import type { Starts } from "./tick/start.ts";
+import type { DispatcherOptions, TickOptions, TickStep } from "./tick/tick-options.ts";
 
 /** The dispatcher of one board: it owns the lock and the connection, both made from one canonical path. */
 export class Dispatcher {

@@ -1,7 +1,7 @@
 import { describeReturns } from "../board/refusal.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
 import type { BoardStore } from "../store/store.ts";
-import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
+import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { type LockState, readLockState } from "./lock-state.ts";

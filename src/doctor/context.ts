@@ -2,7 +2,7 @@ import type { DispatchContext } from "../dispatcher/context.ts";
 import type { DatabaseCare } from "../store/inspection.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { Clock } from "../system/clock.ts";
-import type { Config } from "../system/config.ts";
+import type { Config } from "../system/config/config.ts";
 
 /** What a doctor is given: a home, and how its boards are opened. */
 export interface DoctorContext {

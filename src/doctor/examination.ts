@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
+import { boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
 import { checkBoard } from "./board-checks.ts";
 import { type Check, CheckOf } from "./check.ts";
 import type { DoctorContext } from "./context.ts";

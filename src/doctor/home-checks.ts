@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { findSlotsHolder, nameHolder } from "../dispatcher/home-slots.ts";
-import type { Profile } from "../system/config.ts";
-import { resolveExecutable } from "../system/executable.ts";
-import { judgeFileSystem, nearestExisting, readFileSystem } from "../system/file-system.ts";
+import { findSlotsHolder, nameHolder } from "../dispatcher/tick/home-slots.ts";
+import type { Profile } from "../system/config/config.ts";
+import { resolveExecutable } from "../system/files/executable.ts";
+import { judgeFileSystem, nearestExisting, readFileSystem } from "../system/files/file-system.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { findOrphanProcesses } from "./orphan-processes.ts";

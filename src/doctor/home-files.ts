@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { boardPaths, canonicalDatabasePath } from "../system/board-paths.ts";
+import { boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { findProcessesByEnv, type ProcessRef, probeProcess } from "../../native-shims/index.ts";
-import { runMark } from "../worker/environment.ts";
+import { runMark } from "../worker/spawn/environment.ts";
 
 export interface OrphanProcess {
   readonly pid: number;

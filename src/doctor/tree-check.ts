@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { findProcessesByEnv, identifyProcess, whyNoTrees } from "../../native-shims/index.ts";
-import { runMark } from "../worker/environment.ts";
+import { runMark } from "../worker/spawn/environment.ts";
 import { type Check, CheckOf } from "./check.ts";
 
 /** By what a run's processes can be told here. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { boardPaths } from "../system/board-paths.ts";
-import { shellWord } from "../system/shell-word.ts";
-import { findOtherWriters } from "../system/write-access.ts";
+import { findOtherWriters } from "../system/files/write-access.ts";
+import { boardPaths } from "../system/home/board-paths.ts";
+import { shellWord } from "../system/text/shell-word.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 

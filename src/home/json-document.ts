@@ -1,4 +1,4 @@
-import { replaceHostile } from "../system/hostile-text.ts";
+import { replaceHostile } from "../system/text/hostile-text.ts";
 
 /** Keys below which everything belongs to users, or is named by them: it passes as it is. */
 const VERBATIM = new Set(["metadata", "payload", "by_profile"]);

@@ -1,8 +1,8 @@
 import { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
-import type { LoopEnd } from "../dispatcher/loop.ts";
-import type { TickReport } from "../dispatcher/report.ts";
-import { WakeUp } from "../dispatcher/wake-up.ts";
+import type { TickReport } from "../dispatcher/report/report.ts";
+import type { LoopEnd } from "../dispatcher/resident/loop.ts";
+import { WakeUp } from "../dispatcher/resident/wake-up.ts";
 import { createBoard } from "./boards/board-changes.ts";
 import { Boards } from "./boards/boards.ts";
 import { followEvents } from "./boards/follow-events.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { signAdHoc } from "../../build/ad-hoc-signature.ts";
 import { buildExecutable } from "../../build/executable.ts";
-import { removeTree } from "../../src/system/remove-tree.ts";
+import { removeTree } from "../../src/system/files/remove-tree.ts";
 import { testRunPrefix } from "../support/test-run.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 

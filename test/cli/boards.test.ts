@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig } from "../../src/system/config.ts";
+import { loadConfig } from "../../src/system/config/config.ts";
 import { startFixture } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
 

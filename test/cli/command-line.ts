@@ -3,7 +3,7 @@ import type { Task } from "../../src/board/task.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
 import { withPosixShell } from "../support/posix-shell.ts";
 

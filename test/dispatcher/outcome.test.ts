@@ -5,7 +5,7 @@ import { nothingElsewhere } from "../../src/board/admission.ts";
 import { explainHold } from "../../src/board/hold.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
-import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/policies.ts";
+import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/tick/policies.ts";
 import type { ClaimHost } from "../../src/store/tick.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

@@ -8,8 +8,8 @@ import { examine } from "../../src/doctor/examination.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { sqliteCare } from "../../src/store/sqlite/database/database-care.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
-import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
-import { readConfig } from "../../src/system/config.ts";
+import { readConfig } from "../../src/system/config/config.ts";
+import { boardPaths, listBoardSlugs } from "../../src/system/home/board-paths.ts";
 import { kanbunCommand, makeTestBoard, testContext } from "../support/board.ts";
 
 /** A home whose default board has been closed, with `tasks` tasks on it. */

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { examine } from "../../src/doctor/examination.ts";
 import { checkFileSystem, checkSpace } from "../../src/doctor/home-checks.ts";
-import { findMount, judgeFileSystem } from "../../src/system/file-system.ts";
+import { findMount, judgeFileSystem } from "../../src/system/files/file-system.ts";
 import { mainPath } from "../cli/command-line.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

@@ -118,7 +118,7 @@ test("X28: a run that ends while a store is open in its environment can write no
   const own = await kanbun.create("own");
   const env = await startRun(kanbun, own);
   const { openBoard } = await import("../../src/store/sqlite/open.ts");
-  const { boardPaths } = await import("../../src/system/board-paths.ts");
+  const { boardPaths } = await import("../../src/system/home/board-paths.ts");
   const { systemClock } = await import("../../src/home/session/system-clock.ts");
   const { database, initLock } = boardPaths(kanbun.home, "default");
   const within = { taskId: own, runId: Number(env.KANBUN_RUN), token: env.KANBUN_TOKEN ?? "" };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { removeTree } from "../../src/system/remove-tree.ts";
+import { removeTree } from "../../src/system/files/remove-tree.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { makeTestHome } from "../support/home.ts";
 import { runAll } from "../support/run-all.ts";
@@ -61,7 +61,7 @@ describe.skipIf(lacksOnWindows("permission bits"))("the scratch folder of what i
 /** Removes a folder as the user "nobody"; what it came to. */
 function asPlainUser(folder: string): string {
   const program = `process.setuid(65534);
-    const { removeTree } = await import(${JSON.stringify(join(import.meta.dir, "../../src/system/remove-tree.ts"))});
+    const { removeTree } = await import(${JSON.stringify(join(import.meta.dir, "../../src/system/files/remove-tree.ts"))});
     console.log(JSON.stringify(removeTree(${JSON.stringify(folder)})));`;
   return Bun.spawnSync([process.execPath, "-e", program]).stdout.toString();
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createConfigReader } from "../../src/system/config.ts";
+import { createConfigReader } from "../../src/system/config/config.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";

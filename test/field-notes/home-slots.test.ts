@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { startFixture } from "../support/processes.ts";

@@ -5,7 +5,7 @@ import { relateHosts } from "../../src/board/host.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";

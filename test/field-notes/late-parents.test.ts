@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { thisHost } from "../../src/dispatcher/host.ts";
-import type { TickReport } from "../../src/dispatcher/report.ts";
+import type { TickReport } from "../../src/dispatcher/report/report.ts";
 import type { By } from "../../src/store/store.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import type { TickReport } from "../../src/dispatcher/report.ts";
+import type { TickReport } from "../../src/dispatcher/report/report.ts";
 import { mainPath } from "../cli/command-line.ts";
 import { memoryPath, openFile, removeMemoryHomes } from "../store/sqlite/board.ts";
 import { person } from "../support/board.ts";

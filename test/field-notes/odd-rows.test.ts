@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { nothingElsewhere } from "../../src/board/admission.ts";
 import { explainHold } from "../../src/board/hold.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
-import { readAdmissionRules } from "../../src/dispatcher/policies.ts";
+import { readAdmissionRules } from "../../src/dispatcher/tick/policies.ts";
 import { isOdd } from "../../src/store/sqlite/rows/odd-values.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { Random } from "../races/orphan-repro/random.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifyProcess } from "../../native-shims/index.ts";
-import type { TickReport } from "../../src/dispatcher/report.ts";
+import type { TickReport } from "../../src/dispatcher/report/report.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";

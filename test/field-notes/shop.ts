@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { endWithTest } from "./scene.ts";
 

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { tryLockFile } from "../../native-shims/index.ts";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 
 export interface StandInOptions {
   readonly board?: string;

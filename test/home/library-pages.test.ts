@@ -158,7 +158,9 @@ console.log(Object.keys(kanbun).sort().join(), loaded.map((path) => path.split("
   );
   const { code, stderr, said } = await start(folder, "import.ts").ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(said).toBe("BoardError,ConfigError,openHome board/error.ts,home/index.ts,system/config-error.ts\n");
+  expect(said).toBe(
+    "BoardError,ConfigError,openHome board/error.ts,home/index.ts,system/config/config-error.ts\n",
+  );
   expect(existsSync(join(folder, ".kanbun"))).toBe(false);
   // Without commander all of the library works.
   const { code: worked, said: answered } = await start(folder, "tasks.ts").ended();

@@ -1,7 +1,7 @@
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
-import { boardPaths } from "../../src/system/board-paths.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { BoardUnderTest, ManualClock, person } from "../store/board-under-test.ts";
 
 /**

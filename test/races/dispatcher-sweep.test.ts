@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { TickStep } from "../../src/dispatcher/tick-options.ts";
+import type { TickStep } from "../../src/dispatcher/tick/tick-options.ts";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { identifyProcess } from "../../native-shims/index.ts";
-import { runMark } from "../../src/worker/environment.ts";
+import { runMark } from "../../src/worker/spawn/environment.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Arena } from "./orphan-repro/arena.ts";

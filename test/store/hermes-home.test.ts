@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { boardPaths, listBoardSlugs } from "../../src/system/board-paths.ts";
+import { boardPaths, listBoardSlugs } from "../../src/system/home/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
 import { person } from "./board-under-test.ts";
 import { readAll } from "./contract/reads.ts";

@@ -4,9 +4,9 @@ import type { DispatchContext } from "../../src/dispatcher/context.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
-import { boardPaths } from "../../src/system/board-paths.ts";
 import type { Clock } from "../../src/system/clock.ts";
-import { readConfig } from "../../src/system/config.ts";
+import { readConfig } from "../../src/system/config/config.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { makeTestHome } from "./home.ts";
 import { withPosixShell } from "./posix-shell.ts";
 

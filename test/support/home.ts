@@ -1,7 +1,7 @@
 import { lstatSync, mkdtempSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { removeTree } from "../../src/system/remove-tree.ts";
+import { removeTree } from "../../src/system/files/remove-tree.ts";
 import { endProcessesOf } from "./leftovers.ts";
 import { testRunPrefix } from "./test-run.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { findProcessesByEnv } from "../../native-shims/index.ts";
-import { removeTree } from "../../src/system/remove-tree.ts";
+import { removeTree } from "../../src/system/files/remove-tree.ts";
 import { eventually } from "./eventually.ts";
 import { isOfEndedTestRun, prefixOf } from "./test-run.ts";
 

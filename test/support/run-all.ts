@@ -1,8 +1,8 @@
 import type { FileLock } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { runUntilIdle } from "../../src/dispatcher/loop.ts";
-import type { TickReport } from "../../src/dispatcher/report.ts";
-import { WakeUp } from "../../src/dispatcher/wake-up.ts";
+import type { TickReport } from "../../src/dispatcher/report/report.ts";
+import { runUntilIdle } from "../../src/dispatcher/resident/loop.ts";
+import { WakeUp } from "../../src/dispatcher/resident/wake-up.ts";
 import type { TestBoard } from "./board.ts";
 import { person } from "./board.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import type { TickReport } from "../../dispatcher/report.ts";
+import type { TickReport } from "../../dispatcher/report/report.ts";
 import { runDemo } from "../demo/demo.ts";
 import { dryRun } from "../dispatch/dry-run.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";

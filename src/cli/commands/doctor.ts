@@ -5,7 +5,7 @@ import { tryLockTwice } from "../../doctor/lock-trial.ts";
 import { slugsMeant } from "../../home/dispatch/dispatch-boards.ts";
 import { makeDoctorContext } from "../../home/doctor/doctor-context.ts";
 import { repairWhereNeeded } from "../../home/doctor/repairs.ts";
-import { listBoardSlugs } from "../../system/board-paths.ts";
+import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { repairsText } from "../text/repairs-text.ts";
 import type { Screen } from "../text/screen.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { renewClaim } from "../../home/tasks/claims.ts";
-import { formatTime } from "../../system/when.ts";
+import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 

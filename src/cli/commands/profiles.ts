@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type ListedProfile, listProfiles, resumeProfile } from "../../home/profiles/profiles.ts";
-import { formatDuration } from "../../system/duration.ts";
-import { formatTime } from "../../system/when.ts";
+import { formatDuration } from "../../system/text/duration.ts";
+import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
 import { type BoardStatus, readStatus } from "../../home/boards/status.ts";
-import { formatTime } from "../../system/when.ts";
+import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";

@@ -1,4 +1,4 @@
-import { faultsOf, type TickReport } from "../../dispatcher/report.ts";
+import { faultsOf, type TickReport } from "../../dispatcher/report/report.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
 

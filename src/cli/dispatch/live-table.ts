@@ -1,5 +1,5 @@
 import type { ListedTask } from "../../board/task.ts";
-import { formatDuration } from "../../system/duration.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import type { Colour, Screen } from "../text/screen.ts";
 import { writeStdout } from "../text/standard-streams.ts";
 import { columnsOf, cut, visibleLine } from "../text/visible.ts";

@@ -1,9 +1,9 @@
-import type { LoopEnd } from "../../dispatcher/loop.ts";
-import { WakeUp } from "../../dispatcher/wake-up.ts";
+import type { LoopEnd } from "../../dispatcher/resident/loop.ts";
+import { WakeUp } from "../../dispatcher/resident/wake-up.ts";
 import { openDispatchers } from "../../home/dispatch/dispatch-boards.ts";
 import { workOff } from "../../home/dispatch/work-off.ts";
 import { systemClock } from "../../home/session/system-clock.ts";
-import { formatDuration } from "../../system/duration.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import type { CliContext } from "../input/command.ts";
 import { noteFaults } from "./fault-notes.ts";
 import type { DispatchFlags } from "./flags.ts";

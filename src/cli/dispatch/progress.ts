@@ -1,5 +1,5 @@
 import { type ListedTask, type TaskStatus, taskStatuses } from "../../board/task.ts";
-import { hasNews, type TickReport } from "../../dispatcher/report.ts";
+import { hasNews, type TickReport } from "../../dispatcher/report/report.ts";
 import type { OpenBoard, OpenBoards } from "../../home/dispatch/dispatch-boards.ts";
 import { systemClock } from "../../home/session/system-clock.ts";
 import type { CliContext } from "../input/command.ts";

@@ -1,4 +1,4 @@
-import { type EndedRun, hasNews, movedRuns, type TickReport } from "../../dispatcher/report.ts";
+import { type EndedRun, hasNews, movedRuns, type TickReport } from "../../dispatcher/report/report.ts";
 import type { Colour, Screen } from "../text/screen.ts";
 import { visibleLine } from "../text/visible.ts";
 

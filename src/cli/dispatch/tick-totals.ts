@@ -1,4 +1,4 @@
-import type { TickReport } from "../../dispatcher/report.ts";
+import type { TickReport } from "../../dispatcher/report/report.ts";
 
 const causes = [
   "spawned",

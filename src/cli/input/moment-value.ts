@@ -1,4 +1,4 @@
-import { parseWhen } from "../../system/when.ts";
+import { parseWhen } from "../../system/text/when.ts";
 import { InvalidValue } from "./option-values.ts";
 
 /** Unix milliseconds of a moment such as "+30m" or "2026-10-17 09:30". */

@@ -1,4 +1,4 @@
-import { parseDurationMs } from "../../system/duration.ts";
+import { parseDurationMs } from "../../system/text/duration.ts";
 
 /** What commander takes for a value that cannot be used, told by its code: loading commander takes long. */
 export class InvalidValue extends Error {

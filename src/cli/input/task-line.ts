@@ -1,6 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { blockKinds, isTaskId, type NewTask, workspaceKinds } from "../../board/task.ts";
-import { nearestName } from "../../system/nearest-name.ts";
+import { nearestName } from "../../system/text/nearest-name.ts";
 import { requireWorkFolder, resolveFromHere, workPlaceHere } from "./work-folder.ts";
 
 /** One line of a file of tasks. */

@@ -2,7 +2,7 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { NewTask } from "../../board/task.ts";
-import { currentFolder } from "../../system/current-folder.ts";
+import { currentFolder } from "../../system/files/current-folder.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
 type WorkPlace = Required<Pick<NewTask, "workspaceKind" | "workspacePath">>;

@@ -1,5 +1,5 @@
 import { BoardError } from "../../board/error.ts";
-import { listBoardSlugs } from "../../system/board-paths.ts";
+import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleText } from "../text/visible.ts";
 import { runManager, runManagers } from "./run-manager.ts";

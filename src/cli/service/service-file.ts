@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
-import { replaceFile } from "../../system/replace-file.ts";
+import { replaceFile } from "../../system/files/replace-file.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { type ServicePlan, serviceMark } from "./service-manager.ts";
 

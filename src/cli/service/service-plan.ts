@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { selfCommand } from "../../home/dispatch/self-command.ts";
-import { userHome } from "../../system/user-home.ts";
+import { userHome } from "../../system/home/user-home.ts";
 import type { CliContext } from "../input/command.ts";
 import { launchdPlan } from "./launchd-agent.ts";
 import type { ServicePlan, ServiceWish } from "./service-manager.ts";

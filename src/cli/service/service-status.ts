@@ -1,5 +1,5 @@
-import { listResidents } from "../../dispatcher/residents.ts";
-import { formatTime } from "../../system/when.ts";
+import { listResidents } from "../../dispatcher/resident/residents.ts";
+import { formatTime } from "../../system/text/when.ts";
 import type { CliContext } from "../input/command.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";

@@ -1,5 +1,5 @@
 import type { ListedBoard, ShownBoard } from "../../home/boards/board-views.ts";
-import { formatTime } from "../../system/when.ts";
+import { formatTime } from "../../system/text/when.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
 import { visibleLine } from "./visible.ts";

@@ -1,5 +1,5 @@
 import type { BoardEvent } from "../../board/event.ts";
-import { formatTime } from "../../system/when.ts";
+import { formatTime } from "../../system/text/when.ts";
 import type { Screen } from "./screen.ts";
 import { columnsOf, cut, visibleLine } from "./visible.ts";
 

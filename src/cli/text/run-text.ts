@@ -1,5 +1,5 @@
 import type { Run } from "../../board/run.ts";
-import { formatTime } from "../../system/when.ts";
+import { formatTime } from "../../system/text/when.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
 import { formatAge } from "./task-text.ts";

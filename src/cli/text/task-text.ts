@@ -1,5 +1,5 @@
 import type { ListedTask, Task, TaskStatus } from "../../board/task.ts";
-import { formatDuration } from "../../system/duration.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
 import { cut, visibleLine } from "./visible.ts";

@@ -1,4 +1,4 @@
-import { isPlain, replaceHostile, spellOut } from "../../system/hostile-text.ts";
+import { isPlain, replaceHostile, spellOut } from "../../system/text/hostile-text.ts";
 
 /** Text of a user as one line that does nothing to a terminal: what could is spelled out. */
 export function visibleLine(text: string): string {

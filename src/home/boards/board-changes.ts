@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { BoardError } from "../../board/error.ts";
-import { type BoardMetadata, writeBoardMetadata } from "../../system/board-metadata.ts";
-import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/board-paths.ts";
-import { writeCurrentBoard } from "../../system/current-board.ts";
-import { nearestName } from "../../system/nearest-name.ts";
-import { parseSlug, SLUG_RULE } from "../../system/slug.ts";
+import { type BoardMetadata, writeBoardMetadata } from "../../system/home/board-metadata.ts";
+import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
+import { writeCurrentBoard } from "../../system/home/current-board.ts";
+import { parseSlug, SLUG_RULE } from "../../system/home/slug.ts";
+import { nearestName } from "../../system/text/nearest-name.ts";
 import type { Home } from "../session/home.ts";
 import { requireSafeDisk } from "./safe-disk.ts";
 

@@ -1,5 +1,5 @@
-import { type BoardMetadata, readBoardMetadata } from "../../system/board-metadata.ts";
-import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/board-paths.ts";
+import { type BoardMetadata, readBoardMetadata } from "../../system/home/board-metadata.ts";
+import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
 import { requireBoard } from "./board-changes.ts";

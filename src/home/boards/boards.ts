@@ -1,4 +1,4 @@
-import type { BoardMetadata } from "../../system/board-metadata.ts";
+import type { BoardMetadata } from "../../system/home/board-metadata.ts";
 import type { Home } from "../session/home.ts";
 import { type BoardFields, createBoard, renameBoard } from "./board-changes.ts";
 import { type ArchivedBoard, archiveBoard } from "./board-removal.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeBoardMetadata } from "../../system/board-metadata.ts";
-import { boardPaths, listBoardSlugs } from "../../system/board-paths.ts";
+import { writeBoardMetadata } from "../../system/home/board-metadata.ts";
+import { boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import type { Home } from "../session/home.ts";
 import { configTemplate } from "./config-template.ts";

@@ -1,5 +1,5 @@
 import { BoardError } from "../../board/error.ts";
-import { type FileSystem, judgeFileSystem, readFileSystem } from "../../system/file-system.ts";
+import { type FileSystem, judgeFileSystem, readFileSystem } from "../../system/files/file-system.ts";
 
 /**
  * Refuses to make a board where neither its log nor its lock can be trusted.

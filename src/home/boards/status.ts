@@ -1,7 +1,7 @@
 import { activePause, type Pause } from "../../board/admission.ts";
 import type { TaskStatus } from "../../board/task.ts";
-import { describeConfig } from "../../dispatcher/home-findings.ts";
-import { listResidents, type Resident } from "../../dispatcher/residents.ts";
+import { describeConfig } from "../../dispatcher/report/home-findings.ts";
+import { listResidents, type Resident } from "../../dispatcher/resident/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
 import { lockPathOf } from "../dispatch/dispatcher-presence.ts";
 import type { Home } from "../session/home.ts";

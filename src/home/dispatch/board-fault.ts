@@ -1,9 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import { basename, join } from "node:path";
-import { readBoardMetadata } from "../../system/board-metadata.ts";
-import { ConfigError } from "../../system/config-error.ts";
+import { ConfigError } from "../../system/config/config-error.ts";
+import { requireNotForEverybody } from "../../system/files/write-access.ts";
+import { readBoardMetadata } from "../../system/home/board-metadata.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
-import { requireNotForEverybody } from "../../system/write-access.ts";
 import type { Place } from "../session/place.ts";
 
 /** Why no tick can start a worker on this board, whatever its tasks are; null: nothing is known. Reads only. */

@@ -1,6 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { listBoardSlugs } from "../../system/board-paths.ts";
+import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import type { Home } from "../session/home.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 

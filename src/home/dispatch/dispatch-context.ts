@@ -1,8 +1,8 @@
 import type { DispatchContext } from "../../dispatcher/context.ts";
 import { openBoard } from "../../store/sqlite/open.ts";
-import { readBoardMetadata } from "../../system/board-metadata.ts";
-import { boardPaths } from "../../system/board-paths.ts";
-import { createConfigReader } from "../../system/config.ts";
+import { createConfigReader } from "../../system/config/config.ts";
+import { readBoardMetadata } from "../../system/home/board-metadata.ts";
+import { boardPaths } from "../../system/home/board-paths.ts";
 import { listOtherBoards } from "../session/other-boards.ts";
 import { systemClock } from "../session/system-clock.ts";
 import { selfCommand } from "./self-command.ts";

@@ -1,6 +1,6 @@
-import { listResidents } from "../../dispatcher/residents.ts";
+import { listResidents } from "../../dispatcher/resident/residents.ts";
 import { readLockState } from "../../doctor/lock-state.ts";
-import { canonicalDatabasePath } from "../../system/board-paths.ts";
+import { canonicalDatabasePath } from "../../system/home/board-paths.ts";
 import type { Place } from "../session/place.ts";
 
 /** Whether some dispatcher stays on the board, or is at it at this moment. Whatever ticks from time to time can't be seen. */

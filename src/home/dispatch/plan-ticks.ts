@@ -1,8 +1,8 @@
 import type { Elsewhere } from "../../board/admission.ts";
-import { lookElsewhere } from "../../dispatcher/home-slots.ts";
 import { thisHost } from "../../dispatcher/host.ts";
-import { addBoard } from "../../dispatcher/other-boards.ts";
-import { readAdmissionRules } from "../../dispatcher/policies.ts";
+import { lookElsewhere } from "../../dispatcher/tick/home-slots.ts";
+import { addBoard } from "../../dispatcher/tick/other-boards.ts";
+import { readAdmissionRules } from "../../dispatcher/tick/policies.ts";
 import type { ChosenTask } from "../../store/store.ts";
 import type { Home } from "../session/home.ts";
 import { listOtherBoards } from "../session/other-boards.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { boardPaths } from "../../system/board-paths.ts";
+import { boardPaths } from "../../system/home/board-paths.ts";
 import type { Home } from "../session/home.ts";
 import { type OpenBoard, type OpenBoards, slugsMeant } from "./dispatch-boards.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";

@@ -1,10 +1,10 @@
 import { processName } from "../../dispatcher/host.ts";
-import { sendNudge } from "../../dispatcher/nudge.ts";
-import { type NudgeListener, tryListenForNudges } from "../../dispatcher/nudge-listener.ts";
-import { endedRuns, type TickReport } from "../../dispatcher/report.ts";
-import { Residency } from "../../dispatcher/residents.ts";
-import { WakeUp } from "../../dispatcher/wake-up.ts";
-import { watchBoards } from "../../dispatcher/watch.ts";
+import { endedRuns, type TickReport } from "../../dispatcher/report/report.ts";
+import { sendNudge } from "../../dispatcher/resident/nudge.ts";
+import { type NudgeListener, tryListenForNudges } from "../../dispatcher/resident/nudge-listener.ts";
+import { Residency } from "../../dispatcher/resident/residents.ts";
+import { WakeUp } from "../../dispatcher/resident/wake-up.ts";
+import { watchBoards } from "../../dispatcher/resident/watch.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
 import type { OpenBoards } from "./dispatch-boards.ts";

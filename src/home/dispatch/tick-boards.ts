@@ -1,5 +1,5 @@
 import { LogKeeper } from "../../dispatcher/log-keeper.ts";
-import type { TickReport } from "../../dispatcher/report.ts";
+import type { TickReport } from "../../dispatcher/report/report.ts";
 import type { FailedBoard } from "../failed-board.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";

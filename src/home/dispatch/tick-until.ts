@@ -1,8 +1,8 @@
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { LogKeeper } from "../../dispatcher/log-keeper.ts";
-import { hasMovedTasks, type TickReport } from "../../dispatcher/report.ts";
-import { listResidents } from "../../dispatcher/residents.ts";
-import { WakeUp } from "../../dispatcher/wake-up.ts";
+import { hasMovedTasks, type TickReport } from "../../dispatcher/report/report.ts";
+import { listResidents } from "../../dispatcher/resident/residents.ts";
+import { WakeUp } from "../../dispatcher/resident/wake-up.ts";
 import type { Home } from "../session/home.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 

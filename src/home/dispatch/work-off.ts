@@ -1,6 +1,6 @@
-import { type LoopEnd, runUntilIdle } from "../../dispatcher/loop.ts";
-import type { TickReport } from "../../dispatcher/report.ts";
-import type { WakeUp } from "../../dispatcher/wake-up.ts";
+import type { TickReport } from "../../dispatcher/report/report.ts";
+import { type LoopEnd, runUntilIdle } from "../../dispatcher/resident/loop.ts";
+import type { WakeUp } from "../../dispatcher/resident/wake-up.ts";
 import { systemClock } from "../session/system-clock.ts";
 import type { OpenBoards } from "./dispatch-boards.ts";
 

@@ -1,7 +1,7 @@
 import type { DoctorContext } from "../../doctor/context.ts";
 import { sqliteCare } from "../../store/sqlite/database/database-care.ts";
-import { listBoardSlugs } from "../../system/board-paths.ts";
-import { readConfig } from "../../system/config.ts";
+import { readConfig } from "../../system/config/config.ts";
+import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import { makeDispatchContext } from "../dispatch/dispatch-context.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";

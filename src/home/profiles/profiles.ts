@@ -1,9 +1,9 @@
 import { activePause } from "../../board/admission.ts";
 import { BoardError } from "../../board/error.ts";
-import { listBoardSlugs } from "../../system/board-paths.ts";
-import { resolveExecutable } from "../../system/executable.ts";
-import { nearestName } from "../../system/nearest-name.ts";
-import type { Profile } from "../../system/profile.ts";
+import type { Profile } from "../../system/config/profile.ts";
+import { resolveExecutable } from "../../system/files/executable.ts";
+import { listBoardSlugs } from "../../system/home/board-paths.ts";
+import { nearestName } from "../../system/text/nearest-name.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
 import { readRules } from "../tasks/explain.ts";

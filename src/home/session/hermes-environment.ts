@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
-import { boardPaths } from "../../system/board-paths.ts";
-import { parseSlug } from "../../system/slug.ts";
+import { boardPaths } from "../../system/home/board-paths.ts";
+import { parseSlug } from "../../system/home/slug.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

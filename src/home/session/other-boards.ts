@@ -1,6 +1,6 @@
-import type { OtherBoard } from "../../dispatcher/other-boards.ts";
+import type { OtherBoard } from "../../dispatcher/tick/other-boards.ts";
 import { openBoard } from "../../store/sqlite/open.ts";
-import { boardPaths, listBoardSlugs } from "../../system/board-paths.ts";
+import { boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** The boards of the home but for `slug`. @param busyTimeoutMs how long a read waits where one must wait at all */

@@ -1,12 +1,12 @@
 import { statSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
-import { type BoardPaths, boardPaths } from "../../system/board-paths.ts";
-import { type Config, loadConfig, readConfig } from "../../system/config.ts";
-import { type ResolvedBoard, resolveBoardSlug } from "../../system/current-board.ts";
-import { currentFolder } from "../../system/current-folder.ts";
-import { resolveHome } from "../../system/home.ts";
+import { type Config, loadConfig, readConfig } from "../../system/config/config.ts";
+import { currentFolder } from "../../system/files/current-folder.ts";
+import { type BoardPaths, boardPaths } from "../../system/home/board-paths.ts";
+import { type ResolvedBoard, resolveBoardSlug } from "../../system/home/current-board.ts";
+import { resolveHome } from "../../system/home/home.ts";
+import { userHome } from "../../system/home/user-home.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
-import { userHome } from "../../system/user-home.ts";
 
 /** As they were named by whoever uses the home, such as with `--home` and `--board`; left out: not named. */
 export interface PlaceOptions {

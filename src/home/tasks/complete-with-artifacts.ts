@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import type { Task } from "../../board/task.ts";
 import type { BoardStore, By, Verdict } from "../../store/store.ts";
-import { currentFolder } from "../../system/current-folder.ts";
-import { dropArtifacts, keepArtifacts } from "../../worker/artifacts.ts";
+import { currentFolder } from "../../system/files/current-folder.ts";
+import { dropArtifacts, keepArtifacts } from "../../worker/workspace/artifacts.ts";
 import type { Home } from "../session/home.ts";
 
 /** Completes the task, and keeps these files of its workspace: both, or nothing. @throws {BoardError} */

@@ -108,7 +108,7 @@ export class Moves {
     task: TaskName,
     { retryAfterMs = null, force }: Forced & { readonly retryAfterMs?: number | null | undefined } = {},
   ): Promise<Moved> {
-    const { retryPolicy } = await import("../../dispatcher/policies.ts");
+    const { retryPolicy } = await import("../../dispatcher/tick/policies.ts");
     const policy = retryPolicy((await this.#home.place.config()).dispatch);
     return this.#move(task, { force }, (store, id, by) =>
       store.rateLimitTask(id, { retryAfterMs, policy }, by),

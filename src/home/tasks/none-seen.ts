@@ -1,5 +1,5 @@
 import { BoardError } from "../../board/error.ts";
-import { findLivingRun } from "../../dispatcher/living-run.ts";
+import { findLivingRun } from "../../dispatcher/tick/living-run.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";

@@ -3,7 +3,7 @@
 import { appendFileSync, closeSync, openSync, statSync } from "node:fs";
 import type { NewTask } from "../../../src/board/task.ts";
 import { Dispatcher } from "../../../src/dispatcher/dispatcher.ts";
-import type { EndedRun } from "../../../src/dispatcher/report.ts";
+import type { EndedRun } from "../../../src/dispatcher/report/report.ts";
 import { person, testContext } from "../../support/board.ts";
 import { claimFact, commentFact, createdFact, doneFact, endFact, type Fact } from "./facts.ts";
 

@@ -2,9 +2,9 @@
 // given of a tick that has moved any.
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { Dispatcher } from "../../../src/dispatcher/dispatcher.ts";
-import { hasMovedTasks } from "../../../src/dispatcher/report.ts";
-import { WakeUp } from "../../../src/dispatcher/wake-up.ts";
-import { watchBoards } from "../../../src/dispatcher/watch.ts";
+import { hasMovedTasks } from "../../../src/dispatcher/report/report.ts";
+import { WakeUp } from "../../../src/dispatcher/resident/wake-up.ts";
+import { watchBoards } from "../../../src/dispatcher/resident/watch.ts";
 import { person, testContext } from "../../support/board.ts";
 
 const [home = "", acknowledgements = "", count = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
-import { boardPaths } from "../../../src/system/board-paths.ts";
+import { boardPaths } from "../../../src/system/home/board-paths.ts";
 import { CommandLine } from "../../cli/command-line.ts";
 
 test("a task that is on another board of the home is looked for there before it is said to be missing", async () => {

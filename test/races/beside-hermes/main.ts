@@ -2,7 +2,7 @@
  * `bun run beside-hermes [tasks]`: short tasks on one board that another dispatcher ticks as well, once beside a resident
  * of ours and once beside a tick of ours every 9 s. Exit code 0: none twice, none lost, no wrong outcome.
  */
-import { removeTree } from "../../../src/system/remove-tree.ts";
+import { removeTree } from "../../../src/system/files/remove-tree.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { workOffTogether } from "./shared-board.ts";
 

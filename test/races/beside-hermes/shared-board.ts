@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { openBoard } from "../../../src/store/sqlite/open.ts";
-import { boardPaths } from "../../../src/system/board-paths.ts";
+import { boardPaths } from "../../../src/system/home/board-paths.ts";
 import { kanbunCommand } from "../../support/board.ts";
 
 export interface SharedRun {

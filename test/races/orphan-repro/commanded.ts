@@ -1,5 +1,5 @@
 import { identifyProcess, type ProcessRef } from "../../../native-shims/index.ts";
-import type { TickReport } from "../../../src/dispatcher/report.ts";
+import type { TickReport } from "../../../src/dispatcher/report/report.ts";
 import { commandedCommand } from "./dispatcher-orders.ts";
 import type { Wards } from "./wards.ts";
 

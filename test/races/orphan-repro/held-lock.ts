@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import type { TickReport } from "../../../src/dispatcher/report.ts";
+import type { TickReport } from "../../../src/dispatcher/report/report.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Arena } from "./arena.ts";
 import { Commanded } from "./commanded.ts";

@@ -1,6 +1,6 @@
 import { findProcessesByEnv, type ProcessRef, probeProcess } from "../../../native-shims/index.ts";
-import { runMark } from "../../../src/worker/environment.ts";
 import { RunDirectory } from "../../../src/worker/run-directory.ts";
+import { runMark } from "../../../src/worker/spawn/environment.ts";
 import { eventuallyMsMax } from "../../support/patience.ts";
 import type { Arena } from "./arena.ts";
 import type { BoardFacts } from "./board-facts.ts";

@@ -1,5 +1,5 @@
 import { findProcessesByEnv } from "../../../native-shims/index.ts";
-import { runMark } from "../../../src/worker/environment.ts";
+import { runMark } from "../../../src/worker/spawn/environment.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import { type BoardFacts, readBoardFacts } from "../orphan-repro/board-facts.ts";
 import type { Crew } from "../orphan-repro/crew.ts";

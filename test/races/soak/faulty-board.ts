@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, wri
 import { join } from "node:path";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { openBoard } from "../../../src/store/sqlite/open.ts";
-import { type BoardPaths, boardPaths } from "../../../src/system/board-paths.ts";
+import { type BoardPaths, boardPaths } from "../../../src/system/home/board-paths.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import type { Random } from "../orphan-repro/random.ts";
 import { pickWork } from "../orphan-repro/workload.ts";

@@ -1,6 +1,6 @@
 import { Dispatcher } from "../../../src/dispatcher/dispatcher.ts";
-import { runUntilIdle } from "../../../src/dispatcher/loop.ts";
-import { WakeUp } from "../../../src/dispatcher/wake-up.ts";
+import { runUntilIdle } from "../../../src/dispatcher/resident/loop.ts";
+import { WakeUp } from "../../../src/dispatcher/resident/wake-up.ts";
 import { testContext } from "../../support/board.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import { WatchedLocks } from "../orphan-repro/watched-lock.ts";

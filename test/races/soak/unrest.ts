@@ -1,5 +1,5 @@
 import { signalProcess } from "../../../native-shims/index.ts";
-import type { TickStep } from "../../../src/dispatcher/tick-options.ts";
+import type { TickStep } from "../../../src/dispatcher/tick/tick-options.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import type { StartedRun } from "../../../src/store/tick.ts";
 import type { Random } from "../orphan-repro/random.ts";

@@ -1,0 +1,58 @@
+import type { Config } from "../../system/config/config.ts";
+import { slotsLockPath } from "../tick/home-slots.ts";
+import type { UnreadBoard } from "../tick/other-boards.ts";
+import type { Finding } from "./finding.ts";
+
+/** What keeps this board and all others from starting anything. */
+export function describeSlotsHolder(holder: string, home: string): Finding {
+  return {
+    about: "slots",
+    task: null,
+    run: null,
+    path: slotsLockPath(home),
+    detail: `${holder} holds the slots of the home and does not go on: no board starts anything`,
+    hint: `see what is wrong with it with \`kanbun doctor\``,
+  };
+}
+
+/** Another board that can't be read, and what that means for this one. */
+export function describeUnread({ slug, error }: UnreadBoard): Finding {
+  return {
+    about: "other_board",
+    task: null,
+    run: null,
+    path: null,
+    detail: `the board ${slug} cannot be read, and is counted as one worker at work: ${error.message}`,
+    hint: `see what is wrong with it with \`kanbun doctor --board ${slug}\``,
+  };
+}
+
+/** What is wrong with the configuration, and what does not start for it. */
+export function describeConfig({ path, fault, profiles }: Config): readonly Finding[] {
+  const find = (detail: string): Finding => ({
+    about: "configuration",
+    task: null,
+    run: null,
+    path,
+    detail,
+    hint: "correct it: the next tick reads it again",
+  });
+  if (fault !== null) return [find(`nothing is started: ${fault.message}`)];
+  return [...profiles.values()].flatMap((profile) =>
+    profile.fault === null
+      ? []
+      : [find(`no task of the profile ${profile.name} is started: ${profile.fault.message}`)],
+  );
+}
+
+/** What went wrong after a tick had done something: it is told with what was done. */
+export function describeFault(what: string, error: unknown, path: string): Finding {
+  return {
+    about: "board",
+    task: null,
+    run: null,
+    path,
+    detail: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "the next tick goes on by the run folders; `kanbun doctor` says what is wrong with the board",
+  };
+}

@@ -1,0 +1,133 @@
+import type { LiveRun } from "../../board/claim.ts";
+import type { RunOutcome } from "../../board/run.ts";
+import { unconfigured } from "../../board/running-hold.ts";
+import type { HeldTask } from "../../store/store.ts";
+import type { ClosedRun, TickWrites } from "../../store/tick.ts";
+import type { Findings } from "../tick/look.ts";
+import type { Starts } from "../tick/start.ts";
+import type { EndedRun, HeldEntry, LockHolder, TickReport } from "./report.ts";
+
+export interface ReportParts {
+  readonly board: string;
+  readonly lock: TickReport["lock"];
+  readonly findings: Findings;
+  readonly writes: TickWrites;
+  readonly starts: Starts;
+  readonly held: readonly HeldTask[];
+  /** By performance.now(). */
+  readonly startedAt: number;
+}
+
+/** Puts everything that a tick touched or held back under its cause. */
+export function writeReport(parts: ReportParts): TickReport {
+  const { writes, starts } = parts;
+  const ended = (outcome: RunOutcome) => [
+    ...writes.closed.filter((run) => run.ending.outcome === outcome).map(toEnded),
+    ...parts.findings.freed.filter((run) => isLeftByVerdict(run, outcome)).map(toLeft),
+  ];
+  return {
+    board: parts.board,
+    lock: parts.lock,
+    skippedLocked: false,
+    holder: null,
+    spawned: starts.started.map(({ claim, worker }) => ({
+      task: claim.task.id,
+      run: claim.runId,
+      profile: claim.profile,
+      pid: worker.tree.pid,
+      workspace: worker.workspace,
+    })),
+    promoted: writes.promoted,
+    completed: ended("completed"),
+    reviewRequested: ended("review_requested"),
+    changesRequested: ended("changes_requested"),
+    reclaimed: ended("reclaimed"),
+    blocked: ended("blocked"),
+    crashed: ended("crashed"),
+    timedOut: ended("timed_out"),
+    stale: ended("stale"),
+    rateLimited: ended("rate_limited"),
+    interrupted: ended("interrupted"),
+    spawnFailed: ended("spawn_failed"),
+    autoBlocked: writes.closed.filter((run) => run.gaveUp).map(toEnded),
+    held: [
+      ...parts.findings.waiting.map(toWaiting),
+      ...parts.findings.stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
+      ...parts.held.map(toHeld),
+    ],
+    findings: [],
+    durationMs: elapsedMs(parts.startedAt),
+  };
+}
+
+/** Somebody else has the lock: nothing was looked at, nothing written. */
+/** @param readHolder called by whoever wants to know: most losers only try again. */
+export function skippedReport(
+  board: string,
+  readHolder: () => LockHolder | null,
+  startedAt: number,
+): TickReport {
+  return {
+    board,
+    lock: "skipped",
+    skippedLocked: true,
+    get holder() {
+      return readHolder();
+    },
+    spawned: [],
+    promoted: [],
+    completed: [],
+    reviewRequested: [],
+    changesRequested: [],
+    reclaimed: [],
+    blocked: [],
+    crashed: [],
+    timedOut: [],
+    stale: [],
+    rateLimited: [],
+    interrupted: [],
+    spawnFailed: [],
+    autoBlocked: [],
+    held: [],
+    findings: [],
+    durationMs: elapsedMs(startedAt),
+  };
+}
+
+function toEnded(run: ClosedRun): EndedRun {
+  return { task: run.taskId, run: run.runId, status: run.status, error: run.ending.error };
+}
+
+/** The worker gave its verdict itself and has left: this tick is the first to tell of it. */
+function isLeftByVerdict(run: LiveRun, outcome: RunOutcome): boolean {
+  return run.outcome === outcome && run.stop === null && run.holder === "worker";
+}
+
+function toLeft(run: LiveRun): EndedRun {
+  return { task: run.taskId, run: run.runId, status: run.taskStatus ?? "", error: null };
+}
+
+const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> = {
+  launching: "its worker is being started",
+  leaving: "it is settled; its last processes have their grace to leave",
+  stopping: "its worker was told to end and has its grace",
+  unkillable: "its worker survived KILL (in uninterruptible sleep?): the claim stays until it is gone",
+  elsewhere: "its process runs where it can't be seen from here",
+  other_dispatcher: "its worker has ended, and the other dispatcher that started it has yet to say how",
+  unwritable: "it has not started, and its run folder can't be written (`kanbun doctor` names what is short)",
+  unconfigured: `its worker has ended with exit code 0: ${unconfigured}`,
+  unknown: "it can't be told whether its process lives",
+};
+
+function toWaiting({ run, why, flaw }: Findings["waiting"][number]): HeldEntry {
+  const detail = why === "unknown" && flaw ? `${waitDetails[why]} (${flaw})` : waitDetails[why];
+  return { task: run.taskId, reason: why, detail };
+}
+
+function toHeld(task: HeldTask): HeldEntry {
+  return { task: task.taskId, reason: task.reason, detail: task.detail };
+}
+
+function elapsedMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 1000) / 1000;
+}

@@ -1,0 +1,99 @@
+import type { AdmissionRefusal } from "../../board/admission.ts";
+import type { WaitReason } from "../../board/supervision.ts";
+import type { Finding } from "./finding.ts";
+
+/** Who holds a board's dispatch lock, as the holder wrote it into the lock file. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  /** Since when; Unix milliseconds. */
+  readonly sinceMs: number;
+}
+
+interface SpawnedRun {
+  readonly task: string;
+  readonly run: number;
+  readonly profile: string;
+  readonly pid: number;
+  readonly workspace: string;
+}
+
+/** One run that ended, under the outcome it ended with. */
+export interface EndedRun {
+  readonly task: string;
+  readonly run: number;
+  /** What the task is now. */
+  readonly status: string;
+  readonly error: string | null;
+}
+
+export interface HeldEntry {
+  readonly task: string;
+  readonly reason: AdmissionRefusal["reason"] | Exclude<WaitReason, "running">;
+  readonly detail: string;
+}
+
+/** What one tick did and held back, by cause: every task that was touched appears, nothing else does. */
+export interface TickReport {
+  readonly board: string;
+  /** `held`: this tick had the lock; `skipped`: somebody else has it; `unavailable`: the platform has none. */
+  readonly lock: "held" | "skipped" | "unavailable";
+  readonly skippedLocked: boolean;
+  readonly holder: LockHolder | null;
+  readonly spawned: readonly SpawnedRun[];
+  readonly promoted: readonly string[];
+  readonly completed: readonly EndedRun[];
+  readonly reviewRequested: readonly EndedRun[];
+  readonly changesRequested: readonly EndedRun[];
+  readonly reclaimed: readonly EndedRun[];
+  /** By their worker's own word; the breaker's are under `autoBlocked`. */
+  readonly blocked: readonly EndedRun[];
+  readonly crashed: readonly EndedRun[];
+  readonly timedOut: readonly EndedRun[];
+  readonly stale: readonly EndedRun[];
+  readonly rateLimited: readonly EndedRun[];
+  readonly interrupted: readonly EndedRun[];
+  readonly spawnFailed: readonly EndedRun[];
+  /** Tasks that the breaker blocked; they are under their outcome as well. */
+  readonly autoBlocked: readonly EndedRun[];
+  readonly held: readonly HeldEntry[];
+  /** What is wrong with one thing alone: each is told once by each dispatcher. */
+  readonly findings: readonly Finding[];
+  readonly durationMs: number;
+}
+
+/** The report with what was found beside it. */
+export function withFindings(report: TickReport, findings: readonly Finding[]): TickReport {
+  // Not copied without need: who holds the lock is read by whoever asks.
+  return findings.length === 0 ? report : { ...report, findings: [...report.findings, ...findings] };
+}
+
+/** What is wrong with the configuration or a whole board: whoever dispatches once is to learn it by the exit code. */
+export function faultsOf({ findings }: TickReport): readonly Finding[] {
+  return findings.filter(({ about }) => about === "configuration" || about === "board");
+}
+
+/** Whether a tick has anything to tell. */
+export function hasNews(report: TickReport): boolean {
+  return report.findings.length > 0 || hasMovedTasks(report);
+}
+
+/** Whether a tick did anything to a task. */
+export function hasMovedTasks(report: TickReport): boolean {
+  return report.promoted.length > 0 || movedRuns(report).length > 0;
+}
+
+/** The runs that a tick started or saw the end of. */
+export function movedRuns(report: TickReport): readonly { readonly task: string }[] {
+  return [...report.spawned, ...endedRuns(report)];
+}
+
+/** The runs that a tick saw the end of. */
+export function endedRuns(report: TickReport): readonly EndedRun[] {
+  const { completed, reviewRequested, changesRequested, blocked, crashed, timedOut } = report;
+  const { stale, rateLimited, interrupted, reclaimed, spawnFailed } = report;
+  return [
+    ...[completed, reviewRequested, changesRequested, blocked, crashed, timedOut].flat(),
+    ...[stale, rateLimited, interrupted, reclaimed, spawnFailed].flat(),
+  ];
+}

@@ -1,0 +1,94 @@
+import { whyNoTrees } from "../../../native-shims/index.ts";
+import type { Dispatcher } from "../dispatcher.ts";
+import { LogKeeper } from "../log-keeper.ts";
+import { hasMovedTasks, type TickReport } from "../report/report.ts";
+import type { WakeUp } from "./wake-up.ts";
+
+export interface LoopOptions {
+  /** By the boards' clock. */
+  readonly nowMs: () => number;
+  /** From tick to tick when nothing wakes the loop earlier; milliseconds. */
+  readonly intervalMs: number;
+  /** Ends the loop after the tick it is in; workers go on. */
+  readonly signal?: AbortSignal;
+  /** Called for every tick. */
+  readonly onReport: (report: TickReport) => void;
+  /** Claims at most so many tasks in each tick. */
+  readonly max?: number;
+  /** Called for a tick that failed; the other boards are ticked all the same, and this one again next time. */
+  readonly onError: (board: string, error: unknown) => void;
+}
+
+/** What is left when a loop has ended. */
+export interface LoopEnd {
+  readonly ticks: number;
+  /** The earliest task that becomes due by itself later on; null when there is none. */
+  readonly nextDueMs: number | null;
+}
+
+/**
+ * Ticks until nothing runs here and nothing will start by itself within `dueWithinMs`: back-offs, rate limits and
+ * schedules that end earlier are waited for.
+ */
+export async function runUntilIdle(
+  dispatchers: readonly Dispatcher[],
+  wakeUp: WakeUp,
+  options: LoopOptions & { readonly dueWithinMs: number },
+): Promise<LoopEnd> {
+  options.signal?.addEventListener("abort", wakeUp.now);
+  // What starts workers is made ready now: later on no descriptor may be left for it.
+  whyNoTrees();
+  const logs = dispatchers.map((dispatcher) => new LogKeeper(dispatcher));
+  let ticks = 0;
+  for (;;) {
+    // What became due while the ticks were under way may have been missed by them: it counts as still to come.
+    const beganAtMs = options.nowMs();
+    const { hasMoved, unjudged } = await tickAll(dispatchers, options, ticks === 0);
+    ticks += dispatchers.length;
+    for (const log of logs) {
+      if (hasMoved) log.noteChange();
+      await log.turn();
+    }
+    const outlook = await outlookOf(dispatchers, beganAtMs);
+    const dueInMs =
+      outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
+    // What nobody can judge before a person has corrected the configuration is not waited for.
+    const isIdle = !hasMoved && outlook.liveHere <= unjudged && dueInMs > options.dueWithinMs;
+    if (isIdle || options.signal?.aborted) return { ticks, nextDueMs: outlook.nextDueMs };
+    if (!hasMoved) await wakeUp.wait(Math.max(1, Math.min(options.intervalMs, dueInMs)));
+    wakeUp.take();
+  }
+}
+
+/** Whether any of the ticks changed anything, and how many runs have ended that no tick can judge. */
+async function tickAll(
+  dispatchers: readonly Dispatcher[],
+  { onReport, onError, max }: LoopOptions,
+  reconcile: boolean,
+): Promise<{ readonly hasMoved: boolean; readonly unjudged: number }> {
+  let hasMoved = false;
+  let unjudged = 0;
+  for (const dispatcher of dispatchers) {
+    try {
+      const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
+      onReport(report);
+      hasMoved ||= hasMovedTasks(report);
+      unjudged += report.held.filter(({ reason }) => reason === "unconfigured").length;
+    } catch (error) {
+      onError(dispatcher.board, error);
+    }
+  }
+  return { hasMoved, unjudged };
+}
+
+async function outlookOf(dispatchers: readonly Dispatcher[], sinceMs: number) {
+  let liveHere = 0;
+  let nextDueMs: number | null = null;
+  for (const dispatcher of dispatchers) {
+    const outlook = await dispatcher.outlook(sinceMs);
+    liveHere += outlook.liveHere;
+    if (outlook.nextDueMs !== null)
+      nextDueMs = Math.min(nextDueMs ?? Number.POSITIVE_INFINITY, outlook.nextDueMs);
+  }
+  return { liveHere, nextDueMs };
+}

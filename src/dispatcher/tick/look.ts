@@ -1,0 +1,142 @@
+import { type LiveRun, type ProcessMark, type StopReason, workerLeaseMs } from "../../board/claim.ts";
+import {
+  type Instant,
+  type Judgement,
+  judge,
+  type SupervisionRules,
+  type WaitReason,
+} from "../../board/supervision.ts";
+import type { RunClosing, StopRequest } from "../../store/tick.ts";
+import type { Config } from "../../system/config/config.ts";
+import { systemErrorCode } from "../../system/system-error.ts";
+import { RunDirectory } from "../../worker/run-directory.ts";
+import { listMembers } from "../../worker/tree/run-tree.ts";
+import { type Observer, type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
+
+/** What a look at the live runs calls for; all of it reads, but for starts that are given up. */
+export interface Findings {
+  readonly closings: RunClosing[];
+  readonly stops: StopRequest[];
+  readonly renewals: LiveRun[];
+  readonly adopted: { readonly run: LiveRun; readonly process: ProcessMark }[];
+  readonly freed: LiveRun[];
+  /** Told to end once the board says so, and again with force when their grace is over. */
+  readonly terms: SightedRun[];
+  readonly kills: SightedRun[];
+  /** Nothing is left of these but a shim that stopped itself for good. */
+  readonly idleShims: SightedRun[];
+  readonly waiting: {
+    readonly run: LiveRun;
+    readonly why: Exclude<WaitReason, "running">;
+    /** What of it can't be read; null or absent: nothing. */
+    readonly flaw?: string | null;
+  }[];
+}
+
+/** Looks at every run that may still have processes, outside any transaction, and judges each. */
+export function lookAtRuns(
+  live: readonly LiveRun[],
+  observer: Observer,
+  config: Config,
+  at: Instant,
+): Findings {
+  const findings: Findings = {
+    closings: [],
+    stops: [],
+    renewals: [],
+    adopted: [],
+    freed: [],
+    terms: [],
+    kills: [],
+    idleShims: [],
+    waiting: [],
+  };
+  for (const sighted of sightRuns(live, observer)) {
+    const rules = rulesFor(sighted.run, config);
+    const judgement = judge(sighted.run, sighted.seen, rules, at);
+    if (judgement.do === "give_up_start") giveUpStart(sighted.run, { observer, rules, at, findings });
+    else note(sighted, judgement, findings);
+  }
+  return findings;
+}
+
+/** Wins the run's start, so that no shim ever will, and then looks again; or loses it, and the next tick sees who won. */
+function giveUpStart(
+  run: LiveRun,
+  {
+    observer,
+    rules,
+    at,
+    findings,
+  }: { observer: Observer; rules: SupervisionRules; at: Instant; findings: Findings },
+): void {
+  try {
+    if (!new RunDirectory(observer.runs, run.runId, run.token).tryGiveUpStart()) return;
+  } catch (error) {
+    if (systemErrorCode(error) === null) throw error;
+    // No process can win its start: its shim is held up by the same fault, and the tick goes on for all others.
+    findings.waiting.push({ run, why: "unwritable" });
+    return;
+  }
+  for (const sighted of sightRuns([run], observer))
+    note(sighted, judge(run, sighted.seen, rules, at), findings);
+}
+
+function note(sighted: SightedRun, judgement: Judgement, findings: Findings): void {
+  const { run, shim, seen } = sighted;
+  if (seen.leader === "alive" && seen.tree === "dead") findings.idleShims.push(sighted);
+  if (run.isOpen && run.process === null && shim !== null && judgement.do !== "close")
+    findings.adopted.push({ run, process: shim });
+  switch (judgement.do) {
+    case "close":
+      findings.closings.push({ run, ending: judgement.ending, treeGone: judgement.treeGone });
+      break;
+    case "request_stop":
+      findings.stops.push({ run, reason: judgement.reason, left: nameLeftovers(sighted, judgement.reason) });
+      findings.terms.push(sighted);
+      break;
+    case "signal":
+      if (judgement.signal === "SIGKILL") {
+        findings.kills.push(sighted);
+        findings.waiting.push({ run, why: judgement.why });
+      } else {
+        const reason = run.stop?.reason ?? "leave";
+        findings.stops.push({ run, reason, left: nameLeftovers(sighted, reason) });
+        findings.terms.push(sighted);
+      }
+      break;
+    case "renew_lease":
+      findings.renewals.push(run);
+      break;
+    case "free_slot":
+      findings.freed.push(run);
+      break;
+    case "wait":
+      if (judgement.why !== "running") findings.waiting.push({ run, why: judgement.why, flaw: seen.flaw });
+      break;
+    case "give_up_start":
+      break;
+  }
+}
+
+/** How many are named: a worker may leave thousands. */
+const namedMax = 20;
+
+function nameLeftovers(sighted: SightedRun, reason: StopReason): readonly string[] {
+  // A worker that has not ended is no leftover: it is ended by who settled its task.
+  if (reason !== "leave" || !sighted.isRoot || sighted.seen.exit === null) return [];
+  return (listMembers(sighted) ?? []).slice(0, namedMax).map(({ name, pid }) => `${name} (pid ${pid})`);
+}
+
+export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
+  const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
+  const fault = profile === undefined ? config.fault : profile.fault;
+  const isKnown = fault === null || fault.hasSettings;
+  return {
+    // A profile that is no longer configured: an exit code says what its worker cannot say any more.
+    completes: isKnown ? (profile?.completes ?? "on-exit") : null,
+    staleAfterMs: profile?.staleAfterMs ?? null,
+    leaseMs: workerLeaseMs(config.dispatch.leaseMs),
+    launchGraceMs: config.dispatch.launchGraceMs,
+  };
+}

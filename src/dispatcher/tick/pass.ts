@@ -1,0 +1,224 @@
+import { type Elsewhere, nothingElsewhere } from "../../board/admission.ts";
+import type { BoardStore } from "../../store/store.ts";
+import type { ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
+import type { Config } from "../../system/config/config.ts";
+import { KnownRuns } from "../../worker/tree/known-runs.ts";
+import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
+import type { DispatchContext } from "../context.ts";
+import { thisHost } from "../host.ts";
+import type { FindingKeeper } from "../report/finding.ts";
+import { describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
+import { BoardView } from "./board-view.ts";
+import { type SlotCount, type SlotPatience, tryCountSlots } from "./home-slots.ts";
+import { type Findings, lookAtRuns } from "./look.ts";
+import type { ScratchKeeper } from "./scratch-keeper.ts";
+import { prepareWorkerHost, type Starts, startClaimed, type WorkerHost } from "./start.ts";
+import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
+import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
+
+export interface PassResult {
+  readonly config: Config;
+  readonly findings: Findings;
+  readonly writes: TickWrites;
+  readonly starts: Starts;
+  readonly hadPromotions: boolean;
+  /** Scratch folders may be left behind by what is done. */
+  readonly mayHaveScratch: boolean;
+  /** Who kept this pass from claiming anything. */
+  readonly slotsHolder: string | null;
+}
+
+/** The home's slots are being counted for another board: the pass is to be made again, and the lock free until then. */
+interface Retry {
+  readonly retryInMs: number;
+}
+
+type PassOptions = Pick<TickOptions, "max"> & {
+  readonly reconcile: boolean;
+  readonly patience: SlotPatience;
+};
+
+/** What a pass is made with. */
+interface PassParts {
+  readonly context: DispatchContext;
+  readonly options: DispatcherOptions;
+  readonly scratch: ScratchKeeper;
+  readonly findings: FindingKeeper;
+  /** Called for what fails once something was done. */
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/** What a tick does under the lock; and what a dispatcher knows from one tick to the next. */
+export class Pass {
+  readonly #parts: PassParts;
+  readonly #view = new BoardView(thisHost());
+  readonly #known = new KnownRuns();
+  #dataVersion = 0;
+  #elsewhere: Elsewhere = nothingElsewhere;
+
+  constructor(parts: PassParts) {
+    this.#parts = parts;
+  }
+
+  /** The board's number of changes by others, read before the last pass looked. */
+  get dataVersion(): number {
+    return this.#dataVersion;
+  }
+
+  /** What the other boards use, as it was counted last: for whom nothing could start, nothing is counted. */
+  get elsewhere(): Elsewhere {
+    return this.#elsewhere;
+  }
+
+  /** Reads, plans, writes, starts. To be called under the lock. */
+  async run(store: BoardStore, config: Config, options: PassOptions): Promise<PassResult | Retry> {
+    const { clock } = this.#parts.context;
+    const { onStep = () => {} } = this.#parts.options;
+    const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+    const { reconcile } = options;
+
+    const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
+    this.#dataVersion = dataVersion;
+    const findings = this.#look(view, config, at);
+    // Before their runs are closed: who dies in between leaves a shim that no tick would ever look for again.
+    for (const sighted of findings.idleShims) endIdleShim(sighted);
+    onStep("looked");
+
+    const counted = await this.#countSlots({ view, findings, config, options, nowMs: at.nowMs });
+    if ("retryInMs" in counted) return counted;
+    const { slots, slotsHolder } = counted;
+    const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
+    const plan = hasWork ? this.#plan({ findings, config, at, options, slots }) : null;
+
+    const { workerHost, writes } = await this.#write(store, plan).finally(() => slots?.release());
+    onStep("applied");
+
+    this.#signal(findings, at.monotonicMs);
+    onStep("signalled");
+
+    const starts = await this.#start(writes, store, config, workerHost);
+    onStep("spawned");
+    const failed = workerHost !== null && plan !== null ? await this.#record(store, starts, plan) : [];
+    onStep("recorded");
+    this.#watchTrees(starts);
+
+    return {
+      config,
+      findings,
+      writes: { ...writes, closed: [...writes.closed, ...failed] },
+      starts,
+      hadPromotions: view.hasPromotions,
+      // Also where the board is new to us: another process may have completed what left one behind.
+      mayHaveScratch: hasWork || isNew,
+      slotsHolder,
+    };
+  }
+
+  #look(
+    view: TickView,
+    config: Config,
+    at: { readonly nowMs: number; readonly monotonicMs: number },
+  ): Findings {
+    this.#known.keepOnly(view.live);
+    const { runs } = this.#parts.context.paths;
+    const observer = { ...thisHost(), runs, known: this.#known, monotonicMs: at.monotonicMs };
+    return lookAtRuns(view.live, observer, config, at);
+  }
+
+  /** What may be claimed; the right to claim is then this pass's, until it is released. */
+  async #countSlots(seen: {
+    readonly view: TickView;
+    readonly findings: Findings;
+    readonly config: Config;
+    readonly options: PassOptions;
+    readonly nowMs: number;
+  }): Promise<{ readonly slots: SlotCount | null; readonly slotsHolder: string | null } | Retry> {
+    const { view, findings, config, options, nowMs } = seen;
+    const canFree = findings.closings.length > 0 || findings.freed.length > 0;
+    const mayClaim =
+      config.fault === null &&
+      (options.max ?? 1) > 0 &&
+      (view.hasCandidates || view.hasPromotions || canFree);
+    if (!mayClaim) return { slots: null, slotsHolder: null };
+    const { context, findings: told } = this.#parts;
+    const slots = await tryCountSlots(context, { host: thisHost(), nowMs });
+    if (slots === null) {
+      const retryInMs = options.patience.nextInMs(nowMs);
+      if (retryInMs !== null) return { retryInMs };
+      const slotsHolder = options.patience.holder;
+      told.add([describeSlotsHolder(slotsHolder, context.home)]);
+      return { slots, slotsHolder };
+    }
+    this.#elsewhere = slots.elsewhere;
+    told.add(slots.unread.map(describeUnread));
+    return { slots, slotsHolder: null };
+  }
+
+  #plan(
+    made: Pick<Parameters<typeof makePlan>[0], "findings" | "config" | "at" | "options" | "slots">,
+  ): TickPlan {
+    const { context, options, scratch } = this.#parts;
+    this.#view.forget();
+    return makePlan({
+      ...made,
+      workspaces: context.paths.workspaces,
+      removedScratch: scratch.removed,
+      foundScratch: scratch.findUnrecorded(made.findings),
+      // Who doesn't ask when they end is gone before: that its service was torn down can't be told from that.
+      dispatcher: options.onWorkerExit === undefined ? null : thisHost().dispatcher,
+    });
+  }
+
+  async #write(
+    store: BoardStore,
+    plan: TickPlan | null,
+  ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites }> {
+    if (plan === null) return { workerHost: null, writes: nothingWritten };
+    const { context, findings, scratch } = this.#parts;
+    const prepared = plan.claims && prepareWorkerHost(context);
+    // What ended is closed all the same: only the start of workers needs more than the board.
+    const workerHost = prepared !== null && "about" in prepared ? null : prepared;
+    if (prepared !== null && "about" in prepared) findings.add([prepared]);
+    const writes = await store.applyTick({ ...plan, claims: workerHost === null ? null : plan.claims });
+    scratch.forget(plan.removedScratch);
+    return { workerHost, writes };
+  }
+
+  #signal({ terms, kills }: Findings, monotonicMs: number): void {
+    for (const sighted of terms) signalRun(sighted, "SIGTERM");
+    for (const sighted of kills) {
+      signalRun(sighted, "SIGKILL");
+      this.#known.noteKill(sighted.token, monotonicMs);
+    }
+  }
+
+  async #start(
+    { claimed }: TickWrites,
+    store: BoardStore,
+    config: Config,
+    workerHost: WorkerHost | null,
+  ): Promise<Starts> {
+    const { startWorkers = startClaimed } = this.#parts.options;
+    const starts = await startWorkers(claimed, store, config, workerHost);
+    this.#parts.findings.add(starts.findings);
+    return starts;
+  }
+
+  /** What can't be written down has been started all the same, and is told. */
+  async #record(store: BoardStore, starts: Starts, plan: TickPlan): Promise<readonly ClosedRun[]> {
+    try {
+      return await store.recordStarts(starts, plan);
+    } catch (error) {
+      this.#parts.onFault("what was started could not be written down", error);
+      return [];
+    }
+  }
+
+  #watchTrees({ started }: Starts): void {
+    const { onWorkerExit } = this.#parts.options;
+    for (const { claim, worker } of started) {
+      this.#known.holdTree(claim.token, worker.tree);
+      if (onWorkerExit !== undefined) worker.tree.onChange(onWorkerExit);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { AdmissionRules, Elsewhere } from "../../board/admission.ts";
+import type { RetryPolicy } from "../../board/retry.ts";
+import { makeSlots, type SlotPlace } from "../../board/slots.ts";
+import type { BoardStore } from "../../store/store.ts";
+import type { ProfilePolicy } from "../../store/tick.ts";
+import type { Config, DispatchConfig } from "../../system/config/config.ts";
+
+/** The retry policy of a profile, or of the board where the profile says nothing. */
+export function retryPolicy(dispatch: DispatchConfig, maxRetries: number | null = null): RetryPolicy {
+  return {
+    maxRetries: maxRetries ?? dispatch.maxRetries,
+    retryDelayMs: dispatch.retryDelayMs,
+    retryDelayMaxMs: dispatch.retryDelayMaxMs,
+    rateLimitDelaysMs: dispatch.rateLimitDelaysMs,
+  };
+}
+
+/** What the store needs to know of each configured profile. */
+export function profilePolicies(config: Config): Map<string, ProfilePolicy> {
+  return new Map(
+    [...config.profiles.values()].map((profile) => [
+      profile.name,
+      {
+        name: profile.name,
+        maxInProgress: profile.maxInProgress,
+        fault: profile.fault?.message ?? null,
+        maxRuntimeMs: profile.maxRuntimeMs,
+        graceMs: profile.graceMs,
+        retry: retryPolicy(config.dispatch, profile.maxRetries),
+      },
+    ]),
+  );
+}
+
+/** The rules of admission as they stand: what `explain`, `status` and a tick's report hold tasks against. */
+export async function readAdmissionRules(
+  store: BoardStore,
+  at: {
+    readonly config: Config;
+    readonly host: SlotPlace["host"];
+    readonly nowMs: number;
+    readonly elsewhere: Elsewhere;
+    readonly slotsHolder?: string | null;
+  },
+): Promise<AdmissionRules> {
+  const { config, elsewhere, slotsHolder = null } = at;
+  const { maxInProgress: homeMax, boardMaxInProgress: boardMax } = config.dispatch;
+  return {
+    nowMs: at.nowMs,
+    profiles: profilePolicies(config),
+    pauses: [...(await store.listPauses()), ...elsewhere.pauses],
+    slots: makeSlots(await store.countSlots(at), elsewhere, { homeMax, boardMax }),
+    slotsHolder,
+    configFault: config.fault?.message ?? null,
+  };
+}

@@ -1,0 +1,18 @@
+import type { LiveRun } from "../../board/claim.ts";
+import { type Instant, type Judgement, judge } from "../../board/supervision.ts";
+import type { Config } from "../../system/config/config.ts";
+import { KnownRuns } from "../../worker/tree/known-runs.ts";
+import { type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
+import { thisHost } from "../host.ts";
+import { rulesFor } from "./look.ts";
+
+/** What the next tick would do about each of these runs, by task: looked at now, and nothing done about it. */
+export function judgeRuns(
+  live: readonly LiveRun[],
+  at: Instant & { readonly runs: string; readonly config: Config },
+): ReadonlyMap<string, Judgement> {
+  const { runs, monotonicMs } = at;
+  const observer = { ...thisHost(), runs, monotonicMs, known: new KnownRuns() };
+  const toJudgement = ({ run, seen }: SightedRun) => judge(run, seen, rulesFor(run, at.config), at);
+  return new Map(sightRuns(live, observer).map((one) => [one.run.taskId, toJudgement(one)]));
+}

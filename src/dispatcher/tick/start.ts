@@ -1,0 +1,159 @@
+import { basename, join } from "node:path";
+import { renderContext } from "../../board/context.ts";
+import { partCharsMax } from "../../board/cut-text.ts";
+import { BoardError } from "../../board/error.ts";
+import { describeOddRow } from "../../board/refusal.ts";
+import type { RunEnding } from "../../board/retry.ts";
+import type { BoardStore } from "../../store/store.ts";
+import type { Claim, FailedStart, StartedRun } from "../../store/tick.ts";
+import type { Clock } from "../../system/clock.ts";
+import type { Config } from "../../system/config/config.ts";
+import { ConfigError } from "../../system/config/config-error.ts";
+import { requireNotForEverybody } from "../../system/files/write-access.ts";
+import { systemErrorCode } from "../../system/system-error.ts";
+import { ensureBinFolder } from "../../worker/spawn/bin-folder.ts";
+import { ProgramSearch } from "../../worker/spawn/program-search.ts";
+import {
+  needsContext,
+  type SpawnedWorker,
+  type WorkerHost as SpawnHost,
+  spawnWorker,
+} from "../../worker/spawn/spawn.ts";
+import { SpawnError } from "../../worker/spawn/spawn-error.ts";
+import { prepareWorkspace } from "../../worker/workspace/workspace.ts";
+import type { DispatchContext } from "../context.ts";
+import { explainFileError } from "../file-error.ts";
+import type { Finding } from "../report/finding.ts";
+
+export interface WorkerHost extends SpawnHost {
+  readonly clock: Clock;
+}
+
+export interface Starts {
+  readonly started: (StartedRun & { readonly worker: SpawnedWorker })[];
+  readonly failed: FailedStart[];
+  /** Faults of the home, which are no claim's. */
+  readonly findings: Finding[];
+}
+
+/**
+ * Starts one process per claim. Whatever goes wrong with one of them is that claim's failed start, and keeps no other from
+ * its own (I13).
+ * @throws {BoardError} damaged: then the board is left alone.
+ */
+export async function startClaimed(
+  claims: readonly Claim[],
+  store: BoardStore,
+  config: Config,
+  host: WorkerHost | null,
+): Promise<Starts> {
+  const starts: Starts = { started: [], failed: [], findings: [] };
+  if (host === null) return starts;
+  for (const claim of claims) {
+    try {
+      const worker = await startOne(claim, store, config, host);
+      const { tree, scratchPath } = worker;
+      starts.started.push({ claim, process: tree.process, pid: tree.pid, scratchPath, worker });
+    } catch (error) {
+      if (error instanceof BoardError && error.kind === "damaged") throw error;
+      const ending = spawnFailed(error);
+      starts.failed.push({ claim, ending });
+      if (ending.again === "later") starts.findings.push(homeFinding(ending.error ?? ""));
+    }
+  }
+  return starts;
+}
+
+async function startOne(
+  claim: Claim,
+  store: BoardStore,
+  config: Config,
+  host: WorkerHost,
+): Promise<SpawnedWorker> {
+  // What a query can't ask, reading finds out.
+  if (claim.task.oddity !== null) throw new SpawnError(describeOddRow(claim.task).detail, { again: "never" });
+  const profile = config.profiles.get(claim.profile);
+  if (profile === undefined) throw new SpawnError(`there is no profile ${claim.profile}`, { again: "never" });
+  const dossier = needsContext(profile)
+    ? await store.requireDossier(claim.task.id, { charsMax: partCharsMax })
+    : null;
+  const nowMs = host.clock.nowMs();
+  const context = (bodyRest: string) => (dossier === null ? "" : renderContext(dossier, nowMs, bodyRest));
+  const { workspaceKind, workspacePath } = claim.task;
+  if (workspaceKind === "worktree") {
+    if (workspacePath !== null) await host.programs.requireAnswer(join(workspacePath, ".git"));
+    await recordWorktree(claim, store, host);
+  }
+  return spawnWorker(claim, profile, context, host);
+}
+
+/** Where it will be: another program's worker finds by it what it hands over, and on which branch. */
+async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost): Promise<void> {
+  const { task } = claim;
+  const { path, worktree } = prepareWorkspace(task, host);
+  const branch = worktree?.branch ?? "";
+  if (task.workspacePath === path && task.branchName === branch) return;
+  await store.recordWorkspace(claim, { path, branch });
+}
+
+/**
+ * What the workers of this board have in common; the finding where the home is not fit for any, or everybody can write
+ * what decides what is run: then nothing is claimed.
+ */
+export function prepareWorkerHost(context: DispatchContext): WorkerHost | Finding {
+  const { home, paths } = context;
+  try {
+    // Whoever can write the board decides what the shell profile runs.
+    requireNotForEverybody(paths.root, basename(paths.database));
+    return {
+      clock: context.clock,
+      home,
+      board: paths.slug,
+      database: paths.database,
+      runs: paths.runs,
+      attachments: paths.attachments,
+      workspaces: paths.workspaces,
+      defaultWorkdir: context.readDefaultWorkdir(),
+      binFolder: ensureBinFolder(home, context.selfCommand),
+      // For this tick alone: by the next one another program may stand earlier in PATH.
+      programs: new ProgramSearch(),
+      selfCommand: context.selfCommand,
+      environment: context.environment,
+    };
+  } catch (error) {
+    if (error instanceof ConfigError) return { ...homeFinding(error.message), about: "board" };
+    const explained = explainFileError(error, join(home, "kanban", "bin"));
+    if (!(explained instanceof BoardError)) throw error;
+    return homeFinding(explained.message);
+  }
+}
+
+function homeFinding(reason: string): Finding {
+  return {
+    about: "home",
+    task: null,
+    run: null,
+    path: null,
+    detail: `no worker can be started: ${reason}`,
+    hint: "`kanbun doctor` says what is wrong with the home",
+  };
+}
+
+/** What the machine lacks for the moment: no task's fault. */
+const shortages = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT"]);
+
+/** What could not be read or written of the board, or is short, is no task's fault; what nobody foresaw is. */
+function spawnFailed(error: unknown): RunEnding {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  const again = error instanceof SpawnError ? error.again : null;
+  const isShortage = shortages.has(systemErrorCode(cause) ?? systemErrorCode(error) ?? "");
+  const next = isShortage || error instanceof BoardError ? "later" : again;
+  return {
+    outcome: next === "later" ? "interrupted" : "spawn_failed",
+    error: message,
+    exitCode: null,
+    protocolViolation: false,
+    retryAfterMs: null,
+    ...(next === null ? {} : { again: next }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { ProcessMark } from "../../board/claim.ts";
+import { workerLeaseMs } from "../../board/claim.ts";
+import type { Instant } from "../../board/supervision.ts";
+import type { ClaimPlan, TickPlan, TickWrites } from "../../store/tick.ts";
+import type { Config } from "../../system/config/config.ts";
+import { thisHost } from "../host.ts";
+import type { SlotCount } from "./home-slots.ts";
+import type { Findings } from "./look.ts";
+import { profilePolicies, retryPolicy } from "./policies.ts";
+import type { TickOptions } from "./tick-options.ts";
+
+export const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
+
+/** Whether what was found calls for a write. */
+export function changesBoard(findings: Findings): boolean {
+  const { closings, stops, renewals, adopted, freed } = findings;
+  return closings.length + stops.length + renewals.length + adopted.length + freed.length > 0;
+}
+
+/** What a tick wants written, all of it in one transaction. */
+export function makePlan(parts: {
+  readonly findings: Findings;
+  /** The board's folder of scratch workspaces. */
+  readonly workspaces: string;
+  readonly foundScratch: TickPlan["foundScratch"];
+  readonly removedScratch: TickPlan["removedScratch"];
+  readonly config: Config;
+  readonly at: Instant;
+  readonly options: Pick<TickOptions, "max" | "reconcile">;
+  /** null: claim nothing. */
+  readonly slots: SlotCount | null;
+  /** Whose end may have ended its workers as well; null: nobody's. */
+  readonly dispatcher: ProcessMark | null;
+}): TickPlan {
+  const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots } = parts;
+  const claims: ClaimPlan | null = slots && {
+    host: { ...thisHost(), dispatcher: parts.dispatcher },
+    max: options.max ?? Number.MAX_SAFE_INTEGER,
+    homeMax: config.dispatch.maxInProgress,
+    boardMax: config.dispatch.boardMaxInProgress,
+    elsewhere: slots.elsewhere,
+    workspaces,
+  };
+  return {
+    ...at,
+    ...findings,
+    foundScratch,
+    removedScratch,
+    random: Math.random,
+    policies: profilePolicies(config),
+    defaultRetry: retryPolicy(config.dispatch),
+    leaseMs: workerLeaseMs(config.dispatch.leaseMs),
+    reconcile: options.reconcile ?? false,
+    claims,
+  };
+}

@@ -1,0 +1,142 @@
+import { nearestName } from "../text/nearest-name.ts";
+import { COMMAND_PLACEHOLDERS, listPlaceholders } from "./command-placeholder.ts";
+import type { ConfigTable } from "./config-table.ts";
+
+/** Why something can't be used as it is configured. */
+export interface ConfigFault {
+  /** A line for each problem, as a `ConfigError` has them. */
+  readonly message: string;
+  /** The settings beside it are those of when it was last sound. False: they were never read, or in part. */
+  readonly hasSettings: boolean;
+}
+
+/** The named way to run a worker. */
+export interface Profile {
+  readonly name: string;
+  /**
+   * The program and its arguments; no shell is between. In arguments, `{body}`, `{prompt}`, `{task}`, `{title}`,
+   * `{workspace}`, `{context_file}`, `{body_file}`, `{run}`, `{model}`, `{provider}`, `{skills}`, `{branch}` and
+   * `{max_runtime_s}` are replaced, everything else stays as it is.
+   */
+  readonly command: readonly string[];
+  /** Whether an argument may begin with a dash that came out of a task, as an option would. Default false. */
+  readonly allowDashValues: boolean;
+  readonly stdin: "none" | "body" | "prompt";
+  /** Whether exit code 0 completes the task, or only a verdict that the worker gave. */
+  readonly completes: "on-exit" | "by-verdict";
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of variables that the worker inherits; `*` stands for any number of characters. */
+  readonly passEnv: readonly string[];
+  /** Absolute; null = the workspace. */
+  readonly cwd: string | null;
+  /** Runs at a time; 0 = paused, null = no limit of its own. */
+  readonly maxInProgress: number | null;
+  readonly maxRuntimeMs: number | null;
+  /** No heartbeat for longer than this is stale; null = never. */
+  readonly staleAfterMs: number | null;
+  /** From TERM to KILL. Default 10 s. */
+  readonly graceMs: number;
+  /** Failures in a row that block the task: 1 blocks on the first. Null = the limit of `[dispatch]`. */
+  readonly maxRetries: number | null;
+  /** Whether the worker also gets the variables of Hermes. */
+  readonly hermes: boolean;
+  /** Why no worker may be started with it; null: it is sound. */
+  readonly fault: ConfigFault | null;
+}
+
+/** The meaning of every `max_retries` (W50). */
+export const MAX_RETRIES_RULE = {
+  min: 1,
+  meaning: "give up after n failures in a row; 1: at the first",
+};
+
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const ENV_PATTERN = /^[A-Za-z_*][A-Za-z0-9_*]*$/;
+
+/**
+ * Reads `[profiles.<name>]`. Problems go to the table's source; a profile that has some is not fit for use.
+ * @param builtInCommand what runs when the table has no `command`; null = it must have one
+ */
+export function readProfile(
+  name: string,
+  table: ConfigTable,
+  builtInCommand: readonly string[] | null,
+): Profile {
+  const hermes = table.boolean("hermes") ?? false;
+  const profile: Profile = {
+    name,
+    command: readCommand(table, builtInCommand),
+    allowDashValues: table.boolean("allow_dash_values") ?? false,
+    stdin: table.choice("stdin", ["none", "body", "prompt"]) ?? "none",
+    completes: table.choice("completes", ["on-exit", "by-verdict"]) ?? (hermes ? "by-verdict" : "on-exit"),
+    env: table.texts("env", envNameProblem) ?? {},
+    passEnv: readPassEnv(table),
+    cwd: table.absolutePath("cwd"),
+    maxInProgress: table.integer("max_in_progress", {
+      min: 0,
+      meaning: "runs at a time; 0 pauses the profile",
+    }),
+    maxRuntimeMs: table.durationMs("max_runtime", 1),
+    staleAfterMs: table.durationMs("stale_after", 1),
+    graceMs: table.durationMs("grace") ?? 10_000,
+    maxRetries: table.integer("max_retries", MAX_RETRIES_RULE),
+    hermes,
+    fault: null,
+  };
+  table.refuseUnknownKeys();
+  return profile;
+}
+
+function readCommand(table: ConfigTable, builtInCommand: readonly string[] | null): readonly string[] {
+  const command = table.strings("command");
+  if (command === null) {
+    const isMissing = !table.entries().some(([key]) => key === "command");
+    if (isMissing && builtInCommand === null) {
+      table.refuse(
+        "command",
+        'an array of strings, such as ["claude", "-p", "{prompt}"]: a profile needs one',
+        undefined,
+      );
+    }
+    return builtInCommand ?? [];
+  }
+  const [program = ""] = command;
+  if (program === "") table.refuse("command", "a program before its arguments", command);
+  else if (listPlaceholders(program).length > 0) {
+    table.refuse("command", "a program without placeholders: they are for arguments", program, 0);
+  }
+  for (const [i, argument] of command.entries()) {
+    if (i === 0) continue;
+    const unknown = listPlaceholders(argument).find(
+      (word) => !COMMAND_PLACEHOLDERS.some((known) => known === word),
+    );
+    if (unknown !== undefined) table.refuse("command", placeholderRule(unknown), argument, i);
+  }
+  return command;
+}
+
+function placeholderRule(unknown: string): string {
+  const meant = nearestName(unknown, COMMAND_PLACEHOLDERS);
+  const known = COMMAND_PLACEHOLDERS.map((word) => `{${word}}`).join(" ");
+  return `no placeholder but ${known}${meant === null ? "" : ` (did you mean \`{${meant}}\`?)`}`;
+}
+
+function envNameProblem(name: string): string | null {
+  if (!ENV_NAME.test(name)) return "a name of letters, digits and _ that does not start with a digit";
+  // Windows does not tell upper from lower case.
+  return /^KANBUN_/i.test(name) ? "another name: Kanbun itself sets those with KANBUN_" : null;
+}
+
+function readPassEnv(table: ConfigTable): readonly string[] {
+  const patterns = table.strings("pass_env") ?? [];
+  for (const [i, pattern] of patterns.entries()) {
+    if (ENV_PATTERN.test(pattern)) continue;
+    table.refuse(
+      "pass_env",
+      'the name of a variable, with * for any characters, such as "ANTHROPIC_*"',
+      pattern,
+      i,
+    );
+  }
+  return patterns;
+}

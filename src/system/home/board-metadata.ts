@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { ConfigError } from "../config/config-error.ts";
+import { describeValue, isTable } from "../config/config-value.ts";
+import { replaceFile } from "../files/replace-file.ts";
+import { systemErrorCode } from "../system-error.ts";
+import type { BoardPaths } from "./board-paths.ts";
+
+export interface BoardMetadata {
+  /** The name of the board's folder, whatever the file says. */
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly icon: string;
+  readonly color: string;
+  readonly defaultWorkdir: string | null;
+  /** As in the file: Unix seconds. */
+  readonly createdAtS: number | null;
+  readonly archived: boolean;
+}
+
+type MetadataPlace = Pick<BoardPaths, "slug" | "metadata">;
+
+/**
+ * The board's `board.json`, or null when there is none. Fields that are missing or null are empty, null or false.
+ * @throws {ConfigError} when it cannot be read, is no JSON object, or a field has another type.
+ */
+export function readBoardMetadata(place: MetadataPlace): BoardMetadata | null {
+  const raw = readObject(place.metadata);
+  return raw === null ? null : interpret(place, raw);
+}
+
+/**
+ * Sets the given fields and keeps all others, also those that Kanbun does not know. Makes the file if there is none.
+ * Atomic for readers; of two writers at once the later wins.
+ * @throws {ConfigError} for a damaged file, which is left as it is.
+ */
+export function writeBoardMetadata(
+  place: MetadataPlace,
+  changes: Partial<Omit<BoardMetadata, "slug">>,
+): BoardMetadata {
+  const before = readObject(place.metadata);
+  const known = before === null ? interpret(place, {}) : interpret(place, before);
+  const { defaultWorkdir, createdAtS, ...after } = { ...known, ...changes };
+  const { slug, name, description, icon, color, archived } = after;
+  const raw = {
+    ...before,
+    slug,
+    name,
+    description,
+    icon,
+    color,
+    default_workdir: defaultWorkdir,
+    created_at: createdAtS,
+    archived,
+  };
+  replaceFile(place.metadata, `${JSON.stringify(raw, null, 2)}\n`);
+  return { ...after, defaultWorkdir, createdAtS };
+}
+
+function readObject(path: string): Readonly<Record<string, unknown>> | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === "ENOENT") return null;
+    throw damaged(path, null, "a file that can be read", `${code}`, error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw damaged(path, null, "a JSON object", "text that is no JSON", error);
+  }
+  if (!isTable(value)) throw damaged(path, null, "a JSON object", describeValue(value));
+  return value;
+}
+
+function interpret({ slug, metadata }: MetadataPlace, raw: Readonly<Record<string, unknown>>): BoardMetadata {
+  const text = (key: string): string => {
+    const value = raw[key] ?? "";
+    if (typeof value !== "string") throw damaged(metadata, key, "a string", describeValue(value));
+    return value;
+  };
+  const createdAtS = raw.created_at ?? null;
+  if (createdAtS !== null && typeof createdAtS !== "number") {
+    throw damaged(metadata, "created_at", "Unix seconds", describeValue(createdAtS));
+  }
+  const archived = raw.archived ?? false;
+  if (typeof archived !== "boolean")
+    throw damaged(metadata, "archived", "true or false", describeValue(archived));
+  return {
+    slug,
+    name: text("name"),
+    description: text("description"),
+    icon: text("icon"),
+    color: text("color"),
+    defaultWorkdir: text("default_workdir") || null,
+    createdAtS,
+    archived,
+  };
+}
+
+function damaged(
+  file: string,
+  key: string | null,
+  expected: string,
+  found: string,
+  cause?: unknown,
+): ConfigError {
+  return new ConfigError([{ file, line: null, key, expected, found }], { cause });
+}

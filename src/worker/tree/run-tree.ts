@@ -1,0 +1,61 @@
+import {
+  findDescendants,
+  findProcessesByEnv,
+  findSuspects,
+  type ProcessRef,
+  probeRoot,
+  readProcessEnv,
+  type TreeMember,
+} from "../../../native-shims/index.ts";
+import type { ProcessMark } from "../../board/claim.ts";
+import { copierMark, copierName } from "../shim/shim.ts";
+import { runMark } from "../spawn/environment.ts";
+
+/** A run's processes as seen from its shim: where that is a root, they are exactly what is below it. */
+export interface RunTree {
+  readonly token: string;
+  readonly shim: ProcessMark | null;
+  readonly isRoot: boolean;
+}
+
+/**
+ * What lives below a living shim, the copier of its log aside. A worker may start a dispatcher of its own, whose workers are
+ * not this run's: each is below a shim that leads a session and carries another run's mark.
+ * @returns null where it can't be told
+ */
+export function listMembers({ token, shim }: RunTree): readonly TreeMember[] | null {
+  if (shim === null) return null;
+  const isOtherRuns = (member: TreeMember) =>
+    member.isSessionLeader && ![token, null, undefined].includes(readProcessEnv(member.pid, runMark));
+  const found = findDescendants(shim, isOtherRuns);
+  const isCopier = ({ pid, parentPid, name }: TreeMember) =>
+    parentPid === shim.pid && name === copierName && typeof readProcessEnv(pid, copierMark) === "string";
+  return found?.filter((member) => !isCopier(member)) ?? null;
+}
+
+/**
+ * Where the processes of a run are whose worker has ended, by its shim that is still there: it stops itself while somebody is
+ * left, and else is about to end.
+ */
+export function sightBelow(tree: RunTree): "alive" | "ending" | "dead" | "unknown" {
+  if (!tree.isRoot || tree.shim === null || probeRoot(tree.shim) !== "stopped") return "ending";
+  const members = listMembers(tree);
+  if (members === null) return "unknown";
+  // None, where it stopped itself: by now they are zombies, and it will not end by itself.
+  return members.length > 0 ? "alive" : "dead";
+}
+
+/** Processes that carry the run's mark. A walk through the whole process table. */
+export function findMarked(token: string): readonly ProcessRef[] | null {
+  const found = findProcessesByEnv(runMark, new Set([token]));
+  return found === null ? null : (found.get(token) ?? []);
+}
+
+/** What is left of a run whose shim is gone without having seen the last of them end. */
+export function sightLeft({ token, shim }: RunTree): "alive" | "dead" | "unknown" {
+  const marked = findMarked(token);
+  if (marked === null) return "unknown";
+  if (marked.length > 0) return "alive";
+  const suspects = shim === null || shim.startTime === "" ? [] : findSuspects(shim);
+  return suspects !== null && suspects.length === 0 ? "dead" : "unknown";
+}

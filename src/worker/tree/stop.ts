@@ -1,0 +1,68 @@
+import { type ProcessRef, probeProcess, SignalError, signalProcess } from "../../../native-shims/index.ts";
+import { findMarked, listMembers, type RunTree } from "./run-tree.ts";
+
+type Signal = "SIGTERM" | "SIGKILL";
+
+/** What forks while it is being killed is found by the next round; what is left of a storm, by the next tick. */
+const roundsMax = 32;
+
+/**
+ * Sends a signal to every process of a run, wherever it went. Each is checked to be the one that is meant. What is left
+ * afterwards is for the next look to find.
+ */
+export function signalRun(tree: RunTree, signal: Signal): void {
+  const { shim } = tree;
+  const isShimAlive = shim !== null && probeProcess(shim) === "alive";
+  if (isShimAlive && tree.isRoot) signalBelow(tree, shim, signal);
+  else signalMarked(tree, isShimAlive, signal);
+}
+
+/** The shim itself is ended only where it is alone: it says how the others ended, and keeps them together until then. */
+function signalBelow(tree: RunTree, shim: ProcessRef, signal: Signal): void {
+  const told = new Set<number>();
+  for (let round = 0; round < roundsMax; round++) {
+    const news = (listMembers(tree) ?? []).filter(({ pid }) => !told.has(pid));
+    if (round === 0 && news.length === 0) signalOne(shim, signal);
+    for (const member of news) {
+      told.add(member.pid);
+      signalOne(member, signal);
+    }
+    // TERM goes once to each: some programs take a second one for impatience, and may start others to tidy up.
+    if (signal === "SIGTERM" || news.length === 0) return;
+  }
+}
+
+/** Without a root: the mark, and while its leader lives, so that it can be nobody else's, the group. */
+function signalMarked({ token, shim }: RunTree, isShimAlive: boolean, signal: Signal): void {
+  const marked = findMarked(token) ?? [];
+  for (const process of marked) signalOne(process, signal);
+  // TERM goes once to each. KILL also goes to those without a mark.
+  const isGroupMissing = marked.length === 0 || signal === "SIGKILL";
+  if (shim === null || !isShimAlive || !isGroupMissing) return;
+  // There are no groups on Windows: the shim's job ends with it.
+  if (process.platform === "win32") signalOne(shim, signal);
+  else signalGroup(shim.pid, signal);
+}
+
+/** Ends a shim that has nothing left to wait for. */
+export function endIdleShim({ shim }: RunTree): void {
+  if (shim !== null) signalOne(shim, "SIGKILL");
+}
+
+/** One that we may not signal, because it changed its user, keeps its run's slot, and no other run from its end. */
+function signalOne(process: ProcessRef, signal: Signal): void {
+  try {
+    signalProcess(process, signal);
+  } catch (error) {
+    if (!(error instanceof SignalError)) throw error;
+  }
+}
+
+function signalGroup(groupId: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-groupId, signal);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadConfig } from "../../../src/system/config/config.ts";
+import type { ConfigError } from "../../../src/system/config/config-error.ts";
+import { makeTestHome } from "../../support/home.ts";
+import { problemsOf } from "./config-text.ts";
+
+const PROFILE_KEYS =
+  "one of hermes, command, allow_dash_values, stdin, completes, env, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries";
+
+describe("an unknown key", () => {
+  test.each([
+    ["[dispach]\n", "dispach: expected a known key (did you mean `dispatch`?), found a table"],
+    [
+      "profiles.shell.code = { a = 1 }",
+      `profiles.shell.code: expected a known key (${PROFILE_KEYS}; put a name with a dot in quotes), found a table`,
+    ],
+    ["max_retries = 1", "max_retries: expected a known key (one of dispatch, profiles)"],
+    ["dispatch.maxRetries = 1", "dispatch.maxRetries: expected a known key (did you mean `max_retries`?)"],
+    ["dispatch.lese = 1", "dispatch.lese: expected a known key (did you mean `lease`?)"],
+    [
+      "profiles.shell.max-runtime = 1",
+      "profiles.shell.max-runtime: expected a known key (did you mean `max_runtime`?)",
+    ],
+    ["profiles.shell.enviroment = 1", `profiles.shell.enviroment: expected a known key (${PROFILE_KEYS})`],
+    ['profiles.shell."a.b" = 1', `profiles.shell."a.b": expected a known key (${PROFILE_KEYS})`],
+    ["constructor = 1", "constructor: expected a known key (one of dispatch, profiles)"],
+    ["__proto__ = 1", "__proto__: expected a known key (one of dispatch, profiles)"],
+  ])("%j is refused, with the key that is meant if one is near", (text, problem) => {
+    expect(problemsOf(text)).toEqual([`kanbun.toml:1: ${problem}`]);
+  });
+
+  test("that is a megabyte long is cut in the message", () => {
+    const [problem = ""] = problemsOf(`${"x".repeat(1_000_000)} = 1`);
+    expect(problem.length).toBeLessThan(400);
+  });
+});
+
+describe("a file with several problems", () => {
+  const text = `[profiles.one]
+command = "one"
+nope = 1
+
+[profiles.two]
+env = { KANBUN_RUN = "1", PORT = 1 }
+
+[dispatch]
+max_retries = 0
+`;
+
+  test("has all of them told at once, in the order of the file", () => {
+    expect(problemsOf(text).map((line) => line.replace(/: expected.*/, ""))).toEqual([
+      "kanbun.toml:2: profiles.one.command",
+      "kanbun.toml:3: profiles.one.nope",
+      "kanbun.toml:5: profiles.two.command",
+      "kanbun.toml:6: profiles.two.env.KANBUN_RUN",
+      "kanbun.toml:6: profiles.two.env.PORT",
+      "kanbun.toml:9: dispatch.max_retries",
+    ]);
+  });
+
+  test("gives them as facts too, the first on the error itself", () => {
+    const home = makeTestHome();
+    const file = join(home, "kanbun.toml");
+    writeFileSync(file, text);
+    try {
+      loadConfig(home);
+      expect.unreachable();
+    } catch (error) {
+      const { problems, name, line, key, expected, found } = error as ConfigError;
+      expect(problems).toHaveLength(6);
+      const first = {
+        file,
+        line: 2,
+        key: "profiles.one.command",
+        expected: "an array of strings",
+        found: '"one" (a string)',
+      };
+      expect(problems[0]).toEqual(first);
+      expect({ file: (error as ConfigError).file, line, key, expected, found }).toEqual(first);
+      expect(name).toBe("ConfigError");
+    }
+  });
+
+  test("has at most 20 in its message and says how many more there are", () => {
+    const lines = problemsOf(Array.from({ length: 500 }, (_, i) => `key_${i} = 1`).join("\n"));
+    expect(lines).toHaveLength(21);
+    expect(lines.at(-1)).toBe("and 480 more");
+  });
+});
