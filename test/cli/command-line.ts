@@ -3,11 +3,15 @@ import type { Task } from "../../src/board/task.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
+
 import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { builtProgram } from "../support/built-program.ts";
+
 import { makeTestHome } from "../support/home.ts";
 import { withPosixShell } from "../support/posix-shell.ts";
 
-export const mainPath = resolve(import.meta.dir, "../../src/cli/main.ts");
+/** The command line as it is installed. */
+export const mainPath = builtProgram();
 
 interface Ran {
   readonly code: number;

@@ -143,6 +143,6 @@ test("an error that nobody foresaw is told without its stack, which KANBUN_DEBUG
   expect([code, error?.kind]).toEqual([1, "internal"]);
   expect(error?.message).not.toContain(".ts");
   const debug = await kanbun.run(["create", "x", "--json"], { env: { KANBUN_DEBUG: "1" } });
-  expect(debug.stderr).toContain(".ts:");
+  expect(debug.stderr).toMatch(/at \S+ \(.+:\d+:\d+\)/);
   expect(JSON.parse(debug.stdout).error.kind).toBe("internal");
 });

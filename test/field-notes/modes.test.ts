@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
+import { commandForAll } from "../support/command-for-all.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf } from "../support/processes.ts";
@@ -17,7 +18,8 @@ async function shell(
   line: string,
   { umask = "022", uid }: { umask?: string; uid?: number } = {},
 ) {
-  const script = `umask ${umask}; kanbun() { '${process.execPath}' '${mainPath}' "$@"; }; ${line}`;
+  const [bun, program] = uid === undefined ? [process.execPath, mainPath] : commandForAll();
+  const script = `umask ${umask}; kanbun() { '${bun}' '${program}' "$@"; }; ${line}`;
   const asUser = uid === undefined ? [] : ["setpriv", "--reuid", String(uid), "--clear-groups", "--"];
   const child = Bun.spawn([...asUser, "sh", "-c", script], {
     cwd: join(home, ".."),

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { commandForAll } from "../support/command-for-all.ts";
 import { makeTestHome } from "../support/home.ts";
 import { runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
@@ -129,16 +130,11 @@ test.skipIf(leftOutWithout("root"))(
   },
 );
 
-const mainPath = join(import.meta.dir, "../../src/cli/main.ts");
-
 /** The real command line as the user "nobody". */
 function runAsNobody(home: string, args: readonly string[]) {
-  const ran = Bun.spawnSync(
-    ["setpriv", "--reuid=65534", "--clear-groups", process.execPath, mainPath, ...args],
-    {
-      cwd: "/",
-      env: { PATH: process.env.PATH ?? "", HOME: join(home, ".."), KANBUN_HOME: home, TMPDIR: "/tmp" },
-    },
-  );
+  const ran = Bun.spawnSync(["setpriv", "--reuid=65534", "--clear-groups", ...commandForAll(), ...args], {
+    cwd: "/",
+    env: { PATH: process.env.PATH ?? "", HOME: join(home, ".."), KANBUN_HOME: home, TMPDIR: "/tmp" },
+  });
   return { code: ran.exitCode, stdout: ran.stdout.toString(), stderr: ran.stderr.toString() };
 }

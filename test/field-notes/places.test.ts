@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
+import { commandForAll } from "../support/command-for-all.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { endProcessesAfterEach, endWithTest } from "./scene.ts";
@@ -20,7 +21,8 @@ async function shell(
   user: readonly string[] = [],
 ) {
   endWithTest(folder);
-  const script = `kanbun() { '${process.execPath}' '${mainPath}' "$@"; }\n${line}`;
+  const [bun, program] = user.length > 0 ? commandForAll() : [process.execPath, mainPath];
+  const script = `kanbun() { '${bun}' '${program}' "$@"; }\n${line}`;
   const child = Bun.spawn([...user, "sh", "-c", script], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? "", ...env },

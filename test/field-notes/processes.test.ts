@@ -2,8 +2,10 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { identifyProcess } from "../../native-shims/index.ts";
+
 import type { TickReport } from "../../src/dispatcher/report/report.ts";
-import { CommandLine } from "../cli/command-line.ts";
+import { CommandLine, mainPath } from "../cli/command-line.ts";
+
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
@@ -140,8 +142,7 @@ async function startWatchedWorker() {
   await kanbun.ok("dispatch");
   const before = await kanbun.task(id);
   const dispatchInside = async (options: readonly string[], prepare = ":") => {
-    const main = join(import.meta.dir, "../../src/cli/main.ts");
-    const script = `${prepare}; exec '${process.execPath}' '${main}' dispatch --json`;
+    const script = `${prepare}; exec '${process.execPath}' '${mainPath}' dispatch --json`;
     const child = Bun.spawn(["unshare", ...options, "--fork", "sh", "-c", script], {
       env: { PATH: process.env.PATH ?? "", HOME: kanbun.home, KANBUN_HOME: kanbun.home },
       stdin: "ignore",

@@ -1,7 +1,9 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
+
 import { boardPaths } from "../../src/system/home/board-paths.ts";
-import { CommandLine } from "../cli/command-line.ts";
+import { CommandLine, mainPath } from "../cli/command-line.ts";
+
 import { endWithTest } from "./scene.ts";
 
 /** A home whose board is `shop`, which is not the one that a command means by itself, in a folder with a space. */
@@ -66,7 +68,7 @@ export class Shop {
     };
     await Bun.write(
       join(this.kanbun.home, "bin", "kanbun"),
-      `#!/bin/sh\nexec ${process.execPath} ${join(import.meta.dir, "../../src/cli/main.ts")} "$@"\n`,
+      `#!/bin/sh\nexec ${process.execPath} ${mainPath} "$@"\n`,
     );
     await Bun.spawn(["chmod", "+x", join(this.kanbun.home, "bin", "kanbun")]).exited;
     return Bun.spawn(["sh", "-c", `exec ${command}`], {

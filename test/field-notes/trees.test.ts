@@ -5,6 +5,7 @@ import { identifyProcess, whyNoTrees } from "../../native-shims/index.ts";
 import { KnownRuns } from "../../src/worker/tree/known-runs.ts";
 import { sightRuns } from "../../src/worker/tree/sighting.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
+import { commandForAll } from "../support/command-for-all.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf } from "../support/processes.ts";
@@ -123,7 +124,7 @@ for (const [which, hide] of Object.entries(hidings))
       const nobody = 65_534;
       chownSync(place, nobody, nobody);
       const plain = ["setpriv", "--reuid", String(nobody), "--regid", String(nobody), "--clear-groups"];
-      const kanbun = new CommandLine(join(place, "home"), [...plain, process.execPath, mainPath]);
+      const kanbun = new CommandLine(join(place, "home"), [...plain, ...commandForAll()]);
       endWithTest(kanbun.home);
       mkdirSync(kanbun.home, { mode: 0o700 });
       writeFileSync(join(kanbun.home, "kanbun.toml"), config, { mode: 0o600 });

@@ -12,10 +12,11 @@ export interface Grammar {
 }
 
 /**
- * Those that go on until somebody interrupts them; `doctor` looks through the whole machine each time, and `service` speaks
- * to the service manager of whoever runs the tests.
+ * Those that go on until somebody interrupts them, or until a task has ended; `run` would start what was generated as a
+ * program; `doctor` looks through the whole machine each time, and `service` speaks to the service manager of whoever runs
+ * the tests.
  */
-const leftOut = ["watch", "doctor", "service"];
+const leftOut = ["watch", "wait", "run", "doctor", "service"];
 const unboundedFlags = ["--follow", "--watch", "--max"];
 
 export async function readGrammars(): Promise<readonly Grammar[]> {

@@ -99,7 +99,9 @@ const noise = fc
       maxLength: 6,
     },
   )
-  .map((words) => words.filter((word) => !["watch", "doctor", "dispatch", "tail", "log"].includes(word)));
+  .map((words) =>
+    words.filter((word) => !["watch", "wait", "run", "doctor", "dispatch", "tail", "log"].includes(word)),
+  );
 
 const variable = fc.constantFrom(
   ...["KANBUN_BOARD", "KANBUN_ACTOR", "KANBUN_TASK", "KANBUN_RUN", "KANBUN_TOKEN", "KANBUN_PROFILE"],

@@ -1,17 +1,20 @@
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
+
 import type { Clock } from "../../src/system/clock.ts";
 import { readConfig } from "../../src/system/config/config.ts";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { builtProgram } from "./built-program.ts";
+
 import { makeTestHome } from "./home.ts";
 import { withPosixShell } from "./posix-shell.ts";
 
 /** How a test runs the command line. */
-export const kanbunCommand = [process.execPath, resolve(import.meta.dir, "../../src/cli/main.ts")];
+export const kanbunCommand = [process.execPath, builtProgram()];
 
 export const person: By = { actor: "tester" };
 

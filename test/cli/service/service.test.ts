@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { planService } from "../../../src/cli/service/service-plan.ts";
+import { selfCommand } from "../../../src/home/dispatch/self-command.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { CommandLine, mainPath } from "../command-line.ts";
 
@@ -155,7 +156,7 @@ test.skipIf(Bun.which("python3") === null)(
     const agent = JSON.parse(await ask(["python3", "-c", script], text));
     expect(path).toBe(`/home/ada/Library/LaunchAgents/${agent.Label}.plist`);
     expect(agent).toMatchObject({
-      ProgramArguments: [process.execPath, mainPath, "dispatch", "--watch"],
+      ProgramArguments: [...selfCommand(), "dispatch", "--watch"],
       EnvironmentVariables: { KANBUN_HOME: `/srv/${oddName}`, PATH: "/usr/bin:/opt/a b/bin" },
       RunAtLoad: true,
       KeepAlive: { SuccessfulExit: false },

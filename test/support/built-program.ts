@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const top = resolve(import.meta.dir, "../..");
+
+const builder = join(top, "build/package-file.ts");
+const cache = join(top, "node_modules/.cache/kanbun-tests");
+const keptMs = 24 * 3_600_000;
+
+/** What the command line is built from. */
+const sources = new Bun.Glob("{src,native-shims,build}/**/*");
+
+/**
+ * The command line as people install it, built from the source as it is now: a command of it costs half of one from source,
+ * and the tests run thousands. It is built once for each state of the source, whichever process asks first, and kept.
+ * @returns the path of its file. On Windows that of the source: Wine's tests run few commands, and Bun builds nothing there.
+ */
+export function builtProgram(): string {
+  if (process.platform === "win32") return join(top, "src/cli/main.ts");
+  const folder = join(cache, stateOfSource());
+  if (!existsSync(folder)) build(folder);
+  return join(folder, "kanbun.js");
+}
+
+function build(folder: string): void {
+  const unfinished = `${folder}.${process.pid}`;
+  mkdirSync(unfinished, { recursive: true });
+  const { exitCode, stderr } = Bun.spawnSync([
+    process.execPath,
+    "-e",
+    "(await import(process.argv[1])).buildPackageFile(process.argv[2])",
+    builder,
+    unfinished,
+  ]);
+  if (exitCode !== 0) throw new Error(`the command line can't be built: ${stderr}`);
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > keptMs)
+      rmSync(path, { recursive: true, force: true });
+  }
+  // Another test process may have been first.
+  if (!existsSync(folder)) renameSync(unfinished, folder);
+}
+
+function stateOfSource(): string {
+  const hash = new Bun.CryptoHasher("sha256");
+  for (const path of [...sources.scanSync(top)].sort()) {
+    const { mtimeMs, size } = statSync(join(top, path));
+    hash.update(`${path} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
