@@ -237,7 +237,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   init: {
     group: "Boards:",
-    summary: "make a home with its default board",
+    summary: "make a home for this folder, or for you (--user)",
     load: () => import("./commands/init.ts"),
   },
   boards: {

@@ -7,6 +7,8 @@ import type { Config } from "../system/config/config.ts";
 /** What a doctor is given: a home, and how its boards are opened. */
 export interface DoctorContext {
   readonly home: string;
+  /** What makes a board in it. */
+  readonly initCommand: string;
   /** The boards that are to be looked at. */
   readonly boards: readonly string[];
   /** Every board of the home: a process that no board knows can only be told by all of them. */

@@ -41,7 +41,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
   checks.push(await checkProcesses(context));
   for (const slug of context.boards) checks.push(...(await checkBoard(context, slug)));
   if (context.boards.length === 0)
-    checks.push(new CheckOf("boards").warning("there is no board in this home", "kanbun init"));
+    checks.push(new CheckOf("boards").warning("there is no board in this home", context.initCommand));
   return checks;
 }
 

@@ -30,6 +30,7 @@ export function doctorOf(home: string, parts: Partial<DoctorContext> = {}): Doct
   const boards = listBoardSlugs(home);
   return {
     home,
+    initCommand: "kanbun init",
     boards,
     allBoards: boards,
     actor: "ada",

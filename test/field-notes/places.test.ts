@@ -68,11 +68,21 @@ test.skipIf(noPosix || !isRoot)(
     const top = makeTestHome();
     chmodSync(top, 0o777);
     // `nobody` has an entry, whose folder nobody can make.
-    const entry = await shell(top, "kanbun init", {}, ["setpriv", "--reuid", "65534", "--clear-groups"]);
+    const entry = await shell(top, "kanbun init --user", {}, [
+      "setpriv",
+      "--reuid",
+      "65534",
+      "--clear-groups",
+    ]);
     expect(entry.code).not.toBe(0);
     const folder = (await Bun.file("/etc/passwd").text()).match(/^\w+:[^:]*:65534:[^:]*:[^:]*:([^:]*)/m)?.[1];
     expect(entry.stderr).toContain(`${folder}/.kanbun`);
-    const none = await shell(top, "kanbun init", {}, ["setpriv", "--reuid", "54321", "--clear-groups"]);
+    const none = await shell(top, "kanbun init --user", {}, [
+      "setpriv",
+      "--reuid",
+      "54321",
+      "--clear-groups",
+    ]);
     expect(none.code).toBe(1);
     expect(none.stderr).toContain("HOME: expected the absolute path of your own folder");
     expect(readdirSync(top)).toEqual([]);
@@ -81,7 +91,7 @@ test.skipIf(noPosix || !isRoot)(
 
 test.skipIf(noPosix)("X42: a relative HOME is refused, and needed only where it is meant", async () => {
   const top = makeTestHome();
-  const refused = await shell(top, "kanbun init", { HOME: "." });
+  const refused = await shell(top, "kanbun init --user", { HOME: "." });
   expect([refused.code, refused.stderr]).toEqual([
     1,
     expect.stringContaining("HOME: expected the absolute path"),
@@ -146,7 +156,7 @@ test.skipIf(noPosix)(
       [`kanbun init --home "${named}"`, "argument 3 is not UTF-8 text"],
       [`kanbun init --home="$PWD/${named}/home"`, "is not UTF-8 text"],
       [`KANBUN_HOME="${named}" kanbun init`, "KANBUN_HOME: expected a path whose name is UTF-8 text"],
-      [`HOME="$PWD/${named}" kanbun init`, "HOME: expected a path whose name is UTF-8 text"],
+      [`HOME="$PWD/${named}" kanbun init --user`, "HOME: expected a path whose name is UTF-8 text"],
       [`cd "${named}" && kanbun init`, "the current folder: expected a path whose name is UTF-8 text"],
       [
         `cd "${named}" && kanbun init --home here`,

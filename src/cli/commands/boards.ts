@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type BoardFields, createBoard, renameBoard, switchBoard } from "../../home/boards/board-changes.ts";
 import { archiveBoard } from "../../home/boards/board-removal.ts";
 import { listBoards, showBoard } from "../../home/boards/board-views.ts";
+import { initCommand } from "../../home/boards/no-board.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatBoard, formatBoards } from "../text/board-text.ts";
 import { visibleLine } from "../text/visible.ts";
@@ -73,12 +74,14 @@ async function list(cli: CliContext): Promise<void> {
   const boards = await listBoards(cli.home);
   const { home, board: current } = cli.place;
   await cli.output.answer({ home, current, boards }, (screen) => formatBoards(boards, screen));
-  if (boards.length === 0) cli.output.note(`no boards in ${home} yet: make one with \`kanbun init\``);
+  if (boards.length === 0)
+    cli.output.note(`no boards in ${home} yet: make one with \`${initCommand(cli.place)}\``);
 }
 
 type CreateOptions = BoardFields & { readonly force?: boolean };
 
 async function create(cli: CliContext, text: string, fields: CreateOptions): Promise<void> {
+  if (text !== "default") await cli.makeFirstHome();
   const board = await createBoard(cli.home, text, fields);
   await cli.output.answer(board, () =>
     [

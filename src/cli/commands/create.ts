@@ -63,7 +63,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       }
       if (title === undefined) throw usage('missing required argument "title"', "see `kanbun create --help`");
       const given = await readNewTask(title, options, cli);
-      await using session = await cli.open("write");
+      await using session = await cli.openForNew();
       const parents = await resolveAll(session, options.parent ?? []);
       const { task, existing } = await session.store.createTask({ ...given, parents }, session.by(null));
       const verb = existing ? "existing" : "created";

@@ -20,7 +20,7 @@ const exitInterrupted = 130;
 
 /** Makes the task and stays with it: it is started, its log is written out, and its end is the command's. */
 export async function attend(cli: CliContext, given: NewTask): Promise<void> {
-  await using session = await cli.open("write");
+  await using session = await cli.openForNew();
   const { task } = await session.store.createTask(given, session.by(null));
   await noteOnTerminal(cli, `${nameOf(task)}: created`);
   const interrupted = new AbortController();

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Home } from "../../home/session/home.ts";
 import type { Place } from "../../home/session/place.ts";
 import type { OpenMode } from "../../home/session/session.ts";
@@ -41,7 +42,19 @@ export class Cli implements CliContext {
     return this.home.open(mode, slug, how);
   }
 
+  async openForNew() {
+    if (this.place.board === "default" && !existsSync(this.place.paths.database)) await this.makeFirstHome();
+    return this.open("write");
+  }
+
   setExitCode(code: number): void {
     this.exitCode = code;
+  }
+
+  async makeFirstHome(): Promise<void> {
+    const { makeFirstHome } = await import("../../home/boards/first-home.ts");
+    const made = await makeFirstHome(this.home);
+    if (made !== null)
+      this.output.note(`made a home for your tasks: ${made} (\`kanbun init\` makes one for a folder)`);
   }
 }

@@ -28,6 +28,10 @@ export interface CliContext {
    * @param how.asActor find out who asks though nothing is written
    */
   open(mode: OpenMode, slug?: string, how?: { readonly asActor?: boolean }): Promise<Session>;
+  /** Opens the board for new tasks; where nobody has named or made a home yet it makes one, and says so. */
+  openForNew(): Promise<Session>;
+  /** The same without opening it. */
+  makeFirstHome(): Promise<void>;
   /** The process's exit code if nothing is thrown; 0 without a call. */
   setExitCode(code: number): void;
 }

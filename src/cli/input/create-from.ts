@@ -8,7 +8,7 @@ import { readTextLines } from "./text-lines.ts";
 /** Makes the tasks of a file, one JSON object per line, or none of them. */
 export async function createFrom(cli: CliContext, path: string): Promise<void> {
   using source = await openLineSource(path, cli.place.home);
-  await using session = await cli.open("write");
+  await using session = await cli.openForNew();
   const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place.home);
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));
   const created = ids.length - existing;

@@ -1,4 +1,4 @@
-import { BoardError } from "../../board/error.ts";
+import { noBoard } from "../../home/boards/no-board.ts";
 import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleText } from "../text/visible.ts";
@@ -18,7 +18,7 @@ export async function printService(cli: CliContext): Promise<void> {
  */
 export async function installService(cli: CliContext): Promise<void> {
   const plan = planService(cli);
-  requireBoard(cli.place.home);
+  requireBoard(cli);
   writeServiceFile(plan);
   for (const command of plan.clear) await runManager(command);
   const trouble = await runManagers(plan.start);
@@ -36,11 +36,9 @@ export async function installService(cli: CliContext): Promise<void> {
 }
 
 /** A service without one would fail, be restarted, and fail. */
-function requireBoard(home: string): void {
-  if (listBoardSlugs(home).length > 0) return;
-  throw new BoardError("not_found", `there is no board in ${home}`, {
-    hint: "make one with `kanbun init`, or give another home with --home",
-  });
+function requireBoard({ place }: CliContext): void {
+  if (listBoardSlugs(place.home).length > 0) return;
+  throw noBoard(place);
 }
 
 /** Stops the service and removes its file; workers go on. @throws {BoardError} conflict for a file of somebody else's */

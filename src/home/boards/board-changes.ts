@@ -7,6 +7,8 @@ import { writeCurrentBoard } from "../../system/home/current-board.ts";
 import { parseSlug, SLUG_RULE } from "../../system/home/slug.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
 import type { Home } from "../session/home.ts";
+import type { Place } from "../session/place.ts";
+import { noBoard } from "./no-board.ts";
 import { requireSafeDisk } from "./safe-disk.ts";
 
 /** What a new board may be told of itself; left out: empty. */
@@ -51,29 +53,26 @@ export async function createBoard(
 
 /** Makes a board the one that is used where none is named; its slug. @throws {BoardError} not_found */
 export function switchBoard(home: Home, text: string): string {
-  const { slug } = requireBoard(home.place.home, text);
+  const { slug } = requireBoard(home.place, text);
   writeCurrentBoard(home.place.home, slug);
   return slug;
 }
 
 /** Gives a board another name for people: its slug and its files stay. @throws {BoardError} not_found */
 export function renameBoard(home: Home, text: string, name: string): BoardMetadata {
-  return writeBoardMetadata(requireBoard(home.place.home, text), { name });
+  return writeBoardMetadata(requireBoard(home.place, text), { name });
 }
 
 /** The files of a board that is there. @throws {BoardError} usage for no slug, not_found */
-export function requireBoard(home: string, text: string): BoardPaths {
+export function requireBoard(place: Place, text: string): BoardPaths {
+  const { home } = place;
   const paths = boardPaths(home, requireSlug(text));
   if (existsSync(paths.database)) return paths;
   const slugs = listBoardSlugs(home);
+  if (slugs.length === 0) throw noBoard(place);
   const meant = nearestName(paths.slug, slugs);
   throw new BoardError("not_found", `there is no board ${paths.slug} in ${home}`, {
-    hint:
-      meant !== null
-        ? `did you mean \`${meant}\`?`
-        : slugs.length > 0
-          ? `use one of ${slugs.join(", ")}`
-          : "make one with `kanbun init`",
+    hint: meant === null ? `use one of ${slugs.join(", ")}` : `did you mean \`${meant}\`?`,
   });
 }
 

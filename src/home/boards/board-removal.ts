@@ -29,7 +29,7 @@ export async function archiveBoard(
   { force = false }: { readonly force?: boolean } = {},
 ): Promise<ArchivedBoard> {
   const folder = home.place.home;
-  const paths = requireBoard(folder, text);
+  const paths = requireBoard(home.place, text);
   if (paths.slug === "default")
     throw new BoardError(
       "illegal_move",

@@ -51,7 +51,7 @@ async function viewBoard(home: Home, slug: string) {
 /** @param text default: the board that is meant @throws {BoardError} not_found */
 export async function showBoard(home: Home, text: string | undefined): Promise<ShownBoard> {
   const { place } = home;
-  const paths = requireBoard(place.home, text ?? place.board);
+  const paths = requireBoard(place, text ?? place.board);
   await using session = await home.open("read", paths.slug);
   const { tasks, byStatus } = await session.store.getCounts();
   const { metadata: _, ...files } = paths;

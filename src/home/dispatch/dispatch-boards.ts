@@ -1,6 +1,7 @@
 import { BoardError } from "../../board/error.ts";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { listBoardSlugs } from "../../system/home/board-paths.ts";
+import { noBoard } from "../boards/no-board.ts";
 import type { Home } from "../session/home.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 
@@ -38,7 +39,8 @@ export function slugsMeant({ place }: Home): readonly string[] {
   const isNamed = place.boardSource === "flag" || place.boardSource === "environment";
   if (isNamed && slugs.includes(place.board)) return [place.board];
   if (!isNamed && slugs.length > 0) return slugs;
-  throw new BoardError("not_found", `there is no board ${isNamed ? `${place.board} ` : ""}in ${place.home}`, {
-    hint: "make one with `kanbun init`, or give another home with --home",
+  if (slugs.length === 0) throw noBoard(place);
+  throw new BoardError("not_found", `there is no board ${place.board} in ${place.home}`, {
+    hint: `use one of ${slugs.join(", ")}`,
   });
 }

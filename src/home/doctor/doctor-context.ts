@@ -2,6 +2,7 @@ import type { DoctorContext } from "../../doctor/context.ts";
 import { sqliteCare } from "../../store/sqlite/database/database-care.ts";
 import { readConfig } from "../../system/config/config.ts";
 import { listBoardSlugs } from "../../system/home/board-paths.ts";
+import { initCommand } from "../boards/no-board.ts";
 import { makeDispatchContext } from "../dispatch/dispatch-context.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
@@ -12,6 +13,7 @@ export async function makeDoctorContext(at: Home, boards: readonly string[]): Pr
   const dispatchContext = (slug: string) => makeDispatchContext(home, slug, at.env, at.kanbun);
   return {
     home,
+    initCommand: initCommand(at.place),
     boards,
     allBoards: listBoardSlugs(home),
     actor: (await at.actor()).name,

@@ -27,6 +27,11 @@ export class Home {
     return this.#place;
   }
 
+  /** The same user's look at the home in `folder`. */
+  at(folder: string): Home {
+    return new Home({ ...this.#options, home: folder }, this.env);
+  }
+
   /** How Kanbun is started, if that was said. */
   get kanbun(): HomeOptions["kanbun"] {
     return this.#options.kanbun;

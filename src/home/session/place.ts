@@ -4,7 +4,7 @@ import { type Config, loadConfig, readConfig } from "../../system/config/config.
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardPaths, boardPaths } from "../../system/home/board-paths.ts";
 import { type ResolvedBoard, resolveBoardSlug } from "../../system/home/current-board.ts";
-import { resolveHome } from "../../system/home/home.ts";
+import { type ResolvedHome, resolveHome } from "../../system/home/home.ts";
 import { userHome } from "../../system/home/user-home.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
@@ -17,6 +17,8 @@ export interface PlaceOptions {
 /** The home and the board that are meant. Neither needs to exist. */
 export interface Place {
   readonly home: string;
+  /** `flag` and `environment`: somebody named this very home. */
+  readonly homeSource: ResolvedHome["source"];
   readonly board: string;
   /** `flag` and `environment`: somebody named this one board. */
   readonly boardSource: ResolvedBoard["source"];
@@ -32,7 +34,7 @@ export function resolvePlace(
   options: PlaceOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Place {
-  const home = resolveHome({
+  const { path: home, source: homeSource } = resolveHome({
     flag: options.home,
     env,
     get cwd() {
@@ -47,6 +49,7 @@ export function resolvePlace(
   let config: Config | null = null;
   return {
     home,
+    homeSource,
     board: slug,
     boardSource: source,
     paths: boardPaths(home, slug),

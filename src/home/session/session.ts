@@ -7,6 +7,7 @@ import { openBoard } from "../../store/sqlite/open.ts";
 import type { BoardStore, By } from "../../store/store.ts";
 import { hideFromGit } from "../../system/files/git-ignore.ts";
 import { boardPaths, listBoardSlugs, residentsFolder } from "../../system/home/board-paths.ts";
+import { initCommand, noBoard } from "../boards/no-board.ts";
 import { type Actor, ownRunAt } from "./actor.ts";
 import type { Place } from "./place.ts";
 import { systemClock } from "./system-clock.ts";
@@ -83,7 +84,7 @@ export async function openSession(
   how: { readonly mode: OpenMode; readonly actor: Actor },
 ): Promise<Session> {
   const paths = slug === place.board ? place.paths : boardPaths(place.home, slug);
-  if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place.home, slug);
+  if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place, slug);
   const nudges = how.mode === "read" ? null : nudgesOf(place.home, slug);
   const within = how.mode === "read" ? null : ownRunAt({ home: place.home, board: slug }, how.actor.env);
   const store = await openBoard({
@@ -103,14 +104,12 @@ function nudgesOf(home: string, slug: string): Nudges | null {
   return existsSync(residentsFolder(home)) ? new Nudges(home, slug) : null;
 }
 
-function missingBoard(home: string, slug: string): BoardError {
-  const others = listBoards(home);
-  if (others.length === 0)
-    return new BoardError("not_found", `there is no board in ${home}`, {
-      hint: "make one with `kanbun init`, or give another home with --home",
-    });
-  return new BoardError("not_found", `there is no board ${slug} in ${home}`, {
-    hint: `use one of ${others.join(", ")}; \`kanbun ${slug === "default" ? "init" : `boards create ${slug}`}\` makes it`,
+function missingBoard(place: Place, slug: string): BoardError {
+  const others = listBoards(place.home);
+  if (others.length === 0) return noBoard(place);
+  const make = slug === "default" ? initCommand(place) : `kanbun boards create ${slug}`;
+  return new BoardError("not_found", `there is no board ${slug} in ${place.home}`, {
+    hint: `use one of ${others.join(", ")}; \`${make}\` makes it`,
   });
 }
 

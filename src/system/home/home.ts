@@ -1,4 +1,4 @@
-import { type Stats, statSync } from "node:fs";
+import { lstatSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
 import { requireUtf8Path } from "../files/utf8-path.ts";
@@ -14,6 +14,13 @@ interface HomeSources {
   readonly userHome: string;
 }
 
+export interface ResolvedHome {
+  /** Absolute. */
+  readonly path: string;
+  /** `folder`: found in the working directory or above it; `usual`: where it is when nothing else was found. */
+  readonly source: "flag" | "environment" | "folder" | "usual";
+}
+
 /**
  * The folder that holds the boards, absolute, whether or not it exists: `--home`, else `KANBUN_HOME`, else the nearest
  * `.kanbun/` from the working directory upwards, else `.kanbun` in the user's home, which on Windows is `kanbun` in
@@ -22,14 +29,28 @@ interface HomeSources {
  * @throws {ConfigError} for an empty `--home` (an unset shell variable must not mean another home), for NUL, for bytes
  *   that are no UTF-8, and for a `.kanbun/` found upwards that another user owns: its configuration says which programs run.
  */
-export function resolveHome(sources: HomeSources, platform: NodeJS.Platform = process.platform): string {
+export function resolveHome(
+  sources: HomeSources,
+  platform: NodeJS.Platform = process.platform,
+): ResolvedHome {
   const { flag, env } = sources;
-  if (flag !== undefined) return namedHome("--home", flag, sources);
+  if (flag !== undefined) return { path: namedHome("--home", flag, sources), source: "flag" };
   const variable = env.KANBUN_HOME;
-  if (variable !== undefined && variable !== "") return namedHome("KANBUN_HOME", variable, sources);
-  const localData = platform === "win32" ? env.LOCALAPPDATA : undefined;
-  const nearest = nearestHome(sources.cwd);
-  return nearest ?? (localData ? join(localData, "kanbun") : join(sources.userHome, ".kanbun"));
+  if (variable !== undefined && variable !== "")
+    return { path: namedHome("KANBUN_HOME", variable, sources), source: "environment" };
+  const nearest = findHomeFolder(sources.cwd);
+  return nearest === null
+    ? { path: usualHome(sources, platform), source: "usual" }
+    : { path: requireOwnHome(nearest), source: "folder" };
+}
+
+/** The user's own home, where no other is named or found. */
+export function usualHome(
+  sources: Pick<HomeSources, "env" | "userHome">,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const localData = platform === "win32" ? sources.env.LOCALAPPDATA : undefined;
+  return localData ? join(localData, "kanbun") : join(sources.userHome, ".kanbun");
 }
 
 function namedHome(source: string, path: string, from: HomeSources): string {
@@ -42,11 +63,11 @@ function namedHome(source: string, path: string, from: HomeSources): string {
   return isAbsolute(expanded) ? resolve(expanded) : resolve(from.cwd, expanded);
 }
 
-function nearestHome(cwd: string): string | null {
+/** The nearest `.kanbun/` from `cwd` upwards, whoever owns it; null: there is none. */
+export function findHomeFolder(cwd: string): string | null {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const candidate = join(folder, ".kanbun");
-    const stats = statIfAny(candidate);
-    if (stats?.isDirectory()) return requireOwn(candidate, stats);
+    if (statIfAny(candidate)?.isDirectory()) return candidate;
     if (folder === dirname(folder)) return null;
   }
 }
@@ -60,13 +81,20 @@ function statIfAny(path: string): Stats | null {
   }
 }
 
-/** Anyone may make `/tmp/.kanbun`. Root may do anything as it is, and Windows has no such number. */
-function requireOwn(home: string, stats: Stats): string {
+/**
+ * Anyone may make `/tmp/.kanbun`, or a link of that name to a folder of ours. Root may do anything as it is, and Windows has
+ * no such number. @throws {ConfigError} for a home, or a link to one, that another user made
+ */
+export function requireOwnHome(home: string): string {
   const user = process.getuid?.();
-  if (user === undefined || stats.uid === user || stats.uid === 0) return home;
-  const expected =
-    "a .kanbun folder of your own (to use this one all the same, name it with --home or KANBUN_HOME)";
-  throw new ConfigError([
-    { file: home, line: null, key: null, expected, found: `one that belongs to user ${stats.uid}` },
-  ]);
+  if (user === undefined) return home;
+  for (const stats of [statIfAny(home), lstatSync(home, { throwIfNoEntry: false })]) {
+    if (stats === null || stats === undefined || stats.uid === user || stats.uid === 0) continue;
+    const expected =
+      "a .kanbun folder of your own (to use this one all the same, name it with --home or KANBUN_HOME)";
+    throw new ConfigError([
+      { file: home, line: null, key: null, expected, found: `one that belongs to user ${stats.uid}` },
+    ]);
+  }
+  return home;
 }

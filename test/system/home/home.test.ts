@@ -14,10 +14,12 @@ test.skipIf(lacksOnWindows("POSIX paths"))(
     const cwd = makeTestHome();
     mkdirSync(join(cwd, ".kanbun"));
     const env = { KANBUN_HOME: "/from/env" };
-    expect(resolveHome({ flag: "/from/flag", env, cwd, userHome: USER_HOME })).toBe("/from/flag");
-    expect(resolveHome({ flag: undefined, env, cwd, userHome: USER_HOME })).toBe("/from/env");
-    expect(resolveHome({ flag: undefined, env: {}, cwd, userHome: USER_HOME })).toBe(join(cwd, ".kanbun"));
-    expect(resolveHome({ flag: undefined, env: {}, cwd: "/", userHome: USER_HOME })).toBe(
+    expect(resolveHome({ flag: "/from/flag", env, cwd, userHome: USER_HOME }).path).toBe("/from/flag");
+    expect(resolveHome({ flag: undefined, env, cwd, userHome: USER_HOME }).path).toBe("/from/env");
+    expect(resolveHome({ flag: undefined, env: {}, cwd, userHome: USER_HOME }).path).toBe(
+      join(cwd, ".kanbun"),
+    );
+    expect(resolveHome({ flag: undefined, env: {}, cwd: "/", userHome: USER_HOME }).path).toBe(
       "/home/someone/.kanbun",
     );
   },
@@ -30,11 +32,11 @@ test("the nearest .kanbun folder upwards is found, past files and dead links of 
   mkdirSync(join(root, ".kanbun"));
   writeFileSync(join(root, "a", ".kanbun"), "");
   symlinkSync("nowhere", join(root, "a", "b", ".kanbun"));
-  expect(resolveHome({ flag: undefined, env: {}, cwd: deep, userHome: USER_HOME })).toBe(
+  expect(resolveHome({ flag: undefined, env: {}, cwd: deep, userHome: USER_HOME }).path).toBe(
     join(root, ".kanbun"),
   );
   mkdirSync(join(deep, ".kanbun"));
-  expect(resolveHome({ flag: undefined, env: {}, cwd: deep, userHome: USER_HOME })).toBe(
+  expect(resolveHome({ flag: undefined, env: {}, cwd: deep, userHome: USER_HOME }).path).toBe(
     join(deep, ".kanbun"),
   );
 });
@@ -43,8 +45,10 @@ test.skipIf(lacksOnWindows("POSIX paths"))(
   "a relative home is made absolute from the working directory",
   () => {
     const from = { cwd: "/srv/here", userHome: USER_HOME };
-    expect(resolveHome({ flag: "boards", env: {}, ...from })).toBe("/srv/here/boards");
-    expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "../boards/" }, ...from })).toBe("/srv/boards");
+    expect(resolveHome({ flag: "boards", env: {}, ...from }).path).toBe("/srv/here/boards");
+    expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "../boards/" }, ...from }).path).toBe(
+      "/srv/boards",
+    );
   },
 );
 
@@ -52,15 +56,17 @@ test.skipIf(lacksOnWindows("POSIX paths"))(
   "a leading ~ is the user's home, a ~ elsewhere is a letter",
   () => {
     const from = { env: {}, cwd: "/srv", userHome: USER_HOME };
-    expect(resolveHome({ flag: "~/boards", ...from })).toBe("/home/someone/boards");
-    expect(resolveHome({ flag: "~", ...from })).toBe("/home/someone");
-    expect(resolveHome({ flag: "~other", ...from })).toBe("/srv/~other");
+    expect(resolveHome({ flag: "~/boards", ...from }).path).toBe("/home/someone/boards");
+    expect(resolveHome({ flag: "~", ...from }).path).toBe("/home/someone");
+    expect(resolveHome({ flag: "~other", ...from }).path).toBe("/srv/~other");
   },
 );
 
 test.skipIf(lacksOnWindows("POSIX paths"))("an empty KANBUN_HOME is none", () => {
   const from = { cwd: "/", userHome: USER_HOME };
-  expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "" }, ...from })).toBe("/home/someone/.kanbun");
+  expect(resolveHome({ flag: undefined, env: { KANBUN_HOME: "" }, ...from }).path).toBe(
+    "/home/someone/.kanbun",
+  );
 });
 
 test("an empty --home is refused and does not mean another home", () => {
@@ -90,13 +96,17 @@ test.skipIf(process.getuid?.() !== 0)("another user's .kanbun folder is refused,
     `${planted}: expected a .kanbun folder of your own`,
   );
   expect(() => resolveHome({ flag: undefined, ...from })).toThrow("belongs to user 12345");
-  expect(resolveHome({ flag: planted, ...from })).toBe(planted);
+  expect(resolveHome({ flag: planted, ...from }).path).toBe(planted);
 });
 
 test("on Windows the home of last resort is below LOCALAPPDATA, and without it below the user's home", () => {
   const sources = { flag: undefined, cwd: makeTestHome(), userHome: USER_HOME };
   const local = join(USER_HOME, "AppData", "Local");
-  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: local } }, "win32")).toBe(join(local, "kanbun"));
-  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: "" } }, "win32")).toBe(join(USER_HOME, ".kanbun"));
-  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: local } }, "linux")).toBe(join(USER_HOME, ".kanbun"));
+  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: local } }, "win32").path).toBe(join(local, "kanbun"));
+  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: "" } }, "win32").path).toBe(
+    join(USER_HOME, ".kanbun"),
+  );
+  expect(resolveHome({ ...sources, env: { LOCALAPPDATA: local } }, "linux").path).toBe(
+    join(USER_HOME, ".kanbun"),
+  );
 });

@@ -19,7 +19,7 @@ describe.skipIf(process.platform !== "win32")("on Windows a path", () => {
       ["~\\boards", "C:\\users\\me\\boards"],
       ["\\\\server\\share\\boards", "\\\\server\\share\\boards"],
     ] as const)
-      expect(resolveHome({ ...from, flag })).toBe(home);
+      expect(resolveHome({ ...from, flag }).path).toBe(home);
     expect(boardPaths("C:\\h", "x").database).toBe("C:\\h\\kanban\\boards\\x\\kanban.db");
   });
 
