@@ -13,10 +13,12 @@ export interface BoardEvent {
 export type EventKind =
   | "created"
   | "assigned"
+  | "model_override_set"
   | "linked"
   | "unlinked"
   | "commented"
   | "attached"
+  | "attachment_removed"
   | "promoted"
   | "promoted_manual"
   | "claimed"

@@ -116,7 +116,10 @@ export type TaskPatch = Pick<
   | "providerOverride"
   | "maxRuntimeMs"
   | "maxRetries"
-> & { readonly title?: string };
+> & {
+  readonly title?: string;
+  readonly result?: string | null;
+};
 
 /** 8 MiB: far beyond any prompt, small enough that one task cannot make a board unusable. */
 export const bodyBytesMax = 8 * 1024 * 1024;
@@ -132,7 +135,8 @@ export function validateTask(task: NewTask | TaskPatch): void {
     requireText("title", task.title, titleCharsMax);
     if (task.title.trim() === "") throw usage("the title is empty: give the task a name");
   }
-  if (task.body != null) requireBody(task.body);
+  if (task.body != null) requireLongText("body", task.body);
+  if ("result" in task && task.result != null) requireLongText("result", task.result);
   if (task.priority !== undefined && !Number.isSafeInteger(task.priority))
     throw usage(`priority must be a whole number, not ${task.priority}`);
   requireAtLeastOne("max_retries", task.maxRetries);
@@ -146,11 +150,11 @@ export function validateTask(task: NewTask | TaskPatch): void {
   validateCreation(task);
 }
 
-function requireBody(body: string): void {
-  requireText("body", body, bodyBytesMax);
-  const sizeBytes = Buffer.byteLength(body);
+function requireLongText(field: string, text: string): void {
+  requireText(field, text, bodyBytesMax);
+  const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > bodyBytesMax)
-    throw usage(`the body has ${sizeBytes} bytes; at most ${bodyBytesMax} are kept`);
+    throw usage(`the ${field} has ${sizeBytes} bytes; at most ${bodyBytesMax} are kept`);
 }
 
 /** What only a new task has; a patch has none of it. */

@@ -55,6 +55,27 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "comment on a task",
     load: () => import("./commands/comment.ts"),
   },
+  attach: {
+    group: "Work:",
+    summary: "keep copies of files with a task",
+    load: () => import("./commands/attach.ts"),
+  },
+  attachments: {
+    group: "Work:",
+    summary: "list the files that are kept with a task",
+    isReading: true,
+    load: () => import("./commands/attachments.ts"),
+  },
+  "attach-rm": {
+    group: "Work:",
+    summary: "remove a file that is kept with a task",
+    load: () => import("./commands/attach-rm.ts"),
+  },
+  "set-model": {
+    group: "Work:",
+    summary: "choose the model of a task's next run",
+    load: () => import("./commands/set-model.ts"),
+  },
   link: { group: "Work:", summary: "make a task wait for another", load: () => import("./commands/link.ts") },
   unlink: {
     group: "Work:",
@@ -144,6 +165,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   promote: {
     group: "Life of a task:",
     summary: "make a waiting task ready",
+    isReading: ({ options }) => Boolean(options.dryRun),
     load: () => import("./commands/promote.ts"),
   },
   schedule: {

@@ -1,6 +1,6 @@
 import type { AdmissionRefusal, AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun } from "../board/claim.ts";
-import type { Comment, Dossier } from "../board/context.ts";
+import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { HoldFacts, HoldReason } from "../board/hold.ts";
@@ -36,16 +36,30 @@ export interface By {
   readonly run?: RunProof | null;
   /** Ends the worker of a running task, or another person's claim, knowingly; without it such a move is refused. */
   readonly force?: boolean;
+  /** Why, for the history of a promotion. */
+  readonly reason?: string | null;
   /** A person vouches that no process of the task's run is left, where that can't be seen. */
   readonly vouchesDead?: boolean;
 }
+
+export const taskOrders = [
+  ...(["priority", "created", "created-desc", "updated", "title", "status", "assignee"] as const),
+  "priority-desc",
+] as const;
+/** `priority` and `priority-desc` are the order of work; the newest is first in `created-desc` and `updated`. */
+export type TaskOrder = (typeof taskOrders)[number];
 
 export interface TaskFilter {
   readonly statuses?: readonly TaskStatus[];
   readonly assignee?: string;
   readonly tenant?: string;
   readonly parentId?: string;
-  readonly sort?: "priority" | "created" | "updated" | "title";
+  readonly sessionId?: string;
+  readonly workflowId?: string;
+  readonly stepKey?: string;
+  /** Assigned to this profile or person, or claimed by them. */
+  readonly of?: string;
+  readonly sort?: TaskOrder;
   readonly limit?: number;
 }
 
@@ -93,6 +107,8 @@ export interface Verdict {
 }
 
 export interface ReviewRequest {
+  /** Files that were copied to the task's attachments. */
+  readonly attachments?: readonly NewAttachment[];
   /** The profile that reviews; null leaves it to a person. */
   readonly reviewer: string | null;
   readonly summary: string | null;
@@ -154,6 +170,10 @@ export interface BoardStore extends AsyncDisposable {
   linkTasks(link: Link, by: By): Promise<void>;
   unlinkTasks(link: Link, by: By): Promise<void>;
   addComment(id: string, body: string, by: By): Promise<Comment>;
+  /** Writes down files that were copied to the task's folder of attachments. */
+  attachFiles(id: string, files: readonly NewAttachment[], by: By): Promise<readonly Attachment[]>;
+  /** Forgets an attachment; the file is the caller's to remove, unless another attachment has the same. */
+  detachFile(attachmentId: number, by: By): Promise<DetachedFile>;
 
   /** Claims for a person: a lease without a process, renewed by heartbeats. */
   claimTask(
@@ -175,7 +195,10 @@ export interface BoardStore extends AsyncDisposable {
     by: By,
   ): Promise<Task>;
   unblockTask(id: string, by: By): Promise<Task>;
+  /** With `by.reason` in its history. */
   promoteTask(id: string, by: By): Promise<Task>;
+  /** The status that `promoteTask` would give it; reads only. @throws as that */
+  planPromotion(id: string, by: By): Promise<TaskStatus>;
   scheduleTask(
     id: string,
     at: { readonly notBeforeMs: number | null; readonly reason: string | null },
@@ -213,6 +236,10 @@ export interface BoardStore extends AsyncDisposable {
   listTasks(filter: TaskFilter): Promise<readonly ListedTask[]>;
   /** The task's own texts are whole. */
   requireDossier(id: string, limit?: TextLimit): Promise<Dossier>;
+  /** Oldest first. */
+  listAttachments(taskId: string): Promise<readonly Attachment[]>;
+  /** @throws {BoardError} not_found */
+  requireAttachment(attachmentId: number): Promise<TaskAttachment>;
   listRuns(taskId: string, limit?: TextLimit): Promise<readonly Run[]>;
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
   getLastEventId(): Promise<number>;
@@ -277,6 +304,16 @@ export interface BoardStore extends AsyncDisposable {
 }
 
 export type CheckpointDepth = "passive" | "truncate";
+
+/** An attachment, and the task that it belongs to. */
+export interface TaskAttachment extends Attachment {
+  readonly taskId: string;
+}
+
+export interface DetachedFile extends TaskAttachment {
+  /** Another attachment has the same file. */
+  readonly isShared: boolean;
+}
 
 export interface Link {
   readonly parentId: string;

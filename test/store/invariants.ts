@@ -11,6 +11,8 @@ const writesBy = {
   linkTasks: 0,
   unlinkTasks: 1,
   addComment: 1,
+  attachFiles: 1,
+  detachFile: 1,
   claimTask: 1,
   heartbeat: 1,
   completeTask: 1,

@@ -1,6 +1,12 @@
 import type { Command } from "commander";
-import { type BoardFields, createBoard, renameBoard, switchBoard } from "../../home/boards/board-changes.ts";
-import { archiveBoard } from "../../home/boards/board-removal.ts";
+import {
+  type BoardFields,
+  createBoard,
+  renameBoard,
+  setDefaultWorkdir,
+  switchBoard,
+} from "../../home/boards/board-changes.ts";
+import { archiveBoard, deleteBoard } from "../../home/boards/board-removal.ts";
 import { listBoards, showBoard } from "../../home/boards/board-views.ts";
 import { initCommand } from "../../home/boards/no-board.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
@@ -21,6 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--icon <text>", "such as an emoji")
     .option("--color <text>", "color on pages that show the board")
     .option("--default-workdir <dir>", "the repository that worktrees come from")
+    .option("--switch", "use it when no --board is given, as `boards switch` does")
     .option("--force", "even on a network file system, where boards are not safe")
     .action((slug: string, fields: CreateOptions) => create(cli, slug, fields));
   command
@@ -38,7 +45,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action(async (text: string) => {
       const current = switchBoard(cli.home, text);
       await cli.output.answer({ current }, () => `the current board is ${current}\n`);
-      if (cli.env.KANBUN_BOARD) cli.output.note(`KANBUN_BOARD is set, and wins: ${cli.env.KANBUN_BOARD}`);
+      noteVariable(cli);
     });
   command
     .command("rename")
@@ -50,11 +57,27 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await cli.output.answer(board, () => `${board.slug} is now called ${visibleLine(name)}\n`);
     });
   command
+    .command("set-default-workdir")
+    .description("Name the repository that the worktrees of a board come from.")
+    .argument("<slug>")
+    .argument("<folder>", "the repository, or none")
+    .action(async (text: string, folder: string) => {
+      const board = setDefaultWorkdir(cli.home, text, ["none", ""].includes(folder) ? null : folder);
+      await cli.output.answer(board, () =>
+        board.defaultWorkdir === null
+          ? `worktrees of ${board.slug} come from no repository any more\n`
+          : `worktrees of ${board.slug} come from ${visibleLine(board.defaultWorkdir)}\n`,
+      );
+    });
+  command
     .command("rm")
     .description("Archive a board: move its folder to kanban/boards/_archived; nothing is deleted.")
     .argument("<slug>")
+    .option("--delete", "delete it for good: its tasks, attachments, logs and scratch folders")
     .option("--force", "even if it has running workers (stops them)")
-    .action(async (text: string, { force = false }: { force?: boolean }) => {
+    .action(async (text: string, options: { force?: boolean; delete?: boolean }) => {
+      const { force = false } = options;
+      if (options.delete) return removeForGood(cli, text, force);
       const { slug, archive, notes } = await archiveBoard(cli.home, text, { force });
       for (const note of notes) cli.output.note(`note: ${note}`);
       await cli.output.answer(
@@ -67,7 +90,13 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "kanbun boards list",
     'kanbun boards create shop --name "The shop"',
     "kanbun boards switch shop",
+    "kanbun boards set-default-workdir shop ~/src/shop",
+    "kanbun boards rm shop --delete",
   );
+}
+
+function noteVariable(cli: CliContext): void {
+  if (cli.env.KANBUN_BOARD) cli.output.note(`KANBUN_BOARD is set, and wins: ${cli.env.KANBUN_BOARD}`);
 }
 
 async function list(cli: CliContext): Promise<void> {
@@ -78,16 +107,31 @@ async function list(cli: CliContext): Promise<void> {
     cli.output.note(`no boards in ${home} yet: make one with \`${initCommand(cli.place)}\``);
 }
 
-type CreateOptions = BoardFields & { readonly force?: boolean };
+async function removeForGood(cli: CliContext, text: string, force: boolean): Promise<void> {
+  const { slug, left, notes } = await deleteBoard(cli.home, text, { force });
+  for (const note of notes) cli.output.note(`note: ${note}`);
+  await cli.output.answer({ slug, deleted: left === null, left }, () =>
+    left === null
+      ? `deleted ${slug}\n`
+      : `deleted ${slug}, but for ${visibleLine(left.path)}: ${visibleLine(left.reason)}\n`,
+  );
+  if (left !== null) cli.setExitCode(1);
+}
+
+type CreateOptions = BoardFields & { readonly force?: boolean; readonly switch?: boolean };
 
 async function create(cli: CliContext, text: string, fields: CreateOptions): Promise<void> {
   if (text !== "default") await cli.makeFirstHome();
   const board = await createBoard(cli.home, text, fields);
+  if (fields.switch) switchBoard(cli.home, board.slug);
   await cli.output.answer(board, () =>
     [
       `made the board ${board.slug}`,
-      `  work on it with --board ${board.slug}, or \`kanbun boards switch ${board.slug}\``,
+      fields.switch
+        ? "  it is the current board"
+        : `  work on it with --board ${board.slug}, or \`kanbun boards switch ${board.slug}\``,
       "",
     ].join("\n"),
   );
+  if (fields.switch) noteVariable(cli);
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import type { Session } from "../../home/session/session.ts";
+import { readDefaultAssignee } from "../../home/tasks/default-assignee.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { createFrom } from "../input/create-from.ts";
 import { moment } from "../input/moment-value.ts";
@@ -44,7 +45,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     )
     .option("--here", "work in this folder: short for --workspace dir:.")
     .option("--scratch", "work in an empty folder of its own: short for --workspace scratch")
-    .option("--assignee <profile>", "the profile that works on it")
+    .option("--assignee <profile>", "the profile that works on it, or none (default: as in kanbun.toml)")
     .option("--parent <task>", "a task it waits for; may be repeated", collect)
     .option("--idempotency-key <key>", "at most one unarchived task per key: a second one is not created")
     .option("--project <id>", "the project of the task")
@@ -90,14 +91,14 @@ async function readNewTask(title: string, options: CreateOptions, cli: CliContex
   requireSensible(options);
   const { run, idempotencyKey, project, session, at, goalMaxTurns } = options;
   const fields = await readTaskFields(options);
-  const assignee = run === undefined ? options.assignee : "shell";
+  const assignee = run === undefined ? await readAssignee(options.assignee, cli) : "shell";
   const isHere = options.here || (run !== undefined && !options.scratch && options.workspace === undefined);
   return {
     ...fields,
     ...(isHere ? workPlaceHere(cli.place.home) : {}),
     title,
     ...(run === undefined ? {} : { body: run }),
-    assignee: assignee || null,
+    assignee,
     idempotencyKey: idempotencyKey || null,
     projectId: project || null,
     sessionId: session || null,
@@ -107,6 +108,11 @@ async function readNewTask(title: string, options: CreateOptions, cli: CliContex
     triage: options.triage ?? false,
     ...(options.blocked ? { blocked: { reason: options.reason || null, kind: options.kind ?? null } } : {}),
   };
+}
+
+async function readAssignee(given: string | undefined, cli: CliContext): Promise<string | null> {
+  if (given === undefined) return readDefaultAssignee(cli.home);
+  return given === "none" || given === "" ? null : given;
 }
 
 /** Each line says for itself what its task is: an option that is for all of them would be for none. */

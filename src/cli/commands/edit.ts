@@ -4,6 +4,11 @@ import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../i
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { nameTask } from "../text/task-text.ts";
 
+interface EditOptions extends TaskFieldOptions {
+  readonly title?: string;
+  readonly result?: string | false;
+}
+
 const CLEARABLE = [
   "body",
   "priority",
@@ -15,24 +20,32 @@ const CLEARABLE = [
   "provider",
   "max-runtime",
   "max-retries",
+  "result",
 ] as const;
 
 export function defineCommand(command: Command, cli: CliContext): void {
-  command.argument("<task>", "task id, or the beginning of one").option("--title <text>", "the new title");
+  command
+    .argument("<task>", "task id, or the beginning of one")
+    .option("--title <text>", "the new title")
+    .option("--result <text>", "the result of a task that is done");
   addTaskFieldOptions(command);
   for (const name of CLEARABLE) command.addOption(new Option(`--no-${name}`).hideHelp());
   command.addHelpText(
     "after",
     "\nAn empty text clears a field, and so does its --no-… option (--no-tenant, --no-body).",
   );
-  command.action(async (text: string, options: TaskFieldOptions & { readonly title?: string }) => {
+  command.action(async (text: string, options: EditOptions) => {
     const patch = await readTaskFields(options);
     await using session = await cli.open("write");
     const id = await session.taskId(text);
-    const { title } = options;
+    const { title, result } = options;
     const task = await session.store.editTask(
       id,
-      title === undefined ? patch : { ...patch, title },
+      {
+        ...patch,
+        ...(title === undefined ? {} : { title }),
+        ...(result === undefined ? {} : { result: result || null }),
+      },
       session.by(id),
     );
     await cli.output.answer({ task }, (screen) => `edited ${nameTask(task, screen)}\n`);

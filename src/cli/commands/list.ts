@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
-import type { TaskFilter } from "../../store/store.ts";
+import { type TaskOrder, taskOrders } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { formatTasks } from "../text/task-text.ts";
@@ -11,12 +11,14 @@ interface ListOptions {
   readonly assignee?: string;
   readonly tenant?: string;
   readonly parent?: string;
-  readonly sort?: NonNullable<TaskFilter["sort"]>;
+  readonly session?: string;
+  readonly workflow?: string;
+  readonly step?: string;
+  readonly mine?: boolean;
+  readonly sort?: TaskOrder;
   readonly limit?: number;
   readonly all?: boolean;
 }
-
-const orders = ["priority", "created", "updated", "title"];
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -24,18 +26,30 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--assignee <profile>", "only tasks of this profile")
     .option("--tenant <name>", "only tasks of this tenant")
     .option("--parent <task>", "only tasks that wait for this one")
-    .option("--sort <order>", `${orders.join(", ")} (default: priority, the order of work)`, oneOf(orders))
+    .option("--mine", "only tasks assigned to you or claimed by you (inside a worker: to its profile)")
+    .option("--session <id>", "only tasks that this session created")
+    .option("--workflow <id>", "only tasks of this workflow template")
+    .option("--step <key>", "only tasks at this step of their workflow")
+    .option(
+      "--sort <order>",
+      `${taskOrders.join(", ")} (default: priority, the order of work)`,
+      oneOf(taskOrders),
+    )
     .option("--limit <n>", "at most n tasks", wholeNumber(1))
     .option("--all", "include archived tasks")
     .action(async (options: ListOptions) => {
       const statuses = readStatuses(options);
-      await using session = await cli.open("read");
-      const { assignee, tenant, parent, sort, limit } = options;
+      const { assignee, tenant, parent, session: sessionId, workflow, step, mine, sort, limit } = options;
+      await using session = await cli.open("read", undefined, { asActor: mine === true });
       const tasks = await session.store.listTasks({
         ...(statuses === null ? {} : { statuses }),
         ...(assignee === undefined ? {} : { assignee }),
         ...(tenant === undefined ? {} : { tenant }),
         ...(parent === undefined ? {} : { parentId: await session.taskId(parent) }),
+        ...(sessionId === undefined ? {} : { sessionId }),
+        ...(workflow === undefined ? {} : { workflowId: workflow }),
+        ...(step === undefined ? {} : { stepKey: step }),
+        ...(mine ? { of: (cli.env.KANBUN_TASK && cli.env.KANBUN_PROFILE) || session.actor } : {}),
         ...(sort === undefined ? {} : { sort }),
         ...(limit === undefined ? {} : { limit }),
       });

@@ -7,6 +7,7 @@ import { formatDuration } from "../../system/text/duration.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
+import { formatAttachments } from "../text/attachment-text.ts";
 import { formatHold } from "../text/hold-text.ts";
 import { formatRuns } from "../text/run-text.ts";
 import type { Screen } from "../text/screen.ts";
@@ -48,7 +49,7 @@ function formatDossier(dossier: Dossier, hold: Hold, screen: Screen): string {
     section("waited for by", formatRelated(dossier.children, screen)),
     section("runs", formatRuns(dossier.runs, screen, nowMs, 2)),
     section("comments", formatComments(dossier, nowMs)),
-    section("attachments", formatAttachments(dossier, screen)),
+    section("attachments", formatAttachments(dossier.attachments, screen, 2)),
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
@@ -113,13 +114,4 @@ function formatComments({ comments }: Dossier, nowMs: number): string {
     )
     .map((text) => `${text}\n`)
     .join("");
-}
-
-function formatAttachments({ attachments }: Dossier, screen: Screen): string {
-  const rows = attachments.map((file) => [
-    visibleLine(file.filename),
-    `${file.sizeBytes} bytes`,
-    visibleLine(file.storedPath),
-  ]);
-  return formatTable(rows, screen, { right: [1], indent: 2 });
 }

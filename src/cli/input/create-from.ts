@@ -1,3 +1,4 @@
+import { readDefaultAssignee } from "../../home/tasks/default-assignee.ts";
 import { noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
 import type { CliContext } from "./command.ts";
@@ -9,7 +10,9 @@ import { readTextLines } from "./text-lines.ts";
 export async function createFrom(cli: CliContext, path: string): Promise<void> {
   using source = await openLineSource(path, cli.place.home);
   await using session = await cli.openForNew();
-  const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place.home);
+  const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place.home, {
+    assignee: await readDefaultAssignee(cli.home),
+  });
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));
   const created = ids.length - existing;
   const known = existing === 0 ? "" : `${existing} existed already`;

@@ -18,7 +18,7 @@ type Field = readonly [name: keyof NewTask, read: (value: unknown) => unknown];
 const fields: Readonly<Record<string, Field>> = {
   title: ["title", text],
   body: ["body", text],
-  assignee: ["assignee", textOrNothing],
+  assignee: ["assignee", assignee],
   priority: ["priority", wholeNumber],
   tenant: ["tenant", textOrNothing],
   idempotency_key: ["idempotencyKey", textOrNothing],
@@ -127,6 +127,12 @@ function inField<Value>(name: string, read: () => Value): Value {
 function text(value: unknown): string {
   if (typeof value === "string") return value;
   throw usage("a text");
+}
+
+/** `none` is no profile. */
+function assignee(value: unknown): string | null {
+  const name = text(value);
+  return name === "none" || name === "" ? null : name;
 }
 
 function textOrNothing(value: unknown): string | null {

@@ -15,6 +15,7 @@ export class TaskLines implements TaskBatch {
   readonly #name: string;
   readonly #lines: Iterable<TextLine>;
   readonly #home: string;
+  readonly #assignee: string | null;
   readonly #problems: string[] = [];
   readonly #positions = new Map<string, number>();
   readonly #assignees = new Set<string>();
@@ -23,8 +24,17 @@ export class TaskLines implements TaskBatch {
   #taken = 0;
   #crlfCount = 0;
 
-  /** @param home that the tasks are for: a command runs where it was created, but not in a scratch folder there */
-  constructor(name: string, lines: Iterable<TextLine>, home: string) {
+  /**
+   * @param home that the tasks are for: a command runs where it was created, but not in a scratch folder there
+   * @param defaults what a line has that says nothing of it
+   */
+  constructor(
+    name: string,
+    lines: Iterable<TextLine>,
+    home: string,
+    { assignee = null }: { readonly assignee?: string | null } = {},
+  ) {
+    this.#assignee = assignee;
     this.#name = name;
     this.#lines = lines;
     this.#home = home;
@@ -74,7 +84,8 @@ export class TaskLines implements TaskBatch {
     }
   }
 
-  #resolve({ task, key, parents }: TaskLine): BatchTask {
+  #resolve({ task: given, key, parents }: TaskLine): BatchTask {
+    const task = given.assignee === undefined ? { ...given, assignee: this.#assignee } : given;
     if (key !== null) this.#learn(key);
     if (hasCrlfForShell(task)) this.#crlfCount += 1;
     if (task.assignee != null && this.#assignees.size < assigneesMax) this.#assignees.add(task.assignee);

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardMetadata, writeBoardMetadata } from "../../system/home/board-metadata.ts";
 import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { writeCurrentBoard } from "../../system/home/current-board.ts";
@@ -56,6 +57,21 @@ export function switchBoard(home: Home, text: string): string {
   const { slug } = requireBoard(home.place, text);
   writeCurrentBoard(home.place.home, slug);
   return slug;
+}
+
+/**
+ * Names the repository that worktrees of a board come from, where a task names none.
+ * @param folder from the working directory on; null: none @throws {BoardError} not_found, usage for no folder
+ */
+export function setDefaultWorkdir(home: Home, text: string, folder: string | null): BoardMetadata {
+  const paths = requireBoard(home.place, text);
+  return writeBoardMetadata(paths, { defaultWorkdir: folder === null ? null : requireFolder(folder) });
+}
+
+function requireFolder(path: string): string {
+  const folder = isAbsolute(path) ? resolve(path) : resolve(currentFolder(), path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new BoardError("usage", `there is no folder ${folder}`, { hint: "make it first, or check the path" });
 }
 
 /** Gives a board another name for people: its slug and its files stay. @throws {BoardError} not_found */

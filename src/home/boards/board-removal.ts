@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { DispatchLock } from "../../dispatcher/dispatch-lock.ts";
+import { type Remains, removeTree } from "../../system/files/remove-tree.ts";
 import { writeBoardMetadata } from "../../system/home/board-metadata.ts";
 import type { BoardPaths } from "../../system/home/board-paths.ts";
 import { resolveBoardSlug, writeCurrentBoard } from "../../system/home/current-board.ts";
@@ -57,6 +58,27 @@ export async function archiveBoard(
   if (resolveBoardSlug({ flag: undefined, env: {}, home: folder }).slug === paths.slug)
     writeCurrentBoard(folder, "default");
   return { slug: paths.slug, archive, notes };
+}
+
+/** A board that was deleted. */
+export interface DeletedBoard {
+  readonly slug: string;
+  /** What could not be removed; null: nothing is left. */
+  readonly left: Remains | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Archives the board, then removes what was archived: links themselves and not what they lead to, and nothing that is
+ * mounted there (I8). @throws {BoardError} as `archiveBoard`
+ */
+export async function deleteBoard(
+  home: Home,
+  text: string,
+  how: { readonly force?: boolean } = {},
+): Promise<DeletedBoard> {
+  const { slug, archive, notes } = await archiveBoard(home, text, how);
+  return { slug, left: removeTree(archive), notes };
 }
 
 async function requireNoLiveRun(home: Home, slug: string): Promise<void> {

@@ -7,6 +7,9 @@ export const configTemplate = `# Kanbun's settings for every board of this home.
 # retry_delay = "10s"        # after the first failure; doubles with each one, up to retry_delay_max
 # lease = "15m"              # how long a claim holds without a heartbeat
 
+# [create]
+# default_assignee = "claude"  # who works on tasks that are created without --assignee; default: no one
+
 # A profile is a way to run a worker: \`kanbun create "…" --assignee claude\`. The profile "shell" is built in.
 # Each entry of command stays one argument; {prompt} {body} {task} {title} {workspace} {run} {context_file} {body_file}
 # {model} {provider} {skills} {branch} {max_runtime_s} are replaced in it.

@@ -15,6 +15,11 @@ export interface CompletedWith extends Omit<Verdict, "attachments"> {
   readonly artifacts?: readonly string[];
 }
 
+/** What is handed in for review. */
+export interface HandedIn extends Partial<Omit<ReviewRequest, "attachments">> {
+  readonly artifacts?: readonly string[];
+}
+
 /** A task by its id or the beginning of it; undefined: inside a worker its own task. */
 export type TaskName = string | undefined;
 
@@ -38,8 +43,10 @@ export class Moves {
   complete(task: TaskName, { artifacts = [], ...verdict }: CompletedWith = {}, how?: Forced): Promise<Moved> {
     return this.#move(task, how, async (store, id, by) => {
       if (artifacts.length === 0) return store.completeTask(id, verdict, by);
-      const { completeWithArtifacts } = await import("./complete-with-artifacts.ts");
-      return completeWithArtifacts(this.#home, artifacts, { store, id, by, verdict });
+      const { moveWithArtifacts } = await import("../attachments/move-with-artifacts.ts");
+      return moveWithArtifacts(this.#home, artifacts, { store, id, by }, (attachments) =>
+        store.completeTask(id, { ...verdict, attachments }, by),
+      );
     });
   }
 
@@ -58,8 +65,12 @@ export class Moves {
   }
 
   /** A waiting task becomes ready. @param how.force also while tasks that it waits for are open */
-  promote(task: TaskName, how?: Forced): Promise<Moved> {
-    return this.#move(task, how, (store, id, by) => store.promoteTask(id, by));
+  promote(
+    task: TaskName,
+    how: Forced & { readonly reason?: string | null | undefined } = {},
+  ): Promise<Moved> {
+    const { reason = null } = how;
+    return this.#move(task, how, (store, id, by) => store.promoteTask(id, { ...by, reason }));
   }
 
   /** Put aside until `atMs`, in milliseconds since 1970; without it until it is promoted. */
@@ -130,9 +141,16 @@ export class Moves {
     return this.#move(task, {}, (store, id, by) => store.answerQuestion(id, answer, by));
   }
 
-  requestReview(task: TaskName, request: Partial<ReviewRequest> = {}, how?: Forced): Promise<Moved> {
+  /** @param request.artifacts as those of `complete` */
+  requestReview(task: TaskName, { artifacts = [], ...request }: HandedIn = {}, how?: Forced): Promise<Moved> {
     const asked = { reviewer: null, summary: null, metadata: null, ...request };
-    return this.#move(task, how, (store, id, by) => store.requestReview(id, asked, by));
+    return this.#move(task, how, async (store, id, by) => {
+      if (artifacts.length === 0) return store.requestReview(id, asked, by);
+      const { moveWithArtifacts } = await import("../attachments/move-with-artifacts.ts");
+      return moveWithArtifacts(this.#home, artifacts, { store, id, by }, (attachments) =>
+        store.requestReview(id, { ...asked, attachments }, by),
+      );
+    });
   }
 
   approve(task: TaskName, verdict: Verdict = {}, how?: Forced): Promise<Moved> {

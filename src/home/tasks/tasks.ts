@@ -6,6 +6,7 @@ import type { BatchTask, CreatedTasks, TaskFilter } from "../../store/store.ts";
 import { wait } from "../../system/wait.ts";
 import type { Home } from "../session/home.ts";
 import type { Session } from "../session/session.ts";
+import { readDefaultAssignee } from "./default-assignee.ts";
 import { explainTask } from "./explain.ts";
 
 /** How often a task that is waited for is looked at; where nothing was written to the board it costs microseconds. */
@@ -22,17 +23,22 @@ export class Tasks {
     this.#home = home;
   }
 
-  /** Makes a task. With an `idempotencyKey` that an unarchived task has already it is that one, as it is now. */
+  /** Makes a task, assigned as kanbun.toml says where no `assignee` is given; null: to none. With an `idempotencyKey` that an unarchived task has already it is that one, as it is now. */
   create(task: NewTask): Promise<Task> {
     return this.#write(async (session) => {
       const parents = await Promise.all((task.parents ?? []).map((id) => session.taskId(id)));
-      return (await session.store.createTask({ ...task, parents }, session.by(null))).task;
+      const assignee = task.assignee === undefined ? await readDefaultAssignee(this.#home) : task.assignee;
+      return (await session.store.createTask({ ...task, assignee, parents }, session.by(null))).task;
     });
   }
 
-  /** Makes all of them in one transaction, or none. */
+  /** Makes all of them in one transaction, or none; assigned as by `create`. */
   createAll(tasks: Iterable<BatchTask>): Promise<CreatedTasks> {
-    return this.#write((session) => session.store.createTasks({ tasks }, session.by(null)));
+    return this.#write(async (session) => {
+      const assignee = await readDefaultAssignee(this.#home);
+      const all = assignee === null ? tasks : withAssignee(tasks, assignee);
+      return session.store.createTasks({ tasks: all }, session.by(null));
+    });
   }
 
   edit(id: string, patch: TaskPatch): Promise<Task> {
@@ -130,4 +136,8 @@ export class Tasks {
       return session.store.requireTask(childId);
     });
   }
+}
+
+function* withAssignee(tasks: Iterable<BatchTask>, assignee: string): Generator<BatchTask> {
+  for (const task of tasks) yield task.assignee === undefined ? { ...task, assignee } : task;
 }

@@ -26,6 +26,7 @@ import * as personClaims from "./runs/person-claims.ts";
 import * as runOpenings from "./runs/run-openings.ts";
 import * as runs from "./runs/runs.ts";
 import * as takeBacks from "./runs/take-backs.ts";
+import * as attachments from "./tasks/attachments.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
 import * as links from "./tasks/links.ts";
@@ -44,6 +45,7 @@ import * as tickViews from "./ticks/tick-view.ts";
 import * as ticks from "./ticks/ticks.ts";
 import * as asking from "./verdicts/asking.ts";
 import * as blocks from "./verdicts/blocks.ts";
+import * as promotion from "./verdicts/promotion.ts";
 import * as reviews from "./verdicts/reviews.ts";
 import * as verdicts from "./verdicts/verdicts.ts";
 
@@ -106,7 +108,8 @@ export class SqliteStore implements BoardStore {
   blockTask: BoardStore["blockTask"] = (id, block, by) =>
     this.#move(id, by, (scope) => blocks.blockTask(scope, id, block, by));
   unblockTask = (id: string, by: By) => this.#move(id, by, (scope) => blocks.unblockTask(scope, id, by));
-  promoteTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.promoteTask(scope, id, by));
+  promoteTask = (id: string, by: By) => this.#move(id, by, (scope) => promotion.promoteTask(scope, id, by));
+  planPromotion = (id: string, by: By) => this.#read((db) => promotion.planPromotion(db, id, by));
   scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
     this.#write((scope) => verdicts.scheduleTask(scope, id, at, by));
   archiveTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.archiveTask(scope, id, by));
@@ -119,6 +122,14 @@ export class SqliteStore implements BoardStore {
 
   addComment = (id: string, body: string, by: By) =>
     this.#move(id, by, (scope) => commenting.addComment(scope, id, body, by));
+  attachFiles: BoardStore["attachFiles"] = (id, files, by) =>
+    this.#move(id, by, (scope) => attachments.attachFiles(scope, id, files, by));
+  detachFile: BoardStore["detachFile"] = (id, by) =>
+    this.#write((scope) => {
+      const { taskId } = attachments.requireAttachment(scope.db, id);
+      if (by.run) runs.requireAuthority(scope, lookup.requireTask(scope.db, taskId), by);
+      return attachments.detachFile(scope, id, by);
+    });
   claimTask: BoardStore["claimTask"] = (id, lease, by) =>
     this.#write((scope) => personClaims.claimTask(scope, id, lease, by));
   heartbeat: BoardStore["heartbeat"] = (id, beat, by) =>
@@ -148,6 +159,8 @@ export class SqliteStore implements BoardStore {
   listTasks = (filter: TaskFilter) => this.#read((db) => taskLists.listTasks(db, filter));
   requireDossier = (id: string, limit: TextLimit = {}) =>
     this.#read((db) => queries.requireDossier(db, id, limit));
+  listAttachments = (taskId: string) => this.#read((db) => attachments.listAttachments(db, taskId));
+  requireAttachment = (id: number) => this.#read((db) => attachments.requireAttachment(db, id));
   listRuns = (taskId: string, limit: TextLimit = {}) =>
     this.#read((db) => queries.listRuns(db, taskId, limit));
   listEvents = (filter: EventFilter) => this.#read((db) => queries.listEvents(db, filter));

@@ -79,6 +79,13 @@ export class ConfigTable {
     return wrong === -1 ? values : this.refuse(key, TEXT, values[wrong], wrong);
   }
 
+  /** Not empty. */
+  text(key: string): string | null {
+    const value = this.#get(key);
+    if (value === undefined || (isText(value) && value !== "")) return value ?? null;
+    return this.refuse(key, `${TEXT}, not empty`, value);
+  }
+
   absolutePath(key: string): string | null {
     const value = this.#get(key);
     if (value === undefined || (isText(value) && isAbsolute(value))) return value ?? null;

@@ -6,6 +6,7 @@ import { readConfigText } from "./config-file.ts";
 import { ConfigLocation } from "./config-location.ts";
 import { type ConfigSource, ConfigTable } from "./config-table.ts";
 import { formatKeyPath } from "./config-value.ts";
+import { type CreateConfig, readCreateConfig } from "./create-config.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
 import { type ConfigFault, type Profile, readProfile } from "./profile.ts";
 
@@ -15,6 +16,7 @@ export interface Config {
   /** Of the file, whether or not it exists. */
   readonly path: string;
   readonly dispatch: DispatchConfig;
+  readonly create: CreateConfig;
   /** By name, `shell` always among them. */
   readonly profiles: ReadonlyMap<string, Profile>;
   /** What is wrong with the file as a whole: nothing may be started. null: nothing is. */
@@ -64,13 +66,14 @@ function interpret(path: string, text: string) {
   const source: ConfigSource = { file: path, location: locationOf(text), problems: [] };
   const root = new ConfigTable(source, [], parseToml(text, source));
   const dispatch = readDispatchConfig(root.table("dispatch") ?? new ConfigTable(source, [], {}));
+  const create = readCreateConfig(root.table("create") ?? new ConfigTable(source, [], {}));
   const tables = root.table("profiles");
   root.refuseUnknownKeys();
   const error = toConfigError(source.problems);
   const fault = error === null ? null : { message: error.message, hasSettings: false };
   // Their problems are their own.
   const profiles = readProfiles(tables, source);
-  const config: Config = { path, dispatch, profiles, fault };
+  const config: Config = { path, dispatch, create, profiles, fault };
   return { config, problems: source.problems };
 }
 

@@ -15,6 +15,8 @@ import type { Open } from "../contract.ts";
 
 const { retry }: { retry: RetryPolicy } = policy("shell");
 
+const attachment = { filename: "a", storedPath: "/srv/a", contentType: null, sizeBytes: 1 };
+
 /** Every write that a worker can ask for about its own task. */
 const writes: Record<string, (store: BoardStore, id: string, by: By) => Promise<unknown>> = {
   complete: (store, id, by) => store.completeTask(id, { result: "42" }, by),
@@ -23,6 +25,11 @@ const writes: Record<string, (store: BoardStore, id: string, by: By) => Promise<
   schedule: (store, id, by) => store.scheduleTask(id, { notBeforeMs: 5, reason: null }, by),
   heartbeat: (store, id, by) => store.heartbeat(id, { leaseMs }, by),
   comment: (store, id, by) => store.addComment(id, "hello", by),
+  attach: (store, id, by) => store.attachFiles(id, [attachment], by),
+  detach: async (store, id, by) => {
+    const [kept] = await store.attachFiles(id, [attachment], person);
+    return store.detachFile(kept?.id ?? 0, by);
+  },
   "rate limit": (store, id, by) => store.rateLimitTask(id, { retryAfterMs: 5, policy: retry }, by),
   ask: (store, id, by) => store.askQuestion(id, { question: "?", answerKind: "text", choices: [] }, by),
   answer: (store, id, by) => store.answerQuestion(id, "yes", by),

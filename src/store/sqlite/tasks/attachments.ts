@@ -1,11 +1,16 @@
+import type { Attachment } from "../../../board/context.ts";
+import { BoardError } from "../../../board/error.ts";
 import type { NewAttachment } from "../../../board/task.ts";
-import type { By } from "../../store.ts";
+import type { By, DetachedFile, TaskAttachment } from "../../store.ts";
+import type { Connection } from "../database/connection.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";
+import { type AttachmentRow, toAttachment } from "../rows/rows.ts";
+import { requireTask } from "./task-lookup.ts";
 
 /** Writes down files that lie in the task's folder of attachments. */
-export function attach(scope: Scope, taskId: string, files: readonly NewAttachment[], by: By): void {
-  for (const { filename, storedPath, contentType, sizeBytes } of files) {
-    scope.db.run(
+export function attach(scope: Scope, taskId: string, files: readonly NewAttachment[], by: By): Attachment[] {
+  return files.map(({ filename, storedPath, contentType, sizeBytes }) => {
+    const id = scope.db.insert(
       `INSERT INTO task_attachments (task_id, filename, stored_path, content_type, size, uploaded_by, created_at)
        VALUES (:taskId, :filename, :storedPath, :contentType, :sizeBytes, :actor, :nowS)`,
       { taskId, filename, storedPath, contentType, sizeBytes, actor: by.actor, nowS: scope.nowS },
@@ -17,5 +22,44 @@ export function attach(scope: Scope, taskId: string, files: readonly NewAttachme
       actor: by.actor,
       payload: { filename, size: sizeBytes },
     });
-  }
+    return { id, filename, storedPath, contentType, sizeBytes };
+  });
+}
+
+export function attachFiles(scope: Scope, taskId: string, files: readonly NewAttachment[], by: By) {
+  return attach(scope, requireTask(scope.db, taskId).id, files, by);
+}
+
+export function listAttachments(db: Connection, taskId: string): Attachment[] {
+  return db
+    .all<AttachmentRow>("SELECT * FROM task_attachments WHERE task_id = :taskId ORDER BY id", { taskId })
+    .map(toAttachment);
+}
+
+export function requireAttachment(db: Connection, id: number): TaskAttachment {
+  const row = db.get<AttachmentRow & { task_id: string }>("SELECT * FROM task_attachments WHERE id = :id", {
+    id,
+  });
+  if (row !== null) return { ...toAttachment(row), taskId: row.task_id };
+  throw new BoardError("not_found", `there is no attachment ${id} on this board`, {
+    hint: "see the numbers with `kanbun attachments <task>`",
+  });
+}
+
+export function detachFile(scope: Scope, id: number, by: By): DetachedFile {
+  const { db } = scope;
+  const attachment = requireAttachment(db, id);
+  const { taskId, filename, storedPath } = attachment;
+  db.run("DELETE FROM task_attachments WHERE id = :id", { id });
+  appendEvent(scope, {
+    taskId,
+    runId: by.run?.runId ?? null,
+    kind: "attachment_removed",
+    actor: by.actor,
+    payload: { attachment_id: id, filename },
+  });
+  const other = db.get("SELECT 1 FROM task_attachments WHERE stored_path = :storedPath LIMIT 1", {
+    storedPath,
+  });
+  return { ...attachment, isShared: other !== null };
 }

@@ -7,12 +7,10 @@ import type { Assignee, BoardCounts, EventFilter, TextLimit } from "../../store.
 import type { Connection } from "../database/connection.ts";
 import { cutColumns, cutPayload } from "../rows/cut-columns.ts";
 import {
-  type AttachmentRow,
   type CommentRow,
   type EventRow,
   type RelatedRow,
   type RunRow,
-  toAttachment,
   toComment,
   toEvent,
   toRelated,
@@ -21,6 +19,7 @@ import {
 import { getLiveRun } from "../runs/live-runs.ts";
 import { getReturns } from "../runs/returns.ts";
 import { getOpenQuestion, listQuestions } from "../verdicts/questions.ts";
+import { listAttachments } from "./attachments.ts";
 import { viewOpenParents } from "./links.ts";
 import { isWaitingForParents } from "./open-parents.ts";
 import { requireTask } from "./task-lookup.ts";
@@ -55,9 +54,7 @@ export function requireDossier(db: Connection, id: string, { charsMax = whole }:
     parents: related("l.parent_id", "l.child_id"),
     children: related("l.child_id", "l.parent_id"),
     comments: db.all<CommentRow>(selectComments, { id, charsMax }).map(toComment),
-    attachments: db
-      .all<AttachmentRow>("SELECT * FROM task_attachments WHERE task_id = :id ORDER BY id", { id })
-      .map(toAttachment),
+    attachments: listAttachments(db, id),
     questions: listQuestions(db, id, charsMax),
     runs: listRuns(db, id, { charsMax }),
   };

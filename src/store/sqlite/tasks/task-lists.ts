@@ -1,13 +1,18 @@
 import { type ListedTask, type TaskStatus, taskStatuses } from "../../../board/task.ts";
-import type { TaskFilter } from "../../store.ts";
+import type { TaskFilter, TaskOrder } from "../../store.ts";
 import type { Connection, Parameters } from "../database/connection.ts";
 import { selectListedTask, type TaskRow, toListedTask } from "../rows/rows.ts";
 
-const orders: Readonly<Record<NonNullable<TaskFilter["sort"]>, string>> = {
+const orders: Readonly<Record<TaskOrder, string>> = {
   priority: "t.priority DESC, t.created_at, t.rowid",
+  "priority-desc": "t.priority DESC, t.created_at, t.rowid",
   created: "t.created_at, t.rowid",
+  "created-desc": "t.created_at DESC, t.rowid DESC",
   updated: "(SELECT max(e.id) FROM task_events e WHERE e.task_id = t.id) DESC, t.rowid",
   title: "t.title COLLATE NOCASE, t.rowid",
+  status: `CASE t.status ${taskStatuses.map((status, at) => `WHEN '${status}' THEN ${at}`).join(" ")} ELSE 99 END,
+    t.priority DESC, t.created_at, t.rowid`,
+  assignee: "t.assignee IS NULL, t.assignee COLLATE NOCASE, t.priority DESC, t.created_at, t.rowid",
 };
 
 export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
@@ -30,6 +35,15 @@ export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
   add("t.assignee = :assignee", "assignee", filter.assignee);
   add("t.tenant = :tenant", "tenant", filter.tenant);
   add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
+  add("t.session_id = :sessionId", "sessionId", filter.sessionId);
+  add("t.workflow_template_id = :workflowId", "workflowId", filter.workflowId);
+  add("t.current_step_key = :stepKey", "stepKey", filter.stepKey);
+  add(
+    `(t.assignee = :of OR t.id IN (SELECT k.task_id FROM kanbun_runs k
+       WHERE k.gone_at_ms IS NULL AND k.holder = 'person' AND k.profile = :of))`,
+    "of",
+    filter.of,
+  );
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const order = orders[filter.sort ?? "priority"];
   const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters);

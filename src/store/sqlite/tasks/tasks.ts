@@ -8,6 +8,7 @@ import { requireTask } from "./task-lookup.ts";
 
 const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
   title: "title",
+  result: "result",
   body: "body",
   priority: "priority",
   tenant: "tenant",
@@ -34,16 +35,19 @@ export function editTask(scope: Scope, id: string, patch: TaskPatch, by: By): Ta
       id,
       value: toColumn(field, patch),
     });
-  const onlyPriority = fields.length === 1 && fields[0] === "priority";
-  appendEvent(scope, {
-    taskId: id,
-    kind: onlyPriority ? "reprioritized" : "edited",
-    actor: by.actor,
-    payload: onlyPriority
-      ? { priority: patch.priority }
-      : { fields: fields.map((field) => editableColumns[field]) },
-  });
+  appendEvent(scope, { taskId: id, actor: by.actor, ...describeEdit(fields, patch) });
   return requireTask(scope.db, id);
+}
+
+function describeEdit(fields: readonly (keyof TaskPatch)[], patch: TaskPatch) {
+  if (fields.every((field) => field === "priority"))
+    return { kind: "reprioritized", payload: { priority: patch.priority } } as const;
+  if (fields.every((field) => field === "modelOverride" || field === "providerOverride"))
+    return {
+      kind: "model_override_set",
+      payload: { model: patch.modelOverride, provider: patch.providerOverride },
+    } as const;
+  return { kind: "edited", payload: { fields: fields.map((field) => editableColumns[field]) } } as const;
 }
 
 function toColumn(field: keyof TaskPatch, patch: TaskPatch): string | number | null {

@@ -7,6 +7,7 @@ import { appendEvent, type Scope } from "../database/scope.ts";
 import { getLiveRun } from "../runs/live-runs.ts";
 import { getReturns, noteReturn } from "../runs/returns.ts";
 import { endRunByMove, recordWithoutRun } from "../runs/runs.ts";
+import { attach } from "../tasks/attachments.ts";
 import { promoteChildren } from "../tasks/links.ts";
 import { isInReview, requireTask } from "../tasks/task-lookup.ts";
 import { setNotBefore } from "../tasks/tasks.ts";
@@ -43,6 +44,7 @@ export function requestReview(scope: Scope, id: string, request: ReviewRequest, 
      WHERE id = :id`,
     { id, reviewer },
   );
+  attach(scope, id, request.attachments ?? [], by);
   setNotBefore(scope, id, null);
   startReview(scope, id, handIn);
   closeQuestions(scope, id, null, null);

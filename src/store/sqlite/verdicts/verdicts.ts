@@ -4,7 +4,7 @@ import type { RetryPolicy } from "../../../board/retry.ts";
 import type { Task } from "../../../board/task.ts";
 import type { By, Verdict } from "../../store.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";
-import { forgetReturns, getReturns, noteReturn } from "../runs/returns.ts";
+import { getReturns, noteReturn } from "../runs/returns.ts";
 import {
   endRunByMove,
   freeRuns,
@@ -15,14 +15,13 @@ import {
 } from "../runs/runs.ts";
 import { attach } from "../tasks/attachments.ts";
 import { blockChildren } from "../tasks/cancelled-parents.ts";
-import { countOpenParents, promoteChildren } from "../tasks/links.ts";
-import { isWaitingForParents } from "../tasks/open-parents.ts";
+import { promoteChildren } from "../tasks/links.ts";
 import { isInReview, requireTask } from "../tasks/task-lookup.ts";
 import { setNotBefore } from "../tasks/tasks.ts";
 import { requireOther } from "./hand-ins.ts";
 import { closeQuestions } from "./questions.ts";
 import { forgetTasks, markDone, settleEndings } from "./settle.ts";
-import { forcePastParents, forgetForce, getStatusWhenBack } from "./status-when-back.ts";
+import { forgetForce } from "./status-when-back.ts";
 
 /** Done, by its worker or by a person; children that waited for nothing else become ready. */
 export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By): Task {
@@ -49,31 +48,6 @@ export function completeTask(scope: Scope, id: string, verdict: Verdict, by: By)
 /** A worker that comes too late is told that it was superseded, not that its task stands elsewhere. */
 function requireLegalMoveOf(by: By, move: Parameters<typeof requireLegalMove>[0], task: Task): void {
   if (!by.run) requireLegalMove(move, task);
-}
-
-/** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
-export function promoteTask(scope: Scope, id: string, by: By): Task {
-  const task = requireTask(scope.db, id);
-  const isCandidate = task.status === "ready" || task.status === "review";
-  const isWaiting = isWaitingForParents(scope.db, id);
-  if (!(isCandidate && (task.notBeforeMs !== null || isWaiting))) requireLegalMove("promote", task);
-  const openParents = countOpenParents(scope.db, id);
-  if ((task.status === "todo" || isCandidate) && isWaiting && !by.force)
-    throw new BoardError(
-      "conflict",
-      `${id} waits for ${openParents} unfinished parent${openParents === 1 ? "" : "s"}`,
-      {
-        hint: "repeat the command with --force to start it without them",
-      },
-    );
-  scope.db.run("UPDATE tasks SET block_recurrences = 0 WHERE id = :id AND status = 'triage'", { id });
-  if (by.force && openParents > 0) forcePastParents(scope.db, id);
-  const status = getStatusWhenBack(scope.db, id);
-  scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
-  setNotBefore(scope, id, null);
-  forgetReturns(scope.db, id);
-  appendEvent(scope, { taskId: id, kind: "promoted_manual", actor: by.actor, payload: { status } });
-  return requireTask(scope.db, id);
 }
 
 const soonMs = 1_000;

@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+import { addExamples, type CliContext } from "../input/command.ts";
+import { formatAttachments } from "../text/attachment-text.ts";
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command
+    .argument("[task]", "task id (inside a worker: its own task)")
+    .action(async (text: string | undefined) => {
+      await using session = await cli.open("read", undefined, { asActor: true });
+      const task = await session.taskId(text);
+      const attachments = await session.store.listAttachments(task);
+      await cli.output.answer({ task, attachments }, (screen) => formatAttachments(attachments, screen));
+      if (attachments.length === 0) cli.output.note("no attachments");
+    });
+  addExamples(command, "kanbun attachments t_0123abcd");
+}

@@ -1,0 +1,54 @@
+import { BoardError } from "../../../board/error.ts";
+import { requireLegalMove } from "../../../board/moves.ts";
+import type { Task, TaskStatus } from "../../../board/task.ts";
+import type { By } from "../../store.ts";
+import type { Connection } from "../database/connection.ts";
+import { appendEvent, type Scope } from "../database/scope.ts";
+import { forgetReturns } from "../runs/returns.ts";
+import { countOpenParents } from "../tasks/links.ts";
+import { isWaitingForParents } from "../tasks/open-parents.ts";
+import { isInReview, requireTask } from "../tasks/task-lookup.ts";
+import { setNotBefore } from "../tasks/tasks.ts";
+import { forcePastParents, getStatusWhenBack } from "./status-when-back.ts";
+
+/** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
+export function promoteTask(scope: Scope, id: string, by: By): Task {
+  const { db } = scope;
+  requirePromotable(db, id, by);
+  db.run("UPDATE tasks SET block_recurrences = 0 WHERE id = :id AND status = 'triage'", { id });
+  if (by.force && countOpenParents(db, id) > 0) forcePastParents(db, id);
+  const status = getStatusWhenBack(db, id);
+  db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  setNotBefore(scope, id, null);
+  forgetReturns(db, id);
+  appendEvent(scope, {
+    taskId: id,
+    kind: "promoted_manual",
+    actor: by.actor,
+    payload: { status, ...(by.reason == null ? {} : { reason: by.reason }) },
+  });
+  return requireTask(db, id);
+}
+
+/** What `promoteTask` would make of it. */
+export function planPromotion(db: Connection, id: string, by: By): TaskStatus {
+  requirePromotable(db, id, by);
+  if (by.force && isWaitingForParents(db, id)) return isInReview(db, id) ? "review" : "ready";
+  return getStatusWhenBack(db, id);
+}
+
+function requirePromotable(db: Connection, id: string, by: By): void {
+  const task = requireTask(db, id);
+  const isCandidate = task.status === "ready" || task.status === "review";
+  const isWaiting = isWaitingForParents(db, id);
+  if (!(isCandidate && (task.notBeforeMs !== null || isWaiting))) requireLegalMove("promote", task);
+  if (!((task.status === "todo" || isCandidate) && isWaiting) || by.force) return;
+  const openParents = countOpenParents(db, id);
+  throw new BoardError(
+    "conflict",
+    `${id} waits for ${openParents} unfinished parent${openParents === 1 ? "" : "s"}`,
+    {
+      hint: "repeat the command with --force to start it without them",
+    },
+  );
+}

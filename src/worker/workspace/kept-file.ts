@@ -1,0 +1,104 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { basename, extname, join } from "node:path";
+import { BoardError } from "../../board/error.ts";
+import type { NewAttachment } from "../../board/task.ts";
+import { systemErrorCode } from "../../system/system-error.ts";
+
+/** As much as other programs of the format keep of one file. */
+const fileBytesMax = 25 * 1024 * 1024;
+/** Of a name, with room for the number that tells it from another one; file systems take 255 bytes. */
+const nameBytesMax = 200;
+
+/** How a file is kept. */
+export interface Keeping {
+  /** The task's folder of attachments; made where it is missing. */
+  readonly folder: string;
+  /** What it is called there, made safe; default: its own name. */
+  readonly name?: string | undefined;
+  readonly contentType?: string | null | undefined;
+  /** What it is called in messages, such as `artifact`. */
+  readonly noun: string;
+}
+
+/**
+ * Copies a file into a task's folder of attachments, under a name that is free there.
+ * @param real the file itself, every link resolved @param given how the user named it
+ * @throws {BoardError} usage for what is no file, or is larger than 25 MiB
+ */
+export function keepFile(real: string, given: string, keeping: Keeping): NewAttachment {
+  const { size } = requireFile(real, given, keeping.noun);
+  if (size > fileBytesMax)
+    throw new BoardError(
+      "usage",
+      `the ${keeping.noun} ${given} has ${size} bytes; at most ${fileBytesMax} are kept`,
+      { hint: "pack it smaller, or keep it elsewhere and name the place in a comment" },
+    );
+  mkdirSync(keeping.folder, { recursive: true, mode: 0o700 });
+  const storedPath = copyAs(real, keeping.folder, safeName(keeping.name ?? basename(real)));
+  return {
+    filename: basename(storedPath),
+    storedPath,
+    contentType: keeping.contentType ?? null,
+    sizeBytes: statSync(storedPath).size,
+  };
+}
+
+/** Removes copies that were not written down. */
+export function dropFiles(kept: readonly NewAttachment[]): void {
+  for (const { storedPath } of kept) rmSync(storedPath, { force: true });
+}
+
+/** Opened without waiting: a FIFO has no end. */
+function requireFile(real: string, given: string, noun: string) {
+  const fd = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return stats;
+    throw new BoardError("usage", `the ${noun} ${given} is not a file`, {
+      hint: "pack a folder into one file",
+    });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Names that mean a device on Windows, whatever ending they have. */
+const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** Letters, digits and a few signs, no leading dot, at most 200 bytes: a name on every system. */
+export function safeName(text: string): string {
+  const name = text
+    .replace(/^.*[/\\]/s, "")
+    .replace(/[^\p{L}\p{N}._ -]/gu, "_")
+    .replace(/^[. -]+/, "_")
+    .replace(/[. ]+$/, "");
+  const usable = name === "" ? "_" : deviceName.test(name) ? `_${name}` : name;
+  const end = Buffer.byteLength(extname(usable)) <= 40 ? extname(usable) : "";
+  let stem = [...usable.slice(0, usable.length - end.length)];
+  while (Buffer.byteLength(stem.join("") + end) > nameBytesMax) stem = stem.slice(0, -1);
+  return stem.join("") + end;
+}
+
+/** Exclusive: of two that are kept under one name at once each gets a name of its own. */
+function copyAs(real: string, folder: string, filename: string): string {
+  const end = extname(filename);
+  const stem = filename.slice(0, filename.length - end.length);
+  for (let number = 1; ; number++) {
+    const path = join(folder, number === 1 ? filename : `${stem}-${number}${end}`);
+    try {
+      copyFileSync(real, path, constants.COPYFILE_EXCL);
+      return path;
+    } catch (error) {
+      if (systemErrorCode(error) !== "EEXIST") throw error;
+    }
+  }
+}
