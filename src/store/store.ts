@@ -5,6 +5,7 @@ import type { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { HoldFacts, HoldReason } from "../board/hold.ts";
 import type { NewQuestion } from "../board/question.ts";
+import type { NewRepeat, Repeat } from "../board/repeat.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
 import type { SlotPlace, Slots, SlotUse } from "../board/slots.ts";
@@ -149,6 +150,8 @@ export interface Outlook {
   readonly hasReady: boolean;
   /** The next instant at which a task becomes due by itself; null when there is none. */
   readonly nextDueMs: number | null;
+  /** When the next task of a repeat is made; null when there is none. No reason to wait for whoever works a board off. */
+  readonly nextRepeatMs: number | null;
 }
 
 /**
@@ -226,6 +229,26 @@ export interface BoardStore extends AsyncDisposable {
   pause(pause: Pause): Promise<void>;
   /** False when it was not paused. */
   resume(scope: Pause["scope"]): Promise<boolean>;
+
+  /** @throws {BoardError} usage for what can't be one, not_found for a parent that isn't there */
+  addRepeat(input: NewRepeat, by: By): Promise<Repeat>;
+  /** In the order in which they were added. */
+  listRepeats(): Promise<readonly Repeat[]>;
+  /** @throws {BoardError} not_found */
+  requireRepeat(id: number): Promise<Repeat>;
+  /** It makes no task until it is resumed; what it made goes on. */
+  pauseRepeat(id: number): Promise<Repeat>;
+  /** It goes on with its next time from now on, also after a problem. @throws {BoardError} usage while that is there */
+  resumeRepeat(id: number): Promise<Repeat>;
+  /** What it made stays. */
+  removeRepeat(id: number): Promise<Repeat>;
+  /**
+   * Makes its task at once, beside its times.
+   * @throws {BoardError} conflict while one of it is open that its overlap doesn't allow another beside, without `by.force`
+   */
+  runRepeat(id: number, by: By): Promise<Task>;
+  /** Which repeat made the task, for which of its times; null: none did. `repeat` is null when it was removed. */
+  getRepeatOf(taskId: string): Promise<RepeatOrigin | null>;
 
   /** @throws {BoardError} superseded when the run is over, or was never that of this task and token. */
   requireOwnRun(run: OwnRun): Promise<void>;
@@ -325,6 +348,13 @@ export interface HeldTask {
   readonly reason: AdmissionRefusal["reason"];
   readonly detail: string;
   readonly untilMs: number | null;
+}
+
+export interface RepeatOrigin {
+  readonly repeatId: number;
+  /** null: a person had it made at once. */
+  readonly dueAtMs: number | null;
+  readonly repeat: Repeat | null;
 }
 
 export interface ScratchFolder {

@@ -62,6 +62,8 @@ export interface TickPlan {
   readonly removedScratch: readonly number[];
   /** Promote every waiting task that can go on, not only children of what ended. */
   readonly reconcile: boolean;
+  /** Make the tasks of repeats that are due. */
+  readonly makesRepeats?: boolean;
   /** null: claim nothing in this tick. */
   readonly claims: ClaimPlan | null;
 }
@@ -101,7 +103,19 @@ export interface TickWrites {
   /** A closing whose run had meanwhile been closed by somebody else is not among them. */
   readonly closed: readonly ClosedRun[];
   readonly promoted: readonly string[];
+  readonly repeats: readonly RepeatWrite[];
   readonly claimed: readonly Claim[];
+}
+
+/** What became of a repeat that was due: one of the last three is given. */
+export interface RepeatWrite {
+  readonly repeatId: number;
+  readonly title: string;
+  readonly dueAtMs: number;
+  readonly madeTaskId: string | null;
+  /** Of it this one was still open. */
+  readonly passedForTaskId: string | null;
+  readonly problem: string | null;
 }
 
 /** What a dispatcher must know before it decides whether there is anything to write. */
@@ -109,6 +123,8 @@ export interface TickView {
   readonly live: readonly LiveRun[];
   /** A scheduled task is due, or with `reconcile` a waiting one can go on. */
   readonly hasPromotions: boolean;
+  /** A repeat is due, and the board is not paused. */
+  readonly hasDueRepeats: boolean;
   /** At least one task could be claimed, as far as this board alone can tell. */
   readonly hasCandidates: boolean;
   /** When time alone changes what is seen: the next schedule, back-off or pause that ends; null: never. */

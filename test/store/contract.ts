@@ -16,6 +16,7 @@ import { describeQuestions } from "./contract/questions.ts";
 import { describeRateLimits } from "./contract/rate-limits.ts";
 import { describeReads } from "./contract/reads.ts";
 import { describeReclaims } from "./contract/reclaims.ts";
+import { describeRepeats } from "./contract/repeats.ts";
 import { describeRetirement } from "./contract/retirement.ts";
 import { describeReviews } from "./contract/reviews.ts";
 import { describeStarts } from "./contract/starts.ts";
@@ -50,5 +51,6 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeStarts(open);
     describeOutlook(open);
     describeReads(open);
+    describeRepeats(open);
   });
 }

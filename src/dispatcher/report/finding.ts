@@ -1,6 +1,6 @@
 /** What is wrong with one task, run, folder or file, and with that one alone: the tick went on for all others (I13). */
 export interface Finding {
-  readonly about: "scratch_folder" | "home" | "slots" | "other_board" | "configuration" | "board";
+  readonly about: "scratch_folder" | "home" | "slots" | "other_board" | "configuration" | "board" | "repeat";
   readonly task: string | null;
   readonly run: number | null;
   readonly path: string | null;

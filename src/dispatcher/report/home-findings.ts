@@ -1,3 +1,4 @@
+import type { RepeatWrite } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { slotsLockPath } from "../tick/home-slots.ts";
 import type { UnreadBoard } from "../tick/other-boards.ts";
@@ -25,6 +26,20 @@ export function describeUnread({ slug, error }: UnreadBoard): Finding {
     detail: `the board ${slug} cannot be read, and is counted as one worker at work: ${error.message}`,
     hint: `see what is wrong with it with \`kanbun doctor --board ${slug}\``,
   };
+}
+
+/** The repeats that make no task any more, until a person has corrected them. */
+export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Finding[] {
+  return repeats
+    .filter(({ problem }) => problem !== null)
+    .map(({ repeatId, title, problem }) => ({
+      about: "repeat",
+      task: null,
+      run: null,
+      path: null,
+      detail: `the repeating task ${repeatId} ${JSON.stringify(title)} makes no task any more: ${problem}`,
+      hint: `\`kanbun cron resume ${repeatId}\` when that is corrected, or \`kanbun cron rm ${repeatId}\``,
+    }));
 }
 
 /** What is wrong with the configuration, and what does not start for it. */

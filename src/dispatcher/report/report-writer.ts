@@ -5,7 +5,7 @@ import type { HeldTask } from "../../store/store.ts";
 import type { ClosedRun, TickWrites } from "../../store/tick.ts";
 import type { Findings } from "../tick/look.ts";
 import type { Starts } from "../tick/start.ts";
-import type { EndedRun, HeldEntry, LockHolder, TickReport } from "./report.ts";
+import type { EndedRun, HeldEntry, LockHolder, RepeatedEntry, TickReport } from "./report.ts";
 
 export interface ReportParts {
   readonly board: string;
@@ -38,6 +38,7 @@ export function writeReport(parts: ReportParts): TickReport {
       workspace: worker.workspace,
     })),
     promoted: writes.promoted,
+    repeated: writes.repeats.filter(({ problem }) => problem === null).map(toRepeated),
     completed: ended("completed"),
     reviewRequested: ended("review_requested"),
     changesRequested: ended("changes_requested"),
@@ -76,6 +77,7 @@ export function skippedReport(
     },
     spawned: [],
     promoted: [],
+    repeated: [],
     completed: [],
     reviewRequested: [],
     changesRequested: [],
@@ -92,6 +94,11 @@ export function skippedReport(
     findings: [],
     durationMs: elapsedMs(startedAt),
   };
+}
+
+function toRepeated(made: TickWrites["repeats"][number]): RepeatedEntry {
+  const { repeatId, title, dueAtMs, madeTaskId, passedForTaskId } = made;
+  return { repeat: repeatId, title, dueAtMs, task: madeTaskId, passedFor: passedForTaskId };
 }
 
 function toEnded(run: ClosedRun): EndedRun {

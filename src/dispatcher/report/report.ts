@@ -33,6 +33,14 @@ export interface HeldEntry {
   readonly detail: string;
 }
 
+export interface RepeatedEntry {
+  readonly repeat: number;
+  readonly title: string;
+  readonly dueAtMs: number;
+  readonly task: string | null;
+  readonly passedFor: string | null;
+}
+
 /** What one tick did and held back, by cause: every task that was touched appears, nothing else does. */
 export interface TickReport {
   readonly board: string;
@@ -42,6 +50,8 @@ export interface TickReport {
   readonly holder: LockHolder | null;
   readonly spawned: readonly SpawnedRun[];
   readonly promoted: readonly string[];
+  /** Repeats whose time had come: the task that was made, or the one of before that was still open. */
+  readonly repeated: readonly RepeatedEntry[];
   readonly completed: readonly EndedRun[];
   readonly reviewRequested: readonly EndedRun[];
   readonly changesRequested: readonly EndedRun[];
@@ -80,7 +90,7 @@ export function hasNews(report: TickReport): boolean {
 
 /** Whether a tick did anything to a task. */
 export function hasMovedTasks(report: TickReport): boolean {
-  return report.promoted.length > 0 || movedRuns(report).length > 0;
+  return report.promoted.length > 0 || report.repeated.length > 0 || movedRuns(report).length > 0;
 }
 
 /** The runs that a tick started or saw the end of. */

@@ -93,11 +93,16 @@ export class BoardWatch {
     const { intervalMs, nowMs } = this.#options;
     if (report === null) return intervalMs;
     // A board that can't be read now is not asked when its tasks are due: the interval is there for that.
-    const unknown = { nextDueMs: null, liveHere: 0, hasReady: true };
-    const { nextDueMs, liveHere, hasReady } = await this.dispatcher.outlook(sinceMs).catch(() => unknown);
+    const unknown = { nextDueMs: null, nextRepeatMs: null, liveHere: 0, hasReady: true };
+    const { nextDueMs, nextRepeatMs, liveHere, hasReady } = await this.dispatcher
+      .outlook(sinceMs)
+      .catch(() => unknown);
     const isPassing = report.held.some(({ reason }) => passingReasons.has(reason));
+    const inMs = (atMs: number | null) =>
+      atMs === null ? Number.POSITIVE_INFINITY : Math.max(1, atMs - nowMs());
     return Math.min(
-      nextDueMs === null ? Number.POSITIVE_INFINITY : Math.max(1, nextDueMs - nowMs()),
+      inMs(nextDueMs),
+      inMs(nextRepeatMs),
       isPassing ? passingIntervalMs : Number.POSITIVE_INFINITY,
       intervalMs * (liveHere > 0 || hasReady ? 1 : restFactor),
     );

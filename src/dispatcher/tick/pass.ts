@@ -7,7 +7,7 @@ import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
 import { thisHost } from "../host.ts";
 import type { FindingKeeper } from "../report/finding.ts";
-import { describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
+import { describeRepeats, describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
 import { BoardView } from "./board-view.ts";
 import { type SlotCount, type SlotPatience, tryCountSlots } from "./home-slots.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
@@ -87,7 +87,8 @@ export class Pass {
     const counted = await this.#countSlots({ view, findings, config, options, nowMs: at.nowMs });
     if ("retryInMs" in counted) return counted;
     const { slots, slotsHolder } = counted;
-    const hasWork = view.hasCandidates || view.hasPromotions || changesBoard(findings);
+    const makesRepeats = view.hasDueRepeats && options.max !== 0;
+    const hasWork = view.hasCandidates || view.hasPromotions || makesRepeats || changesBoard(findings);
     const plan = hasWork ? this.#plan({ findings, config, at, options, slots }) : null;
 
     const { workerHost, writes } = await this.#write(store, plan).finally(() => slots?.release());
@@ -138,7 +139,7 @@ export class Pass {
     const mayClaim =
       config.fault === null &&
       (options.max ?? 1) > 0 &&
-      (view.hasCandidates || view.hasPromotions || canFree);
+      (view.hasCandidates || view.hasPromotions || view.hasDueRepeats || canFree);
     if (!mayClaim) return { slots: null, slotsHolder: null };
     const { context, findings: told } = this.#parts;
     const slots = await tryCountSlots(context, { host: thisHost(), nowMs });
@@ -181,6 +182,7 @@ export class Pass {
     if (prepared !== null && "about" in prepared) findings.add([prepared]);
     const writes = await store.applyTick({ ...plan, claims: workerHost === null ? null : plan.claims });
     scratch.forget(plan.removedScratch);
+    findings.add(describeRepeats(writes.repeats));
     return { workerHost, writes };
   }
 

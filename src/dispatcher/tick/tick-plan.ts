@@ -9,7 +9,7 @@ import type { Findings } from "./look.ts";
 import { profilePolicies, retryPolicy } from "./policies.ts";
 import type { TickOptions } from "./tick-options.ts";
 
-export const nothingWritten: TickWrites = { closed: [], promoted: [], claimed: [] };
+export const nothingWritten: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [] };
 
 /** Whether what was found calls for a write. */
 export function changesBoard(findings: Findings): boolean {
@@ -51,6 +51,8 @@ export function makePlan(parts: {
     defaultRetry: retryPolicy(config.dispatch),
     leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     reconcile: options.reconcile ?? false,
+    // Who starts nothing makes nothing that is to start: the time is made up by the next tick that does.
+    makesRepeats: options.max !== 0,
     claims,
   };
 }

@@ -1,5 +1,6 @@
 import type { AdmissionRules, Pause } from "../../board/admission.ts";
 import type { NewQuestion } from "../../board/question.ts";
+import type { NewRepeat } from "../../board/repeat.ts";
 import type { OwnRun } from "../../board/run.ts";
 import type { SlotPlace } from "../../board/slots.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
@@ -21,6 +22,7 @@ import * as checkpoints from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
 import * as scopes from "./database/scope.ts";
 import * as repair from "./repair.ts";
+import * as repeats from "./repeats/repeats.ts";
 import * as liveRuns from "./runs/live-runs.ts";
 import * as personClaims from "./runs/person-claims.ts";
 import * as runOpenings from "./runs/run-openings.ts";
@@ -148,6 +150,15 @@ export class SqliteStore implements BoardStore {
 
   pause = (pause: Pause) => this.#write((scope) => pauses.pause(scope, pause));
   resume = (pauseScope: Pause["scope"]) => this.#write((scope) => pauses.resume(scope, pauseScope));
+
+  addRepeat = (input: NewRepeat, by: By) => this.#write((scope) => repeats.addRepeat(scope, input, by));
+  listRepeats = () => this.#read((db) => repeats.listRepeats(db));
+  requireRepeat = (id: number) => this.#read((db) => repeats.requireRepeat(db, id));
+  pauseRepeat = (id: number) => this.#write((scope) => repeats.pauseRepeat(scope, id));
+  resumeRepeat = (id: number) => this.#write((scope) => repeats.resumeRepeat(scope, id));
+  removeRepeat = (id: number) => this.#write((scope) => repeats.removeRepeat(scope, id));
+  runRepeat = (id: number, by: By) => this.#write((scope) => repeats.runRepeat(scope, id, by));
+  getRepeatOf = (taskId: string) => this.#read((db) => repeats.getRepeatOf(db, taskId));
 
   requireOwnRun = async (run: OwnRun) => {
     await this.#read((db) => runs.requireOwnRun(db, run));

@@ -40,6 +40,7 @@ class WatchedBoard {
       outlook: async (sinceMs: number) => ({
         liveHere: this.liveHere,
         hasReady: this.hasReady,
+        nextRepeatMs: null,
         nextDueMs: this.nextDueMs !== null && this.nextDueMs > sinceMs ? this.nextDueMs : null,
       }),
       hasNews: async () => this.hasNews,

@@ -82,7 +82,7 @@ export function describeOutlook(open: Open): void {
 
     test("without anything to come is empty, and knows what waits for a slot alone", async () => {
       const board = await open();
-      const nothing = { liveHere: 0, hasReady: false, nextDueMs: null };
+      const nothing = { liveHere: 0, hasReady: false, nextDueMs: null, nextRepeatMs: null };
       await board.create({ assignee: null });
       expect(await outlook(board)).toEqual(nothing);
       await board.create();

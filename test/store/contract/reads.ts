@@ -48,6 +48,8 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
   await store.listAssignees();
   await store.getCounts();
   await store.listPauses();
+  await store.listRepeats();
+  await store.getRepeatOf(id);
   await store.requireHoldFacts(id, here);
   const rules = { nowMs, profiles: policies(policy("shell")), pauses: [], slots };
   await store.listHeld(rules, 10);
@@ -99,6 +101,7 @@ export function describeReads(open: Open): void {
       expect(await board.view({ reconcile: true })).toEqual({
         live: [],
         hasPromotions: false,
+        hasDueRepeats: false,
         hasCandidates: false,
         nextDueMs: null,
       });

@@ -180,6 +180,25 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
     "reason TEXT NOT NULL",
     "since_ms INTEGER NOT NULL",
   ],
+  kanbun_repeats: [
+    "id INTEGER PRIMARY KEY AUTOINCREMENT",
+    "times TEXT NOT NULL",
+    "time_zone TEXT NOT NULL",
+    "overlap TEXT NOT NULL",
+    "title TEXT NOT NULL",
+    "task TEXT NOT NULL",
+    "created_by TEXT NOT NULL",
+    "created_at_ms INTEGER NOT NULL",
+    "paused_at_ms INTEGER",
+    "next_at_ms INTEGER",
+    "last_due_at_ms INTEGER",
+    "last_task_id TEXT",
+    "passed_at_ms INTEGER",
+    "passed_for TEXT",
+    "problem TEXT",
+  ],
+  // No due time for a task that a person had made at once.
+  kanbun_repeated_tasks: ["task_id TEXT PRIMARY KEY", "repeat_id INTEGER NOT NULL", "due_at_ms INTEGER"],
 };
 
 export const ownIndexes: readonly string[] = [
@@ -193,4 +212,7 @@ export const ownIndexes: readonly string[] = [
   "INDEX IF NOT EXISTS kanbun_questions_task ON kanbun_questions(task_id)",
   "INDEX IF NOT EXISTS kanbun_tasks_review ON tasks(assignee, priority DESC, created_at) WHERE status = 'review'",
   "INDEX IF NOT EXISTS kanbun_tasks_due ON kanbun_tasks(not_before_ms) WHERE not_before_ms IS NOT NULL",
+  "INDEX IF NOT EXISTS kanbun_repeats_due ON kanbun_repeats(next_at_ms) WHERE next_at_ms IS NOT NULL",
+  // The database's own word that a due time makes one task, whoever ticks.
+  "UNIQUE INDEX IF NOT EXISTS kanbun_repeated_once ON kanbun_repeated_tasks(repeat_id, due_at_ms)",
 ];

@@ -150,7 +150,8 @@ function isArchived(db: Connection, id: string): boolean {
   return db.get("SELECT 1 FROM tasks WHERE id = :id AND status = 'archived'", { id }) !== null;
 }
 
-function readBlock(db: Connection, id: string): HoldFacts["block"] {
+/** Why it is blocked, as the last event about that has it. */
+export function readBlock(db: Connection, id: string): HoldFacts["block"] {
   const row = db.get<EventRow>(
     "SELECT * FROM task_events WHERE task_id = :id AND kind IN ('blocked', 'gave_up') ORDER BY id DESC LIMIT 1",
     { id },

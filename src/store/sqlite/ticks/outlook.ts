@@ -1,6 +1,7 @@
 import { type AdmissionRules, freeCandidate, startsByItselfAtMs } from "../../../board/admission.ts";
 import type { Outlook } from "../../store.ts";
 import type { Connection } from "../database/connection.ts";
+import { viewRepeats } from "../repeats/due-repeats.ts";
 import { hasCandidates, selectNextDue } from "./candidates.ts";
 
 /** What still lives here, whether anything waits for a slot alone, and when the next task starts by itself. */
@@ -22,7 +23,9 @@ export function getOutlook(db: Connection, rules: AdmissionRules, { host }: { ho
     const dueMs = selectNextDue(db, profiles, nowMs);
     if (dueMs !== null) dues.push(Math.max(dueMs, atMs));
   }
-  return { liveHere: live?.n ?? 0, hasReady, nextDueMs: dues.length === 0 ? null : Math.min(...dues) };
+  const nextDueMs = dues.length === 0 ? null : Math.min(...dues);
+  const nextRepeatMs = viewRepeats(db, rules.pauses, nowMs).nextMs;
+  return { liveHere: live?.n ?? 0, hasReady, nextDueMs, nextRepeatMs };
 }
 
 /** The profiles that would be started by themselves, had they a task that nothing else holds, and from when on. */

@@ -3,6 +3,7 @@ import { countSlots, makeSlots } from "../../../board/slots.ts";
 import type { BoardStore } from "../../store.ts";
 import type { TickView } from "../../tick.ts";
 import type { Connection } from "../database/connection.ts";
+import { viewRepeats } from "../repeats/due-repeats.ts";
 import { listLiveRuns } from "../runs/live-runs.ts";
 import { hasNoOpenParent } from "../tasks/open-parents.ts";
 import { hasCandidates, unheldProfiles } from "./candidates.ts";
@@ -24,11 +25,13 @@ export function viewTick(db: Connection, at: ViewOptions): TickView {
        (SELECT min(not_before_ms) FROM kanbun_tasks WHERE not_before_ms > :nowMs) AS next_due_ms`,
     { nowMs },
   );
+  const repeats = viewRepeats(db, pauses, nowMs);
   const pauseEnds = pauses.map(({ untilMs }) => untilMs).filter((ms) => ms !== null && ms > nowMs);
-  const dues = [waits?.next_due_ms ?? null, ...pauseEnds].filter((ms) => ms !== null);
+  const dues = [waits?.next_due_ms ?? null, repeats.nextMs, ...pauseEnds].filter((ms) => ms !== null);
   return {
     live,
     hasPromotions: waits?.has_due === 1 || (at.reconcile && hasStranded(db)),
+    hasDueRepeats: repeats.hasDue,
     hasCandidates: hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), nowMs),
     nextDueMs: dues.length === 0 ? null : Math.min(...dues),
   };

@@ -1,6 +1,7 @@
 import type { RetryPolicy } from "../../../board/retry.ts";
 import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
 import type { Scope } from "../database/scope.ts";
+import { makeDueTasks } from "../repeats/due-repeats.ts";
 import { claimReady } from "../runs/claims.ts";
 import { freeRuns } from "../runs/runs.ts";
 import {
@@ -34,6 +35,8 @@ export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
       ...promoteDue(scope),
       ...reconcile(scope, plan),
     ],
+    // After what ended was closed, for that makes way for the next one; before the claims, for these are among them.
+    repeats: plan.makesRepeats ? makeDueTasks(scope, actor) : [],
     claimed: plan.claims === null ? [] : claimReady(scope, plan, plan.claims, actor),
   };
 }
