@@ -94,9 +94,8 @@ export class BoardWatch {
     if (report === null) return intervalMs;
     // A board that can't be read now is not asked when its tasks are due: the interval is there for that.
     const unknown = { nextDueMs: null, nextRepeatMs: null, liveHere: 0, hasReady: true };
-    const { nextDueMs, nextRepeatMs, liveHere, hasReady } = await this.dispatcher
-      .outlook(sinceMs)
-      .catch(() => unknown);
+    const outlook = await this.dispatcher.outlook(sinceMs).catch(() => unknown);
+    const { nextDueMs, nextRepeatMs, liveHere, hasReady } = outlook;
     const isPassing = report.held.some(({ reason }) => passingReasons.has(reason));
     const inMs = (atMs: number | null) =>
       atMs === null ? Number.POSITIVE_INFINITY : Math.max(1, atMs - nowMs());
