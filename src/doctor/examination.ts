@@ -17,6 +17,7 @@ import {
 } from "./home-checks.ts";
 import { checkHomeFiles } from "./home-files.ts";
 import { findLockFault } from "./lock-trial.ts";
+import { checkProcessRoom } from "./process-room.ts";
 import { checkTrees } from "./tree-check.ts";
 import { checkWriteAccess } from "./write-access-check.ts";
 
@@ -31,6 +32,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     checkInodes(context.home),
     checkHomeFiles(context),
     checkDescriptors(),
+    checkProcessRoom(),
     checkTrees(),
     checkClock(context),
     ...checkConfiguration(context),
