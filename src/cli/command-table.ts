@@ -55,6 +55,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "comment on a task",
     load: () => import("./commands/comment.ts"),
   },
+  swarm: {
+    group: "Work:",
+    summary: "let several profiles work at one goal, side by side",
+    load: () => import("./commands/swarm.ts"),
+  },
   attach: {
     group: "Work:",
     summary: "keep copies of files with a task",

@@ -90,6 +90,8 @@ export interface TaskBatch {
 export interface BatchTask extends NewTask {
   /** Parents that are made with it: positions in the batch, from 0, each before its own. */
   readonly earlierParents?: readonly number[];
+  /** There is nothing to do: it is done from the beginning. */
+  readonly isDone?: boolean;
 }
 
 export interface CreatedTasks {

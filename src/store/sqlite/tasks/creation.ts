@@ -1,6 +1,6 @@
 import { BoardError } from "../../../board/error.ts";
 import { type NewTask, type Task, validateTask } from "../../../board/task.ts";
-import type { By, CreatedTasks, TaskBatch } from "../../store.ts";
+import type { BatchTask, By, CreatedTasks, TaskBatch } from "../../store.ts";
 import type { Value } from "../database/connection.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "../database/scope.ts";
 import { RowInserts } from "../rows/row-inserts.ts";
@@ -96,7 +96,7 @@ interface Placing {
   readonly settle: () => void;
 }
 
-function placeTask(scope: Scope, input: NewTask, placing: Placing): { id: string; existing: boolean } {
+function placeTask(scope: Scope, input: BatchTask, placing: Placing): { id: string; existing: boolean } {
   validateTask(input);
   const key = input.idempotencyKey ?? null;
   if (key !== null || placing.parents.length > 0) placing.settle();
@@ -118,6 +118,7 @@ function placeTask(scope: Scope, input: NewTask, placing: Placing): { id: string
     payload: { assignee: input.assignee ?? null, status, parents, tenant: input.tenant ?? null },
   });
   const { blocked } = input;
+  if (input.isDone) tell({ taskId: id, kind: "completed", actor, payload: { summary: null } });
   if (blocked)
     tell({
       taskId: id,
@@ -135,7 +136,11 @@ function findByKey({ db }: Scope, key: string | null): string | null {
   return db.get<{ id: string }>(sql, { key })?.id ?? null;
 }
 
-function firstStatus({ triage, blocked, notBeforeMs }: NewTask, openParents: number): Task["status"] {
+function firstStatus(
+  { triage, blocked, notBeforeMs, isDone }: BatchTask,
+  openParents: number,
+): Task["status"] {
+  if (isDone) return "done";
   if (triage) return "triage";
   if (blocked && blocked.kind !== "dependency") return "blocked";
   // A block for a dependency is a wait for parents: it ends when they are done, and without one it never would.
@@ -151,7 +156,7 @@ const columns = [
   ...["id", "title", "body", "assignee", "status", "priority", "created_by", "created_at", "workspace_kind"],
   ...["workspace_path", "branch_name", "project_id", "tenant", "idempotency_key", "max_runtime_seconds"],
   ...["skills", "model_override", "provider_override", "max_retries", "goal_mode", "goal_max_turns"],
-  ...["session_id", "block_kind"],
+  ...["session_id", "block_kind", "completed_at"],
 ];
 const newTasks = new RowInserts("tasks", columns);
 
@@ -184,5 +189,6 @@ function toRow(
     input.goalMaxTurns ?? null,
     input.sessionId ?? null,
     input.blocked?.kind ?? null,
+    status === "done" ? nowS : null,
   ];
 }
