@@ -9,7 +9,7 @@ export interface BoardEvent {
   readonly createdAtMs: number;
 }
 
-/** The kinds that Kanbun writes: the format's, and of its own those about cancelling, stopping and reviews. */
+/** The kinds that Kanbun writes: the format's, and of its own those about cancelling, stopping, reviews and redoing. */
 export type EventKind =
   | "created"
   | "assigned"
@@ -47,4 +47,7 @@ export type EventKind =
   | "leftovers_ended"
   | "review_requested"
   | "approved"
-  | "changes_requested";
+  | "changes_requested"
+  | "retried"
+  | "restored"
+  | "deleted";

@@ -19,7 +19,10 @@ export type Move =
   | "request_review"
   | "approve"
   | "request_changes"
-  | "link";
+  | "link"
+  | "retry"
+  | "restore"
+  | "delete";
 
 const unfinished = ["triage", "todo", "scheduled", "ready", "running", "blocked", "review"] as const;
 
@@ -42,6 +45,9 @@ const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
   approve: ["review", "running"],
   request_changes: ["review", "running"],
   link: unfinished,
+  retry: ["todo", "ready", "blocked", "done", "archived"],
+  restore: ["archived"],
+  delete: ["triage", "todo", "scheduled", "ready", "blocked", "review", "done", "archived"],
 };
 
 /** @throws {BoardError} illegal_move, naming the status the task has and those the move starts from. */

@@ -152,6 +152,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: "make a blocked task ready again",
     load: () => import("./commands/unblock.ts"),
   },
+  retry: {
+    group: "Life of a task:",
+    summary: "do a task again that failed or is over",
+    load: () => import("./commands/retry.ts"),
+  },
   "request-review": {
     group: "Life of a task:",
     summary: "hand a task in for review",
@@ -197,6 +202,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     group: "Life of a task:",
     summary: "hide a task from lists",
     load: () => import("./commands/archive.ts"),
+  },
+  restore: {
+    group: "Life of a task:",
+    summary: "take a task out of the archive, or undo its cancelling",
+    load: () => import("./commands/restore.ts"),
   },
   dispatch: {
     group: "Dispatcher:",

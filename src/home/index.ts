@@ -23,7 +23,7 @@ export type { DispatchOptions, KanbunHome, LastingOptions } from "./kanbun-home.
 export type { LogPiece } from "./runs/run-log.ts";
 export type { PersonClaim } from "./tasks/claims.ts";
 export type { Moved } from "./tasks/move.ts";
-export type { CompletedWith, Forced, Moves, TaskName } from "./tasks/moves.ts";
+export type { CompletedWith, Forced, Moves, RetriedWith, TaskName } from "./tasks/moves.ts";
 export type { Tasks } from "./tasks/tasks.ts";
 
 export interface OpenOptions {

@@ -60,6 +60,8 @@ export interface TaskFilter {
   readonly stepKey?: string;
   /** Assigned to this profile or person, or claimed by them. */
   readonly of?: string;
+  /** Only those whose last run failed, and that have not been done since. */
+  readonly hasFailed?: true;
   readonly sort?: TaskOrder;
   readonly limit?: number;
 }
@@ -211,6 +213,10 @@ export interface BoardStore extends AsyncDisposable {
   ): Promise<Task>;
   archiveTask(id: string, by: By): Promise<Task>;
   cancelTask(id: string, reason: string | null, by: By): Promise<Task>;
+  /** Done again; with `fromHere` also what was done or gave up below it, in the same transaction. */
+  retryTask(id: string, how: { readonly fromHere: boolean }, by: By): Promise<Retried>;
+  /** Out of the archive: done if it was done, else where it was. @throws {BoardError} conflict for a key that is taken */
+  restoreTask(id: string, by: By): Promise<Task>;
   /** Takes a running task back: its worker is stopped, then it is ready again; at once where `by.vouchesDead`. */
   reclaimTask(id: string, reason: string | null, by: By): Promise<Task>;
   /** A worker says that it must come back later: its run ends as rate_limited, its profile pauses. */
@@ -326,6 +332,14 @@ export interface BoardStore extends AsyncDisposable {
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
   /** Waits for the disk as `sync` does; a failure is not reported. */
   close(): void;
+}
+
+export interface Retried {
+  readonly task: Task;
+  /** The others that are done again. */
+  readonly below: readonly string[];
+  /** Those below it whose worker was told to stop. */
+  readonly stopped: readonly string[];
 }
 
 export type CheckpointDepth = "passive" | "truncate";

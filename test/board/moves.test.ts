@@ -23,6 +23,9 @@ request_review   - yes  yes       yes   yes     yes     -      -    -
 approve     -      -    -         -     yes     -       yes    -    -
 request_changes  - -    -         -     yes     -       yes    -    -
 link        yes    yes  yes       yes   yes     yes     yes    -    -
+retry       -      yes  -         yes   -       yes     -      yes  yes
+restore     -      -    -         -     -       -       -      -    yes
+delete      yes    yes  yes       yes   -       yes     yes    yes  yes
 `;
 
 const [head = [], ...rows] = table

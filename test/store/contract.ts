@@ -16,6 +16,7 @@ import { describeQuestions } from "./contract/questions.ts";
 import { describeRateLimits } from "./contract/rate-limits.ts";
 import { describeReads } from "./contract/reads.ts";
 import { describeReclaims } from "./contract/reclaims.ts";
+import { describeRedo } from "./contract/redo.ts";
 import { describeRepeats } from "./contract/repeats.ts";
 import { describeRetirement } from "./contract/retirement.ts";
 import { describeReviews } from "./contract/reviews.ts";
@@ -43,6 +44,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describePromotion(open);
     describeRetirement(open);
     describeReclaims(open);
+    describeRedo(open);
     describeQuestions(open);
     describeReviews(open);
     describeRateLimits(open);

@@ -22,6 +22,8 @@ const writesBy = {
   scheduleTask: 1,
   archiveTask: 1,
   cancelTask: 1,
+  retryTask: 1,
+  restoreTask: 1,
   reclaimTask: 1,
   rateLimitTask: 1,
   askQuestion: 1,

@@ -1,19 +1,44 @@
 import type { Command } from "commander";
+import { BoardError } from "../../board/error.ts";
+import type { TaskStatus } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { answerMove } from "../text/answer-move.ts";
+import {
+  addChoiceOptions,
+  type ChoiceFlags,
+  isFilter,
+  readTaskChoice,
+  requireTasks,
+} from "../input/task-choice.ts";
+import { answerMoves } from "../text/answer-moves.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
 
+const statuses: readonly TaskStatus[] = ["triage", "todo", "scheduled", "ready", "blocked"];
+
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "task id, or the beginning of one")
-    .argument("<profile>", "the profile that works on it, or none")
-    .option("--force", "even if it is running (stops the worker) or claimed by someone else")
-    .action(async (task: string, profile: string, { force }: { force?: boolean }) => {
-      const assignee = profile === "none" || profile === "" ? null : profile;
-      const moved = await answerMove(cli, "assigned", (moves) => moves.assign(task, assignee, { force }));
-      await noteUnknownProfile(cli, assignee);
-      noteCrlf(cli, hasCrlfForShell(moved) ? 1 : 0);
-    });
-  addExamples(command, "kanbun assign t_0123abcd claude", "kanbun assign t_0123abcd none");
+    .usage("[options] <task…> <profile>")
+    .argument("<words...>", "task ids, then the profile that works on them, or none")
+    .option("--force", "even if it is running (stops the worker) or claimed by someone else");
+  addChoiceOptions(command, statuses);
+  command.action(async (words: string[], { force, ...flags }: ChoiceFlags & { force?: boolean }) => {
+    const profile = words.length > 1 || isFilter(flags) ? words.at(-1) : undefined;
+    if (profile === undefined)
+      throw new BoardError("usage", 'missing required argument "profile"', {
+        hint: "name the tasks first, then the profile, or none",
+      });
+    const choice = requireTasks(readTaskChoice(words.slice(0, -1), flags, statuses));
+    const assignee = profile === "none" || profile === "" ? null : profile;
+    const moved = await answerMoves(cli, choice, { done: "assigned" }, (moves, task) =>
+      moves.assign(task, assignee, { force }),
+    );
+    await noteUnknownProfile(cli, assignee);
+    noteCrlf(cli, moved.filter(hasCrlfForShell).length);
+  });
+  addExamples(
+    command,
+    "kanbun assign t_0123abcd claude",
+    "kanbun assign t_0123abcd none",
+    "kanbun assign --assignee claude codex",
+  );
 }

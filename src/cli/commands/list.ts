@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import { type TaskOrder, taskOrders } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
+import { statusList } from "../input/status-list.ts";
 import { formatTasks } from "../text/task-text.ts";
 
 interface ListOptions {
-  readonly status?: string;
+  readonly status?: readonly TaskStatus[];
   readonly assignee?: string;
   readonly tenant?: string;
   readonly parent?: string;
@@ -22,7 +22,7 @@ interface ListOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--status <status,…>", `only tasks in these: ${taskStatuses.join(", ")}`)
+    .option("--status <status,…>", `only tasks in these: ${taskStatuses.join(", ")}`, statusList)
     .option("--assignee <profile>", "only tasks of this profile")
     .option("--tenant <name>", "only tasks of this tenant")
     .option("--parent <task>", "only tasks that wait for this one")
@@ -65,12 +65,5 @@ export function defineCommand(command: Command, cli: CliContext): void {
 
 /** null for every status there is. */
 function readStatuses({ status, all }: ListOptions): readonly TaskStatus[] | null {
-  if (status === undefined) return all ? null : taskStatuses.filter((one) => one !== "archived");
-  return status.split(",").map((word) => {
-    const known = taskStatuses.find((one) => one === word.trim().toLowerCase());
-    if (known !== undefined) return known;
-    throw new BoardError("usage", `there is no status ${JSON.stringify(word)}`, {
-      hint: `use one of ${taskStatuses.join(", ")}`,
-    });
-  });
+  return status ?? (all ? null : taskStatuses.filter((one) => one !== "archived"));
 }

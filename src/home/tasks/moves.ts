@@ -2,6 +2,7 @@ import type { NewQuestion } from "../../board/question.ts";
 import type { BlockKind } from "../../board/task.ts";
 import type { ReviewRequest, Verdict } from "../../store/store.ts";
 import type { Home } from "../session/home.ts";
+import type { Session } from "../session/session.ts";
 import { claimTask, type PersonClaim, renewClaim } from "./claims.ts";
 import { type Change, type Moved, moveTask } from "./move.ts";
 
@@ -20,6 +21,14 @@ export interface HandedIn extends Partial<Omit<ReviewRequest, "attachments">> {
   readonly artifacts?: readonly string[];
 }
 
+/** A task that is done again. */
+export interface RetriedWith extends Moved {
+  /** The tasks below it that are done again too. */
+  readonly below: readonly string[];
+  /** The tasks below it whose workers were stopped. */
+  readonly stopped: readonly string[];
+}
+
 /** A task by its id or the beginning of it; undefined: inside a worker its own task. */
 export type TaskName = string | undefined;
 
@@ -30,9 +39,12 @@ export type TaskName = string | undefined;
  */
 export class Moves {
   readonly #home: Home;
+  readonly #session: Session | null;
 
-  constructor(home: Home) {
+  /** @param session an open board, for many moves in a row; default: each move opens it */
+  constructor(home: Home, session: Session | null = null) {
     this.#home = home;
+    this.#session = session;
   }
 
   /**
@@ -96,6 +108,29 @@ export class Moves {
 
   archive(task: TaskName, how?: Forced): Promise<Moved> {
     return this.#move(task, how, (store, id, by) => store.archiveTask(id, by));
+  }
+
+  /**
+   * Does it again: one that failed at once and with a new count, one that is done or archived from the start.
+   * @param how.fromHere also what was done, or gave up, of all that hangs below it
+   * @param how.force also while tasks below it run, whose workers are then stopped
+   */
+  async retry(
+    task: TaskName,
+    { fromHere = false, force }: Forced & { readonly fromHere?: boolean | undefined } = {},
+  ): Promise<RetriedWith> {
+    let others: Pick<RetriedWith, "below" | "stopped"> = { below: [], stopped: [] };
+    const moved = await this.#move(task, { force }, async (store, id, by) => {
+      const retried = await store.retryTask(id, { fromHere }, by);
+      others = retried;
+      return retried.task;
+    });
+    return { ...moved, below: others.below, stopped: others.stopped };
+  }
+
+  /** Out of the archive, to where it was; also of a cancelled one. */
+  restore(task: TaskName): Promise<Moved> {
+    return this.#move(task, {}, (store, id, by) => store.restoreTask(id, by));
   }
 
   /**
@@ -179,6 +214,8 @@ export class Moves {
   }
 
   async #move(text: TaskName, how: Forced | undefined, change: Change): Promise<Moved> {
+    if (this.#session !== null)
+      return moveTask(this.#home, this.#session, { text, force: how?.force }, change);
     await this.#home.requireMayChange();
     await using session = await this.#home.open("write");
     return await moveTask(this.#home, session, { text, force: how?.force }, change);

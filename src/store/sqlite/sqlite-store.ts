@@ -21,6 +21,8 @@ import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import * as checkpoints from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
 import * as scopes from "./database/scope.ts";
+import * as restores from "./redo/restores.ts";
+import * as retries from "./redo/retries.ts";
 import * as repair from "./repair.ts";
 import * as repeats from "./repeats/repeats.ts";
 import * as liveRuns from "./runs/live-runs.ts";
@@ -117,6 +119,9 @@ export class SqliteStore implements BoardStore {
   archiveTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.archiveTask(scope, id, by));
   cancelTask = (id: string, reason: string | null, by: By) =>
     this.#move(id, by, (scope) => verdicts.cancelTask(scope, id, reason, by));
+  retryTask: BoardStore["retryTask"] = (id, how, by) =>
+    this.#move(id, by, (scope) => retries.retryTask(scope, id, how, by));
+  restoreTask = (id: string, by: By) => this.#move(id, by, (scope) => restores.restoreTask(scope, id, by));
   reclaimTask = (id: string, reason: string | null, by: By) =>
     this.#move(id, by, (scope) => takeBacks.reclaimTask(scope, id, reason, by));
   rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>

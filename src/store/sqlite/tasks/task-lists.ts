@@ -44,6 +44,7 @@ export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
     "of",
     filter.of,
   );
+  if (filter.hasFailed) conditions.push("t.consecutive_failures > 0");
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
   const order = orders[filter.sort ?? "priority"];
   const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters);

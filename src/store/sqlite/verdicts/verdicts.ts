@@ -106,7 +106,13 @@ function retire(
   const runId = endRunByMove(scope, task, { outcome: "cancelled", error: how.reason }, by);
   scope.db.run("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
   forgetTasks(scope, [id]);
-  appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload: { reason: how.reason } });
+  // For whoever restores it.
+  const before = {
+    from: task.status,
+    ...(task.notBeforeMs === null ? {} : { not_before_ms: task.notBeforeMs }),
+  };
+  const payload = { reason: how.reason, ...before };
+  appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload });
   if (task.completedAtMs === null) blockChildren(scope, id, by.actor);
   return requireTask(scope.db, id);
 }

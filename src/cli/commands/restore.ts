@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import type { TaskStatus } from "../../board/task.ts";
+import { addExamples, type CliContext } from "../input/command.ts";
+import { addChoiceOptions, type ChoiceFlags, readTaskChoice, requireTasks } from "../input/task-choice.ts";
+import { answerMoves } from "../text/answer-moves.ts";
+
+const statuses: readonly TaskStatus[] = ["archived"];
+
+export function defineCommand(command: Command, cli: CliContext): void {
+  command.argument("[tasks...]", "task ids, or the beginnings of them");
+  addChoiceOptions(command, statuses);
+  command.action(async (tasks: string[], flags: ChoiceFlags) => {
+    const choice = requireTasks(readTaskChoice(tasks, flags, statuses));
+    await answerMoves(cli, choice, { done: "restored" }, (moves, task) => moves.restore(task));
+  });
+  command.addHelpText(
+    "after",
+    "\nA task that was done is done again; any other goes back to where it was. What was running waits to be started.",
+  );
+  addExamples(command, "kanbun restore t_0123abcd");
+}

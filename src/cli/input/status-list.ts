@@ -1,0 +1,15 @@
+import { BoardError } from "../../board/error.ts";
+import { type TaskStatus, taskStatuses } from "../../board/task.ts";
+import { nearestName } from "../../system/text/nearest-name.ts";
+
+/** Statuses as they are typed, with commas between them. @throws {BoardError} usage for one that there isn't */
+export function statusList(text: string): readonly TaskStatus[] {
+  return text.split(",").map((word) => {
+    const known = taskStatuses.find((one) => one === word.trim().toLowerCase());
+    if (known !== undefined) return known;
+    const meant = nearestName(word.trim(), taskStatuses);
+    throw new BoardError("usage", `there is no status ${JSON.stringify(word)}`, {
+      hint: meant === null ? `use one of ${taskStatuses.join(", ")}` : `did you mean ${meant}?`,
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { BoardError } from "../../board/error.ts";
+import type { TaskStatus } from "../../board/task.ts";
+import type { TaskChoice } from "../../home/tasks/move-many.ts";
+import { statusList } from "./status-list.ts";
+
+/** The options by which a verb takes all tasks that fit. */
+export interface ChoiceFlags {
+  readonly status?: readonly TaskStatus[];
+  readonly assignee?: string;
+}
+
+/** Adds `--status` and `--assignee`. @param statuses those that are taken where none is named */
+export function addChoiceOptions(command: Command, statuses: readonly TaskStatus[]): Command {
+  return command
+    .option(
+      "--status <status,…>",
+      `in place of ids: all tasks in these (default with --assignee: ${statuses.join(", ")})`,
+      statusList,
+    )
+    .option("--assignee <profile>", "in place of ids: all tasks of this profile");
+}
+
+export function isFilter({ status, assignee }: ChoiceFlags): boolean {
+  return status !== undefined || assignee !== undefined;
+}
+
+/**
+ * Which tasks were named; null: none, so that inside a worker its own is meant.
+ * @throws {BoardError} usage for ids together with a filter
+ */
+export function readTaskChoice(
+  names: readonly string[],
+  flags: ChoiceFlags,
+  statuses: readonly TaskStatus[],
+): TaskChoice | null {
+  if (!isFilter(flags)) return names.length === 0 ? null : { names };
+  if (names.length > 0)
+    throw new BoardError("usage", "task ids cannot be used with --status or --assignee", {
+      hint: "give one or the other",
+    });
+  const { status, assignee } = flags;
+  return { filter: { statuses: status ?? statuses, ...(assignee === undefined ? {} : { assignee }) } };
+}
+
+/** Of a verb that is not said of a worker's own task. @throws {BoardError} usage where none was named */
+export function requireTasks(choice: TaskChoice | null): TaskChoice {
+  if (choice !== null) return choice;
+  throw new BoardError("usage", 'missing required argument "task"', {
+    hint: "give task ids, or take all that fit with --status or --assignee",
+  });
+}
