@@ -35,7 +35,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     checkProcessRoom(),
     checkTrees(),
     checkClock(context),
-    ...checkConfiguration(context),
+    ...(await checkConfiguration(context)),
     checkWriteAccess(context),
   ];
   for (const one of folders) checks.push(await checkLocks(context, one));

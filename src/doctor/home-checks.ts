@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { findSlotsHolder, nameHolder } from "../dispatcher/tick/home-slots.ts";
 import type { Profile } from "../system/config/config.ts";
-import { resolveExecutable } from "../system/files/executable.ts";
 import { judgeFileSystem, nearestExisting, readFileSystem } from "../system/files/file-system.ts";
+import { ProgramSearch } from "../worker/spawn/program-search.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { findOrphanProcesses } from "./orphan-processes.ts";
@@ -67,19 +67,24 @@ export function checkClock({ clock }: DoctorContext): Check {
 }
 
 /** The configuration, and each of its profiles. */
-export function checkConfiguration(context: DoctorContext): readonly Check[] {
+export async function checkConfiguration(context: DoctorContext): Promise<readonly Check[]> {
   const check = new CheckOf("configuration");
   const { path, profiles, fault } = context.loadConfig();
   if (fault !== null) return [check.problem(`nothing is started: ${fault.message}`)];
   const where = existsSync(path) ? path : "no kanbun.toml: the defaults apply";
-  return [check.ok(where), ...[...profiles.values()].map((profile) => checkProfile(profile, context))];
+  const programs = new ProgramSearch();
+  const checks = [check.ok(where)];
+  for (const profile of profiles.values()) checks.push(await checkProfile(profile, context, programs));
+  return checks;
 }
 
-function checkProfile(profile: Profile, { home, environment }: DoctorContext): Check {
+async function checkProfile(
+  profile: Profile,
+  { home, environment }: DoctorContext,
+  programs: ProgramSearch,
+): Promise<Check> {
   const check = new CheckOf(`profile:${profile.name}`);
   if (profile.fault !== null) return check.problem(`none of its tasks starts: ${profile.fault.message}`);
-  if (profile.cwd !== null && !existsSync(profile.cwd))
-    return check.problem(`no such directory: ${profile.cwd}`);
   const [program = ""] = profile.command;
   const isPath = program.includes("/") || (process.platform === "win32" && /[\\:]/.test(program));
   if (isPath && !isAbsolute(program) && profile.cwd === null)
@@ -89,11 +94,14 @@ function checkProfile(profile: Profile, { home, environment }: DoctorContext): C
     join(home, "kanban", "bin"),
     profile.env.PATH ?? environment.PATH ?? "/usr/local/bin:/usr/bin:/bin",
   ];
-  const found = resolveExecutable(
+  const found = await programs.tell(
     program,
     path.join(process.platform === "win32" ? ";" : ":"),
     profile.cwd ?? home,
   );
+  // Looked at only now: where its folder never answers, the search has said so.
+  if ("path" in found && profile.cwd !== null && !existsSync(profile.cwd))
+    return check.problem(`no such directory: ${profile.cwd}`);
   return "path" in found ? check.ok(found.path) : check.problem(found.error);
 }
 

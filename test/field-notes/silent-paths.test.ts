@@ -54,6 +54,18 @@ cwd = "${silent.folder}"
     expect(report.interrupted.map((one: { task: string }) => one.task).sort()).toEqual([...held].sort());
     for (const { error } of report.interrupted) expect(error).toMatch(/^\/.* does not answer/);
     expect(report.findings[0].detail).toContain("does not answer");
+    const listed = await kanbun.json(["profiles", "list"]);
+    expect(listed.error).toBeNull();
+    const { profiles } = listed.data;
+    const unanswered = profiles.filter((one: { problem: string | null }) =>
+      one.problem?.includes("does not answer"),
+    );
+    expect(unanswered.map((one: { name: string }) => one.name).sort()).toEqual(["path", "relative", "whole"]);
+    const { checks } = (await kanbun.json(["doctor"])).data;
+    const told = checks.filter((one: { detail: string }) => one.detail.includes("does not answer"));
+    expect(told.map((one: { check: string }) => one.check).sort()).toEqual(
+      ["path", "relative", "whole"].map((name) => `profile:${name}`),
+    );
   },
 );
 

@@ -1,9 +1,9 @@
 import { activePause } from "../../board/admission.ts";
 import { BoardError } from "../../board/error.ts";
 import type { Profile } from "../../system/config/profile.ts";
-import { resolveExecutable } from "../../system/files/executable.ts";
 import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
+import { ProgramSearch } from "../../worker/spawn/program-search.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
 import { readRules } from "../tasks/explain.ts";
@@ -27,15 +27,17 @@ export async function listProfiles(
   const config = await home.place.config();
   await using session = await home.open("read");
   const { rules } = await readRules(session);
-  const profiles = [...config.profiles.values()].map((profile) => {
+  const programs = new ProgramSearch();
+  const profiles: ListedProfile[] = [];
+  for (const profile of config.profiles.values()) {
     const { name, command, completes, maxInProgress, maxRuntimeMs, graceMs, maxRetries } = profile;
     const pause = activePause(rules, `profile:${name}`);
-    const program = resolveExecutable(
+    const program = await programs.tell(
       command[0] ?? "",
       profile.env.PATH ?? home.env.PATH,
       profile.cwd ?? home.place.home,
     );
-    return {
+    profiles.push({
       name,
       command,
       program: "path" in program ? program.path : null,
@@ -46,8 +48,8 @@ export async function listProfiles(
       graceMs,
       maxRetries,
       paused: pause && { untilMs: pause.untilMs, reason: pause.reason },
-    };
-  });
+    });
+  }
   return { file: config.path, profiles };
 }
 

@@ -3,11 +3,11 @@ import { createExecutableResolver, type ResolvedExecutable } from "../../system/
 import { ForeignMounts } from "../../system/files/foreign-mounts.ts";
 import { SpawnError } from "./spawn-error.ts";
 
-/** So long one tick waits in all for mounts that don't answer: it holds the dispatch lock. */
+/** So long one tick, or one list of profiles, waits in all for mounts that don't answer: it holds the dispatch lock. */
 const patienceMs = 1_000;
 
 /**
- * Finds programs for one tick, without ever looking itself where a look may wait for ever (I12): a process of its own asks there
+ * Finds programs for one tick or one list, without ever looking itself where a look may wait for ever (I12): a process of its own asks there
  * first, and is left behind if it gets no answer.
  */
 export class ProgramSearch {
@@ -34,6 +34,17 @@ export class ProgramSearch {
     if ("path" in near) return near;
     for (const path of foreign) if (path !== null) await this.requireAnswer(path);
     return whole();
+  }
+
+  /** The same for whoever only tells of it: what does not answer is what is missing. */
+  async tell(name: string, pathVariable: string | undefined, cwd: string): Promise<ResolvedExecutable> {
+    try {
+      await this.requireAnswer(cwd);
+      return await this.find(name, pathVariable, cwd);
+    } catch (error) {
+      if (error instanceof SpawnError) return { error: error.message };
+      throw error;
+    }
   }
 
   /** Returns when a look at this path is answered at once. @throws {SpawnError} when it isn't */
