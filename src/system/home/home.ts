@@ -1,5 +1,5 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, parse, resolve } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
 import { requireUtf8Path } from "../files/utf8-path.ts";
 import { printable } from "../text/printable.ts";
@@ -60,7 +60,9 @@ function namedHome(source: string, path: string, from: HomeSources): string {
   }
   requireUtf8Path(source, path);
   const expanded = path === "~" || /^~[/\\]/.test(path) ? join(from.userHome, path.slice(1)) : path;
-  return isAbsolute(expanded) ? resolve(expanded) : resolve(from.cwd, expanded);
+  // On Windows \boards is absolute, but for its drive.
+  const isWhole = isAbsolute(expanded) && (process.platform !== "win32" || parse(expanded).root.length > 1);
+  return isWhole ? resolve(expanded) : resolve(from.cwd, expanded);
 }
 
 /** The nearest `.kanbun/` from `cwd` upwards, whoever owns it; null: there is none. */
