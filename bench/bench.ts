@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { TickBoards } from "./boards/tick-boards.ts";
 
 /** `full` is what the results are made of, `quick` a first look, `smoke` shows only that everything works. */
 export type Scale = "full" | "quick" | "smoke";
@@ -13,7 +12,6 @@ export class Bench implements AsyncDisposable {
   readonly folder: string;
   /** Whether the packages that are compared with may be used. */
   readonly hasPeers: boolean;
-  readonly tickBoards = new TickBoards(this);
   readonly #say: (text: string) => void;
   readonly #undo = new AsyncDisposableStack();
   #folders = 0;

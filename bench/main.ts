@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Bench } from "./bench.ts";
+import { TickBoards } from "./boards/tick-boards.ts";
 import { readFlags } from "./flags.ts";
 import { installPeers } from "./install-peers.ts";
 import { describeMachine } from "./machine.ts";
@@ -20,6 +21,7 @@ if (hasPeers && (await installPeers())) {
   process.exit(await again.exited);
 }
 const bench = new Bench({ scale, parent: folder, hasPeers, say });
+const tickBoards = new TickBoards(bench);
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, async () => {
     await bench[Symbol.asyncDispose]();
@@ -45,7 +47,7 @@ async function measureAll(wanted: readonly Measure[]): Promise<Result> {
   for (const measure of wanted) {
     const measuredAt = performance.now();
     try {
-      rows.push(...(await measure.run(bench)));
+      rows.push(...(await measure.run(bench, tickBoards)));
     } catch (error) {
       const why = error instanceof CannotMeasure ? error.message : recordFailure(measure, error);
       skipped.push(...measure.ids.map((id) => ({ id, why })));

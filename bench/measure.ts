@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import type { TickBoards } from "./boards/tick-boards.ts";
 import type { Row } from "./row.ts";
 
 /** Measures some rows, each side of a comparison in turn within each round. */
@@ -6,7 +7,7 @@ export interface Measure {
   /** The rows that it can fill, such as "B1". */
   readonly ids: readonly string[];
   /** @throws {CannotMeasure} when this machine or this version lacks what it needs. */
-  run(bench: Bench): Promise<readonly Row[]>;
+  run(bench: Bench, tickBoards: TickBoards): Promise<readonly Row[]>;
 }
 
 /** A row that is left out, and why. */

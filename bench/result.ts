@@ -1,5 +1,5 @@
 import type { Machine } from "./machine.ts";
-import { type Figure, judgedValue, type Limit, type Row, type Verdict, verdictOf } from "./row.ts";
+import { type Figure, judgedValue, type Limit, type Row, ratiosOf, type Verdict, verdictOf } from "./row.ts";
 import { median } from "./samples.ts";
 
 /** What a run has found: the document of `--json`, and what the table is made of. */
@@ -36,12 +36,13 @@ export interface Spread {
 }
 
 export function toResult(row: Row): RowResult {
+  const ratio = ratiosOf(row);
   return {
     id: row.id,
     what: row.what,
     ours: spreadOf(row.ours),
     yardstick: row.yardstick && spreadOf(row.yardstick),
-    ratio: row.ratio && spread(row.ratio),
+    ratio: ratio && spread(ratio),
     judged: { value: judgedValue(row), by: row.judged },
     limit: row.limit,
     verdict: verdictOf(row),

@@ -24,8 +24,8 @@ export interface Row {
   readonly ours: Figure;
   /** What it is held against, measured in turn with ours; null where there is nothing to hold it against. */
   readonly yardstick: Figure | null;
-  /** Ours to the yardstick, per round; null where there is none. */
-  readonly ratio: readonly number[] | null;
+  /** Per round; left out: ours to the yardstick. */
+  readonly ratio?: readonly number[];
   /** What `limit` is for. */
   readonly judged: "ours" | "ratio";
   readonly limit: Limit;
@@ -40,8 +40,13 @@ export function ratios(ours: Figure, yardstick: Figure): number[] {
   return ours.rounds.map((value, round) => value / (yardstick.rounds[round] ?? Number.NaN));
 }
 
+/** Ours to the yardstick, per round; null where there is none. */
+export function ratiosOf({ ours, yardstick, ratio }: Row): readonly number[] | null {
+  return ratio ?? (yardstick && ratios(ours, yardstick));
+}
+
 export function judgedValue(row: Row): number {
-  return median(row.judged === "ratio" ? (row.ratio ?? []) : row.ours.rounds);
+  return median(row.judged === "ratio" ? (ratiosOf(row) ?? []) : row.ours.rounds);
 }
 
 export function verdictOf(row: Row): Verdict {

@@ -129,15 +129,17 @@ const uniqueTitles: Check = (files) => {
   return groups.map((group) => `"${group[0]?.title}" in ${group.map(({ path }) => path).join(", ")}`);
 };
 
-/** What is imported for its type alone is gone when the program runs. */
+/** Also of types alone: who reads one of such files has to read them all. */
 const circles: Check = (files) => {
   const below = new Map(
-    files.map((file) => [
-      file.path,
-      importsOf({ ...file, text: file.text.replaceAll(/^(import|export) type [^;]*;/gm, "") })
-        .filter((name) => name.startsWith("."))
-        .map((name) => join(dirname(file.path), name)),
-    ]),
+    files
+      .filter(({ path }) => path !== self)
+      .map((file) => [
+        file.path,
+        importsOf(file)
+          .filter((name) => name.startsWith("."))
+          .map((name) => join(dirname(file.path), name)),
+      ]),
   );
   const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
     (below.get(from) ?? []).some((next) => {
@@ -250,8 +252,8 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
   [
     "no file imports itself, however far around",
     circles,
-    source,
-    [file("src/cli/a.ts", 'import "./b.ts";'), file("src/cli/b.ts", 'import "./a.ts";')].slice(0, 2),
+    code,
+    [file("src/cli/a.ts", 'import type { B } from "./b.ts";'), file("src/cli/b.ts", 'import "./a.ts";')],
   ],
   [
     "only native-shims names bun:ffi",

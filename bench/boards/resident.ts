@@ -1,18 +1,7 @@
-import { resolve } from "node:path";
 import { readLockNoteOf } from "../../src/dispatcher/dispatch-lock.ts";
 import type { Bench } from "../bench.ts";
 import type { BenchHome } from "./bench-home.ts";
-
-/** How the command line is run, as a process of its own. */
-export const kanbunCommand: readonly string[] = [
-  process.execPath,
-  resolve(import.meta.dir, "../../src/cli/main.ts"),
-];
-
-/** Nothing of the caller's but where programs are: it may be a worker itself. */
-export function environmentOf({ home }: BenchHome): Record<string, string | undefined> {
-  return { PATH: process.env.PATH, HOME: home, KANBUN_HOME: home };
-}
+import { kanbunCommand, startOn } from "./board-process.ts";
 
 /** A real `kanbun dispatch --watch` on a board; ended by its own graceful stop. */
 export class Resident implements AsyncDisposable {
@@ -24,12 +13,7 @@ export class Resident implements AsyncDisposable {
 
   /** Started, and past its first tick. */
   static async start(bench: Bench, board: BenchHome): Promise<Resident> {
-    const child = Bun.spawn([...kanbunCommand, "dispatch", "--watch"], {
-      env: environmentOf(board),
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "inherit",
-    });
+    const child = startOn(board, [...kanbunCommand, "dispatch", "--watch"]);
     const resident = new Resident(child);
     bench.defer(() => resident[Symbol.asyncDispose]());
     const lock = board.context.paths.dispatchLock;

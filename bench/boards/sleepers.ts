@@ -1,10 +1,10 @@
-import { closeSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type ProcessRef, startTree } from "../../native-shims/index.ts";
+import type { ProcessRef } from "../../native-shims/index.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
-import { shimArguments } from "../../src/worker/shim/shim.ts";
 import { runMark } from "../../src/worker/spawn/environment.ts";
 import type { Bench } from "../bench.ts";
+import { startShim } from "./shim-start.ts";
 
 /** A worker that does nothing but be there, under the product's own start shim. */
 export interface Sleeper {
@@ -23,22 +23,9 @@ export async function startSleepers(bench: Bench, runs: string, count: number): 
     const runFolder = join(runs, String(runId));
     mkdirSync(runFolder, { recursive: true });
     const command = ["/bin/sleep", String(lifetimeS)];
-    const shim = {
-      runFolder,
-      inputPath: "/dev/null",
-      cwd: "/",
-      worktree: null,
-      copier: "/usr/bin/tee",
-      command,
-    };
     const directory = new RunDirectory(runs, runId, token);
     const logFd = directory.openLog();
-    const { pid, process } = startTree({
-      command: shimArguments(shim, []),
-      env: { [runMark]: token },
-      logFd,
-    });
-    closeSync(logFd);
+    const { pid, process } = startShim({ runFolder, command, env: { [runMark]: token }, logFd });
     bench.defer(() => endSession(pid));
     while (directory.readStart().shim === null) await Bun.sleep(1);
     sleepers.push({ runId, token, shim: process ?? { pid, startTime: "" } });

@@ -5,7 +5,7 @@ import { buildReadyBoard } from "../boards/ready-board.ts";
 import { SingleWorker } from "../boards/single-worker.ts";
 import { addTasks, numbers, taskId } from "../boards/task-rows.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, ratios } from "../row.ts";
+import type { Figure } from "../row.ts";
 import { median, perS, timeInTurn } from "../samples.ts";
 import { RawTable } from "../yardsticks/raw-sqlite.ts";
 
@@ -33,7 +33,6 @@ export const claimComplete: Measure = {
         what: "claim + complete, unbatched, one process",
         ours: pairs,
         yardstick: rawPairs,
-        ratio: ratios(pairs, rawPairs),
         judged: "ratio",
         limit: { is: "at least", must: 0.6, stretch: null, unit: "×" },
         notes: [
@@ -46,7 +45,6 @@ export const claimComplete: Measure = {
         what: `complete with ${waitingCount.toLocaleString("en")} tasks waiting, against none waiting`,
         ours: crowded,
         yardstick: completes,
-        ratio: ratios(crowded, completes),
         judged: "ratio",
         limit: { is: "at least", must: 0.9, stretch: 1, unit: "×" },
         notes: [],

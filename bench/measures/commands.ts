@@ -3,10 +3,10 @@ import { buildPackageFile } from "../../build/package-file.ts";
 import { requireTarget } from "../../build/targets.ts";
 import type { Bench } from "../bench.ts";
 import type { BenchHome } from "../boards/bench-home.ts";
-import { environmentOf } from "../boards/resident.ts";
+import { processMs } from "../boards/board-process.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
-import { median, timeOnce } from "../samples.ts";
+import type { Figure, Row } from "../row.ts";
+import { median } from "../samples.ts";
 
 const bare = [process.execPath, "-e", "0"];
 
@@ -35,11 +35,11 @@ const measured: readonly Command[] = [
 /** Commands as people and timers run them: whole processes, on a large board; as the npm package has them, and as one executable. */
 export const commands: Measure = {
   ids: ["B13", "B14"],
-  async run(bench) {
+  async run(bench, tickBoards) {
     const size = bench.pick({ full: 100_000, quick: 100_000, smoke: 1_000 });
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const perRound = bench.pick({ full: 9, quick: 5, smoke: 1 });
-    const board = await bench.tickBoards.get(size);
+    const board = await tickBoards.get(size);
     const packaged = [process.execPath, await buildPackageFile(bench.makeFolder())];
     const executable = await makeExecutable(bench);
     const sides = [
@@ -93,21 +93,8 @@ function makeRow({ id, what, limit }: Command, rounds: readonly number[], yardst
     what,
     ours,
     yardstick,
-    ratio: ratios(ours, yardstick),
     judged: "ratio",
     limit: { is: "at most", unit: "×", ...limit },
     notes: [],
   };
-}
-
-function processMs(command: readonly string[], board: BenchHome): Promise<number> {
-  return timeOnce(async () => {
-    const child = Bun.spawn([...command], {
-      env: environmentOf(board),
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "inherit",
-    });
-    if ((await child.exited) !== 0) throw new Error(`${command.join(" ")} failed`);
-  });
 }

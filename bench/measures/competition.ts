@@ -5,7 +5,7 @@ import { requireDelivered } from "../boards/delivery.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
 import type { Measure } from "../measure.ts";
 import { readLines } from "../read-lines.ts";
-import { type Figure, ratios } from "../row.ts";
+import type { Figure } from "../row.ts";
 import { median } from "../samples.ts";
 
 const perTick = 250;
@@ -33,7 +33,6 @@ export const competition: Measure = {
         what: `four dispatchers against one, ${perTick} tasks a tick from claim to done, spawn stubbed`,
         ours,
         yardstick,
-        ratio: ratios(ours, yardstick),
         judged: "ratio",
         limit: { is: "at least", must: 0.9, stretch: 1, unit: "×" },
         notes: [
@@ -45,7 +44,6 @@ export const competition: Measure = {
         what: "tasks that more than one of them started",
         ours: { name: "duplicates", unit: "tasks", rounds: duplicates },
         yardstick: null,
-        ratio: null,
         judged: "ours",
         limit: { is: "at most", must: 0, stretch: 0, unit: "tasks" },
         notes: [],

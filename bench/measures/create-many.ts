@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench } from "../bench.ts";
 import { makeHome, openStore } from "../boards/bench-home.ts";
-import { environmentOf, kanbunCommand } from "../boards/resident.ts";
+import { environmentOf, kanbunCommand } from "../boards/board-process.ts";
 import { CannotMeasure, type Measure } from "../measure.ts";
-import { type Figure, ratios } from "../row.ts";
+import type { Figure } from "../row.ts";
 import { timeOnce } from "../samples.ts";
 import { RawTable } from "../yardsticks/raw-sqlite.ts";
 
@@ -31,7 +31,6 @@ export const createMany: Measure = {
         what: `create from JSONL, ${count.toLocaleString("en")} tasks, whole process`,
         ours: rate,
         yardstick,
-        ratio: ratios(rate, yardstick),
         judged: "ours",
         limit: { is: "at least", must: 60_000, stretch: 200_000, unit: "tasks/s" },
         notes: [],

@@ -1,7 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { makeHome, openStore, person } from "../boards/bench-home.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, ratios } from "../row.ts";
+import type { Figure } from "../row.ts";
 import { perS, timeInTurn } from "../samples.ts";
 import { RawTable } from "../yardsticks/raw-sqlite.ts";
 
@@ -26,7 +26,6 @@ export const create: Measure = {
         what: "create, one acknowledged task per transaction",
         ours: rate,
         yardstick,
-        ratio: ratios(rate, yardstick),
         judged: "ratio",
         limit: { is: "at least", must: 0.7, stretch: 0.9, unit: "×" },
         notes: [],

@@ -1,11 +1,11 @@
 import { Database } from "bun:sqlite";
 import { readFileSync } from "node:fs";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import type { Bench } from "../bench.ts";
 import { type BenchHome, settleConfig } from "../boards/bench-home.ts";
 import { runningCount } from "../boards/tick-board.ts";
+import type { TickBoards } from "../boards/tick-boards.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
+import type { Figure, Row } from "../row.ts";
 import { median, timeInTurn } from "../samples.ts";
 
 interface TickedBoard {
@@ -23,17 +23,17 @@ interface TickedBoard {
 /** A tick that finds nothing to do, in process, on boards of three sizes. */
 export const idleTick: Measure = {
   ids: ["B1", "B2"],
-  async run(bench) {
+  async run(bench, tickBoards) {
     const sizes = bench.pick({ full: [1_000, 100_000, 1_000_000], quick: [1_000, 100_000], smoke: [1_000] });
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 2 });
     const subjects: TickedBoard[] = [];
-    for (const size of sizes) subjects.push(makeSubject(await bench.tickBoards.get(size), size));
+    for (const size of sizes) subjects.push(makeSubject(await tickBoards.get(size), size));
     const mainSize = sizes[1] ?? sizes[0] ?? 0;
-    const own = await startOwnWorkers(bench, mainSize);
+    const own = await startOwnWorkers(tickBoards, mainSize);
     const all = [...subjects, own];
     // The board that was built last: the others are older.
     await settleConfig(bench, own.board);
-    const reading = procReading(await bench.tickBoards.get(mainSize));
+    const reading = procReading(await tickBoards.get(mainSize));
     const procReads: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const ticks = all.flatMap(({ dispatcher, touch }) => {
@@ -75,8 +75,8 @@ function makeSubject(board: BenchHome, size: number): TickedBoard {
 }
 
 /** A dispatcher whose running workers are its own children, as a resident's are. */
-async function startOwnWorkers(bench: Bench, size: number): Promise<TickedBoard> {
-  const board = await bench.tickBoards.makeOwn(size);
+async function startOwnWorkers(tickBoards: TickBoards, size: number): Promise<TickedBoard> {
+  const board = await tickBoards.makeOwn(size);
   const subject = makeSubject(board, size);
   const { spawned } = await subject.dispatcher.tick();
   if (spawned.length !== runningCount) throw new Error(`${spawned.length} workers were started`);
@@ -147,7 +147,6 @@ function tickRow(id: string, what: string, { name, quiet }: TickedBoard, procRea
     what,
     ours,
     yardstick: procReads,
-    ratio: ratios(ours, procReads),
     judged: "ours",
     limit: { is: "at most", must: 0.4, stretch: 0.05, unit: "ms" },
     notes: [],
@@ -167,7 +166,6 @@ function sizeRow(
     what,
     ours,
     yardstick,
-    ratio: ratios(ours, yardstick),
     judged: "ratio",
     limit: { is: "at most", must: 1.5, stretch: 1.1, unit: "×" },
     notes,

@@ -1,10 +1,8 @@
 import type { Bench } from "../bench.ts";
-import type { BenchHome } from "../boards/bench-home.ts";
+import { kanbunCommand, processMs } from "../boards/board-process.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
-import { environmentOf, kanbunCommand } from "../boards/resident.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
-import { timeOnce } from "../samples.ts";
+import type { Figure, Row } from "../row.ts";
 
 const bare = [process.execPath, "-e", "0"];
 
@@ -37,7 +35,7 @@ async function rowsOf(bench: Bench, { count, must, stretch }: (typeof sizes)[num
   const sides = [bare, ...measured.map(({ words }) => [...kanbunCommand, ...words])];
   const times: number[][] = sides.map(() => []);
   for (let round = 0; round < rounds; round++)
-    for (const [at, side] of sides.entries()) times[at]?.push(await elapsedMs(side, board));
+    for (const [at, side] of sides.entries()) times[at]?.push(await processMs(side, board));
   const yardstick: Figure = { name: "`bun -e 0`", unit: "ms", rounds: times[0] ?? [] };
   return measured.map(({ id, what }, at) => {
     const ours: Figure = { name: id, unit: "ms", rounds: times[at + 1] ?? [] };
@@ -46,22 +44,9 @@ async function rowsOf(bench: Bench, { count, must, stretch }: (typeof sizes)[num
       what: `${what}, ${tasks.toLocaleString("en")} ready tasks, whole process`,
       ours,
       yardstick,
-      ratio: ratios(ours, yardstick),
       judged: "ours",
       limit: { is: "at most", must, stretch, unit: "ms" },
       notes: [],
     };
-  });
-}
-
-function elapsedMs(command: readonly string[], board: BenchHome): Promise<number> {
-  return timeOnce(async () => {
-    const child = Bun.spawn([...command], {
-      env: environmentOf(board),
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "inherit",
-    });
-    if ((await child.exited) !== 0) throw new Error(`${command.join(" ")} failed`);
   });
 }

@@ -59,7 +59,6 @@ export const largeTick: Measure = {
         what: `one tick over ${count.toLocaleString("en")} ready tasks, spawn stubbed`,
         ours: rate,
         yardstick,
-        ratio: ratios(rate, yardstick),
         judged: "ours",
         limit: { is: "at least", must: 40_000, stretch: 100_000, unit: "tasks/s" },
         notes: [

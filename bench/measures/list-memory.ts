@@ -2,10 +2,10 @@ import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Bench } from "../bench.ts";
 import type { BenchHome } from "../boards/bench-home.ts";
+import { environmentOf, kanbunCommand } from "../boards/board-process.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
-import { environmentOf, kanbunCommand } from "../boards/resident.ts";
 import { CannotMeasure, type Measure } from "../measure.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
+import type { Figure, Row } from "../row.ts";
 
 /** Texts that are not shown are not read. */
 export const listMemory: Measure = {
@@ -35,7 +35,6 @@ async function measureList(bench: Bench): Promise<Row> {
     what: `memory of \`kanbun list\`, ${tasks} tasks with bodies of ${Math.round(bodyBytes / 1024)} kB, at its peak`,
     ours,
     yardstick,
-    ratio: ratios(ours, yardstick),
     judged: "ours",
     limit: { is: "at most", must: 150, stretch: 100, unit: "MB" },
     notes: [],

@@ -3,7 +3,7 @@ import { openLockFile, tryLockFile } from "../../native-shims/index.ts";
 import { DispatchLock } from "../../src/dispatcher/dispatch-lock.ts";
 import { makeHome } from "../boards/bench-home.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, ratios } from "../row.ts";
+import type { Figure } from "../row.ts";
 import { median, percentile, timeInTurn } from "../samples.ts";
 import { RawFlock } from "../yardsticks/raw-flock.ts";
 
@@ -43,7 +43,6 @@ export const lock: Measure = {
         what: "lock, acquire and release, p50",
         ours: figure,
         yardstick,
-        ratio: ratios(figure, yardstick),
         judged: "ours",
         limit: { is: "at most", must: 5, stretch: 3, unit: "µs" },
         notes: [

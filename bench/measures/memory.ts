@@ -16,11 +16,11 @@ const idleWindowMs = { full: 20_000, quick: 5_000, smoke: 200 };
 /** What a resident takes while it has nothing to do: memory above bare Bun, and time. */
 export const memory: Measure = {
   ids: ["B15"],
-  async run(bench) {
+  async run(bench, tickBoards) {
     if (process.platform !== "linux") throw new CannotMeasure("it reads /proc");
     const size = bench.pick({ full: 100_000, quick: 100_000, smoke: 1_000 });
     const rounds = bench.pick({ full: 5, quick: 3, smoke: 1 });
-    const board = await bench.tickBoards.get(size);
+    const board = await tickBoards.get(size);
     const [residents, bares, above]: [number[], number[], number[]] = [[], [], []];
     for (let round = 0; round < rounds; round++) {
       const bareMb = await bareBunMb();
@@ -51,7 +51,6 @@ export const memory: Measure = {
         what: "processor time of an idle resident, of one core",
         ours: { name: "idle", unit: "%", rounds: cores },
         yardstick: null,
-        ratio: null,
         judged: "ours",
         limit: { is: "at most", must: 0.5, stretch: null, unit: "%" },
         notes: [`from ${bench.pick(idleRestMs) / 1000} s after its first tick on`],

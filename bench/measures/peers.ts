@@ -11,7 +11,7 @@ import { startEnded } from "../boards/stub-start.ts";
 import { CannotMeasure, type Measure } from "../measure.ts";
 import { bunqueuePairsPerS, bunqueueStartsMs } from "../peers/bunqueue.ts";
 import { PlainjobWorker, plainjobStartsMs } from "../peers/plainjob.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
+import type { Figure, Row } from "../row.ts";
 import { median, perS, timeInTurn, timeOnce } from "../samples.ts";
 import { createAndStart } from "./wake-up.ts";
 
@@ -141,7 +141,6 @@ function rateRow(id: string, what: string, ours: readonly number[], theirs: read
     what: `${what}; both at synchronous=NORMAL`,
     ours: figure,
     yardstick,
-    ratio: ratios(figure, yardstick),
     judged: "ratio",
     limit: { is: "at least", must: 1, stretch: null, unit: "×" },
     notes: [],
@@ -156,7 +155,6 @@ function startRow(peer: string, ours: readonly number[], theirs: readonly number
     what: `create to start, p50, against ${peer} at NORMAL; ours at FULL, and a process of its own`,
     ours: figure,
     yardstick,
-    ratio: ratios(figure, yardstick),
     judged: "ratio",
     limit: { is: "at most", must: 1, stretch: null, unit: "×" },
     notes: [note],

@@ -5,7 +5,7 @@ import { Resident } from "../boards/resident.ts";
 import { makeReady } from "../boards/task-rows.ts";
 import { nowMs, type Stamped, TimePipe } from "../boards/time-pipe.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
+import type { Figure, Row } from "../row.ts";
 import { median, percentile } from "../samples.ts";
 import { BareShims } from "../yardsticks/bare-shim.ts";
 
@@ -43,7 +43,6 @@ function makeRow(id: string, from: string, refills: readonly number[][], yardsti
     what: `${from}, to the first line of the one that takes its slot; ${atOnce} at once, p99`,
     ours,
     yardstick,
-    ratio: ratios(ours, yardstick),
     judged: "ours",
     limit: { is: "at most", must: 30, stretch: 10, unit: "ms" },
     notes: [`p50: ${median(refills.map((round) => median(round))).toFixed(1)} ms`],

@@ -6,7 +6,7 @@ import { buildReadyBoard } from "../boards/ready-board.ts";
 import { Resident } from "../boards/resident.ts";
 import { makeReady } from "../boards/task-rows.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, ratios } from "../row.ts";
+import type { Figure } from "../row.ts";
 import { timeOnce } from "../samples.ts";
 import { BareShims } from "../yardsticks/bare-shim.ts";
 
@@ -36,7 +36,6 @@ export const throughput: Measure = {
         what: `ready to done, ${count.toLocaleString("en")} real shell workers, resident, ${atOnce} at once`,
         ours: rate,
         yardstick,
-        ratio: ratios(rate, yardstick),
         judged: "ratio",
         limit: { is: "at least", must: 0.6, stretch: 0.85, unit: "×" },
         notes: [`after ${warmUp} others, so that the resident is warm, as residents are`],

@@ -1,9 +1,10 @@
 import type { Bench } from "../bench.ts";
 import { type BenchHome, makeHome, openStore } from "../boards/bench-home.ts";
-import { environmentOf, kanbunCommand, Resident } from "../boards/resident.ts";
+import { environmentOf, kanbunCommand } from "../boards/board-process.ts";
+import { Resident } from "../boards/resident.ts";
 import { nowMs, TimePipe } from "../boards/time-pipe.ts";
 import type { Measure } from "../measure.ts";
-import { type Figure, type Row, ratios } from "../row.ts";
+import type { Figure, Row } from "../row.ts";
 import { median, percentile } from "../samples.ts";
 import { BareShims } from "../yardsticks/bare-shim.ts";
 
@@ -102,7 +103,6 @@ function makeRow(samples: readonly StartSample[][], bare: readonly number[][], s
     what: "`kanbun create` has acknowledged, to the first line of the worker; default settings",
     ours,
     yardstick,
-    ratio: ratios(ours, yardstick),
     judged: "ours",
     limit,
     notes: [

@@ -1,8 +1,7 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { startTree } from "../../native-shims/index.ts";
-import { shimArguments } from "../../src/worker/shim/shim.ts";
 import type { Bench } from "../bench.ts";
+import { startShim } from "../boards/shim-start.ts";
 
 /** The product's start shim around a command, and nothing else: no board, no claim, no record. */
 export class BareShims {
@@ -22,18 +21,9 @@ export class BareShims {
   start(command: readonly string[]): Promise<number> {
     const runFolder = this.#folders.pop();
     if (runFolder === undefined) throw new Error("there are no run folders left");
-    const shim = {
-      runFolder,
-      inputPath: "/dev/null",
-      cwd: "/",
-      worktree: null,
-      copier: "/usr/bin/tee",
-      command,
-    };
     const logFd = openSync(join(runFolder, "output.log"), "a", 0o600);
     const env = { PATH: process.env.PATH ?? "", KANBUN_TOKEN: "bare" };
-    const tree = startTree({ command: shimArguments(shim, []), env, logFd });
-    closeSync(logFd);
+    const tree = startShim({ runFolder, command, env, logFd });
     const { promise, resolve } = Promise.withResolvers<number>();
     tree.onChange(() => {
       const state = tree.state();

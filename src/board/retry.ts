@@ -1,4 +1,5 @@
 import type { RunOutcome } from "./run.ts";
+import type { RunEnding } from "./run-ending.ts";
 
 /** The one policy for every way a run can fail: profile and board settings, resolved. */
 export interface RetryPolicy {
@@ -9,26 +10,6 @@ export interface RetryPolicy {
   /** The pause after the first, second, … rate limit in a row; the last one repeats. */
   readonly rateLimitDelaysMs: readonly number[];
 }
-
-/** How a run ended, before it is known what that means for its task. */
-export interface RunEnding {
-  readonly outcome: RunOutcome;
-  /** What to show: the exit code or signal, and the log's last lines. Never read by a rule. */
-  readonly error: string | null;
-  readonly exitCode: number | null;
-  /** Exit 0 of a profile that completes by verdict, without a verdict. */
-  readonly protocolViolation: boolean;
-  /** What a rate-limited worker asked for. */
-  readonly retryAfterMs: number | null;
-  /** What is known about another try; absent: nothing. */
-  readonly again?: NextTry;
-}
-
-/**
- * `never`: it can't help, as where there is no such command, folder or repository. `later`: the machine is short of
- * something, or the home can't be written. `now`: a person wants it.
- */
-export type NextTry = "never" | "later" | "now";
 
 /** What the task has been through so far, in a row. */
 export interface Streaks {

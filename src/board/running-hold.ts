@@ -1,6 +1,6 @@
 import type { StopReason } from "./claim.ts";
-import type { Hold, HoldFacts } from "./hold.ts";
-import { hold, tickCommand } from "./hold-text.ts";
+import { type Hold, hold, tickCommand } from "./hold.ts";
+import type { HoldFacts } from "./hold-facts.ts";
 import type { WaitReason } from "./supervision.ts";
 
 /** Of a running task: who is at it, or what the next tick will make of it where nobody is any more. */

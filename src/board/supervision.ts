@@ -1,60 +1,7 @@
 import { isLeaseRenewalDue, type LiveRun, type StopReason } from "./claim.ts";
-import type { RunEnding } from "./retry.ts";
-
-/** The shim's last word: the worker's exit code, and what kept the worker from starting if it never did. */
-export interface ExitRecord {
-  readonly code: number;
-  /** `signalled`: the shim itself was told to end, as by a service that is torn down. */
-  readonly note: "signalled" | "cwd" | "worktree" | null;
-}
-
-/** Who won the right to start this run: nobody yet, the shim, or a dispatcher that gave up on it. */
-export type StartFence = "open" | "won" | "given_up";
-
-/** What can be known of a run's processes from outside. Gathered before it is judged, never during. */
-export interface Sighting {
-  /**
-   * `here`: this machine, boot and pid namespace; `rebooted`: this machine, an earlier boot; `restarted`: another pid namespace
-   * of this boot in which nothing of the run is left, or nothing has begun; else `elsewhere`.
-   */
-  readonly where: "here" | "rebooted" | "restarted" | "elsewhere";
-  readonly start: StartFence;
-  readonly exit: ExitRecord | null;
-  /** When `exit` was written, by the wall clock; null where that is not known. */
-  readonly exitAtMs: number | null;
-  /** The shim, which leads the run's processes. */
-  readonly leader: "alive" | "dead" | "unknown";
-  /**
-   * What belongs to the run. `ending`: its worker has ended, and all that is left is a shim which is about to. `dead`: nothing that
-   * does anything; its shim may be there still, stopped for good.
-   */
-  readonly tree: "alive" | "ending" | "dead" | "unknown";
-  /** The dispatcher that spawned it. */
-  readonly dispatcher: "alive" | "dead" | "unknown";
-  /** The log's last lines: shown, never read by a rule. */
-  readonly logTail: string;
-  /** False: its shim found no room to write down how it would end, and started nothing. */
-  readonly hasBegun: boolean;
-  /** Why its record can't be read, in words; null: it can, as far as there is one. */
-  readonly flaw: string | null;
-  /** KILL was sent longer ago than a process takes to die. */
-  readonly survivedKill: boolean;
-}
-
-/** The profile's part in the judgement. */
-export interface SupervisionRules {
-  /** null: its configuration can't be read, and never was. */
-  readonly completes: "on-exit" | "by-verdict" | null;
-  readonly staleAfterMs: number | null;
-  readonly leaseMs: number;
-  readonly launchGraceMs: number;
-}
-
-/** Wall clock for what people and other programs write, monotonic clock (since boot) for how long things took. */
-export interface Instant {
-  readonly nowMs: number;
-  readonly monotonicMs: number;
-}
+import type { RunEnding } from "./run-ending.ts";
+import { crashed, exitEnding, interrupted, plain, stoppedEnding } from "./run-ending.ts";
+import type { Instant, Sighting, SupervisionRules } from "./sighting.ts";
 
 /** What is to be done about a live run now. */
 export type Judgement =
@@ -214,93 +161,10 @@ function judgeForeign(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   return wait("running");
 }
 
-function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunEnding {
-  const exit = seen.exit ?? { code: 1, note: null };
-  if (exit.note === "cwd" || exit.note === "worktree")
-    return {
-      ...plain("spawn_failed", seen.logTail || `could not prepare the ${exit.note}`),
-      exitCode: exit.code,
-      // 1 from a shim that could say no more: another try may help.
-      ...(exit.code > 1 || exit.note === "cwd" ? { again: "never" } : {}),
-    };
-  if (exit.code === 0 && rules.completes !== "by-verdict")
-    return { ...plain("completed", null), exitCode: 0 };
-  if (exit.code === 0)
-    return {
-      ...plain("crashed", "the worker ended without a verdict (its profile completes by verdict)"),
-      exitCode: 0,
-      protocolViolation: true,
-    };
-  if (exit.code === exitRateLimited) return { ...plain("rate_limited", null), exitCode: exit.code };
-  // Told to end while its dispatcher is gone as well: the service was torn down around it.
-  if (exit.note === "signalled" && seen.dispatcher === "dead" && (run.stop?.reason ?? "leave") === "leave")
-    return { ...interrupted("its dispatcher's service was stopped"), exitCode: exit.code };
-  return crashed(exit.code, describeExit(exit.code), seen);
-}
-
-/** EX_TEMPFAIL of sysexits.h: come back later. */
-const exitRateLimited = 75;
-
-function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules): RunEnding {
-  const reason = run.stop?.reason ?? "leave";
-  const code = seen.exit?.code ?? null;
-  switch (reason) {
-    case "timed_out":
-      return { ...plain("timed_out", `ran longer than ${(run.maxRuntimeMs ?? 0) / 1000} s`), exitCode: code };
-    case "stale":
-      return { ...plain("stale", "no heartbeat for longer than the profile allows"), exitCode: code };
-    case "reclaimed":
-      return { ...plain("reclaimed", null), exitCode: code, again: "now" };
-    case "leave":
-      // Stopped for no fault of its own: only what it brought to its end all the same counts.
-      if (seen.start === "given_up" && code !== 0)
-        return interrupted("it had not started, or its run folder is gone: what was there of it was stopped");
-      if (seen.exit) return exitEnding(run, seen, rules);
-      return crashed(
-        null,
-        `how it ended is not known (${seen.flaw ?? "its shim was killed"}); what was left was stopped`,
-        seen,
-      );
-  }
-}
-
-/** In words: `exit code 3`, or the signal that a shell reports as 128 and its number. */
-export function describeExit(code: number): string {
-  const signal = code > 128 ? signalNames[code - 128] : undefined;
-  return signal ? `ended by ${signal} (exit code ${code})` : `exit code ${code}`;
-}
-
-const signalNames: Readonly<Record<number, string>> = {
-  1: "SIGHUP",
-  2: "SIGINT",
-  3: "SIGQUIT",
-  4: "SIGILL",
-  6: "SIGABRT",
-  8: "SIGFPE",
-  9: "SIGKILL",
-  11: "SIGSEGV",
-  13: "SIGPIPE",
-  14: "SIGALRM",
-  15: "SIGTERM",
-};
-
 function wait(why: WaitReason): Judgement {
   return { do: "wait", why };
 }
 
 function close(ending: RunEnding): Judgement {
   return { do: "close", ending, treeGone: true };
-}
-
-function plain(outcome: RunEnding["outcome"], error: string | null): RunEnding {
-  return { outcome, error, exitCode: null, protocolViolation: false, retryAfterMs: null };
-}
-
-function interrupted(why: string): RunEnding {
-  return plain("interrupted", why);
-}
-
-function crashed(exitCode: number | null, what: string, seen: Sighting): RunEnding {
-  const error = seen.logTail === "" ? what : `${what}\n${seen.logTail}`;
-  return { ...plain("crashed", error), exitCode };
 }

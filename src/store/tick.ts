@@ -1,6 +1,7 @@
 import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
-import type { RetryPolicy, RunEnding } from "../board/retry.ts";
+import type { RetryPolicy } from "../board/retry.ts";
+import type { RunEnding } from "../board/run-ending.ts";
 import type { Task, TaskStatus } from "../board/task.ts";
 
 /** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ProcessMark } from "../board/claim.ts";
-import type { ExitRecord, StartFence } from "../board/supervision.ts";
+import type { ExitRecord, StartFence } from "../board/sighting.ts";
 import { inFolder } from "../system/files/in-folder.ts";
 
 /** The first line of `start`, by whoever won it: who they are, and for which run. Shims of before this was so have no last word. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { AdmissionRules } from "../../src/board/admission.ts";
-import { explainHold, type Hold, type HoldFacts, type HoldReason } from "../../src/board/hold.ts";
+import { explainHold } from "../../src/board/explain-hold.ts";
+import type { Hold, HoldReason } from "../../src/board/hold.ts";
+import type { HoldFacts } from "../../src/board/hold-facts.ts";
 import type { Task, TaskStatus } from "../../src/board/task.ts";
 import { sampleTask } from "./sample-task.ts";
 

@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  decideNextStep,
-  type NextStep,
-  type NextTry,
-  type RunEnding,
-  type Streaks,
-} from "../../src/board/retry.ts";
+import { decideNextStep, type NextStep, type Streaks } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
+import type { NextTry, RunEnding } from "../../src/board/run-ending.ts";
 
 const minuteMs = 60_000;
 const policy = {

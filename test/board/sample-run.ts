@@ -1,5 +1,6 @@
 import type { LiveRun } from "../../src/board/claim.ts";
-import type { Instant, Judgement, Sighting, SupervisionRules } from "../../src/board/supervision.ts";
+import type { Instant, Sighting, SupervisionRules } from "../../src/board/sighting.ts";
+import type { Judgement } from "../../src/board/supervision.ts";
 import { judge } from "../../src/board/supervision.ts";
 
 /** A minute after the claim, by both clocks. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { describeExit, type ExitRecord, type Sighting } from "../../src/board/supervision.ts";
+import { describeExit } from "../../src/board/run-ending.ts";
+import type { ExitRecord, Sighting } from "../../src/board/sighting.ts";
 import { at, type Case, gone, inWords, judgeCase } from "./sample-run.ts";
 
 function exited(

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { nothingElsewhere } from "../../src/board/admission.ts";
-import { explainHold } from "../../src/board/hold.ts";
+import { explainHold } from "../../src/board/explain-hold.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/tick/policies.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nothingElsewhere } from "../../src/board/admission.ts";
-import { explainHold } from "../../src/board/hold.ts";
+import { explainHold } from "../../src/board/explain-hold.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { readAdmissionRules } from "../../src/dispatcher/tick/policies.ts";
 import { loadConfig } from "../../src/system/config/config.ts";

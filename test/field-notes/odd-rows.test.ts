@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { nothingElsewhere } from "../../src/board/admission.ts";
-import { explainHold } from "../../src/board/hold.ts";
+import { explainHold } from "../../src/board/explain-hold.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { readAdmissionRules } from "../../src/dispatcher/tick/policies.ts";
 import { isOdd } from "../../src/store/sqlite/rows/odd-values.ts";

@@ -1,4 +1,4 @@
-import type { RunEnding } from "../../src/board/retry.ts";
+import type { RunEnding } from "../../src/board/run-ending.ts";
 import type { TaskStatus } from "../../src/board/task.ts";
 
 export interface RunModel {

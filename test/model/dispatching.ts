@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
 import fc from "fast-check";
 import type { LiveRun } from "../../src/board/claim.ts";
-import type { NextTry } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
+import type { NextTry } from "../../src/board/run-ending.ts";
 import type { Claim, ClaimPlan, ProfilePolicy, TickPlan } from "../../src/store/tick.ts";
 import { BoardUnderTest, elsewhere, ending, here, policies, policy } from "../store/board-under-test.ts";
 import { type BoardModel, isAlone, type RunModel, type TaskModel } from "./board-model.ts";

@@ -1,7 +1,7 @@
 import { type Elsewhere, nothingElsewhere } from "../../src/board/admission.ts";
 import { BoardError, type BoardErrorKind } from "../../src/board/error.ts";
-import type { RunEnding } from "../../src/board/retry.ts";
 import type { RunOutcome } from "../../src/board/run.ts";
+import type { RunEnding } from "../../src/board/run-ending.ts";
 import type { NewTask, Task } from "../../src/board/task.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import type { Claim, ClaimHost, ProfilePolicy, TickPlan } from "../../src/store/tick.ts";
@@ -205,3 +205,6 @@ export class BoardUnderTest {
 export function workerOf(claim: Claim): By {
   return { actor: "worker:shell", run: { runId: claim.runId, token: claim.token } };
 }
+
+/** Makes the board that one test is about. */
+export type Open = () => Promise<BoardUnderTest>;

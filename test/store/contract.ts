@@ -1,5 +1,5 @@
 import { describe } from "bun:test";
-import { BoardUnderTest, type OpenFresh } from "./board-under-test.ts";
+import { BoardUnderTest, type Open, type OpenFresh } from "./board-under-test.ts";
 import { describeBatches } from "./contract/batches.ts";
 import { describeClaims } from "./contract/claims.ts";
 import { describeComments } from "./contract/comments.ts";
@@ -23,9 +23,6 @@ import { describeReviews } from "./contract/reviews.ts";
 import { describeStarts } from "./contract/starts.ts";
 import { describeTickClaims } from "./contract/tick-claims.ts";
 import { describeVerdicts } from "./contract/verdicts.ts";
-
-/** Makes the board that one test is about. */
-export type Open = () => Promise<BoardUnderTest>;
 
 /** What every store of boards promises, whatever it keeps them in: see src/store/store.ts. */
 export function describeBoardStore(name: string, openFresh: OpenFresh): void {

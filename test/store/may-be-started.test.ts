@@ -8,7 +8,7 @@ import {
   nothingElsewhere,
   startsByItselfAtMs,
 } from "../../src/board/admission.ts";
-import { explainHold } from "../../src/board/hold.ts";
+import { explainHold } from "../../src/board/explain-hold.ts";
 import { makeSlots, type SlotUse, takeSlot } from "../../src/board/slots.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";

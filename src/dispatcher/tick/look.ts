@@ -1,11 +1,6 @@
 import { type LiveRun, type ProcessMark, type StopReason, workerLeaseMs } from "../../board/claim.ts";
-import {
-  type Instant,
-  type Judgement,
-  judge,
-  type SupervisionRules,
-  type WaitReason,
-} from "../../board/supervision.ts";
+import type { Instant, SupervisionRules } from "../../board/sighting.ts";
+import { type Judgement, judge, type WaitReason } from "../../board/supervision.ts";
 import type { RunClosing, StopRequest } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { systemErrorCode } from "../../system/system-error.ts";

@@ -1,5 +1,6 @@
 import type { LiveRun } from "../../board/claim.ts";
-import { type Instant, type Judgement, judge } from "../../board/supervision.ts";
+import type { Instant } from "../../board/sighting.ts";
+import { type Judgement, judge } from "../../board/supervision.ts";
 import type { Config } from "../../system/config/config.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
 import { type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";

@@ -3,7 +3,7 @@ import { renderContext } from "../../board/context.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
 import { describeOddRow } from "../../board/refusal.ts";
-import type { RunEnding } from "../../board/retry.ts";
+import type { RunEnding } from "../../board/run-ending.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../../store/tick.ts";
 import type { Clock } from "../../system/clock.ts";

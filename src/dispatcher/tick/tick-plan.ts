@@ -1,6 +1,6 @@
 import type { ProcessMark } from "../../board/claim.ts";
 import { workerLeaseMs } from "../../board/claim.ts";
-import type { Instant } from "../../board/supervision.ts";
+import type { Instant } from "../../board/sighting.ts";
 import type { ClaimPlan, TickPlan, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { thisHost } from "../host.ts";

@@ -1,8 +1,10 @@
 import { lstatSync } from "node:fs";
 import type { AdmissionRules } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
-import { explainHold, type Hold, type HoldFacts, type HoldReason } from "../../board/hold.ts";
-import { nameInText } from "../../board/hold-text.ts";
+import { explainHold } from "../../board/explain-hold.ts";
+import type { Hold, HoldReason } from "../../board/hold.ts";
+import { nameInText } from "../../board/hold.ts";
+import type { HoldFacts } from "../../board/hold-facts.ts";
 import { thisHost } from "../../dispatcher/host.ts";
 import { findSlotsHolder, lookElsewhere, nameHolder } from "../../dispatcher/tick/home-slots.ts";
 import type { UnreadBoard } from "../../dispatcher/tick/other-boards.ts";

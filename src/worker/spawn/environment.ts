@@ -1,5 +1,6 @@
 import type { Profile } from "../../system/config/config.ts";
 import { hermesHome, hermesVariables } from "./hermes-worker.ts";
+import type { RunIdentity } from "./run-identity.ts";
 
 /** What a worker inherits without being told to: enough to run programs and to speak the user's language. */
 const inherited = [
@@ -31,28 +32,6 @@ const inherited = [
   "NUMBER_OF_PROCESSORS",
   "OS",
 ];
-
-/** Who the worker is, and where it finds its board. */
-export interface RunIdentity {
-  readonly home: string;
-  readonly board: string;
-  readonly database: string;
-  readonly task: string;
-  readonly run: number;
-  readonly token: string;
-  readonly claimLock: string;
-  readonly profile: string;
-  readonly workspace: string;
-  readonly workspacesRoot: string;
-  readonly branch: string | null;
-  readonly tenant: string | null;
-  readonly attachmentsRoot: string;
-  readonly goalMode: boolean;
-  readonly goalMaxTurns: number | null;
-  readonly maxRuntimeMs: number | null;
-  /** The folder in which the worker finds `kanbun` itself. */
-  readonly binFolder: string;
-}
 
 /** The variable by whose value every process of a run is found again. */
 export const runMark = "KANBUN_TOKEN";

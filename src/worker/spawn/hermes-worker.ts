@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Task } from "../../board/task.ts";
 import type { Profile } from "../../system/config/config.ts";
-import type { RunIdentity } from "./environment.ts";
+import type { RunIdentity } from "./run-identity.ts";
 import { SpawnError } from "./spawn-error.ts";
 
 /** What a Hermes worker may not run into by itself: its own limit ends before the run's does. */

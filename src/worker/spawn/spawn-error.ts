@@ -1,4 +1,4 @@
-import type { NextTry } from "../../board/retry.ts";
+import type { NextTry } from "../../board/run-ending.ts";
 
 /** A worker could not be started; the message is what the user reads as the run's error. */
 export class SpawnError extends Error {

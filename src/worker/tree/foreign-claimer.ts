@@ -1,5 +1,5 @@
 import { identifyProcess } from "../../../native-shims/index.ts";
-import type { Sighting } from "../../board/supervision.ts";
+import type { Sighting } from "../../board/sighting.ts";
 
 /**
  * The dispatcher behind a claim that another program made on this host: its own pid stands behind the colon. `unknown`

@@ -1,6 +1,6 @@
 import { identifyProcess, probeProcess, probeRoot, type RootState } from "../../../native-shims/index.ts";
 import type { LiveRun, ProcessMark } from "../../board/claim.ts";
-import type { ExitRecord, Sighting } from "../../board/supervision.ts";
+import type { ExitRecord, Sighting } from "../../board/sighting.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { RunDirectory, type RunEnd, type RunStart } from "../run-directory.ts";
 import { sightClaimer } from "./foreign-claimer.ts";

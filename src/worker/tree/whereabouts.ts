@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isFileWritten } from "../../../native-shims/index.ts";
 import type { LiveRun } from "../../board/claim.ts";
 import { type HostMark, knowsItsNamespace, relateHosts } from "../../board/host.ts";
-import type { Sighting } from "../../board/supervision.ts";
+import type { Sighting } from "../../board/sighting.ts";
 import { isOfOneMachine } from "../../system/files/file-system.ts";
 import { RunDirectory } from "../run-directory.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BoardError } from "../../../src/board/error.ts";
 import type { BatchTask } from "../../../src/store/store.ts";
-import { type BoardUnderTest, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { type BoardUnderTest, type Open, person, refusalOf } from "../board-under-test.ts";
 
 export function describeBatches(open: Open): void {
   const make = async (board: BoardUnderTest, tasks: Iterable<BatchTask>) =>

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { here, leaseMs, noReason, person, refusalOf, workerOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { here, leaseMs, noReason, type Open, person, refusalOf, workerOf } from "../board-under-test.ts";
 
 export function describeClaims(open: Open): void {
   describe("a person's claim", () => {

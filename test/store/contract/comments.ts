@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { type Open, person, refusalOf } from "../board-under-test.ts";
 
 export function describeComments(open: Open): void {
   describe("a comment", () => {

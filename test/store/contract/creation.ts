@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { NewTask } from "../../../src/board/task.ts";
-import { force, noReason, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { force, noReason, type Open, person, refusalOf } from "../board-under-test.ts";
 
 const everything: NewTask = {
   title: "Mend the roof ❄ \"'; DROP TABLE tasks; --",

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { TaskPatch } from "../../../src/board/task.ts";
-import { force, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { force, type Open, person, refusalOf } from "../board-under-test.ts";
 
 const changes: TaskPatch = {
   title: "Mend it all",

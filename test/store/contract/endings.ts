@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { RunEnding } from "../../../src/board/retry.ts";
+import type { RunEnding } from "../../../src/board/run-ending.ts";
 import type { Task } from "../../../src/board/task.ts";
-import { ending, here, minuteMs, person, policies, policy } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { ending, here, minuteMs, type Open, person, policies, policy } from "../board-under-test.ts";
 
 const error = "exit code 3\nlast line";
 /** Outcome: what its task becomes, and the event that tells of it. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { BoardStore, By } from "../../../src/store/store.ts";
-import { force, noReason, person, policy, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { force, noReason, type Open, person, policy, refusalOf } from "../board-under-test.ts";
 
 /** What settles a running task, and the outcome that its run then has. */
 const moves: Record<string, [(store: BoardStore, id: string, by: By) => Promise<unknown>, string]> = {

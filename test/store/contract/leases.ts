@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { isLeaseRenewalDue } from "../../../src/board/claim.ts";
-import { ending, leaseMs, minuteMs, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { ending, leaseMs, minuteMs, type Open, person, refusalOf } from "../board-under-test.ts";
 
 export function describeLeases(open: Open): void {
   describe("a heartbeat", () => {

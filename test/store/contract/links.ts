@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { BoardUnderTest } from "../board-under-test.ts";
+import type { BoardUnderTest, Open } from "../board-under-test.ts";
 import { force, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 async function createMany(board: BoardUnderTest, count: number): Promise<string[]> {
   const ids: string[] = [];

@@ -5,11 +5,11 @@ import {
   ending,
   here,
   minuteMs,
+  type Open,
   person,
   policies,
   policy,
 } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 function rulesOf(board: BoardUnderTest, homeMax: number): AdmissionRules {
   return {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { force, minuteMs, noReason, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { force, minuteMs, noReason, type Open, person, refusalOf } from "../board-under-test.ts";
 
 const missing = "t_ffffffff";
 

@@ -6,12 +6,12 @@ import {
   force,
   leaseMs,
   noReason,
+  type Open,
   person,
   policy,
   refusalOf,
   workerOf,
 } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 const { retry }: { retry: RetryPolicy } = policy("shell");
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { here, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { here, type Open, person, refusalOf } from "../board-under-test.ts";
 
 const which = { question: "which way?", answerKind: "choice", choices: ["left", "right"] } as const;
 

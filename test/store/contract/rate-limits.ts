@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ending, minuteMs, person, policies, policy, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { ending, minuteMs, type Open, person, policies, policy, refusalOf } from "../board-under-test.ts";
 
 const { retry } = policy("shell");
 const noTime = { retryAfterMs: null, policy: retry };

@@ -7,12 +7,12 @@ import {
   force,
   here,
   noReason,
+  type Open,
   person,
   policies,
   policy,
   refusalOf,
 } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 const missing = "t_ffffffff";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ending, force, person, refusalOf, vouching } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { ending, force, type Open, person, refusalOf, vouching } from "../board-under-test.ts";
 
 export function describeReclaims(open: Open): void {
   describe("reclaiming a task", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { explainHold } from "../../../src/board/hold.ts";
-import { force, here, person, policies, policy, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { explainHold } from "../../../src/board/explain-hold.ts";
+import { force, here, type Open, person, policies, policy, refusalOf } from "../board-under-test.ts";
 
 const missing = "t_ffffffff";
 

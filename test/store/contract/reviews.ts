@@ -4,6 +4,7 @@ import {
   ending,
   force,
   here,
+  type Open,
   person,
   policies,
   policy,
@@ -11,7 +12,6 @@ import {
   vouching,
   workerOf,
 } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 const both = policies(policy("shell"), policy("critic"));
 const byCritic = { reviewer: "critic", summary: "parser done", metadata: { files: 3 } };

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Claim } from "../../../src/store/tick.ts";
-import { type BoardUnderTest, ending, force, here, vouching } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { type BoardUnderTest, ending, force, here, type Open, vouching } from "../board-under-test.ts";
 
 const shim = { pid: 4_711, startTime: "99" };
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { nothingElsewhere } from "../../../src/board/admission.ts";
-import { elsewhere, here, leaseMs, minuteMs, policies, policy } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { elsewhere, here, leaseMs, minuteMs, type Open, policies, policy } from "../board-under-test.ts";
 
 export function describeTickClaims(open: Open): void {
   describe("a tick claims", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ending, noReason, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
+import { ending, noReason, type Open, person, refusalOf } from "../board-under-test.ts";
 
 const missing = "t_ffffffff";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { type RunIdentity, workerEnvironment } from "../../../src/worker/spawn/environment.ts";
+import { workerEnvironment } from "../../../src/worker/spawn/environment.ts";
+import type { RunIdentity } from "../../../src/worker/spawn/run-identity.ts";
 
 const identity: RunIdentity = {
   home: "/h",

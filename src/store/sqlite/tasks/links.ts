@@ -1,5 +1,5 @@
 import { BoardError } from "../../../board/error.ts";
-import type { OpenParents } from "../../../board/hold.ts";
+import type { OpenParents } from "../../../board/hold-facts.ts";
 import { requireLegalMove } from "../../../board/moves.ts";
 import type { By, Link } from "../../store.ts";
 import type { Connection } from "../database/connection.ts";

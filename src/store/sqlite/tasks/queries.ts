@@ -1,6 +1,6 @@
 import type { Dossier } from "../../../board/context.ts";
 import type { BoardEvent } from "../../../board/event.ts";
-import type { HoldFacts } from "../../../board/hold.ts";
+import type { HoldFacts } from "../../../board/hold-facts.ts";
 import type { Run } from "../../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../../board/task.ts";
 import type { Assignee, BoardCounts, EventFilter, TextLimit } from "../../store.ts";

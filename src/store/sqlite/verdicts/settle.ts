@@ -1,6 +1,7 @@
 import type { LiveRun } from "../../../board/claim.ts";
 import type { EventKind } from "../../../board/event.ts";
-import { decideNextStep, type NextStep, type RetryPolicy, type RunEnding } from "../../../board/retry.ts";
+import { decideNextStep, type NextStep, type RetryPolicy } from "../../../board/retry.ts";
+import type { RunEnding } from "../../../board/run-ending.ts";
 import type { TaskStatus } from "../../../board/task.ts";
 import type { ClosedRun } from "../../tick.ts";
 import { appendEvents, type EventEntry, type Scope } from "../database/scope.ts";

@@ -1,0 +1,54 @@
+/** The shim's last word: the worker's exit code, and what kept the worker from starting if it never did. */
+export interface ExitRecord {
+  readonly code: number;
+  /** `signalled`: the shim itself was told to end, as by a service that is torn down. */
+  readonly note: "signalled" | "cwd" | "worktree" | null;
+}
+
+/** Who won the right to start this run: nobody yet, the shim, or a dispatcher that gave up on it. */
+export type StartFence = "open" | "won" | "given_up";
+
+/** What can be known of a run's processes from outside. Gathered before it is judged, never during. */
+export interface Sighting {
+  /**
+   * `here`: this machine, boot and pid namespace; `rebooted`: this machine, an earlier boot; `restarted`: another pid namespace
+   * of this boot in which nothing of the run is left, or nothing has begun; else `elsewhere`.
+   */
+  readonly where: "here" | "rebooted" | "restarted" | "elsewhere";
+  readonly start: StartFence;
+  readonly exit: ExitRecord | null;
+  /** When `exit` was written, by the wall clock; null where that is not known. */
+  readonly exitAtMs: number | null;
+  /** The shim, which leads the run's processes. */
+  readonly leader: "alive" | "dead" | "unknown";
+  /**
+   * What belongs to the run. `ending`: its worker has ended, and all that is left is a shim which is about to. `dead`: nothing that
+   * does anything; its shim may be there still, stopped for good.
+   */
+  readonly tree: "alive" | "ending" | "dead" | "unknown";
+  /** The dispatcher that spawned it. */
+  readonly dispatcher: "alive" | "dead" | "unknown";
+  /** The log's last lines: shown, never read by a rule. */
+  readonly logTail: string;
+  /** False: its shim found no room to write down how it would end, and started nothing. */
+  readonly hasBegun: boolean;
+  /** Why its record can't be read, in words; null: it can, as far as there is one. */
+  readonly flaw: string | null;
+  /** KILL was sent longer ago than a process takes to die. */
+  readonly survivedKill: boolean;
+}
+
+/** The profile's part in the judgement. */
+export interface SupervisionRules {
+  /** null: its configuration can't be read, and never was. */
+  readonly completes: "on-exit" | "by-verdict" | null;
+  readonly staleAfterMs: number | null;
+  readonly leaseMs: number;
+  readonly launchGraceMs: number;
+}
+
+/** Wall clock for what people and other programs write, monotonic clock (since boot) for how long things took. */
+export interface Instant {
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+}

@@ -1,0 +1,21 @@
+/** Who the worker is, and where it finds its board. */
+export interface RunIdentity {
+  readonly home: string;
+  readonly board: string;
+  readonly database: string;
+  readonly task: string;
+  readonly run: number;
+  readonly token: string;
+  readonly claimLock: string;
+  readonly profile: string;
+  readonly workspace: string;
+  readonly workspacesRoot: string;
+  readonly branch: string | null;
+  readonly tenant: string | null;
+  readonly attachmentsRoot: string;
+  readonly goalMode: boolean;
+  readonly goalMaxTurns: number | null;
+  readonly maxRuntimeMs: number | null;
+  /** The folder in which the worker finds `kanbun` itself. */
+  readonly binFolder: string;
+}
