@@ -66,8 +66,6 @@ function importsOf({ text }: SourceFile): string[] {
   return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"\n]+)"/g)].map((match) => match[1] ?? "");
 }
 
-const contract = new Set(["store", "tick", "inspection"].map((name) => `src/store/${name}.ts`));
-
 const importsGoDown: Check = (files) =>
   files.flatMap((file) => {
     const from = layerOf(file.path);
@@ -79,8 +77,7 @@ const importsGoDown: Check = (files) =>
         const to = layerOf(target);
         if (to === from || (from === "src/cli" && target === "package.json")) return false;
         if (to === null || !layers[from]?.includes(to)) return true;
-        if (to === "native-shims") return target !== "native-shims/index.ts";
-        return to === "src/store" && !contract.has(target);
+        return to === "native-shims" && target !== "native-shims/index.ts";
       })
       .map((target) => `${file.path} imports ${target}`);
   });

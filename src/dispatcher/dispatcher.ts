@@ -1,5 +1,6 @@
 import { BoardError } from "../board/error.ts";
-import type { BoardStore, CheckpointDepth, HeldTask, Outlook } from "../store/store.ts";
+import type { HeldTask, Outlook } from "../store/outlook.ts";
+import type { BoardStore, CheckpointDepth } from "../store/store.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { thisHost } from "./host.ts";

@@ -1,7 +1,6 @@
-import type { AdmissionRefusal, AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
+import type { AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun } from "../board/claim.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
-import type { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { HoldReason } from "../board/hold.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
@@ -9,7 +8,7 @@ import type { NewQuestion } from "../board/question.ts";
 import type { NewRepeat, Repeat } from "../board/repeat.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
-import type { SlotPlace, Slots, SlotUse } from "../board/slots.ts";
+import type { SlotPlace, SlotUse } from "../board/slots.ts";
 import type {
   BlockKind,
   ListedTask,
@@ -19,7 +18,10 @@ import type {
   TaskPatch,
   TaskStatus,
 } from "../board/task.ts";
+import type { EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
+import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
+import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type {
   Claim,
   ClaimHost,
@@ -42,66 +44,6 @@ export interface By {
   readonly reason?: string | null;
   /** A person vouches that no process of the task's run is left, where that can't be seen. */
   readonly vouchesDead?: boolean;
-}
-
-export const taskOrders = [
-  ...(["priority", "created", "created-desc", "updated", "title", "status", "assignee"] as const),
-  "priority-desc",
-] as const;
-/** `priority` and `priority-desc` are the order of work; the newest is first in `created-desc` and `updated`. */
-export type TaskOrder = (typeof taskOrders)[number];
-
-export interface TaskFilter {
-  readonly statuses?: readonly TaskStatus[];
-  readonly assignee?: string;
-  readonly tenant?: string;
-  readonly parentId?: string;
-  readonly sessionId?: string;
-  readonly workflowId?: string;
-  readonly stepKey?: string;
-  /** Assigned to this profile or person, or claimed by them. */
-  readonly of?: string;
-  /** Only those whose last run failed, and that have not been done since. */
-  readonly hasFailed?: true;
-  readonly sort?: TaskOrder;
-  readonly limit?: number;
-}
-
-/** How much of each of many texts is read. */
-export interface TextLimit {
-  /** In characters; what is left out is named at the end of the text. Default: none. */
-  readonly charsMax?: number;
-}
-
-export interface EventFilter extends TextLimit {
-  readonly taskId?: string;
-  readonly afterId?: number;
-  readonly limit?: number;
-}
-
-/** Tasks that are made together. */
-export interface TaskBatch {
-  /** Taken one after another inside the transaction, so taking one must not wait. */
-  readonly tasks: Iterable<BatchTask>;
-  /**
-   * Told of each task that cannot be made, before the next one is taken; it may throw to end the matter there.
-   * Nothing is made then in any case.
-   */
-  readonly onRefused?: (refusal: BoardError) => void;
-}
-
-export interface BatchTask extends NewTask {
-  /** Parents that are made with it: positions in the batch, from 0, each before its own. */
-  readonly earlierParents?: readonly number[];
-  /** There is nothing to do: it is done from the beginning. */
-  readonly isDone?: boolean;
-}
-
-export interface CreatedTasks {
-  /** One for each task of the batch, in its order. */
-  readonly ids: readonly string[];
-  /** How many of them were there already, by their idempotency keys. */
-  readonly existing: number;
 }
 
 export interface Verdict {
@@ -132,31 +74,6 @@ export interface BoardCounts {
 export interface Assignee {
   readonly name: string;
   readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
-}
-
-/** A task that may be started now, and the profile that does it. */
-export interface ChosenTask {
-  readonly id: string;
-  readonly title: string;
-  readonly profile: string;
-}
-
-export interface NextTasks {
-  readonly chosen: readonly ChosenTask[];
-  /** What is left when they have started. */
-  readonly slots: Slots;
-}
-
-/** What decides when a dispatcher is idle, and until when. */
-export interface Outlook {
-  /** Runs that are open or whose processes are not gone, here. */
-  readonly liveHere: number;
-  /** A slot may be all that some task waits for. */
-  readonly hasReady: boolean;
-  /** The next instant at which a task becomes due by itself; null when there is none. */
-  readonly nextDueMs: number | null;
-  /** When the next task of a repeat is made; null when there is none. No reason to wait for whoever works a board off. */
-  readonly nextRepeatMs: number | null;
 }
 
 /**
@@ -358,13 +275,6 @@ export interface DetachedFile extends TaskAttachment {
 export interface Link {
   readonly parentId: string;
   readonly childId: string;
-}
-
-export interface HeldTask {
-  readonly taskId: string;
-  readonly reason: AdmissionRefusal["reason"];
-  readonly detail: string;
-  readonly untilMs: number | null;
 }
 
 export interface RepeatOrigin {

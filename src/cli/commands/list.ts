@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
-import { type TaskOrder, taskOrders } from "../../store/store.ts";
+import { type TaskOrder, taskOrders } from "../../store/filters.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { statusList } from "../input/status-list.ts";

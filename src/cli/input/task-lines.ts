@@ -1,6 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { isTaskId } from "../../board/task.ts";
-import type { BatchTask, TaskBatch } from "../../store/store.ts";
+import type { BatchTask, TaskBatch } from "../../store/task-batch.ts";
 import { hasCrlfForShell } from "../text/crlf-note.ts";
 import { findKey, parseTaskLine, type TaskLine } from "./task-line.ts";
 import type { TextLine } from "./text-lines.ts";

@@ -1,5 +1,5 @@
 import { partCharsMax } from "../../board/cut-text.ts";
-import type { TextLimit } from "../../store/store.ts";
+import type { TextLimit } from "../../store/filters.ts";
 
 export const wholeHelp = `do not cut texts after ${partCharsMax} characters`;
 

@@ -1,7 +1,7 @@
 import type { LiveRun } from "../../board/claim.ts";
 import type { RunOutcome } from "../../board/run.ts";
 import { unconfigured } from "../../board/running-hold.ts";
-import type { HeldTask } from "../../store/store.ts";
+import type { HeldTask } from "../../store/outlook.ts";
 import type { ClosedRun, TickWrites } from "../../store/tick.ts";
 import type { Findings } from "../tick/look.ts";
 import type { Starts } from "../tick/start.ts";

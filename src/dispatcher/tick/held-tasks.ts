@@ -1,4 +1,5 @@
-import type { BoardStore, HeldTask } from "../../store/store.ts";
+import type { HeldTask } from "../../store/outlook.ts";
+import type { BoardStore } from "../../store/store.ts";
 import type { Config } from "../../system/config/config.ts";
 import type { DispatchContext } from "../context.ts";
 import { thisHost } from "../host.ts";

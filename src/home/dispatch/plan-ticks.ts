@@ -3,7 +3,7 @@ import { thisHost } from "../../dispatcher/host.ts";
 import { lookElsewhere } from "../../dispatcher/tick/home-slots.ts";
 import { addBoard } from "../../dispatcher/tick/other-boards.ts";
 import { readAdmissionRules } from "../../dispatcher/tick/policies.ts";
-import type { ChosenTask } from "../../store/store.ts";
+import type { ChosenTask } from "../../store/outlook.ts";
 import type { Home } from "../session/home.ts";
 import { listOtherBoards } from "../session/other-boards.ts";
 import { systemClock } from "../session/system-clock.ts";

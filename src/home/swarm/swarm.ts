@@ -1,4 +1,4 @@
-import type { BatchTask } from "../../store/store.ts";
+import type { BatchTask } from "../../store/task-batch.ts";
 
 /** A goal that several profiles work at side by side. */
 export interface Swarm {

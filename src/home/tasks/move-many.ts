@@ -1,5 +1,5 @@
 import { BoardError, type BoardErrorKind } from "../../board/error.ts";
-import type { TaskFilter } from "../../store/store.ts";
+import type { TaskFilter } from "../../store/filters.ts";
 import type { Home } from "../session/home.ts";
 import type { Moved } from "./move.ts";
 import { Moves } from "./moves.ts";

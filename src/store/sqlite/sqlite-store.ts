@@ -5,18 +5,9 @@ import type { OwnRun } from "../../board/run.ts";
 import type { SlotPlace } from "../../board/slots.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
-import type {
-  BoardStore,
-  By,
-  CheckpointDepth,
-  EventFilter,
-  Link,
-  ReviewRequest,
-  TaskBatch,
-  TaskFilter,
-  TextLimit,
-  Verdict,
-} from "../store.ts";
+import type { EventFilter, TaskFilter, TextLimit } from "../filters.ts";
+import type { BoardStore, By, CheckpointDepth, Link, ReviewRequest, Verdict } from "../store.ts";
+import type { TaskBatch } from "../task-batch.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import * as checkpoints from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";

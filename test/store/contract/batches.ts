@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { BoardError } from "../../../src/board/error.ts";
-import type { BatchTask } from "../../../src/store/store.ts";
+import type { BatchTask } from "../../../src/store/task-batch.ts";
 import { type BoardUnderTest, type Open, person, refusalOf } from "../board-under-test.ts";
 
 export function describeBatches(open: Open): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import type { Open } from "../board-under-test.ts";
 import { type BoardUnderTest, ending, force, noReason, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 const alone = { fromHere: false };
 const fromHere = { fromHere: true };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { nothingElsewhere } from "../../../src/board/admission.ts";
 import type { NewRepeat } from "../../../src/board/repeat.ts";
+import type { Open } from "../board-under-test.ts";
 import { type BoardUnderTest, ending, here, person, refusalOf } from "../board-under-test.ts";
-import type { Open } from "../contract.ts";
 
 const nightly: NewRepeat = {
   times: "0 9 * * *",

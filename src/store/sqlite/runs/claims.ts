@@ -4,7 +4,7 @@ import type { Task } from "../../../board/task.ts";
 import type { Claim, ClaimPlan, TickPlan } from "../../tick.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
-import { selectTask, type TaskRow, toTask } from "../rows/rows.ts";
+import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import { chooseNext } from "../ticks/candidates.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { countSlots } from "../ticks/slots.ts";

@@ -1,6 +1,7 @@
 import { BoardError } from "../../../board/error.ts";
 import { type NewTask, type Task, validateTask } from "../../../board/task.ts";
-import type { BatchTask, By, CreatedTasks, TaskBatch } from "../../store.ts";
+import type { By } from "../../store.ts";
+import type { BatchTask, CreatedTasks, TaskBatch } from "../../task-batch.ts";
 import type { Value } from "../database/connection.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "../database/scope.ts";
 import { RowInserts } from "../rows/row-inserts.ts";

@@ -1,7 +1,7 @@
 import { type ListedTask, type TaskStatus, taskStatuses } from "../../../board/task.ts";
-import type { TaskFilter, TaskOrder } from "../../store.ts";
+import type { TaskFilter, TaskOrder } from "../../filters.ts";
 import type { Connection, Parameters } from "../database/connection.ts";
-import { selectListedTask, type TaskRow, toListedTask } from "../rows/rows.ts";
+import { selectListedTask, type TaskRow, toListedTask } from "../rows/task-row.ts";
 
 const orders: Readonly<Record<TaskOrder, string>> = {
   priority: "t.priority DESC, t.created_at, t.rowid",

@@ -1,7 +1,7 @@
 import { BoardError } from "../../../board/error.ts";
 import { isTaskId, type Task } from "../../../board/task.ts";
 import type { Connection } from "../database/connection.ts";
-import { selectTask, type TaskRow, toTask } from "../rows/rows.ts";
+import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 
 export function getTask(db: Connection, id: string): Task | null {
   const row = db.get<TaskRow>(`${selectTask} WHERE t.id = :id`, { id });

@@ -1,6 +1,6 @@
 import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../../../board/admission.ts";
 import { freeSlots, takeSlot } from "../../../board/slots.ts";
-import type { ChosenTask, NextTasks } from "../../store.ts";
+import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../database/connection.ts";
 import { isOdd, oddity } from "../rows/odd-values.ts";
 import { parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";

@@ -1,10 +1,10 @@
 import { type AdmissionRules, admit } from "../../../board/admission.ts";
 import { describeRefusal } from "../../../board/refusal.ts";
 import type { RunOutcome } from "../../../board/run.ts";
-import type { HeldTask } from "../../store.ts";
+import type { HeldTask } from "../../outlook.ts";
 import type { Connection } from "../database/connection.ts";
 import { toText, toWhole } from "../rows/odd-values.ts";
-import type { TaskRow } from "../rows/rows.ts";
+import type { TaskRow } from "../rows/task-row.ts";
 import {
   type CandidateRow,
   candidateColumns,

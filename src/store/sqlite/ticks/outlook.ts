@@ -1,5 +1,5 @@
 import { type AdmissionRules, freeCandidate, startsByItselfAtMs } from "../../../board/admission.ts";
-import type { Outlook } from "../../store.ts";
+import type { Outlook } from "../../outlook.ts";
 import type { Connection } from "../database/connection.ts";
 import { viewRepeats } from "../repeats/due-repeats.ts";
 import { hasCandidates, selectNextDue } from "./candidates.ts";
