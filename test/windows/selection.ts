@@ -20,13 +20,19 @@ const leftOut: Readonly<Record<string, string>> = {
 /** Of what is left out as a whole this is run all the same. */
 const exceptions = ["test/races/orphan-repro.test.ts"];
 
-/** No tests. */
+/** What is for the tests' own use, and the tests of that. */
 const helpers = ["fixtures", "support", "windows"];
+
+function hasTests(name: string): boolean {
+  return (
+    name.endsWith(".test.ts") || new Bun.Glob("**/*.test.ts").scanSync(join(root, name)).next().done !== true
+  );
+}
 
 /** What is run, as `bun test` takes it: everything that is not left out, so that nothing is forgotten. */
 export function listRun(): string[] {
   const names = readdirSync(root).filter((name) => !helpers.includes(name) && !(name in leftOut));
-  return [...names.map((name) => `test/${name}`), ...exceptions];
+  return [...names.filter(hasTests).map((name) => `test/${name}`), ...exceptions];
 }
 
 export function explainNotRun(): string[] {

@@ -1,5 +1,6 @@
 import { findProcessesByEnv } from "../../../native-shims/index.ts";
 import { runMark } from "../../../src/worker/spawn/environment.ts";
+import { eventuallyMsMax } from "../../support/patience.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import { type BoardFacts, readBoardFacts } from "../orphan-repro/board-facts.ts";
 import type { Crew } from "../orphan-repro/crew.ts";
@@ -115,7 +116,7 @@ function count(
 
 /** A shim that was given up on while it stood still has just been continued: it leaves by itself, in its own time. */
 async function listLeftover(arena: Arena, tokens: readonly string[]): Promise<string[]> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + eventuallyMsMax;
   for (;;) {
     const marked = findProcessesByEnv(runMark, new Set(tokens));
     const left = [...findMarked(arena.home), ...[...(marked?.values() ?? [])].flat()];
