@@ -103,6 +103,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       "take a task out of the archive, or undo its cancelling",
       () => import("./commands/restore.ts"),
     ),
+    delete: changing("delete a task for good, with its logs and files", () => import("./commands/delete.ts")),
   }),
   ...inGroup("Dispatcher:", {
     dispatch: changing(

@@ -135,6 +135,11 @@ export interface BoardStore extends AsyncDisposable {
   retryTask(id: string, how: { readonly fromHere: boolean }, by: By): Promise<Retried>;
   /** Out of the archive: done if it was done, else where it was. @throws {BoardError} conflict for a key that is taken */
   restoreTask(id: string, by: By): Promise<Task>;
+  /**
+   * Off the board, with all that is said of it.
+   * @throws {BoardError} conflict while a process of it may be left, or an unfinished task builds on it
+   */
+  deleteTask(id: string, by: By): Promise<DeletedTask>;
   /** Takes a running task back: its worker is stopped, then it is ready again; at once where `by.vouchesDead`. */
   reclaimTask(id: string, reason: string | null, by: By): Promise<Task>;
   /** A worker says that it must come back later: its run ends as rate_limited, its profile pauses. */
@@ -258,6 +263,15 @@ export interface Retried {
   readonly below: readonly string[];
   /** Those below it whose worker was told to stop. */
   readonly stopped: readonly string[];
+}
+
+/** A task that is gone: what it was, and which files it leaves. */
+export interface DeletedTask {
+  readonly task: Task;
+  /** Those whose file no other task has. */
+  readonly attachments: readonly Attachment[];
+  readonly runIds: readonly number[];
+  readonly scratchPaths: readonly string[];
 }
 
 export type CheckpointDepth = "passive" | "truncate";

@@ -63,3 +63,21 @@ test("a verb takes all tasks of a status or a profile, never ids and a filter at
   const near = await kanbun.json(["cancel", "--status", "redy"]);
   expect(near.error?.hint).toBe("did you mean ready?");
 });
+
+test("delete asks first, and removes the task with its logs, attachments and folders", async () => {
+  const kanbun = await CommandLine.init();
+  const task = await kanbun.create(
+    "secret",
+    "--run",
+    "echo secret > note; kanbun complete --artifact note",
+    "--scratch",
+  );
+  await kanbun.ok("dispatch", "--until-idle");
+  const asked = await kanbun.json(["delete", task]);
+  expect([asked.code, asked.error?.hint]).toEqual([2, "repeat the command with --yes"]);
+  expect((await kanbun.task(task)).status).toBe("done");
+  expect(await kanbun.ok("delete", task, "--yes")).toBe(`deleted ${task} "secret" (done)\n`);
+  expect((await kanbun.json(["show", task])).error?.kind).toBe("not_found");
+  const files = await Array.fromAsync(new Bun.Glob("**/*").scan({ cwd: kanbun.home, dot: true }));
+  expect(files.filter((name) => /runs\/|attachments\/|workspaces\/t_|output\.log/.test(name))).toEqual([]);
+});

@@ -24,6 +24,7 @@ const writesBy = {
   cancelTask: 1,
   retryTask: 1,
   restoreTask: 1,
+  deleteTask: 1,
   reclaimTask: 1,
   rateLimitTask: 1,
   askQuestion: 1,

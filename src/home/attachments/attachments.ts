@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, unlinkSync } from "node:fs";
+import { lstatSync, realpathSync, rmdirSync, unlinkSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { Attachment } from "../../board/context.ts";
 import { BoardError } from "../../board/error.ts";
@@ -66,7 +66,7 @@ export async function removeAttachment(
 }
 
 /** Only a file, and only in the task's own folder (I8); null when it is gone. */
-function removeFile(path: string, folder: string): string | null {
+export function removeFile(path: string, folder: string): string | null {
   if (dirname(resolve(path)) !== resolve(folder)) return "it is not in the folder of the task's attachments";
   try {
     if (lstatSync(folder).isSymbolicLink()) return "the folder of the task's attachments is a link";
@@ -77,6 +77,15 @@ function removeFile(path: string, folder: string): string | null {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;
     return (error as Error).message;
+  }
+}
+
+/** The folder of a task's attachments, if nothing is left in it. */
+export function removeFolderOf(folder: string): void {
+  try {
+    if (lstatSync(folder).isDirectory()) rmdirSync(folder);
+  } catch (error) {
+    if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(systemErrorCode(error) ?? "")) throw error;
   }
 }
 

@@ -134,6 +134,21 @@ export class Moves {
   }
 
   /**
+   * Deletes it for good, with its comments, runs, logs and attachments; the task as it was.
+   * @throws {BoardError} conflict while it runs, a process of it may be left, or an unfinished task builds on it
+   */
+  async delete(task: TaskName): Promise<Moved> {
+    let notes: readonly string[] = [];
+    const moved = await this.#move(task, {}, async (store, id, by) => {
+      const { deleteWithFiles } = await import("./deletion.ts");
+      const deleted = await deleteWithFiles(this.#home.place.paths, { store, id, by });
+      notes = deleted.notes;
+      return deleted.task;
+    });
+    return { ...moved, notes: [...moved.notes, ...notes] };
+  }
+
+  /**
    * Stops its worker; it is ready again when that is gone.
    * @param how.dead at once: you know that no process of it is left
    * @throws {BoardError} conflict where one is seen to live here, whatever you know

@@ -12,6 +12,7 @@ import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import * as checkpoints from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
 import * as scopes from "./database/scope.ts";
+import * as deletion from "./redo/deletion.ts";
 import * as restores from "./redo/restores.ts";
 import * as retries from "./redo/retries.ts";
 import * as repair from "./repair.ts";
@@ -113,6 +114,7 @@ export class SqliteStore implements BoardStore {
   retryTask: BoardStore["retryTask"] = (id, how, by) =>
     this.#move(id, by, (scope) => retries.retryTask(scope, id, how, by));
   restoreTask = (id: string, by: By) => this.#move(id, by, (scope) => restores.restoreTask(scope, id, by));
+  deleteTask = (id: string, by: By) => this.#move(id, by, (scope) => deletion.deleteTask(scope, id, by));
   reclaimTask = (id: string, reason: string | null, by: By) =>
     this.#move(id, by, (scope) => takeBacks.reclaimTask(scope, id, reason, by));
   rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>

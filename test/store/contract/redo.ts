@@ -202,6 +202,43 @@ export function describeRedo(open: Open): void {
       expect(await refusalOf(board.store.retryTask(id, alone, person))).toBe("conflict");
     });
   });
+
+  describe("deleting a task", () => {
+    test("leaves nothing of it but the word that it was deleted", async () => {
+      const board = await open();
+      const { task, worker } = await board.work();
+      const child = await board.create({ parents: [task.id] });
+      await board.store.addComment(task.id, "a secret", person);
+      await board.store.attachFiles(
+        task.id,
+        [{ filename: "a", storedPath: "/nowhere/a", contentType: null, sizeBytes: 1 }],
+        person,
+      );
+      await board.store.completeTask(task.id, { summary: "a secret" }, worker);
+      await board.free(task.id);
+      await finish(board, child.id);
+      const deleted = await board.store.deleteTask(task.id, person);
+      expect(deleted).toMatchObject({ task: { id: task.id }, runIds: [1], attachments: [{ filename: "a" }] });
+      expect(await board.store.getTask(task.id)).toBeNull();
+      expect(await board.eventsOf(task.id)).toEqual(["deleted"]);
+      expect((await board.store.requireDossier(child.id)).parents).toEqual([]);
+      expect(await board.store.listRuns(task.id)).toEqual([]);
+      expect((await board.store.inspect()).flaws).toEqual([]);
+    });
+
+    test("is refused while it runs, while a process of it may be left, and while a task builds on it", async () => {
+      const board = await open();
+      const { task, worker } = await board.work();
+      expect(await refusalOf(board.store.deleteTask(task.id, force))).toBe("illegal_move");
+      await board.store.completeTask(task.id, {}, worker);
+      expect(await refusalOf(board.store.deleteTask(task.id, force))).toBe("conflict");
+      await board.free(task.id);
+      const child = await board.create({ parents: [task.id] });
+      expect(await refusalOf(board.store.deleteTask(task.id, force))).toBe("conflict");
+      await board.store.unlinkTasks({ parentId: task.id, childId: child.id }, person);
+      await board.store.deleteTask(task.id, person);
+    });
+  });
 }
 
 async function finish(board: BoardUnderTest, id: string): Promise<void> {

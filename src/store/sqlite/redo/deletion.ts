@@ -1,0 +1,72 @@
+import { BoardError } from "../../../board/error.ts";
+import { requireLegalMove } from "../../../board/moves.ts";
+import type { By, DeletedTask } from "../../store.ts";
+import type { Connection } from "../database/connection.ts";
+import { formatTables, ownTables } from "../database/schema.ts";
+import { appendEvent, type Scope } from "../database/scope.ts";
+import { getLiveRun } from "../runs/live-runs.ts";
+import { listAttachments } from "../tasks/attachments.ts";
+import { requireTask } from "../tasks/task-lookup.ts";
+
+/** Every table that says something of a task, in a column of this name. */
+const tablesOfTask = Object.entries({ ...formatTables, ...ownTables }).flatMap(([table, columns]) =>
+  columns.some((column) => /^task_id\b/.test(column)) ? [table] : [],
+);
+
+/**
+ * Takes a task off the board with all that is said of it; that it was deleted, and by whom, is all that stays. Links go
+ * too, so nothing may wait for it: not what would start without it, not what it hands its work on to.
+ */
+export function deleteTask(scope: Scope, id: string, by: By): DeletedTask {
+  const { db } = scope;
+  const task = requireTask(db, id);
+  requireLegalMove("delete", task);
+  requireNothingLeft(db, id);
+  requireNoneWaits(db, id);
+  const attachments = listAttachments(db, id).filter(
+    ({ storedPath }) =>
+      db.get("SELECT 1 FROM task_attachments WHERE stored_path = :storedPath AND task_id <> :id LIMIT 1", {
+        storedPath,
+        id,
+      }) === null,
+  );
+  const runIds = db.all<{ id: number }>("SELECT id FROM task_runs WHERE task_id = :id", { id });
+  const hasScratch = db.all<{ path: string }>(
+    "SELECT scratch_path AS path FROM kanbun_runs WHERE task_id = :id AND scratch_path IS NOT NULL",
+    { id },
+  );
+  for (const table of tablesOfTask) db.run(`DELETE FROM ${table} WHERE task_id = :id`, { id });
+  db.run("DELETE FROM task_links WHERE parent_id = :id OR child_id = :id", { id });
+  db.run("DELETE FROM tasks WHERE id = :id", { id });
+  appendEvent(scope, { taskId: id, kind: "deleted", actor: by.actor, payload: { from: task.status } });
+  return {
+    task,
+    attachments,
+    runIds: runIds.map((run) => run.id),
+    scratchPaths: hasScratch.map((row) => row.path),
+  };
+}
+
+/** Its row is the fence before the processes that are still there. */
+function requireNothingLeft(db: Connection, id: string): void {
+  const live = getLiveRun(db, id);
+  if (live === null) return;
+  throw new BoardError("conflict", `the last worker of ${id} (run ${live.runId}) has not ended yet`, {
+    hint: "see to it with `kanbun dispatch --max 0`, then delete the task",
+  });
+}
+
+function requireNoneWaits(db: Connection, id: string): void {
+  const waiting = db.all<{ id: string }>(
+    `SELECT t.id FROM task_links l JOIN tasks t ON t.id = l.child_id
+     WHERE l.parent_id = :id AND t.status NOT IN ('done', 'archived') ORDER BY t.created_at, t.rowid LIMIT 4`,
+    { id },
+  );
+  const [first] = waiting;
+  if (first === undefined) return;
+  const names = waiting.slice(0, 3).map((task) => task.id);
+  const more = waiting.length > 3 ? " and more" : "";
+  throw new BoardError("conflict", `${names.join(", ")}${more} build on ${id}`, {
+    hint: `delete those first, or let them go on without it: \`kanbun unlink ${id} ${first.id}\``,
+  });
+}
