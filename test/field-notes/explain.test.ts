@@ -35,7 +35,7 @@ const scenes: Scenes = {
     return shop.create("x", "--run", "true");
   },
   worker_ended: async (shop) => {
-    const id = await shop.create("x", "--run", "exit 3");
+    const id = await shop.create("x", "--run", "true");
     await shop.ok("dispatch");
     await eventually("its worker has ended", async () => (await shop.explain(id)).reason === "worker_ended");
     return id;
@@ -161,7 +161,7 @@ test("X33: --until-idle waits for a crashed review in its back-off", async () =>
   );
   const id = await kanbun.create("x", "--assignee", "shell");
   await kanbun.ok("request-review", id, "--reviewer", "critic");
-  await kanbun.ok("dispatch", "--until-idle");
+  await kanbun.ok("dispatch", "--until-idle", "--exit-zero");
   expect((await kanbun.task(id)).status).toBe("blocked");
 });
 

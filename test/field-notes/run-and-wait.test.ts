@@ -84,7 +84,7 @@ test("first contact: wait ends with 0 when all are done, 1 when one failed, 124 
   const after = await kanbun.create("Publish", "--run", "true", "--parent", bad);
   const late = await kanbun.create("Nightly", "--run", "true", "--at", "+2h");
   const waiting = kanbun.run(["wait", good]);
-  await kanbun.ok("dispatch", "--until-idle");
+  await kanbun.ok("dispatch", "--until-idle", "--exit-zero");
   expect(await waiting).toMatchObject({ code: 0, stdout: `done     Build (${good})\n` });
 
   const failed = await kanbun.run(["wait", good, bad]);

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import type { TickReport } from "../../dispatcher/report/report.ts";
+import { failedRuns, type TickReport } from "../../dispatcher/report/report.ts";
 import { runDemo } from "../demo/demo.ts";
 import { dryRun } from "../dispatch/dry-run.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";
 import { runLoop } from "../dispatch/loop.ts";
 import { runResident } from "../dispatch/resident.ts";
+import { readTitles } from "../dispatch/task-titles.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration, wholeNumber } from "../input/option-values.ts";
 
@@ -29,8 +30,14 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--drain", "start nothing, and exit when the running workers have ended")
     .option("--watch", "tick until interrupted; workers keep running")
     .option("--fail-if-locked", `exit with ${exitLocked} when another dispatcher holds the lock`)
+    .option("--exit-zero", "exit with 0 also when a task failed")
     .option("--demo", "run a small board of real commands in a temporary home")
     .action((flags: DispatchFlags) => run(flags, cli));
+  command.addHelpText(
+    "after",
+    `
+Exit status: 1 when a task failed in the tick; with --until-idle and --drain, when its last run failed.`,
+  );
   addExamples(
     command,
     "kanbun dispatch                 one tick on every board of the home",
@@ -65,6 +72,13 @@ function otherBoard({ board }: TickReport, cli: CliContext): string | undefined 
   return board === cli.place.board ? undefined : board;
 }
 
+/** Read afresh: the tick has let its board go. */
+async function titlesFor({ board }: TickReport, tasks: readonly string[], cli: CliContext) {
+  if (tasks.length === 0) return new Map<string, string>();
+  await using session = await cli.open("read", board);
+  return await readTitles(tasks, (id) => session.store.getTask(id));
+}
+
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   requireOneMode(flags);
   if (flags.demo) return runDemo(cli);
@@ -72,7 +86,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   if (flags.watch) return runResident(cli, flags);
   if (flags.untilIdle || flags.drain) return runLoop(cli, flags);
 
-  const [{ tickBoards }, { heldAskedMax, reportText }, { noteFaults }] = await Promise.all([
+  const [{ tickBoards }, { heldAskedMax, namedTasks, reportText }, { noteFaults }] = await Promise.all([
     import("../../home/dispatch/tick-boards.ts"),
     import("../dispatch/report-text.ts"),
     import("../dispatch/fault-notes.ts"),
@@ -83,11 +97,20 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   });
   if (flags.failIfLocked && reports.some((report) => report.skippedLocked)) cli.setExitCode(exitLocked);
   if (failed.length > 0) cli.setExitCode(1);
+  if (!flags.exitZero && reports.some((report) => failedRuns(report).length > 0)) cli.setExitCode(1);
   noteFaults(cli, reports);
   for (const { board, error } of failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
+  const titles = new Map<string, ReadonlyMap<string, string>>();
+  if (!cli.output.isJson)
+    for (const report of reports) titles.set(report.board, await titlesFor(report, namedTasks(report), cli));
   await cli.output.answer({ boards: reports, failed }, (screen) =>
     reports
-      .map((report) => cli.output.typedText(reportText(report, screen), otherBoard(report, cli)))
+      .map((report) =>
+        cli.output.typedText(
+          reportText(report, screen, titles.get(report.board) ?? new Map()),
+          otherBoard(report, cli),
+        ),
+      )
       .join(""),
   );
 }

@@ -16,10 +16,14 @@ export async function leftText(cli: CliContext, board: string): Promise<string> 
     const count = open.reduce((sum, status) => sum + (byStatus[status] ?? 0), 0);
     if (count === 0) return "";
     const lines = [`left on ${board}: ${count}`];
+    let told = "";
     for (const { id, title } of await session.store.listTasks({ statuses: open, limit: namedMax })) {
       const hold = await explainTask(session, id);
       lines.push(`  ${visibleLine(`${title} (${id}): ${describeHold(hold)}`)}`);
-      if (hold.command !== null) lines.push(`    do: ${visibleLine(typed(cli, hold.command, board))}`);
+      // What lets several of them go on is said once.
+      if (hold.command !== null && hold.command !== told)
+        lines.push(`    do: ${visibleLine(typed(cli, hold.command, board))}`);
+      told = hold.command ?? "";
     }
     if (count > namedMax) lines.push(`  and ${count - namedMax} more: \`kanbun list\``);
     return cli.output.typedText(

@@ -8,8 +8,13 @@ import type { CliContext } from "../input/command.ts";
 import { noteFaults } from "./fault-notes.ts";
 import type { DispatchFlags } from "./flags.ts";
 import { leftText } from "./left-text.ts";
+import { hasPausedWork } from "./paused-work.ts";
 import { showProgress } from "./progress.ts";
 import { TickTotals } from "./tick-totals.ts";
+import { noteWorkersLeft } from "./workers-left.ts";
+
+/** As the shell says it of what Ctrl-C ended: what comes after it in a script has not been waited for. */
+const exitInterrupted = 130;
 
 /** `--until-idle` and `--drain`: a table on a terminal, a line per movement in a pipe, then a summary. */
 export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<void> {
@@ -37,10 +42,17 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     });
     await show.end();
     noteFaults(cli, totals.toData().boards);
+    if (stop.signal.aborted) cli.setExitCode(exitInterrupted);
+    else if (!flags.exitZero && totals.failedTasks.length > 0) cli.setExitCode(1);
     let left = "";
-    if (!cli.output.isJson) for (const { slug } of boards.open) left += await leftText(cli, slug);
-    const word = stop.signal.aborted ? "stopped" : "idle";
-    await cli.output.answer({ ...totals.toData(), ...end }, () => `${word} ${summary(totals, end)}${left}`);
+    let state: "idle" | "paused" | "stopped" = stop.signal.aborted ? "stopped" : "idle";
+    for (const { slug } of boards.open) {
+      if (!cli.output.isJson) left += await leftText(cli, slug);
+      if (state === "idle" && (await hasPausedWork(cli, slug))) state = "paused";
+    }
+    const data = { ...totals.toData(), ...end, state, failedTasks: totals.failedTasks };
+    await cli.output.answer(data, () => `${state} ${summary(totals, end)}${left}`);
+    if (stop.signal.aborted) await noteWorkersLeft(cli, boards, { areNamed: !cli.output.isJson });
   } finally {
     boards.close();
   }
@@ -51,5 +63,5 @@ function summary(totals: TickTotals, end: LoopEnd): string {
     end.nextDueMs === null
       ? ""
       : `; the next task is due in ${formatDuration(end.nextDueMs - systemClock.nowMs())}`;
-  return `after ${end.ticks} ticks: ${totals.text()}${due}\n`;
+  return `after ${end.ticks} ${end.ticks === 1 ? "tick" : "ticks"}: ${totals.text()}${due}\n`;
 }

@@ -7,6 +7,7 @@ import type { Screen } from "../text/screen.ts";
 import { writeStdout } from "../text/standard-streams.ts";
 import { LiveTable, tableRows } from "./live-table.ts";
 import { findingTexts, movementText, touchedTasks } from "./report-text.ts";
+import { readTitles } from "./task-titles.ts";
 
 /** How a loop of ticks is shown while it goes on. */
 export interface Show {
@@ -27,9 +28,9 @@ export async function showProgress(
   if (screen.isTerminal) return showTable(screen, boards);
   return showLines(async (report) => {
     const board = boards.open.find(({ slug }) => slug === report.board);
-    writeStdout(
-      movementText(report, screen, board ? await titlesOf(board, touchedTasks(report)) : new Map()),
-    );
+    const getTask = async (id: string) =>
+      (await board?.dispatcher.view((store) => store.getTask(id))) ?? null;
+    writeStdout(movementText(report, screen, await readTitles(touchedTasks(report), getTask)));
   });
 }
 
@@ -88,17 +89,4 @@ async function listForTable(board: OpenBoard, rows: number): Promise<readonly Li
   if (all.length <= rows) return all;
   const running = await list(["running"], "created", rows);
   return [...running, ...(await list(["ready", "blocked"], "priority", rows))].slice(0, rows);
-}
-
-async function titlesOf(board: OpenBoard, ids: readonly string[]): Promise<Map<string, string>> {
-  const titles = new Map<string, string>();
-  try {
-    for (const id of ids) {
-      const task = await board.dispatcher.view((store) => store.getTask(id));
-      if (task) titles.set(id, task.title);
-    }
-  } catch {
-    // The report is told all the same, by ids; what is wrong with the board is told by the tick that meets it.
-  }
-  return titles;
 }

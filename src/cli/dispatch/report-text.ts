@@ -9,12 +9,12 @@ const heldShownMax = 10;
 export const heldAskedMax = heldShownMax + 1;
 
 /** What a tick did, a line for each task, under a line for the board. */
-export function reportText(report: TickReport, screen: Screen): string {
+export function reportText(report: TickReport, screen: Screen, titles: ReadonlyMap<string, string>): string {
   return [
     headline(report, screen),
-    ...movements(report, screen),
+    ...movements(report, screen, titles),
     ...findingLines(report, screen),
-    ...heldLines(report, screen),
+    ...heldLines(report, screen, titles),
   ]
     .map((line) => `${line}\n`)
     .join("");
@@ -45,20 +45,20 @@ function headline(report: TickReport, screen: Screen): string {
   return hasNews(report) ? `${board}:${held}` : `${board}: nothing to do${held}`;
 }
 
+/** The tasks that the text of a report names. */
+export function namedTasks(report: TickReport): readonly string[] {
+  return [...touchedTasks(report), ...report.held.slice(0, heldShownMax).map(({ task }) => task)];
+}
+
 /** The tasks that a tick did anything to. */
 export function touchedTasks(report: TickReport): readonly string[] {
   return [...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted])];
 }
 
-function movements(
-  report: TickReport,
-  screen: Screen,
-  titles: ReadonlyMap<string, string> = new Map(),
-): string[] {
+function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<string, string>): string[] {
   const line = (word: string, colour: Colour, task: string, rest = "") => {
-    const title = titles.has(task) ? ` ${visibleLine(titles.get(task) ?? "")}` : "";
     const remark = rest === "" ? "" : screen.paint("dim", `  (${rest})`);
-    return `  ${screen.paint(colour, word.padEnd(12))} ${visibleLine(task)}${title}${remark}`;
+    return `  ${screen.paint(colour, word.padEnd(12))} ${withTitle(task, titles)}${remark}`;
   };
   const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
     runs.map((run) => line(word, colour, run.task, firstLine(run)));
@@ -108,10 +108,18 @@ function hasMoreHeld(report: TickReport): boolean {
   return report.held.length > heldShownMax;
 }
 
-function heldLines(report: TickReport, screen: Screen): string[] {
+function withTitle(task: string, titles: ReadonlyMap<string, string>): string {
+  const title = titles.get(task);
+  return visibleLine(title === undefined ? task : `${task} ${title}`);
+}
+
+function heldLines(report: TickReport, screen: Screen, titles: ReadonlyMap<string, string>): string[] {
   const word = screen.paint("dim", "held        ");
   const shown = report.held
     .slice(0, heldShownMax)
-    .map((entry) => `  ${word} ${visibleLine(`${entry.task}  ${entry.reason}: ${entry.detail}`)}`);
+    .map(
+      ({ task, reason, detail }) =>
+        `  ${word} ${withTitle(task, titles)}  ${screen.paint("dim", visibleLine(`(${reason}: ${detail})`))}`,
+    );
   return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
 }

@@ -5,6 +5,7 @@ import { commandFailure } from "../text/command-failure.ts";
 import { writeWithoutWaiting } from "../text/standard-streams.ts";
 import type { DispatchFlags } from "./flags.ts";
 import { showProgress } from "./progress.ts";
+import { noteWorkersLeft } from "./workers-left.ts";
 
 /** So long the last words have to get out. */
 const lastWordsMs = 1_000;
@@ -34,6 +35,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
       throw error;
     });
     await show.end();
+    await noteWorkersLeft(cli, resident.boards);
   } finally {
     resident[Symbol.dispose]();
     // The loop has ended: a reader that still stands still after this is not waited for any longer.

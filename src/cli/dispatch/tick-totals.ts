@@ -1,4 +1,4 @@
-import type { TickReport } from "../../dispatcher/report/report.ts";
+import { endedRuns, failedRuns, type TickReport } from "../../dispatcher/report/report.ts";
 
 const causes = [
   "spawned",
@@ -23,8 +23,11 @@ type Totals = { -readonly [Key in keyof TickReport]: TickReport[Key] };
 /** The reports of many ticks as one per board: what they did is added up, what was held back is the last word. */
 export class TickTotals {
   readonly #byBoard = new Map<string, Totals>();
+  readonly #failed = new Map<string, string>();
 
   add(report: TickReport): void {
+    for (const { task } of endedRuns(report)) this.#failed.delete(`${report.board} ${task}`);
+    for (const { task } of failedRuns(report)) this.#failed.set(`${report.board} ${task}`, task);
     const before = this.#byBoard.get(report.board);
     if (before === undefined) {
       this.#byBoard.set(report.board, { ...report });
@@ -43,6 +46,11 @@ export class TickTotals {
 
   toData(): { readonly boards: readonly TickReport[] } {
     return { boards: [...this.#byBoard.values()] };
+  }
+
+  /** The tasks whose last run failed: one that failed and was then done is none. */
+  get failedTasks(): readonly string[] {
+    return [...this.#failed.values()];
   }
 
   /** `3 completed, 1 crashed`; what did not happen is left out. */

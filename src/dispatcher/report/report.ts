@@ -83,6 +83,11 @@ export function faultsOf({ findings }: TickReport): readonly Finding[] {
   return findings.filter(({ about }) => about === "configuration" || about === "board");
 }
 
+/** The runs that a tick saw fail, and those with which it gave a task up: a run may be both. */
+export function failedRuns({ crashed, timedOut, spawnFailed, autoBlocked }: TickReport): readonly EndedRun[] {
+  return [crashed, timedOut, spawnFailed, autoBlocked].flat();
+}
+
 /** Whether a tick has anything to tell. */
 export function hasNews(report: TickReport): boolean {
   return report.findings.length > 0 || hasMovedTasks(report);
