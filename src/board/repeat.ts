@@ -6,7 +6,7 @@ import { type NewTask, validateTask } from "./task.ts";
  * What a due time does while a task of the same repeat is open: pass (`skip`), pass unless that one gave up
  * (`after-failure`), or make another one beside it (`allow`).
  */
-const overlaps = ["skip", "after-failure", "allow"] as const;
+export const overlaps = ["skip", "after-failure", "allow"] as const;
 export type Overlap = (typeof overlaps)[number];
 
 /** When a task is made again, and which task. */

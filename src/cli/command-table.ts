@@ -111,6 +111,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/dispatch.ts"),
       ({ options }) => Boolean(options.dryRun || options.demo),
     ),
+    cron: changing(
+      "make a task again and again, at given times",
+      () => import("./commands/cron.ts"),
+      ({ subcommand }) => ["list", "show"].includes(subcommand),
+    ),
     service: changing(
       "keep a dispatcher running after login",
       () => import("./commands/service.ts"),

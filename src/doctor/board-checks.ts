@@ -1,4 +1,6 @@
+import { nextTime } from "../board/cron-time.ts";
 import { describeReturns } from "../board/refusal.ts";
+import type { Repeat } from "../board/repeat.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
 import type { BoardStore } from "../store/store.ts";
 import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
@@ -81,6 +83,7 @@ async function checkContent(store: BoardStore, paths: BoardPaths, nowMs: number)
     checkPromotions(inspection, paths.slug),
     checkOddRows(inspection, paths.slug),
     checkReturns(inspection, paths.slug),
+    checkRepeats(await store.listRepeats(), paths.slug, nowMs),
     checkEventTimes(inspection, paths.slug, nowMs),
     await checkRunFolders(store, paths, nowMs),
     await checkScratch(store, paths),
@@ -122,6 +125,40 @@ function checkReturns({ returning }: BoardInspection, slug: string): Check {
       `${taskId} ${JSON.stringify(title)}: ${describeReturns(returns, error)}`,
   );
   return check.warning(listSome(names, 3));
+}
+
+/** A clock that is set back a little leaves out a time or two; more than a week of them is not meant. */
+const repeatAheadMaxMs = 7 * 86_400_000;
+
+/** Those that make no task any more, or not before a clock that was once ahead gets there. */
+function checkRepeats(repeats: readonly Repeat[], slug: string, nowMs: number): Check {
+  const check = new CheckOf("repeats", slug);
+  const found = repeats.flatMap((repeat) => {
+    const { id, title } = repeat;
+    const why = repeat.problem ?? describeAhead(repeat, nowMs);
+    return why === null ? [] : [{ id, text: `${id} ${JSON.stringify(title)}: ${why}` }];
+  });
+  const [first] = found;
+  if (first === undefined) return check.ok("every repeating task has its next time");
+  return check.problem(
+    listSome(
+      found.map(({ text }) => text),
+      3,
+    ),
+    `kanbun cron show ${first.id} --board ${slug}`,
+  );
+}
+
+function describeAhead(repeat: Repeat, nowMs: number): string | null {
+  const { id, nextAtMs } = repeat;
+  if (nextAtMs === null) return null;
+  try {
+    const firstMs = nextTime(repeat, nowMs);
+    if (firstMs === null || nextAtMs - firstMs <= repeatAheadMaxMs) return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return `it is next made at ${new Date(nextAtMs).toISOString()}, so the clock was ahead once: \`kanbun cron resume ${id}\` goes on from now`;
 }
 
 function checkOddRows({ oddRows: { count, first } }: BoardInspection, slug: string): Check {

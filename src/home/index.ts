@@ -5,6 +5,7 @@ export { BoardError, type BoardErrorKind } from "../board/error.ts";
 export type { BoardEvent } from "../board/event.ts";
 export type { Hold, HoldReason } from "../board/hold.ts";
 export type { NewQuestion } from "../board/question.ts";
+export type { Overlap, Repeat } from "../board/repeat.ts";
 export type { Run } from "../board/run.ts";
 export type { BlockKind, ListedTask, NewTask, Task, TaskPatch, TaskStatus } from "../board/task.ts";
 export type { TickReport } from "../dispatcher/report/report.ts";
@@ -26,6 +27,7 @@ export type { LogPiece } from "./runs/run-log.ts";
 export type { PersonClaim } from "./tasks/claims.ts";
 export type { Moved } from "./tasks/move.ts";
 export type { CompletedWith, Forced, Moves, RetriedWith, TaskName } from "./tasks/moves.ts";
+export type { RepeatInput, Repeats } from "./tasks/repeats.ts";
 export type { Tasks } from "./tasks/tasks.ts";
 
 export interface OpenOptions {

@@ -15,6 +15,7 @@ import { workOff } from "./dispatch/work-off.ts";
 import { type LogPiece, RunLog } from "./runs/run-log.ts";
 import type { Home } from "./session/home.ts";
 import { Moves } from "./tasks/moves.ts";
+import { Repeats } from "./tasks/repeats.ts";
 import { Tasks } from "./tasks/tasks.ts";
 
 const eventsIntervalMs = 50;
@@ -39,6 +40,7 @@ export class KanbunHome implements AsyncDisposable {
   readonly boards: Boards;
   readonly tasks: Tasks;
   readonly moves: Moves;
+  readonly repeats: Repeats;
   readonly #home: Home;
   readonly #end = new AbortController();
   readonly #lasting = new Set<Promise<unknown>>();
@@ -48,6 +50,7 @@ export class KanbunHome implements AsyncDisposable {
     this.boards = new Boards(home);
     this.tasks = new Tasks(home);
     this.moves = new Moves(home);
+    this.repeats = new Repeats(home);
   }
 
   /** Makes what is missing of the home and the board that is meant. */

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { explainTask } from "../../home/tasks/explain.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatHold } from "../text/hold-text.ts";
+import { formatOrigin } from "../text/repeat-text.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -12,12 +13,13 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await using session = await cli.open("read", cli.place.board, { asActor: true });
       const task = await session.store.requireTask(await session.taskId(text));
       const hold = await explainTask(session, task.id);
+      const origin = await session.store.getRepeatOf(task.id);
       const command = hold.command === null ? null : cli.output.typed(hold.command);
       await cli.output.answer(
-        { task: task.id, title: task.title, status: task.status, ...hold, command },
+        { task: task.id, title: task.title, status: task.status, ...hold, command, repeat: origin },
         (screen) => {
           const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
-          return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${next}`;
+          return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${formatOrigin(origin, task)}${next}`;
         },
       );
     });

@@ -41,6 +41,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
       "unread",
       visibleLine(`${board} (counted as one running worker): ${error}`),
     ]),
+    ...repeatFacts(status, typed),
     ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
     ...(status.residents.length > 0 || heldByPid !== null
@@ -69,4 +70,14 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
 function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {
   const state = isAlive === null ? "" : isAlive ? ", still running" : ", ended";
   return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}${state}`;
+}
+
+function repeatFacts({ repeats }: BoardStatus, typed: (command: string) => string): string[][] {
+  const { count, next, problems } = repeats;
+  if (count === 0) return [];
+  const then = next === null ? "" : `, next ${visibleLine(next.title)} at ${formatTime(next.atMs)}`;
+  return [
+    ["repeating", `${count}${then} (\`${typed("kanbun cron list")}\`)`],
+    ...problems.map(({ id, problem }) => ["problem", visibleLine(`repeating task ${id}: ${problem}`)]),
+  ];
 }

@@ -52,7 +52,13 @@ export function namedTasks(report: TickReport): readonly string[] {
 
 /** The tasks that a tick did anything to. */
 export function touchedTasks(report: TickReport): readonly string[] {
-  return [...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted])];
+  return [
+    ...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted, ...madeTasks(report)]),
+  ];
+}
+
+function madeTasks({ repeated }: TickReport): readonly string[] {
+  return repeated.flatMap(({ task }) => task ?? []);
 }
 
 function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<string, string>): string[] {
@@ -76,6 +82,16 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     ...ended("spawn failed", "red", report.spawnFailed),
     ...report.autoBlocked.map((run) =>
       line("gave up", "red", run.task, `blocked until \`kanbun unblock ${run.task}\``),
+    ),
+    ...report.repeated.map(({ repeat, title, task, passedFor }) =>
+      task === null
+        ? line(
+            "passed",
+            "yellow",
+            `repeat ${repeat}`,
+            `${visibleLine(title)}: ${passedFor ?? "its task"} is open`,
+          )
+        : line("repeated", "cyan", task, `by the repeating task ${repeat}`),
     ),
     ...report.promoted.map((task) => line("promoted", "cyan", task)),
     ...report.spawned.map((run) =>

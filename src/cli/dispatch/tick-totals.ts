@@ -3,6 +3,7 @@ import { endedRuns, failedRuns, type TickReport } from "../../dispatcher/report/
 const causes = [
   "spawned",
   "promoted",
+  "repeated",
   "completed",
   "reviewRequested",
   "changesRequested",

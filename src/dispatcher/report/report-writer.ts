@@ -38,7 +38,9 @@ export function writeReport(parts: ReportParts): TickReport {
       workspace: worker.workspace,
     })),
     promoted: writes.promoted,
-    repeated: writes.repeats.filter(({ problem }) => problem === null).map(toRepeated),
+    repeated: writes.repeats
+      .filter((one) => one.madeTaskId !== null || one.passedForTaskId !== null)
+      .map(toRepeated),
     completed: ended("completed"),
     reviewRequested: ended("review_requested"),
     changesRequested: ended("changes_requested"),

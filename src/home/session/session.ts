@@ -60,6 +60,13 @@ export class Session implements AsyncDisposable {
     return resolveTaskId(this, text);
   }
 
+  /** As `taskId` for each of them, in their order. */
+  async taskIds(texts: readonly string[]): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (const text of texts) ids.push(await this.taskId(text));
+    return ids;
+  }
+
   #ownTask(): string {
     const task = this.#actor.env.KANBUN_TASK;
     if (task) return task;

@@ -58,6 +58,28 @@ export function describeRepeats(open: Open): void {
       expect(await board.store.listTasks({})).toHaveLength(2);
     });
 
+    test("keeps its hour across a change of the clocks, a restart and a day on which nothing ran", async () => {
+      const board = await open();
+      nowIs(board, "2027-03-26T10:00Z");
+      await board.store.addRepeat({ ...nightly, timeZone: "Europe/Berlin", overlap: "allow" }, person);
+      const made: string[] = [];
+      // A process for each: ticks every half hour, but none on the Sunday of the change, nor on Tuesday.
+      for (const day of ["27", "29", "31"]) {
+        await using store = await board.fresh.connect();
+        nowIs(board, `2027-03-${day}T00:00Z`);
+        for (let half = 0; half < 48; half++, board.clock.pass(1_800_000))
+          for (const { dueAtMs } of (await store.applyTick(board.plan({ makesRepeats: true }))).repeats)
+            made.push(`${new Date(board.clock.wallMs).toISOString()} for ${new Date(dueAtMs).toISOString()}`);
+      }
+      expect(made.map((one) => one.replaceAll(":00.000Z", ""))).toEqual([
+        "2027-03-27T08:00 for 2027-03-27T08:00",
+        "2027-03-29T00:00 for 2027-03-28T07:00",
+        "2027-03-29T07:00 for 2027-03-29T07:00",
+        "2027-03-31T00:00 for 2027-03-30T07:00",
+        "2027-03-31T07:00 for 2027-03-31T07:00",
+      ]);
+    });
+
     test("is one under two dispatchers, and whole or not at all where one is killed", async () => {
       const { board, repeat } = await start({ overlap: "allow" });
       await using other = await board.fresh.connect();

@@ -1,0 +1,107 @@
+import type { Repeat } from "../../board/repeat.ts";
+import type { Task } from "../../board/task.ts";
+import type { RepeatOrigin } from "../../store/store.ts";
+import { formatTime } from "../../system/text/when.ts";
+import type { Screen } from "./screen.ts";
+import { formatTable } from "./table.ts";
+import { visibleLine } from "./visible.ts";
+
+/** A table of repeating tasks, and below it what a person has to know of some of them. */
+export function formatRepeats(repeats: readonly Repeat[], screen: Screen): string {
+  const rows = repeats.map((repeat) => [
+    String(repeat.id),
+    visibleLine(repeat.times),
+    visibleLine(repeat.timeZone),
+    nextOf(repeat, screen),
+    repeat.lastTaskId === null ? "-" : visibleLine(repeat.lastTaskId),
+    visibleLine(repeat.title),
+  ]);
+  const table = formatTable(rows, screen, {
+    head: ["id", "times", "zone", "next", "last", "title"],
+    right: [0],
+  });
+  return table + repeats.flatMap((repeat) => remarks(repeat, screen)).join("");
+}
+
+/** Everything about one, a line each. @param nextAtMs its next times */
+export function formatRepeat(repeat: Repeat, nextAtMs: readonly number[], screen: Screen): string {
+  const { task, passedAtMs, passedForTaskId, lastDueAtMs, lastTaskId } = repeat;
+  const next = nextAtMs.map((atMs) => timeIn(atMs, repeat.timeZone)).join(", ");
+  const last = [
+    lastTaskId === null ? "" : visibleLine(lastTaskId),
+    lastDueAtMs === null ? "" : `for ${timeIn(lastDueAtMs, repeat.timeZone)}`,
+  ];
+  const facts = [
+    ["title", visibleLine(repeat.title)],
+    ["times", `${visibleLine(repeat.times)} in ${visibleLine(repeat.timeZone)}`],
+    ["next", repeat.pausedAtMs === null ? next || "none" : `paused since ${formatTime(repeat.pausedAtMs)}`],
+    ["last", last.filter((part) => part !== "").join(" ") || "none yet"],
+    ["overlap", visibleLine(repeat.overlap)],
+    ...(passedAtMs === null
+      ? []
+      : [
+          [
+            "passed",
+            `${timeIn(passedAtMs, repeat.timeZone)}: ${visibleLine(passedForTaskId ?? "")} was open`,
+          ],
+        ]),
+    ...(repeat.problem === null ? [] : [["problem", visibleLine(repeat.problem)]]),
+    ["assignee", visibleLine(task?.assignee ?? "none")],
+    ...(task?.workspacePath == null ? [] : [["folder", visibleLine(task.workspacePath)]]),
+    ...(task?.body == null ? [] : [["body", visibleLine(task.body)]]),
+    ["added", `${formatTime(repeat.createdAtMs)} by ${visibleLine(repeat.createdBy)}`],
+  ];
+  return formatTable(facts, screen);
+}
+
+/** One in a line, to follow a verb: `3 "Nightly"`. */
+export function nameRepeat({ id, title }: Pick<Repeat, "id" | "title">): string {
+  return `${id} ${JSON.stringify(visibleLine(title))}`;
+}
+
+/** By the clock on the wall there, with the day of the week: `Mon 2026-11-30 09:00`. */
+export function timeIn(ms: number, timeZone: string): string {
+  try {
+    const day = new Intl.DateTimeFormat("en", { timeZone, weekday: "short" }).format(ms);
+    const time = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short", timeStyle: "short" }).format(
+      ms,
+    );
+    return `${day} ${time}`;
+  } catch (error) {
+    // A zone that the system does not know any more: that is told as its problem.
+    if (error instanceof RangeError) return formatTime(ms);
+    throw error;
+  }
+}
+
+/** Which repeating task made a task, and what that means for the next one: a line, or nothing. */
+export function formatOrigin(origin: RepeatOrigin | null, { status }: Pick<Task, "status">): string {
+  if (origin === null) return "";
+  const { repeatId, repeat, dueAtMs } = origin;
+  const whose = `  repeats: made by the repeating task ${repeatId}`;
+  if (repeat === null) return `${whose}, which was removed\n`;
+  const due = dueAtMs === null ? "" : ` for ${timeIn(dueAtMs, repeat.timeZone)}`;
+  const isInTheWay = repeat.overlap !== "allow" && status !== "done" && status !== "archived";
+  const next = repeat.nextAtMs === null ? "" : `; next at ${timeIn(repeat.nextAtMs, repeat.timeZone)}`;
+  return `${whose}${due} (${visibleLine(repeat.times)}, ${visibleLine(repeat.timeZone)})${next}${isInTheWay ? ", unless this one is still open" : ""}\n`;
+}
+
+function nextOf(repeat: Repeat, screen: Screen): string {
+  if (repeat.problem !== null) return screen.paint("red", "problem");
+  if (repeat.pausedAtMs !== null) return screen.paint("yellow", "paused");
+  return repeat.nextAtMs === null ? "never" : timeIn(repeat.nextAtMs, repeat.timeZone);
+}
+
+function remarks(repeat: Repeat, screen: Screen): string[] {
+  const { id, problem, passedAtMs, passedForTaskId, lastDueAtMs } = repeat;
+  const word = (text: string) => `  ${screen.paint(text === "problem" ? "red" : "yellow", text)} `;
+  if (problem !== null)
+    return [
+      `${word("problem")}${id}: ${visibleLine(problem)}; when corrected: \`kanbun cron resume ${id}\`\n`,
+    ];
+  if (passedAtMs === null || passedAtMs < (lastDueAtMs ?? 0)) return [];
+  const task = visibleLine(passedForTaskId ?? "");
+  return [
+    `${word("passed")}${id}: no task for ${timeIn(passedAtMs, repeat.timeZone)}, since ${task} was open: \`kanbun explain ${task}\`\n`,
+  ];
+}

@@ -1,0 +1,96 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { eventually } from "../support/eventually.ts";
+import { CommandLine } from "./command-line.ts";
+
+/** As another program would, or the time that goes by. */
+function change(kanbun: CommandLine, set: string): void {
+  using db = new Database(boardPaths(kanbun.home, "default").database);
+  db.run("PRAGMA busy_timeout = 10000");
+  db.run(`UPDATE kanbun_repeats SET ${set}`);
+}
+
+const longAgo = 1_600_000_000_000;
+
+test("a repeating task is added, made by one tick after a week without any, explained, paused and removed", async () => {
+  const kanbun = await CommandLine.init();
+  const add = [
+    "cron",
+    "add",
+    "0 9 * * 1-5",
+    "--tz",
+    "Europe/Berlin",
+    "Nightly",
+    "--run",
+    "echo made",
+    "--priority",
+    "2",
+  ];
+  const { data: added } = await kanbun.json(add);
+  expect(added).toMatchObject({ id: 1, times: "0 9 * * 1-5", time_zone: "Europe/Berlin", overlap: "skip" });
+  expect(added.next_times).toHaveLength(3);
+  expect(added.task).toMatchObject({
+    title: "Nightly",
+    body: "echo made",
+    priority: 2,
+    workspace_kind: "dir",
+  });
+  change(kanbun, `next_at_ms = ${longAgo}`);
+  const { data: ticked } = await kanbun.json(["dispatch"]);
+  const [report] = ticked.boards;
+  const [{ task }] = report.repeated;
+  expect(report.repeated).toEqual([
+    { repeat: 1, title: "Nightly", due_at_ms: longAgo, task, passed_for: null },
+  ]);
+  expect(report.spawned).toMatchObject([{ task, profile: "shell" }]);
+  expect(await kanbun.ok("dispatch", "--until-idle")).toContain("1 completed");
+  expect(await kanbun.ok("log", task)).toBe("made\n");
+  expect(await kanbun.ok("explain", task)).toContain("made by the repeating task 1 for Sun 2020-09-13 14:26");
+  const { data: status } = await kanbun.json(["status"]);
+  expect(status.repeats).toMatchObject({ count: 1, next: { id: 1, title: "Nightly" }, problems: [] });
+  expect(status.repeats.next.at_ms).toBeGreaterThan(Date.now());
+  expect(await kanbun.ok("cron", "pause", "1")).toBe('paused 1 "Nightly"\n');
+  expect(await kanbun.ok("cron", "list")).toContain("paused");
+  expect(await kanbun.ok("cron", "rm", "1")).toBe('removed 1 "Nightly"\n');
+  expect((await kanbun.task(task)).status).toBe("done");
+});
+
+test("I13: a repeating task that cannot be read any more is one finding, and all others are made", async () => {
+  const kanbun = await CommandLine.init();
+  await kanbun.ok("cron", "add", "@daily", "Sound", "--triage");
+  await kanbun.ok("cron", "add", "@hourly", "Broken", "--triage");
+  change(kanbun, `next_at_ms = ${longAgo}, times = iif(id = 2, '0 9 * * someday', times)`);
+  const { data: ticked, code } = await kanbun.json(["dispatch"]);
+  expect(code).toBe(0);
+  expect(ticked.boards[0].repeated).toMatchObject([{ repeat: 1, title: "Sound" }]);
+  expect(ticked.boards[0].findings).toMatchObject([
+    {
+      about: "repeat",
+      detail: expect.stringContaining('2 "Broken" makes no task any more: the times "0 9 * * someday"'),
+    },
+  ]);
+  expect((await kanbun.json(["dispatch"])).data.boards[0].findings).toEqual([]);
+  expect((await kanbun.json(["status"])).data.repeats.problems).toMatchObject([{ id: 2, title: "Broken" }]);
+  const { data } = await kanbun.json(["doctor"]);
+  const check = data.checks.find((one: { check: string }) => one.check === "repeats");
+  expect(check).toMatchObject({ status: "problem", fix: "kanbun cron show 2 --board default" });
+  const refused = await kanbun.json(["cron", "resume", "2"]);
+  expect(refused.error).toMatchObject({ kind: "usage", hint: expect.stringContaining("five fields") });
+  change(kanbun, "times = '@hourly'");
+  expect(await kanbun.ok("cron", "resume", "2")).toContain('resumed 2 "Broken"; next: ');
+});
+
+test("a resident makes a repeating task at its time without being told", async () => {
+  const kanbun = await CommandLine.init();
+  await kanbun.ok("cron", "add", "@yearly", "New year", "--triage");
+  change(kanbun, `next_at_ms = ${Date.now() + 1_500}`);
+  const resident = kanbun.spawn(["dispatch", "--watch", "--json"]);
+  try {
+    await using store = await kanbun.open();
+    await eventually("the task", async () => (await store.listTasks({})).length === 1);
+  } finally {
+    resident.kill();
+    await resident.exited;
+  }
+});
