@@ -9,6 +9,7 @@ import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
 import { formatRepeat, formatRepeats, nameRepeat, timeIn } from "../text/repeat-text.ts";
 import { nameTask } from "../text/task-text.ts";
+import { visibleLine } from "../text/visible.ts";
 
 /** So many of its next times are shown of one. */
 const timesShown = 3;
@@ -79,12 +80,10 @@ function defineAdd(command: Command, cli: CliContext): void {
     const repeat = await addRepeat(session, { times, timeZone, overlap, task });
     const next = nextTimes(repeat);
     await cli.output.answer({ ...repeat, nextTimes: next }, (screen) =>
-      screen.isTerminal
-        ? `added ${nameRepeat(repeat)}\n  next: ${next.map((atMs) => timeIn(atMs, repeat.timeZone)).join(", ")} (${repeat.timeZone})\n`
-        : `${repeat.id}\n`,
+      screen.isTerminal ? addedText(repeat, next) : `${repeat.id}\n`,
     );
     await noteUnknownProfile(cli, task.assignee ?? null);
-    if (!hasDispatcher(session.place))
+    if ((await cli.output.screen()).isTerminal && !hasDispatcher(session.place))
       cli.output.note("note: no dispatcher is running, which would make it: `kanbun dispatch --watch`");
   });
   addExamples(
@@ -93,6 +92,11 @@ function defineAdd(command: Command, cli: CliContext): void {
     'kanbun cron add "*/15 * * * *" "Fetch" --run "./fetch" --overlap allow',
     'kanbun cron add @daily --tz UTC "Look at new issues" --assignee claude --body-file issues.md',
   );
+}
+
+function addedText(repeat: Repeat, next: readonly number[]): string {
+  const times = next.map((atMs) => timeIn(atMs, repeat.timeZone)).join(", ");
+  return `added ${nameRepeat(repeat)}\n  next: ${times} (${visibleLine(repeat.timeZone)})\n`;
 }
 
 function withId(command: Command): Command {
