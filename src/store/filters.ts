@@ -1,3 +1,4 @@
+import type { Card } from "../board/card.ts";
 import type { TaskStatus } from "../board/task.ts";
 
 export const taskOrders = [
@@ -21,6 +22,32 @@ export interface TaskFilter {
   readonly hasFailed?: true;
   readonly sort?: TaskOrder;
   readonly limit?: number;
+}
+
+/** Which cards of a board are shown; archived ones only where a status or an id asks for them. */
+export interface CardFilter {
+  readonly statuses?: readonly TaskStatus[] | undefined;
+  readonly ids?: readonly string[] | undefined;
+  /** null: of nobody. */
+  readonly assignee?: string | null | undefined;
+  readonly tenant?: string | undefined;
+  readonly parentId?: string | undefined;
+  /** In title, id, body or comments, without regard to the case of ASCII letters. */
+  readonly text?: string | undefined;
+  /** Default: the order of work. `completed`: what was done last comes first. */
+  readonly sort?: "priority" | "created" | "newest" | "updated" | "completed" | "title" | undefined;
+  readonly limit: number;
+  /** Goes on behind the last card of an earlier page with the same filter. */
+  readonly after?: CardCursor | null | undefined;
+}
+
+/** What the cards are sorted by, of one of them. */
+export type CardCursor = readonly (string | number | null)[];
+
+export interface CardPage {
+  readonly cards: readonly Card[];
+  /** null: these are the last. */
+  readonly next: CardCursor | null;
 }
 
 /** How much of each of many texts is read. */

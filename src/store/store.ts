@@ -2,6 +2,7 @@ import type { AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts
 import type { LiveRun } from "../board/claim.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
+import type { Expected } from "../board/expected.ts";
 import type { HoldReason } from "../board/hold.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
 import type { NewQuestion } from "../board/question.ts";
@@ -18,7 +19,7 @@ import type {
   TaskPatch,
   TaskStatus,
 } from "../board/task.ts";
-import type { EventFilter, TaskFilter, TextLimit } from "./filters.ts";
+import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
@@ -42,6 +43,8 @@ export interface By {
   readonly force?: boolean;
   /** Why, for the history of a promotion. */
   readonly reason?: string | null;
+  /** Refused as a conflict, in the same transaction, where the task is no longer as it was seen. */
+  readonly expected?: Expected;
   /** A person vouches that no process of the task's run is left, where that can't be seen. */
   readonly vouchesDead?: boolean;
 }
@@ -188,6 +191,10 @@ export interface BoardStore extends AsyncDisposable {
   /** Ids that begin with `prefix`, for people who type half an id; at most `limit`. */
   findTaskIds(prefix: string, limit: number): Promise<readonly string[]>;
   listTasks(filter: TaskFilter): Promise<readonly ListedTask[]>;
+  /** What a board shows of its tasks, page by page. */
+  listCards(filter: CardFilter): Promise<CardPage>;
+  /** How many cards each status has under this filter, whatever statuses and page it asks for. */
+  countCards(filter: CardFilter): Promise<Readonly<Partial<Record<TaskStatus, number>>>>;
   /** The task's own texts are whole. */
   requireDossier(id: string, limit?: TextLimit): Promise<Dossier>;
   /** Oldest first. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import type { Expected } from "../../board/expected.ts";
 import type { OwnRun } from "../../board/run.ts";
 import { Nudges } from "../../dispatcher/resident/nudge.ts";
 import { openBoard } from "../../store/sqlite/open.ts";
@@ -42,12 +43,16 @@ export class Session implements AsyncDisposable {
   }
 
   /** Who writes to the task `taskId`; inside the worker of that very task with the proof of its run. */
-  by(taskId: string | null, options: { readonly force?: boolean | undefined } = {}): By {
+  by(
+    taskId: string | null,
+    options: { readonly force?: boolean | undefined; readonly expected?: Expected | undefined } = {},
+  ): By {
     const run = this.#within?.taskId === taskId ? this.#within : null;
     return {
       actor: this.#actor.name,
       ...(run === null ? {} : { run }),
       ...(options.force ? { force: true } : {}),
+      ...(options.expected === undefined ? {} : { expected: options.expected }),
     };
   }
 

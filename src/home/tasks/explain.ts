@@ -39,7 +39,23 @@ export async function readRules(
  * why that one does, and what to do about that. @throws {BoardError} not_found
  */
 export async function explainTask(session: Session, taskId: string): Promise<Hold> {
+  return explainBy((await readRules(session)).rules, session, taskId);
+}
+
+/** The same of several; those that are not there are left out. */
+export async function explainTasks(
+  session: Session,
+  taskIds: readonly string[],
+): Promise<ReadonlyMap<string, Hold>> {
   const { rules } = await readRules(session);
+  const holds = new Map<string, Hold>();
+  for (const id of taskIds) {
+    if ((await session.store.getTask(id)) !== null) holds.set(id, await explainBy(rules, session, id));
+  }
+  return holds;
+}
+
+async function explainBy(rules: AdmissionRules, session: Session, taskId: string): Promise<Hold> {
   const explain = async (id: string) => {
     const facts = await readFacts(session, id);
     const hold = explainHold(facts, rules);

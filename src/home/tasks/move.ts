@@ -1,4 +1,5 @@
 import type { LiveRun } from "../../board/claim.ts";
+import type { Expected } from "../../board/expected.ts";
 import type { Task } from "../../board/task.ts";
 import type { BoardStore, By } from "../../store/store.ts";
 import type { Home } from "../session/home.ts";
@@ -26,11 +27,18 @@ export type Change = (store: BoardStore, id: string, by: By) => Promise<Task>;
 export async function moveTask(
   home: Home,
   session: Session,
-  { text, force }: { readonly text: string | undefined; readonly force?: boolean | undefined },
+  {
+    text,
+    ...how
+  }: {
+    readonly text: string | undefined;
+    readonly force?: boolean | undefined;
+    readonly expected?: Expected | undefined;
+  },
   change: Change,
 ): Promise<Moved> {
   const id = await session.taskId(text);
-  const by = session.by(id, { force });
+  const by = session.by(id, how);
   const foreign = by.run ? null : await findForeignRun(session, id);
   const moved = await change(session.store, id, by);
   // A worker that gave its own verdict leaves by itself; its dispatcher sees to that.

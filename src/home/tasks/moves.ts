@@ -1,3 +1,4 @@
+import type { Expected } from "../../board/expected.ts";
 import type { NewQuestion } from "../../board/question.ts";
 import type { BlockKind } from "../../board/task.ts";
 import type { ReviewRequest, Verdict } from "../../store/store.ts";
@@ -40,11 +41,18 @@ export type TaskName = string | undefined;
 export class Moves {
   readonly #home: Home;
   readonly #session: Session | null;
+  readonly #expected: Expected | undefined;
 
   /** @param session an open board, for many moves in a row; default: each move opens it */
-  constructor(home: Home, session: Session | null = null) {
+  constructor(home: Home, session: Session | null = null, expected?: Expected) {
     this.#home = home;
     this.#session = session;
+    this.#expected = expected;
+  }
+
+  /** The same moves, each refused as a conflict where the task is no longer as it was seen. */
+  asSeen(expected: Expected): Moves {
+    return new Moves(this.#home, this.#session, expected);
   }
 
   /**
@@ -229,10 +237,10 @@ export class Moves {
   }
 
   async #move(text: TaskName, how: Forced | undefined, change: Change): Promise<Moved> {
-    if (this.#session !== null)
-      return moveTask(this.#home, this.#session, { text, force: how?.force }, change);
+    const given = { text, force: how?.force, expected: this.#expected };
+    if (this.#session !== null) return moveTask(this.#home, this.#session, given, change);
     await this.#home.requireMayChange();
     await using session = await this.#home.open("write");
-    return await moveTask(this.#home, session, { text, force: how?.force }, change);
+    return await moveTask(this.#home, session, given, change);
   }
 }

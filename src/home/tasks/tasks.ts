@@ -1,14 +1,15 @@
 import type { Comment, Dossier } from "../../board/context.ts";
+import type { Expected } from "../../board/expected.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
 import type { ListedTask, NewTask, Task, TaskPatch } from "../../board/task.ts";
-import type { TaskFilter } from "../../store/filters.ts";
+import type { CardFilter, CardPage, TaskFilter } from "../../store/filters.ts";
 import type { BatchTask, CreatedTasks } from "../../store/task-batch.ts";
 import { wait } from "../../system/wait.ts";
 import type { Home } from "../session/home.ts";
 import type { Session } from "../session/session.ts";
 import { readDefaultAssignee } from "./default-assignee.ts";
-import { explainTask } from "./explain.ts";
+import { explainTask, explainTasks } from "./explain.ts";
 
 /** How often a task that is waited for is looked at; where nothing was written to the board it costs microseconds. */
 const lookMs = 50;
@@ -42,10 +43,11 @@ export class Tasks {
     });
   }
 
-  edit(id: string, patch: TaskPatch): Promise<Task> {
+  /** @throws {BoardError} conflict where the task is no longer as `expected` has it */
+  edit(id: string, patch: TaskPatch, expected?: Expected): Promise<Task> {
     return this.#write(async (session) => {
       const task = await session.taskId(id);
-      return session.store.editTask(task, patch, session.by(task));
+      return session.store.editTask(task, patch, session.by(task, { expected }));
     });
   }
 
@@ -77,6 +79,12 @@ export class Tasks {
     return session.store.listTasks(filter);
   }
 
+  /** What a board shows of its tasks, page by page. */
+  async cards(filter: CardFilter): Promise<CardPage> {
+    await using session = await this.#home.open("read");
+    return session.store.listCards(filter);
+  }
+
   /** A task with its parents, children, runs, comments, questions and files. */
   show(id: string): Promise<Dossier> {
     return this.#read(({ store }, task) => store.requireDossier(task), id);
@@ -85,6 +93,12 @@ export class Tasks {
   /** Why it is not running, or is, by the board and the processes as they are now. */
   explain(id: string): Promise<Hold> {
     return this.#read((session, task) => explainTask(session, task), id);
+  }
+
+  /** The same of several, in one look; those that are not there are left out. */
+  async explainAll(ids: readonly string[]): Promise<ReadonlyMap<string, Hold>> {
+    await using session = await this.#home.open("read", undefined, { asActor: true });
+    return explainTasks(session, ids);
   }
 
   /** Oldest first. */

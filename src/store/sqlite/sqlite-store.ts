@@ -5,7 +5,7 @@ import type { OwnRun } from "../../board/run.ts";
 import type { SlotPlace } from "../../board/slots.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
-import type { EventFilter, TaskFilter, TextLimit } from "../filters.ts";
+import type { CardFilter, EventFilter, TaskFilter, TextLimit } from "../filters.ts";
 import type { BoardStore, By, CheckpointDepth, Link, ReviewRequest, Verdict } from "../store.ts";
 import type { TaskBatch } from "../task-batch.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
@@ -23,10 +23,12 @@ import * as runOpenings from "./runs/run-openings.ts";
 import * as runs from "./runs/runs.ts";
 import * as takeBacks from "./runs/take-backs.ts";
 import * as attachments from "./tasks/attachments.ts";
+import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
 import * as links from "./tasks/links.ts";
 import * as queries from "./tasks/queries.ts";
+import * as revisions from "./tasks/revisions.ts";
 import * as scratch from "./tasks/scratch-folders.ts";
 import * as taskLists from "./tasks/task-lists.ts";
 import * as lookup from "./tasks/task-lookup.ts";
@@ -84,6 +86,15 @@ export class SqliteStore implements BoardStore {
   async #move<Result>(id: string, by: By, work: (scope: Scope) => Result): Promise<Result> {
     return this.#write((scope) => {
       if (by.run) runs.requireAuthority(scope, lookup.requireTask(scope.db, id), by);
+      if (by.expected) revisions.requireExpected(scope.db, id, by.expected);
+      return work(scope);
+    });
+  }
+
+  /** A move that looks for itself whether a worker may make it. */
+  async #verdict<Result>(id: string, by: By, work: (scope: Scope) => Result): Promise<Result> {
+    return this.#write((scope) => {
+      if (by.expected) revisions.requireExpected(scope.db, id, by.expected);
       return work(scope);
     });
   }
@@ -100,14 +111,14 @@ export class SqliteStore implements BoardStore {
   assignTask = (id: string, assignee: string | null, by: By) =>
     this.#move(id, by, (scope) => takeBacks.assignTask(scope, id, assignee, by));
   completeTask = (id: string, verdict: Verdict, by: By) =>
-    this.#write((scope) => verdicts.completeTask(scope, id, verdict, by));
+    this.#verdict(id, by, (scope) => verdicts.completeTask(scope, id, verdict, by));
   blockTask: BoardStore["blockTask"] = (id, block, by) =>
     this.#move(id, by, (scope) => blocks.blockTask(scope, id, block, by));
   unblockTask = (id: string, by: By) => this.#move(id, by, (scope) => blocks.unblockTask(scope, id, by));
   promoteTask = (id: string, by: By) => this.#move(id, by, (scope) => promotion.promoteTask(scope, id, by));
   planPromotion = (id: string, by: By) => this.#read((db) => promotion.planPromotion(db, id, by));
   scheduleTask: BoardStore["scheduleTask"] = (id, at, by) =>
-    this.#write((scope) => verdicts.scheduleTask(scope, id, at, by));
+    this.#verdict(id, by, (scope) => verdicts.scheduleTask(scope, id, at, by));
   archiveTask = (id: string, by: By) => this.#move(id, by, (scope) => verdicts.archiveTask(scope, id, by));
   cancelTask = (id: string, reason: string | null, by: By) =>
     this.#move(id, by, (scope) => verdicts.cancelTask(scope, id, reason, by));
@@ -118,7 +129,7 @@ export class SqliteStore implements BoardStore {
   reclaimTask = (id: string, reason: string | null, by: By) =>
     this.#move(id, by, (scope) => takeBacks.reclaimTask(scope, id, reason, by));
   rateLimitTask: BoardStore["rateLimitTask"] = (id, limit, by) =>
-    this.#write((scope) => verdicts.rateLimitTask(scope, id, limit, by));
+    this.#verdict(id, by, (scope) => verdicts.rateLimitTask(scope, id, limit, by));
 
   addComment = (id: string, body: string, by: By) =>
     this.#move(id, by, (scope) => commenting.addComment(scope, id, body, by));
@@ -131,9 +142,9 @@ export class SqliteStore implements BoardStore {
       return attachments.detachFile(scope, id, by);
     });
   claimTask: BoardStore["claimTask"] = (id, lease, by) =>
-    this.#write((scope) => personClaims.claimTask(scope, id, lease, by));
+    this.#verdict(id, by, (scope) => personClaims.claimTask(scope, id, lease, by));
   heartbeat: BoardStore["heartbeat"] = (id, beat, by) =>
-    this.#write((scope) => personClaims.heartbeat(scope, id, beat, by));
+    this.#verdict(id, by, (scope) => personClaims.heartbeat(scope, id, beat, by));
 
   askQuestion = (id: string, question: NewQuestion, by: By) =>
     this.#move(id, by, (scope) => asking.askQuestion(scope, id, question, by));
@@ -166,6 +177,8 @@ export class SqliteStore implements BoardStore {
   findTaskIds = (prefix: string, limit: number) =>
     this.#read((db) => taskLists.findTaskIds(db, prefix, limit));
   listTasks = (filter: TaskFilter) => this.#read((db) => taskLists.listTasks(db, filter));
+  listCards = (filter: CardFilter) => this.#read((db) => cards.listCards(db, filter));
+  countCards = (filter: CardFilter) => this.#read((db) => cards.countCards(db, filter));
   requireDossier = (id: string, limit: TextLimit = {}) =>
     this.#read((db) => queries.requireDossier(db, id, limit));
   listAttachments = (taskId: string) => this.#read((db) => attachments.listAttachments(db, taskId));

@@ -1,0 +1,35 @@
+import type { RunOutcome } from "./run.ts";
+import type { ListedTask, TaskStatus } from "./task.ts";
+
+/** A task as a board shows it: what a card needs to know, in one look. */
+export interface Card extends ListedTask {
+  /** Grows with each change but heartbeats and comments: what a change is made against. */
+  readonly revision: number;
+  readonly comments: number;
+  readonly attachments: number;
+  /** How often it has been tried: its runs. */
+  readonly tries: number;
+  readonly children: number;
+  readonly parents: number;
+  /** Those that are not over: how many, and the first few. */
+  readonly openParents: number;
+  readonly firstOpenParents: readonly CardParent[];
+  /** The beginning of what it asks a person; null: nothing. */
+  readonly question: string | null;
+  readonly lastRun: CardRun | null;
+}
+
+export interface CardParent {
+  readonly id: string;
+  readonly title: string;
+  readonly status: TaskStatus;
+}
+
+export interface CardRun {
+  readonly id: number;
+  readonly profile: string | null;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  /** null while it is open. */
+  readonly outcome: RunOutcome | null;
+}
