@@ -25,7 +25,7 @@ export interface CardParent {
   readonly status: TaskStatus;
 }
 
-export interface CardRun {
+interface CardRun {
   readonly id: number;
   readonly profile: string | null;
   readonly startedAtMs: number;

@@ -116,6 +116,10 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/cron.ts"),
       ({ subcommand }) => ["list", "show"].includes(subcommand),
     ),
+    serve: changing(
+      "show the boards in the browser, and serve their API",
+      () => import("./commands/serve.ts"),
+    ),
     service: changing(
       "keep a dispatcher running after login",
       () => import("./commands/service.ts"),

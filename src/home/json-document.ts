@@ -14,6 +14,11 @@ export function errorDocument(error: { kind: string; message: string; hint: stri
   return stringify({ v: 1, ok: false, error: { kind, message, hint } });
 }
 
+/** A value as our documents have it, on one line: names in snake_case, nothing in it that does something to a terminal. */
+export function jsonLine(value: unknown): string {
+  return stringify(toJson(value));
+}
+
 /** The code's names become snake_case, maps and sets what JSON has for them. */
 function toJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toJson);

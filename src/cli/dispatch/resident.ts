@@ -1,10 +1,10 @@
 import { Resident } from "../../home/dispatch/resident.ts";
 import { successDocument } from "../../home/json-document.ts";
 import type { CliContext } from "../input/command.ts";
-import { commandFailure } from "../text/command-failure.ts";
 import { writeWithoutWaiting } from "../text/standard-streams.ts";
 import type { DispatchFlags } from "./flags.ts";
 import { showProgress } from "./progress.ts";
+import { Troubles } from "./troubles.ts";
 import { noteWorkersLeft } from "./workers-left.ts";
 
 /** So long the last words have to get out. */
@@ -48,28 +48,4 @@ function droppedText({ output }: CliContext, count: number): string {
   return output.isJson
     ? `${successDocument({ dropped: count })}\n`
     : `(${count} messages were dropped here: no one read them)\n`;
-}
-
-/**
- * A resident lives on: what failed now (a full disk, a bad line of configuration) may be right by the next tick. Each
- * trouble is told once, until it is over or becomes another one.
- */
-class Troubles {
-  readonly #cli: CliContext;
-  readonly #told = new Map<string, string>();
-
-  constructor(cli: CliContext) {
-    this.#cli = cli;
-  }
-
-  tell(board: string, error: unknown): void {
-    const failure = commandFailure(error, false);
-    if (this.#told.get(board) === failure.message) return;
-    this.#told.set(board, failure.message);
-    this.#cli.output.fail({ ...failure, message: `${board}: ${failure.message}` });
-  }
-
-  end(board: string): void {
-    this.#told.delete(board);
-  }
 }

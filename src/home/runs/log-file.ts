@@ -1,6 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { BoardError } from "../../board/error.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 const CHUNK_BYTES = 64 * 1024;
 
 /** A log that may still grow, read forwards in chunks: never all of it in memory. */
@@ -13,14 +15,23 @@ export class LogFile implements Disposable {
     this.#descriptor = descriptor;
   }
 
-  /** null when there is no such file. */
+  /**
+   * null when there is no such file.
+   * @throws {BoardError} unsupported for a link, a pipe or a device that a worker has put in its place: none is followed
+   *   or waited for
+   */
   static tryOpen(path: string): LogFile | null {
     try {
-      return new LogFile(openSync(path, "r"));
+      // Windows has neither of the two; there no worker makes such a thing without being an administrator.
+      const file = new LogFile(openSync(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)));
+      if (fstatSync(file.#descriptor).isFile()) return file;
+      file[Symbol.dispose]();
     } catch (error) {
-      if (systemErrorCode(error) === "ENOENT") return null;
-      throw error;
+      const code = systemErrorCode(error);
+      if (code === "ENOENT") return null;
+      if (code !== "ELOOP") throw error;
     }
+    throw new BoardError("unsupported", `${path} is no file: something else was put in the log's place`);
   }
 
   get sizeBytes(): number {
@@ -34,6 +45,11 @@ export class LogFile implements Disposable {
     return length === 0 ? null : this.#buffer.subarray(0, length);
   }
 
+  /** The next chunk is read from here on, in bytes. */
+  seek(offset: number): void {
+    this.#offset = offset;
+  }
+
   /** Whether it has become shorter than what was read of it, or is no more the file of its name. */
   hasLostText(path: string): boolean {
     const now = fstatSync(this.#descriptor);
@@ -43,8 +59,8 @@ export class LogFile implements Disposable {
     );
   }
 
-  /** Goes on with the last `count` lines; a last line without its end counts. Reads backwards from the end. */
-  seekLastLines(count: number): void {
+  /** Goes on with the last `count` lines, and where; a last line without its end counts. Reads backwards from the end. */
+  seekLastLines(count: number): number {
     const size = this.sizeBytes;
     let seen = 0;
     for (let end = size; end > 0; ) {
@@ -56,12 +72,13 @@ export class LogFile implements Disposable {
         seen += 1;
         if (seen === count) {
           this.#offset = start + i + 1;
-          return;
+          return this.#offset;
         }
       }
       end = start;
     }
     this.#offset = 0;
+    return 0;
   }
 
   [Symbol.dispose](): void {

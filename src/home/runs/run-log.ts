@@ -89,7 +89,7 @@ export class RunLog {
     try {
       while (!signal.aborted) {
         // Asked before the file is read: what a run wrote until its end is then all there.
-        const isOver = await this.#isOver();
+        const isOver = await this.isOver();
         if (file === null) {
           file = isOver ? this.tryOpen() : LogFile.tryOpen(path);
           if (lines !== undefined) file?.seekLastLines(lines);
@@ -111,7 +111,8 @@ export class RunLog {
     }
   }
 
-  async #isOver(): Promise<boolean> {
+  /** Whether nothing more will be written: asked before a read, what is read then is all. */
+  async isOver(): Promise<boolean> {
     const { store } = this.#session;
     const id = this.run?.id;
     const runs = await store.listRuns(this.taskId, { charsMax: partCharsMax });

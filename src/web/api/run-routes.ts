@@ -1,0 +1,73 @@
+import { partCharsMax } from "../../board/cut-text.ts";
+import { BoardError } from "../../board/error.ts";
+import { RunLog } from "../../home/runs/run-log.ts";
+import { findTail, readLogText } from "../live/log-text.ts";
+import { flag, list, object, record, ref, text, whole, wholeOrNull } from "../schema/json-schema.ts";
+import { logAnswer } from "./log-answer.ts";
+import { type Route, route } from "./route.ts";
+
+const runs = "/boards/{board}/tasks/{task}/runs";
+const log = `${runs}/{run}/log` as const;
+
+export const runRoutes: readonly Route[] = [
+  route(`GET ${runs}`, {
+    summary: "the runs of a task, oldest first",
+    answer: record({ runs: list(ref("Run")) }),
+    async handle({ web, params }) {
+      await using session = await web.read(params.board ?? "");
+      const id = await session.taskId(params.task);
+      await session.store.requireTask(id);
+      return { runs: await session.store.listRuns(id, { charsMax: partCharsMax }) };
+    },
+  }),
+  route(`GET ${log}`, {
+    summary: "what a run wrote, as it is; `run` may be `last`; a Range of bytes gets that part",
+    query: object({
+      lines: { type: "integer", minimum: 1, description: "only the last so many" },
+      follow: { ...flag, description: "until the run is over" },
+    }),
+    answer: "text/plain",
+    async handle({ web, request, params, query }) {
+      const session = await web.read(params.board ?? "");
+      return logAnswer(session, await findLog(session, params), request, query);
+    },
+  }),
+  route(`GET ${log}/text`, {
+    summary: "a part of what a run wrote as text: at most 64 KiB, cut where a character ends",
+    query: object({
+      offset: {
+        type: "integer",
+        description: "in bytes; negative: so many before the end, from the start of a line",
+      },
+    }),
+    answer: record({
+      run: wholeOrNull,
+      offset: whole,
+      next_offset: whole,
+      size_bytes: whole,
+      text,
+      is_over: flag,
+    }),
+    async handle({ web, params, query: { offset = 0 } }) {
+      await using session = await web.read(params.board ?? "");
+      const found = await findLog(session, params);
+      const isOver = await found.isOver();
+      using file = found.tryOpen();
+      const run = found.run?.id ?? null;
+      if (file === null) return { run, offset: 0, nextOffset: 0, sizeBytes: 0, text: "", isOver };
+      return { run, ...readLogText(file, offset < 0 ? findTail(file, -offset) : offset, isOver), isOver };
+    },
+  }),
+];
+
+/** @throws {BoardError} not_found, usage for what is no run */
+async function findLog(
+  session: Parameters<typeof RunLog.find>[0],
+  { task, run = "" }: Readonly<Record<string, string>>,
+): Promise<RunLog> {
+  if (run === "last") return RunLog.find(session, task);
+  if (/^\d{1,15}$/.test(run)) return RunLog.find(session, task, Number(run));
+  throw new BoardError("usage", `${JSON.stringify(run.slice(0, 40))} is no run`, {
+    hint: "a number, or last",
+  });
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import type { PageFile } from "./page-file.ts";
+
+/**
+ * The page, bundled from its source: small, for the browser, every name but that of the document with a hash.
+ * @param source the folder with `index.html`
+ * @throws {AggregateError} with what Bun says.
+ */
+export async function bundlePage(source: string): Promise<ReadonlyMap<string, PageFile>> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(source, "index.html")],
+    target: "browser",
+    minify: true,
+    splitting: true,
+    define: { "process.env.NODE_ENV": '"production"' },
+    naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+  });
+  const files = await Promise.all(
+    outputs.map(async (output) => {
+      const name = `/${output.path.replace(/^(\.?[/\\])+/, "").replaceAll("\\", "/")}`;
+      const file = { type: output.type, bytes: await output.bytes(), brotli: null };
+      return [name, file] as const;
+    }),
+  );
+  return new Map(files);
+}

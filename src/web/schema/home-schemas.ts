@@ -1,0 +1,113 @@
+import {
+  counts,
+  flag,
+  instant,
+  instantOrNull,
+  type JsonSchema,
+  list,
+  oneOf,
+  orNull,
+  record,
+  ref,
+  text,
+  textOrNull,
+  whole,
+  wholeOrNull,
+} from "./json-schema.ts";
+
+const pause = record({ scope: text, until_ms: instantOrNull, reason: text });
+const ended = list(record({ task: text, run: whole, status: text, error: textOrNull }));
+
+const outcomes = [
+  "completed",
+  "review_requested",
+  "changes_requested",
+  "reclaimed",
+  "blocked",
+  "crashed",
+  "timed_out",
+  "stale",
+  "rate_limited",
+  "interrupted",
+  "spawn_failed",
+  "auto_blocked",
+] as const;
+
+/** What there is beside tasks, by its name in the OpenAPI document. */
+export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
+  Session: record({
+    access: oneOf(["full", "read"]),
+    actor: { type: "string", description: "who is named in the history" },
+    home: text,
+    board: { type: "string", description: "the one that is used where none is named" },
+    version: text,
+    is_dispatching: { type: "boolean", description: "this server is a resident dispatcher too" },
+    now_ms: instant,
+  }),
+  Board: record({
+    slug: text,
+    name: text,
+    is_current: flag,
+    tasks: { type: ["integer", "null"], description: "null where it cannot be opened: see problem" },
+    by_status: counts,
+    problem: textOrNull,
+  }),
+  Pause: pause,
+  Status: record({
+    home: text,
+    board: text,
+    database: text,
+    by_status: counts,
+    held_by_pid: { type: ["integer", "null"], description: "who has the dispatch lock at this moment" },
+    last_tick: { type: ["object", "null"] },
+    slots: record({ home_used: whole, home_max: whole, board_used: whole, board_max: wholeOrNull }),
+    pauses: list(pause),
+    held: list(record({ reason: text, count: whole, tasks: list(text) })),
+    slots_holder: textOrNull,
+    configuration: list(record({ path: textOrNull, detail: text })),
+    unread_boards: list(record({ board: text, error: text })),
+    residents: list(record({ pid: whole, start_time: text, since_ms: instant, boards: list(text) })),
+    by_hold: counts,
+    last_event_id: whole,
+  }),
+  Stats: record({
+    by_status: counts,
+    by_outcome: counts,
+    tasks: whole,
+    runs: whole,
+    events: whole,
+    assignees: list(record({ name: text, by_status: counts })),
+  }),
+  Profile: record({
+    name: text,
+    command: list(text),
+    completes: text,
+    max_in_progress: wholeOrNull,
+    max_runtime_ms: wholeOrNull,
+    grace_ms: whole,
+    max_retries: wholeOrNull,
+    program: textOrNull,
+    problem: textOrNull,
+    paused: orNull(record({ until_ms: instantOrNull, reason: text })),
+  }),
+  TickReport: record({
+    board: text,
+    lock: oneOf(["held", "skipped", "unavailable"]),
+    skipped_locked: flag,
+    holder: { type: ["object", "null"] },
+    spawned: list(record({ task: text, run: whole, profile: text, pid: whole, workspace: text })),
+    promoted: list(text),
+    ...(Object.fromEntries(outcomes.map((name) => [name, ended])) as Record<
+      (typeof outcomes)[number],
+      typeof ended
+    >),
+    held: list(record({ task: text, reason: text, detail: text })),
+    findings: list({ type: "object" }),
+    duration_ms: { type: "number" },
+  }),
+  Failure: record({ kind: text, message: text, hint: textOrNull }),
+  Ticks: record({
+    reports: list(ref("TickReport")),
+    failed: list(record({ board: text, error: ref("Failure") })),
+  }),
+};

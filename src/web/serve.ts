@@ -1,0 +1,85 @@
+import { BoardError } from "../board/error.ts";
+import type { Home } from "../home/session/home.ts";
+import { systemErrorCode } from "../system/system-error.ts";
+import type { LiveSocket } from "./live/live-socket.ts";
+import { requestBytesMax } from "./safety/request-body.ts";
+import { readTokens } from "./safety/tokens.ts";
+import { WebHandler } from "./web-handler.ts";
+
+/** Where a browser finds it again. */
+const defaultPort = 4280;
+
+export interface ServeOptions {
+  /** Default: 4280, or any other where that is taken; 0: any. */
+  readonly port?: number | undefined;
+  /** Default: this machine alone. */
+  readonly host?: string | undefined;
+  /** Further names by which it may be called. */
+  readonly allowHosts?: readonly string[] | undefined;
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly isReadOnly?: boolean | undefined;
+  /** This process dispatches as well; that is its caller's affair. */
+  readonly isDispatching?: boolean | undefined;
+}
+
+export interface Served {
+  /** Without the token. */
+  readonly url: string;
+  readonly token: string;
+  /** Others than this machine can reach it, and read what is sent. */
+  readonly isOpenToOthers: boolean;
+  /** Ends all connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves a home over HTTP until it is stopped.
+ * @throws {BoardError} not_found without a board, conflict for a port that is taken, unwritable for tokens that are no secret
+ */
+export async function serveHome(home: Home, options: ServeOptions = {}): Promise<Served> {
+  const { host = "127.0.0.1", tls, isReadOnly = false, isDispatching = false, allowHosts = [] } = options;
+  await using _session = await home.open("read");
+  const tokens = readTokens(home.place.home);
+  const isLoopback = isLoopbackName(host);
+  const handler = await WebHandler.of(home, {
+    tokens,
+    isReadOnly,
+    isDispatching,
+    hosts: { isLoopback, names: isLoopback ? allowHosts : [host, ...allowHosts] },
+  });
+  const server = listen(options.port, (port) =>
+    Bun.serve<LiveSocket>({
+      hostname: host,
+      port,
+      fetch: handler.fetch,
+      websocket: handler.websocket,
+      // What is larger is answered by us, in words, as far as it says its size; this ends the rest.
+      maxRequestBodySize: 4 * requestBytesMax,
+      ...(tls === undefined ? {} : { tls: { cert: Bun.file(tls.cert), key: Bun.file(tls.key) } }),
+    }),
+  );
+  const name = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `${tls === undefined ? "http" : "https"}://${name}:${server.port}/`,
+    token: isReadOnly ? tokens.read : tokens.full,
+    isOpenToOthers: !isLoopback && tls === undefined,
+    stop: () => server.stop(true),
+  };
+}
+
+/** @throws {BoardError} conflict for a port that was named and is taken */
+function listen<Listening>(port: number | undefined, at: (port: number) => Listening): Listening {
+  try {
+    return at(port ?? defaultPort);
+  } catch (error) {
+    if (systemErrorCode(error) !== "EADDRINUSE") throw error;
+    if (port === undefined) return at(0);
+    throw new BoardError("conflict", `port ${port} is taken`, {
+      hint: "name another with --port; 0 takes any",
+    });
+  }
+}
+
+function isLoopbackName(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
