@@ -23,7 +23,7 @@ export interface Candidate {
   readonly assignee: string | null;
   /** A parent of it is not done, and no person has let it go on without that. */
   readonly waitsForParents: boolean;
-  readonly notBeforeMs: number | null;
+  readonly dueAtMs: number | null;
   /** A process of an earlier run of this task is not yet known to be gone. */
   readonly hasLiveRun: boolean;
   /** What of its row can't be used; null for a sound one. */
@@ -32,7 +32,7 @@ export interface Candidate {
 
 /** Of this assignee, and held by nothing of its own. */
 export function freeCandidate(assignee: string | null): Candidate {
-  return { assignee, waitsForParents: false, notBeforeMs: null, hasLiveRun: false, oddity: null };
+  return { assignee, waitsForParents: false, dueAtMs: null, hasLiveRun: false, oddity: null };
 }
 
 export interface AdmissionRules {
@@ -63,7 +63,7 @@ export interface AdmissionRefusal {
     | "bad_configuration"
     | "unknown_profile"
     | "previous_worker_alive"
-    | "not_before"
+    | "due"
     | "board_paused"
     | "profile_paused"
     | "home_slots"
@@ -88,8 +88,7 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
   if (profile === undefined) return refuse("unknown_profile");
   if (profile.fault) return refuse("bad_configuration");
   if (task.hasLiveRun) return refuse("previous_worker_alive");
-  if (task.notBeforeMs !== null && task.notBeforeMs > rules.nowMs)
-    return refuse("not_before", task.notBeforeMs);
+  if (task.dueAtMs !== null && task.dueAtMs > rules.nowMs) return refuse("due", task.dueAtMs);
 
   const boardPause = activePause(rules, "board");
   if (boardPause) return refuse("board_paused", boardPause.untilMs);

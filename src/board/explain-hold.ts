@@ -6,16 +6,23 @@ import { describeOddRow, describeRefusal } from "./refusal.ts";
 import { explainRunning } from "./running-hold.ts";
 import type { Task } from "./task.ts";
 
-/** The one reason, for every status a task can have. */
-export function explainHold(facts: HoldFacts, rules: AdmissionRules): Hold {
-  const one = explainStatus(facts, rules);
-  // Whatever waits for a tick, now or later, waits for ever where nobody ticks.
+/**
+ * The one reason, for every status a task can have.
+ * @param formatTime how a time is written for its reader, from milliseconds since 1970
+ */
+export function explainHold(
+  facts: HoldFacts,
+  rules: AdmissionRules,
+  formatTime = (ms: number) => new Date(ms).toISOString(),
+): Hold {
+  const one = explainStatus(facts, rules, formatTime);
+  // What waits for a tick, now or later, waits for ever where no dispatcher is.
   const needsTick = one.command === tickCommand || one.untilMs !== null;
   if (facts.hasDispatcher !== false || !needsTick) return one;
   return { ...one, detail: `${one.detail} (no dispatcher is running)` };
 }
 
-function explainStatus(facts: HoldFacts, rules: AdmissionRules): Hold {
+function explainStatus(facts: HoldFacts, rules: AdmissionRules, formatTime: (ms: number) => string): Hold {
   const { task } = facts;
   switch (task.status) {
     case "triage":
@@ -23,7 +30,7 @@ function explainStatus(facts: HoldFacts, rules: AdmissionRules): Hold {
     case "todo":
       return explainTodo(facts);
     case "scheduled":
-      return explainScheduled(task, rules.nowMs);
+      return explainScheduled(task, rules.nowMs, formatTime);
     case "ready":
       return explainReady(facts, rules);
     case "running":
@@ -33,9 +40,13 @@ function explainStatus(facts: HoldFacts, rules: AdmissionRules): Hold {
     case "review":
       return task.assignee === null ? explainPersonReview(facts) : explainReady(facts, rules);
     case "done":
-      return hold("done", "it is done", null);
+      return hold(
+        "done",
+        task.completedAtMs === null ? "finished" : `finished at ${formatTime(task.completedAtMs)}`,
+        null,
+      );
     case "archived":
-      return hold("archived", task.completedAtMs === null ? "it was cancelled" : "it was archived", null);
+      return hold("archived", task.completedAtMs === null ? "cancelled" : "archived", null);
     default: {
       // A status of another program's.
       const { detail, command } = describeOddRow(task);
@@ -47,34 +58,30 @@ function explainStatus(facts: HoldFacts, rules: AdmissionRules): Hold {
 function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
   const detail =
     loop === null
-      ? "it waits for a person to accept it"
-      : `it stopped ${loop.times} times for the same thing: ${loop.reason ?? "no reason was given"}; change what it is told with \`kanbun edit ${id} --body <text>\`, then promote it`;
+      ? "waits for a person to accept it"
+      : `stopped ${loop.times} times for the same reason: ${loop.reason ?? "none was given"}; change its text with \`kanbun edit ${id} --body <text>\`, then promote it`;
   return hold("triage", detail, `kanbun promote ${id}`);
 }
 
-function explainScheduled({ id, notBeforeMs }: Task, nowMs: number): Hold {
-  if (notBeforeMs === null) return hold("scheduled", "it was put off without a time", `kanbun promote ${id}`);
-  if (notBeforeMs <= nowMs)
-    return hold(
-      "scheduled",
-      `it has been due since ${new Date(notBeforeMs).toISOString()}: the next tick promotes it`,
-      tickCommand,
-    );
-  return { ...hold("scheduled", "it is not due yet", `kanbun promote ${id}`), untilMs: notBeforeMs };
+function explainScheduled({ id, dueAtMs }: Task, nowMs: number, formatTime: (ms: number) => string): Hold {
+  if (dueAtMs === null) return hold("scheduled", "put off without a time", `kanbun promote ${id}`);
+  if (dueAtMs <= nowMs)
+    return hold("scheduled", `due since ${formatTime(dueAtMs)}: the next tick promotes it`, tickCommand);
+  return { ...hold("scheduled", "not due yet", `kanbun promote ${id}`), untilMs: dueAtMs };
 }
 
 function explainPersonReview({ task, reader }: HoldFacts): Hold {
   return reader !== undefined && task.author === reader
-    ? hold("review", `it waits for a review by another person than ${reader}, who did it`, null)
-    : hold("review", "it waits for a review by a person", `kanbun approve ${task.id}`);
+    ? hold("review", `waits for a review by a person other than ${reader}, who did the work`, null)
+    : hold("review", "waits for a review by a person", `kanbun approve ${task.id}`);
 }
 
-function nothingInTheWay(): Hold {
-  return hold("next_tick", "nothing is in its way: the next tick starts it", tickCommand);
+function startsNext(): Hold {
+  return hold("next_tick", "ready to start: the next tick starts it", tickCommand);
 }
 
 function explainTodo(facts: HoldFacts): Hold {
-  const promoted = "nothing is in its way: the next tick promotes it";
+  const promoted = "no parent is open: the next tick makes it ready";
   return explainParents(facts) ?? hold("parents_finished", promoted, tickCommand);
 }
 
@@ -83,16 +90,16 @@ function explainParents({ openParents: { count, first } }: HoldFacts): Hold | nu
   if (first.length === 0) return null;
   const names = first.map(nameInText).join(", ");
   const more = count > first.length ? ` and ${count - first.length} more` : "";
-  return hold("waiting_for_parents", `it waits for ${names}${more}`, null);
+  return hold("waiting_for_parents", `waits for ${names}${more}`, null);
 }
 
 /** Of a task that some profile may start. */
 function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
-  if (facts.waitsForParents && facts.task.oddity === null) return explainParents(facts) ?? nothingInTheWay();
+  if (facts.waitsForParents && facts.task.oddity === null) return explainParents(facts) ?? startsNext();
   const { task, hasLiveRun, returns } = facts;
-  const { assignee, notBeforeMs, oddity } = task;
-  const refusal = admit({ oddity, assignee, waitsForParents: false, notBeforeMs, hasLiveRun }, rules);
-  if (refusal === null) return nothingInTheWay();
+  const { assignee, dueAtMs, oddity } = task;
+  const refusal = admit({ oddity, assignee, waitsForParents: false, dueAtMs, hasLiveRun }, rules);
+  if (refusal === null) return startsNext();
   if (refusal.reason === "previous_worker_alive" && facts.judgement?.do === "free_slot")
     return hold("previous_worker_alive", "its last worker has ended: the next tick records it", tickCommand);
   const { isRateLimited } = facts;
@@ -104,13 +111,13 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
   if (question !== null)
     return hold(
       "needs_answer",
-      `it asks: ${question.question} (${describeAnswers(question)})`,
+      `asks: ${question.question} (${describeAnswers(question)})`,
       `kanbun answer ${task.id} ${possibleAnswer(question)}`,
     );
   if (block?.gaveUp)
     return hold(
       "gave_up",
-      `${block.isHopeless ? "another try can't help" : "it failed too often"}: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
+      `${describeBreaker(task, block.isHopeless)}: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
       `kanbun unblock ${task.id}`,
     );
   const cancelled = block?.cancelledParent ?? null;
@@ -123,6 +130,13 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
   const kind = block?.kind ?? task.blockKind;
   const reason = block?.reason ?? "no reason was given";
   return hold("blocked", kind === null ? reason : `${kind}: ${reason}`, `kanbun unblock ${task.id}`);
+}
+
+/** Why the breaker blocked it. Another program may have reset the counter. */
+function describeBreaker({ consecutiveFailures }: Task, isHopeless: boolean): string {
+  if (isHopeless) return "gave up, since a retry can't help";
+  if (consecutiveFailures < 1) return "gave up";
+  return `gave up after ${consecutiveFailures} failure${consecutiveFailures === 1 ? "" : "s"}`;
 }
 
 /** One that works as typed. */

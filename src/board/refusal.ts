@@ -25,7 +25,7 @@ export function describeRefusal(
     case "odd_row":
       return describeOddRow(task);
     case "waiting_for_parents":
-      return { detail: "a parent of it is not done", command: `kanbun explain ${task.id}` };
+      return { detail: "a parent is not done yet", command: `kanbun explain ${task.id}` };
     case "unassigned":
       return { detail: "it has no assignee", command: suggestProfile(task, rules) };
     case "bad_configuration":
@@ -42,7 +42,7 @@ export function describeRefusal(
       };
     case "previous_worker_alive":
       return { detail: "a process of its last run is still being stopped", command: "kanbun dispatch" };
-    case "not_before":
+    case "due":
       return task.isRateLimited
         ? { detail: `its profile ${profile} is rate limited`, command: `kanbun profiles resume ${profile}` }
         : { detail: describePause(task), command: `kanbun promote ${task.id}` };
@@ -97,7 +97,7 @@ export function describeOddRow({ id, oddity }: Pick<Task, "id" | "oddity">) {
   };
 }
 
-/** The first profile that may do it: nobody reviews their own work. */
+/** The first profile that may do it: no one reviews their own work. */
 function suggestProfile({ id, author }: HeldBack, { profiles }: AdmissionRules): string | null {
   const profile = [...profiles.keys()].find((name) => name !== author);
   return profile === undefined ? null : `kanbun assign ${id} ${profile}`;
@@ -111,15 +111,15 @@ const returnWords: Partial<Record<RunOutcome, string>> = {
 function describePause({ returns, consecutiveFailures, lastFailureError }: HeldBack): string {
   if (returns !== null) return describeReturns(returns, lastFailureError);
   return consecutiveFailures > 0
-    ? `it is retried after a pause (failures in a row: ${consecutiveFailures})`
-    : "it is not due yet";
+    ? `waits before the next try (failures in a row: ${consecutiveFailures})`
+    : "not due yet";
 }
 
 /** In words, how often in a row a task came back without a failure, and what was said of it the last time. */
 export function describeReturns({ times, outcome }: Returns, error: string | null): string {
   const howOften = times === 1 ? "" : ` ${times} times in a row`;
   const why = error === null ? "" : `: ${error.split("\n", 1)[0]}`;
-  return `it was ${returnWords[outcome] ?? outcome}${howOften}${why}`;
+  return `${returnWords[outcome] ?? outcome}${howOften}${why}`;
 }
 
 function pauseDetail(rules: AdmissionRules, scope: Pause["scope"], what: string): string {

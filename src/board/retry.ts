@@ -28,7 +28,7 @@ export interface Returns {
 /** What becomes of the task. */
 export interface NextStep extends Streaks {
   readonly status: "done" | "ready" | "blocked";
-  readonly notBeforeMs: number | null;
+  readonly dueAtMs: number | null;
   /** The breaker tripped: the task is blocked until a person unblocks it. */
   readonly gaveUp: boolean;
   /** The whole profile starts nothing before this instant. */
@@ -52,7 +52,7 @@ export function decideNextStep(
   policy: RetryPolicy,
   at: { readonly nowMs: number; readonly random: number },
 ): NextStep {
-  const calm = { notBeforeMs: null, gaveUp: false, pauseProfileUntilMs: null };
+  const calm = { dueAtMs: null, gaveUp: false, pauseProfileUntilMs: null };
   if (ending.outcome === "completed")
     return { ...calm, status: "done", consecutiveFailures: 0, rateLimits: 0, returns: 0 };
 
@@ -64,7 +64,7 @@ export function decideNextStep(
       ...before,
       rateLimits,
       status: "ready",
-      notBeforeMs: untilMs,
+      dueAtMs: untilMs,
       pauseProfileUntilMs: untilMs,
     };
   }
@@ -79,7 +79,7 @@ export function decideNextStep(
       rateLimits: 0,
       returns: 0,
       status: gaveUp ? "blocked" : "ready",
-      notBeforeMs: gaveUp ? null : at.nowMs + backOffMs(delay, consecutiveFailures, at.random),
+      dueAtMs: gaveUp ? null : at.nowMs + backOffMs(delay, consecutiveFailures, at.random),
       gaveUp,
     };
   }
@@ -95,10 +95,10 @@ export function decideNextStep(
 export function decideReturn(
   before: number,
   at: { readonly nowMs: number; readonly random: number; readonly mayStartAtOnce: boolean },
-): Pick<NextStep, "returns" | "notBeforeMs"> {
+): Pick<NextStep, "returns" | "dueAtMs"> {
   const returns = before + 1;
-  if (at.mayStartAtOnce && returns === 1) return { returns, notBeforeMs: null };
-  return { returns, notBeforeMs: at.nowMs + backOffMs(returnDelayMs, returns, at.random) };
+  if (at.mayStartAtOnce && returns === 1) return { returns, dueAtMs: null };
+  return { returns, dueAtMs: at.nowMs + backOffMs(returnDelayMs, returns, at.random) };
 }
 
 /** Doubles from the first one on, up to the maximum, with a quarter of jitter either way. */

@@ -3,7 +3,7 @@ import { type Hold, hold, tickCommand } from "./hold.ts";
 import type { HoldFacts } from "./hold-facts.ts";
 import type { WaitReason } from "./supervision.ts";
 
-/** Of a running task: who is at it, or what the next tick will make of it where nobody is any more. */
+/** Of a running task: who works on it, or what the next tick does about it where no one does any more. */
 export function explainRunning(facts: HoldFacts): Hold {
   const { task, claim, judgement } = facts;
   if (claim === null || claim.runId === 0)
@@ -21,7 +21,7 @@ export function explainRunning(facts: HoldFacts): Hold {
         tickCommand,
       );
     case "close":
-      return hold("worker_ended", `${describeEnd(facts)}: the next tick records how`, tickCommand);
+      return hold("worker_ended", `${describeEnd(facts)}: the next tick records the outcome`, tickCommand);
     case "request_stop":
       return hold("stopping", `${run} ${stopWords[judgement.reason]}: the next tick stops it`, tickCommand);
     case "signal":
@@ -33,7 +33,7 @@ export function explainRunning(facts: HoldFacts): Hold {
         return {
           ...hold(
             "worker_ended",
-            "its worker has ended; the other dispatcher that started it records how",
+            "its worker has ended; the dispatcher that started it, another program, records the outcome",
             null,
           ),
           untilMs: task.claimExpiresAtMs,
@@ -43,7 +43,7 @@ export function explainRunning(facts: HoldFacts): Hold {
       if (judgement.why === "unknown")
         return hold(
           "running",
-          `it can't be told whether all processes of ${run} have ended; once you know that they have, take it back`,
+          `can't tell whether all processes of ${run} have ended; once you know that they have, reclaim it`,
           `kanbun reclaim --dead ${task.id}`,
         );
   }
@@ -61,14 +61,14 @@ export const unconfigured =
 const stopWords: Readonly<Record<StopReason, string>> = {
   timed_out: "has exceeded its max runtime",
   stale: "has been silent for longer than its profile allows",
-  reclaimed: "was taken back",
+  reclaimed: "was reclaimed",
   leave: "has ended and left processes behind",
 };
 
 const leavingWords: Readonly<Record<Extract<WaitReason, "leaving" | "stopping" | "unkillable">, string>> = {
-  leaving: "has ended; its last processes have their grace to leave",
-  stopping: "was told to stop and has its grace",
-  unkillable: "survived KILL (in uninterruptible sleep?): the tick waits for its end",
+  leaving: "has ended; its last processes are still within the grace period",
+  stopping: "was told to stop and is within its grace period",
+  unkillable: "survived SIGKILL (uninterruptible sleep?): each tick tries again",
 };
 
 function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts["claim"]>): Hold {
@@ -81,10 +81,10 @@ function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts
   if (!claim.isHere)
     return hold(
       "claimed_elsewhere",
-      `${run} belongs to ${claim.host || "another host"}, where its process can't be seen from here; once you know that it is gone, take it back`,
+      `${run} belongs to ${claim.host || "another host"}, where its process can't be seen from here; once you know that it is gone, reclaim it`,
       `kanbun reclaim --dead ${task.id}`,
     );
   const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
   const whose = claim.holder === "foreign" ? " of another dispatcher" : "";
-  return hold("running", `${run}${whose} is at work (${who})`, `kanbun log -f ${task.id}`);
+  return hold("running", `${run}${whose} is running (${who})`, `kanbun log -f ${task.id}`);
 }

@@ -62,7 +62,7 @@ export interface Task {
   /** The first of its columns that holds what Kanbun can't use, with the value, as another program wrote it. */
   readonly oddity: string | null;
   /** Not claimed before this instant: a schedule, a back-off or a rate limit. */
-  readonly notBeforeMs: number | null;
+  readonly dueAtMs: number | null;
 }
 
 /** A task among others: without its long texts, of which each may have megabytes. */
@@ -89,7 +89,7 @@ export interface NewTask {
   readonly goalMode?: boolean;
   readonly goalMaxTurns?: number | null;
   readonly sessionId?: string | null;
-  readonly notBeforeMs?: number | null;
+  readonly dueAtMs?: number | null;
   readonly triage?: boolean;
   readonly blocked?: { readonly reason: string | null; readonly kind: BlockKind | null };
 }
@@ -163,7 +163,7 @@ function validateCreation(task: Partial<NewTask>): void {
   if (task.idempotencyKey != null) requireText("idempotency key", task.idempotencyKey, wordCharsMax);
   requireAtLeastOne("goal_max_turns", task.goalMaxTurns);
   if (task.triage && task.blocked) throw usage("a task starts either in triage or blocked, not both");
-  if (task.notBeforeMs != null && (task.triage || task.blocked))
+  if (task.dueAtMs != null && (task.triage || task.blocked))
     throw usage("a task with a start time cannot start in triage or blocked");
 }
 

@@ -96,7 +96,7 @@ const recordChecks: Readonly<Record<RecordFlaw["kind"], { readonly check: string
     second_open_run: { check: "one_open_run", sound: "no task has two open runs" },
     live_without_run: { check: "live_records", sound: "every record of processes has its run" },
     dangling_run: { check: "current_runs", sound: "every task that points at a run points at an open one" },
-    running_with_nobody: { check: "running_tasks", sound: "every running task has a claim" },
+    running_unclaimed: { check: "running_tasks", sound: "every running task has a claim" },
     counter: { check: "counters", sound: "no counter is below 0" },
   };
 

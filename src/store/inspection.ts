@@ -28,7 +28,7 @@ export interface RecordFlaw {
     | "second_open_run"
     | "live_without_run"
     | "dangling_run"
-    | "running_with_nobody"
+    | "running_unclaimed"
     | "counter";
   readonly taskId: string;
   readonly runId: number | null;

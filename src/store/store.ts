@@ -129,7 +129,7 @@ export interface BoardStore extends AsyncDisposable {
   planPromotion(id: string, by: By): Promise<TaskStatus>;
   scheduleTask(
     id: string,
-    at: { readonly notBeforeMs: number | null; readonly reason: string | null },
+    at: { readonly dueAtMs: number | null; readonly reason: string | null },
     by: By,
   ): Promise<Task>;
   archiveTask(id: string, by: By): Promise<Task>;

@@ -6,7 +6,7 @@ const nowMs = 1_000_000;
 const idle: Slots = { homeUsed: 0, homeMax: 4, boardUsed: 0, boardMax: null, profileUsed: new Map() };
 const shellTask: Candidate = {
   assignee: "shell",
-  notBeforeMs: null,
+  dueAtMs: null,
   hasLiveRun: false,
   waitsForParents: false,
   oddity: null,
@@ -31,7 +31,7 @@ const everythingFull = { homeUsed: 4, boardUsed: 2, boardMax: 2, profileUsed: ne
 const refusals: [string, Candidate, AdmissionRules, number | null][] = (() => {
   const late: Candidate = {
     assignee: "shell",
-    notBeforeMs: nowMs + 5,
+    dueAtMs: nowMs + 5,
     hasLiveRun: true,
     waitsForParents: false,
     oddity: null,
@@ -48,7 +48,7 @@ const refusals: [string, Candidate, AdmissionRules, number | null][] = (() => {
     ["unassigned", { ...late, assignee: null }, rules(all), null],
     ["unknown_profile", { ...late, assignee: "nobody" }, rules(all), null],
     ["previous_worker_alive", late, rules(all), null],
-    ["not_before", { ...late, hasLiveRun: false }, rules(all), nowMs + 5],
+    ["due", { ...late, hasLiveRun: false }, rules(all), nowMs + 5],
     ["board_paused", shellTask, rules(all), null],
     ["profile_paused", shellTask, rules({ ...all, pauses: [profilePause] }), nowMs + 1],
     ["profile_slots", shellTask, rules({ ...all, pauses: [] }), null],
@@ -68,8 +68,8 @@ describe("admission", () => {
     });
 
   test("holds a task until its instant, and not at it", () => {
-    expect(admit({ ...shellTask, notBeforeMs: nowMs + 1 }, rules())?.reason).toBe("not_before");
-    expect(admit({ ...shellTask, notBeforeMs: nowMs }, rules())).toBeNull();
+    expect(admit({ ...shellTask, dueAtMs: nowMs + 1 }, rules())?.reason).toBe("due");
+    expect(admit({ ...shellTask, dueAtMs: nowMs }, rules())).toBeNull();
   });
 
   test("is not held by a pause whose end has come", () => {

@@ -87,12 +87,12 @@ const table: Row[] = [
     /waits for t_00000002 "Build"$/,
     null,
   ],
-  [explain("todo"), "parents_finished", /next tick promotes/, "kanbun dispatch"],
+  [explain("todo"), "parents_finished", /no parent is open: the next tick makes it ready/, "kanbun dispatch"],
   [explain("scheduled"), "scheduled", /without a time/, `kanbun promote ${id}`],
   [
-    explain("scheduled", { task: { notBeforeMs: nowMs + 5 } }),
+    explain("scheduled", { task: { dueAtMs: nowMs + 5 } }),
     "scheduled",
-    /it is not due yet/,
+    /not due yet/,
     `kanbun promote ${id}`,
     nowMs + 5,
   ],
@@ -112,16 +112,16 @@ const table: Row[] = [
   ],
   [explain("ready", { hasLiveRun: true }), "previous_worker_alive", /still being stopped/, "kanbun dispatch"],
   [
-    explain("ready", { task: { notBeforeMs: nowMs + 5 } }),
-    "not_before",
+    explain("ready", { task: { dueAtMs: nowMs + 5 } }),
+    "due",
     /not due yet/,
     `kanbun promote ${id}`,
     nowMs + 5,
   ],
   [
-    explain("ready", { task: { notBeforeMs: nowMs + 5, consecutiveFailures: 1 } }),
-    "not_before",
-    /retried after a pause \(failures in a row: 1\)/,
+    explain("ready", { task: { dueAtMs: nowMs + 5, consecutiveFailures: 1 } }),
+    "due",
+    /waits before the next try \(failures in a row: 1\)/,
     `kanbun promote ${id}`,
     nowMs + 5,
   ],
@@ -148,7 +148,7 @@ const table: Row[] = [
     "kanbun doctor",
   ],
   [explain("ready", {}, full({ homeUsed: 4 })), "home_slots", /all 4 slots of the home/, null],
-  [explain("running", { claim }), "running", /run 7 is at work \(pid 100\)/, `kanbun log -f ${id}`],
+  [explain("running", { claim }), "running", /run 7 is running \(pid 100\)/, `kanbun log -f ${id}`],
   [explain("running", { claim: { ...claim, pid: null } }), "running", /being started/, `kanbun log -f ${id}`],
   [
     explain("running", { claim: { ...claim, holder: "person" } }),
@@ -175,14 +175,14 @@ const table: Row[] = [
     "kanbun dispatch",
   ],
   [
-    explain("scheduled", { task: { notBeforeMs: nowMs - 5 }, hasDispatcher: false }),
+    explain("scheduled", { task: { dueAtMs: nowMs - 5 }, hasDispatcher: false }),
     "scheduled",
-    /^it has been due since 1970-01-01T00:16:39.995Z: the next tick promotes it \(no dispatcher is running\)$/,
+    /^due since 1970-01-01T00:16:39.995Z: the next tick promotes it \(no dispatcher is running\)$/,
     "kanbun dispatch",
   ],
   [
-    explain("ready", { task: { notBeforeMs: nowMs + 5 }, isRateLimited: true }),
-    "not_before",
+    explain("ready", { task: { dueAtMs: nowMs + 5 }, isRateLimited: true }),
+    "due",
     /^its profile shell is rate limited$/,
     "kanbun profiles resume shell",
     nowMs + 5,
@@ -190,7 +190,7 @@ const table: Row[] = [
   [
     explain("ready", { openParents: { count: 10_000, first: [parent] }, waitsForParents: true }),
     "waiting_for_parents",
-    /^it waits for t_00000002 "Build" and 9999 more$/,
+    /^waits for t_00000002 "Build" and 9999 more$/,
     null,
   ],
   [
@@ -214,9 +214,12 @@ const table: Row[] = [
     `kanbun unblock ${id}`,
   ],
   [
-    explain("blocked", { block: blockOf(null, true), task: { lastFailureError: "exit code 3\nlog" } }),
+    explain("blocked", {
+      block: blockOf(null, true),
+      task: { consecutiveFailures: 2, lastFailureError: "exit code 3\nlog" },
+    }),
     "gave_up",
-    /failed too often: exit code 3$/,
+    /^gave up after 2 failures: exit code 3$/,
     `kanbun unblock ${id}`,
   ],
   [explain("blocked", { block: blockOf(null, true) }), "gave_up", /see its runs/, `kanbun unblock ${id}`],
@@ -231,7 +234,7 @@ const table: Row[] = [
   [
     explain("blocked", { question: asked, block: { ...blockOf("which?"), kind: "needs_input" } }),
     "needs_answer",
-    /^it asks: which\? \(1: red, 2: green\)$/,
+    /^asks: which\? \(1: red, 2: green\)$/,
     `kanbun answer ${id} 1`,
   ],
   [
@@ -250,9 +253,9 @@ const table: Row[] = [
     /^its profile shell has a mistake: f:2: x$/,
     null,
   ],
-  [explain("done"), "done", /done/, null],
-  [explain("archived", { task: { completedAtMs: 1 } }), "archived", /was archived/, null],
-  [explain("archived"), "archived", /was cancelled/, null],
+  [explain("done", { task: { completedAtMs: 1 } }), "done", /^finished at 1970-01-01T00:00:00.001Z$/, null],
+  [explain("archived", { task: { completedAtMs: 1 } }), "archived", /^archived$/, null],
+  [explain("archived"), "archived", /^cancelled$/, null],
 ];
 
 describe("I9: a hold", () => {
@@ -269,7 +272,7 @@ describe("I9: a hold", () => {
       bad_configuration: true,
       unknown_profile: true,
       previous_worker_alive: true,
-      not_before: true,
+      due: true,
       board_paused: true,
       profile_paused: true,
       home_slots: true,

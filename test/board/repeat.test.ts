@@ -123,7 +123,7 @@ describe("a repeat that is due", () => {
       [{ task: "{}" }, "it has no title"],
       [{ task: '{"title": 3}' }, "its title cannot be used"],
       [{ task: '{"title": "x", "constructor": 1}' }, 'a field "constructor"'],
-      [{ task: '{"title": "x", "notBeforeMs": 1}' }, 'a field "notBeforeMs"'],
+      [{ task: '{"title": "x", "dueAtMs": 1}' }, 'a field "dueAtMs"'],
       [{ task: '{"title": "x", "maxRetries": 0}' }, "max_retries must be"],
       [{ task: '{"title": " "}' }, "the title is empty"],
     ] as const) {
@@ -140,7 +140,7 @@ describe("a repeat that is due", () => {
       ...{ goalMode: true, goalMaxTurns: 3, sessionId: "j", blocked: { reason: "k", kind: null } },
     };
     expect(readRepeatedTask(writeRepeatedTask(task))).toEqual(task);
-    const once = { title: "a", idempotencyKey: "key", notBeforeMs: 5, body: null };
+    const once = { title: "a", idempotencyKey: "key", dueAtMs: 5, body: null };
     expect(readRepeatedTask(writeRepeatedTask(once))).toEqual({ title: "a" });
   });
 });

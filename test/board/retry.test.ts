@@ -39,9 +39,9 @@ function times<T>(count: number, item: T): T[] {
 describe("the outcome table", () => {
   const tired: Streaks = { consecutiveFailures: 1, rateLimits: 1, returns: 1 };
   const violation = ending("crashed", { protocolViolation: true });
-  const calm = { notBeforeMs: null, gaveUp: false, pauseProfileUntilMs: null };
-  const delayed = { ...calm, notBeforeMs: at.nowMs + 1_000 };
-  const delayedMore = { ...calm, notBeforeMs: at.nowMs + 2_000 };
+  const calm = { dueAtMs: null, gaveUp: false, pauseProfileUntilMs: null };
+  const delayed = { ...calm, dueAtMs: at.nowMs + 1_000 };
+  const delayedMore = { ...calm, dueAtMs: at.nowMs + 2_000 };
   const inSoLong = (minutes: number) => at.nowMs + minutes * minuteMs;
   const rows: [string, RunEnding, Streaks, NextStep][] = [
     ["completed", ending("completed"), tired, { ...calm, ...fresh, status: "done" }],
@@ -96,7 +96,7 @@ describe("the outcome table", () => {
         rateLimits: 2,
         status: "ready",
         gaveUp: false,
-        notBeforeMs: inSoLong(15),
+        dueAtMs: inSoLong(15),
         pauseProfileUntilMs: inSoLong(15),
       },
     ],
@@ -127,7 +127,7 @@ describe("the breaker", () => {
     test(`W50: max_retries ${maxRetries} blocks at failure ${maxRetries}, not before`, () => {
       const taken = steps(times(maxRetries, ending("crashed")), { maxRetries });
       expect(taken.map((step) => step.gaveUp)).toEqual([...times(maxRetries - 1, false), true]);
-      expect(taken.at(-1)).toMatchObject({ status: "blocked", notBeforeMs: null });
+      expect(taken.at(-1)).toMatchObject({ status: "blocked", dueAtMs: null });
     });
 
   test("counts crashes, time-outs, failed spawns and forgotten verdicts together (W23, X23)", () => {
@@ -157,13 +157,13 @@ describe("the breaker", () => {
 
   test("trips at once where another try can't help, whatever max_retries is", () => {
     const taken = steps([ending("spawn_failed", { again: "never" })], { maxRetries: 9 });
-    expect(taken).toMatchObject([{ status: "blocked", gaveUp: true, notBeforeMs: null }]);
+    expect(taken).toMatchObject([{ status: "blocked", gaveUp: true, dueAtMs: null }]);
   });
 });
 
 describe("a return that is no failure", () => {
   const waits = (endings: readonly RunEnding[], before = fresh) =>
-    steps(endings, { before }).map((step) => ((step.notBeforeMs ?? at.nowMs) - at.nowMs) / 1_000);
+    steps(endings, { before }).map((step) => ((step.dueAtMs ?? at.nowMs) - at.nowMs) / 1_000);
 
   test("waits longer each time, up to an hour", () => {
     const taken = waits(times(14, ending("interrupted", { again: "later" })));
@@ -215,7 +215,7 @@ describe("I14: every ending", () => {
             const end = ending(outcome, { protocolViolation, ...(isHopeless ? { again } : {}) });
             const next = decideNextStep(end, before, { ...policy, maxRetries: 3 }, { ...at, random });
             const hasCounted = next.consecutiveFailures > before.consecutiveFailures;
-            const waitsMs = (next.notBeforeMs ?? at.nowMs) - at.nowMs;
+            const waitsMs = (next.dueAtMs ?? at.nowMs) - at.nowMs;
             if (next.status === "ready") expect(hasCounted || waitsMs > 0 || before.returns === 0).toBe(true);
             expect(next.status === "blocked").toBe(
               isHopeless || (hasCounted && next.consecutiveFailures >= 3),
@@ -235,7 +235,7 @@ describe("I14: every ending", () => {
     fc.assert(
       fc.property(fc.array(back, { maxLength: 30 }), (list) => {
         const taken = steps(list.map((outcome) => ending(outcome)));
-        const waits = taken.map((step) => step.notBeforeMs ?? at.nowMs);
+        const waits = taken.map((step) => step.dueAtMs ?? at.nowMs);
         expect(waits).toEqual(waits.toSorted((a, b) => a - b));
       }),
     );
@@ -244,9 +244,7 @@ describe("I14: every ending", () => {
 
 describe("a back-off", () => {
   const delays = (count: number) =>
-    steps(times(count, ending("crashed")), { maxRetries: 100 }).map(
-      (step) => (step.notBeforeMs ?? 0) - at.nowMs,
-    );
+    steps(times(count, ending("crashed")), { maxRetries: 100 }).map((step) => (step.dueAtMs ?? 0) - at.nowMs);
 
   test("doubles with each failure, up to its maximum", () => {
     expect(delays(7)).toEqual([1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]);
@@ -255,19 +253,19 @@ describe("a back-off", () => {
   test("stays finite after any number of failures", () => {
     const before = { ...fresh, consecutiveFailures: 5_000 };
     const next = steps([ending("crashed")], { maxRetries: 10_000, before })[0];
-    expect(next?.notBeforeMs).toBe(at.nowMs + 10_000);
+    expect(next?.dueAtMs).toBe(at.nowMs + 10_000);
   });
 
   test("is spread by a quarter either way, and by no more", () => {
     const delayAt = (random: number) =>
-      (decideNextStep(ending("crashed"), fresh, policy, { ...at, random }).notBeforeMs ?? 0) - at.nowMs;
+      (decideNextStep(ending("crashed"), fresh, policy, { ...at, random }).dueAtMs ?? 0) - at.nowMs;
     expect([0, 0.5, 0.999_999].map(delayAt)).toEqual([750, 1_000, 1_250]);
   });
 });
 
 describe("a rate limit", () => {
   const pauses = (endings: readonly RunEnding[]) =>
-    steps(endings).map((step) => ((step.notBeforeMs ?? at.nowMs) - at.nowMs) / minuteMs);
+    steps(endings).map((step) => ((step.dueAtMs ?? at.nowMs) - at.nowMs) / minuteMs);
 
   test("D4: holds for 5, 15, 60 minutes, and for 60 from then on", () => {
     expect(pauses(times(5, ending("rate_limited")))).toEqual([5, 15, 60, 60, 60]);

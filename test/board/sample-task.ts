@@ -38,7 +38,7 @@ export function sampleTask(parts: Partial<Task> = {}): Task {
     lastFailureError: null,
     blockKind: null,
     author: null,
-    notBeforeMs: null,
+    dueAtMs: null,
     oddity: null,
     ...parts,
   };

@@ -80,10 +80,10 @@ describe("a task", () => {
       { title: "x", triage: true, blocked: { reason: null, kind: null } },
       /not both/,
     ],
-    ["a start time and triage", { title: "x", triage: true, notBeforeMs: 1 }, /start time/],
+    ["a start time and triage", { title: "x", triage: true, dueAtMs: 1 }, /start time/],
     [
       "a start time and blocked",
-      { title: "x", blocked: { reason: null, kind: null }, notBeforeMs: 1 },
+      { title: "x", blocked: { reason: null, kind: null }, dueAtMs: 1 },
       /start time/,
     ],
     ["a patch that empties its title", { title: " " }, /title is empty/],

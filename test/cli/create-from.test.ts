@@ -38,7 +38,7 @@ test("create --from keeps every field of a line", async () => {
     goal_mode: true,
     goal_max_turns: 9,
     session_id: "s",
-    not_before_ms: 1_800_000_000_123,
+    due_at_ms: 1_800_000_000_123,
   };
   const { data } = await from(lines(fields, { title: "run", run: "make test", body: null }));
   expect(data).toMatchObject({ created: 2, existing: 0 });

@@ -45,7 +45,7 @@ test("create keeps every field that it is given", async () => {
       goal_mode: true,
       goal_max_turns: 9,
       session_id: "s",
-      not_before_ms: Date.UTC(2026, 9, 17, 9, 30),
+      due_at_ms: Date.UTC(2026, 9, 17, 9, 30),
     },
   });
   const shown = await kanbun.json(["show", data.task.id]);

@@ -105,7 +105,7 @@ test("a failing task is retried until the breaker blocks it, and stays blocked",
     "crashed",
     "crashed",
   ]);
-  expect(reports.flatMap((report) => report.autoBlocked).map((run) => run.task)).toEqual([id]);
+  expect(reports.flatMap((report) => report.gaveUp).map((run) => run.task)).toEqual([id]);
   await runAll(board);
   expect((await board.store.listRuns(id)).length).toBe(3);
 });

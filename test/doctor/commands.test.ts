@@ -101,7 +101,7 @@ test("status names the holder of the lock, the last tick, pauses with their end,
     const id = (i: number) => ids[i] ?? "";
     for (const i of [0, 1, 2, 3]) await store.assignTask(id(i), "coder", by);
     await store.blockTask(id(1), { reason: "why", kind: null }, by);
-    await store.scheduleTask(id(2), { notBeforeMs: Date.now() + 60_000, reason: null }, by);
+    await store.scheduleTask(id(2), { dueAtMs: Date.now() + 60_000, reason: null }, by);
     await store.linkTasks({ parentId: id(0), childId: id(3) }, by);
     await store.linkTasks({ parentId: id(5), childId: id(4) }, by);
     await store.cancelTask(id(5), null, by);

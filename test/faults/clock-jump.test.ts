@@ -84,7 +84,7 @@ test("a clock that is set forward ends back-offs and starts schedules; a back-of
   const { store } = board;
   const failing = await createShellTask(board, "exit 1", { maxRetries: 9 });
   const scheduled = await createShellTask(board, "exit 0");
-  await store.scheduleTask(scheduled, { notBeforeMs: clock.nowMs() + hourMs / 2, reason: null }, person);
+  await store.scheduleTask(scheduled, { dueAtMs: clock.nowMs() + hourMs / 2, reason: null }, person);
   const dispatcher = new Dispatcher(board.context);
   const statuses = async () => [
     (await store.requireTask(failing)).status,
@@ -110,6 +110,6 @@ test("a clock that is set forward ends back-offs and starts schedules; a back-of
   clock.set(-hourMs);
   await dispatcher.tick();
   expect(await statuses()).toEqual(["ready", "done"]);
-  expect(((await store.requireTask(failing)).notBeforeMs ?? 0) - clock.nowMs()).toBeGreaterThan(hourMs);
+  expect(((await store.requireTask(failing)).dueAtMs ?? 0) - clock.nowMs()).toBeGreaterThan(hourMs);
   dispatcher.close();
 });

@@ -34,7 +34,7 @@ test("W30: a task that asks the same a third time, whatever it was answered, wai
   expect(await work()).toBe("triage");
   expect((await kinds()).slice(-2)).toEqual(["blocked", "block_loop_detected"]);
   const told = await kanbun.ok("explain", id);
-  expect(told).toContain("it stopped 3 times for the same thing: which database?");
+  expect(told).toContain("stopped 3 times for the same reason: which database?");
   expect(told).toContain(`kanbun edit ${id} --body`);
   expect(told).toContain(`do: kanbun promote ${id}`);
   expect(await work()).toBe("triage");

@@ -13,7 +13,7 @@ test("W22: three runs that a reboot ended are interrupted in one tick, and no fa
   await scene.claimAndDie(3, { bootId: "an-earlier-boot" });
   const report = await scene.tick();
   expect(report.interrupted.map((run) => run.task).sort()).toEqual(ids.toSorted());
-  expect([report.crashed, report.autoBlocked]).toEqual([[], []]);
+  expect([report.crashed, report.gaveUp]).toEqual([[], []]);
   expect(report.spawned).toHaveLength(3);
   await scene.tickUntil("all are done", async () => (await scene.store.getCounts()).byStatus.done === 3);
   for (const id of ids) expect(await scene.outcomes(id)).toEqual(["interrupted", "completed"]);
@@ -27,11 +27,11 @@ test("W22: three crashes with one text in one tick trip three breakers, which st
   for (const { run } of (await scene.tick()).spawned) await scene.ended(run);
   await eventually("the shims are gone", () => scene.processes().length === 0);
   const report = await scene.tick();
-  expect(report.autoBlocked.map((run) => run.task).sort()).toEqual(ids.toSorted());
+  expect(report.gaveUp.map((run) => run.task).sort()).toEqual(ids.toSorted());
   scene.clock.pass(24 * 3_600_000);
   for (let round = 0; round < 3; round++) {
     const after = await scene.tick({ reconcile: true });
-    expect([after.promoted, after.spawned, after.autoBlocked]).toEqual([[], [], []]);
+    expect([after.promoted, after.spawned, after.gaveUp]).toEqual([[], [], []]);
   }
   for (const id of ids) {
     expect((await scene.store.requireTask(id)).status).toBe("blocked");

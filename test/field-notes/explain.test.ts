@@ -25,7 +25,7 @@ async function failed(shop: Shop, script: string, ...more: string[]): Promise<st
 const scenes: Scenes = {
   unassigned: (shop) => shop.create("x"),
   unknown_profile: (shop) => shop.create("x", "--assignee", "ghost"),
-  not_before: (shop) => failed(shop, "exit 3"),
+  due: (shop) => failed(shop, "exit 3"),
   board_paused: async (shop) => {
     await shop.ok("pause");
     return shop.create("x", "--run", "true");
@@ -96,7 +96,7 @@ test("X34: a run whose worker is gone is not called at work, by explain, show an
   const [run] = (await shop.kanbun.json(["runs", id, "--board", "shop"])).data.runs;
   expect(await shop.explain(id)).toMatchObject({
     reason: "running",
-    detail: expect.stringContaining("is at work"),
+    detail: expect.stringContaining("is running"),
   });
   await eventually("its pid is on the board", async () => {
     const { data } = await shop.kanbun.json(["runs", id, "--board", "shop"]);
@@ -106,7 +106,7 @@ test("X34: a run whose worker is gone is not called at work, by explain, show an
   process.kill(-pid, "SIGKILL");
   await eventually("it is seen gone", async () => (await shop.explain(id)).reason === "worker_ended");
   expect(await shop.explain(id)).toMatchObject({
-    detail: "its worker has ended: the next tick records how (no dispatcher is running)",
+    detail: "its worker has ended: the next tick records the outcome (no dispatcher is running)",
     command: expect.stringContaining("kanbun dispatch"),
   });
   expect(await shop.ok("show", id)).not.toContain(`run ${run.id} is at work`);
@@ -144,7 +144,7 @@ test("X33: a crashed review in its back-off is told by explain, and promoted as 
   await shop.ok("dispatch");
   await shop.settle();
   const hold = await shop.explain(id);
-  expect(hold).toMatchObject({ status: "review", reason: "not_before" });
+  expect(hold).toMatchObject({ status: "review", reason: "due" });
   expect(hold.until_ms).toBeGreaterThan(Date.now());
   expect((await shop.type(hold.command)).code).toBe(0);
   expect((await shop.explain(id)).reason).toBe("next_tick");
@@ -182,7 +182,7 @@ test("X38: of 10,000 parents explain says how many there are, and names the firs
   }).immediate();
   const text = await shop.ok("explain", id);
   expect(text).toContain(
-    'it waits for t_00000000 "part 0", t_00000001 "part 1", t_00000002 "part 2" and 9997 more',
+    'waits for t_00000000 "part 0", t_00000001 "part 1", t_00000002 "part 2" and 9997 more',
   );
   expect(text.length).toBeLessThan(1_000);
 });
@@ -196,7 +196,7 @@ test("X58: explain follows a chain of parents to what a person must do, with tit
   await shop.settle();
   const hold = await shop.explain(ship);
   expect(hold.detail).toBe(
-    `it waits for ${check} "Test": it waits for ${build} "Build": it failed too often: exit code 2`,
+    `waits for ${check} "Test": waits for ${build} "Build": gave up after 1 failure: exit code 2`,
   );
   expect(hold.command).toStartWith(`kanbun unblock ${build} `);
 });

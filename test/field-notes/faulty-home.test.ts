@@ -22,11 +22,11 @@ describe.skipIf(noSmallDisk !== "")(`X7: what can't be written${noSmallDisk}`, (
       disk.remount("ro");
       const id = await scene.create("exit 0", { maxRetries: 1 });
       expect((await scene.tick()).interrupted).toMatchObject([{ task: id, status: "ready" }]);
-      const { notBeforeMs, consecutiveFailures } = await scene.store.requireTask(id);
+      const { dueAtMs, consecutiveFailures } = await scene.store.requireTask(id);
       expect(consecutiveFailures).toBe(0);
-      expect(notBeforeMs).not.toBeNull();
+      expect(dueAtMs).not.toBeNull();
       const told = await new CommandLine(scene.home).ok("explain", id);
-      expect(told).toMatch(/it was interrupted: cannot make .*read-only file system/i);
+      expect(told).toMatch(/interrupted: cannot make .*read-only file system/i);
       disk.remount("rw");
       scene.clock.pass(10_000);
       await scene.tickUntil("it is done", (report) => report.completed.length > 0);
@@ -36,7 +36,7 @@ describe.skipIf(noSmallDisk !== "")(`X7: what can't be written${noSmallDisk}`, (
     using scene = await Scene.open(config);
     const folder = join(makeTestHome(), "not", "there");
     const id = await scene.create("exit 0", { maxRetries: 1, workspaceKind: "dir", workspacePath: folder });
-    await scene.tickUntil("it is blocked", (report) => report.autoBlocked.length > 0);
+    await scene.tickUntil("it is blocked", (report) => report.gaveUp.length > 0);
     expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
     expect((await scene.store.requireTask(id)).consecutiveFailures).toBe(1);
   });

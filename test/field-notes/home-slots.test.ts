@@ -60,7 +60,7 @@ test("X31: a rate limit that one board meets pauses the profile on all of them, 
   // From either board; then also the task that met the limit goes on.
   await kanbun.ok("profiles", "resume", "shell", ...shop);
   expect((await kanbun.json(["status"])).data.pauses).toEqual([]);
-  expect((await kanbun.task(limited)).notBeforeMs).toBeNull();
+  expect((await kanbun.task(limited)).dueAtMs).toBeNull();
   expect(spawned(await dispatch(kanbun, ...shop))).toBe(1);
 });
 

@@ -58,8 +58,8 @@ describe("I14: another try can't help", () => {
     test(`a task ${name}: it is blocked at its first failure, and says so`, async () => {
       using scene = await Scene.open(config);
       const id = await scene.create("exit 0", { maxRetries: 9, ...parts() });
-      const reports = await scene.tickUntil("it is blocked", ({ autoBlocked }) => autoBlocked.length > 0);
-      expect(reports.at(-1)?.autoBlocked).toMatchObject([{ task: id, status: "blocked" }]);
+      const reports = await scene.tickUntil("it is blocked", ({ gaveUp }) => gaveUp.length > 0);
+      expect(reports.at(-1)?.gaveUp).toMatchObject([{ task: id, status: "blocked" }]);
       expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
       const kanbun = new CommandLine(scene.home);
       const told = await kanbun.ok("explain", id);
@@ -78,7 +78,7 @@ describe("I14: another try can't help", () => {
     // A link that leads nowhere is a folder until somebody enters it.
     rmSync(folder, { recursive: true });
     await Bun.$`ln -s ${join(folder, "nowhere")} ${folder}`.quiet();
-    await scene.tickUntil("it is blocked", (report) => report.autoBlocked.length > 0);
+    await scene.tickUntil("it is blocked", (report) => report.gaveUp.length > 0);
     expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
   });
 });
@@ -94,14 +94,14 @@ test("I14: a task that comes back without a failure waits longer each time, and 
     await scene.tickUntil("it is stale", (report) => report.stale.length > 0);
     expect((await scene.store.requireTask(id)).status).toBe("ready");
     const event = (await scene.store.listEvents({ taskId: id })).findLast(({ kind }) => kind === "stale");
-    const pauseMs = Number(event?.payload?.not_before_ms) - (event?.createdAtMs ?? 0);
+    const pauseMs = Number(event?.payload?.due_at_ms) - (event?.createdAtMs ?? 0);
     // A quarter of jitter either way, and an event's time is that of its second.
     const meantMs = 1_000 * 2 ** (times - 1);
     expect(pauseMs).toBeGreaterThanOrEqual(0.75 * meantMs);
     expect(pauseMs).toBeLessThanOrEqual(1.25 * meantMs + 1_000);
     const told = await kanbun.ok("explain", id);
     const howOften = times === 1 ? "" : ` ${times} times in a row`;
-    expect(told).toContain(`it was stale${howOften}: no heartbeat for longer than the profile allows`);
+    expect(told).toContain(`stale${howOften}: no heartbeat for longer than the profile allows`);
     expect(told).toContain(`do: kanbun promote ${id}`);
     scene.clock.pass(10_000);
   }
@@ -123,7 +123,7 @@ test("I14: a task that its reviewer never likes starts later each time that it i
   };
   // The commands of workers go by the real clock: these pauses, of 2 s, 4 s and so on, are waited for.
   await scene.tickUntil("it was sent back three times", () => isBack(3));
-  const told = /it was sent back by its reviewer \d+ times in a row/;
+  const told = /sent back by its reviewer \d+ times in a row/;
   const kanbun = new CommandLine(scene.home);
   await scene.tickUntil("explain says so", async () => told.test(await kanbun.ok("explain", id)));
   const returns = (await scene.store.requireHoldFacts(id, thisHost())).returns;
@@ -154,7 +154,7 @@ test("a task that is given to another profile starts a new count of its failures
   await scene.tickUntil("it has failed", (report) => report.crashed.length > 0);
   const kanbun = new CommandLine(scene.home);
   await kanbun.ok("assign", id, "shell");
-  expect(await scene.store.requireTask(id)).toMatchObject({ consecutiveFailures: 0, notBeforeMs: null });
+  expect(await scene.store.requireTask(id)).toMatchObject({ consecutiveFailures: 0, dueAtMs: null });
   await scene.tickUntil("it has failed again", (report) => report.crashed.length > 0);
   expect(await scene.store.requireTask(id)).toMatchObject({ status: "ready", consecutiveFailures: 1 });
 });

@@ -89,12 +89,12 @@ test("first contact: wait ends with 0 when all are done, 1 when one failed, 124 
 
   const failed = await kanbun.run(["wait", good, bad]);
   expect(failed).toMatchObject({ code: 1, stderr: `  do: kanbun unblock ${bad}\n` });
-  expect(failed.stdout).toContain(`gave up  Tests (${bad}): it failed too often: exit code 3\n`);
+  expect(failed.stdout).toContain(`gave up  Tests (${bad}): gave up after 1 failure: exit code 3\n`);
   // What waits for it will not be done either.
   expect((await kanbun.run(["wait", after])).code).toBe(1);
   expect((await kanbun.run(["wait", late, good, "--any"])).code).toBe(0);
   const over = await kanbun.run(["wait", late, good, "--timeout", "3s"]);
   expect([over.code, over.stderr]).toEqual([124, expect.stringContaining("no dispatcher is running")]);
-  expect(over.stdout).toContain(`scheduled Nightly (${late}): it is not due yet`);
+  expect(over.stdout).toContain(`scheduled Nightly (${late}): not due yet`);
   expect((await kanbun.run(["wait", "t_00000000"])).code).toBe(3);
 });

@@ -15,7 +15,7 @@ test("first contact: --until-idle ends with what is left, by title, and what it 
   expect(failed.code).toBe(1);
   expect(failed.stdout.split("\n").slice(-4)).toEqual([
     "left on default: 1",
-    `  Tests (${tests}): it failed too often: exit code 3`,
+    `  Tests (${tests}): gave up after 1 failure: exit code 3`,
     `    do: kanbun unblock ${tests}`,
     "",
   ]);

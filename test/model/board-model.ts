@@ -26,7 +26,7 @@ export interface TaskModel {
   hasQuestion: boolean;
   /** It was done, and stays so: also when it is out of sight. */
   isFinished: boolean;
-  notBeforeMs: number | null;
+  dueAtMs: number | null;
   failures: number;
   rateLimits: number;
   /** How often in a row it came back without a failure. */
@@ -74,7 +74,7 @@ export class BoardModel {
       returnsTo: null,
       hasQuestion: false,
       isFinished: false,
-      notBeforeMs: null,
+      dueAtMs: null,
       failures: 0,
       rateLimits: 0,
       returns: 0,
@@ -186,9 +186,8 @@ export class BoardModel {
   /** What every tick does before it claims: whose time has come waits for it no longer. */
   promoteDue(): void {
     for (const task of this.tasks) {
-      if (task.status !== "scheduled" || task.notBeforeMs === null || task.notBeforeMs > this.wallMs)
-        continue;
-      task.notBeforeMs = null;
+      if (task.status !== "scheduled" || task.dueAtMs === null || task.dueAtMs > this.wallMs) continue;
+      task.dueAtMs = null;
       task.status = this.waitsForParents(task) ? "todo" : this.waiting(task);
     }
   }
@@ -206,23 +205,23 @@ export class BoardModel {
       return;
     }
     const isFailure = ["crashed", "timed_out", "spawn_failed"].includes(ending.outcome);
-    task.notBeforeMs = null;
+    task.dueAtMs = null;
     let gaveUp = false;
     const isReturn = ["stale", "interrupted", "reclaimed"].includes(ending.outcome);
     if (ending.outcome === "rate_limited") {
       task.rateLimits++;
       const delayMs = ending.retryAfterMs ?? rateLimitMs[Math.min(task.rateLimits, 3) - 1] ?? 0;
-      task.notBeforeMs = this.wallMs + delayMs;
-      this.pauseLonger(`profile:${run.profile}`, task.notBeforeMs);
+      task.dueAtMs = this.wallMs + delayMs;
+      this.pauseLonger(`profile:${run.profile}`, task.dueAtMs);
     } else if (isFailure) {
       task.rateLimits = 0;
       task.returns = 0;
       gaveUp = ++task.failures >= 2 || ending.again === "never";
-      if (!gaveUp) task.notBeforeMs = this.wallMs + backOffMs(task.failures);
+      if (!gaveUp) task.dueAtMs = this.wallMs + backOffMs(task.failures);
     } else if (isReturn && ending.again === "now") task.returns = 0;
     else if (isReturn) {
       const mayStartAtOnce = ending.outcome === "interrupted" && ending.again !== "later";
-      task.notBeforeMs = this.comeBack(task, { before: task.returns, mayStartAtOnce, kind: "ending" });
+      task.dueAtMs = this.comeBack(task, { before: task.returns, mayStartAtOnce, kind: "ending" });
     }
     this.settle(task, gaveUp ? "blocked" : this.waiting(task));
   }
@@ -274,7 +273,7 @@ function backOffMs(inARow: number): number {
 
 /** What a task that is over needs no longer. */
 function forget(task: TaskModel): void {
-  task.notBeforeMs = null;
+  task.dueAtMs = null;
   endReview(task);
   task.rateLimits = 0;
   task.returns = 0;

@@ -107,7 +107,7 @@ function mayStart(model: BoardModel, task: TaskModel, profiles: ReadonlySet<stri
     profiles.has(assignee) &&
     isAlone(task) &&
     !model.isHeldByParents(task) &&
-    (task.notBeforeMs === null || task.notBeforeMs <= model.wallMs) &&
+    (task.dueAtMs === null || task.dueAtMs <= model.wallMs) &&
     !model.isPaused("board") &&
     !model.isPaused(`profile:${assignee}`)
   );

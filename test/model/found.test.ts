@@ -17,7 +17,7 @@ test("a review that was put aside for a time comes back to its reviewer, not to 
   await board.store.requestReview(id, review, person);
   const [claim] = await board.claim({}, both);
   expect(claim?.isReview).toBe(true);
-  await board.store.scheduleTask(id, { notBeforeMs: board.clock.nowMs() + minuteMs, reason: null }, force);
+  await board.store.scheduleTask(id, { dueAtMs: board.clock.nowMs() + minuteMs, reason: null }, force);
   await board.free(id);
   board.clock.pass(2 * minuteMs);
   await board.tick();
@@ -31,7 +31,7 @@ test("a review that was put aside for a time, and given a parent meanwhile, wait
   const { id } = await board.create();
   await board.store.requestReview(id, review, person);
   await board.claim({}, both);
-  await board.store.scheduleTask(id, { notBeforeMs: board.clock.nowMs() + minuteMs, reason: null }, force);
+  await board.store.scheduleTask(id, { dueAtMs: board.clock.nowMs() + minuteMs, reason: null }, force);
   await board.free(id);
   const parent = await board.create();
   await board.store.linkTasks({ parentId: parent.id, childId: id }, person);

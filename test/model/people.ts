@@ -44,14 +44,14 @@ export const create = creation.map(
       );
       const isHopeless = above.some((task) => task.status === "archived" && !task.isFinished);
       const waits = model.waitsForParents({ parents });
-      const notBeforeMs = start === "later" ? model.wallMs + delayMs : null;
+      const dueAtMs = start === "later" ? model.wallMs + delayMs : null;
       const input: NewTask = {
         title: `task ${model.tasks.length}`,
         assignee,
         idempotencyKey: key,
         parents: [...parents].map((parent) => scene.id(parent)),
         triage: start === "triage",
-        notBeforeMs,
+        dueAtMs,
         ...(start === "blocked" ? { blocked: { reason: null, kind: null } } : {}),
         ...(start === "dependency" ? { blocked: { reason: null, kind: "dependency" } } : {}),
       };
@@ -65,7 +65,7 @@ export const create = creation.map(
           const free = waits ? "todo" : "ready";
           const first = { now: free, dependency: free, later: "scheduled" } as const;
           const status = start === "triage" || start === "blocked" ? start : first[start];
-          model.add({ key, assignee, parents, status, notBeforeMs });
+          model.add({ key, assignee, parents, status, dueAtMs });
         },
       };
     }),
@@ -149,7 +149,7 @@ export const unblock = at.map(
         may: task.status === "blocked",
         act: () => scene.store.unblockTask(scene.id(task.at), person),
         learn: () => {
-          Object.assign(task, { failures: 0, rateLimits: 0, returns: 0, notBeforeMs: null });
+          Object.assign(task, { failures: 0, rateLimits: 0, returns: 0, dueAtMs: null });
           task.hasQuestion = false;
           task.isBelowCancelled = false;
           task.status = model.waiting(task);
@@ -163,14 +163,14 @@ export const promote = fc.record({ at, hasForce }).map(
     new Step("promote", given, (model, scene, { at, hasForce }) => {
       const task = model.task(at);
       const isCandidate = ["ready", "review"].includes(task.status);
-      const isHeld = isCandidate && (task.notBeforeMs !== null || model.isHeldByParents(task));
+      const isHeld = isCandidate && (task.dueAtMs !== null || model.isHeldByParents(task));
       const waitsForParents = (task.status === "todo" || isCandidate) && model.isHeldByParents(task);
       return {
         may:
           (["triage", "todo", "scheduled"].includes(task.status) || isHeld) && (!waitsForParents || hasForce),
         act: () => scene.store.promoteTask(scene.id(task.at), { ...person, force: hasForce }),
         learn: () => {
-          task.notBeforeMs = null;
+          task.dueAtMs = null;
           task.returns = 0;
           task.isForced ||= hasForce && model.waitsForParents(task);
           task.status = model.waiting(task);
@@ -218,7 +218,7 @@ export const assign = fc.record({ at, to: assignee, hasForce }).map(
         learn: () => {
           if (to !== task.assignee) {
             Object.assign(task, { failures: 0, rateLimits: 0, returns: 0 });
-            if (task.status !== "scheduled") task.notBeforeMs = null;
+            if (task.status !== "scheduled") task.dueAtMs = null;
           }
           task.assignee = to;
           if (openRunOf(task)?.holder !== "person") return;
@@ -254,9 +254,9 @@ export const resume = scope.map(
             `profile:${task.assignee}` === scope &&
             ["ready", "review"].includes(task.status) &&
             task.rateLimits > 0 &&
-            (task.notBeforeMs ?? 0) > model.wallMs,
+            (task.dueAtMs ?? 0) > model.wallMs,
         );
-        for (const task of putOff) task.notBeforeMs = null;
+        for (const task of putOff) task.dueAtMs = null;
         if (wasPaused !== (model.pauses.delete(scope) || putOff.length > 0))
           throw new Error(`it was paused: ${wasPaused}`);
       },

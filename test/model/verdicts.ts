@@ -84,7 +84,7 @@ export const block = says(
       (kind !== "dependency" || model.waitsForParents(task)),
     act: () => scene.store.blockTask(id, { reason, kind: kind as "capability" | null }, caller),
     learn: () => {
-      task.notBeforeMs = null;
+      task.dueAtMs = null;
       task.returns = 0;
       task.isForced = false;
       if (kind === "dependency") model.settle(task, "todo");
@@ -119,7 +119,7 @@ export const requestReview = says(
       learn: () => {
         model.settle(task, "review");
         Object.assign(task, { isInReview: true, ...handIn, assignee: reviewer, hasQuestion: false });
-        Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0 });
+        Object.assign(task, { dueAtMs: null, failures: 0, rateLimits: 0 });
         // Rejections stay in a row: between two of them there is a hand-in each time.
         if (!isWorker || task.lastReturn !== "rejection") task.returns = 0;
       },
@@ -148,9 +148,8 @@ export const requestChanges = says(
       endReview(task);
       model.settle(task, model.waiting(task));
       const before = task.returns;
-      Object.assign(task, { notBeforeMs: null, failures: 0, rateLimits: 0, returns: 0 });
-      if (isWorker)
-        task.notBeforeMs = model.comeBack(task, { before, mayStartAtOnce: true, kind: "rejection" });
+      Object.assign(task, { dueAtMs: null, failures: 0, rateLimits: 0, returns: 0 });
+      if (isWorker) task.dueAtMs = model.comeBack(task, { before, mayStartAtOnce: true, kind: "rejection" });
     },
   }),
 );
@@ -159,18 +158,17 @@ export const schedule = says(
   "schedule",
   fc.record({ ...word, inMs: fc.constantFrom(null, -1_000, 60_000) }),
   ({ model, scene, task, id, caller, isWorker }, { inMs }) => {
-    const notBeforeMs = inMs === null ? null : model.wallMs + inMs;
+    const dueAtMs = inMs === null ? null : model.wallMs + inMs;
     return {
       may: isUnfinished(task) && task.status !== "review",
-      act: () => scene.store.scheduleTask(id, { notBeforeMs, reason: null }, caller),
+      act: () => scene.store.scheduleTask(id, { dueAtMs, reason: null }, caller),
       learn: () => {
         const before = task.returns;
         model.settle(task, "scheduled");
         Object.assign(task, { hasQuestion: false, returns: 0, isForced: false });
-        task.notBeforeMs = notBeforeMs;
+        task.dueAtMs = dueAtMs;
         if (isWorker && inMs !== null && inMs < 1_000)
-          task.notBeforeMs =
-            model.comeBack(task, { before, mayStartAtOnce: true, kind: "put off" }) ?? notBeforeMs;
+          task.dueAtMs = model.comeBack(task, { before, mayStartAtOnce: true, kind: "put off" }) ?? dueAtMs;
       },
     };
   },

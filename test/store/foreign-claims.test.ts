@@ -48,7 +48,7 @@ describe("another dispatcher's claim", () => {
   const moves: Record<string, (store: BoardStore, id: string, by: By) => Promise<unknown>> = {
     complete: (store, id, by) => store.completeTask(id, {}, by),
     block: (store, id, by) => store.blockTask(id, { reason: null, kind: null }, by),
-    schedule: (store, id, by) => store.scheduleTask(id, { notBeforeMs: null, reason: null }, by),
+    schedule: (store, id, by) => store.scheduleTask(id, { dueAtMs: null, reason: null }, by),
     archive: (store, id, by) => store.archiveTask(id, by),
   };
   for (const [verb, move] of Object.entries(moves))

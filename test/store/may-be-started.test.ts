@@ -89,7 +89,7 @@ class Expected {
   outlook() {
     const { tasks } = this.#board;
     const scheduled = tasks
-      .filter((task) => task.status === "scheduled" && (task.notBeforeMs ?? 0) > nowMs)
+      .filter((task) => task.status === "scheduled" && (task.dueAtMs ?? 0) > nowMs)
       .map((task) => ({ ...factsOf(task, tasks), assignee: task.assignee }));
     const starts = [...this.candidates().map(({ candidate }) => candidate), ...scheduled]
       .filter(({ assignee }) => this.rules.profiles.get(assignee ?? "")?.maxInProgress !== 0)
@@ -132,7 +132,7 @@ async function requireAgreement(board: AnyBoard, store: BoardStore, clock: Manua
     claims: { host: here, max, homeMax, boardMax, elsewhere: expected.elsewhere },
   });
   const due = board.tasks.some(
-    ({ status, notBeforeMs }) => status === "scheduled" && (notBeforeMs ?? nowMs + 1) <= nowMs,
+    ({ status, dueAtMs }) => status === "scheduled" && (dueAtMs ?? nowMs + 1) <= nowMs,
   );
   // What is due becomes ready in the very transaction of the claim: then more may be claimed than was there before.
   const claimed = (await store.applyTick(plan)).claimed.map(({ task }) => task.id);

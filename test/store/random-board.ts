@@ -24,7 +24,7 @@ const anyTask = fc.record({
   assignee: fc.constantFrom("shell", "shell", "agent", "ghost", null),
   priority: fc.constantFrom(0, 0, 1),
   createdAtS: fc.constantFrom(1, 2),
-  notBeforeMs: fc.constantFrom(null, null, null, nowMs - 5, nowMs, nowMs + 5, nowMs + 50),
+  dueAtMs: fc.constantFrom(null, null, null, nowMs - 5, nowMs, nowMs + 5, nowMs + 50),
   hasLiveRun: fc.constantFrom(false, false, false, true),
   isForced: fc.constantFrom(false, false, true),
   parents: fc.constantFrom([], [], [], [0], [1], [0, 2]),
@@ -91,7 +91,7 @@ function writeTask(db: Database, task: AnyTask, count: number): void {
     ],
   );
   db.run("INSERT INTO kanbun_tasks (task_id, not_before_ms, in_review) VALUES (?, ?, ?)", [
-    ...[id, task.notBeforeMs, task.status === "review" ? 1 : 0],
+    ...[id, task.dueAtMs, task.status === "review" ? 1 : 0],
   ]);
   if (task.isForced) db.run("INSERT INTO kanbun_forced VALUES (?)", [id]);
   for (const parent of task.parents)
@@ -116,8 +116,8 @@ export function factsOf(task: AnyTask, tasks: readonly AnyTask[]): Omit<Candidat
     const parent = tasks[at];
     return parent !== undefined && parent.id !== task.id && !["done", "archived"].includes(parent.status);
   });
-  const { notBeforeMs, hasLiveRun } = task;
-  return { oddity: null, notBeforeMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };
+  const { dueAtMs, hasLiveRun } = task;
+  return { oddity: null, dueAtMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };
 }
 
 function idOf(index: number): string {

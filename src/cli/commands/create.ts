@@ -28,7 +28,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       }
       if (title === undefined) throw usage('missing required argument "title"', "see `kanbun create --help`");
       const { idempotencyKey, at } = options;
-      const own = { idempotencyKey: idempotencyKey || null, notBeforeMs: at ?? null };
+      const own = { idempotencyKey: idempotencyKey || null, dueAtMs: at ?? null };
       const given = { ...(await readNewTask(title, options, cli)), ...own };
       await using session = await cli.openForNew();
       const parents = await session.taskIds(options.parent ?? []);

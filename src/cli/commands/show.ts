@@ -66,7 +66,7 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["created", `${at(task.createdAtMs)} by ${task.createdBy ?? "somebody"}`],
     ["started", at(task.startedAtMs)],
     ["completed", at(task.completedAtMs)],
-    ["due", task.notBeforeMs === null ? null : formatTime(task.notBeforeMs)],
+    ["due", task.dueAtMs === null ? null : formatTime(task.dueAtMs)],
     ["run", task.currentRunId === null ? null : String(task.currentRunId)],
     ["heartbeat", at(task.lastHeartbeatAtMs)],
     ["failures", task.consecutiveFailures === 0 ? null : `${task.consecutiveFailures} in a row`],

@@ -80,7 +80,7 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     ...ended("interrupted", "yellow", report.interrupted),
     ...ended("reclaimed", "yellow", report.reclaimed),
     ...ended("spawn failed", "red", report.spawnFailed),
-    ...report.autoBlocked.map((run) =>
+    ...report.gaveUp.map((run) =>
       line("gave up", "red", run.task, `blocked until \`kanbun unblock ${run.task}\``),
     ),
     ...report.repeated.map(({ repeat, title, task, passedFor }) =>

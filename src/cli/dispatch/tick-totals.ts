@@ -15,7 +15,7 @@ const causes = [
   "rateLimited",
   "interrupted",
   "spawnFailed",
-  "autoBlocked",
+  "gaveUp",
   "findings",
 ] as const;
 

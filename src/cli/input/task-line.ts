@@ -34,7 +34,7 @@ const fields: Readonly<Record<string, Field>> = {
   goal_mode: ["goalMode", flag],
   goal_max_turns: ["goalMaxTurns", wholeNumber],
   session_id: ["sessionId", textOrNothing],
-  not_before_ms: ["notBeforeMs", wholeNumber],
+  due_at_ms: ["dueAtMs", wholeNumber],
   triage: ["triage", flag],
   blocked: ["blocked", block],
 };

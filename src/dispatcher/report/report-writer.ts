@@ -52,7 +52,7 @@ export function writeReport(parts: ReportParts): TickReport {
     rateLimited: ended("rate_limited"),
     interrupted: ended("interrupted"),
     spawnFailed: ended("spawn_failed"),
-    autoBlocked: writes.closed.filter((run) => run.gaveUp).map(toEnded),
+    gaveUp: writes.closed.filter((run) => run.gaveUp).map(toEnded),
     held: [
       ...parts.findings.waiting.map(toWaiting),
       ...parts.findings.stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
@@ -91,7 +91,7 @@ export function skippedReport(
     rateLimited: [],
     interrupted: [],
     spawnFailed: [],
-    autoBlocked: [],
+    gaveUp: [],
     held: [],
     findings: [],
     durationMs: elapsedMs(startedAt),
@@ -118,14 +118,15 @@ function toLeft(run: LiveRun): EndedRun {
 
 const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> = {
   launching: "its worker is being started",
-  leaving: "it is settled; its last processes have their grace to leave",
-  stopping: "its worker was told to end and has its grace",
-  unkillable: "its worker survived KILL (in uninterruptible sleep?): the claim stays until it is gone",
+  leaving: "its run has ended; its last processes are still within the grace period",
+  stopping: "its worker was told to stop and is within its grace period",
+  unkillable: "its worker survived SIGKILL (uninterruptible sleep?): each tick tries again",
   elsewhere: "its process runs where it can't be seen from here",
-  other_dispatcher: "its worker has ended, and the other dispatcher that started it has yet to say how",
+  other_dispatcher:
+    "its worker has ended; the dispatcher that started it, another program, records the outcome",
   unwritable: "it has not started, and its run folder can't be written (`kanbun doctor` names what is short)",
   unconfigured: `its worker has ended with exit code 0: ${unconfigured}`,
-  unknown: "it can't be told whether its process lives",
+  unknown: "can't tell whether its process is alive",
 };
 
 function toWaiting({ run, why, flaw }: Findings["waiting"][number]): HeldEntry {

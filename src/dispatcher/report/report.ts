@@ -56,7 +56,7 @@ export interface TickReport {
   readonly reviewRequested: readonly EndedRun[];
   readonly changesRequested: readonly EndedRun[];
   readonly reclaimed: readonly EndedRun[];
-  /** By their worker's own word; the breaker's are under `autoBlocked`. */
+  /** By their worker's own word; the breaker's are under `gaveUp`. */
   readonly blocked: readonly EndedRun[];
   readonly crashed: readonly EndedRun[];
   readonly timedOut: readonly EndedRun[];
@@ -65,7 +65,7 @@ export interface TickReport {
   readonly interrupted: readonly EndedRun[];
   readonly spawnFailed: readonly EndedRun[];
   /** Tasks that the breaker blocked; they are under their outcome as well. */
-  readonly autoBlocked: readonly EndedRun[];
+  readonly gaveUp: readonly EndedRun[];
   readonly held: readonly HeldEntry[];
   /** What is wrong with one thing alone: each is told once by each dispatcher. */
   readonly findings: readonly Finding[];
@@ -84,8 +84,8 @@ export function faultsOf({ findings }: TickReport): readonly Finding[] {
 }
 
 /** The runs that a tick saw fail, and those with which it gave a task up: a run may be both. */
-export function failedRuns({ crashed, timedOut, spawnFailed, autoBlocked }: TickReport): readonly EndedRun[] {
-  return [crashed, timedOut, spawnFailed, autoBlocked].flat();
+export function failedRuns({ crashed, timedOut, spawnFailed, gaveUp }: TickReport): readonly EndedRun[] {
+  return [crashed, timedOut, spawnFailed, gaveUp].flat();
 }
 
 /** Whether a tick has anything to tell. */

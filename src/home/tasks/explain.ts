@@ -58,7 +58,7 @@ export async function explainTasks(
 async function explainBy(rules: AdmissionRules, session: Session, taskId: string): Promise<Hold> {
   const explain = async (id: string) => {
     const facts = await readFacts(session, id);
-    const hold = explainHold(facts, rules);
+    const hold = explainHold(facts, rules, formatTime);
     return { facts, hold: await nameScratch(session, id, nameBoardFault(session, hold)) };
   };
   let at = await explain(taskId);
@@ -140,7 +140,7 @@ export async function countRunHolds(session: Session): Promise<Partial<Record<Ho
   return { ...(ended > 0 ? { worker_ended: ended } : {}), ...(stopping > 0 ? { stopping } : {}) };
 }
 
-/** The hold in words: `it is not due yet, until 2026-10-17 09:30:00`. */
+/** The hold in words: `not due yet, until 2026-10-17 09:30:00`. */
 export function describeHold({ detail, untilMs }: Hold): string {
   return untilMs === null ? detail : `${detail}, until ${formatTime(untilMs)}`;
 }

@@ -105,7 +105,7 @@ export class Moves {
       readonly reason?: string | null | undefined;
     } = {},
   ): Promise<Moved> {
-    const at = { notBeforeMs: atMs, reason };
+    const at = { dueAtMs: atMs, reason };
     return this.#move(task, { force }, (store, id, by) => store.scheduleTask(id, at, by));
   }
 

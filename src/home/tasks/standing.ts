@@ -27,7 +27,7 @@ export async function standingOf({ store }: Session, task: Task): Promise<Standi
   return "under_way";
 }
 
-function ownStanding({ status, completedAtMs, assignee, notBeforeMs }: Task): Standing {
+function ownStanding({ status, completedAtMs, assignee, dueAtMs }: Task): Standing {
   switch (status) {
     case "done":
       return "done";
@@ -36,7 +36,7 @@ function ownStanding({ status, completedAtMs, assignee, notBeforeMs }: Task): St
     case "review":
       return assignee === null ? "stuck" : "under_way";
     case "scheduled":
-      return notBeforeMs === null ? "stuck" : "under_way";
+      return dueAtMs === null ? "stuck" : "under_way";
     case "blocked":
     case "triage":
       return "stuck";

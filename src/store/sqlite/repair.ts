@@ -56,7 +56,7 @@ export function inspectBoard(db: Connection): BoardInspection {
     newestEventAtMs: newest === null ? null : newest * 1000,
     flaws: [
       ...listUnclaimedRuns(db),
-      ...listRunningWithNobody(db),
+      ...listRunningUnclaimed(db),
       ...listDanglingRuns(db),
       ...listLiveWithoutRun(db),
       ...listBadCounters(db),
@@ -79,7 +79,7 @@ export function repairRecords(scope: Scope, by: By): RecordFlaw[] {
   };
   // One after the other: a run that is closed leaves its task behind for the next look.
   repair(listUnclaimedRuns(scope.db), (flaw) => closeLeftRun(scope, flaw, by));
-  repair(listRunningWithNobody(scope.db), (flaw) => giveBack(scope, flaw, by));
+  repair(listRunningUnclaimed(scope.db), (flaw) => giveBack(scope, flaw, by));
   repair(listDanglingRuns(scope.db), (flaw) => dropPointer(scope, flaw, by));
   repair(listBadCounters(scope.db), (flaw) => resetCounters(scope, flaw, by));
   return repaired;
@@ -112,16 +112,16 @@ function listUnclaimedRuns(db: Connection): RecordFlaw[] {
   }));
 }
 
-function listRunningWithNobody(db: Connection): RecordFlaw[] {
+function listRunningUnclaimed(db: Connection): RecordFlaw[] {
   return db
     .all<{ task_id: string; run_id: number | null }>(
       `SELECT t.id AS task_id, t.current_run_id AS run_id FROM tasks t WHERE ${isNobodys} ORDER BY t.id`,
     )
     .map((row) => ({
-      kind: "running_with_nobody",
+      kind: "running_unclaimed",
       taskId: row.task_id,
       runId: row.run_id,
-      detail: `${row.task_id} is running, and nobody has claimed it`,
+      detail: `${row.task_id} is running, and no claim holds it`,
       repair: `give ${row.task_id} back`,
     }));
 }

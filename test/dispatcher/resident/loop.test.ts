@@ -89,7 +89,7 @@ test("W37: a resident starts what others create at once, whatever its interval",
   const status = async () => (await board.store.requireTask(id)).status;
   await eventually("it is done", async () => (await status()) === "done");
   // A pause that ends, and a schedule that comes due, wake it as well.
-  const later = await createShellTask(board, "exit 0", { notBeforeMs: Date.now() + 150 });
+  const later = await createShellTask(board, "exit 0", { dueAtMs: Date.now() + 150 });
   await eventually(
     "it is done in its time",
     async () => (await board.store.requireTask(later)).status === "done",

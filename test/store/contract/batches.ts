@@ -12,7 +12,7 @@ export function describeBatches(open: Open): void {
       const board = await open();
       const inputs: BatchTask[] = [
         { title: "one", body: "text", assignee: "shell", priority: 3, skills: ["a"], maxRuntimeMs: 1_000 },
-        { title: "two", notBeforeMs: 1_800_000_000_123 },
+        { title: "two", dueAtMs: 1_800_000_000_123 },
         { title: "three", blocked: { reason: "who pays?", kind: "needs_input" } },
         { title: "four", triage: true, tenant: "acme" },
       ];

@@ -45,7 +45,7 @@ export function describeClaims(open: Open): void {
       const waiting = [
         await board.create({ triage: true }),
         await board.create({ blocked: noReason }),
-        await board.create({ notBeforeMs: 1 }),
+        await board.create({ dueAtMs: 1 }),
         await board.create({ parents: [(await board.create()).id] }),
       ];
       for (const { id } of waiting) expect(await refusalOf(board.claimAs(id, person))).toBe("illegal_move");

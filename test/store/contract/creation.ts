@@ -52,7 +52,7 @@ export function describeCreation(open: Open): void {
         completedAtMs: null,
         currentRunId: null,
         consecutiveFailures: 0,
-        notBeforeMs: null,
+        dueAtMs: null,
       });
       expect(task.id).toMatch(/^t_[0-9a-f]{8}$/);
     });
@@ -70,14 +70,14 @@ export function describeCreation(open: Open): void {
       ["nothing in its way", {}, "ready"],
       ["a call for acceptance", { triage: true }, "triage"],
       ["a block", { blocked: noReason }, "blocked"],
-      ["a start time", { notBeforeMs: 1_800_000_000_123 }, "scheduled"],
+      ["a start time", { dueAtMs: 1_800_000_000_123 }, "scheduled"],
     ];
     for (const [name, input, status] of firsts)
       test(`makes it ${status} with ${name}`, async () => {
         const board = await open();
         const task = await board.create(input);
         expect(task.status).toBe(status as never);
-        expect(task.notBeforeMs).toBe(input.notBeforeMs ?? null);
+        expect(task.dueAtMs).toBe(input.dueAtMs ?? null);
       });
 
     test("makes it wait for a parent that is not done, and not for one that is", async () => {
@@ -131,7 +131,7 @@ export function describeCreation(open: Open): void {
     test("is refused for what no task may be, and writes nothing", async () => {
       const board = await open();
       expect(await refusalOf(board.create({ title: "  " }))).toBe("usage");
-      expect(await refusalOf(board.create({ triage: true, notBeforeMs: 5 }))).toBe("usage");
+      expect(await refusalOf(board.create({ triage: true, dueAtMs: 5 }))).toBe("usage");
       expect(await board.store.getCounts()).toMatchObject({ tasks: 0, events: 0 });
     });
   });

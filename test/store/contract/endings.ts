@@ -59,7 +59,7 @@ export function describeEndings(open: Open): void {
           { taskId: task.id, runId: claim.runId, ending: end, status: after.status, gaveUp: false },
         ]);
         expect(after).toMatchObject(expected as Record<string, unknown>);
-        expect(after.notBeforeMs).toBe(inMs === undefined ? null : board.clock.nowMs() + inMs);
+        expect(after.dueAtMs).toBe(inMs === undefined ? null : board.clock.nowMs() + inMs);
         expect(await board.store.listRuns(task.id)).toMatchObject([
           { outcome: end.outcome, error: end.error },
         ]);

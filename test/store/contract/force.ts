@@ -6,7 +6,7 @@ import { force, noReason, type Open, person, policy, refusalOf } from "../board-
 const moves: Record<string, [(store: BoardStore, id: string, by: By) => Promise<unknown>, string]> = {
   complete: [(store, id, by) => store.completeTask(id, {}, by), "completed"],
   block: [(store, id, by) => store.blockTask(id, noReason, by), "blocked"],
-  schedule: [(store, id, by) => store.scheduleTask(id, { notBeforeMs: null, reason: null }, by), "scheduled"],
+  schedule: [(store, id, by) => store.scheduleTask(id, { dueAtMs: null, reason: null }, by), "scheduled"],
   archive: [(store, id, by) => store.archiveTask(id, by), "cancelled"],
   "rate limit": [
     (store, id, by) => store.rateLimitTask(id, { retryAfterMs: null, policy: policy("shell").retry }, by),

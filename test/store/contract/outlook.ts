@@ -35,7 +35,7 @@ export function describeOutlook(open: Open): void {
       expect(held.map(({ taskId, reason }) => [taskId, reason])).toEqual([
         [unknown.id, "unknown_profile"],
         [nobody.id, "unassigned"],
-        [task.id, "not_before"],
+        [task.id, "due"],
       ]);
       expect(held[2]?.untilMs).toBe(board.clock.nowMs() + 10_000);
       for (const { detail } of held) expect(detail).not.toBe("");
@@ -94,7 +94,7 @@ export function describeOutlook(open: Open): void {
     test("is the next of schedules, back-offs and pauses", async () => {
       const board = await open();
       const nowMs = board.clock.nowMs();
-      await board.create({ notBeforeMs: nowMs + 30 * minuteMs });
+      await board.create({ dueAtMs: nowMs + 30 * minuteMs });
       expect((await outlook(board)).nextDueMs).toBe(nowMs + 30 * minuteMs);
       const { task } = await board.work();
       expect((await outlook(board)).liveHere).toBe(1);

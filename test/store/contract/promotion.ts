@@ -22,10 +22,10 @@ export function describePromotion(open: Open): void {
 
     test("ends a wait for a time, be it a schedule or a back-off", async () => {
       const board = await open();
-      const scheduled = await board.create({ notBeforeMs: board.clock.nowMs() + minuteMs });
+      const scheduled = await board.create({ dueAtMs: board.clock.nowMs() + minuteMs });
       expect(await board.store.promoteTask(scheduled.id, person)).toMatchObject({
         status: "ready",
-        notBeforeMs: null,
+        dueAtMs: null,
       });
       const { task } = await board.work();
       await board.end(task.id, {
@@ -35,10 +35,10 @@ export function describePromotion(open: Open): void {
         protocolViolation: false,
         retryAfterMs: null,
       });
-      expect((await board.store.requireTask(task.id)).notBeforeMs).toBe(board.clock.nowMs() + 10_000);
+      expect((await board.store.requireTask(task.id)).dueAtMs).toBe(board.clock.nowMs() + 10_000);
       expect(await board.store.promoteTask(task.id, person)).toMatchObject({
         status: "ready",
-        notBeforeMs: null,
+        dueAtMs: null,
       });
     });
 
@@ -63,25 +63,25 @@ export function describePromotion(open: Open): void {
     test("puts it aside until an instant, or without one", async () => {
       const board = await open();
       const { id } = await board.create();
-      const notBeforeMs = board.clock.nowMs() + minuteMs;
-      expect(await board.store.scheduleTask(id, { notBeforeMs, reason: "tomorrow" }, person)).toMatchObject({
+      const dueAtMs = board.clock.nowMs() + minuteMs;
+      expect(await board.store.scheduleTask(id, { dueAtMs, reason: "tomorrow" }, person)).toMatchObject({
         status: "scheduled",
-        notBeforeMs,
+        dueAtMs,
       });
       expect((await board.lastEvent(id))?.payload).toMatchObject({
         reason: "tomorrow",
-        not_before_ms: notBeforeMs,
+        due_at_ms: dueAtMs,
       });
-      expect(await board.store.scheduleTask(id, { notBeforeMs: null, reason: null }, person)).toMatchObject({
+      expect(await board.store.scheduleTask(id, { dueAtMs: null, reason: null }, person)).toMatchObject({
         status: "scheduled",
-        notBeforeMs: null,
+        dueAtMs: null,
       });
     });
 
     test("by its worker closes the run as scheduled", async () => {
       const board = await open();
       const { task, worker } = await board.work();
-      await board.store.scheduleTask(task.id, { notBeforeMs: 5, reason: "later" }, worker);
+      await board.store.scheduleTask(task.id, { dueAtMs: 5, reason: "later" }, worker);
       expect(await board.store.listRuns(task.id)).toMatchObject([{ outcome: "scheduled", summary: "later" }]);
     });
 
@@ -89,7 +89,7 @@ export function describePromotion(open: Open): void {
       const board = await open();
       const { id } = await board.create();
       await board.store.completeTask(id, {}, person);
-      const at = { notBeforeMs: null, reason: null };
+      const at = { dueAtMs: null, reason: null };
       expect(await refusalOf(board.store.scheduleTask(id, at, person))).toBe("illegal_move");
       expect(await refusalOf(board.store.scheduleTask(missing, at, person))).toBe("not_found");
     });
@@ -98,7 +98,7 @@ export function describePromotion(open: Open): void {
   describe("a tick promotes", () => {
     test("W46: what is due, at its instant and not before", async () => {
       const board = await open();
-      const { id } = await board.create({ notBeforeMs: board.clock.nowMs() + minuteMs });
+      const { id } = await board.create({ dueAtMs: board.clock.nowMs() + minuteMs });
       const view = () => board.view();
       board.clock.pass(minuteMs - 1);
       expect((await view()).hasPromotions).toBe(false);
@@ -106,20 +106,20 @@ export function describePromotion(open: Open): void {
       board.clock.pass(1);
       expect((await view()).hasPromotions).toBe(true);
       expect((await board.tick()).promoted).toEqual([id]);
-      expect(await board.store.requireTask(id)).toMatchObject({ status: "ready", notBeforeMs: null });
+      expect(await board.store.requireTask(id)).toMatchObject({ status: "ready", dueAtMs: null });
       expect(await board.lastEvent(id)).toMatchObject({ kind: "promoted", payload: { actor: "dispatcher" } });
     });
 
     test("and claims in one transaction", async () => {
       const board = await open();
-      const { id } = await board.create({ notBeforeMs: 1 });
+      const { id } = await board.create({ dueAtMs: 1 });
       expect((await board.claim()).map((claim) => claim.task.id)).toEqual([id]);
     });
 
     test("what is due but waits for a parent no further than to that wait", async () => {
       const board = await open();
       const parent = await board.create();
-      const { id } = await board.create({ notBeforeMs: 1, parents: [parent.id] });
+      const { id } = await board.create({ dueAtMs: 1, parents: [parent.id] });
       expect((await board.tick()).promoted).toEqual([]);
       expect(await board.status(id)).toBe("todo");
       await board.store.completeTask(parent.id, {}, person);
@@ -129,7 +129,7 @@ export function describePromotion(open: Open): void {
     test("nothing that was put aside without a time", async () => {
       const board = await open();
       const { id } = await board.create();
-      await board.store.scheduleTask(id, { notBeforeMs: null, reason: null }, person);
+      await board.store.scheduleTask(id, { dueAtMs: null, reason: null }, person);
       board.clock.pass(365 * 24 * 60 * minuteMs);
       expect((await board.tick({ reconcile: true })).promoted).toEqual([]);
     });

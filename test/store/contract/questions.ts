@@ -59,7 +59,7 @@ export function describeQuestions(open: Open): void {
         const { task, worker } = await board.work();
         await board.store.askQuestion(task.id, which, worker);
         if (verb === "schedule")
-          await board.store.scheduleTask(task.id, { notBeforeMs: null, reason: null }, person);
+          await board.store.scheduleTask(task.id, { dueAtMs: null, reason: null }, person);
         else
           await board.store.requestReview(task.id, { reviewer: null, summary: null, metadata: null }, person);
         await board.store.blockTask(task.id, { reason: "no money", kind: null }, person);

@@ -35,7 +35,7 @@ export function describeRateLimits(open: Open): void {
       );
       expect(limited).toMatchObject({
         status: "ready",
-        notBeforeMs: board.clock.nowMs() + 7 * minuteMs,
+        dueAtMs: board.clock.nowMs() + 7 * minuteMs,
         consecutiveFailures: 0,
       });
       expect(await board.store.listRuns(task.id)).toMatchObject([
@@ -50,8 +50,8 @@ export function describeRateLimits(open: Open): void {
       const minutes: number[] = [];
       for (let round = 0; round < 4; round++) {
         await board.end(task.id, ending("rate_limited", { exitCode: 75 }));
-        const { notBeforeMs } = await board.store.requireTask(task.id);
-        minutes.push(((notBeforeMs ?? 0) - board.clock.nowMs()) / minuteMs);
+        const { dueAtMs } = await board.store.requireTask(task.id);
+        minutes.push(((dueAtMs ?? 0) - board.clock.nowMs()) / minuteMs);
         board.clock.pass(60 * minuteMs);
         await board.claim();
       }

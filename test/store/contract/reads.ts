@@ -22,7 +22,7 @@ async function fill(board: BoardUnderTest): Promise<string> {
   await board.end(task.id, ending("crashed"));
   await board.create({ title: "child", parents: [task.id] });
   await board.create({ title: "blocked", blocked: noReason });
-  await board.create({ title: "scheduled", notBeforeMs: 1_900_000_000_000 });
+  await board.create({ title: "scheduled", dueAtMs: 1_900_000_000_000 });
   await board.work({ title: "running" });
   await board.store.addComment(task.id, "hm", person);
   return task.id;

@@ -25,7 +25,7 @@ export function describeRedo(open: Open): void {
       await board.end(task.id, ending("crashed"));
       expect(await board.claim()).toEqual([]);
       const { task: again } = await board.store.retryTask(task.id, alone, person);
-      expect([again.status, again.consecutiveFailures, again.notBeforeMs]).toEqual(["ready", 0, null]);
+      expect([again.status, again.consecutiveFailures, again.dueAtMs]).toEqual(["ready", 0, null]);
       expect(await board.claim()).toHaveLength(1);
     });
 
@@ -77,13 +77,13 @@ export function describeRedo(open: Open): void {
       const [waiting, triage, late] = [
         await board.create({ parents: [parent.id] }),
         await board.create({ parents: [parent.id], triage: true }),
-        await board.create({ parents: [parent.id], notBeforeMs: board.clock.nowMs() + 60_000 }),
+        await board.create({ parents: [parent.id], dueAtMs: board.clock.nowMs() + 60_000 }),
       ];
       await board.store.cancelTask(parent.id, null, person);
       await board.store.retryTask(parent.id, alone, person);
       const now = await Promise.all([waiting, triage, late].map(({ id }) => board.store.requireTask(id)));
       expect(now.map((task) => task.status)).toEqual(["todo", "triage", "scheduled"]);
-      expect(now[2]?.notBeforeMs).toBe(late.notBeforeMs);
+      expect(now[2]?.dueAtMs).toBe(late.dueAtMs);
     });
 
     test("is refused while it runs, and where nothing has failed", async () => {
@@ -153,7 +153,7 @@ export function describeRedo(open: Open): void {
       const tasks = {
         done: await board.create(),
         triage: await board.create({ triage: true }),
-        scheduled: await board.create({ notBeforeMs: board.clock.nowMs() + 60_000 }),
+        scheduled: await board.create({ dueAtMs: board.clock.nowMs() + 60_000 }),
         blocked: await board.create({ blocked: { reason: "who pays?", kind: "needs_input" } }),
         todo: await board.create({ parents: [parent.id] }),
         ready: await board.create(),
@@ -164,9 +164,7 @@ export function describeRedo(open: Open): void {
         const restored = await board.store.restoreTask(id, person);
         expect(restored.status as string).toBe(was);
       }
-      expect((await board.store.requireTask(tasks.scheduled.id)).notBeforeMs).toBe(
-        tasks.scheduled.notBeforeMs,
-      );
+      expect((await board.store.requireTask(tasks.scheduled.id)).dueAtMs).toBe(tasks.scheduled.dueAtMs);
       expect(await board.eventsOf(tasks.ready.id)).toEqual(["created", "archived", "restored"]);
     });
 

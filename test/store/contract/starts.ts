@@ -84,7 +84,7 @@ export function describeStarts(open: Open): void {
         status: "ready",
         consecutiveFailures: 1,
         lastFailureError: "no such command: claude",
-        notBeforeMs: board.clock.nowMs() + 10_000,
+        dueAtMs: board.clock.nowMs() + 10_000,
       });
       expect(await board.store.listLiveRuns()).toEqual([]);
     });

@@ -72,7 +72,7 @@ export function describeTickClaims(open: Open): void {
       await board.create({ assignee: "nobody" });
       await board.create({ triage: true });
       await board.create({ blocked: { reason: null, kind: null } });
-      await board.create({ notBeforeMs: board.clock.nowMs() + 1 });
+      await board.create({ dueAtMs: board.clock.nowMs() + 1 });
       expect((await board.view()).hasCandidates).toBe(false);
       expect(await board.claim()).toEqual([]);
     });

@@ -57,7 +57,7 @@ export function describeVerdicts(open: Open): void {
       expect(await board.store.requireTask(task.id)).toMatchObject({
         consecutiveFailures: 0,
         lastFailureError: null,
-        notBeforeMs: null,
+        dueAtMs: null,
       });
     });
 
@@ -98,8 +98,8 @@ export function describeVerdicts(open: Open): void {
 
     test("takes its start time away", async () => {
       const board = await open();
-      const { id } = await board.create({ notBeforeMs: 1 });
-      expect((await board.store.blockTask(id, noReason, person)).notBeforeMs).toBeNull();
+      const { id } = await board.create({ dueAtMs: 1 });
+      expect((await board.store.blockTask(id, noReason, person)).dueAtMs).toBeNull();
     });
 
     test("W28: for a dependency without an open parent is refused", async () => {

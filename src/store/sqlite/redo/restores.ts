@@ -6,7 +6,7 @@ import { appendEvent, type Scope } from "../database/scope.ts";
 import { type EventRow, toEvent } from "../rows/rows.ts";
 import { freeChildren } from "../tasks/cancelled-parents.ts";
 import { requireTask } from "../tasks/task-lookup.ts";
-import { setNotBefore } from "../tasks/tasks.ts";
+import { setDue } from "../tasks/tasks.ts";
 import { getStatusWhenBack } from "../verdicts/status-when-back.ts";
 import { requireFreeKey } from "./free-key.ts";
 
@@ -21,7 +21,7 @@ export function restoreTask(scope: Scope, id: string, by: By): Task {
   const before = readRetirement(scope.db, id);
   // An archived task waits for nothing: only when it is open again it is seen what it waits for.
   scope.db.run("UPDATE tasks SET status = 'todo' WHERE id = :id", { id });
-  if (before.notBeforeMs !== null) setNotBefore(scope, id, before.notBeforeMs);
+  if (before.dueAtMs !== null) setDue(scope, id, before.dueAtMs);
   const status = task.completedAtMs === null ? (before.status ?? getStatusWhenBack(scope.db, id)) : "done";
   scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   appendEvent(scope, { taskId: id, kind: "restored", actor: by.actor, payload: { status } });
@@ -32,17 +32,14 @@ export function restoreTask(scope: Scope, id: string, by: By): Task {
 /** Where a person had put it. Of what was ready, waiting or at work it is asked anew. */
 const places: ReadonlySet<unknown> = new Set<TaskStatus>(["triage", "scheduled", "blocked", "review"]);
 
-function readRetirement(
-  db: Connection,
-  id: string,
-): { status: TaskStatus | null; notBeforeMs: number | null } {
+function readRetirement(db: Connection, id: string): { status: TaskStatus | null; dueAtMs: number | null } {
   const row = db.get<EventRow>(
     "SELECT * FROM task_events WHERE task_id = :id AND kind IN ('archived', 'cancelled') ORDER BY id DESC LIMIT 1",
     { id },
   );
-  const { from, not_before_ms: notBeforeMs } = (row && toEvent(row).payload) ?? {};
+  const { from, due_at_ms: dueAtMs } = (row && toEvent(row).payload) ?? {};
   return {
     status: places.has(from) ? (from as TaskStatus) : null,
-    notBeforeMs: typeof notBeforeMs === "number" ? notBeforeMs : null,
+    dueAtMs: typeof dueAtMs === "number" ? dueAtMs : null,
   };
 }

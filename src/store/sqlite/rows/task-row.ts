@@ -136,7 +136,7 @@ function toSound(row: ListedRow): ListedTask {
     lastFailureError: row.last_failure_error ?? null,
     blockKind: row.block_kind ?? null,
     author: row.in_review === 1 ? row.author : null,
-    notBeforeMs: row.not_before_ms,
+    dueAtMs: row.not_before_ms,
     oddity: row.oddity ?? oddSkills(row.skills),
   };
 }

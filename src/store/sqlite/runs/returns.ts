@@ -37,13 +37,13 @@ export function noteReturn(
   { before, outcome }: { readonly before: Returns | null; readonly outcome: RunOutcome },
 ): number | null {
   const at = { nowMs, random: 0.5, mayStartAtOnce: true };
-  const { returns, notBeforeMs } = decideReturn(before?.times ?? 0, at);
+  const { returns, dueAtMs } = decideReturn(before?.times ?? 0, at);
   db.run(
     `INSERT INTO kanbun_returns (task_id, times, outcome) VALUES (:taskId, :returns, :outcome)
      ON CONFLICT (task_id) DO UPDATE SET times = excluded.times, outcome = excluded.outcome`,
     { taskId, returns, outcome },
   );
-  return notBeforeMs;
+  return dueAtMs;
 }
 
 /** A new count of all that has gone wrong. */

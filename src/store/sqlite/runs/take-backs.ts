@@ -4,7 +4,7 @@ import type { Task } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";
 import { isInReview, requireTask } from "../tasks/task-lookup.ts";
-import { setNotBefore } from "../tasks/tasks.ts";
+import { setDue } from "../tasks/tasks.ts";
 import { isOwnWork, readHandIn } from "../verdicts/hand-ins.ts";
 import { getStatusWhenBack } from "../verdicts/status-when-back.ts";
 import { forgetReturns, forgiveFailures } from "./returns.ts";
@@ -53,7 +53,7 @@ function requireOtherReviewer({ db }: Scope, { id }: Task, assignee: string): vo
 /** What one profile could not do says nothing about the next. A scheduled task keeps its time. */
 function startNewCount(scope: Scope, { id, status }: Task): void {
   forgiveFailures(scope.db, id);
-  if (status !== "scheduled") setNotBefore(scope, id, null);
+  if (status !== "scheduled") setDue(scope, id, null);
 }
 
 function giveBack(scope: Scope, task: Task, reason: string | null, by: By): void {

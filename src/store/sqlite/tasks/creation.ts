@@ -9,7 +9,7 @@ import { toSeconds } from "../rows/rows.ts";
 import { addFirstLink, requireParent } from "./links.ts";
 import { freeTaskId, sortedTaskIds } from "./task-ids.ts";
 import { requireTask } from "./task-lookup.ts";
-import { setNotBefore } from "./tasks.ts";
+import { setDue } from "./tasks.ts";
 
 /** Makes a task, or hands out the unarchived one that has the same idempotency key. */
 export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; existing: boolean } {
@@ -110,7 +110,7 @@ function placeTask(scope: Scope, input: BatchTask, placing: Placing): { id: stri
   const id = placing.nextId();
   placing.add(toRow(id, input, { status, createdBy: actor, nowS: scope.nowS }));
   for (const parentId of parents) addFirstLink(scope.db, { parentId, childId: id });
-  if (input.notBeforeMs != null) setNotBefore(scope, id, input.notBeforeMs);
+  if (input.dueAtMs != null) setDue(scope, id, input.dueAtMs);
 
   tell({
     taskId: id,
@@ -137,10 +137,7 @@ function findByKey({ db }: Scope, key: string | null): string | null {
   return db.get<{ id: string }>(sql, { key })?.id ?? null;
 }
 
-function firstStatus(
-  { triage, blocked, notBeforeMs, isDone }: BatchTask,
-  openParents: number,
-): Task["status"] {
+function firstStatus({ triage, blocked, dueAtMs, isDone }: BatchTask, openParents: number): Task["status"] {
   if (isDone) return "done";
   if (triage) return "triage";
   if (blocked && blocked.kind !== "dependency") return "blocked";
@@ -149,7 +146,7 @@ function firstStatus(
     throw new BoardError("usage", "a task without an open parent cannot be blocked by a dependency", {
       hint: "name the parent, or block it with another kind",
     });
-  if (notBeforeMs != null) return "scheduled";
+  if (dueAtMs != null) return "scheduled";
   return openParents > 0 ? "todo" : "ready";
 }
 

@@ -57,8 +57,8 @@ function toColumn(field: keyof TaskPatch, patch: TaskPatch): string | number | n
 }
 
 /** Sets or clears the instant before which the task is not claimed. */
-export function setNotBefore(scope: Scope, taskId: string, notBeforeMs: number | null): void {
-  if (notBeforeMs === null)
+export function setDue(scope: Scope, taskId: string, dueAtMs: number | null): void {
+  if (dueAtMs === null)
     scope.db.run(
       "UPDATE kanbun_tasks SET not_before_ms = NULL WHERE task_id = :taskId AND not_before_ms IS NOT NULL",
       {
@@ -67,8 +67,8 @@ export function setNotBefore(scope: Scope, taskId: string, notBeforeMs: number |
     );
   else
     scope.db.run(
-      `INSERT INTO kanbun_tasks (task_id, not_before_ms) VALUES (:taskId, :notBeforeMs)
+      `INSERT INTO kanbun_tasks (task_id, not_before_ms) VALUES (:taskId, :dueAtMs)
        ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms`,
-      { taskId, notBeforeMs },
+      { taskId, dueAtMs },
     );
 }

@@ -57,7 +57,7 @@ export function toCandidate(row: CandidateRow): Candidate {
   return {
     assignee: row.assignee,
     waitsForParents: row.waits === 1,
-    notBeforeMs: row.not_before_ms,
+    dueAtMs: row.not_before_ms,
     hasLiveRun: row.is_live === 1,
     oddity: row.oddity,
   };

@@ -7,7 +7,7 @@ import { forgiveFailures } from "../runs/returns.ts";
 import { endRunByMove } from "../runs/runs.ts";
 import { countOpenParents } from "../tasks/links.ts";
 import { requireTask } from "../tasks/task-lookup.ts";
-import { setNotBefore } from "../tasks/tasks.ts";
+import { setDue } from "../tasks/tasks.ts";
 import { countWorkersBlock, recordBlockCount } from "./block-counts.ts";
 import { readHandIn, startReview } from "./hand-ins.ts";
 import { closeQuestions } from "./questions.ts";
@@ -35,7 +35,7 @@ export function blockTask(
     status: waitsForParents ? "todo" : "blocked",
     kind,
   });
-  setNotBefore(scope, id, null);
+  setDue(scope, id, null);
   forgetForce(scope.db, id);
   const payload = { reason, kind, ...(count === null ? {} : { times_asked: count.times }) };
   appendEvent(scope, { taskId: id, runId, kind: "blocked", actor: by.actor, payload });
@@ -49,7 +49,7 @@ export function unblockTask(scope: Scope, id: string, by: By): Task {
   requireLegalMove("unblock", task);
   const status = getStatusWhenBack(scope.db, id);
   scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
-  setNotBefore(scope, id, null);
+  setDue(scope, id, null);
   forgiveFailures(scope.db, id);
   closeQuestions(scope, id, null, null);
   appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status } });

@@ -8,7 +8,7 @@ import { forgetReturns } from "../runs/returns.ts";
 import { countOpenParents } from "../tasks/links.ts";
 import { isWaitingForParents } from "../tasks/open-parents.ts";
 import { isInReview, requireTask } from "../tasks/task-lookup.ts";
-import { setNotBefore } from "../tasks/tasks.ts";
+import { setDue } from "../tasks/tasks.ts";
 import { forcePastParents, getStatusWhenBack } from "./status-when-back.ts";
 
 /** A person's word that the task need not wait: neither for a time, nor for acceptance, nor for its parents. */
@@ -19,7 +19,7 @@ export function promoteTask(scope: Scope, id: string, by: By): Task {
   if (by.force && countOpenParents(db, id) > 0) forcePastParents(db, id);
   const status = getStatusWhenBack(db, id);
   db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
-  setNotBefore(scope, id, null);
+  setDue(scope, id, null);
   forgetReturns(db, id);
   appendEvent(scope, {
     taskId: id,
@@ -41,7 +41,7 @@ function requirePromotable(db: Connection, id: string, by: By): void {
   const task = requireTask(db, id);
   const isCandidate = task.status === "ready" || task.status === "review";
   const isWaiting = isWaitingForParents(db, id);
-  if (!(isCandidate && (task.notBeforeMs !== null || isWaiting))) requireLegalMove("promote", task);
+  if (!(isCandidate && (task.dueAtMs !== null || isWaiting))) requireLegalMove("promote", task);
   if (!((task.status === "todo" || isCandidate) && isWaiting) || by.force) return;
   const openParents = countOpenParents(db, id);
   throw new BoardError(

@@ -10,7 +10,7 @@ import { endRunByMove, recordWithoutRun } from "../runs/runs.ts";
 import { attach } from "../tasks/attachments.ts";
 import { promoteChildren } from "../tasks/links.ts";
 import { isInReview, requireTask } from "../tasks/task-lookup.ts";
-import { setNotBefore } from "../tasks/tasks.ts";
+import { setDue } from "../tasks/tasks.ts";
 import { type HandIn, isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { closeQuestions } from "./questions.ts";
 import { markDone } from "./settle.ts";
@@ -45,7 +45,7 @@ export function requestReview(scope: Scope, id: string, request: ReviewRequest, 
     { id, reviewer },
   );
   attach(scope, id, request.attachments ?? [], by);
-  setNotBefore(scope, id, null);
+  setDue(scope, id, null);
   startReview(scope, id, handIn);
   closeQuestions(scope, id, null, null);
   appendEvent(scope, {
@@ -103,7 +103,7 @@ export function requestChanges(scope: Scope, id: string, comment: string, by: By
   });
   // A reviewer that is never content would send it back for ever; a person will not.
   const backAtMs = by.run ? noteReturn(scope, id, { before, outcome: "changes_requested" }) : null;
-  setNotBefore(scope, id, backAtMs);
+  setDue(scope, id, backAtMs);
   scope.db.run(
     "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :comment, :nowS)",
     { id, author: by.actor, comment, nowS: scope.nowS },

@@ -111,7 +111,7 @@ function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] 
   const ended = event(ending.protocolViolation ? "protocol_violation" : (ending.outcome as EventKind), {
     exit_code: ending.exitCode,
     error: ending.error,
-    ...(next.notBeforeMs === null ? {} : { not_before_ms: next.notBeforeMs }),
+    ...(next.dueAtMs === null ? {} : { due_at_ms: next.dueAtMs }),
   });
   if (!next.gaveUp) return [ended];
   const isHopeless = ending.again === "never";
@@ -171,7 +171,7 @@ function keepWaiting({ db }: Scope, decisions: readonly Decision[]): void {
     status: statusOf(decision),
     consecutive_failures: decision.next.consecutiveFailures,
     error: decision.ending.error,
-    not_before_ms: decision.next.notBeforeMs,
+    not_before_ms: decision.next.dueAtMs,
     rate_limits: decision.next.rateLimits,
     returns: decision.next.returns,
     outcome: decision.ending.outcome,

@@ -17,7 +17,7 @@ import { attach } from "../tasks/attachments.ts";
 import { blockChildren } from "../tasks/cancelled-parents.ts";
 import { promoteChildren } from "../tasks/links.ts";
 import { isInReview, requireTask } from "../tasks/task-lookup.ts";
-import { setNotBefore } from "../tasks/tasks.ts";
+import { setDue } from "../tasks/tasks.ts";
 import { requireOther } from "./hand-ins.ts";
 import { closeQuestions } from "./questions.ts";
 import { forgetTasks, markDone, settleEndings } from "./settle.ts";
@@ -55,7 +55,7 @@ const soonMs = 1_000;
 export function scheduleTask(
   scope: Scope,
   id: string,
-  { notBeforeMs, reason }: { notBeforeMs: number | null; reason: string | null },
+  { dueAtMs, reason }: { dueAtMs: number | null; reason: string | null },
   by: By,
 ): Task {
   const task = requireTask(scope.db, id);
@@ -65,9 +65,9 @@ export function scheduleTask(
   scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
   closeQuestions(scope, id, null, null);
   // A worker that puts its task off until now starts again at once, for ever: at a time of its own choice it may.
-  const isNow = notBeforeMs !== null && notBeforeMs < scope.nowMs + soonMs;
+  const isNow = dueAtMs !== null && dueAtMs < scope.nowMs + soonMs;
   const backAtMs = by.run && isNow ? noteReturn(scope, id, { before, outcome: "scheduled" }) : null;
-  setNotBefore(scope, id, backAtMs ?? notBeforeMs);
+  setDue(scope, id, backAtMs ?? dueAtMs);
   forgetForce(scope.db, id);
   appendEvent(scope, {
     taskId: id,
@@ -76,7 +76,7 @@ export function scheduleTask(
     actor: by.actor,
     payload: {
       reason,
-      not_before_ms: notBeforeMs,
+      due_at_ms: dueAtMs,
       ...(backAtMs === null ? {} : { waits_ms: backAtMs - scope.nowMs }),
     },
   });
@@ -109,7 +109,7 @@ function retire(
   // For whoever restores it.
   const before = {
     from: task.status,
-    ...(task.notBeforeMs === null ? {} : { not_before_ms: task.notBeforeMs }),
+    ...(task.dueAtMs === null ? {} : { due_at_ms: task.dueAtMs }),
   };
   const payload = { reason: how.reason, ...before };
   appendEvent(scope, { taskId: id, runId, kind: how.kind, actor: by.actor, payload });
