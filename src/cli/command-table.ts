@@ -129,7 +129,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     resume: changing("let a paused board start tasks again", () => import("./commands/resume.ts")),
     status: reading("show the state of the board and its dispatcher", () => import("./commands/status.ts")),
     explain: reading("say why a task is not running, and what to do", () => import("./commands/explain.ts")),
-    watch: reading("watch the board", () => import("./commands/watch.ts")),
+    top: reading(
+      "show what needs you, what runs and what is next; leave it open",
+      () => import("./commands/top.ts"),
+    ),
+    watch: reading("print a line for every change from now on", () => import("./commands/watch.ts")),
     tail: reading("follow the history of the board", () => import("./commands/tail.ts")),
     stats: reading("count tasks and outcomes", () => import("./commands/stats.ts")),
   }),

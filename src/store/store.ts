@@ -5,6 +5,7 @@ import type { BoardEvent } from "../board/event.ts";
 import type { Expected } from "../board/expected.ts";
 import type { HoldReason } from "../board/hold.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
+import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
 import type { NewQuestion } from "../board/question.ts";
 import type { NewRepeat, Repeat } from "../board/repeat.ts";
 import type { RetryPolicy } from "../board/retry.ts";
@@ -208,6 +209,8 @@ export interface BoardStore extends AsyncDisposable {
   getDataVersion(): Promise<number>;
   listAssignees(): Promise<readonly Assignee[]>;
   getCounts(): Promise<BoardCounts>;
+  /** The board at a glance. Names few tasks however many there are; counts all. */
+  getOverview(asked: OverviewQuestion): Promise<BoardOverview>;
   listPauses(): Promise<readonly Pause[]>;
   requireHoldFacts(
     id: string,

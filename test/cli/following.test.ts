@@ -51,36 +51,11 @@ test("tail -f and watch give one line for every change, and end on Ctrl-C with 0
     await kanbun.ok("comment", id, "again");
     done = (await Promise.race([seen, Promise.resolve(null)])) !== null;
   }
-  expect((await seen).value).toContain(`${id}  commented  by `);
+  expect((await seen).value).toMatch(new RegExp(`${id}  commented +x  by `));
   for (const child of [tail, watch]) {
     child.kill("SIGINT");
     expect(await child.exited).toBe(0);
   }
-});
-
-test("on a terminal watch redraws one table, cuts long titles, and gives the cursor back", async () => {
-  const kanbun = await CommandLine.init();
-  await kanbun.create(`a title that is much longer than this terminal is wide ${"x".repeat(200)}`);
-  let output = "";
-  const drawn = Promise.withResolvers<void>();
-  const child = Bun.spawn([process.execPath, mainPath, "watch", "--interval", "10ms"], {
-    env: { PATH: process.env.PATH ?? "", HOME: kanbun.home, KANBUN_HOME: kanbun.home, TERM: "xterm" },
-    terminal: {
-      cols: 60,
-      rows: 10,
-      data(_terminal, data) {
-        output += Buffer.from(data).toString();
-        if (output.split(`${esc}[?25l`)[1]?.includes(`${esc}[3A`)) drawn.resolve();
-      },
-    },
-  });
-  await drawn.promise;
-  child.kill("SIGINT");
-  expect(await child.exited).toBe(0);
-  expect(output).toContain("a title that is");
-  for (const line of Bun.stripANSI(output).split(/\r?\n/))
-    expect(Bun.stringWidth(line)).toBeLessThanOrEqual(60);
-  expect(output.trimEnd()).toEndWith(`${esc}[?25h`);
 });
 
 test("on a terminal list is coloured unless NO_COLOR says otherwise, and in a pipe never", async () => {

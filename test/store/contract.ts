@@ -10,6 +10,7 @@ import { describeForce } from "./contract/force.ts";
 import { describeLeases } from "./contract/leases.ts";
 import { describeLinks } from "./contract/links.ts";
 import { describeOutlook } from "./contract/outlook.ts";
+import { describeOverview } from "./contract/overview.ts";
 import { describePromotion } from "./contract/promotion.ts";
 import { describeProof } from "./contract/proof.ts";
 import { describeQuestions } from "./contract/questions.ts";
@@ -49,6 +50,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeEndings(open);
     describeStarts(open);
     describeOutlook(open);
+    describeOverview(open);
     describeReads(open);
     describeRepeats(open);
   });

@@ -29,6 +29,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
     )
     .option("--drain", "start nothing, and exit when the running workers have ended")
     .option("--watch", "tick until interrupted; workers keep running")
+    .option(
+      "--plain",
+      "with --watch and --until-idle: lines on a terminal too, not the screen of `kanbun top`",
+    )
     .option("--fail-if-locked", `exit with ${exitLocked} when another dispatcher holds the lock`)
     .option("--exit-zero", "exit with 0 also when a task failed")
     .option("--demo", "run a small board of real commands in a temporary home")

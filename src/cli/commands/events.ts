@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
+import type { BoardEvent } from "../../board/event.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatEvent } from "../text/event-text.ts";
+import { TitleBook } from "../text/title-book.ts";
 
 interface EventsOptions {
   readonly boardWide?: boolean;
@@ -29,8 +31,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
         ...(limit === undefined ? {} : { limit }),
         ...textLimit(whole),
       });
+      const titles = new TitleBook(session.store);
+      const named: (readonly [BoardEvent, string | null])[] = [];
+      for (const event of events)
+        named.push([event, boardWide && !cli.output.isJson ? await titles.titleOf(event.taskId) : null]);
       await cli.output.answer({ task: task?.id ?? null, events }, (screen) =>
-        events.map((event) => `${formatEvent(event, screen, { withTask: boardWide })}\n`).join(""),
+        named.map(([event, title]) => `${formatEvent(event, screen, { title })}\n`).join(""),
       );
     });
   addExamples(command, "kanbun events t_0123abcd", "kanbun events --board-wide --limit 50");

@@ -6,6 +6,7 @@ import { wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
 import { formatEvent } from "../text/event-text.ts";
 import { stdoutIsClosed } from "../text/standard-streams.ts";
+import { TitleBook } from "../text/title-book.ts";
 
 interface TailOptions {
   readonly task?: string;
@@ -28,8 +29,11 @@ export function defineCommand(command: Command, cli: CliContext): void {
       // Before the past is read: what happens in between is then shown by both, and left out of the second.
       const lastId = await store.getLastEventId();
       const past = limit === 0 ? [] : await store.listEvents({ ...ofTask, limit, charsMax: partCharsMax });
-      const show = (event: (typeof past)[number]) =>
-        cli.output.line(event, (screen) => formatEvent(event, screen, { withTask: taskId === null }));
+      const titles = new TitleBook(store);
+      const show = async (event: (typeof past)[number]) => {
+        const title = taskId === null && !cli.output.isJson ? await titles.titleOf(event.taskId) : null;
+        await cli.output.line(event, (screen) => formatEvent(event, screen, { title }));
+      };
       for (const event of past) await show(event);
       if (!follow) return;
       const afterId = Math.max(lastId, past.at(-1)?.id ?? 0);

@@ -41,7 +41,13 @@ export async function runDemo(cli: CliContext): Promise<void> {
   const startedAt = performance.now();
   const totals = new TickTotals();
   const boards = openDispatchers(demo, wakeUp.now);
-  const show = await showProgress(cli, boards, { isStream: false });
+  const show = await showProgress(cli, boards, {
+    home: demo,
+    isStream: false,
+    isPlain: false,
+    word: "dispatching until idle",
+    onQuit: onSignal,
+  });
   let answered = Promise.resolve();
   try {
     const end = await workOff(boards, wakeUp, {

@@ -6,6 +6,7 @@ export interface DispatchFlags {
   readonly dueWithin?: number;
   readonly drain?: boolean;
   readonly watch?: boolean;
+  readonly plain?: boolean;
   readonly exitZero?: boolean;
   readonly failIfLocked?: boolean;
   readonly demo?: boolean;

@@ -25,7 +25,12 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
   const boards = openDispatchers(cli.home, wakeUp.now);
   try {
     const totals = new TickTotals();
-    const show = await showProgress(cli, boards, { isStream: false });
+    const show = await showProgress(cli, boards, {
+      isStream: false,
+      isPlain: flags.plain ?? false,
+      word: flags.drain ? "draining" : "dispatching until idle",
+      onQuit: () => stop.abort(),
+    });
     const ending = workOff(boards, wakeUp, {
       signal: stop.signal,
       max: flags.drain ? 0 : flags.max,

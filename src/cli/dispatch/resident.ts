@@ -19,7 +19,12 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
   const resident = await Resident.start(cli.home);
   const troubles = new Troubles(cli);
   try {
-    const show = await showProgress(cli, resident.boards, { isStream: true });
+    const show = await showProgress(cli, resident.boards, {
+      isStream: true,
+      isPlain: flags.plain ?? false,
+      word: "dispatching",
+      onQuit: () => stop.abort(),
+    });
     const staying = resident.stay({
       signal: stop.signal,
       max: flags.max,
@@ -27,7 +32,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
         if (!report.skippedLocked) troubles.end(report.board);
         show.report(report);
       },
-      onError: (board, error) => troubles.tell(board, error),
+      onError: (board, error) => troubles.tell(board, error, show),
     });
     // The terminal is given back in any case; what keeps the last words from being shown is the same error.
     await staying.catch(async (error: unknown) => {

@@ -37,6 +37,11 @@ export class Home {
     return this.#options.kanbun;
   }
 
+  /** The same home with the board `slug` meant, whichever is meant here. */
+  withBoard(slug: string): Home {
+    return new Home({ ...this.#options, home: this.place.home, board: slug }, this.env);
+  }
+
   /** Who was named, else KANBUN_ACTOR, else inside a worker its profile, else the login name. */
   async actor(): Promise<Actor> {
     return resolveActor(this.#options, this.env);

@@ -55,7 +55,8 @@ export async function explainTasks(
   return holds;
 }
 
-async function explainBy(rules: AdmissionRules, session: Session, taskId: string): Promise<Hold> {
+/** The same under rules that were read once for many. */
+export async function explainBy(rules: AdmissionRules, session: Session, taskId: string): Promise<Hold> {
   const explain = async (id: string) => {
     const facts = await readFacts(session, id);
     const hold = explainHold(facts, rules, formatTime);

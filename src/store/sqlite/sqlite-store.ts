@@ -1,4 +1,5 @@
 import type { AdmissionRules, Pause } from "../../board/admission.ts";
+import type { OverviewQuestion } from "../../board/overview.ts";
 import type { NewQuestion } from "../../board/question.ts";
 import type { NewRepeat } from "../../board/repeat.ts";
 import type { OwnRun } from "../../board/run.ts";
@@ -27,6 +28,7 @@ import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
 import * as links from "./tasks/links.ts";
+import * as overviews from "./tasks/overview.ts";
 import * as queries from "./tasks/queries.ts";
 import * as revisions from "./tasks/revisions.ts";
 import * as scratch from "./tasks/scratch-folders.ts";
@@ -194,6 +196,7 @@ export class SqliteStore implements BoardStore {
   getLastEventId = () => this.#read((db) => queries.getLastEventId(db));
   listAssignees = () => this.#read((db) => queries.listAssignees(db));
   getCounts = () => this.#read((db) => queries.getCounts(db));
+  getOverview = (asked: OverviewQuestion) => this.#read((db) => overviews.getOverview(db, asked));
   listPauses = () => this.#read((db) => pauses.listPauses(db));
   requireHoldFacts = (id: string, host: { host: string; hostname: string }) =>
     this.#read((db) => queries.requireHoldFacts(db, id, host));

@@ -1,0 +1,96 @@
+import { describeAnswers } from "../../board/question.ts";
+import type { Overview, OverviewTask } from "../../home/overview/overview.ts";
+import { formatDuration } from "../../system/text/duration.ts";
+import type { Colour } from "../text/screen.ts";
+import type { Cell } from "./row.ts";
+
+/** What a task needs of a person: one word, the reason, and the key that settles it. */
+export function whatText({ hold, task, question }: OverviewTask): {
+  readonly word: string;
+  readonly colour: Colour;
+  readonly detail: string;
+  readonly key: string;
+} {
+  if (question !== null)
+    return {
+      word: "asks",
+      colour: "magenta",
+      detail: `${question.question} (${describeAnswers(question)})`,
+      key: "a",
+    };
+  const detail = hold?.detail ?? "";
+  switch (hold?.reason) {
+    case "gave_up": {
+      const [what = "", ...lines] = (task.lastFailureError ?? detail).trimEnd().split("\n");
+      const last = lines.at(-1);
+      return {
+        word: "gave up",
+        colour: "red",
+        detail: last === undefined ? detail : `${what}: ${last.trim()}`,
+        key: "r",
+      };
+    }
+    case "review":
+      return { word: "review", colour: "magenta", detail, key: "a" };
+    case "parent_cancelled":
+      return { word: "parent cancelled", colour: "yellow", detail, key: "r" };
+    case "triage":
+      return { word: "triage", colour: "yellow", detail, key: "r" };
+    default:
+      return { word: task.status, colour: "yellow", detail, key: "r" };
+  }
+}
+
+/** Why a task has not started, in a few words. */
+export function waitText({ hold, task }: OverviewTask, nowMs: number): Cell {
+  if (hold === null) return { text: "" };
+  const due =
+    hold.untilMs === null
+      ? ""
+      : formatDuration(Math.max(1_000, Math.ceil((hold.untilMs - nowMs) / 1000) * 1000));
+  switch (hold.reason) {
+    case "next_tick":
+    case "parents_finished":
+      return { text: "ready", colour: "cyan" };
+    case "home_slots":
+    case "board_slots":
+    case "profile_slots":
+      return { text: "waits for a slot", colour: "dim" };
+    case "board_paused":
+    case "profile_paused":
+      return { text: due === "" ? "paused" : `paused for ${due}`, colour: "yellow" };
+    case "scheduled":
+      return { text: due === "" ? shortDetail(hold.detail) : `due in ${due}`, colour: "dim" };
+    case "due": {
+      const last = task.lastFailureError?.split("\n", 1)[0];
+      if (task.consecutiveFailures === 0) return { text: `due in ${due}`, colour: "dim" };
+      return { text: `failed (${last ?? "see its log"}), tries again in ${due}`, colour: "yellow" };
+    }
+    case "waiting_for_parents":
+      return { text: shortDetail(hold.detail), colour: "dim" };
+    default:
+      return { text: shortDetail(hold.detail), colour: "yellow" };
+  }
+}
+
+/** `8 an hour`, of a fast board `3 a minute`; "" where nothing was done lately. */
+export function paceText({ pace, nowMs }: Overview): string {
+  const minutes = Math.max(1, (nowMs - pace.sinceMs) / 60_000);
+  if (pace.completed === 0) return "";
+  const perMinute = pace.completed / minutes;
+  return perMinute >= 1 ? `${Math.round(perMinute)} a minute` : `${Math.round(perMinute * 60)} an hour`;
+}
+
+/** In whole seconds. */
+export function lengthText(ms: number): string {
+  return formatDuration(Math.max(0, Math.floor(ms / 1_000) * 1_000));
+}
+
+/** In whole minutes. */
+export function agoText(ms: number): string {
+  return ms < 60_000 ? "just now" : `${formatDuration(Math.floor(ms / 60_000) * 60_000)} ago`;
+}
+
+function shortDetail(detail: string): string {
+  return detail.replace(/^it /, "").replaceAll(/\bt_[0-9a-f]{8} "([^"]*)"/g, '"$1"');
+}

@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { activePause } from "../../board/admission.ts";
+import type { Hold } from "../../board/hold.ts";
+import type { BoardOverview, OverviewQuestion } from "../../board/overview.ts";
+import type { Question } from "../../board/question.ts";
+import type { Slots } from "../../board/slots.ts";
+import { isTaskId, type ListedTask } from "../../board/task.ts";
+import { RunDirectory } from "../../worker/run-directory.ts";
+import type { Session } from "../session/session.ts";
+import { explainBy, readRules } from "../tasks/explain.ts";
+import { readLastLine } from "./last-line.ts";
+import type { OverviewTask } from "./overview.ts";
+
+/** What one board brings to an overview. */
+export interface ReadBoard {
+  readonly glance: BoardOverview;
+  readonly needsYou: readonly OverviewTask[];
+  readonly running: readonly OverviewTask[];
+  readonly next: readonly OverviewTask[];
+  readonly done: readonly OverviewTask[];
+  readonly isPaused: boolean;
+  readonly slots: Slots;
+}
+
+/** Reads a board at a glance, each named task with the reason why it stands where it stands. */
+export async function readBoard(session: Session, asked: OverviewQuestion): Promise<ReadBoard> {
+  const { store } = session;
+  const glance = await store.getOverview(asked);
+  const { rules } = await readRules(session);
+  const explained = async (tasks: readonly ListedTask[]) => {
+    const found: OverviewTask[] = [];
+    for (const task of tasks) {
+      const hold = await explainBy(rules, session, task.id);
+      const question = hold.reason === "needs_answer" ? await findQuestion(session, task.id) : null;
+      found.push(viewTask(session, task, { hold, question }));
+    }
+    return found;
+  };
+  return {
+    glance,
+    needsYou: await explained(glance.needsYou.first),
+    running: (await explained(glance.running.first.map(({ task }) => task))).map((one, index) => ({
+      ...one,
+      startedAtMs: glance.running.first[index]?.startedAtMs ?? null,
+    })),
+    next: await explained(glance.next.first),
+    done: glance.done.map(({ task, startedAtMs, endedAtMs }) => ({
+      ...viewTask(session, task, { hold: null, question: null }),
+      startedAtMs,
+      endedAtMs,
+    })),
+    isPaused: activePause(rules, "board") !== null,
+    slots: rules.slots,
+  };
+}
+
+/** A task as it has become while it ran on: what its worker has written since. */
+export function readAgain(session: Session, seen: OverviewTask): OverviewTask {
+  return { ...seen, lastLine: lastLineOf(session, seen.task) };
+}
+
+function viewTask(
+  session: Session,
+  task: ListedTask,
+  { hold, question }: { readonly hold: Hold | null; readonly question: Question | null },
+): OverviewTask {
+  const lastLine = task.status === "running" ? lastLineOf(session, task) : "";
+  return { board: session.place.board, task, hold, question, startedAtMs: null, endedAtMs: null, lastLine };
+}
+
+function lastLineOf({ place: { paths } }: Session, { id, currentRunId }: ListedTask): string {
+  if (currentRunId === null) return "";
+  const own = new RunDirectory(paths.runs, currentRunId, null).logPath;
+  return readLastLine(existsSync(own) || !isTaskId(id) ? own : join(paths.foreignLogs, `${id}.log`));
+}
+
+async function findQuestion({ store }: Session, id: string): Promise<Question | null> {
+  const { questions } = await store.requireDossier(id, { charsMax: questionCharsMax });
+  return questions.findLast(({ closedAtMs }) => closedAtMs === null) ?? null;
+}
+
+const questionCharsMax = 2_000;
