@@ -51,7 +51,7 @@ export class Bench implements AsyncDisposable {
     return folder;
   }
 
-  /** Progress, for whoever waits. */
+  /** Progress, for a caller that waits. */
   say(text: string): void {
     this.#say(text);
   }

@@ -37,7 +37,7 @@ try {
 } finally {
   await bench[Symbol.asyncDispose]();
 }
-// Asked for: what workers wrote into is still being read, and would keep this process for ever.
+// Asked for: what workers wrote into is still being read, and would keep this process forever.
 process.exit(hasFailed ? 1 : 0);
 
 async function measureAll(wanted: readonly Measure[]): Promise<Result> {

@@ -15,7 +15,7 @@ const SUPER_BLOB_SIZE = 20; // its header, and the place of its one blob
 const DIRECTORY_SIZE = 88;
 
 /**
- * The Mach-O file with an ad-hoc signature in the place of the one that it has: nobody vouches for it, but its pages are
+ * The Mach-O file with an ad-hoc signature in the place of the one that it has: no one vouches for it, but its pages are
  * what it says. One that contradicts its pages is worse than none: macOS kills the process.
  * @param identifier any short name
  * @throws {Error} when the file is no Mach-O file with a signature.

@@ -28,7 +28,7 @@ export async function buildExecutable(target: TargetName, folder: string): Promi
       compile: {
         target: targets[target],
         outfile: join(draft, name),
-        // Or a file that lies in somebody's project would change what Kanbun does there; a bunfig.toml even runs code.
+        // Or a file that lies in someone's project would change what Kanbun does there; a bunfig.toml even runs code.
         autoloadDotenv: false,
         autoloadBunfig: false,
       },

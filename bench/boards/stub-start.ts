@@ -7,13 +7,13 @@ import { SpawnError } from "../../src/worker/spawn/spawn-error.ts";
 
 type StartWorkers = NonNullable<DispatcherOptions["startWorkers"]>;
 
-/** Beyond the highest number that Linux gives away: nobody has it. */
+/** Beyond the highest number that Linux gives away: no one has it. */
 const nobody = { pid: 4_194_305, startTime: "1" };
 
 const stubTree: StartedTree = { ...nobody, process: nobody, state: () => "running", onChange() {} };
 
 /**
- * Starts nobody, and says that it did.
+ * Starts no one, and says that it did.
  * @param onClaim called for each claim, in place of a worker
  */
 export function startNobody(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
@@ -29,7 +29,7 @@ export function startNobody(onClaim: (claim: { readonly taskId: string }) => voi
   });
 }
 
-/** Starts nobody, and leaves behind what a worker leaves that ended well at once: the next tick completes its task. */
+/** Starts no one, and leaves behind what a worker leaves that ended well at once: the next tick completes its task. */
 export function startEnded(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
   const start = startNobody(onClaim);
   return async (claims, store, config, host) => {

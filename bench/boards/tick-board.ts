@@ -21,8 +21,8 @@ export async function startRunningWorkers(bench: Bench): Promise<RunningWorkers>
 }
 
 /**
- * A board of `size` tasks as it stands after a long time: 80 % done, 10 % waiting for one of the 20 that run, 5 %
- * ready with nobody to do them, the rest archived. Rows by SQL, into a board that the product made.
+ * A board of `size` tasks as it is after a long time: 80 % done, 10 % waiting for one of the 20 that run, 5 %
+ * ready with no one to do them, the rest archived. Rows by SQL, into a board that the product made.
  * @param workers null: the 20 are ready instead, for a dispatcher that starts them itself
  */
 export async function buildTickBoard(

@@ -22,7 +22,7 @@ export class TickBoards {
     return board;
   }
 
-  /** One for whoever asks, on which the 20 are ready and nobody's yet. */
+  /** One for the one that asks, on which the 20 are ready and no one's yet. */
   makeOwn(size: number): Promise<BenchHome> {
     return this.#build(size, null);
   }

@@ -29,7 +29,7 @@ export class TimePipe {
   constructor(bench: Bench) {
     this.path = join(bench.makeMemoryFolder(), "pipe");
     if (Bun.spawnSync(["mkfifo", this.path]).exitCode !== 0) throw new Error("mkfifo failed");
-    // For reading and writing: so that nobody waits for the other side, and nothing ends when a worker does.
+    // For reading and writing: so that no one waits for the other side, and nothing ends when a worker does.
     const fd = openSync(this.path, constants.O_RDWR | constants.O_NONBLOCK);
     void this.#stampAll(Bun.file(fd).stream());
   }

@@ -14,9 +14,9 @@ interface TickedBoard {
   readonly dispatcher: Dispatcher;
   /** Writes something that means nothing, as another process would. */
   readonly touch: () => void;
-  /** Per round, when nobody has written since the last tick. */
+  /** Per round, when no one has written since the last tick. */
   readonly quiet: number[];
-  /** Per round, when somebody has, so that everything is looked at. */
+  /** Per round, when someone has, so that everything is looked at. */
   readonly looked: number[];
 }
 

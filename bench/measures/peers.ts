@@ -101,7 +101,7 @@ async function countPages(database: string, call: () => unknown): Promise<number
   return Math.round((countLogged() - before) / pairsCounted);
 }
 
-/** As our own dispatcher works a board off, with nobody to wait for. */
+/** As our own dispatcher works a board off, with no one to wait for. */
 async function ticksPerS(bench: Bench, count: number): Promise<number> {
   const board = await buildReadyBoard(bench, count, `[dispatch]\nmax_in_progress = ${perTick}\n`);
   keepRunsInMemory(bench, board);
@@ -113,7 +113,7 @@ async function ticksPerS(bench: Bench, count: number): Promise<number> {
   const startWorkers: typeof stub = async (...given) => {
     const startedAtMs = performance.now();
     const starts = await stub(...given);
-    // Somebody must have been started: where the kernel says that nobody was, a tick does not trust its numbers.
+    // Someone must have been started: where the kernel says that no one was, a tick does not trust its numbers.
     Bun.spawnSync(["true"]);
     stubMs += performance.now() - startedAtMs;
     return starts;

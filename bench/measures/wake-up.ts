@@ -68,7 +68,7 @@ async function requireOneRunEach(board: BenchHome, pipe: TimePipe, count: number
     );
 }
 
-/** The least that it can cost: the same shim around the same shell, started by whoever wants it. */
+/** The least that it can cost: the same shim around the same shell, started by the process that wants it. */
 async function startBare(bench: Bench, count: number): Promise<number[]> {
   const pipe = new TimePipe(bench);
   const shims = new BareShims(bench, count);

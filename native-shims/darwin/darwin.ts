@@ -23,7 +23,7 @@ const flockLibrary: FlockLibrary = { flock, errno, EINTR: DARWIN.EINTR, EWOULDBL
 const info = Buffer.alloc(PROC_BSDINFO.SIZE);
 
 function readStartTime(pid: number): string | null {
-  // 1: zombies too. Not finding them would look like somebody else's process, which is not for our eyes either.
+  // 1: zombies too. Not finding them would look like another's process, which is not for our eyes either.
   const size = proc_pidinfo(pid, DARWIN.PROC_PIDTBSDINFO, 1, info, info.length);
   if (size !== PROC_BSDINFO.SIZE) return existsForKill(pid) ? "" : null;
   return startTimeIn(info);

@@ -8,7 +8,7 @@ const ROUNDS_MAX = 64;
 
 /**
  * The living processes below the root of a tree, but for those that `isLeftOut` names and all below them. Empty only where
- * at one moment nobody was there; null where that can't be told.
+ * at one moment no one was there; null where that can't be told.
  */
 export function findLinuxDescendants(
   root: ProcessRef,

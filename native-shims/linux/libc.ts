@@ -42,7 +42,7 @@ export const memfdCreate = symbols.memfd_create;
 export const yieldProcessor = symbols.sched_yield;
 
 /**
- * Whether there is anything by this number that a signal could go to, also a zombie or somebody else's. As
+ * Whether there is anything by this number that a signal could go to, also a zombie or another's. As
  * `existsForKill`, at a tenth of its cost where there is nothing: that is an error, which `process.kill` throws.
  * @param target a pid, or a process group's number with a minus
  * @see kill(2)

@@ -20,7 +20,7 @@ function readStartTime(pid: number): string | null {
   return isThere(pid) ? "" : null;
 }
 
-// Loaded at their first use: most commands start nobody and look for nobody.
+// Loaded at their first use: most commands start and look for no process.
 let search: typeof Search | null = null;
 let trees: typeof Trees | null = null;
 

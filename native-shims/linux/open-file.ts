@@ -10,7 +10,7 @@ import { errno, fcntl } from "./libc.ts";
 export function isLinuxFileWritten(path: string): boolean | "absent" | null {
   let fd: number;
   try {
-    // What stands there need not be a file: neither followed nor waited for.
+    // What is there need not be a file: neither followed nor waited for.
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : null;

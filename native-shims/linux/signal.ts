@@ -8,8 +8,8 @@ import { type ProcessSignal, SignalError } from "../process/signal-error.ts";
 import { errno, syscall } from "./libc.ts";
 
 /**
- * A pidfd stands for the process that had the pid when it was opened, for ever: check who that is while holding it, and
- * the signal can reach nobody else.
+ * A pidfd stands for the process that had the pid when it was opened, forever: check who that is while holding it, and
+ * the signal can reach no other process.
  * @see pidfd_open(2)
  */
 export function signalLinuxProcess(

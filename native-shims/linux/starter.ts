@@ -59,7 +59,7 @@ export function startLinuxRoot({ command, env, logFd }: TreeStart): number {
 
 /** A NULL-terminated list of C strings. */
 function toPointers(texts: readonly string[]) {
-  // As Bun says it. The kernel would take what stands before it for the whole.
+  // As Bun says it. The kernel would take what is before it for the whole.
   if (texts.some((text) => text.includes("\0")))
     throw Object.assign(new Error("an argument or variable contains a NUL character"), {
       code: "ERR_INVALID_ARG_VALUE",

@@ -34,12 +34,12 @@ class LinuxTree implements StartedTree {
     running.add(this);
   }
 
-  /** Asks the kernel, also where nobody called: signals of one kind come as one, and anybody may take a listener away. */
+  /** Asks the kernel, also where no one called: signals of one kind come as one, and anyone may take a listener away. */
   state(): RootState {
     if (typeof this.#state === "object") return this.#state;
     const result = waitpid(this.pid, status, LINUX.WNOHANG | LINUX.WUNTRACED | LINUX.WCONTINUED);
     if (result === 0) return this.#state;
-    // An error: no child of ours. Somebody else has taken its exit code.
+    // An error: no child of ours. Someone else has taken its exit code.
     this.#state = result === this.pid ? readState(status.readInt32LE(0)) : { exitCode: null };
     if (typeof this.#state === "object") running.delete(this);
     for (const listener of this.#listeners) listener();
@@ -63,7 +63,7 @@ const askEachMs = 25;
 let areSignalsOurs: boolean | null = null;
 let timer: Timer | null = null;
 
-/** At each start: somebody may have taken the listener away. */
+/** At each start: someone may have taken the listener away. */
 function listen(): void {
   areSignalsOurs ??= hasPidfds();
   if (areSignalsOurs) {

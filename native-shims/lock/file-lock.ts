@@ -4,7 +4,7 @@ import { encodeLockNote } from "./lock-note.ts";
 export interface FileLock extends Disposable {
   readonly path: string;
   /**
-   * Replaces the line that stands in the file behind byte 0; what is behind that line's end means nothing.
+   * Replaces the line that is in the file behind byte 0; what is behind that line's end means nothing.
    * @param text one line of at most 4 KB, readable by anyone through `readLockNote`
    */
   writeNote(text: string): void;
@@ -15,7 +15,7 @@ export interface FileLock extends Disposable {
   release(): void;
 }
 
-/** A lock file that stays open between locks, for whoever takes the same one again and again. */
+/** A lock file that stays open between locks, for a caller that takes the same one again and again. */
 export interface LockFile extends Disposable {
   readonly path: string;
   /** As `tryLockFile`; null also while the lock that it gave before is held. */

@@ -8,7 +8,7 @@ interface LockErrorFacts {
   readonly cause?: unknown;
 }
 
-/** The lock could not be asked for. Never means "held by somebody else": that is null from `tryLockFile`. */
+/** The lock could not be asked for. Never means "held by another process": that is null from `tryLockFile`. */
 export class LockError extends Error {
   override readonly name = "LockError";
   readonly operation: LockOperation;

@@ -88,7 +88,7 @@ export class PosixLockFile implements LockFile {
     if (!isUnlocked) throw this.#error("unlock", code);
   }
 
-  /** Held by somebody else, not the file at our path, or an error: the next attempt opens it anew. */
+  /** Held by another process, not the file at our path, or an error: the next attempt opens it anew. */
   #letGo(): void {
     if (this.#open === null) return;
     this.#library.flock(this.#open.fd, FLOCK.LOCK_UN);
@@ -96,7 +96,7 @@ export class PosixLockFile implements LockFile {
     this.#open = null;
   }
 
-  /** false: held by somebody else. */
+  /** false: held by another process. */
   #tryFlock(fd: number): boolean {
     for (;;) {
       if (this.#library.flock(fd, FLOCK.LOCK_EX | FLOCK.LOCK_NB) === 0) return true;
@@ -137,7 +137,7 @@ function narrowed({ ino, dev }: { ino: bigint; dev: bigint }): FileId {
   return ino <= max && dev <= max ? { ino: Number(ino), dev: Number(dev) } : { ino, dev };
 }
 
-/** A lock on a file that is no longer at its path excludes nobody: the next one to come locks the file that is. */
+/** A lock on a file that is no longer at its path excludes no one: the next one to come locks the file that is. */
 function isAtPath({ id }: OpenFile, path: string): boolean {
   try {
     // A wide number at the path is never rounded to one that is exact.

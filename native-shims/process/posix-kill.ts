@@ -3,7 +3,7 @@ import { livenessOf, type ProcessRef } from "./process-ref.ts";
 import { type ProcessSignal, SignalError } from "./signal-error.ts";
 
 /**
- * kill(2) with signal 0; says yes also for a zombie and for somebody else's.
+ * kill(2) with signal 0; says yes also for a zombie and for another's.
  * @param target a pid, or a process group's number with a minus
  */
 export function existsForKill(target: number): boolean {
@@ -29,7 +29,7 @@ export function killByPid(ref: ProcessRef, signal: ProcessSignal): boolean {
 
 /**
  * false: gone, or another has the pid by now.
- * @param startTime what stands at the pid now, as in `Platform`
+ * @param startTime what is at the pid now, as in `Platform`
  * @throws {SignalError} EACCES: something is there and may not be read, so it may be a stranger
  */
 export function isStillThere(ref: ProcessRef, signal: ProcessSignal, startTime: string | null): boolean {

@@ -4,7 +4,7 @@ import { kernel32 } from "./libs.ts";
 
 /**
  * Puts this process into a job of its own, which ends all that are in it when its last handle is closed. The one handle is
- * ours: never closed by us, inherited by nobody, closed by the kernel when we end.
+ * ours: never closed by us, inherited by no one, closed by the kernel when we end.
  * @see "Job Objects" of the Windows documentation
  */
 export function holdTreeInJob(): void {

@@ -7,7 +7,7 @@ import { kernel32, toWideText } from "./libs.ts";
 
 /**
  * The lock belongs to the handle: a second handle in the same process is refused like a stranger's. Whether the file is
- * still at its path need not be asked: without FILE_SHARE_DELETE nobody can remove or rename it while we have it open.
+ * still at its path need not be asked: without FILE_SHARE_DELETE no one can remove or rename it while we have it open.
  * @see LockFileEx, CreateFileW
  */
 export function tryLockWindowsFile(path: string): FileLock | null {

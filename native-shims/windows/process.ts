@@ -20,7 +20,7 @@ export function readWindowsStartTime(pid: number): string | null {
 }
 
 /**
- * Ends it by TerminateProcess, the only signal there is; the open handle keeps the pid from being given to anybody else.
+ * Ends it by TerminateProcess, the only signal there is; the open handle keeps the pid from being given to anyone else.
  */
 export function signalWindowsProcess(ref: ProcessRef, signal: ProcessSignal): boolean {
   if (signal === "SIGSTOP" || signal === "SIGCONT") {
@@ -44,7 +44,7 @@ export function signalWindowsProcess(ref: ProcessRef, signal: ProcessSignal): bo
   }
 }
 
-/** null once it has ended: the object stays as long as anybody has a handle of it. */
+/** null once it has ended: the object stays as long as anyone has a handle of it. */
 function readStartTimeOf(handle: bigint): string | null {
   if (kernel32.WaitForSingleObject(handle, 0) === WINDOWS.WAIT_OBJECT_0) return null;
   const creation = Buffer.alloc(WINDOWS.FILETIME_SIZE);

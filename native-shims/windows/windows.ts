@@ -18,7 +18,7 @@ function readHostIdentity(): HostIdentity {
   };
 }
 
-/** Counts the starts of the kernel, so that waking from hibernation is none; "" where nobody counts them, as under Wine. */
+/** Counts the starts of the kernel, so that waking from hibernation is none; "" where no one counts them, as under Wine. */
 function readBootId(): string {
   const count = read.u32(WINDOWS_BOOT_ID_ADDRESS, 0);
   return count === 0 ? "" : String(count);

@@ -40,7 +40,7 @@ export interface AdmissionRules {
   readonly profiles: ReadonlyMap<string, ProfileLimits>;
   readonly pauses: readonly Pause[];
   readonly slots: Slots;
-  /** Nothing may start on any board of the home while somebody, named here, holds their slots and does not go on. */
+  /** Nothing may start on any board of the home while someone, named here, holds their slots and does not go on. */
   readonly slotsHolder?: string | null;
   /** Nothing may start on any board of the home while its configuration can't be used, and why it can't. */
   readonly configFault?: string | null;
@@ -75,7 +75,7 @@ export interface AdmissionRefusal {
 
 /**
  * Decides whether limits let a ready task start now: null when they do. Every start goes through here.
- * What concerns the task comes before what concerns everybody, so that the named reason is the one to fix.
+ * What concerns the task comes before what concerns everyone, so that the named reason is the one to fix.
  */
 export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal | null {
   const refuse = (reason: AdmissionRefusal["reason"], untilMs: number | null = null) => ({ reason, untilMs });
@@ -105,7 +105,7 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
 }
 
 /**
- * When time alone lets the task start, were there slots for everybody: `nowMs` where nothing is in its way, null where
+ * When time alone lets the task start, were there slots for everyone: `nowMs` where nothing is in its way, null where
  * something else must happen first. This is the rule of admission itself, asked again at each instant that it names.
  */
 export function startsByItselfAtMs(task: Candidate, rules: AdmissionRules): number | null {

@@ -1,7 +1,7 @@
 /** So often may a task stop for the same words: then a person must see to what it is told. */
 const timesMax = 3;
 
-/** How often a task has stopped for the same words by now, and whether it will do so for ever. */
+/** How often a task has stopped for the same words by now, and whether it will do so forever. */
 export interface BlockCount {
   readonly times: number;
   readonly isLoop: boolean;

@@ -33,7 +33,7 @@ export interface LiveRun {
   readonly stop: RunStop | null;
 }
 
-/** Which process, and which start of it: a pid alone may by now be somebody else. */
+/** Which process, and which start of it: a pid alone may by now be another process. */
 export interface ProcessMark {
   readonly pid: number;
   readonly startTime: string;
@@ -58,7 +58,7 @@ export function isLeaseRenewalDue(
 }
 
 /**
- * The format's claim_lock: whose it is, and the run's token. What stands before the colon is not quite the host's name:
+ * The format's claim_lock: whose it is, and the run's token. What is before the colon is not quite the host's name:
  * another dispatcher that found its own there would take the shim's pid for that of a worker of its own, call the run
  * crashed when that pid is gone, and signal it alone. A claim of another host it leaves alone until its lease is over.
  */

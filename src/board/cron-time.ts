@@ -15,7 +15,7 @@ interface CronTimes {
  * @see https://bun.com/docs/api/cron
  */
 export function nextTime({ times, timeZone }: CronTimes, afterMs: number): number | null {
-  // An empty zone would silently be the one of whoever asks.
+  // An empty zone would silently be the one of the process that asks.
   if (timeZone === "") throw new BoardError("usage", "the time zone is empty", { hint: zoneHint });
   let next: Date | null;
   try {

@@ -16,7 +16,7 @@ export function explainHold(
   formatTime = (ms: number) => new Date(ms).toISOString(),
 ): Hold {
   const one = explainStatus(facts, rules, formatTime);
-  // What waits for a tick, now or later, waits for ever where no dispatcher is.
+  // What waits for a tick, now or later, waits forever where no dispatcher is.
   const needsTick = one.command === tickCommand || one.untilMs !== null;
   if (facts.hasDispatcher !== false || !needsTick) return one;
   return { ...one, detail: `${one.detail} (no dispatcher is running)` };

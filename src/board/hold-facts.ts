@@ -22,7 +22,7 @@ export interface HoldFacts {
     /** The profile at work, or of a person's claim that person. */
     readonly by: string | null;
   } | null;
-  /** What a tick would do about the processes of its last run; undefined where nobody has looked. */
+  /** What a tick would do about the processes of its last run; undefined where no one has looked. */
   readonly judgement?: Judgement | undefined;
   /** Who reads this; undefined: it is not known. */
   readonly reader?: string;

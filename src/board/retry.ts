@@ -19,7 +19,7 @@ export interface Streaks {
   readonly returns: number;
 }
 
-/** What `returns` counts, for whoever explains it: how often in a row, and the last one's kind. */
+/** What `returns` counts, for a caller that explains it: how often in a row, and the last one's kind. */
 export interface Returns {
   readonly times: number;
   readonly outcome: RunOutcome;

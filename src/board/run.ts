@@ -39,7 +39,7 @@ export interface RunProof {
   readonly token: string;
 }
 
-/** The run in whose environment somebody writes: a worker, or what a worker has started. */
+/** The run in whose environment someone writes: a worker, or what a worker has started. */
 export interface OwnRun extends RunProof {
   readonly taskId: string;
 }

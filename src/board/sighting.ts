@@ -5,7 +5,7 @@ export interface ExitRecord {
   readonly note: "signalled" | "cwd" | "worktree" | null;
 }
 
-/** Who won the right to start this run: nobody yet, the shim, or a dispatcher that gave up on it. */
+/** Who won the right to start this run: no one yet, the shim, or a dispatcher that gave up on it. */
 export type StartFence = "open" | "won" | "given_up";
 
 /** What can be known of a run's processes from outside. Gathered before it is judged, never during. */

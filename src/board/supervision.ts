@@ -89,7 +89,7 @@ function judgeExited(
   { ending, at }: { readonly ending: RunEnding; readonly at: Instant },
 ): Judgement {
   if (seen.tree === "dead") return close(ending);
-  // Its log may be held open by somebody who is none of the run's: that is not waited for without end.
+  // Its log may be held open by someone who is none of the run's: that is not waited for without end.
   if (seen.tree === "ending" && at.nowMs - (seen.exitAtMs ?? at.nowMs) < run.graceMs) return wait("leaving");
   if (ending.outcome === "completed") return { do: "close", ending, treeGone: false };
   return { do: "request_stop", reason: "leave" };
@@ -121,7 +121,7 @@ function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at
 function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.tree === "dead") return { do: "free_slot" };
   if (run.stop) return escalate(run, seen, at);
-  // Nobody knows when it ended, where a foreign program took its task or its record away: it has no farewell to wait for.
+  // No one knows when it ended, where a foreign program took its task or its record away: it has no farewell to wait for.
   const sinceEndMs =
     run.endedAtMonotonicMs === null
       ? at.nowMs - (run.endedAtMs ?? 0)

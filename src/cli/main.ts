@@ -4,7 +4,7 @@ import { windowsShimWord } from "../worker/shim/windows-shim-word.ts";
 import { makeWorktree } from "../worker/workspace/make-worktree.ts";
 import { runCommandLine } from "./program.ts";
 
-/** A command line, or what a worker is started through: then the first word is none that anybody types. */
+/** A command line, or what a worker is started through: then the first word is none that anyone types. */
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === windowsShimWord && process.platform === "win32") return runWindowsShim(rest);

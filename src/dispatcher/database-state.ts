@@ -12,7 +12,7 @@ const knownAfterMs = 2_000;
 export function readDatabaseState(path: string, nowMs: number): string | null {
   const files = [path, `${path}-wal`].flatMap((file) => {
     const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-    // A log without content comes and goes with whoever only reads.
+    // A log without content comes and goes with a process that only reads.
     return stats === undefined || stats.size === 0n ? [] : [stats];
   });
   if (files.some((stats) => nowMs - Number(stats.ctimeMs) < knownAfterMs)) return null;

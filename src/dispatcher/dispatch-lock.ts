@@ -56,7 +56,7 @@ export class DispatchLock {
     return lockSupport;
   }
 
-  /** The lock, with this process named in it; null when somebody else has it. Never waits. */
+  /** The lock, with this process named in it; null when another process has it. Never waits. */
   try(nowMs: () => number): NotedLock | null {
     const lock = this.#tryLock();
     if (lock === null) return null;
@@ -140,7 +140,7 @@ class NotedLock implements FileLock {
   }
 }
 
-/** What the last holder wrote into the lock file; null when nobody ever has. */
+/** What the last holder wrote into the lock file; null when no one ever has. */
 export function readLockNoteOf(lockPath: string): LockNote | null {
   try {
     const {
@@ -162,7 +162,7 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
         }
       : null;
   } catch {
-    return null; // half written, or another program's: nobody is named
+    return null; // half written, or another program's: no one is named
   }
 }
 

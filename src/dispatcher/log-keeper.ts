@@ -4,20 +4,20 @@ import type { Dispatcher } from "./dispatcher.ts";
 const lookIntervalMs = 100;
 /** A log of so many pages (64 MB) is emptied under load too: those who read or write wait for a moment. */
 const logPagesMax = 16_000;
-/** A board that nobody has written to for so long has its log emptied. */
+/** A board that no one has written to for so long has its log emptied. */
 const quietMs = 5_000;
 /** From one attempt to empty a log that readers keep to the next. */
 const patienceMs = 10_000;
 
 /**
- * When what was written to a board is moved from the log into its database: by whoever dispatches, outside of
+ * When what was written to a board is moved from the log into its database: by the process that dispatches, outside of
  * the dispatch lock, so that no tick waits for that (W39).
  */
 export class LogKeeper {
   readonly #dispatcher: Dispatcher;
   #hasChanged = true;
   #lookAtMs = Number.NEGATIVE_INFINITY;
-  /** When it is to be emptied; never, once it is empty, until somebody writes again. */
+  /** When it is to be emptied; never, once it is empty, until someone writes again. */
   #emptyAtMs = performance.now() + quietMs;
   #triedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -25,7 +25,7 @@ export class LogKeeper {
     this.#dispatcher = dispatcher;
   }
 
-  /** Somebody may have written to the board. */
+  /** Someone may have written to the board. */
   noteChange(): void {
     this.#hasChanged = true;
     this.#emptyAtMs = performance.now() + quietMs;

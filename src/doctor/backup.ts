@@ -34,7 +34,7 @@ const chunkBytes = 1 << 20;
  * Copies a database that is too damaged for SQLite's own backup, with its write-ahead log, to a file beside it that is
  * named after the content: one damage, one copy (D2). Keeps three. The caller has the dispatch lock and no connection.
  * @param database canonical
- * @throws {BoardError} busy when somebody keeps writing to it, disk_full before anything is written
+ * @throws {BoardError} busy when someone keeps writing to it, disk_full before anything is written
  */
 export function backUpDatabase(database: string): Backup {
   const sources = [database, ...besides.map((suffix) => database + suffix)];
@@ -136,7 +136,7 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** What changes whenever anybody writes to one of the files. */
+/** What changes whenever anyone writes to one of the files. */
 function fingerprint(paths: readonly string[]): string {
   return paths
     .map((path) => {

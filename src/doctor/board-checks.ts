@@ -10,7 +10,7 @@ import { type LockState, readLockState } from "./lock-state.ts";
 import { lookAtRunFolders } from "./run-folders.ts";
 import { listLeftScratch } from "./scratch-folders.ts";
 
-/** Clocks of one machine do not differ; a minute is for whoever set it back a little. */
+/** Clocks of one machine do not differ; a minute is for a clock that was set back a little. */
 const futureMaxMs = 60_000;
 /** A tick takes milliseconds. */
 const heldLongMs = 60_000;

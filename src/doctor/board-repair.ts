@@ -45,7 +45,7 @@ export async function planRepair(context: DoctorContext, slug: string): Promise<
 
 /**
  * Repairs what can be repaired on a board, all of it under its dispatch lock; what was changed.
- * @throws {BoardError} conflict at once when somebody else has the lock, damaged for what cannot be repaired: then
+ * @throws {BoardError} conflict at once when another process has the lock, damaged for what cannot be repaired: then
  *   nothing was changed, but that a copy may have been kept
  */
 export async function repairBoard(context: DoctorContext, slug: string): Promise<readonly Change[]> {
@@ -150,7 +150,7 @@ async function removeStaleFolders(
     .map(({ path }) => changesOf(paths.slug)("run_folder", `removed ${path}`));
 }
 
-/** The lock as somebody has it who must give it back untouched. */
+/** The lock as someone has it who must give it back untouched. */
 function lent(lock: FileLock): FileLock {
   const keep = () => {};
   return { path: lock.path, writeNote: keep, release: keep, [Symbol.dispose]: keep };

@@ -5,7 +5,7 @@ import { systemErrorCode } from "../system/system-error.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 
-/** Whether all that Kanbun itself writes in the home can be written by whoever asks: no other user's files are among it. */
+/** Whether all that Kanbun itself writes in the home can be written by this user: no other user's files are among it. */
 export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
   const check = new CheckOf("home_files");
   const folders = [home, join(home, "kanban"), join(home, "kanban", "bin")];

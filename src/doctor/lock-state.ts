@@ -4,7 +4,7 @@ import { probeProcess } from "../../native-shims/index.ts";
 import { type LockNote, readLockNoteOf } from "../dispatcher/dispatch-lock.ts";
 
 export interface LockState {
-  /** Who has the lock at this moment: by the kernel's word, else by the holder's own; null for nobody. */
+  /** Who has the lock at this moment: by the kernel's word, else by the holder's own; null for no one. */
   readonly heldByPid: number | null;
   /** Who took it last, and whether that process is still there; null on another host. */
   readonly lastTick: (LockNote & { readonly isAlive: boolean | null }) | null;

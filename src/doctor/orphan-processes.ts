@@ -9,7 +9,7 @@ export interface OrphanProcess {
 }
 
 /**
- * Processes that carry the marks of a worker of this home, of a run that is not live: nobody will ever end them.
+ * Processes that carry the marks of a worker of this home, of a run that is not live: no one will ever end them.
  * null where the platform does not tell.
  * @param listLiveTokens asked after the processes were listed, so that a worker started meanwhile is not taken for one
  */

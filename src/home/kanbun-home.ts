@@ -33,7 +33,7 @@ export interface LastingOptions extends DispatchOptions {
 }
 
 /**
- * A home, open: its boards, and the tasks of the board that is meant. Nothing is held open between two calls, so any
+ * A home, open: its boards, and the tasks of the board that is used. Nothing is held open between two calls, so any
  * number of programs, commands and dispatchers may use the same home at the same time.
  */
 export class KanbunHome implements AsyncDisposable {
@@ -53,7 +53,7 @@ export class KanbunHome implements AsyncDisposable {
     this.repeats = new Repeats(home);
   }
 
-  /** Makes what is missing of the home and the board that is meant. */
+  /** Makes what is missing of the home and the board that is used. */
   async make(): Promise<void> {
     const { board } = this.#home.place;
     await this.#home.requireMayChange();
@@ -71,7 +71,7 @@ export class KanbunHome implements AsyncDisposable {
     return this.#home.place.home;
   }
 
-  /** The slug of the board that is meant. */
+  /** The slug of the board that is used. */
   get board(): string {
     return this.#home.place.board;
   }
@@ -110,7 +110,7 @@ export class KanbunHome implements AsyncDisposable {
   }
 
   /**
-   * Stays: ticks when a worker ends, when somebody writes to a board and when a task becomes due, until the signal. There
+   * Stays: ticks when a worker ends, when someone writes to a board and when a task becomes due, until the signal. There
    * may be any number of such residents of one home, in this program and in others.
    * @param options.onError told of a tick that failed, after which it goes on; without it the first one ends it
    * @throws what the tick that failed threw, without `onError`; {BoardError} damaged when no sound board is left

@@ -28,7 +28,7 @@ export interface TaskFilter {
 export interface CardFilter {
   readonly statuses?: readonly TaskStatus[] | undefined;
   readonly ids?: readonly string[] | undefined;
-  /** null: of nobody. */
+  /** null: of no one. */
   readonly assignee?: string | null | undefined;
   readonly tenant?: string | undefined;
   readonly parentId?: string | undefined;

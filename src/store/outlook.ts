@@ -22,7 +22,7 @@ export interface Outlook {
   readonly hasReady: boolean;
   /** The next instant at which a task becomes due by itself; null when there is none. */
   readonly nextDueMs: number | null;
-  /** When the next task of a repeat is made; null when there is none. No reason to wait for whoever works a board off. */
+  /** When the next task of a repeat is made; null when there is none. It is no reason for --until-idle to wait. */
   readonly nextRepeatMs: number | null;
 }
 

@@ -101,7 +101,7 @@ export interface ClosedRun {
 }
 
 export interface TickWrites {
-  /** A closing whose run had meanwhile been closed by somebody else is not among them. */
+  /** A closing whose run had meanwhile been closed by someone else is not among them. */
   readonly closed: readonly ClosedRun[];
   readonly promoted: readonly string[];
   readonly repeats: readonly RepeatWrite[];

@@ -21,7 +21,7 @@ const socketsMax = 500;
 
 export interface WebOptions extends Gate {
   readonly hosts: HostRule;
-  /** Who comes in where there are no tokens; default: nobody. */
+  /** Who comes in where there are no tokens; default: no one. */
   readonly authorize?: (request: Request) => "read" | "full" | null;
 }
 

@@ -15,7 +15,7 @@ import type { ProcessMark } from "../board/claim.ts";
 import type { ExitRecord, StartFence } from "../board/sighting.ts";
 import { inFolder } from "../system/files/in-folder.ts";
 
-/** The first line of `start`, by whoever won it: who they are, and for which run. Shims of before this was so have no last word. */
+/** The first line of `start`, by the process that won it: who they are, and for which run. Shims of before this was so have no last word. */
 const givenUpLine = /^given up (\S+)\n/;
 const shimLine = /^(\d+) (\d*) (\S+)(?: (root|leader))?\n/;
 /** The first line of `exit`; behind it may be what is left of its room. Shims of before this was so end it without a token. */
@@ -35,7 +35,7 @@ export interface RunStart {
   readonly flaw: string | null;
 }
 
-/** What stands in a run's `exit`. */
+/** What is in a run's `exit`. */
 export interface RunEnd {
   /** The shim's last word; null as long as it is not there to its last character, and where it is another run's. */
   readonly exit: ExitRecord | null;
@@ -57,8 +57,8 @@ export class RunDirectory {
   /**
    * A board that was restored from a copy counts its runs again: a folder whose start was won by a run of the same
    * number but with another token is left to that one, and this one gets a folder with its token in the name.
-   * @param token null for whoever only reads what is there under that number.
-   * @param start what stands in its `start`, for whoever has read it already.
+   * @param token null for a caller that only reads what is there under that number.
+   * @param start what is in its `start`, for a caller that has read it already.
    */
   constructor(runsFolder: string, runId: number, token: string | null, start?: LineRead) {
     const path = join(runsFolder, String(runId));
@@ -88,7 +88,7 @@ export class RunDirectory {
     return join(this.path, name === "body" && process.platform === "win32" ? "body.cmd" : name);
   }
 
-  /** Makes the folder, readable by nobody else; one that is there already is fine. */
+  /** Makes the folder, readable by no one else; one that is there already is fine. */
   make(): void {
     try {
       inFolder(dirname(this.path), () => mkdirSync(this.path, { mode: 0o700 }));
@@ -140,7 +140,7 @@ export class RunDirectory {
     return { exit, atMs, isOver: over !== undefined, hasRoom: true, flaw: null };
   }
 
-  /** False: somebody has taken the whole folder away. */
+  /** False: someone has taken the whole folder away. */
   exists(): boolean {
     return lstatSync(this.path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   }

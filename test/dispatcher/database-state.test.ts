@@ -14,7 +14,7 @@ interface Tick {
   readonly hasReconciled: boolean;
 }
 
-/** One tick of a dispatcher that has just started, and is over then: nobody has the board open before or after. */
+/** One tick of a dispatcher that has just started, and is over then: no one has the board open before or after. */
 async function tickOnce({ context }: TestBoard): Promise<Tick> {
   let hasReconciled = false;
   const openStore: typeof context.openStore = async (path) => {
@@ -35,7 +35,7 @@ async function tickOnce({ context }: TestBoard): Promise<Tick> {
   }
 }
 
-/** A board with a task that waits for another; nobody has it open. */
+/** A board with a task that waits for another; no one has it open. */
 async function makeWaitingBoard(clock?: Clock) {
   const board = await makeTestBoard(clock === undefined ? {} : { clock });
   const { task: parent } = await board.store.createTask({ title: "parent" }, person);

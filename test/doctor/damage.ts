@@ -7,7 +7,7 @@ const kinds = { index: 0x0a, table: 0x0d } as const;
 /** How pages are damaged: one word of the content, the number of cells, or all of it. */
 export type Damage = "content" | "count" | "garbage";
 
-/** Damages the first page of a kind, in a database that nobody has open, on which `word` stands. */
+/** Damages the first page of a kind, in a database that no one has open, on which `word` stands. */
 export function damagePage(path: string, kind: keyof typeof kinds, word: string, damage: Damage): void {
   const bytes = readFileSync(path);
   for (let at = pageBytes; at < bytes.length; at += pageBytes) {

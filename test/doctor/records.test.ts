@@ -129,7 +129,7 @@ describe("a flaw in the records is named, and repaired once, with an event", () 
 
       const planned = await planRepair(context, "default");
       const changes = await repairBoard(context, "default");
-      // The folder by which a lost run was given up goes with it, and nobody could know of it before.
+      // The folder by which a lost run was given up goes with it, and no one could know of it before.
       expect(changes.filter((one) => one.kind !== "run_folder")).toHaveLength(planned.length);
       expect(rowsOf(database, query)).toEqual([...repaired]);
       expect(await findBoardTroubles(context)).toEqual({});

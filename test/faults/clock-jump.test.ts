@@ -21,7 +21,7 @@ command = ["sh", "-c", "sleep 30"]
 stale_after = "20s"
 `;
 
-/** The wall clock, which somebody sets; since boot it goes on as ever. */
+/** The wall clock, which someone sets; since boot it goes on as ever. */
 class SettableClock implements Clock {
   #offsetMs = 0;
 

@@ -16,7 +16,7 @@ launch_grace = "200ms"
 grace = "200ms"
 `;
 const isLinux = process.platform === "linux";
-/** The user of whom nobody else is: limits of processes count by user, and do not bind root. */
+/** The user of whom no one else is: limits of processes count by user, and do not bind root. */
 const loneUser = "54321";
 
 async function readJson(command: readonly string[]) {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { makeTestBoard } from "../support/board.ts";
 
-// A shell is the first process there: somebody must take leave of the dead, or their pids stay taken.
+// A shell is the first process there: someone must take leave of the dead, or their pids stay taken.
 const ownPids = [
   "unshare",
   "--pid",

@@ -20,7 +20,7 @@ const noDevices = lacksOnWindows("POSIX paths");
 
 endProcessesAfterEach();
 
-/** A command whose answer nobody can take. */
+/** A command whose answer no one can take. */
 async function unheard(kanbun: CommandLine, args: readonly string[]) {
   const child = Bun.spawn([process.execPath, mainPath, ...args], {
     env: { PATH: process.env.PATH ?? "", HOME: dirname(kanbun.home), KANBUN_HOME: kanbun.home },

@@ -58,7 +58,7 @@ describe.skipIf(lacksOnWindows("permission bits"))("the scratch folder of what i
   );
 });
 
-/** Removes a folder as the user "nobody"; what it came to. */
+/** Removes a folder as the user "no one"; what it came to. */
 function asPlainUser(folder: string): string {
   const program = `process.setuid(65534);
     const { removeTree } = await import(${JSON.stringify(join(import.meta.dir, "../../src/system/files/remove-tree.ts"))});

@@ -16,7 +16,7 @@ endProcessesAfterEach();
 /** Far above what a tick takes, on a busy machine too, and far below what any of the waits here would be. */
 const promptMs = 1_500;
 
-/** A tick that waited for nobody, and left the lock free. */
+/** A tick that waited for no one, and left the lock free. */
 function expectPrompt(scene: Scene, report: TickReport): void {
   expect(report.durationMs).toBeLessThan(promptMs);
   const lock = tryLockFile(join(scene.home, "kanban.db.dispatch.lock"));

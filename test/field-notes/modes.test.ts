@@ -144,7 +144,7 @@ test.skipIf(noModes || !isRoot)(
     expect(await shell(home, 'kanbun create a --run ":" && kanbun dispatch --until-idle')).toMatchObject({
       code: 0,
     });
-    // The home is root's: whoever it belongs to may put things there. Nobody else.
+    // The home is root's: whoever it belongs to may put things there. No one else.
     chownSync(join(home, "kanbun.toml"), 65_534, 65_534);
     const { code, stderr } = await shell(home, "kanbun dispatch");
     expect([code, stderr]).toEqual([1, expect.stringContaining("belongs to user 65534")]);

@@ -22,7 +22,7 @@ export async function mountSilently(folder: string) {
   })();
   return {
     isMounted: () => said.includes("mounted"),
-    /** Somebody waits for an answer. */
+    /** Someone waits for an answer. */
     isAsked: () => said.includes("asked"),
     hasEnded: () => child.exitCode !== null,
     async [Symbol.asyncDispose]() {

@@ -130,7 +130,7 @@ test.skipIf(leftOutWithout("root"))(
   },
 );
 
-/** The real command line as the user "nobody". */
+/** The real command line as the user "no one". */
 function runAsNobody(home: string, args: readonly string[]) {
   const ran = Bun.spawnSync(["setpriv", "--reuid=65534", "--clear-groups", ...commandForAll(), ...args], {
     cwd: "/",

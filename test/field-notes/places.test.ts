@@ -67,7 +67,7 @@ test.skipIf(noPosix || !isRoot)(
   async () => {
     const top = makeTestHome();
     chmodSync(top, 0o777);
-    // `nobody` has an entry, whose folder nobody can make.
+    // `no one` has an entry, whose folder no one can make.
     const entry = await shell(top, "kanbun init --user", {}, [
       "setpriv",
       "--reuid",

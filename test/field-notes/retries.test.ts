@@ -75,7 +75,7 @@ describe("I14: another try can't help", () => {
     const folder = join(makeTestHome(), "folder");
     mkdirSync(folder);
     const id = await scene.create("exit 0", { maxRetries: 9, workspaceKind: "dir", workspacePath: folder });
-    // A link that leads nowhere is a folder until somebody enters it.
+    // A link that leads nowhere is a folder until someone enters it.
     rmSync(folder, { recursive: true });
     await Bun.$`ln -s ${join(folder, "nowhere")} ${folder}`.quiet();
     await scene.tickUntil("it is blocked", (report) => report.gaveUp.length > 0);

@@ -119,7 +119,7 @@ for (const [which, hide] of Object.entries(hidings))
   test.skipIf(!hasTrees || !isRoot)(
     `X12: a process ${which}, of a plain user, and that left the session, is ended before its task runs again`,
     async () => {
-      // Root can inspect everybody: a plain user's dispatcher is what this is about.
+      // Root can inspect everyone: a plain user's dispatcher is what this is about.
       const place = makeTestHome();
       const nobody = 65_534;
       chownSync(place, nobody, nobody);
@@ -196,7 +196,7 @@ test.skipIf(!canContain)("X19: as the first process of a container a resident le
       );
       return child ? Number(child) : null;
     });
-    // What somebody runs in the container, and leaves behind there.
+    // What someone runs in the container, and leaves behind there.
     const leave = "for _ in 1 2 3; do (sleep 0.3 &); done";
     expect(Bun.spawnSync(["nsenter", "-t", String(init), "-p", "-m", "sh", "-c", leave]).exitCode).toBe(0);
     const children = () =>

@@ -43,7 +43,7 @@ export class HermesStandIn implements Disposable {
     this.db.run("PRAGMA synchronous = FULL");
   }
 
-  /** False when somebody else has the lock. */
+  /** False when another process has the lock. */
   tick(): boolean {
     using lock = tryLockFile(this.#paths.dispatchLock);
     if (lock === null) return false;

@@ -12,8 +12,8 @@ export interface Grammar {
 }
 
 /**
- * Those that go on until somebody interrupts them, or until a task has ended; `run` would start what was generated as a
- * program; `doctor` looks through the whole machine each time, and `service` speaks to the service manager of whoever runs
+ * Those that go on until someone interrupts them, or until a task has ended; `run` would start what was generated as a
+ * program; `doctor` looks through the whole machine each time, and `service` speaks to the service manager of the process that runs
  * the tests.
  */
 const leftOut = ["watch", "wait", "run", "doctor", "service"];

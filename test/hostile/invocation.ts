@@ -91,7 +91,7 @@ function commandLineOf({ words, positionals, options }: Grammar): fc.Arbitrary<r
     });
 }
 
-/** Words in no order at all: what would go on for ever, or would start what was generated, is not among them. */
+/** Words in no order at all: what would go on forever, or would start what was generated, is not among them. */
 const noise = fc
   .array(
     fc.oneof(text, fc.constantFrom("--json", "--", "--help", "help", "list", "create", "-x", "--no-body")),

@@ -69,7 +69,7 @@ const famous = fc.constantFrom(
   "t__",
 );
 
-/** Any text: what is known to hurt, what nobody thought of, and mixtures. */
+/** Any text: what is known to hurt, what no one thought of, and mixtures. */
 export const text: fc.Arbitrary<string> = fc.oneof(
   famous,
   fc.string({ unit: "binary", maxLength: 24 }),

@@ -19,7 +19,7 @@ export async function sight(scene: Scene): Promise<Sighting> {
   };
 }
 
-/** Only somebody's word opens a blocked task; no tick, no restart and no clock ever does. */
+/** Only someone's word opens a blocked task; no tick, no restart and no clock ever does. */
 const openers = [
   "unblock",
   "unlink",

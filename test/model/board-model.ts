@@ -126,7 +126,7 @@ export class BoardModel {
     return task.isInReview ? "review" : "ready";
   }
 
-  /** Nobody settles a review of their own work; with force a person does. */
+  /** No one settles a review of their own work; with force a person does. */
   mayJudge({ isInReview, author }: TaskModel, by: Party): boolean {
     return !isInReview || by !== "person" || author !== actorName;
   }

@@ -223,7 +223,7 @@ export const supervise = fc.record({ ...aRun, what: fc.constantFrom("free", "fre
     })),
 );
 
-/** What happened to the oldest claim that nobody has reported on: some never are, their dispatcher is dead. */
+/** What happened to the oldest claim that no one has reported on: some never are, their dispatcher is dead. */
 export const start = fc.record({ isStarted: fc.boolean(), isForgotten: fc.boolean() }).map(
   (given) =>
     new Step("start", given, (model, scene, { isStarted, isForgotten }) => {

@@ -12,7 +12,7 @@ export class Scene {
   store: BoardStore;
   /** Of the model's tasks, in its order. */
   readonly ids: string[] = [];
-  /** What ticks have claimed and nobody has recorded a start for. */
+  /** What ticks have claimed and no one has recorded a start for. */
   readonly unstarted: Claim[] = [];
   /** What a dispatcher saw when it last looked: by now perhaps no longer so. */
   seen: readonly LiveRun[] = [];

@@ -159,7 +159,7 @@ test("a shim that is killed between its start mark and its worker fails its run,
   expect(countBegun()).toBe(1);
 });
 
-/** Somebody else's ticks, for long enough to give up on whatever has not started. */
+/** Someone else's ticks, for long enough to give up on whatever has not started. */
 async function tickBeyondGrace(): Promise<void> {
   const deadline = performance.now() + 3 * launchGraceMs;
   while (performance.now() < deadline) {

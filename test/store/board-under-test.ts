@@ -121,7 +121,7 @@ export class BoardUnderTest {
     };
   }
 
-  /** What a tick of this board sees; by itself with slots for everybody. */
+  /** What a tick of this board sees; by itself with slots for everyone. */
   view(parts: Partial<Parameters<BoardStore["viewTick"]>[0]> = {}) {
     return this.store.viewTick({
       nowMs: this.clock.nowMs(),

@@ -21,7 +21,7 @@ export const person: By = { actor: "tester" };
 export interface TestBoard {
   readonly home: string;
   readonly context: DispatchContext;
-  /** Opened for writing; closed by whoever opened it, or by the end of the test process. */
+  /** Opened for writing; closed by the process that opened it, or by the end of the test process. */
   readonly store: BoardStore;
 }
 

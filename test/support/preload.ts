@@ -4,7 +4,7 @@ import { startGuard } from "./guard.ts";
 import { removeTestHomes } from "./home.ts";
 import { testMsMax } from "./patience.ts";
 
-// Bun knows a default for one file at a time, and a flag that nobody types: so each test file begins by setting it. On its
+// Bun knows a default for one file at a time, and a flag that no one types: so each test file begins by setting it. On its
 // first line, so that the numbers of its lines stay as they are.
 plugin({
   name: "no test is cut off for being slow",

@@ -34,7 +34,7 @@ export async function runAll(
   return reports;
 }
 
-/** A lock that excludes nobody: for tests of what must hold without it. */
+/** A lock that excludes no one: for tests of what must hold without it. */
 function noLock(path: string): FileLock {
   return { path, writeNote: () => {}, release: () => {}, [Symbol.dispose]: () => {} };
 }

@@ -5,7 +5,7 @@ const family = "kanbun-test-";
 
 /**
  * What every folder that this process makes for a test begins with. It names the process, so that a later run knows whether
- * somebody may still need what it finds; and it is in the environment or the arguments of all that works in the folder.
+ * someone may still need what it finds; and it is in the environment or the arguments of all that works in the folder.
  */
 export const testRunPrefix = `${family}${nameOwnProcess()}-`;
 

@@ -44,7 +44,7 @@ export async function setUpWine(): Promise<Wine | string> {
     WINEARCH: "win64",
     WINEDEBUG: "-all",
     WINEPATH: windowsPath(programs),
-    // Neither a browser, nor .NET, nor entries in somebody's menus; and no window, wherever this runs.
+    // Neither a browser, nor .NET, nor entries in someone's menus; and no window, wherever this runs.
     WINEDLLOVERRIDES: "mscoree,mshtml=;winemenubuilder.exe=d",
     DISPLAY: undefined,
   };

@@ -9,7 +9,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--dry-run", "show what would be fixed, and change nothing")
     .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
-      // A bad configuration is everybody's trouble, told once, and not one of each board.
+      // A bad configuration is everyone's trouble, told once, and not one of each board.
       await cli.place.config();
       const context = await makeDoctorContext(cli.home, slugsMeant(cli.home));
       const repairs = await repairBoards(context, dryRun);

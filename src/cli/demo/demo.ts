@@ -18,7 +18,7 @@ const demoPerson = { actor: "demo" };
 const dueWithinMs = 15_000;
 
 /**
- * Works a small board of real commands off in a temporary home, which stays for whoever wants to look around.
+ * Works a small board of real commands off in a temporary home, which stays, for a look around.
  * @throws {BoardError} conflict when not every task was done in the end.
  */
 export async function runDemo(cli: CliContext): Promise<void> {

@@ -29,7 +29,7 @@ test "$(cat total.txt)" = ${total} && echo "the total is ${total}"`,
   copyTotal:
     'if mkdir tried 2>/dev/null; then echo "the network is down" >&2; exit 1; fi\ncp total.txt copy.txt',
   askForDate: 'if mkdir asked 2>/dev/null; then echo "too many requests" >&2; exit 75; fi\ndate > date.txt',
-  // The pattern does not match itself, as it stands in the body, which is part of the context.
+  // The pattern does not match itself, as it is in the body, which is part of the context.
   nameRelease: (question) => `answer=$(kanbun context | grep -o "version [0-9.]*[0-9]")
 if [ -n "$answer" ]; then kanbun complete --summary "$answer"
 else kanbun ask "${question}"

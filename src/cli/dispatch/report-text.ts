@@ -2,7 +2,7 @@ import { type EndedRun, hasNews, movedRuns, type TickReport } from "../../dispat
 import type { Colour, Screen } from "../text/screen.ts";
 import { visibleLine } from "../text/visible.ts";
 
-/** So many of the tasks that were held back are named to people: a wall of them helps nobody. */
+/** So many of the tasks that were held back are named to people: a wall of them helps no one. */
 const heldShownMax = 10;
 
 /** How many a tick must name, for what is shown of them to be true. */

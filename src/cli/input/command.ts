@@ -20,15 +20,15 @@ export interface CliContext {
   readonly output: Output;
   /** What was typed, as every face of a home has it. */
   readonly home: Home;
-  /** Home and board that are meant. Neither needs to exist. @throws {ConfigError} */
+  /** Home and board that are used. Neither needs to exist. @throws {ConfigError} */
   readonly place: Place;
   /**
-   * Opens the board that is meant, or the one named `slug`. Use it with `await using`, which closes it in any case.
+   * Opens the board that is used, or the one named `slug`. Use it with `await using`, which closes it in any case.
    * @throws {BoardError} not_found, with what to type, when there is no such board (mode `create` makes it)
    * @param how.asActor find out who asks though nothing is written
    */
   open(mode: OpenMode, slug?: string, how?: { readonly asActor?: boolean }): Promise<Session>;
-  /** Opens the board for new tasks; where nobody has named or made a home yet it makes one, and says so. */
+  /** Opens the board for new tasks; where no one has named or made a home yet it makes one, and says so. */
   openForNew(): Promise<Session>;
   /** The same without opening it. */
   makeFirstHome(): Promise<void>;

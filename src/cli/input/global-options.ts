@@ -47,7 +47,7 @@ function pickGlobal(options: Partial<GlobalOptions>): Partial<GlobalOptions> {
   };
 }
 
-/** The name of the command that is meant, found before commander is asked: only its file has to be loaded. null without one. */
+/** The name of the command that is used, found before commander is asked: only its file has to be loaded. null without one. */
 export function findCommand(argv: readonly string[]): string | null {
   for (let i = 0; i < argv.length; i += 1) {
     const word = argv[i] ?? "";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { readInputChunks } from "./input-chunks.ts";
 
-/** A file that can be read without waiting for anybody. */
+/** A file that can be read without waiting for anyone. */
 export interface LineSource extends Disposable {
   /** For messages. */
   readonly name: string;

@@ -71,7 +71,7 @@ export function findKey(json: string | null): string | null {
     const { key } = JSON.parse(json ?? "") as { key?: unknown };
     return typeof key === "string" ? key : null;
   } catch {
-    return null; // what is wrong with the line is told by whoever reads the task
+    return null; // what is wrong with the line is told where the task is read
   }
 }
 

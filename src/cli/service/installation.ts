@@ -13,7 +13,7 @@ export async function printService(cli: CliContext): Promise<void> {
 }
 
 /**
- * Writes the service and starts it. Where nobody is there to start it, it is written all the same, and said so.
+ * Writes the service and starts it. Where no one is there to start it, it is written all the same, and said so.
  * @throws {BoardError} not_found without a board, conflict for a file of this name that Kanbun has not written
  */
 export async function installService(cli: CliContext): Promise<void> {
@@ -41,7 +41,7 @@ function requireBoard({ place }: CliContext): void {
   throw noBoard(place);
 }
 
-/** Stops the service and removes its file; workers go on. @throws {BoardError} conflict for a file of somebody else's */
+/** Stops the service and removes its file; workers go on. @throws {BoardError} conflict for a file of another's */
 export async function uninstallService(cli: CliContext): Promise<void> {
   const plan = planService(cli);
   const { kind, path } = plan;

@@ -11,7 +11,7 @@ const openers: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 
 /**
  * Opens an address that holds a secret in the browser, by a file that only its owner can read: the words of a command can
- * be read by everybody on the machine. False where that can't be tried.
+ * be read by everyone on the machine. False where that can't be tried.
  */
 export function tryOpenAddress(address: string): boolean {
   const folder = tryPrivateFolder();

@@ -24,7 +24,7 @@ export class OutputQueue {
     this.#describeDropped = describeDropped;
   }
 
-  /** Whether nobody reads there any more. */
+  /** Whether no one reads there any more. */
   get isClosed(): boolean {
     return this.#isClosed;
   }

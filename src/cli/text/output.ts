@@ -34,7 +34,7 @@ export class Output {
     return typedCommand(command, this.#given);
   }
 
-  /** The same for all commands that a text about one board names. @param board if it is not the one that is meant */
+  /** The same for all commands that a text about one board names. @param board if it is not the right one */
   typedText(text: string, board?: string): string {
     return typedCommandsIn(text, board === undefined ? this.#given : { board, ...this.#given });
   }

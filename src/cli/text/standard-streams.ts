@@ -4,12 +4,12 @@ import { OutputQueue } from "./output-queue.ts";
 let isStdoutClosed = false;
 let queues: { readonly stdout: OutputQueue; readonly stderr: OutputQueue } | null = null;
 
-/** Whether nobody reads standard output any more, as after `| head -1`. */
+/** Whether no one reads standard output any more, as after `| head -1`. */
 export function stdoutIsClosed(): boolean {
   return isStdoutClosed || queues?.stdout.isClosed === true;
 }
 
-/** From now on no write waits for its reader: for whoever has more to do than to be read. */
+/** From now on no write waits for its reader: for a caller that has more to do than to be read. */
 export function writeWithoutWaiting(describeDropped: (count: number) => string): void {
   queues = { stdout: new OutputQueue(1, describeDropped), stderr: new OutputQueue(2, describeDropped) };
 }
@@ -47,7 +47,7 @@ export async function isTerminal(descriptor: 0 | 1 | 2): Promise<boolean> {
   try {
     const stats = fstatSync(descriptor);
     if (!stats.isCharacterDevice()) return false;
-    // Where timers and services send what nobody reads.
+    // Where timers and services send what no one reads.
     if (stats.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) return false;
   } catch {
     return false; // it is closed

@@ -31,7 +31,7 @@ export class FindingKeeper {
     this.add(findings);
   }
 
-  /** What has not been told yet; to be told by whoever takes it. */
+  /** What has not been told yet; to be told by the process that takes it. */
   take(): readonly Finding[] {
     const news = this.#news;
     this.#news = [];

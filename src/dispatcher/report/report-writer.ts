@@ -63,8 +63,8 @@ export function writeReport(parts: ReportParts): TickReport {
   };
 }
 
-/** Somebody else has the lock: nothing was looked at, nothing written. */
-/** @param readHolder called by whoever wants to know: most losers only try again. */
+/** Another dispatcher has the lock: nothing was looked at, nothing written. */
+/** @param readHolder called by the process that wants to know: most losers only try again. */
 export function skippedReport(
   board: string,
   readHolder: () => LockHolder | null,

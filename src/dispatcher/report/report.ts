@@ -44,7 +44,7 @@ export interface RepeatedEntry {
 /** What one tick did and held back, by cause: every task that was touched appears, nothing else does. */
 export interface TickReport {
   readonly board: string;
-  /** `held`: this tick had the lock; `skipped`: somebody else has it; `unavailable`: the platform has none. */
+  /** `held`: this tick had the lock; `skipped`: another dispatcher has it; `unavailable`: the platform has none. */
   readonly lock: "held" | "skipped" | "unavailable";
   readonly skippedLocked: boolean;
   readonly holder: LockHolder | null;
@@ -74,7 +74,7 @@ export interface TickReport {
 
 /** The report with what was found beside it. */
 export function withFindings(report: TickReport, findings: readonly Finding[]): TickReport {
-  // Not copied without need: who holds the lock is read by whoever asks.
+  // Not copied without need: who holds the lock is read by the process that asks.
   return findings.length === 0 ? report : { ...report, findings: [...report.findings, ...findings] };
 }
 

@@ -12,7 +12,7 @@ export const newsIntervalMs = { busy: 25, quiet: 100, watched: 1_000 };
 const retryMsMax = 100;
 /** Where nothing runs or is ready, nothing can end unnoticed, and no slot that comes free is waited for: then so many intervals are one. */
 const restFactor = 10;
-/** How often a resident looks at processes that are about to start or to end, which wake nobody. */
+/** How often a resident looks at processes that are about to start or to end, which wake no one. */
 const passingIntervalMs = 50;
 const passingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "stopping"]);
 

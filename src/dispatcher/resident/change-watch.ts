@@ -9,7 +9,7 @@ interface WatchedBoard {
 /**
  * Tells at once when something is written into the folders of boards, as every commit does with its log; for the time in
  * which nothing happens, so that nothing needs to be asked. No more than a hint: where the kernel tells of no changes (a
- * folder of another machine, too many watches) or on another platform than Linux there is none, and nobody may rest on it.
+ * folder of another machine, too many watches) or on another platform than Linux there is none, and no one may rest on it.
  *
  * A folder is watched without being opened for reading, and none of its files is opened (I10). @see inotify(7)
  */
@@ -43,7 +43,7 @@ export class ChangeWatch {
     if (process.platform !== "linux") return null;
     try {
       const watcher = watch(dirname(board.database), { persistent: false }, (_, name) => {
-        // Our own ticks write into the lock file, and nobody says anything there that is news.
+        // Our own ticks write into the lock file, and no one says anything there that is news.
         if (!name?.endsWith(".lock")) this.#onChange();
       });
       watcher.on("error", () => {

@@ -52,7 +52,7 @@ export async function runUntilIdle(
     const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
-    // What nobody can judge before a person has corrected the configuration is not waited for.
+    // What no one can judge before a person has corrected the configuration is not waited for.
     const isIdle = !hasMoved && outlook.liveHere <= unjudged && dueInMs > options.dueWithinMs;
     if (isIdle || options.signal?.aborted) return { ticks, nextDueMs: outlook.nextDueMs };
     if (!hasMoved) await wakeUp.wait(Math.max(1, Math.min(options.intervalMs, dueInMs)));

@@ -22,14 +22,14 @@ export class Nudges {
 
 /**
  * Tells one resident that the board `slug` of `home` has changed: the oldest that accepts it. Waits for no
- * answer, and never fails: where nobody listens, nobody is told, and the residents will see it for themselves.
+ * answer, and never fails: where no one listens, no one is told, and the residents will see it for themselves.
  */
 export async function sendNudge(home: string, slug: string): Promise<void> {
   for (const { address, boards, isForAllBoards } of readResidentEntries(home))
     if (address !== null && (isForAllBoards || boards.includes(slug)) && (await send(address, slug))) return;
 }
 
-/** False when nobody listens there. A connection on this machine is made, or refused, at once. */
+/** False when no one listens there. A connection on this machine is made, or refused, at once. */
 async function send(address: string, slug: string): Promise<boolean> {
   try {
     await Bun.connect({

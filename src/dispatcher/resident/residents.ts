@@ -29,7 +29,7 @@ export class Residency {
   readonly #path: string;
   #entry: ResidentEntry;
 
-  /** A full disk keeps nobody from dispatching: this one is then only not on the list. */
+  /** A full disk keeps no one from dispatching: this one is then only not on the list. */
   constructor(home: string, facts: Pick<ResidentEntry, "boards" | "isForAllBoards" | "address" | "sinceMs">) {
     const { host, bootId, dispatcher } = thisHost();
     const { pid, startTime } = dispatcher ?? { pid: process.pid, startTime: "" };
@@ -80,7 +80,7 @@ function fateOf(entry: ResidentEntry, home: string): "lives" | "gone" | "unknown
   return relation === "maybe_earlier" && isOfOneMachine(home) ? "gone" : "unknown";
 }
 
-/** What killed residents left behind, as far as it is named as we name it and nobody living can need it. */
+/** What killed residents left behind, as far as it is named as we name it and no one living can need it. */
 function removeLeftovers(home: string): void {
   const folder = residentsFolder(home);
   const kept = new Set([processName()]);

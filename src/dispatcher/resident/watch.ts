@@ -14,7 +14,7 @@ const tidyIntervalMs = 60_000;
 const boardsForMs = 1_000;
 
 /**
- * Ticks until told to stop: when a worker ends, when it is nudged, when somebody writes to a board, when a task
+ * Ticks until told to stop: when a worker ends, when it is nudged, when someone writes to a board, when a task
  * becomes due, and in any case after the interval. A tick that was skipped is tried again: losing once means nothing.
  * @param boards the dispatchers of the boards as they are now, asked before each turn; they may come and go.
  * @throws {BoardError} damaged when no sound board is left.

@@ -12,7 +12,7 @@ export interface SeenView {
   readonly isNew: boolean;
 }
 
-/** What one dispatcher sees of its board: read anew when somebody has written, the configuration is another, or a time has come. */
+/** What one dispatcher sees of its board: read anew when someone has written, the configuration is another, or a time has come. */
 export class BoardView {
   readonly #host: SlotPlace["host"];
   #last: { readonly seen: SeenView; readonly config: Config; readonly atMs: number } | null = null;

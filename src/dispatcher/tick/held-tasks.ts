@@ -6,7 +6,7 @@ import { thisHost } from "../host.ts";
 import { lookElsewhere } from "./home-slots.ts";
 import { readAdmissionRules } from "./policies.ts";
 
-/** The first ready tasks, at most `max`, that limits or pauses hold back as things stand now, and why. */
+/** The first ready tasks, at most `max`, that limits or pauses hold back as things are now, and why. */
 export async function listHeldTasks(
   context: DispatchContext,
   {

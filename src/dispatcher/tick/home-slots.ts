@@ -71,7 +71,7 @@ export class SlotPatience {
     this.#home = home;
   }
 
-  /** How long to wait before the next attempt; null: somebody holds them and does not go on. */
+  /** How long to wait before the next attempt; null: someone holds them and does not go on. */
   nextInMs(nowMs: number): number | null {
     this.#attempts += 1;
     const isOver = performance.now() - this.#startedAt > slotsPatienceMs;

@@ -32,7 +32,7 @@ export function profilePolicies(config: Config): Map<string, ProfilePolicy> {
   );
 }
 
-/** The rules of admission as they stand: what `explain`, `status` and a tick's report hold tasks against. */
+/** The rules of admission as they are: what `explain`, `status` and a tick's report hold tasks against. */
 export async function readAdmissionRules(
   store: BoardStore,
   at: {

@@ -9,7 +9,7 @@ const retryMs = process.platform === "win32" ? 1_000 : 60_000;
 
 /**
  * Removes the scratch folders of what is done: outside of the dispatch lock, for a large one may take long. What it has
- * removed it writes down with the next tick's writes, where there will be one. Whoever dies in between leaves a folder
+ * removed it writes down with the next tick's writes, where there will be one. A process that dies in between leaves a folder
  * on the board that is not there any more, and the next to look for it strikes it off.
  */
 export class ScratchKeeper {

@@ -97,7 +97,7 @@ async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost)
 }
 
 /**
- * What the workers of this board have in common; the finding where the home is not fit for any, or everybody can write
+ * What the workers of this board have in common; the finding where the home is not fit for any, or everyone can write
  * what decides what is run: then nothing is claimed.
  */
 export function prepareWorkerHost(context: DispatchContext): WorkerHost | Finding {
@@ -142,7 +142,7 @@ function homeFinding(reason: string): Finding {
 /** What the machine lacks for the moment: no task's fault. */
 const shortages = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT"]);
 
-/** What could not be read or written of the board, or is short, is no task's fault; what nobody foresaw is. */
+/** What could not be read or written of the board, or is short, is no task's fault; what no one foresaw is. */
 function spawnFailed(error: unknown): RunEnding {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   const again = error instanceof SpawnError ? error.again : null;

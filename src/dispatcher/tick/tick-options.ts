@@ -16,7 +16,7 @@ export type TickStep = "locked" | "looked" | "applied" | "signalled" | "spawned"
 export interface DispatcherOptions {
   /** Called when a worker that this dispatcher started has ended. */
   readonly onWorkerExit?: () => void;
-  /** Called at each step of a tick, for whoever wants to see or to break one. */
+  /** Called at each step of a tick, for a caller that wants to see or to break one. */
   readonly onStep?: (step: TickStep) => void;
   /** How the lock is taken. */
   readonly tryLock?: typeof tryLockFile;

@@ -29,7 +29,7 @@ export function makePlan(parts: {
   readonly options: Pick<TickOptions, "max" | "reconcile">;
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
-  /** Whose end may have ended its workers as well; null: nobody's. */
+  /** Whose end may have ended its workers as well; null: no one's. */
   readonly dispatcher: ProcessMark | null;
 }): TickPlan {
   const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots } = parts;

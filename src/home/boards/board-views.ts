@@ -48,7 +48,7 @@ async function viewBoard(home: Home, slug: string) {
   }
 }
 
-/** @param text default: the board that is meant @throws {BoardError} not_found */
+/** @param text default: the board that is used @throws {BoardError} not_found */
 export async function showBoard(home: Home, text: string | undefined): Promise<ShownBoard> {
   const { place } = home;
   const paths = requireBoard(place, text ?? place.board);

@@ -17,7 +17,7 @@ export class Boards {
     return listBoards(this.#home);
   }
 
-  /** @param slug default: the board that is meant */
+  /** @param slug default: the board that is used */
   show(slug?: string): Promise<ShownBoard> {
     return showBoard(this.#home, slug);
   }

@@ -1,4 +1,4 @@
-/** What `kanbun init` writes: every line a comment, so that it changes nothing until somebody wants it to. */
+/** What `kanbun init` writes: every line a comment, so that it changes nothing until someone wants it to. */
 export const configTemplate = `# Kanbun's settings for every board of this home. Read anew at each tick; all of it is optional.
 
 # [dispatch]

@@ -4,7 +4,7 @@ import type { Home } from "../session/home.ts";
 import { initHome } from "./init-home.ts";
 
 /**
- * Makes the home that nobody named, so that the first task needs no `init`: only where no board is or was.
+ * Makes the home that no one named, so that the first task needs no `init`: only where no board is or was.
  * @returns its folder; null where nothing was made
  */
 export async function makeFirstHome(home: Home): Promise<string | null> {

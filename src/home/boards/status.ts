@@ -30,7 +30,7 @@ export interface BoardStatus extends Pick<LockState, "heldByPid" | "lastTick"> {
     readonly count: number;
     readonly tasks: readonly string[];
   }[];
-  /** Who keeps all boards of the home from starting anything; null: nobody. */
+  /** Who keeps all boards of the home from starting anything; null: no one. */
   readonly slotsHolder: string | null;
   /** What is wrong with kanbun.toml. */
   readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
@@ -46,7 +46,7 @@ export interface BoardStatus extends Pick<LockState, "heldByPid" | "lastTick"> {
   readonly byHold: Readonly<Record<string, number>>;
 }
 
-/** Of the board that is meant. @throws {BoardError} not_found */
+/** Of the board that is used. @throws {BoardError} not_found */
 export async function readStatus(home: Home): Promise<BoardStatus> {
   await using session = await home.open("read");
   const { place, store } = session;

@@ -16,7 +16,7 @@ export interface OpenBoards {
 }
 
 /**
- * A dispatcher for each board that is meant: the one that was named, or every board of the home.
+ * A dispatcher for each board that is used: the one that was named, or every board of the home.
  * @throws {BoardError} not_found when there is none.
  */
 export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoards {
@@ -33,7 +33,7 @@ export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoar
   };
 }
 
-/** A board that somebody named is the only one; the one that merely is current is not. */
+/** A board that someone named is the only one; the one that merely is current is not. */
 export function slugsMeant({ place }: Home): readonly string[] {
   const slugs = listBoardSlugs(place.home);
   const isNamed = place.boardSource === "flag" || place.boardSource === "environment";

@@ -8,7 +8,7 @@ import { makeDispatchContext } from "./dispatch-context.ts";
 /** How often a resident looks for boards that were made without telling it. */
 const lookForMs = 1_000;
 
-/** The boards that a resident works on: those that are meant, as they come and go. */
+/** The boards that a resident works on: those that are used, as they come and go. */
 export class ResidentBoards implements OpenBoards {
   readonly #home: Home;
   readonly #onWorkerExit: (slug: string) => void;
@@ -35,7 +35,7 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Lets go of boards whose folder is gone, and takes on those that are new; whether there were any. */
+  /** Releases boards whose folder is gone, and takes on those that are new; whether there were any. */
   refresh(): boolean {
     const before = this.#open;
     this.#open = before.filter(

@@ -20,7 +20,7 @@ export interface ResidentOptions {
   readonly onError: (board: string, error: unknown) => void;
 }
 
-/** A dispatcher that stays on the boards of a home that are meant, as they come and go. */
+/** A dispatcher that stays on the boards of a home that are used, as they come and go. */
 export class Resident implements Disposable {
   readonly #wakeUp: WakeUp;
   readonly #boards: ResidentBoards;
@@ -58,7 +58,7 @@ export class Resident implements Disposable {
   }
 
   /**
-   * Ticks until told to stop: when a worker ends, when somebody writes to a board, when a task becomes due.
+   * Ticks until told to stop: when a worker ends, when someone writes to a board, when a task becomes due.
    * @throws {BoardError} damaged when no sound board is left
    */
   stay({ signal, max, onReport, onError }: ResidentOptions): Promise<void> {
@@ -77,7 +77,7 @@ export class Resident implements Disposable {
         ...(max === undefined ? {} : { max }),
         onReport: (report) => {
           onReport(report);
-          // The slot that has come free may be the one that a board waits for on which somebody else stays.
+          // The slot that has come free may be the one that a board waits for on which someone else stays.
           if (endedRuns(report).length > 0)
             for (const slug of residency.listBoardsOfOthers()) void sendNudge(this.#home.place.home, slug);
         },

@@ -15,7 +15,7 @@ export interface BoardTicks {
 }
 
 /**
- * One tick on each board that is meant; workers go on when it returns. One bad board does not keep the others from
+ * One tick on each board that is used; workers go on when it returns. One bad board does not keep the others from
  * their tick; where there is but one it is an error.
  * @param how.max claim at most so many on each board; 0 only settles what ended
  * @param how.heldMax name at most so many tasks that were held back; default 1,000
@@ -34,7 +34,7 @@ export async function tickBoards(
       try {
         const report = await dispatcher.tick(options);
         reports.push(report);
-        // Closing the board would do it only where nobody else has it open. A loser has opened nothing, and does not now.
+        // Closing the board would do it only where no one else has it open. A loser has opened nothing, and does not now.
         if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
       } catch (error) {
         if (boards.open.length === 1 && reports.length === 0) throw error;

@@ -12,7 +12,7 @@ const intervalMs = 100;
 const besideResidentMs = 5_000;
 
 /**
- * Sees to it that the board that is meant is ticked until `signal`: a dispatcher that stays there does it, else this one,
+ * Makes sure that the board that is used is ticked until `signal`: a dispatcher that stays there does it, else this one,
  * under the same lock and limits. Workers go on.
  * @throws what a tick throws
  */

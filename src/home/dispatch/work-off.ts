@@ -6,7 +6,7 @@ import type { OpenBoards } from "./dispatch-boards.ts";
 
 /** What becomes due so soon is waited for unless another time is given. */
 const defaultDueWithinMs = 120_000;
-/** The net for what wakes nobody: workers that an earlier dispatcher started. */
+/** The net for what wakes no one: workers that an earlier dispatcher started. */
 const intervalMs = 100;
 
 export interface WorkOffOptions {

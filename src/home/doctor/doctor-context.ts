@@ -7,7 +7,7 @@ import { makeDispatchContext } from "../dispatch/dispatch-context.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
 
-/** What the doctor of the home that is meant is given, for `boards` of it. */
+/** What the doctor of the home that is used is given, for `boards` of it. */
 export async function makeDoctorContext(at: Home, boards: readonly string[]): Promise<DoctorContext> {
   const { home } = at.place;
   const dispatchContext = (slug: string) => makeDispatchContext(home, slug, at.env, at.kanbun);

@@ -21,7 +21,7 @@ export class Home {
     this.env = env;
   }
 
-  /** The home and the board that are meant. Neither needs to exist. @throws {ConfigError} */
+  /** The home and the board that are used. Neither needs to exist. @throws {ConfigError} */
   get place(): Place {
     this.#place ??= resolvePlace(this.#options, this.env);
     return this.#place;
@@ -48,7 +48,7 @@ export class Home {
   }
 
   /**
-   * Opens the board that is meant, or the one named `slug`. Use it with `await using`, which closes it in any case.
+   * Opens the board that is used, or the one named `slug`. Use it with `await using`, which closes it in any case.
    * @param how.asActor find out who asks though nothing is written
    * @throws {BoardError} not_found, with what to type, when there is no such board (mode `create` makes it)
    */

@@ -8,24 +8,24 @@ import { type ResolvedHome, resolveHome } from "../../system/home/home.ts";
 import { userHome } from "../../system/home/user-home.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
-/** As they were named by whoever uses the home, such as with `--home` and `--board`; left out: not named. */
+/** As they were named by the process that uses the home, such as with `--home` and `--board`; left out: not named. */
 export interface PlaceOptions {
   readonly home?: string;
   readonly board?: string;
 }
 
-/** The home and the board that are meant. Neither needs to exist. */
+/** The home and the board that are used. Neither needs to exist. */
 export interface Place {
   readonly home: string;
-  /** `flag` and `environment`: somebody named this very home. */
+  /** `flag` and `environment`: someone named this very home. */
   readonly homeSource: ResolvedHome["source"];
   readonly board: string;
-  /** `flag` and `environment`: somebody named this one board. */
+  /** `flag` and `environment`: someone named this one board. */
   readonly boardSource: ResolvedBoard["source"];
   readonly paths: BoardPaths;
   /** Read once, at the first call. @throws {ConfigError} */
   config(): Promise<Config>;
-  /** The same for whoever goes on whatever is wrong with it: as far as it can be used, with its faults. */
+  /** The same for a caller that goes on whatever is wrong with it: as far as it can be used, with its faults. */
   configAsFarAsItGoes(): Promise<Config>;
 }
 

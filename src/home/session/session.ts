@@ -111,7 +111,7 @@ export async function openSession(
   return new Session(store, { ...place, board: slug, paths }, { actor: how.actor, within, nudges });
 }
 
-/** null where nobody stays, who could be told. */
+/** null where no one stays, who could be told. */
 function nudgesOf(home: string, slug: string): Nudges | null {
   return existsSync(residentsFolder(home)) ? new Nudges(home, slug) : null;
 }

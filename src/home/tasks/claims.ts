@@ -11,7 +11,7 @@ export interface PersonClaim extends Omit<Claim, "task"> {
 /**
  * Takes a ready task oneself.
  * @param leaseMs how long without a heartbeat; default as in kanbun.toml
- * @throws {BoardError} illegal_move, conflict when somebody else was first
+ * @throws {BoardError} illegal_move, conflict when someone else was first
  */
 export async function claimTask(
   session: Session,
@@ -28,7 +28,7 @@ export async function claimTask(
 /**
  * Renews the lease of a claim: its own of a worker, that of a person.
  * @returns the task's id, and the new end of the claim
- * @throws {BoardError} superseded for a worker whose run is over, conflict for a claim of somebody else's
+ * @throws {BoardError} superseded for a worker whose run is over, conflict for a claim of another's
  */
 export async function renewClaim(
   session: Session,

@@ -20,7 +20,7 @@ import { systemClock } from "../session/system-clock.ts";
 /** How far a chain of parents is followed: whoever wants to know more asks for the last one that is named. */
 const chainMax = 20;
 
-/** The rules of admission as they stand for the board of `session`. */
+/** The rules of admission as they are for the board of `session`. */
 export async function readRules(
   session: Session,
 ): Promise<{ readonly rules: AdmissionRules; readonly unread: readonly UnreadBoard[] }> {
@@ -132,7 +132,7 @@ async function judge({ place }: Session, live: readonly LiveRun[]) {
   return judgeRuns(live, { ...at, config: await place.configAsFarAsItGoes() });
 }
 
-/** How many tasks are called running though nobody is at them any more, or is about to be ended: by the reason. */
+/** How many tasks are called running though no one is at them any more, or is about to be ended: by the reason. */
 export async function countRunHolds(session: Session): Promise<Partial<Record<HoldReason, number>>> {
   const live = (await session.store.listLiveRuns()).filter(({ isOpen }) => isOpen);
   const judged = [...(await judge(session, live)).values()];

@@ -7,7 +7,7 @@ import type { Session } from "../session/session.ts";
 import { claimTask, type PersonClaim, renewClaim } from "./claims.ts";
 import { type Change, type Moved, moveTask } from "./move.ts";
 
-/** Each move may be forced: even if the task is running, which stops its worker, or somebody else has claimed it. */
+/** Each move may be forced: even if the task is running, which stops its worker, or someone else has claimed it. */
 export interface Forced {
   readonly force?: boolean | undefined;
 }
@@ -35,7 +35,7 @@ export type TaskName = string | undefined;
 
 /**
  * The moves of a task. One that takes it from its worker ends the worker, and waits for that as long as its grace allows.
- * @throws {BoardError} not_found; illegal_move where the task's status doesn't allow it; conflict for what somebody else
+ * @throws {BoardError} not_found; illegal_move where the task's status doesn't allow it; conflict for what someone else
  *   holds; superseded inside a worker whose run is over. Then nothing has been done.
  */
 export class Moves {
@@ -184,7 +184,7 @@ export class Moves {
     );
   }
 
-  /** @param assignee a profile, or null for nobody */
+  /** @param assignee a profile, or null for no one */
   assign(task: TaskName, assignee: string | null, how?: Forced): Promise<Moved> {
     return this.#move(task, how, (store, id, by) => store.assignTask(id, assignee, by));
   }

@@ -15,7 +15,7 @@ export interface RepeatInput {
 }
 
 /**
- * The repeating tasks of the board that is meant, by their numbers. Whichever dispatcher ticks makes the task of a time
+ * The repeating tasks of the board that is used, by their numbers. Whichever dispatcher ticks makes the task of a time
  * that has come; a time that was missed is made up once.
  * @throws {BoardError} not_found for a number that isn't there
  */

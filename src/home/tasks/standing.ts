@@ -2,7 +2,7 @@ import type { Task } from "../../board/task.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * How a task stands for somebody who waits for it: `done`; `stuck`, which it leaves only by the hand of a person, by itself
+ * The state of a task for a caller that waits for it: `done`; `stuck`, which only a person can change, for its own sake
  * or because a task that it waits for is stuck; else it is `under_way`.
  */
 export type Standing = "done" | "stuck" | "under_way";

@@ -15,7 +15,7 @@ import { explainTask, explainTasks } from "./explain.ts";
 const lookMs = 50;
 
 /**
- * The tasks of the board that is meant. A task is named by its id, or the beginning of it, of at least three hex digits.
+ * The tasks of the board that is used. A task is named by its id, or the beginning of it, of at least three hex digits.
  * @throws {BoardError} not_found for a task that isn't there, usage for a beginning that fits several
  */
 export class Tasks {

@@ -142,7 +142,7 @@ function requireBoardOrNothing(connection: Connection): void {
     });
 }
 
-/** Only one process makes or migrates a board; the others wait for it, but not for ever. */
+/** Only one process makes or migrates a board; the others wait for it, but not forever. */
 async function migrateAlone(
   connection: Connection,
   found: number | null,
@@ -180,7 +180,7 @@ function makeFile(path: string): void {
   const folder = dirname(path);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Exclusive: one that is there is not opened, for closing it would drop the locks of whoever has it open here (I10).
+    // Exclusive: one that is there is not opened, for closing it would drop the locks of the process that has it open here (I10).
     closeSync(openSync(path, "wx", 0o600));
   } catch (error) {
     if (systemErrorCode(error) === "EEXIST" && existsSync(folder)) return;

@@ -14,7 +14,7 @@ interface RunRow {
 
 const hasLiveRun = "EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)";
 
-// A claim without lock and without process is nobody's: no tick can ever see it end.
+// A claim without lock and without process is no one's: no tick can ever see it end.
 const isNobodys = `t.status = 'running' AND t.claim_lock IS NULL AND t.worker_pid IS NULL AND NOT ${hasLiveRun}`;
 
 // Left out: the run of a running task, ours or another program's, and whatever a tick will close by itself.

@@ -18,7 +18,7 @@ export function readConfigText(path: string): string | null {
       if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
       throw unreadable(path, "a link that leads nowhere");
     }
-    // Reading a pipe would wait for ever.
+    // Reading a pipe would wait forever.
     if (!stats.isFile()) throw unreadable(path, stats.isDirectory() ? "a folder" : "not a regular file");
     if (stats.size > SIZE_MAX_BYTES) throw unreadable(path, `${stats.size} bytes`);
     bytes = readFileSync(path);

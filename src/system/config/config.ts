@@ -30,7 +30,7 @@ const SHELL_COMMAND =
 
 /**
  * The configuration of a home, from its `kanbun.toml`, which is read anew each time; without one, the defaults.
- * @throws {ConfigError} with every problem of the file at once, or when everybody can write it: none of it is then in
+ * @throws {ConfigError} with every problem of the file at once, or when everyone can write it: none of it is then in
  *   force.
  */
 export function loadConfig(home: string): Config {
@@ -41,8 +41,8 @@ export function loadConfig(home: string): Config {
 }
 
 /**
- * The same for whoever must go on whatever is wrong with the file: all of it that can be used, and its faults named. What
- * everybody can write is not used at all.
+ * The same for a caller that must go on whatever is wrong with the file: all of it that can be used, and its faults named. What
+ * everyone can write is not used at all.
  */
 export function readConfig(home: string): Config {
   try {
@@ -82,7 +82,7 @@ function toConfigError(problems: readonly ConfigProblem[]): ConfigError | null {
   return first === undefined ? null : new ConfigError([first, ...others]);
 }
 
-/** Made with the first problem: nobody asks where things stand in a file that has none. */
+/** Made with the first problem: no one asks where things stand in a file that has none. */
 function locationOf(text: string): ConfigSource["location"] {
   let location: ConfigLocation | null = null;
   return () => {

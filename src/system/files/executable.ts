@@ -41,7 +41,7 @@ export function resolveExecutable(
   return nearMiss ?? { error: `no such command: \`${printable(name)}\` (looked in ${looked} of PATH)` };
 }
 
-/** The same for whoever starts many programs at once: one that was found in a folder of PATH is not looked for again. */
+/** The same for a caller that starts many programs at once: one that was found in a folder of PATH is not looked for again. */
 export function createExecutableResolver(): typeof resolveExecutable {
   const found = new Map<string, ResolvedExecutable>();
   return (name, pathVariable, cwd) => {

@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { listMounts } from "./file-system.ts";
 
-/** Another machine, or a program, answers for all others: a look at them may wait for ever, and can't be given up. */
+/** Another machine, or a program, answers for all others: a look at them may wait forever, and can't be given up. */
 const answeredHere =
   /^(ext[234]|xfs|btrfs|f2fs|bcachefs|zfs|jfs|nilfs2|ntfs3?|exfat|vfat|hfsplus|udf|iso9660|squashfs|erofs|overlay|aufs|rootfs|tmpfs|ramfs|devtmpfs|devpts|proc|sysfs|cgroup2?|mqueue|hugetlbfs|securityfs|debugfs|tracefs|configfs|pstore|bpf|efivarfs|binfmt_misc|fusectl|nsfs|selinuxfs)$/;
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 
-/** Does what makes something in `folder`; only where that is missing it is made first, readable by nobody else: as a rule it is there. */
+/** Does what makes something in `folder`; only where that is missing it is made first, readable by no one else: as a rule it is there. */
 export function inFolder<Result>(folder: string, make: () => Result): Result {
   try {
     return make();

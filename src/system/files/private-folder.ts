@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /**
  * A folder among the temporary files that is this user's alone, made if there is none; null where anyone else has made
- * one of that name before us, or where there can be none. Whoever cleans up may remove it at any time.
+ * one of that name before us, or where there can be none. A process that cleans up may remove it at any time.
  */
 export function tryPrivateFolder(): string | null {
   const path = privateFolderPath();

@@ -80,7 +80,7 @@ class TreeRemoval {
     }
   }
 
-  /** What stands in the way of one thing keeps nothing else from going; what somebody else removed is gone. */
+  /** What is in the way of one thing keeps nothing else from going; what someone else removed is gone. */
   #attempt(path: string, work: () => void): void {
     try {
       work();

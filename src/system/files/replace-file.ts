@@ -14,7 +14,7 @@ import { dirname } from "node:path";
 /**
  * Writes a small file so that a reader, or a loss of power, sees the old content or the new one and nothing
  * between. Makes the folder if there is none. Of two writers at once the later wins. A new file is its owner's alone;
- * one that was there keeps its mode, but that not everybody can write it.
+ * one that was there keeps its mode, but that not everyone can write it.
  * @throws the system's error; the old file then stands as it was.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {

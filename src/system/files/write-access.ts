@@ -9,8 +9,8 @@ const EVERYBODY_WRITES = 0o002;
 const STICKY = 0o1000;
 
 /**
- * Refuses what decides which programs run here, if everybody can write it: `path` below `home`, or a folder from the
- * home down to it. In a sticky folder everybody can make files, but nobody can replace ours: there what comes next must be
+ * Refuses what decides which programs run here, if everyone can write it: `path` below `home`, or a folder from the
+ * home down to it. In a sticky folder everyone can make files, but no one can replace ours: there what comes next must be
  * our own or root's. Nothing where there is nothing yet, and on Windows, which has no such modes.
  * @throws {ConfigError} with what to type
  */
@@ -36,7 +36,7 @@ export function findOtherWriters(path: string): "everybody" | "its group" | null
   return mode & EVERYBODY_WRITES ? "everybody" : mode & GROUP_WRITES ? "its group" : null;
 }
 
-/** What can't be looked at is told of by whoever opens it. */
+/** What can't be looked at is told of by the process that opens it. */
 function look(path: string): Stats | null {
   try {
     return statSync(path, { throwIfNoEntry: false }) ?? null;

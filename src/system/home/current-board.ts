@@ -19,7 +19,7 @@ export interface ResolvedBoard {
 }
 
 /**
- * The board that is meant: `--board`, then `KANBUN_BOARD`, then the file `kanban/current`, then `default`. An explicit
+ * The board that is used: `--board`, then `KANBUN_BOARD`, then the file `kanban/current`, then `default`. An explicit
  * one always wins. An empty variable or file is none. Whether the board exists is not looked at.
  * @throws {ConfigError} when the one that was named, and no later one, is no slug, or when the file cannot be read.
  */

@@ -3,14 +3,14 @@ import type { Tokens } from "../safety/tokens.ts";
 import type { Infer, JsonSchema } from "../schema/json-schema.ts";
 import type { WebHome } from "../web-home.ts";
 
-/** What somebody may do who is let in; `none`: needs no token. */
+/** What someone may do who is let in; `none`: needs no token. */
 export type Access = "none" | "read" | "full";
 
 /** Who is let in, and to what. */
 export interface Gate {
   /** null: whoever mounts the handler decides, by `authorize`. */
   readonly tokens: Tokens | null;
-  /** Nobody may change anything, whatever their token. */
+  /** No one may change anything, whatever their token. */
   readonly isReadOnly: boolean;
   /** This process dispatches as well. */
   readonly isDispatching: boolean;
@@ -24,7 +24,7 @@ export interface Call<Query, Body> {
   /** What whoever asks may do. */
   readonly access: "read" | "full" | null;
   readonly request: Request;
-  /** What stands in the braces of the path, decoded. */
+  /** What is in the braces of the path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;

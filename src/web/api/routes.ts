@@ -18,7 +18,7 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
 ];
 
-/** A route that fits, with what stands in its braces. */
+/** A route that fits, with what is in its braces. */
 export interface FoundRoute {
   readonly route: Route;
   readonly params: Readonly<Record<string, string>>;

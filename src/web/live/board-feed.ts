@@ -102,7 +102,7 @@ export class BoardFeed {
     }
   }
 
-  /** Until nobody follows, or the board's file is another one. */
+  /** Until no one follows, or the board's file is another one. */
   async #follow(): Promise<void> {
     const file = this.#file();
     await using session = await this.#web.read(this.slug);

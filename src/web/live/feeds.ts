@@ -1,7 +1,7 @@
 import type { WebHome } from "../web-home.ts";
 import { BoardFeed } from "./board-feed.ts";
 
-/** The feeds of a home's boards: one for each that somebody follows, however many do. */
+/** The feeds of a home's boards: one for each that someone follows, however many do. */
 export class Feeds {
   readonly #web: WebHome;
   readonly #feeds = new Map<string, BoardFeed>();

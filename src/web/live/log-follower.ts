@@ -23,7 +23,7 @@ export type LogNews =
   | { readonly kind: "end"; readonly run: number | null };
 
 /**
- * Follows the log of a run from an offset on, until the run is over or the signal. Whoever takes the news decides when the
+ * Follows the log of a run from an offset on, until the run is over or the signal. The caller that takes the news decides when the
  * next is read: nothing piles up.
  * @throws {BoardError} not_found for no such task or run, or a log that was removed
  */

@@ -9,7 +9,7 @@ const always = {
 
 const ours = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** What the page may load: its own files, and nothing that stands in the document itself. */
+/** What the page may load: its own files, and nothing that is in the document itself. */
 const page = `${ours}; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'`;
 
 /** The same answer with the headers that keep it harmless; those that it has stay. */

@@ -46,7 +46,7 @@ function isOwnHost(name: string, { isLoopback, names }: HostRule): boolean {
   if (name === "localhost" || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name)) return true;
   if (names.some((one) => one.toLowerCase() === name)) return true;
   if (isLoopback) return false;
-  // An address is no name that somebody could lead elsewhere.
+  // An address is no name that someone could lead elsewhere.
   return (
     /^\d{1,3}(\.\d{1,3}){3}$/.test(name) ||
     /^\[[0-9a-f:.]+\]$/.test(name) ||

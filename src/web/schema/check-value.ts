@@ -3,7 +3,7 @@ import { nearestName } from "../../system/text/nearest-name.ts";
 import type { Infer, JsonSchema, TypeName } from "./json-schema.ts";
 
 /**
- * What somebody sent, if the schema accepts it.
+ * What someone sent, if the schema accepts it.
  * @param where how it is called in an error, such as `the body`
  * @throws {BoardError} usage, naming the field and what it may be
  */

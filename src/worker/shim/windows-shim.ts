@@ -51,7 +51,7 @@ function startWorker([program = "", ...rest]: string[], cwd: string, stdio: [num
     argv0: quoteForWindows(program),
     cwd,
     stdio,
-    windowsHide: true, // and with it a console of its own that nobody sees
+    windowsHide: true, // and with it a console of its own that no one sees
     windowsVerbatimArguments: true,
   });
 }

@@ -9,7 +9,7 @@ import { quoteForShell } from "../../system/text/shell-word.ts";
 /**
  * Makes sure that workers find `kanbun` on their PATH, and the very one that started them. Returns its folder: in the
  * home, or where that has a name that no PATH can hold, in a folder of this user's among the temporary files.
- * @throws {ConfigError} when everybody can write it, or a folder above it @throws {BoardError} unwritable without a place
+ * @throws {ConfigError} when everyone can write it, or a folder above it @throws {BoardError} unwritable without a place
  */
 export function ensureBinFolder(home: string, selfCommand: readonly string[]): string {
   const folder = chooseFolder(home);

@@ -7,7 +7,7 @@ import { SpawnError } from "./spawn-error.ts";
 const patienceMs = 1_000;
 
 /**
- * Finds programs for one tick or one list, without ever looking itself where a look may wait for ever (I12): a process of its own asks there
+ * Finds programs for one tick or one list, without ever looking itself where a look may wait forever (I12): a process of its own asks there
  * first, and is left behind if it gets no answer.
  */
 export class ProgramSearch {
@@ -36,7 +36,7 @@ export class ProgramSearch {
     return whole();
   }
 
-  /** The same for whoever only tells of it: what does not answer is what is missing. */
+  /** The same for a caller that only tells of it: what does not answer is what is missing. */
   async tell(name: string, pathVariable: string | undefined, cwd: string): Promise<ResolvedExecutable> {
     try {
       await this.requireAnswer(cwd);

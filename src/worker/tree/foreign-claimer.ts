@@ -3,7 +3,7 @@ import type { Sighting } from "../../board/sighting.ts";
 
 /**
  * The dispatcher behind a claim that another program made on this host: its own pid stands behind the colon. `unknown`
- * where none does. What lives there may by now be somebody else, so this must not be waited for without an end.
+ * where none does. What lives there may by now be another process, so this must not be waited for without an end.
  */
 export function sightClaimer(claimLock: string): Sighting["dispatcher"] {
   const pid = /:(\d{1,10})$/.exec(claimLock)?.[1];

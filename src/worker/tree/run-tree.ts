@@ -34,7 +34,7 @@ export function listMembers({ token, shim }: RunTree): readonly TreeMember[] | n
 }
 
 /**
- * Where the processes of a run are whose worker has ended, by its shim that is still there: it stops itself while somebody is
+ * Where the processes of a run are whose worker has ended, by its shim that is still there: it stops itself while someone is
  * left, and else is about to end.
  */
 export function sightBelow(tree: RunTree): "alive" | "ending" | "dead" | "unknown" {

@@ -110,7 +110,7 @@ function exitOfChild(state: RootState | null): ExitRecord | null {
   return state.exitCode === null ? null : { code: state.exitCode, note: null };
 }
 
-/** Who won a start stays so for ever: it is not read at every tick. */
+/** Who won a start stays so forever: it is not read at every tick. */
 function sightStart(
   run: LiveRun,
   { runs, known }: Observer,
@@ -130,7 +130,7 @@ function sightStart(
   return { ...start, directory, isReadAgain: before !== null };
 }
 
-/** The shim by its own word or by the board's: the one with a start time, where one of them has none. */
+/** The shim, by its own record or by the board's: the one with a start time, where one of them has none. */
 function identified(own: ProcessMark | null, recorded: ProcessMark | null): ProcessMark | null {
   const isBlank = own !== null && own.startTime === "" && own.pid === recorded?.pid;
   return isBlank ? recorded : (own ?? recorded);

@@ -7,7 +7,7 @@ type Signal = "SIGTERM" | "SIGKILL";
 const roundsMax = 32;
 
 /**
- * Sends a signal to every process of a run, wherever it went. Each is checked to be the one that is meant. What is left
+ * Sends a signal to every process of a run, wherever it went. Each is checked to be the right one. What is left
  * afterwards is for the next look to find.
  */
 export function signalRun(tree: RunTree, signal: Signal): void {
@@ -32,7 +32,7 @@ function signalBelow(tree: RunTree, shim: ProcessRef, signal: Signal): void {
   }
 }
 
-/** Without a root: the mark, and while its leader lives, so that it can be nobody else's, the group. */
+/** Without a root: the mark, and while its leader lives, so that it can be no one else's, the group. */
 function signalMarked({ token, shim }: RunTree, isShimAlive: boolean, signal: Signal): void {
   const marked = findMarked(token) ?? [];
   for (const process of marked) signalOne(process, signal);

@@ -19,7 +19,7 @@ interface Place extends HostMark {
  * A run of another boot is over when the home lies on a disk that one machine alone can have, so that the other boot must have been
  * before this one; a machine that was cloned from the same image shares a home by a network.
  *
- * A run of another pid namespace of this boot is over when nobody has its `start` open for writing, as its shim does for as long
+ * A run of another pid namespace of this boot is over when no one has its `start` open for writing, as its shim does for as long
  * as it lives, and whatever the worker starts that doesn't close what it inherits. That a shim was killed alone, in a container that
  * goes on without a dispatcher, and all that its worker left has closed its files, can't be seen.
  */

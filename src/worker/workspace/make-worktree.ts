@@ -112,7 +112,7 @@ class MakingMark {
     this.#path = `${worktreePath}.kanbun-making`;
   }
 
-  /** Whether somebody who is gone by now left it. @throws {WorktreeFault} while somebody is at it. */
+  /** Whether someone who is gone by now left it. @throws {WorktreeFault} while someone is at it. */
   requireLeft(): boolean {
     const text = this.#read();
     if (text === null) return false;

@@ -35,7 +35,7 @@ export class ScratchFolder {
    */
   make(): boolean {
     if (lstatSync(this.path, { throwIfNoEntry: false }) !== undefined) return this.isOurs();
-    // Marked before it has its name: whoever dies in between leaves no folder that nobody will ever remove.
+    // Marked before it has its name: whoever dies in between leaves no folder that no one will ever remove.
     const draft = this.#draft;
     inFolder(dirname(draft), () => makeFolder(draft));
     this.#writeMark(identityAt(draft));
@@ -53,12 +53,12 @@ export class ScratchFolder {
     return `${this.#mark}.new`;
   }
 
-  /** Removes what somebody who died while making it has left: an empty folder under a name of ours. */
+  /** Removes what someone who died while making it has left: an empty folder under a name of ours. */
   removeDraft(): void {
     try {
       rmdirSync(this.#draft);
     } catch (error) {
-      // None, as nearly always; or what somebody else put there, which stays.
+      // None, as nearly always; or what someone else put there, which stays.
       if (systemErrorCode(error) === null) throw error;
     }
   }
@@ -134,7 +134,7 @@ export function removeScratch({
 /** On Windows only some may make one. */
 const hasLinks = process.platform !== "win32";
 
-/** One that is there was made by somebody who died before it had its name. */
+/** One that is there was made by someone who died before it had its name. */
 function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });

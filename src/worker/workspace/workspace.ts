@@ -65,7 +65,7 @@ function prepareScratch(task: Task, workspaces: string): Workspace {
   }
 }
 
-/** What is there the shim says: a look at a user's path may wait for ever, and this is under the dispatch lock (I12). */
+/** What is there the shim says: a look at a user's path may wait forever, and this is under the dispatch lock (I12). */
 function requirePath({ workspacePath }: Task): string {
   if (workspacePath !== null && isAbsolute(workspacePath)) return workspacePath;
   throw new SpawnError(`the workspace needs an absolute path, not "${workspacePath ?? ""}"`, {

@@ -1,6 +1,6 @@
 import type { Random } from "../../races/orphan-repro/random.ts";
 
-/** What stands in the file behind the place up to which it reached the disk. */
+/** What is in the file behind the place up to which it reached the disk. */
 const tails = ["nothing", "zeros", "garbage", "hole"] as const;
 
 /** A loss of power: the log reached the disk up to `walBytes`. `hole`: and again from a page further on. */

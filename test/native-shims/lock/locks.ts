@@ -7,7 +7,7 @@ export function makeLockPath(): string {
   return join(makeTestHome(), "board.lock");
 }
 
-/** @throws when somebody holds it */
+/** @throws when someone holds it */
 export function takeLock(path: string): FileLock {
   const lock = tryLockFile(path);
   if (lock === null) throw new Error(`somebody holds ${path}`);

@@ -59,7 +59,7 @@ describe("a signal", () => {
     expect(readdirSync("/proc/self/fd").length).toBe(before);
   });
 
-  // Skipped for root, who may signal anybody.
+  // Skipped for root, who may signal anyone.
   test.skipIf(lacksOnWindows("/proc") || !isLinux || process.getuid?.() === 0)(
     "that is not permitted is an error",
     () => {

@@ -73,7 +73,7 @@ async function textOf(command: readonly string[], env: Record<string, string>): 
 const sortedPids = (refs: readonly ProcessRef[] | null) => refs?.map(({ pid }) => pid).sort((a, b) => a - b);
 
 describe.skipIf(!hasTrees)("a started tree", () => {
-  // Its starter ignores and blocks signals, and was itself given files that nobody marked to be closed.
+  // Its starter ignores and blocks signals, and was itself given files that no one marked to be closed.
   const rough = `import os, signal, sys
 for one in (signal.SIGPIPE, signal.SIGINT, signal.SIGHUP, signal.SIGTERM): signal.signal(one, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGCHLD, signal.SIGTSTP])

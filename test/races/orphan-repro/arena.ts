@@ -84,7 +84,7 @@ export function removeRoot(root: string): void {
   try {
     removeTree(root);
   } catch (error) {
-    // Windows removes no folder in which somebody has a file open: our journals are, until this process ends.
+    // Windows removes no folder in which someone has a file open: our journals are, until this process ends.
     if (process.platform !== "win32" || systemErrorCode(error) === null) throw error;
   }
 }

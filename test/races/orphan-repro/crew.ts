@@ -17,7 +17,7 @@ import type { Random } from "./random.ts";
 import { Standing } from "./standing.ts";
 import type { Wards } from "./wards.ts";
 
-/** Under Wine each attempt on a lock that somebody has costs its server a descriptor, until for a moment nobody has it. */
+/** Under Wine each attempt on a lock that someone has costs its server a descriptor, until for a moment no one has it. */
 const restMs = process.platform === "win32" ? 20 : 0;
 
 export interface CrewMember {
@@ -110,7 +110,7 @@ export class Crew {
     this.leaveStopped(member, forMs);
   }
 
-  /** Sees to it that a member which is stopped, or is just about to stop itself, stays so for no longer than this. */
+  /** Makes sure that a member which is stopped, or is just about to stop itself, stays so for no longer than this. */
   leaveStopped(member: CrewMember, forMs: number): void {
     this.#stoppedUntil.set(member.name, performance.now() + forMs);
   }
@@ -156,7 +156,7 @@ export class Crew {
     this.#members.clear();
   }
 
-  /** Again and again: who says that it stops may do so only after it was continued, and would then stand for ever. */
+  /** Again and again: who says that it stops may do so only after it was continued, and would then stand forever. */
   #continueAllDue(): void {
     const now = performance.now();
     for (const member of this.members)

@@ -7,7 +7,7 @@ export interface DispatcherOrders {
   readonly home: string;
   readonly ticksPath: string;
   readonly onlySettlePath: string;
-  /** `none`: a lock that excludes nobody. */
+  /** `none`: a lock that excludes no one. */
   readonly lock: "kernel" | "none";
   /** How often it stops itself before a transaction, and between a claim and its spawns: [0, 1]. */
   readonly gapRate: number;

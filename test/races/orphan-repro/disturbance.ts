@@ -4,7 +4,7 @@ import type { Random } from "./random.ts";
 
 export interface Disturbance {
   readonly random: Random;
-  /** How often one that is stopped stays so beyond the launch grace: [0, 1]. Whoever holds a lock holds up all. */
+  /** How often one that is stopped stays so beyond the launch grace: [0, 1]. A process that holds a lock holds up all. */
   readonly longStops: number;
 }
 

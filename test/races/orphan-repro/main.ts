@@ -98,7 +98,7 @@ function renderDocument(): string {
   return JSON.stringify({ v: 1, ok, data });
 }
 
-/** One line that is written over, and only where somebody looks on. */
+/** One line that is written over, and only where someone looks on. */
 function showProgress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

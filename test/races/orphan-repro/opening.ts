@@ -48,7 +48,7 @@ export async function openWithOrphan(arena: Arena, crew: Crew, store: BoardStore
 
 /**
  * A fresh dispatcher is stopped when it has seen what it could claim, or has claimed it and started nothing yet, for
- * longer than the launch grace. Under the lock nobody else ticks meanwhile. Without it the orphan takes the tasks, or
+ * longer than the launch grace. Under the lock no one else ticks meanwhile. Without it the orphan takes the tasks, or
  * gives the starts up and has them run again: the fresh one is continued when their workers are at work, and must
  * neither claim nor start any of them.
  */
@@ -76,7 +76,7 @@ export async function openWithOvertaken(
     await eventually("the orphan runs the tasks", () => countBegun(arena) >= begunBefore + tasks);
   else await Bun.sleep(launchGraceMs * 2);
   crew.continueNow(fresh);
-  // Not before it has tried what it was about to do may anybody kill it.
+  // Not before it has tried what it was about to do may anyone kill it.
   await eventually("the overtaken tick ends", () =>
     arena.ticks.read().some(([verb, name]) => verb === "end" && name === fresh.name),
   );

@@ -30,7 +30,7 @@ export class Random {
     return picked;
   }
 
-  /** A seed for somebody else. */
+  /** A seed for someone else. */
   seed(): number {
     return Math.floor(this.next() * 2 ** 32);
   }

@@ -8,7 +8,7 @@ export class WatchedLocks {
   readonly #take: typeof tryLockFile;
   #skips = 0;
 
-  /** @param kind `none`: every attempt succeeds, and excludes nobody. */
+  /** @param kind `none`: every attempt succeeds, and excludes no one. */
   constructor(journal: Journal, name: string, kind: "kernel" | "none") {
     this.#journal = journal;
     this.#name = name;

@@ -12,7 +12,7 @@ interface Appearance {
   readonly beganAt: number;
   /** null: it never said so; it was killed, or it still runs. */
   endedAt: number | null;
-  /** null: it has not said, or nobody was left to hear it. */
+  /** null: it has not said, or no one was left to hear it. */
   exitCode: number | null;
 }
 
@@ -28,7 +28,7 @@ export interface WorkHistory {
 
 /**
  * What the workers wrote down, and where the board says otherwise.
- * @param killed runs of which somebody else killed the shim or the worker: what their worker said may not have been heard.
+ * @param killed runs of which someone else killed the shim or the worker: what their worker said may not have been heard.
  */
 export function readWorkHistory(
   journal: Journal,

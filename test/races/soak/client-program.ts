@@ -1,4 +1,4 @@
-// Somebody who makes tasks and comments on them through the store while dispatchers race, and writes down each write
+// Someone who makes tasks and comments on them through the store while dispatchers race, and writes down each write
 // that was acknowledged:   task <task>      comment <task> <text, one word>
 import type { NewTask } from "../../../src/board/task.ts";
 import { testContext } from "../../support/board.ts";
@@ -32,7 +32,7 @@ for (let count = 0; Date.now() < orders.untilMs; count++) {
 store.close();
 process.exit(0);
 
-/** What a worker of this kind leaves behind would be there for longer than any recovery: somebody must end it. */
+/** What a worker of this kind leaves behind would be there for longer than any recovery: someone must end it. */
 function endless(work: NewTask): NewTask {
   return ["quick", "slow", "flaky"].includes(work.title) ? work : { ...work, body: "600" };
 }

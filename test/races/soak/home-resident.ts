@@ -8,7 +8,7 @@ import { createQuickTasks } from "../orphan-repro/workload.ts";
 import { FaultyBoard } from "./faulty-board.ts";
 import { findMarkedOf } from "./run-processes.ts";
 
-/** A resident as users have it, for all boards of the home, one of which things go wrong on. Nobody kills or stops it. */
+/** A resident as users have it, for all boards of the home, one of which things go wrong on. No one kills or stops it. */
 export class HomeResident {
   readonly #arena: Arena;
   readonly #board: FaultyBoard;
@@ -38,7 +38,7 @@ export class HomeResident {
     return this.#board.faults;
   }
 
-  /** Makes one more task on the sound board, which nobody else is left to do; what is wrong then. */
+  /** Makes one more task on the sound board, which no one else is left to do; what is wrong then. */
   async requireWork(): Promise<string[]> {
     clearInterval(this.#breaking);
     try {

@@ -8,7 +8,7 @@ export interface Options {
   /** Of the first round; each round's seed determines that of the next. */
   readonly seed: number;
   readonly dispatchers: number;
-  /** `none`: a lock that excludes nobody. */
+  /** `none`: a lock that excludes no one. */
   readonly lock: "kernel" | "none";
   readonly json: boolean;
   readonly keep: boolean;

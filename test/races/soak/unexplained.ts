@@ -1,6 +1,6 @@
 import type { Journal } from "../orphan-repro/journal.ts";
 
-/** Workers that began and never said that they end, though nobody but the dispatchers can have ended them. */
+/** Workers that began and never said that they end, though no one but the dispatchers can have ended them. */
 export function findUnexplained(
   workers: Journal,
   { killed, kinds }: { readonly killed: ReadonlySet<number>; readonly kinds: ReadonlyMap<string, string> },

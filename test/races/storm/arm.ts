@@ -31,7 +31,7 @@ export interface ArmOptions {
 
 type Around = (command: readonly string[]) => string[];
 
-/** How long a stray stays if nobody ends it, in seconds: longer than it takes to give its task away. */
+/** How long a stray stays if no one ends it, in seconds: longer than it takes to give its task away. */
 const staySeconds = 4;
 const dispatchersMax = 2;
 
@@ -60,7 +60,7 @@ export async function playArm(
       );
     const deadline = startedAt + seconds * 1_000;
     while (!(await isOver(store, tasks)) && performance.now() < deadline) {
-      // Also a machine this slow comes to an end, once nobody refuses anything.
+      // Also a machine this slow comes to an end, once no one refuses anything.
       if (!isCalm && performance.now() > startedAt + seconds * 400) {
         isCalm = true;
         storm.end();

@@ -37,7 +37,7 @@ export function hashBoard(path: string): string {
   return stdout.toString();
 }
 
-/** Whoever reads a board that nobody has open leaves an empty log behind. */
+/** Whoever reads a board that no one has open leaves an empty log behind. */
 function hasContent(folder: string, name: string): boolean {
   return name.endsWith(".db") || statSync(join(folder, name)).size > 0;
 }

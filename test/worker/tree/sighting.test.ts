@@ -15,7 +15,7 @@ import { lacksOnWindows } from "../../windows/left-out.ts";
 
 const token = "a-token-that-no-process-has";
 
-/** A claimed run of this host whose shim nobody has recorded. */
+/** A claimed run of this host whose shim no one has recorded. */
 function claimedRun(parts: Partial<LiveRun> = {}): LiveRun {
   const { host, bootId } = thisHost();
   return {

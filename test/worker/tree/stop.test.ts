@@ -23,7 +23,7 @@ test("a worker that double-forks, leaves its session and ignores TERM is gone af
     await dispatcher.tick();
     return processesOf(board.home).length === 0;
   });
-  // The end of one worker keeps nobody waiting.
+  // The end of one worker keeps no one waiting.
   await eventually("the other task is done", async () => {
     await dispatcher.tick();
     return (await board.store.requireTask(next)).status === "done";

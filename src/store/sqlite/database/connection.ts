@@ -92,7 +92,7 @@ export class Connection {
 
   /**
    * As `write`, but does not wait for the disk: until the next `write` has returned, the loss of power may take it, and
-   * nothing else can. For what is acknowledged to nobody before that; who reads the board sees it at once.
+   * nothing else can. For what is acknowledged to no one before that; who reads the board sees it at once.
    */
   writeUnsynced<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
     if (this.#synchronous === "NORMAL") return this.#transact(work);
@@ -120,7 +120,7 @@ export class Connection {
     try {
       this.sync();
     } catch {
-      // Nobody was told of it.
+      // No one was told of it.
     } finally {
       this.#database.close();
     }

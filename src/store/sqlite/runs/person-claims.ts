@@ -11,7 +11,7 @@ import { forgetReturns } from "./returns.ts";
 import { openRuns } from "./run-openings.ts";
 import { requireAuthority, requireHolder } from "./runs.ts";
 
-/** Opens a run without a process, for a person. @throws {BoardError} conflict for what somebody else holds */
+/** Opens a run without a process, for a person. @throws {BoardError} conflict for what someone else holds */
 export function claimTask(
   scope: Scope,
   id: string,
@@ -44,7 +44,7 @@ export function claimTask(
   return claim as Claim;
 }
 
-/** Renews the lease of whoever holds the claim; the new end of it, Unix milliseconds. */
+/** Renews the lease of the claim's holder; the new end of it, Unix milliseconds. */
 export function heartbeat(
   scope: Scope,
   id: string,

@@ -8,7 +8,7 @@ import { appendEvents, type Scope } from "../database/scope.ts";
 import { RowList } from "../rows/row-list.ts";
 import { toSeconds } from "../rows/rows.ts";
 
-/** A task that is to be claimed, as it was when somebody looked. */
+/** A task that is to be claimed, as it was when someone looked. */
 export interface RunOpening {
   readonly task: Task;
   readonly profile: string;
@@ -99,7 +99,7 @@ function noteReviews({ db }: Scope): void {
   );
 }
 
-/** The compare-and-set of the claim: nobody else writes between the caller's look and this. */
+/** The compare-and-set of the claim: no one else writes between the caller's look and this. */
 function takeTasks(
   { db, nowS }: Scope,
   count: number,

@@ -24,7 +24,7 @@ const runEnds = new RowList("run_ends", [
 
 /**
  * Closes open runs and takes their claims off their tasks, whose status the caller sets.
- * Returns the ids of the tasks whose run was open: the others somebody else has closed.
+ * Returns the ids of the tasks whose run was open: the others someone else has closed.
  */
 export function closeRuns(
   { db, nowS, monotonicMs, bootId }: Scope,
@@ -146,7 +146,7 @@ export function endRunByMove(scope: Scope, task: Task, result: RunResult, by: By
 }
 
 /**
- * What somebody says of a task that has no run: kept as a run of its own, where children and `show` look for it. null
+ * What someone says of a task that has no run: kept as a run of its own, where children and `show` look for it. null
  * where nothing was said.
  */
 export function recordWithoutRun(

@@ -43,7 +43,7 @@ export function markStopping(
   tellLeftovers(scope, stops, actor);
 }
 
-/** Also after the end of the run: a daemon that somebody started on purpose must not vanish without a word. */
+/** Also after the end of the run: a daemon that someone started on purpose must not vanish without a word. */
 function tellLeftovers(scope: Scope, stops: readonly StopRequest[], actor: string): void {
   appendEvents(
     scope,

@@ -3,7 +3,7 @@ import type { Connection } from "../database/connection.ts";
 /** What a parent must be for its children to wait. An archived one is satisfied, as everywhere in the format. */
 export const parentIsOpen = "p.status NOT IN ('done', 'archived')";
 
-/** SQL that is true for a task `t` none of whose parents is open. A parent whose row is gone holds nobody up. */
+/** SQL that is true for a task `t` none of whose parents is open. A parent whose row is gone holds no one up. */
 export const hasNoOpenParent = `NOT EXISTS (
   SELECT 1 FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE l.child_id = t.id AND ${parentIsOpen})`;
 

@@ -1,6 +1,6 @@
 import type { Connection } from "../database/connection.ts";
 
-/** A new id that no task has: `t_` and eight random hex digits. Nobody takes it before the transaction ends. */
+/** A new id that no task has: `t_` and eight random hex digits. No one takes it before the transaction ends. */
 export function freeTaskId(db: Connection): string {
   for (;;) {
     const id = toTaskId(crypto.getRandomValues(Buffer.alloc(4)).readUInt32BE());

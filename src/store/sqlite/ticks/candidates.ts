@@ -12,7 +12,7 @@ import { parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
 
 const hasLiveRun = "EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)";
 
-/** Its assignee does what comes next. What is in review and assigned to nobody waits for a person. */
+/** Its assignee does what comes next. What is in review and assigned to no one waits for a person. */
 const isCandidate = "(t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL))";
 
 /** All that admission asks of a candidate, as columns. @see toCandidate */

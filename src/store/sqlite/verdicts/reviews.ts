@@ -18,7 +18,7 @@ import { getStatusWhenBack } from "./status-when-back.ts";
 
 /**
  * Hands the task in: done as far as its worker goes, and assigned to the reviewer. Where a person is to review it, it is
- * assigned to nobody: a dispatcher that knows nothing of us starts whatever review has an assignee.
+ * assigned to no one: a dispatcher that knows nothing of us starts whatever review has an assignee.
  */
 export function requestReview(scope: Scope, id: string, request: ReviewRequest, by: By): Task {
   const task = requireTask(scope.db, id);
@@ -101,7 +101,7 @@ export function requestChanges(scope: Scope, id: string, comment: string, by: By
     id,
     status: getStatusWhenBack(scope.db, id),
   });
-  // A reviewer that is never content would send it back for ever; a person will not.
+  // A reviewer that is never content would send it back forever; a person will not.
   const backAtMs = by.run ? noteReturn(scope, id, { before, outcome: "changes_requested" }) : null;
   setDue(scope, id, backAtMs);
   scope.db.run(

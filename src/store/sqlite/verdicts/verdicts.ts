@@ -64,7 +64,7 @@ export function scheduleTask(
   const runId = endRunByMove(scope, task, { outcome: "scheduled", summary: reason }, by);
   scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
   closeQuestions(scope, id, null, null);
-  // A worker that puts its task off until now starts again at once, for ever: at a time of its own choice it may.
+  // A worker that puts its task off until now starts again at once, forever: at a time of its own choice it may.
   const isNow = dueAtMs !== null && dueAtMs < scope.nowMs + soonMs;
   const backAtMs = by.run && isNow ? noteReturn(scope, id, { before, outcome: "scheduled" }) : null;
   setDue(scope, id, backAtMs ?? dueAtMs);
@@ -106,7 +106,7 @@ function retire(
   const runId = endRunByMove(scope, task, { outcome: "cancelled", error: how.reason }, by);
   scope.db.run("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
   forgetTasks(scope, [id]);
-  // For whoever restores it.
+  // For a caller that restores it.
   const before = {
     from: task.status,
     ...(task.dueAtMs === null ? {} : { due_at_ms: task.dueAtMs }),
