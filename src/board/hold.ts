@@ -21,7 +21,7 @@ export type HoldReason =
   | "done"
   | "archived";
 
-/** Why a task stands where it stands, what would change it, and the command that does. */
+/** Why a task is in its state, what would change that, and the command that does. */
 export interface Hold {
   readonly reason: HoldReason;
   readonly detail: string;

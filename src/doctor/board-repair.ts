@@ -126,7 +126,7 @@ async function settle(
   }
   const left = await listLiveWithoutRun(store);
   return [
-    ...movedRuns(report).map(({ task }) => say("run", `settled the run of ${task}`)),
+    ...movedRuns(report).map(({ task }) => say("run", `recorded the end of the run of ${task}`)),
     ...report.promoted.map((id) => say("task", `made ${id} ready`)),
     ...unknown
       .filter((runId) => !left.includes(runId))

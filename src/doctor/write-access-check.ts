@@ -13,7 +13,7 @@ export function checkWriteAccess({ home, allBoards }: Pick<DoctorContext, "home"
     .map((slug) => boardPaths(home, slug))
     .flatMap(({ root, database }) => [root, database]);
   const paths = [...new Set([...below.map((name) => join(home, name)), ...boards])];
-  const open = paths.filter((path) => findOtherWriters(path) === "everybody");
+  const open = paths.filter((path) => findOtherWriters(path) === "everyone");
   const shared = paths.filter((path) => findOtherWriters(path) === "its group");
   if (open.length > 0)
     return check.problem(

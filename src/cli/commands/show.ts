@@ -63,7 +63,7 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["author", task.author],
     ["priority", task.priority === 0 ? null : String(task.priority)],
     ["tenant", task.tenant],
-    ["created", `${at(task.createdAtMs)} by ${task.createdBy ?? "somebody"}`],
+    ["created", `${at(task.createdAtMs)} by ${task.createdBy ?? "unknown"}`],
     ["started", at(task.startedAtMs)],
     ["completed", at(task.completedAtMs)],
     ["due", task.dueAtMs === null ? null : formatTime(task.dueAtMs)],

@@ -8,7 +8,7 @@ import { visibleText } from "../text/visible.ts";
  */
 export async function confirm(question: string, { isJson }: { readonly isJson: boolean }): Promise<boolean> {
   if (isJson || !(await isTerminal(0)))
-    throw new BoardError("usage", "no one can be asked here whether that is meant", {
+    throw new BoardError("usage", "no one can be asked here to confirm it", {
       hint: "repeat the command with --yes",
     });
   writeStderr(`${visibleText(question)} [y/N] `);

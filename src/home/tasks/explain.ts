@@ -35,7 +35,7 @@ export async function readRules(
 }
 
 /**
- * Why the task stands where it stands, by the board and the processes as they are now; of one that waits for another task
+ * Why the task is in its state, by the board and the processes as they are now; of one that waits for another task
  * why that one does, and what to do about that. @throws {BoardError} not_found
  */
 export async function explainTask(session: Session, taskId: string): Promise<Hold> {

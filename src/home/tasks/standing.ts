@@ -2,7 +2,7 @@ import type { Task } from "../../board/task.ts";
 import type { Session } from "../session/session.ts";
 
 /**
- * The state of a task for a caller that waits for it: `done`; `stuck`, which only a person can change, for its own sake
+ * The state of a task for a caller that waits for it: `done`; `stuck`, which only a person can change, as it is itself stuck
  * or because a task that it waits for is stuck; else it is `under_way`.
  */
 export type Standing = "done" | "stuck" | "under_way";

@@ -30,10 +30,10 @@ export function requireNotForEverybody(home: string, ...path: readonly string[])
 }
 
 /** Whether others than its owner can write this, and who; null: no one else, or it is not there. */
-export function findOtherWriters(path: string): "everybody" | "its group" | null {
+export function findOtherWriters(path: string): "everyone" | "its group" | null {
   if (process.platform === "win32") return null;
   const mode = look(path)?.mode ?? 0;
-  return mode & EVERYBODY_WRITES ? "everybody" : mode & GROUP_WRITES ? "its group" : null;
+  return mode & EVERYBODY_WRITES ? "everyone" : mode & GROUP_WRITES ? "its group" : null;
 }
 
 /** What can't be looked at is told of by the process that opens it. */
@@ -55,14 +55,14 @@ function isOurs(stats: Stats, folder: Stats): boolean {
 
 function openToAll(path: string, stats: Stats): ConfigError {
   const what = stats.isDirectory() ? "folder" : "file";
-  return refusal(path, `a ${what} that not everybody can write (chmod o-w ${shellWord(path)})`, {
+  return refusal(path, `a ${what} that not everyone can write (chmod o-w ${shellWord(path)})`, {
     found: `one with mode ${(stats.mode & 0o7777).toString(8).padStart(4, "0")}`,
   });
 }
 
 function strangers(path: string, stats: Stats): ConfigError {
   const expected =
-    "one of your own, for everybody can make files in its folder (chown it, or use another home)";
+    "one of your own, since everyone can make files in its folder (chown it, or use another home)";
   return refusal(path, expected, { found: `one that belongs to user ${stats.uid}` });
 }
 

@@ -83,7 +83,7 @@ export const boardRoutes: readonly Route[] = [
     },
   }),
   route(`POST ${board}/dispatch`, {
-    summary: "one tick: settle what ended, start what may start",
+    summary: "one tick: record ended runs, start ready tasks",
     body: object({
       max: { type: "integer", minimum: 0, description: "start at most so many; 0 only settles what ended" },
     }),

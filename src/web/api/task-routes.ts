@@ -17,7 +17,7 @@ const one = `${tasks}/{task}` as const;
 
 const listQuery = object({
   status: { type: "array", items: oneOf(taskStatuses), description: "default: all but archived" },
-  assignee: { type: "string", description: "empty: of nobody" },
+  assignee: { type: "string", description: "empty: without an assignee" },
   tenant: text,
   parent: { type: "string", description: "only what waits for this task" },
   q: { type: "string", maxLength: 500, description: "in title, id, body or comments" },

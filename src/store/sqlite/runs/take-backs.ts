@@ -29,7 +29,7 @@ export function assignTask(scope: Scope, id: string, assignee: string | null, by
   if (assignee !== null && !by.force) requireOtherReviewer(scope, task, assignee);
   if (task.status === "running") {
     requireAuthority(scope, task, by);
-    giveBack(scope, task, `reassigned to ${assignee ?? "nobody"}`, by);
+    giveBack(scope, task, `reassigned to ${assignee ?? "no one"}`, by);
   }
   scope.db.run("UPDATE tasks SET assignee = :assignee WHERE id = :id", { id, assignee });
   if (assignee !== task.assignee) startNewCount(scope, task);

@@ -43,7 +43,7 @@ export function answerQuestion(scope: Scope, id: string, text: string, by: By): 
   const question = getOpenQuestion(scope.db, id);
   if (question === null)
     throw new BoardError("illegal_move", `${id} has not asked anything`, {
-      hint: `see where it stands with \`kanbun explain ${id}\``,
+      hint: `see its state with \`kanbun explain ${id}\``,
     });
   requireLegalMove("answer", task);
   const answer = acceptAnswer(question, text);

@@ -45,7 +45,7 @@ export function isOwnWork({ author, returnsTo }: HandIn, name: string): boolean 
 export function requireOther(db: Connection, taskId: string, by: By): void {
   const { author } = readHandIn(db, taskId);
   if (by.force || author === null || ![author, `worker:${author}`].includes(by.actor)) return;
-  throw new BoardError("conflict", `${taskId} is ${author}'s own work: somebody else reviews it`, {
+  throw new BoardError("conflict", `${taskId} is ${author}'s own work: someone else must review it`, {
     hint: "let another person approve it, or repeat the command with --force",
   });
 }
