@@ -31,6 +31,7 @@ const source = code.filter(({ path }) => !/^(test|bench|build)\//.test(path));
 
 const belowHome = [
   "src/board",
+  "src/agents",
   "src/system",
   "native-shims",
   "src/store",
@@ -45,12 +46,21 @@ const face = [...belowHome.filter((layer) => layer !== "native-shims"), "src/hom
 const layers: Readonly<Record<string, readonly string[]>> = {
   "native-shims": [],
   "src/board": [],
-  "src/system": [],
+  "src/agents": ["src/board"],
+  "src/system": ["src/agents"],
   "src/store": ["src/board", "src/system", "native-shims"],
   "src/store/sqlite": ["src/board", "src/system", "native-shims", "src/store"],
-  "src/worker": ["src/board", "src/system", "native-shims", "src/store"],
-  "src/dispatcher": ["src/board", "src/system", "native-shims", "src/store", "src/worker"],
-  "src/doctor": ["src/board", "src/system", "native-shims", "src/store", "src/worker", "src/dispatcher"],
+  "src/worker": ["src/board", "src/agents", "src/system", "native-shims", "src/store"],
+  "src/dispatcher": ["src/board", "src/agents", "src/system", "native-shims", "src/store", "src/worker"],
+  "src/doctor": [
+    "src/board",
+    "src/agents",
+    "src/system",
+    "native-shims",
+    "src/store",
+    "src/worker",
+    "src/dispatcher",
+  ],
   "src/home": [...belowHome, "src/store/sqlite"],
   "src/cli": face,
   "src/web": face,

@@ -23,7 +23,7 @@ export function startNobody(onClaim: (claim: { readonly taskId: string }) => voi
     started: claims.map((claim) => {
       onClaim({ taskId: claim.task.id });
       const { pid } = nobody;
-      const worker = { tree: stubTree, workspace: "/", scratchPath: null };
+      const worker = { tree: stubTree, workspace: "/", scratchPath: null, agent: null };
       return { claim, process: nobody, pid, scratchPath: null, worker };
     }),
   });

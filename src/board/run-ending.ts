@@ -12,6 +12,8 @@ export interface RunEnding {
   readonly protocolViolation: boolean;
   /** What a rate-limited worker asked for. */
   readonly retryAfterMs: number | null;
+  /** What was done, in the worker's own last words; null or absent: it said nothing. */
+  readonly summary?: string | null;
   /** What is known about another try; absent: nothing. */
   readonly again?: NextTry;
 }
@@ -32,8 +34,18 @@ export function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules
       // 1 from a shim that could say no more: another try may help.
       ...(exit.code > 1 || exit.note === "cwd" ? { again: "never" } : {}),
     };
+  const report = seen.report ?? null;
+  if (report?.isRateLimited === true && report.error !== null)
+    return {
+      ...plain("rate_limited", report.error),
+      exitCode: exit.code,
+      retryAfterMs: report.retryAfterMs,
+    };
+  // An agent that ends in order may have failed all the same, and says so.
+  if (exit.code === 0 && report?.error != null)
+    return { ...plain("crashed", `the agent ended in order, but ${report.error}`), exitCode: 0 };
   if (exit.code === 0 && rules.completes !== "by-verdict")
-    return { ...plain("completed", null), exitCode: 0 };
+    return { ...plain("completed", null), exitCode: 0, summary: report?.text ?? null };
   if (exit.code === 0)
     return {
       ...plain("crashed", "the worker ended without a verdict (its profile completes by verdict)"),
@@ -44,7 +56,13 @@ export function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules
   // Told to end while its dispatcher is gone as well: the service was torn down around it.
   if (exit.note === "signalled" && seen.dispatcher === "dead" && (run.stop?.reason ?? "leave") === "leave")
     return { ...interrupted("its dispatcher's service was stopped"), exitCode: exit.code };
-  return crashed(exit.code, describeExit(exit.code), seen);
+  const known = rules.exitCodes?.[exit.code];
+  const what = known === undefined ? describeExit(exit.code) : `${describeExit(exit.code)}: ${known.meaning}`;
+  const ending =
+    report?.error == null
+      ? crashed(exit.code, what, seen)
+      : { ...plain("crashed", `${what}: ${report.error}`), exitCode: exit.code };
+  return known?.again === undefined ? ending : { ...ending, again: known.again };
 }
 
 /** EX_TEMPFAIL of sysexits.h: come back later. */
@@ -57,8 +75,10 @@ export function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRu
   switch (reason) {
     case "timed_out":
       return { ...plain("timed_out", `ran longer than ${(run.maxRuntimeMs ?? 0) / 1000} s`), exitCode: code };
-    case "stale":
-      return { ...plain("stale", "no heartbeat for longer than the profile allows"), exitCode: code };
+    case "stale": {
+      const silence = rules.stallAfterMs == null ? "no heartbeat" : "no output, or no heartbeat,";
+      return { ...plain("stale", `${silence} for longer than the profile allows`), exitCode: code };
+    }
     case "reclaimed":
       return { ...plain("reclaimed", null), exitCode: code, again: "now" };
     case "leave":

@@ -1,3 +1,5 @@
+import type { RunUsage } from "./usage.ts";
+
 /** How a run ended. `cancelled` and `interrupted` are Kanbun's own, the rest is the format's. */
 export type RunOutcome =
   | "completed"
@@ -31,6 +33,8 @@ export interface Run {
   /** The worker's JSON object as it was written. */
   readonly metadata: unknown;
   readonly error: string | null;
+  /** Of a coding agent's run: what it used. null: it is none, or a foreign one. */
+  readonly usage: RunUsage | null;
 }
 
 /** What a worker shows to prove that it still is the worker of this run. */

@@ -1,3 +1,5 @@
+import type { AgentReport } from "./agent-report.ts";
+
 /** The shim's last word: the worker's exit code, and what kept the worker from starting if it never did. */
 export interface ExitRecord {
   readonly code: number;
@@ -36,13 +38,23 @@ export interface Sighting {
   readonly flaw: string | null;
   /** KILL was sent longer ago than a process takes to die. */
   readonly survivedKill: boolean;
+  /** What its agent said at its end; null or absent: nothing, or it has not ended. */
+  readonly report?: AgentReport | null;
+  /** When something was last written to its log, by the wall clock; null or absent: it is not asked for. */
+  readonly loggedAtMs?: number | null;
 }
+
+type ExitMeanings = Readonly<Record<number, { readonly meaning: string; readonly again?: "never" }>>;
 
 /** The profile's part in the judgement. */
 export interface SupervisionRules {
   /** null: its configuration can't be read, and never was. */
   readonly completes: "on-exit" | "by-verdict" | null;
   readonly staleAfterMs: number | null;
+  /** Without a byte in the log for longer than this it is stale; null or absent = never. */
+  readonly stallAfterMs?: number | null;
+  /** What exit codes of its agent mean. */
+  readonly exitCodes?: ExitMeanings;
   readonly leaseMs: number;
   readonly launchGraceMs: number;
 }

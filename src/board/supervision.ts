@@ -56,14 +56,21 @@ function judgeByRules(run: LiveRun, seen: Sighting, rules: SupervisionRules, at:
   }
   if (seen.leader === "dead") return judgeVanished(seen);
   if (seen.leader === "unknown") return wait("unknown");
-  return judgeRunning(run, rules, at);
+  return judgeRunning(run, seen, { rules, at });
 }
 
-function judgeRunning(run: LiveRun, rules: SupervisionRules, at: Instant): Judgement {
+function judgeRunning(
+  run: LiveRun,
+  seen: Sighting,
+  { rules, at }: { readonly rules: SupervisionRules; readonly at: Instant },
+): Judgement {
   // By the monotonic clock: a wall clock that jumps must not end healthy workers.
   if (run.maxRuntimeMs !== null && at.monotonicMs - run.claimedAtMonotonicMs > run.maxRuntimeMs)
     return { do: "request_stop", reason: "timed_out" };
   if (rules.staleAfterMs !== null && isSilentFor(run, rules.staleAfterMs, at))
+    return { do: "request_stop", reason: "stale" };
+  const { stallAfterMs = null } = rules;
+  if (stallAfterMs !== null && hasStalled(run, seen, { stallAfterMs, at }))
     return { do: "request_stop", reason: "stale" };
   if (isLeaseRenewalDue(run, { nowMs: at.nowMs, leaseMs: rules.leaseMs })) return { do: "renew_lease" };
   return wait("running");
@@ -74,6 +81,17 @@ function isSilentFor(run: LiveRun, staleAfterMs: number, at: Instant): boolean {
   const isOtherMake = run.lastHeartbeatAtMs !== null && run.lastHeartbeatAtMonotonicMs === null;
   if (isOtherMake && at.nowMs - (run.lastHeartbeatAtMs ?? 0) <= staleAfterMs) return false;
   return at.monotonicMs - (run.lastHeartbeatAtMonotonicMs ?? run.claimedAtMonotonicMs) > staleAfterMs;
+}
+
+/** A file's time is by the wall clock: the claim's age by the other one keeps a jump from ending what has just begun. */
+function hasStalled(
+  run: LiveRun,
+  seen: Sighting,
+  { stallAfterMs, at }: { readonly stallAfterMs: number; readonly at: Instant },
+): boolean {
+  const { loggedAtMs = null } = seen;
+  if (loggedAtMs === null || at.nowMs - loggedAtMs <= stallAfterMs) return false;
+  return isSilentFor(run, stallAfterMs, at);
 }
 
 /** All processes of the run ended with what they ran in. */

@@ -159,6 +159,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/profiles.ts"),
       ({ subcommand }) => subcommand === "list",
     ),
+    agents: changing(
+      "list coding agents, and add a profile for one",
+      () => import("./commands/agents.ts"),
+      ({ subcommand, options }) => subcommand !== "add" || Boolean(options.dryRun),
+    ),
     assignees: reading("list the assignees of tasks", () => import("./commands/assignees.ts")),
   }),
 };

@@ -75,6 +75,18 @@ export interface BoardCounts {
   readonly events: number;
 }
 
+export type UsageGroup = "profile" | "task" | "day";
+
+/** What the runs of coding agents used, as they said: what none of them said is null. */
+export interface UsageSum {
+  /** The profile, the task, or the local day. */
+  readonly name: string;
+  readonly runs: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly costUsd: number | null;
+}
+
 export interface Assignee {
   readonly name: string;
   readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
@@ -211,6 +223,8 @@ export interface BoardStore extends AsyncDisposable {
   getCounts(): Promise<BoardCounts>;
   /** The board at a glance. Names few tasks however many there are; counts all. */
   getOverview(asked: OverviewQuestion): Promise<BoardOverview>;
+  /** The dearest first; days newest first. */
+  sumUsages(by: UsageGroup): Promise<readonly UsageSum[]>;
   listPauses(): Promise<readonly Pause[]>;
   requireHoldFacts(
     id: string,

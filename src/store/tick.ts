@@ -3,6 +3,7 @@ import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { RunEnding } from "../board/run-ending.ts";
 import type { Task, TaskStatus } from "../board/task.ts";
+import type { EndedUsage, StartedAgent } from "../board/usage.ts";
 
 /** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */
 export interface ClaimHost {
@@ -29,6 +30,8 @@ export interface Claim {
 export interface ProfilePolicy extends ProfileLimits {
   readonly maxRuntimeMs: number | null;
   readonly graceMs: number;
+  /** In US dollars, for all its runs on this board from midnight to midnight, local time; null or absent: no limit. */
+  readonly dayBudgetUsd?: number | null;
   readonly retry: RetryPolicy;
 }
 
@@ -54,6 +57,8 @@ export interface TickPlan {
   readonly adopted: readonly { readonly run: LiveRun; readonly process: ProcessMark }[];
   /** Closed runs whose last process is gone. */
   readonly freed: readonly LiveRun[];
+  /** What agents that have ended say that they used. */
+  readonly usages?: readonly { readonly run: LiveRun; readonly usage: EndedUsage }[];
   readonly policies: ReadonlyMap<string, ProfilePolicy>;
   /** For tasks whose profile is no longer configured. */
   readonly defaultRetry: RetryPolicy;
@@ -138,6 +143,8 @@ export interface StartedRun {
   readonly pid: number;
   /** A scratch folder that was made for it and marked as ours. */
   readonly scratchPath: string | null;
+  /** null or absent: it is no coding agent that is known. */
+  readonly agent?: StartedAgent | null;
 }
 
 export interface FailedStart {

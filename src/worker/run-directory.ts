@@ -83,7 +83,7 @@ export class RunDirectory {
   }
 
   /** A file that the dispatcher hands to the worker, such as its prompt. */
-  filePath(name: "body" | "prompt.md" | "context.md"): string {
+  filePath(name: "body" | "prompt.md" | "context.md" | "usage.json"): string {
     // By its ending `cmd` knows what it may run; to all others the name is nothing.
     return join(this.path, name === "body" && process.platform === "win32" ? "body.cmd" : name);
   }
@@ -151,13 +151,39 @@ export class RunDirectory {
   }
 
   /** Writes a file for the worker, in place of what was there. @throws {Error} as `openLog` */
-  writeFile(name: "body" | "prompt.md" | "context.md", text: string): void {
+  writeFile(name: Parameters<RunDirectory["filePath"]>[0], text: string): void {
     const fd = openForWriting(this.filePath(name), constants.O_TRUNC);
     try {
       writeFileSync(fd, text);
     } finally {
       closeSync(fd);
     }
+  }
+
+  /** A file of this run, its beginning and end where it is longer than both; null where there is none that can be read. */
+  readEnds(
+    path: string,
+    { headBytes, tailBytes }: { readonly headBytes: number; readonly tailBytes: number },
+  ): { readonly text: string; readonly isPart: boolean } | null {
+    const fd = tryOpenFile(path);
+    if (typeof fd !== "number") return null;
+    try {
+      const { size } = fstatSync(fd);
+      const read = (from: number, bytes: number) => {
+        const part = Buffer.alloc(bytes);
+        return part.toString("utf8", 0, readSync(fd, part, 0, bytes, from));
+      };
+      if (size <= headBytes + tailBytes) return { text: read(0, size), isPart: false };
+      return { text: `${read(0, headBytes)}\n${read(size - tailBytes, tailBytes)}`, isPart: true };
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** When something was last written to the log, by the wall clock; null where that can't be told. */
+  readLogTimeMs(): number | null {
+    const stats = lstatSync(this.logPath, { throwIfNoEntry: false });
+    return stats?.isFile() === true ? stats.mtimeMs : null;
   }
 
   /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none that can be read. */

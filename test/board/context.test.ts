@@ -29,6 +29,7 @@ function endedRun(parts: Partial<Run> = {}): Run {
     summary: null,
     metadata: null,
     error: null,
+    usage: null,
     ...parts,
   };
 }

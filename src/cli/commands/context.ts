@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { renderContext } from "../../board/context.ts";
-import { partCharsMax } from "../../board/cut-text.ts";
+import { previewPrompt } from "../../home/tasks/prompt-preview.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { visibleText } from "../text/visible.ts";
 
@@ -9,13 +8,11 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("[task]", "task id (inside a worker: its own task)")
     .action(async (text: string | undefined) => {
       await using session = await cli.open("read");
-      const id = await session.taskId(text);
-      const dossier = await session.store.requireDossier(id, { charsMax: partCharsMax });
-      const context = renderContext(dossier, Date.now(), `kanbun show ${id} --json`);
+      const preview = await previewPrompt(cli.home, session, await session.taskId(text));
       // Whatever reads it from a pipe gets what a worker gets, to the byte.
       await cli.output.answer(
-        { task: id, context },
-        (screen) => (screen.isTerminal ? visibleText(context) : context),
+        preview,
+        (screen) => (screen.isTerminal ? visibleText(preview.prompt) : preview.prompt),
         { isRaw: true },
       );
     });

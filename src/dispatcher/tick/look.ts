@@ -1,9 +1,11 @@
 import { type LiveRun, type ProcessMark, type StopReason, workerLeaseMs } from "../../board/claim.ts";
 import type { Instant, SupervisionRules } from "../../board/sighting.ts";
 import { type Judgement, judge, type WaitReason } from "../../board/supervision.ts";
+import type { EndedUsage } from "../../board/usage.ts";
 import type { RunClosing, StopRequest } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
+import { readAgentOutput } from "../../worker/agent-output.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import { listMembers } from "../../worker/tree/run-tree.ts";
 import { type Observer, type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
@@ -15,6 +17,8 @@ export interface Findings {
   readonly renewals: LiveRun[];
   readonly adopted: { readonly run: LiveRun; readonly process: ProcessMark }[];
   readonly freed: LiveRun[];
+  /** What agents that have ended say that they used. */
+  readonly usages: { readonly run: LiveRun; readonly usage: EndedUsage }[];
   /** Told to end once the board says so, and again with force when their grace is over. */
   readonly terms: SightedRun[];
   readonly kills: SightedRun[];
@@ -41,13 +45,15 @@ export function lookAtRuns(
     renewals: [],
     adopted: [],
     freed: [],
+    usages: [],
     terms: [],
     kills: [],
     idleShims: [],
     waiting: [],
   };
-  for (const sighted of sightRuns(live, observer)) {
-    const rules = rulesFor(sighted.run, config);
+  for (const one of sightRuns(live, observer)) {
+    const rules = rulesFor(one.run, config);
+    const sighted = lookCloser(one, config, { runs: observer.runs, nowMs: at.nowMs });
     const judgement = judge(sighted.run, sighted.seen, rules, at);
     if (judgement.do === "give_up_start") giveUpStart(sighted.run, { observer, rules, at, findings });
     else note(sighted, judgement, findings);
@@ -79,6 +85,9 @@ function giveUpStart(
 
 function note(sighted: SightedRun, judgement: Judgement, findings: Findings): void {
   const { run, shim, seen } = sighted;
+  const usage = seen.report?.usage ?? null;
+  if (usage !== null && (judgement.do === "close" || judgement.do === "free_slot"))
+    findings.usages.push({ run, usage });
   if (seen.leader === "alive" && seen.tree === "dead") findings.idleShims.push(sighted);
   if (run.isOpen && run.process === null && shim !== null && judgement.do !== "close")
     findings.adopted.push({ run, process: shim });
@@ -123,6 +132,25 @@ function nameLeftovers(sighted: SightedRun, reason: StopReason): readonly string
   return (listMembers(sighted) ?? []).slice(0, namedMax).map(({ name, pid }) => `${name} (pid ${pid})`);
 }
 
+/** Adds what a profile wants to be known of its runs beside their processes: what was said at the end, and when last. */
+export function lookCloser(
+  sighted: SightedRun,
+  config: Config,
+  { runs, nowMs }: { readonly runs: string; readonly nowMs: number },
+): SightedRun {
+  const { run, seen } = sighted;
+  const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
+  const { agent = null, stallAfterMs = null } = profile ?? {};
+  const isHere = run.holder === "worker" && seen.where !== "elsewhere";
+  const readsEnd = agent !== null && seen.exit !== null;
+  if (!isHere || !(readsEnd || stallAfterMs !== null)) return sighted;
+  const directory = new RunDirectory(runs, run.runId, run.token);
+  const countsOn = agent?.preset.session.countsOn === true;
+  const report = readsEnd ? readAgentOutput(directory, { countsOn, nowMs }) : null;
+  const loggedAtMs = stallAfterMs === null ? null : directory.readLogTimeMs();
+  return { ...sighted, seen: { ...seen, report, loggedAtMs } };
+}
+
 export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
   const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
   const fault = profile === undefined ? config.fault : profile.fault;
@@ -131,6 +159,8 @@ export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
     // A profile that is no longer configured: an exit code says what its worker cannot say any more.
     completes: isKnown ? (profile?.completes ?? "on-exit") : null,
     staleAfterMs: profile?.staleAfterMs ?? null,
+    stallAfterMs: profile?.stallAfterMs ?? null,
+    exitCodes: profile?.agent?.preset.exitCodes ?? {},
     leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     launchGraceMs: config.dispatch.launchGraceMs,
   };

@@ -26,6 +26,7 @@ export function profilePolicies(config: Config): Map<string, ProfilePolicy> {
         fault: profile.fault?.message ?? null,
         maxRuntimeMs: profile.maxRuntimeMs,
         graceMs: profile.graceMs,
+        dayBudgetUsd: profile.budget.dayUsd,
         retry: retryPolicy(config.dispatch, profile.maxRetries),
       },
     ]),

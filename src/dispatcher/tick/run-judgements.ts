@@ -5,7 +5,7 @@ import type { Config } from "../../system/config/config.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
 import { type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
 import { thisHost } from "../host.ts";
-import { rulesFor } from "./look.ts";
+import { lookCloser, rulesFor } from "./look.ts";
 
 /** What the next tick would do about each of these runs, by task: looked at now, and nothing done about it. */
 export function judgeRuns(
@@ -14,6 +14,7 @@ export function judgeRuns(
 ): ReadonlyMap<string, Judgement> {
   const { runs, monotonicMs } = at;
   const observer = { ...thisHost(), runs, monotonicMs, known: new KnownRuns() };
-  const toJudgement = ({ run, seen }: SightedRun) => judge(run, seen, rulesFor(run, at.config), at);
+  const toJudgement = (one: SightedRun) =>
+    judge(one.run, lookCloser(one, at.config, at).seen, rulesFor(one.run, at.config), at);
   return new Map(sightRuns(live, observer).map((one) => [one.run.taskId, toJudgement(one)]));
 }

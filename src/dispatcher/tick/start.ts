@@ -3,11 +3,12 @@ import { renderContext } from "../../board/context.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
 import { describeOddRow } from "../../board/refusal.ts";
+import type { Run } from "../../board/run.ts";
 import type { RunEnding } from "../../board/run-ending.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../../store/tick.ts";
 import type { Clock } from "../../system/clock.ts";
-import type { Config } from "../../system/config/config.ts";
+import type { Config, Profile } from "../../system/config/config.ts";
 import { ConfigError } from "../../system/config/config-error.ts";
 import { requireNotForEverybody } from "../../system/files/write-access.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
@@ -52,8 +53,8 @@ export async function startClaimed(
   for (const claim of claims) {
     try {
       const worker = await startOne(claim, store, config, host);
-      const { tree, scratchPath } = worker;
-      starts.started.push({ claim, process: tree.process, pid: tree.pid, scratchPath, worker });
+      const { tree, scratchPath, agent } = worker;
+      starts.started.push({ claim, process: tree.process, pid: tree.pid, scratchPath, agent, worker });
     } catch (error) {
       if (error instanceof BoardError && error.kind === "damaged") throw error;
       const ending = spawnFailed(error);
@@ -77,6 +78,7 @@ async function startOne(
   const dossier = needsContext(profile)
     ? await store.requireDossier(claim.task.id, { charsMax: partCharsMax })
     : null;
+  requireTaskBudget(profile, dossier?.runs ?? []);
   const nowMs = host.clock.nowMs();
   const context = (bodyRest: string) => (dossier === null ? "" : renderContext(dossier, nowMs, bodyRest));
   const { workspaceKind, workspacePath } = claim.task;
@@ -84,7 +86,17 @@ async function startOne(
     if (workspacePath !== null) await host.programs.requireAnswer(join(workspacePath, ".git"));
     await recordWorktree(claim, store, host);
   }
-  return spawnWorker(claim, profile, context, host);
+  return spawnWorker(claim, profile, { context, runs: dossier?.runs ?? [] }, host);
+}
+
+/** What its runs have cost is known only when they have ended: the last one may go beyond it. */
+function requireTaskBudget({ name, budget }: Profile, runs: readonly Run[]): void {
+  const costUsd = runs.reduce((sum, { usage }) => sum + (usage?.costUsd ?? 0), 0);
+  if (budget.taskUsd === null || costUsd < budget.taskUsd) return;
+  throw new SpawnError(
+    `its budget of $${budget.taskUsd.toFixed(2)} is used up ($${costUsd.toFixed(2)}): max_task_cost_usd of the profile ${name}`,
+    { again: "never" },
+  );
 }
 
 /** Where it will be: another program's worker finds by it what it hands over, and on which branch. */

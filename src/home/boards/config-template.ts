@@ -15,9 +15,13 @@ export const configTemplate = `# Kanbun's settings for every board of this home.
 # {model} {provider} {skills} {branch} {max_runtime_s} are replaced in it.
 
 # [profiles.claude]
-# command = ["claude", "-p", "{prompt}"]
+# agent = "claude"           # a coding agent that is known: \`kanbun agents\` lists them, \`kanbun agents add claude\` writes this
+# permissions = "edit"       # safe, edit or full: \`kanbun agents show claude\` says what each means
+# max_in_progress = 2
+
+# [profiles.mine]
+# command = ["my-agent", "{prompt}"]
 # completes = "by-verdict"   # the worker says \`kanbun complete\` or \`kanbun block\`; "on-exit": exit code 0 completes
 # pass_env = ["ANTHROPIC_*"] # the rest of your environment stays out
-# max_in_progress = 2
 # max_runtime = "30m"
 `;

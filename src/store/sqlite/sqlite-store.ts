@@ -7,7 +7,7 @@ import type { SlotPlace } from "../../board/slots.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { CardFilter, EventFilter, TaskFilter, TextLimit } from "../filters.ts";
-import type { BoardStore, By, CheckpointDepth, Link, ReviewRequest, Verdict } from "../store.ts";
+import type { BoardStore, By, CheckpointDepth, Link, ReviewRequest, UsageGroup, Verdict } from "../store.ts";
 import type { TaskBatch } from "../task-batch.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import * as checkpoints from "./database/checkpoint.ts";
@@ -23,6 +23,7 @@ import * as personClaims from "./runs/person-claims.ts";
 import * as runOpenings from "./runs/run-openings.ts";
 import * as runs from "./runs/runs.ts";
 import * as takeBacks from "./runs/take-backs.ts";
+import * as usages from "./runs/usages.ts";
 import * as attachments from "./tasks/attachments.ts";
 import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
@@ -197,6 +198,7 @@ export class SqliteStore implements BoardStore {
   listAssignees = () => this.#read((db) => queries.listAssignees(db));
   getCounts = () => this.#read((db) => queries.getCounts(db));
   getOverview = (asked: OverviewQuestion) => this.#read((db) => overviews.getOverview(db, asked));
+  sumUsages = (by: UsageGroup) => this.#read((db) => usages.sumUsages(db, by));
   listPauses = () => this.#read((db) => pauses.listPauses(db));
   requireHoldFacts = (id: string, host: { host: string; hostname: string }) =>
     this.#read((db) => queries.requireHoldFacts(db, id, host));

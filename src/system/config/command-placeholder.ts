@@ -13,6 +13,10 @@ export const COMMAND_PLACEHOLDERS = [
   "skills",
   "branch",
   "max_runtime_s",
+  "max_cost_usd",
+  "prompt_file",
+  "session",
+  "usage_file",
 ] as const;
 
 /** Of these many tasks have none: an argument that is nothing else falls away, and the flag before it with it. */
@@ -22,6 +26,7 @@ export const OPTIONAL_PLACEHOLDERS: readonly string[] = [
   "skills",
   "branch",
   "max_runtime_s",
+  "max_cost_usd",
 ] satisfies (typeof COMMAND_PLACEHOLDERS)[number][];
 
 /** The placeholders in one argument, known or not: `{word}` of a-z and `_`. Whatever else is in braces is text. */

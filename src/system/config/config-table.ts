@@ -47,6 +47,14 @@ export class ConfigTable {
     return this.refuse(key, `an integer of at least ${min} (${meaning})`, value);
   }
 
+  /** More than 0, in parts of a hundredth or finer. */
+  dollars(key: string): number | null {
+    const value = this.#get(key);
+    if (value === undefined) return null;
+    if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+    return this.refuse(key, "US dollars, more than 0, such as 2.5", value);
+  }
+
   choice<const T extends string>(key: string, choices: readonly T[]): T | null {
     const value = this.#get(key);
     const choice = choices.find((candidate) => candidate === value);

@@ -55,6 +55,23 @@ export function readConfig(home: string): Config {
   }
 }
 
+/**
+ * The text of a home's `kanbun.toml` for whoever adds to it; "" without one.
+ * @throws {ConfigError} when it can't be read
+ */
+export function readConfigFileText(home: string): { readonly file: string; readonly text: string } {
+  const file = join(home, CONFIG_FILE);
+  return { file, text: readConfigText(file) ?? "" };
+}
+
+/** The configuration that a file would be with this text. @throws {ConfigError} with every problem that it would have */
+export function checkConfigText(file: string, text: string): Config {
+  const { config, problems } = interpret(file, text);
+  const error = toConfigError(problems);
+  if (error !== null) throw error;
+  return config;
+}
+
 /** @throws {ConfigError} when it can't be read, or is no TOML */
 function readConfigFile(home: string) {
   const path = join(home, CONFIG_FILE);

@@ -1,6 +1,8 @@
+import { agentPassEnv } from "../../agents/preset.ts";
 import { nearestName } from "../text/nearest-name.ts";
 import { COMMAND_PLACEHOLDERS, listPlaceholders } from "./command-placeholder.ts";
 import type { ConfigTable } from "./config-table.ts";
+import { type ProfileAgent, readProfileAgent } from "./profile-agent.ts";
 
 /** Why something can't be used as it is configured. */
 export interface ConfigFault {
@@ -15,8 +17,8 @@ export interface Profile {
   readonly name: string;
   /**
    * The program and its arguments; no shell is between. In arguments, `{body}`, `{prompt}`, `{task}`, `{title}`,
-   * `{workspace}`, `{context_file}`, `{body_file}`, `{run}`, `{model}`, `{provider}`, `{skills}`, `{branch}` and
-   * `{max_runtime_s}` are replaced, everything else stays as it is.
+   * `{workspace}`, `{context_file}`, `{body_file}`, `{prompt_file}`, `{run}`, `{model}`, `{provider}`, `{skills}`, `{branch}`,
+   * `{max_runtime_s}`, `{max_cost_usd}`, `{session}` and `{usage_file}` are replaced, everything else stays as it is.
    */
   readonly command: readonly string[];
   /** Whether an argument may begin with a dash that came out of a task, as an option would. Default false. */
@@ -40,8 +42,30 @@ export interface Profile {
   readonly maxRetries: number | null;
   /** Whether the worker also gets the variables of Hermes. */
   readonly hermes: boolean;
+  /** The coding agent that it starts; null: none that is known. */
+  readonly agent: ProfileAgent | null;
+  /** What `{model}` and `{provider}` are where a task asks for nothing. */
+  readonly model: string | null;
+  readonly provider: string | null;
+  /** The file of its prompt's template, below the home; null: the default. */
+  readonly prompt: string | null;
+  /** No byte in the log for longer than this is stale; null = never. */
+  readonly stallAfterMs: number | null;
+  /** Whether another try goes on with the session of the one before. */
+  readonly resume: boolean;
+  readonly budget: ProfileBudget;
   /** Why no worker may be started with it; null: it is sound. */
   readonly fault: ConfigFault | null;
+}
+
+/** In US dollars, as agents tell their cost; null = no limit. */
+interface ProfileBudget {
+  /** By the agent's own flag. */
+  readonly runUsd: number | null;
+  /** All runs of one task. */
+  readonly taskUsd: number | null;
+  /** All runs of the profile on one board from midnight to midnight, local time. */
+  readonly dayUsd: number | null;
 }
 
 /** The meaning of every `max_retries` (W50). */
@@ -62,15 +86,22 @@ export function readProfile(
   table: ConfigTable,
   builtInCommand: readonly string[] | null,
 ): Profile {
-  const hermes = table.boolean("hermes") ?? false;
+  const own = table.boolean("hermes");
+  const { agent, command: agentCommand } = readProfileAgent(name, table);
+  const preset = agent?.preset;
+  const hermes = own ?? preset?.hermes ?? false;
+  const completes = table.choice("completes", ["on-exit", "by-verdict"]);
+  const env = table.texts("env", envNameProblem) ?? {};
   const profile: Profile = {
     name,
-    command: readCommand(table, builtInCommand),
+    command: readCommand(table, agentCommand ?? builtInCommand),
     allowDashValues: table.boolean("allow_dash_values") ?? false,
-    stdin: table.choice("stdin", ["none", "body", "prompt"]) ?? "none",
-    completes: table.choice("completes", ["on-exit", "by-verdict"]) ?? (hermes ? "by-verdict" : "on-exit"),
-    env: table.texts("env", envNameProblem) ?? {},
-    passEnv: readPassEnv(table),
+    stdin:
+      table.choice("stdin", ["none", "body", "prompt"]) ??
+      (agentCommand === null ? "none" : (preset?.stdin ?? "none")),
+    completes: completes ?? preset?.completes ?? (hermes ? "by-verdict" : "on-exit"),
+    env: agent === null ? env : { ...preset?.env, ...agent.permission?.env, ...env },
+    passEnv: [...(preset === undefined ? [] : [...agentPassEnv, ...preset.passEnv]), ...readPassEnv(table)],
     cwd: table.absolutePath("cwd"),
     maxInProgress: table.integer("max_in_progress", {
       min: 0,
@@ -81,10 +112,39 @@ export function readProfile(
     graceMs: table.durationMs("grace") ?? 10_000,
     maxRetries: table.integer("max_retries", MAX_RETRIES_RULE),
     hermes,
+    agent,
+    model: table.text("model"),
+    provider: table.text("provider"),
+    prompt: readPromptFile(table),
+    stallAfterMs: table.durationMs("stall_after", 1),
+    resume: readResume(table, agent),
+    budget: {
+      runUsd: table.dollars("max_cost_usd"),
+      taskUsd: table.dollars("max_task_cost_usd"),
+      dayUsd: table.dollars("max_day_cost_usd"),
+    },
     fault: null,
   };
   table.refuseUnknownKeys();
   return profile;
+}
+
+function readResume(table: ConfigTable, agent: ProfileAgent | null): boolean {
+  const resume = table.boolean("resume") ?? false;
+  if (resume && agent?.resumeCommand == null)
+    table.refuse("resume", "an agent that can go on with a session: see `kanbun agents`", resume);
+  return resume;
+}
+
+/** Below the home, where the settings are: whoever can write it decides what runs anyway, and no mount keeps it waiting. */
+function readPromptFile(table: ConfigTable): string | null {
+  const path = table.text("prompt");
+  if (path === null || /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\:]+$/.test(path)) return path;
+  return table.refuse(
+    "prompt",
+    'the path of a file in the folder of kanbun.toml, such as "prompts/claude.md"',
+    path,
+  );
 }
 
 function readCommand(table: ConfigTable, builtInCommand: readonly string[] | null): readonly string[] {

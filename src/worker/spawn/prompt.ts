@@ -1,10 +1,46 @@
-/** What an agent is told: its context, and for one that must give a verdict how it is given. */
-export function renderPrompt(
-  context: string,
-  { completes, isReview }: { readonly completes: "on-exit" | "by-verdict"; readonly isReview: boolean },
-): string {
-  if (isReview) return `${context}\n${reviewing}`;
-  return completes === "on-exit" ? context : `${context}\n${finishing}`;
+import { fillTemplate } from "./prompt-template.ts";
+
+/** What a prompt is made of. */
+export interface PromptParts {
+  readonly title: string;
+  readonly body: string;
+  /** The task with all that was said and tried before, as Markdown. */
+  readonly context: string;
+  readonly task: string;
+  readonly run: string;
+  readonly board: string;
+  readonly workspace: string;
+  readonly branch: string;
+  readonly profile: string;
+  readonly model: string;
+  readonly skills: string;
+  /** Where the body is as a file. */
+  readonly body_file: string;
+}
+
+export interface PromptRules {
+  readonly completes: "on-exit" | "by-verdict";
+  readonly isReview: boolean;
+  /** A coding agent: it is told what its end means. Any other program that completes on exit has no use for that. */
+  readonly isAgent: boolean;
+  /** The text of the profile's own template, and the file's name; null: the default. */
+  readonly template: { readonly text: string; readonly name: string } | null;
+}
+
+/**
+ * What an agent is told: its context, and how it says that it is done.
+ * @throws {SpawnError} for a name in the template that is not known
+ */
+export function renderPrompt(parts: PromptParts, rules: PromptRules): string {
+  const how = howToFinish(rules);
+  if (rules.template !== null) return fillTemplate(rules.template, { ...parts, how_to_finish: how });
+  return how === "" ? parts.context : `${parts.context}\n${how}`;
+}
+
+function howToFinish({ completes, isReview, isAgent }: PromptRules): string {
+  if (isReview) return reviewing;
+  if (completes === "by-verdict") return finishing;
+  return isAgent ? ending : "";
 }
 
 const reviewing = `## What to do
@@ -24,6 +60,17 @@ Run exactly one of these when you are done; ending without one counts as a failu
 - \`kanbun request-review --summary "what was done"\` when someone should review it first
 - \`kanbun ask "your question"\` (add \`--choice\` for each possible answer, or \`--yes-no\`) when a person must decide
 - \`kanbun block "what you need"\` when you cannot continue
+- \`kanbun rate-limited --retry-after 10m\` when your provider refuses more for now
 
 Run \`kanbun heartbeat\` from time to time during long work.
+`;
+
+const ending = `## How to finish
+
+When you end, the task is done, and your final message is its summary: say in it what was done and what later tasks need
+to know. No one reads along or answers while you work. If it can't be done, run one of these instead, then end.
+
+- \`kanbun ask "your question"\` (add \`--choice\` for each possible answer, or \`--yes-no\`) when a person must decide
+- \`kanbun block "what you need"\` when you cannot continue
+- \`kanbun request-review --summary "what was done"\` when someone should review it first
 `;

@@ -1,18 +1,20 @@
 import { closeSync } from "node:fs";
-import { devNull } from "node:os";
 import { type StartedTree, startTree } from "../../../native-shims/index.ts";
+import type { Run } from "../../board/run.ts";
+import type { StartedAgent } from "../../board/usage.ts";
 import type { Claim } from "../../store/tick.ts";
 import type { Profile } from "../../system/config/config.ts";
 import { RunDirectory } from "../run-directory.ts";
 import { copierName, shimArguments } from "../shim/shim.ts";
 import { requireFitForWindows } from "../shim/windows-command-line.ts";
-import { prepareWorkspace, type Workspace, type WorkspaceFolders } from "../workspace/workspace.ts";
+import { prepareWorkspace, type WorkspaceFolders } from "../workspace/workspace.ts";
+import { chooseSession } from "./agent-session.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
 import { workerEnvironment } from "./environment.ts";
 import { hermesLine } from "./hermes-worker.ts";
 import type { ProgramSearch } from "./program-search.ts";
-import { renderPrompt } from "./prompt.ts";
 import { SpawnError } from "./spawn-error.ts";
+import { writeInputs } from "./worker-inputs.ts";
 
 /** What all workers of a board have in common. */
 export interface WorkerHost extends WorkspaceFolders {
@@ -34,23 +36,31 @@ export interface SpawnedWorker {
   readonly tree: StartedTree;
   readonly workspace: string;
   readonly scratchPath: string | null;
+  readonly agent: StartedAgent | null;
 }
 
-/** Whether this profile's workers read the task's context: only then is it put together. */
+/** Of the task, what its worker reads. */
+export interface TaskReading {
+  /** By where the rest of a body that is cut is said to be, or "whole"; "" where its profile has no use for it. */
+  readonly context: (bodyRest: string) => string;
+  /** Oldest first; none where its profile has no use for them. */
+  readonly runs: readonly Run[];
+}
+
+/** Whether this profile's workers read the task's context, or its runs: only then is that put together. */
 export function needsContext(profile: Profile): boolean {
-  return profile.stdin === "prompt" || usesPlaceholder(profile.command, "prompt", "context_file");
+  if (profile.stdin === "prompt" || profile.resume || profile.budget.taskUsd !== null) return true;
+  return usesPlaceholder(profile.command, "prompt", "prompt_file", "context_file");
 }
 
 /**
  * Starts the worker of a claimed run under its shim, in a session of its own. It outlives this process.
- * @param context what the worker reads, by where the rest of a body that is cut is said to be, or "whole"; "" where its
- *   profile has no use for it.
  * @throws {SpawnError} with the system's own words; then nothing was started.
  */
 export async function spawnWorker(
   claim: Claim,
   profile: Profile,
-  context: (bodyRest: string) => string,
+  reading: TaskReading,
   host: WorkerHost,
 ): Promise<SpawnedWorker> {
   const { task } = claim;
@@ -80,12 +90,16 @@ export async function spawnWorker(
     },
     host.environment,
   );
-  const [program = "", ...rest] = profile.command;
+  const { command: words, session, started } = chooseSession(profile, reading.runs, workspace.path);
+  const [program = "", ...rest] = words;
   const executable = await host.programs.find(program, environment.PATH, cwd);
   if ("error" in executable) throw new SpawnError(executable.error, { again: "never" });
-  const { inputPath, values } = writeInputs(claim, profile, context, {
+  const { inputPath, values } = writeInputs(claim, profile, reading.context, {
+    home: host.home,
+    board: host.board,
     directory,
     workspace,
+    session,
   });
   const expand = (args: readonly string[]) => expandCommand(args, values, profile);
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
@@ -100,7 +114,7 @@ export async function spawnWorker(
     command,
   };
   const tree = start(directory, shimArguments(shim, host.selfCommand), environment);
-  return { tree, workspace: workspace.path, scratchPath: workspace.scratchPath };
+  return { tree, workspace: workspace.path, scratchPath: workspace.scratchPath, agent: started };
 }
 
 function makeDirectory({ runId, token }: Claim, runs: string): RunDirectory {
@@ -115,62 +129,6 @@ function makeDirectory({ runId, token }: Claim, runs: string): RunDirectory {
       cause: error,
     });
   }
-}
-
-/** Writes what goes by file, and nothing that this profile has no use for. */
-function writeInputs(
-  { task, runId, isReview }: Claim,
-  profile: Profile,
-  context: (bodyRest: string) => string,
-  { directory, workspace }: { directory: RunDirectory; workspace: Workspace },
-) {
-  const maxRuntimeMs = task.maxRuntimeMs ?? profile.maxRuntimeMs;
-  const body = textFor(profile, task.body ?? "");
-  const bodyFile = directory.filePath("body");
-  // What is read from a pipe has no end that a list of arguments has.
-  const isPiped = profile.stdin === "prompt";
-  const shown = context(isPiped ? "whole" : bodyFile);
-  const prompt = renderPrompt(shown, { completes: profile.completes, isReview });
-  const write = (name: Parameters<RunDirectory["filePath"]>[0], text: string, isUsed: boolean) => {
-    if (isUsed) directory.writeFile(name, text);
-    return directory.filePath(name);
-  };
-  try {
-    const bodyPath = write(
-      "body",
-      body,
-      profile.stdin === "body" || usesPlaceholder(profile.command, "body_file") || shown.includes(bodyFile),
-    );
-    const promptPath = write("prompt.md", prompt, isPiped);
-    const contextPath = write("context.md", shown, usesPlaceholder(profile.command, "context_file"));
-    const values = {
-      body,
-      prompt,
-      task: task.id,
-      title: task.title,
-      workspace: workspace.path,
-      context_file: contextPath,
-      body_file: bodyPath,
-      run: String(runId),
-      model: task.modelOverride ?? "",
-      provider: task.providerOverride ?? "",
-      skills: task.skills.join(","),
-      branch: workspace.worktree?.branch ?? task.branchName ?? "",
-      max_runtime_s: maxRuntimeMs === null ? "" : String(Math.ceil(maxRuntimeMs / 1000)),
-    };
-    const inputs = { none: devNull, body: bodyPath, prompt: promptPath };
-    return { inputPath: inputs[profile.stdin], values };
-  } catch (error) {
-    throw new SpawnError(`cannot write the worker's input: ${(error as Error).message}`, {
-      again: "later",
-      cause: error,
-    });
-  }
-}
-
-/** To a POSIX shell the CR of a CRLF belongs to the last word of the line. */
-function textFor({ name }: Profile, body: string): string {
-  return name === "shell" && process.platform !== "win32" ? body.replaceAll("\r\n", "\n") : body;
 }
 
 /** @throws {SpawnError} with the system's own words. */

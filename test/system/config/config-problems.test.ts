@@ -7,14 +7,14 @@ import { makeTestHome } from "../../support/home.ts";
 import { problemsOf } from "./config-text.ts";
 
 const PROFILE_KEYS =
-  "one of hermes, command, allow_dash_values, stdin, completes, env, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries";
+  "one of hermes, agent, permissions, args, completes, env, command, allow_dash_values, stdin, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries, model, provider, prompt, stall_after, resume, max_cost_usd, max_task_cost_usd, max_day_cost_usd";
 
 describe("an unknown key", () => {
   test.each([
     ["[dispach]\n", "dispach: expected a known key (did you mean `dispatch`?), found a table"],
     [
-      "profiles.shell.code = { a = 1 }",
-      `profiles.shell.code: expected a known key (${PROFILE_KEYS}; put a name with a dot in quotes), found a table`,
+      "profiles.shell.2nd = { a = 1 }",
+      `profiles.shell.2nd: expected a known key (${PROFILE_KEYS}; put a name with a dot in quotes), found a table`,
     ],
     ["max_retries = 1", "max_retries: expected a known key (one of dispatch, create, profiles)"],
     ["dispatch.maxRetries = 1", "dispatch.maxRetries: expected a known key (did you mean `max_retries`?)"],

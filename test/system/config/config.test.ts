@@ -31,6 +31,13 @@ const PROFILE = {
   graceMs: 10_000,
   maxRetries: null,
   hermes: false,
+  agent: null,
+  model: null,
+  provider: null,
+  prompt: null,
+  stallAfterMs: null,
+  resume: false,
+  budget: { runUsd: null, taskUsd: null, dayUsd: null },
   fault: null,
 } as const;
 
@@ -75,6 +82,13 @@ grace = "0s"
 max_retries = 1
 hermes = true
 allow_dash_values = true
+model = "large"
+provider = "own"
+prompt = "prompts/work.md"
+stall_after = "20m"
+max_cost_usd = 1.5
+max_task_cost_usd = 4
+max_day_cost_usd = 20
 `);
     expect(dispatch).toEqual({
       maxInProgress: 3,
@@ -102,6 +116,13 @@ allow_dash_values = true
       graceMs: 0,
       maxRetries: 1,
       hermes: true,
+      agent: null,
+      model: "large",
+      provider: "own",
+      prompt: "prompts/work.md",
+      stallAfterMs: 1_200_000,
+      resume: false,
+      budget: { runUsd: 1.5, taskUsd: 4, dayUsd: 20 },
       fault: null,
     });
     expect([...profiles.keys()]).toEqual(["shell", "claude-2"]);

@@ -2,6 +2,7 @@ import type { Attachment, Comment, RelatedTask } from "../../../board/context.ts
 import type { BoardEvent } from "../../../board/event.ts";
 import type { Run, RunOutcome } from "../../../board/run.ts";
 import type { TaskStatus } from "../../../board/task.ts";
+import type { RunUsage } from "../../../board/usage.ts";
 import { toJson } from "./json-column.ts";
 import { toMs, toText } from "./odd-values.ts";
 
@@ -20,7 +21,7 @@ export interface RunRow {
   readonly error: string | null;
 }
 
-export function toRun(row: RunRow): Run {
+export function toRun(row: RunRow, usage: RunUsage | null): Run {
   return {
     id: row.id,
     taskId: row.task_id,
@@ -34,6 +35,7 @@ export function toRun(row: RunRow): Run {
     summary: row.summary,
     metadata: toJson(row.metadata),
     error: row.error,
+    usage,
   };
 }
 

@@ -19,6 +19,7 @@ import {
 } from "../rows/rows.ts";
 import { getLiveRun } from "../runs/live-runs.ts";
 import { getReturns } from "../runs/returns.ts";
+import { readUsages } from "../runs/usages.ts";
 import { getOpenQuestion, listQuestions } from "../verdicts/questions.ts";
 import { listAttachments } from "./attachments.ts";
 import { viewOpenParents } from "./links.ts";
@@ -62,7 +63,10 @@ export function requireDossier(db: Connection, id: string, { charsMax = whole }:
 }
 
 export function listRuns(db: Connection, taskId: string, { charsMax = whole }: TextLimit): Run[] {
-  return db.all<RunRow>(selectRuns, { taskId, charsMax }).map(toRun);
+  const usages = readUsages(db, taskId);
+  return db
+    .all<RunRow>(selectRuns, { taskId, charsMax })
+    .map((row) => toRun(row, usages.get(row.id) ?? null));
 }
 
 /** Oldest first; with a limit and no starting point, the newest ones. */

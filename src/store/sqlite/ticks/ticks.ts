@@ -11,6 +11,7 @@ import {
   releaseRuns,
   renewLeases,
 } from "../runs/supervised-runs.ts";
+import { pauseOverspent, recordAgents, recordUsages } from "../runs/usages.ts";
 import { promoteChildren, promoteFinishedWaits } from "../tasks/links.ts";
 import { forgetScratch, recordScratch } from "../tasks/scratch-folders.ts";
 import { settleEndings } from "../verdicts/settle.ts";
@@ -20,6 +21,8 @@ const actor = "dispatcher";
 
 /** All that one tick writes before it spawns. */
 export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
+  recordUsages(scope, plan.usages ?? []);
+  pauseOverspent(scope, plan);
   const { closed, promoted } = closeEnded(scope, plan);
   markStopping(scope, plan.stops, { termAtMonotonicMs: plan.monotonicMs, actor });
   recordProcesses(scope, plan.adopted, actor);
@@ -95,6 +98,7 @@ export function recordStarts(
   plan: Pick<TickPlan, "random" | "policies" | "defaultRetry">,
 ): readonly ClosedRun[] {
   recordStarted(scope, started, actor);
+  recordAgents(scope, started);
   const { closed } = settleEndings(
     scope,
     failed.map(({ claim: { task, runId, profile }, ending }) => ({

@@ -48,6 +48,7 @@ export function settleEndings(
         taskId: run.taskId,
         runId: run.runId,
         outcome: ending.outcome,
+        summary: ending.summary ?? null,
         error: ending.error,
       })),
     ),

@@ -1,0 +1,67 @@
+/** How much an agent may do without being asked. */
+export const permissionLevels = ["safe", "edit", "full"] as const;
+export type PermissionLevel = (typeof permissionLevels)[number];
+
+/** What a level is for one agent. */
+export interface Permission {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the agent may then do, in words: shown, and recorded with the run. */
+  readonly meaning: string;
+}
+
+/** How a coding agent is started without a terminal, and what it says at its end. Data alone: no code is made for one agent. */
+export interface AgentPreset {
+  readonly name: string;
+  readonly title: string;
+  /** Its file's name on the PATH. */
+  readonly program: string;
+  /**
+   * Behind the program. `@permissions`, `@session` and `@args` stand for what the level, the session and the profile put there, `@name` for the
+   * profile's name; placeholders are those of a profile's command.
+   */
+  readonly args: readonly string[];
+  /** How the prompt goes in: by standard input, or by a placeholder among the arguments. */
+  readonly stdin: "prompt" | "none";
+  /** null: it has no such level. */
+  readonly permissions: Readonly<Record<PermissionLevel, Permission | null>>;
+  readonly session: {
+    /** Names the session of a new run, where the agent takes a name. */
+    readonly fresh: readonly string[];
+    /** Goes on with the session `{session}`; null: it can't. */
+    readonly resume: readonly string[] | null;
+    /** The cost that a resumed session tells contains what it had cost before. */
+    readonly countsOn?: true;
+  };
+  readonly env?: Readonly<Record<string, string>>;
+  /** Beside what all agents are passed. */
+  readonly passEnv: readonly string[];
+  /** Exit codes with a meaning of their own; `never`: another try can't help. */
+  readonly exitCodes?: Readonly<Record<number, { readonly meaning: string; readonly again?: "never" }>>;
+  readonly completes?: "by-verdict";
+  readonly hermes?: true;
+  /** Which limits it takes by flag, in words. */
+  readonly limits: string;
+  /** Where tokens and cost stand in its output, in words. */
+  readonly cost: string;
+  /** How the board's MCP server is given to one run without touching the user's own settings, in words. */
+  readonly mcp: string;
+  /** How to get it. */
+  readonly install: string;
+  readonly checked: {
+    readonly version: string;
+    /** `run`: its own --help was asked for each flag. `read`: its documentation says so, and it was not run. */
+    readonly how: "run" | "read";
+  };
+}
+
+/** Proxies, certificates and folders of settings: what any agent needs to reach its provider. */
+export const agentPassEnv: readonly string[] = [
+  ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "XDG_*", "SSH_AUTH_SOCK", "GIT_*"],
+];
+
+/** The level of a profile that names none: never one that lets an agent do everything. Null: it has only that one. */
+export function defaultPermission({ permissions }: AgentPreset): PermissionLevel | null {
+  return permissions.edit !== null ? "edit" : permissions.safe !== null ? "safe" : null;
+}

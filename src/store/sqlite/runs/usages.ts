@@ -1,0 +1,157 @@
+import type { LiveRun } from "../../../board/claim.ts";
+import type { EndedUsage, RunUsage } from "../../../board/usage.ts";
+import type { UsageGroup, UsageSum } from "../../store.ts";
+import type { StartedRun, TickPlan } from "../../tick.ts";
+import type { Connection } from "../database/connection.ts";
+import type { Scope } from "../database/scope.ts";
+
+/** How agents were started: their sessions are known also where they never get to say them. */
+export function recordAgents({ db }: Scope, started: readonly StartedRun[]): void {
+  for (const { claim, agent = null } of started) {
+    if (agent === null) continue;
+    db.run(
+      `INSERT INTO kanbun_usage (run_id, task_id, profile, agent, permissions, session, workspace, resumed_run_id)
+       SELECT :runId, :taskId, :profile, :agent, :permissions, :session, :workspace, :resumedRunId
+       WHERE EXISTS (SELECT 1 FROM kanbun_runs WHERE run_id = :runId AND token = :token)
+       ON CONFLICT (run_id) DO UPDATE SET agent = excluded.agent, permissions = excluded.permissions,
+         session = coalesce(kanbun_usage.session, excluded.session), workspace = excluded.workspace,
+         resumed_run_id = excluded.resumed_run_id`,
+      { ...agent, runId: claim.runId, taskId: claim.task.id, profile: claim.profile, token: claim.token },
+    );
+  }
+}
+
+/**
+ * What agents say at their end that they used. A session that counts on tells the sum of all its runs: of it each run has what
+ * it added.
+ */
+export function recordUsages(
+  { db, nowMs }: Scope,
+  usages: readonly { readonly run: LiveRun; readonly usage: EndedUsage }[],
+): void {
+  for (const { run, usage } of usages) {
+    const { countsOn, costUsd, ...counts } = usage;
+    const before = countsOn && usage.session !== null ? costBefore(db, run.runId, usage.session) : 0;
+    // Less than before: it began to count anew.
+    const ownUsd = costUsd === null ? null : costUsd >= before ? costUsd - before : costUsd;
+    db.run(
+      `INSERT INTO kanbun_usage (run_id, task_id, profile, session, model, turns, input_tokens, output_tokens,
+         cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, session_cost_usd, ended_at_ms)
+       VALUES (:runId, :taskId, :profile, :session, :model, :turns, :inputTokens, :outputTokens, :cacheReadTokens,
+         :cacheWriteTokens, :reasoningTokens, :ownUsd, :costUsd, :nowMs)
+       ON CONFLICT (run_id) DO UPDATE SET session = coalesce(excluded.session, session), model = excluded.model,
+         turns = excluded.turns, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+         cache_read_tokens = excluded.cache_read_tokens, cache_write_tokens = excluded.cache_write_tokens,
+         reasoning_tokens = excluded.reasoning_tokens, cost_usd = excluded.cost_usd,
+         session_cost_usd = excluded.session_cost_usd, ended_at_ms = coalesce(ended_at_ms, excluded.ended_at_ms)`,
+      { ...counts, ownUsd, costUsd, nowMs, runId: run.runId, taskId: run.taskId, profile: run.profile },
+    );
+  }
+}
+
+/** A profile whose runs have cost what a day may cost starts nothing until midnight: looked at when a run has said its cost. */
+export function pauseOverspent(
+  { db, nowMs }: Scope,
+  { usages = [], policies }: Pick<TickPlan, "usages" | "policies">,
+): void {
+  for (const profile of new Set(usages.map(({ run }) => run.profile))) {
+    const budgetUsd = profile === null ? null : (policies.get(profile)?.dayBudgetUsd ?? null);
+    if (budgetUsd === null) continue;
+    const midnight = new Date(nowMs).setHours(0, 0, 0, 0);
+    const spent = db.get<{ cost: number | null }>(
+      "SELECT sum(cost_usd) AS cost FROM kanbun_usage WHERE profile = :profile AND ended_at_ms >= :midnight",
+      { profile, midnight },
+    );
+    const costUsd = spent?.cost ?? 0;
+    if (costUsd < budgetUsd) continue;
+    const untilMs = new Date(nowMs).setHours(24, 0, 0, 0);
+    db.run(
+      `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:scope, :untilMs, :reason, :nowMs)
+       ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
+      {
+        scope: `profile:${profile}`,
+        untilMs,
+        reason: `its budget of $${budgetUsd.toFixed(2)} a day is used up ($${costUsd.toFixed(2)})`,
+        nowMs,
+      },
+    );
+  }
+}
+
+function costBefore(db: Connection, runId: number, session: string): number {
+  const row = db.get<{ cost: number | null }>(
+    `SELECT session_cost_usd AS cost FROM kanbun_usage
+     WHERE session = :session AND run_id < :runId AND session_cost_usd IS NOT NULL ORDER BY run_id DESC LIMIT 1`,
+    { session, runId },
+  );
+  return row?.cost ?? 0;
+}
+
+interface UsageRow {
+  readonly run_id: number;
+  readonly agent: string | null;
+  readonly permissions: string | null;
+  readonly session: string | null;
+  readonly workspace: string | null;
+  readonly resumed_run_id: number | null;
+  readonly model: string | null;
+  readonly turns: number | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
+  readonly cost_usd: number | null;
+}
+
+const groups = {
+  profile: "coalesce(profile, '-')",
+  task: "task_id",
+  day: "strftime('%Y-%m-%d', ended_at_ms / 1000, 'unixepoch', 'localtime')",
+} as const;
+
+/** What all runs of agents used, by profile, task or local day; the dearest first, days newest first. */
+export function sumUsages(db: Connection, by: UsageGroup): UsageSum[] {
+  const rows = db.all<{
+    name: string;
+    runs: number;
+    input: number | null;
+    output: number | null;
+    cost: number | null;
+  }>(
+    `SELECT ${groups[by]} AS name, count(*) AS runs, sum(input_tokens) AS input, sum(output_tokens) AS output,
+       sum(cost_usd) AS cost
+     FROM kanbun_usage WHERE ended_at_ms IS NOT NULL GROUP BY 1 ORDER BY ${by === "day" ? "1 DESC" : "cost DESC, output DESC"}, 1`,
+  );
+  return rows.map(({ name, runs, input, output, cost }) => ({
+    name,
+    runs,
+    inputTokens: input,
+    outputTokens: output,
+    costUsd: cost,
+  }));
+}
+
+/** By run. */
+export function readUsages(db: Connection, taskId: string): ReadonlyMap<number, RunUsage> {
+  const rows = db.all<UsageRow>("SELECT * FROM kanbun_usage WHERE task_id = :taskId", { taskId });
+  return new Map(rows.map((row) => [row.run_id, toUsage(row)]));
+}
+
+function toUsage(row: UsageRow): RunUsage {
+  return {
+    agent: row.agent,
+    permissions: row.permissions,
+    session: row.session,
+    workspace: row.workspace,
+    resumedRunId: row.resumed_run_id,
+    model: row.model,
+    turns: row.turns,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    cacheReadTokens: row.cache_read_tokens,
+    cacheWriteTokens: row.cache_write_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    costUsd: row.cost_usd,
+  };
+}

@@ -1,0 +1,242 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { makeStandIns } from "../support/stand-ins.ts";
+import { CommandLine } from "./command-line.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into documents whose shape is what it tests.
+type Data = any;
+
+/** A home with stand-ins of agents on its PATH. */
+class Scene {
+  readonly kanbun: CommandLine;
+  readonly #path: string;
+
+  constructor(kanbun: CommandLine, ...agents: readonly string[]) {
+    this.kanbun = kanbun;
+    this.#path = makeStandIns(dirname(kanbun.home), ...agents);
+  }
+
+  async data(...args: readonly string[]): Promise<Data> {
+    const answer = await this.kanbun.json(args, { env: { PATH: this.#path } });
+    if (answer.error !== null) throw new Error(`${args.join(" ")}: ${answer.error.message}`);
+    return answer.data;
+  }
+
+  async error(...args: readonly string[]): Promise<Data> {
+    return (await this.kanbun.json(args, { env: { PATH: this.#path } })).error;
+  }
+
+  /** Makes tasks of one line each, `profile: what the stand-in is to do`, and works off what is due. */
+  async work(...lines: readonly string[]): Promise<string[]> {
+    await using store = await this.kanbun.open("write");
+    const ids: string[] = [];
+    for (const line of lines) {
+      const [assignee = "", act = ""] = line.split(": ");
+      const { task } = await store.createTask(
+        { title: line, body: `act: ${act}`, assignee },
+        { actor: "tester" },
+      );
+      ids.push(task.id);
+    }
+    await this.tick();
+    return ids;
+  }
+
+  async tick(): Promise<void> {
+    await this.kanbun.run(["dispatch", "--until-idle"], { env: { PATH: this.#path } });
+  }
+
+  async runs(id: string): Promise<Data[]> {
+    await using store = await this.kanbun.open();
+    return [...(await store.listRuns(id, {}))];
+  }
+
+  /** What the stand-in of the last run was started with. */
+  async started(id: string): Promise<{ readonly args: string[]; readonly prompt: string }> {
+    const { runs } = boardPaths(this.kanbun.home, "default");
+    const last = (await this.runs(id)).at(-1);
+    const log = readFileSync(join(runs, String(last?.id), "output.log"), "utf8");
+    const line = log.split("\n").find((one) => one.includes('"stand_in"'));
+    return JSON.parse(line ?? "null");
+  }
+}
+
+const agentSettings = (agents: readonly string[], more = "") =>
+  `[dispatch]\nmax_in_progress = 8\nretry_delay = "1ms"\nmax_retries = 1\n${agents
+    .map((agent) => `[profiles.${agent}]\nagent = "${agent}"\n${more}`)
+    .join("")}`;
+
+describe.skipIf(process.platform === "win32")("coding agents", () => {
+  test("on the PATH are found without being started, and one command makes a profile that works", async () => {
+    const scene = new Scene(await CommandLine.init("# mine\n"), "claude", "codex");
+    const { agents } = await scene.data("agents");
+    expect(agents.map((one: Data) => one.name).slice(0, 2)).toEqual(["claude", "codex"]);
+    expect((await scene.data("agents", "add", "claude", "--dry-run")).written).toBe(false);
+    const added = await scene.data("agents", "add", "claude", "--model", "opus");
+    expect(added).toMatchObject({ profile: "claude", written: true, permissions: { level: "edit" } });
+    const text = readFileSync(join(scene.kanbun.home, "kanbun.toml"), "utf8");
+    expect(text).toStartWith('# mine\n\n[profiles.claude]\nagent = "claude"\n');
+    expect(await scene.error("agents", "add", "claude")).toMatchObject({ kind: "conflict" });
+    expect((await scene.error("agents", "add", "cloude")).hint).toContain("claude");
+
+    const [id = ""] = await scene.work("claude: good");
+    const [run] = await scene.runs(id);
+    expect(run).toMatchObject({
+      outcome: "completed",
+      summary: "Mended it.",
+      usage: {
+        agent: "claude",
+        costUsd: 0.25,
+        inputTokens: 1200,
+        outputTokens: 80,
+        turns: 3,
+        resumedRunId: null,
+      },
+    });
+    expect(run.usage.permissions).toStartWith("edit: ");
+    const { args } = await scene.started(id);
+    expect(args[args.indexOf("--model") + 1]).toBe("opus");
+    expect(args[args.indexOf("--session-id") + 1]).toBe(run.usage.session);
+    expect(args).not.toContain("--max-budget-usd");
+  });
+
+  test("say how they ended and what it cost: done, failed with exit code 0, limited with a time, not logged in", async () => {
+    const agents = ["claude", "codex", "opencode", "copilot", "cline", "gemini"];
+    const settings = agentSettings(agents).replace(
+      'agent = "cline"\n',
+      'agent = "cline"\npermissions = "full"\n',
+    );
+    const scene = new Scene(await CommandLine.init(settings), ...agents);
+    const lines = [
+      ...agents.map((agent) => `${agent}: good`),
+      "claude: is_error",
+      "claude: turns",
+      "claude: hostile",
+    ];
+    const ids = await scene.work(...lines);
+    const ended = await Promise.all(
+      ids.map(async (id) => {
+        const [run] = await scene.runs(id);
+        const { costUsd, inputTokens } = run.usage ?? {};
+        return [run.outcome, run.summary ?? run.error, costUsd ?? null, inputTokens ?? null];
+      }),
+    );
+    expect(ended).toEqual([
+      ["completed", "Mended it.", 0.25, 1200],
+      ["completed", "Painted it.", null, 900],
+      ["completed", "Swept it.", 0.03, 20],
+      ["completed", "Locked it.", null, 50],
+      ["completed", "Oiled it.", 0.5, 4],
+      ["crashed", expect.stringMatching(/^exit code 41: it is not logged in\n/), null, null],
+      ["crashed", "the agent ended in order, but it failed: API Error: 500", 0.25, 1200],
+      ["crashed", "the agent ended in order, but it ran out of turns", 0.25, 1200],
+      ["completed", expect.stringContaining("Good"), 0.25, 1200],
+    ]);
+    const costs = await scene.data("stats", "--cost");
+    expect(costs.total_cost_usd).toBeCloseTo(1.53, 6);
+    expect(costs.usage[0]).toMatchObject({ name: "claude", runs: 4, cost_usd: 1 });
+    const shown = await scene.kanbun.ok("runs", ids[0] ?? "");
+    expect(shown).toContain("$0.25");
+    // What it says is shown, and nothing that it could do to a terminal.
+    expect(await scene.kanbun.ok("show", ids.at(-1) ?? "")).not.toContain("\u001b");
+
+    const [limited = ""] = await scene.work("claude: limit");
+    expect((await scene.runs(limited))[0]).toMatchObject({ outcome: "rate_limited" });
+    const { profiles } = await scene.data("profiles", "list");
+    const { paused } = profiles.find((one: Data) => one.name === "claude");
+    const untilMs = paused.until_ms - Date.now();
+    expect([untilMs > 3_600_000, untilMs < 7_300_000]).toEqual([true, true]);
+  });
+
+  test("that are resumed go on with their session and cost what they add; a session that is gone begins anew once", async () => {
+    const scene = new Scene(
+      await CommandLine.init(
+        agentSettings(["claude"], "resume = true\nmax_retries = 9\n").replace("max_retries = 1\n", ""),
+      ),
+      "claude",
+    );
+    const [id = ""] = await scene.work("claude: ask");
+    await scene.kanbun.ok("answer", id, "red", "--as", "ada");
+    await scene.tick();
+    const [first, second] = await scene.runs(id);
+    expect(second.usage).toMatchObject({
+      session: first.usage.session,
+      resumedRunId: first.id,
+      costUsd: 0.25,
+    });
+    const { args, prompt } = await scene.started(id);
+    expect(args).toContain("--resume");
+    expect(args).not.toContain("--session-id");
+    expect(prompt).toContain("Which colour?");
+    expect(prompt).toContain("> red");
+
+    rmSync(join(dirname(scene.kanbun.home), "sessions"), { recursive: true });
+    await scene.kanbun.ok("answer", id, "blue", "--as", "ada");
+    await scene.tick();
+    const [, , gone, anew] = await scene.runs(id);
+    expect([gone.outcome, gone.usage.resumedRunId, anew.usage.resumedRunId]).toEqual([
+      "crashed",
+      second.id,
+      null,
+    ]);
+    expect(anew.usage.session).not.toBe(first.usage.session);
+  });
+
+  test("are held by a budget: a task's for good, a profile's until midnight, and explain says so", async () => {
+    const budgets = "max_task_cost_usd = 0.4\nmax_day_cost_usd = 0.7\nmax_retries = 9\n";
+    const settings = agentSettings(["claude"], budgets).replace("max_retries = 1\n", "");
+    const scene = new Scene(await CommandLine.init(settings), "claude");
+    const [id = ""] = await scene.work("claude: crash");
+    expect((await scene.runs(id)).map((run) => [run.outcome, run.usage?.costUsd ?? null])).toEqual([
+      ["crashed", 0.25],
+      ["crashed", 0.25],
+      ["spawn_failed", null],
+    ]);
+    expect(JSON.stringify(await scene.data("explain", id))).toContain(
+      "its budget of $0.40 is used up ($0.50)",
+    );
+    await scene.work("claude: good");
+    const [second = ""] = await scene.work("claude: good");
+    expect(await scene.runs(second)).toEqual([]);
+    expect(JSON.stringify(await scene.data("explain", second))).toContain(
+      "its budget of $0.70 a day is used up ($0.75)",
+    );
+  });
+
+  test("are told what the template of their profile says, which `kanbun context` shows; an unknown name starts nothing", async () => {
+    const scene = new Scene(
+      await CommandLine.init(agentSettings(["claude"], 'prompt = "work.md"\n')),
+      "claude",
+    );
+    const template = join(scene.kanbun.home, "work.md");
+    writeFileSync(template, '# {{title}} ({{task}})\n\n{{body}}\n\n{"json": {}}\n{{how_to_finish}}');
+    const id = await scene.kanbun.create("Paint {{body}}", "--body", "act: good", "--assignee", "claude");
+    const { prompt } = await scene.data("context", id);
+    expect(prompt).toStartWith(`# Paint {{body}} (${id})\n\nact: good\n\n{"json": {}}\n## How to finish\n`);
+    await scene.tick();
+    expect((await scene.started(id)).prompt).toBe(prompt);
+
+    writeFileSync(template, "{{titel}}");
+    expect((await scene.error("context", id)).message).toContain(
+      "unknown name, {{titel}}: did you mean {{title}}?",
+    );
+    const [second = ""] = await scene.work("claude: good");
+    expect((await scene.runs(second))[0]).toMatchObject({
+      outcome: "spawn_failed",
+      error: expect.stringContaining("{{titel}}"),
+    });
+  });
+
+  test("read a long body whole, by standard input", async () => {
+    const scene = new Scene(await CommandLine.init(agentSettings(["claude"])), "claude");
+    const body = "a long word ".repeat(20_000);
+    await using store = await scene.kanbun.open("write");
+    const { task } = await store.createTask({ title: "Long", body, assignee: "claude" }, { actor: "tester" });
+    await scene.tick();
+    const { prompt } = await scene.started(task.id);
+    expect(prompt).toContain(body.trim());
+    expect(prompt).toContain("your final message is its summary");
+  });
+});
