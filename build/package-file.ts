@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
+import { $ } from "bun";
 
 const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
 
 /**
  * Makes the one file that the npm package's `kanbun` is, `kanbun.js` in `folder`, with its bytecode beside it: a command
  * starts in half the time that it takes from source. Another Bun than the one it was made with reads the file instead.
+ * The manual page that it prints is written beside it.
  * @returns its path
  * @throws {AggregateError} with what Bun says.
  */
@@ -21,5 +23,7 @@ export async function buildPackageFile(folder: string): Promise<string> {
     minify: { whitespace: true, syntax: true },
     define: { kanbunIsOneFile: "true" },
   });
-  return join(folder, "kanbun.js");
+  const program = join(folder, "kanbun.js");
+  await Bun.write(join(folder, "kanbun.1"), await $`${process.execPath} ${program} man`.text());
+  return program;
 }

@@ -50,6 +50,12 @@ const legalMoves: Readonly<Record<Move, readonly TaskStatus[]>> = {
   delete: ["triage", "todo", "scheduled", "ready", "blocked", "review", "done", "archived"],
 };
 
+/** The statuses that a verb as it is typed may start from; null for one that is no move. */
+export function statusesFor(verb: string): readonly TaskStatus[] | null {
+  const name = verb.replaceAll("-", "_");
+  return Object.hasOwn(legalMoves, name) ? legalMoves[name as Move] : null;
+}
+
 /** @throws {BoardError} illegal_move, naming the status the task has and those the move starts from. */
 export function requireLegalMove(move: Move, task: Pick<Task, "id" | "status">): void {
   const from = legalMoves[move];

@@ -165,5 +165,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       ({ subcommand, options }) => subcommand !== "add" || Boolean(options.dryRun),
     ),
     assignees: reading("list the assignees of tasks", () => import("./commands/assignees.ts")),
+    completion: reading("complete kanbun in your shell", () => import("./commands/completion.ts")),
+    man: reading("print the manual page", () => import("./commands/man.ts")),
   }),
 };

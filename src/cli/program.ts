@@ -12,13 +12,15 @@ import { requireUtf8Arguments } from "./input/utf8-arguments.ts";
 import { commandFailure } from "./text/command-failure.ts";
 import { Output } from "./text/output.ts";
 
+const knownCommands = Object.entries(commandTable).map(([name, entry]) => ({ name, ...entry }));
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Runs the command that `argv` names, from parsing to its exit code. Never throws. */
 export async function runCommandLine(argv: readonly string[], given: Environment): Promise<number> {
   const env = given.HERMES_KANBAN_TASK ? withOwnRun(given) : given;
   const output = new Output(wantsJson(argv));
-  const cli = new Cli(env, output);
+  const cli = new Cli(env, output, knownCommands);
   try {
     if (argv.some((word) => word.includes("\uFFFD"))) requireUtf8Arguments(argv);
     await runProgram(argv, cli);

@@ -37,7 +37,7 @@ test.skipIf(lacksOnWindows("programs of Linux"))(
     const names = readdirSync(folder);
     expect(names).toContain("LICENSE");
     for (const name of ["test", "build", "bun.lock", ".ci"]) expect(names).not.toContain(name);
-    expect(readdirSync(join(folder, "dist")).sort()).toEqual(["kanbun.js", "kanbun.js.jsc"]);
+    expect(readdirSync(join(folder, "dist")).sort()).toEqual(["kanbun.1", "kanbun.js", "kanbun.js.jsc"]);
     // Where it was built is of no use to anyone.
     for (const name of readdirSync(join(folder, "dist")))
       expect(readFileSync(join(folder, "dist", name)).includes(root)).toBe(false);

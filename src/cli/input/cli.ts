@@ -3,7 +3,7 @@ import { Home } from "../../home/session/home.ts";
 import type { Place } from "../../home/session/place.ts";
 import type { OpenMode } from "../../home/session/session.ts";
 import type { Output } from "../text/output.ts";
-import type { CliContext } from "./command.ts";
+import type { CliContext, KnownCommand } from "./command.ts";
 import type { GlobalOptions } from "./global-options.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,12 +12,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export class Cli implements CliContext {
   readonly env: Environment;
   readonly output: Output;
+  readonly commands: readonly KnownCommand[];
   exitCode = 0;
   #options: GlobalOptions = { json: false };
   #home: Home | null = null;
 
-  constructor(env: Environment, output: Output) {
+  constructor(env: Environment, output: Output, commands: readonly KnownCommand[]) {
     this.env = env;
+    this.commands = commands;
     this.output = output;
   }
 

@@ -14,10 +14,21 @@ export interface CommandModule {
   defineCommand(command: Command, cli: CliContext): void;
 }
 
+/** A command among all of them, to be told of. */
+export interface KnownCommand {
+  readonly name: string;
+  /** As the help has it, with a colon. */
+  readonly group: string;
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}
+
 /** What a command is given of the world: inside its action, not before, for the options must have been read. */
 export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
+  /** Every command, in the order of the help. */
+  readonly commands: readonly KnownCommand[];
   /** What was typed, as every face of a home has it. */
   readonly home: Home;
   /** Home and board that are used. Neither needs to exist. @throws {ConfigError} */

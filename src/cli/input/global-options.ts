@@ -9,7 +9,7 @@ export interface GlobalOptions {
   readonly as?: string;
 }
 
-const globalOptions = [
+export const globalOptions = [
   {
     flags: "--home <dir>",
     text: "the folder that holds the boards (default: KANBUN_HOME, .kanbun, ~/.kanbun)",
