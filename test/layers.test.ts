@@ -62,7 +62,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "src/dispatcher",
   ],
   "src/home": [...belowHome, "src/store/sqlite"],
-  "src/cli": face,
+  "src/cli": [...face, "src/mcp"],
   "src/web": face,
   "src/mcp": face,
 };

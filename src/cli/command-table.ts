@@ -138,6 +138,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     stats: reading("count tasks and outcomes", () => import("./commands/stats.ts")),
   }),
   ...inGroup("Boards:", {
+    mcp: reading("let agents and editors use the board, over MCP", () => import("./commands/mcp.ts")),
     doctor: changing(
       "check the home and its boards for problems",
       () => import("./commands/doctor.ts"),

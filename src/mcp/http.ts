@@ -1,0 +1,22 @@
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { Home } from "../home/session/home.ts";
+import { boardServers } from "./server.ts";
+import { followResources } from "./updates.ts";
+
+/**
+ * The same board over HTTP, for a server that has checked who asks: host, origin and token are its affair.
+ * @param signal ends what it follows
+ */
+export function mcpHandler(
+  home: Home,
+  version: string,
+  signal: AbortSignal,
+): (request: Request) => Promise<Response> {
+  const handler = createMcpHandler(boardServers(home, version).make);
+  let isFollowing = false;
+  return (request) => {
+    if (!isFollowing) void followResources(home, (uri) => handler.notify.resourceUpdated(uri), signal);
+    isFollowing = true;
+    return handler.fetch(request);
+  };
+}

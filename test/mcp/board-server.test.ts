@@ -1,0 +1,193 @@
+import { afterEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { CommandLine, mainPath } from "../cli/command-line.ts";
+import { eventually } from "../support/eventually.ts";
+
+const clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+});
+
+const eras = ["legacy", "auto"] as const;
+
+/** A client of the real command, in one of the two eras of the protocol. */
+async function connect(
+  kanbun: CommandLine,
+  era: (typeof eras)[number],
+  { env = {}, asks }: { readonly env?: Record<string, string>; readonly asks?: () => boolean } = {},
+) {
+  const client = new Client(
+    { name: "test", version: "1" },
+    { capabilities: asks ? { elicitation: {} } : {}, versionNegotiation: { mode: era } },
+  );
+  if (asks)
+    client.setRequestHandler("elicitation/create", () => ({
+      action: "accept",
+      content: { confirm: asks() },
+    }));
+  await client.connect(
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [mainPath, "mcp"],
+      cwd: join(kanbun.home, ".."),
+      env: { PATH: process.env.PATH ?? "", HOME: join(kanbun.home, ".."), KANBUN_HOME: kanbun.home, ...env },
+    }),
+  );
+  clients.push(client);
+  const call = async (name: string, args: Record<string, unknown>) => {
+    const answer = await client.callTool({ name, arguments: args });
+    const [first] = answer.content as { text: string }[];
+    // biome-ignore lint/suspicious/noExplicitAny: a test looks into documents whose shape is what it tests.
+    const data = answer.structuredContent as any;
+    return { data, text: first?.text ?? "", isError: answer.isError === true };
+  };
+  return { client, call };
+}
+
+for (const era of eras)
+  test(`mcp, ${era}: a plan is made in one call, worked off, waited for and read`, async () => {
+    const kanbun = await CommandLine.init();
+    const { client, call } = await connect(kanbun, era);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      ...["board_status", "task_list", "task_show", "task_create", "task_update", "task_move"],
+      ...["task_comment", "task_complete", "task_ask", "task_wait", "run_log"],
+    ]);
+    // What a model has to read before it has done anything.
+    expect(JSON.stringify(tools).length).toBeLessThan(14_000);
+    const made = await call("task_create", {
+      tasks: [
+        { ref: "build", title: "Build", run: "echo built" },
+        { title: "Tell", run: "echo told", waits_for: ["build"], key: "tell" },
+      ],
+    });
+    const [build, tell] = made.data.tasks;
+    expect([build.status, tell.status, made.data.existing]).toEqual(["ready", "todo", 0]);
+    expect((await call("task_wait", { tasks: [tell.id], timeout_s: 0 })).data.tasks[0].standing).toBe(
+      "under_way",
+    );
+    const waiting = call("task_wait", { tasks: [build.id, tell.id] });
+    await kanbun.ok("dispatch", "--until-idle");
+    expect((await waiting).data.tasks.map((one: { standing: string }) => one.standing)).toEqual([
+      "done",
+      "done",
+    ]);
+    expect((await call("run_log", { task: tell.id })).data).toMatchObject({
+      is_over: true,
+      text: "told\n",
+      is_cut: false,
+    });
+    const shown = (await call("task_show", { task: tell.id })).data;
+    expect(shown).toMatchObject({
+      task: { status: "done" },
+      waits_for: [{ id: build.id }],
+      why: { reason: "done" },
+    });
+    expect((await call("board_status", {})).data).toMatchObject({
+      by_status: { done: 2 },
+      has_dispatcher: false,
+    });
+    const first = (await call("task_list", { limit: 1 })).data;
+    const second = (await call("task_list", { limit: 1, cursor: first.next_cursor })).data;
+    expect([first.tasks[0].id, second.tasks[0].id].sort()).toEqual([build.id, tell.id].sort());
+    expect(second.next_cursor).toBeUndefined();
+  });
+
+test("mcp: what can't be done says what to do, and changes nothing", async () => {
+  const kanbun = await CommandLine.init();
+  const { client, call } = await connect(kanbun, "auto");
+  const refused = await call("task_create", {
+    tasks: [{ title: "sound" }, { title: "wrong", waits_for: ["t_ffffffff"] }],
+  });
+  expect(refused).toMatchObject({
+    isError: true,
+    text: expect.stringContaining("not_found: there is no task t_ffffffff"),
+  });
+  expect((await call("task_list", {})).data.tasks).toEqual([]);
+  const { data } = await call("task_create", { tasks: [{ title: "a task" }] });
+  const { id } = data.tasks[0];
+  for (const [name, args, what] of [
+    ["task_move", { task: id, to: "blocked" }, "blocked needs a reason"],
+    ["task_move", { task: id, to: "approved" }, "illegal_move"],
+    ["task_list", { cursor: "x" }, "no cursor"],
+    ["task_comment", { task: id, text: "red", answer: true }, "What to do"],
+    ["task_create", { tasks: [{ title: "x", run: "true", body: "y" }] }, "give `run`, or `body`"],
+    ["task_move", { task: id, to: "nowhere" }, "Invalid"],
+  ] as const) {
+    const { isError, text } = await call(name, args);
+    expect([name, isError, text]).toEqual([name, true, expect.stringContaining(what)]);
+  }
+  expect((await kanbun.task(id)).status).toBe("ready");
+  await expect(client.readResource({ uri: "kanbun://task/t_ffffffff" })).rejects.toThrow("t_ffffffff");
+});
+
+for (const era of eras)
+  test(`mcp, ${era}: giving a task up is asked for where the client can ask`, async () => {
+    const kanbun = await CommandLine.init();
+    const id = await kanbun.make("a task");
+    let agrees = false;
+    const { call } = await connect(kanbun, era, { asks: () => agrees });
+    expect(await call("task_move", { task: id, to: "cancelled" })).toMatchObject({ isError: true });
+    expect((await kanbun.task(id)).status).toBe("ready");
+    agrees = true;
+    expect((await call("task_move", { task: id, to: "cancelled" })).data.status).toBe("archived");
+    const { call: cannotAsk } = await connect(kanbun, era);
+    expect((await cannotAsk("task_move", { task: id, to: "restored" })).data.status).toBe("ready");
+    expect((await cannotAsk("task_move", { task: id, to: "cancelled" })).data.status).toBe("archived");
+  });
+
+test("mcp: inside a run there are the tools of its own task alone, guarded by its token", async () => {
+  const kanbun = await CommandLine.init();
+  const other = await kanbun.make("another");
+  const seen = join(kanbun.home, "seen");
+  const own = await kanbun.create(
+    "own",
+    "--run",
+    `env | grep ^KANBUN_ > '${seen}.part'; mv '${seen}.part' '${seen}'; sleep 600`,
+  );
+  await kanbun.ok("dispatch");
+  await eventually("the worker is at work", () => Bun.file(seen).exists());
+  const lines = (await Bun.file(seen).text()).trim().split("\n");
+  const env = Object.fromEntries(
+    lines.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]),
+  );
+  const { client, call } = await connect(kanbun, "auto", { env });
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual(["task_show", "task_comment", "task_complete", "task_ask"]);
+  expect((await call("task_show", {})).data.task.id).toBe(own);
+  for (const name of ["task_show", "task_comment", "task_complete"]) {
+    const refused = await call(name, { task: other, text: "x", summary: "x" });
+    expect([refused.isError, refused.text]).toEqual([
+      true,
+      expect.stringContaining(`for its own task ${own} alone`),
+    ]);
+  }
+  await expect(call("task_move", { task: other, to: "cancelled" })).rejects.toThrow("task_move");
+  // The token of a run that is over proves nothing.
+  await kanbun.ok("reclaim", own, "--force");
+  const late = await call("task_complete", { summary: "too late" });
+  expect([late.isError, late.text]).toEqual([true, expect.stringContaining("superseded")]);
+  expect((await kanbun.task(other)).status).toBe("ready");
+});
+
+for (const era of eras)
+  test(`mcp, ${era}: a subscriber is told of what others do to a task`, async () => {
+    const kanbun = await CommandLine.init();
+    const id = await kanbun.make("a task");
+    const { client } = await connect(kanbun, era);
+    const told: string[] = [];
+    client.setNotificationHandler("notifications/resources/updated", ({ params }) => {
+      told.push(params.uri);
+    });
+    const uri = `kanbun://task/${id}`;
+    if (era === "legacy") await client.subscribeResource({ uri });
+    else await client.listen({ resourceSubscriptions: [uri] });
+    await kanbun.ok("comment", id, "hello");
+    await eventually("it is told", () => told.includes(uri));
+    expect(told.filter((one) => one !== uri)).toEqual([]);
+    expect(
+      JSON.parse(((await client.readResource({ uri })).contents[0] as { text: string }).text).data.comments,
+    ).toHaveLength(1);
+  });
