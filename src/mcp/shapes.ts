@@ -23,19 +23,19 @@ export const listedTaskSchema = z.object({
   status: z.string(),
   assignee: z.string().optional(),
   priority: z.number(),
-  not_before_ms: z.number().optional(),
+  due_at_ms: z.number().optional(),
   last_failure_error: z.string().optional(),
 });
 
 export function listedTask(task: ListedTask | Task) {
-  const { id, title, status, assignee, priority, notBeforeMs, lastFailureError } = task;
+  const { id, title, status, assignee, priority, dueAtMs, lastFailureError } = task;
   return {
     id,
     title,
     status,
     assignee,
     priority,
-    not_before_ms: notBeforeMs,
+    due_at_ms: dueAtMs,
     last_failure_error: lastFailureError === null ? null : bounded(lastFailureError),
   };
 }

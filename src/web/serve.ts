@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly isReadOnly?: boolean | undefined;
   /** This process dispatches as well; that is its caller's affair. */
   readonly isDispatching?: boolean | undefined;
+  /** What answers at /mcp; default: nothing does. */
+  readonly mcp?: ((request: Request) => Promise<Response>) | undefined;
 }
 
 export interface Served {
@@ -37,7 +39,14 @@ export interface Served {
  * @throws {BoardError} not_found without a board, conflict for a port that is taken, unwritable for tokens that are no secret
  */
 export async function serveHome(home: Home, options: ServeOptions = {}): Promise<Served> {
-  const { host = "127.0.0.1", tls, isReadOnly = false, isDispatching = false, allowHosts = [] } = options;
+  const {
+    host = "127.0.0.1",
+    tls,
+    isReadOnly = false,
+    isDispatching = false,
+    allowHosts = [],
+    mcp,
+  } = options;
   await using _session = await home.open("read");
   const tokens = readTokens(home.place.home);
   const isLoopback = isLoopbackName(host);
@@ -45,6 +54,7 @@ export async function serveHome(home: Home, options: ServeOptions = {}): Promise
     tokens,
     isReadOnly,
     isDispatching,
+    mcp,
     hosts: { isLoopback, names: isLoopback ? allowHosts : [host, ...allowHosts] },
   });
   const server = listen(options.port, (port) =>

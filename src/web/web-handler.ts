@@ -23,6 +23,8 @@ export interface WebOptions extends Gate {
   readonly hosts: HostRule;
   /** Who comes in where there are no tokens; default: no one. */
   readonly authorize?: (request: Request) => "read" | "full" | null;
+  /** Answers at /mcp whoever may change everything. */
+  readonly mcp?: ((request: Request) => Promise<Response>) | undefined;
 }
 
 /** The page, the API and the live connection of a home, for `Bun.serve` or for a server of one's own. */
@@ -52,6 +54,7 @@ export class WebHandler {
     try {
       requireOwnOrigin(request, this.#options.hosts);
       if (pathname === "/healthz") return withSafeHeaders(dataAnswer({ status: "ok" }), "data");
+      if (pathname === "/mcp") return withSafeHeaders(await this.#askMcp(request, server), "data");
       if (pathname === `${root}/live`) return this.#upgrade(request, server);
       const answer = pathname.startsWith("/api/")
         ? await this.#answer(request, pathname, server)
@@ -104,6 +107,15 @@ export class WebHandler {
     const data = await route.handle(call as Call<never, never>);
     if (route.access === "full") this.#feeds.noteChange(params.board ?? "");
     return data instanceof Response ? data : dataAnswer(data, route.status);
+  }
+
+  #askMcp(request: Request, server: Server<LiveSocket> | undefined): Promise<Response> {
+    const { mcp } = this.#options;
+    if (mcp === undefined) throw notServed(request, "/mcp", []);
+    requireAccess("full", this.#access(request));
+    // A tool may wait for a task, and what is listened to lasts.
+    server?.timeout(request, 0);
+    return mcp(request);
   }
 
   #upgrade(request: Request, server: Server<LiveSocket> | undefined): Response | undefined {

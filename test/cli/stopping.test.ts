@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
-import { processesOf } from "../support/processes.ts";
+import { killProcessesOf, processesOf } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
 
 const config = '[dispatch]\nmax_in_progress = 8\n[profiles.shell]\ngrace = "200ms"\n';
@@ -12,7 +12,7 @@ const homes: string[] = [];
 
 /** A test that fails leaves its worker behind: that must not outlive it. */
 afterEach(() => {
-  for (const pid of homes.splice(0).flatMap(processesOf)) process.kill(pid, "SIGKILL");
+  homes.splice(0).forEach(killProcessesOf);
 });
 
 async function init(): Promise<CommandLine> {

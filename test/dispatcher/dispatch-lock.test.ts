@@ -7,7 +7,7 @@ import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { makeTestBoard, testContext } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf, startFixture } from "../support/processes.ts";
+import { killProcessesOf, startFixture } from "../support/processes.ts";
 import { createShellTask } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
@@ -133,7 +133,7 @@ test.skipIf(lacksOnWindows("/proc"))(
     expect(lock).not.toBeNull();
     lock?.release();
     dispatcher.close();
-    for (const pid of processesOf(board.home)) process.kill(pid, "SIGKILL");
+    killProcessesOf(board.home);
   },
 );
 

@@ -19,7 +19,7 @@ import { mainPath } from "../cli/command-line.ts";
 import { makeTestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf } from "../support/processes.ts";
+import { killProcessesOf, processesOf } from "../support/processes.ts";
 import { createShellTask } from "../support/run-all.ts";
 import { change, doctorOf, findTroubles, makeHome } from "./doctor-home.ts";
 
@@ -234,7 +234,7 @@ describe.skipIf(!isLinux)("processes", () => {
     } finally {
       dispatcher.close();
       board.store.close();
-      for (const pid of processesOf(board.home)) process.kill(pid, "SIGKILL");
+      killProcessesOf(board.home);
       await eventually("its worker is gone", () => processesOf(board.home).length === 0);
     }
   });

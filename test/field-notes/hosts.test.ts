@@ -9,7 +9,7 @@ import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf } from "../support/processes.ts";
+import { killProcessesOf } from "../support/processes.ts";
 import { canUnshare } from "./namespaces.ts";
 import { endProcessesAfterEach, Scene } from "./scene.ts";
 
@@ -105,7 +105,7 @@ test("X18: a pid namespace is known by its first process too: its number comes b
   expect(relateHosts({ host: earlier, bootId }, { host, bootId })).toBe("other_namespace");
   scene.sql("UPDATE kanbun_runs SET host = ?", earlier);
   expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "elsewhere" }]);
-  for (const pid of processesOf(scene.home)) process.kill(pid, "SIGKILL");
+  killProcessesOf(scene.home);
   await eventually("all of it is gone", async () => (await scene.tick({ max: 0 })).interrupted.length === 1);
   expect(await scene.outcomes(id)).toEqual(["interrupted"]);
 });

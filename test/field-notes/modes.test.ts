@@ -5,7 +5,7 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf } from "../support/processes.ts";
+import { killProcessesOf, processesOf } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
 const noModes = lacksOnWindows("permission bits");
@@ -47,9 +47,7 @@ function newHome(): string {
 afterEach(async () => {
   for (const home of homes.splice(0))
     await eventually("no process is left", () => {
-      const pids = processesOf(home);
-      for (const pid of pids) process.kill(pid, "SIGKILL");
-      return pids.length === 0;
+      return killProcessesOf(home) === 0;
     });
 });
 

@@ -25,7 +25,8 @@ export class Subject {
 
   /** What is in the sandbox that has no business there. */
   strays(): string[] {
-    const expected = ["home", "work", "stdout", "stderr"];
+    // `.kanbun` is what `init --user` makes.
+    const expected = ["home", "work", "stdout", "stderr", ".kanbun"];
     const beside = readdirSync(this.sandbox).filter((name) => !expected.includes(name));
     return [...beside, ...readdirSync(join(this.sandbox, "work"))];
   }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
-import { Client } from "@modelcontextprotocol/client";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
@@ -191,3 +191,32 @@ for (const era of eras)
       JSON.parse(((await client.readResource({ uri })).contents[0] as { text: string }).text).data.comments,
     ).toHaveLength(1);
   });
+
+test("mcp over HTTP: served beside the board to whoever has its token, and to nobody else", async () => {
+  const kanbun = await CommandLine.init();
+  const server = kanbun.spawn(["serve", "--port", "0", "--json"]);
+  try {
+    const { value } = await server.stdout.getReader().read();
+    const { url, token } = JSON.parse(new TextDecoder().decode(value)).data;
+    const mcp = new URL("mcp", url);
+    for (const era of eras) {
+      const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: era } });
+      clients.push(client);
+      const headers = { authorization: `Bearer ${token}` };
+      await client.connect(new StreamableHTTPClientTransport(mcp, { requestInit: { headers } }));
+      expect(
+        (await client.callTool({ name: "board_status", arguments: {} })).structuredContent,
+      ).toMatchObject({
+        board: "default",
+      });
+    }
+    const ask = (headers: Record<string, string>) => fetch(mcp, { method: "POST", body: "{}", headers });
+    expect((await ask({})).status).toBe(401);
+    expect(
+      (await ask({ authorization: `Bearer ${token}`, origin: "https://elsewhere.example" })).status,
+    ).toBe(403);
+  } finally {
+    server.kill();
+    await server.exited;
+  }
+});

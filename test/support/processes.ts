@@ -28,3 +28,17 @@ export function processesOf(home: string): number[] {
   const found = findProcessesByEnv("KANBUN_HOME", new Set([home]));
   return (found?.get(home) ?? []).map((process) => process.pid);
 }
+
+/** Kills them as the kernel would. @returns how many of them there were */
+export function killProcessesOf(home: string): number {
+  const pids = processesOf(home);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It was ending anyway.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+  return pids.length;
+}

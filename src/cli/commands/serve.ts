@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import packageJson from "../../../package.json" with { type: "json" };
 import { BoardError } from "../../board/error.ts";
 import { KanbunHome } from "../../home/kanbun-home.ts";
 import { Troubles } from "../dispatch/troubles.ts";
@@ -39,6 +40,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
 async function run(flags: ServeFlags, cli: CliContext): Promise<void> {
   requireNoWorker(cli);
   const { serveHome } = await import("../../web/serve.ts");
+  const { mcpHandler } = await import("../../mcp/http.ts");
+  const stopped = new AbortController();
   const served = await serveHome(cli.home, {
     port: flags.port,
     host: flags.host,
@@ -46,6 +49,7 @@ async function run(flags: ServeFlags, cli: CliContext): Promise<void> {
     tls: readTls(flags),
     isReadOnly: flags.readOnly,
     isDispatching: flags.dispatch,
+    mcp: mcpHandler(cli.home, packageJson.version, stopped.signal),
   });
   try {
     const { url, token } = served;
@@ -59,6 +63,7 @@ async function run(flags: ServeFlags, cli: CliContext): Promise<void> {
       cli.output.note("no browser can be opened from here: open the address by hand");
     await untilInterrupted((signal) => (flags.dispatch ? dispatch(cli, signal) : untilAborted(signal)));
   } finally {
+    stopped.abort();
     await served.stop();
   }
 }

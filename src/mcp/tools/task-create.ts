@@ -18,7 +18,7 @@ const newTaskSchema = z.object({
     .string()
     .optional()
     .describe("absolute: a git repository; it works in a worktree of its own"),
-  not_before_ms: z.number().int().optional(),
+  due_at_ms: z.number().int().optional(),
   max_retries: z.number().int().min(1).optional(),
   triage: z.boolean().optional().describe("it waits for a person to make it ready"),
   key: z.string().optional().describe("a task with this key that is not archived is not made again"),
@@ -88,7 +88,7 @@ async function toBatchTask(
     ...(task.priority === undefined ? {} : { priority: task.priority }),
     ...(task.folder === undefined ? {} : { workspaceKind: "dir", workspacePath: task.folder }),
     ...(task.worktree_of === undefined ? {} : { workspaceKind: "worktree", workspacePath: task.worktree_of }),
-    notBeforeMs: task.not_before_ms ?? null,
+    dueAtMs: task.due_at_ms ?? null,
     maxRetries: task.max_retries ?? null,
     idempotencyKey: task.key ?? null,
     ...(task.triage ? { triage: true } : {}),
