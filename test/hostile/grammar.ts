@@ -16,7 +16,7 @@ export interface Grammar {
  * program; `doctor` looks through the whole machine each time, and `service` speaks to the service manager of the process that runs
  * the tests.
  */
-const leftOut = ["watch", "wait", "run", "doctor", "service"];
+const leftOut = ["watch", "wait", "run", "doctor", "service", "mcp", "serve", "top"];
 const unboundedFlags = ["--follow", "--watch", "--max"];
 
 export async function readGrammars(): Promise<readonly Grammar[]> {
