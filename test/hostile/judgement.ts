@@ -20,15 +20,25 @@ export function judge({ args }: Pick<Invocation, "args">, { code, stdout, stderr
   ].filter((finding) => finding !== null);
 }
 
+interface Told {
+  readonly ok: boolean;
+  readonly error: { readonly kind?: unknown; readonly message?: unknown; readonly hint?: unknown };
+}
+
+function explainsItself(error: Told["error"]): boolean {
+  return typeof error.kind === "string" && error.message !== "" && "hint" in error;
+}
+
 /** For people on stderr; for programs one document, also where it is told that the home is not well. */
 function explains({ stdout, stderr }: Answer): boolean {
   // Of several boards each is told of under its own name.
   if (/^kanbun: \S/.test(stderr) || /^[a-z0-9][\w-]*: \S.*\n {2}hint: /m.test(stdout + stderr)) return true;
   try {
-    const { v, ok, error } = JSON.parse(stdout);
-    return (
-      v === 1 && ok === false && typeof error.kind === "string" && error.message !== "" && "hint" in error
-    );
+    const { v, ok, data, error } = JSON.parse(stdout);
+    // Of several tasks each has its own error.
+    if (v === 1 && ok === true && data.failed > 0)
+      return data.results.every((one: Told) => one.ok || explainsItself(one.error));
+    return v === 1 && ok === false && explainsItself(error);
   } catch {
     return false;
   }

@@ -7,20 +7,20 @@ import { shellWord } from "../../system/text/shell-word.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
-  const serve = command.command("serve", { isDefault: true });
-  serve.description("Serve the board on standard input and output.").action(async () => {
-    const { serveBoard } = await import("../../mcp/stdio.ts");
-    await serveBoard(cli.home, packageJson.version);
-  });
-  const install = command
+  command
+    .command("serve", { isDefault: true })
+    .description("Serve the board on standard input and output.")
+    .action(async () => {
+      const { serveBoard } = await import("../../mcp/stdio.ts");
+      await serveBoard(cli.home, packageJson.version);
+    });
+  command
     .command("install")
-    .argument("<client>", "claude, codex, gemini, cursor, vscode or opencode");
-  install
     .description("Show how a client is told of this board.")
+    .argument("<client>", "claude, codex, gemini, cursor, vscode or opencode")
     .option("--write", "tell it: run its command, or change its file here")
     .action((name: string, { write = false }: { write?: boolean }) => installFor(cli, name, write));
-  addExamples(serve, "kanbun mcp");
-  addExamples(install, "kanbun mcp install claude", "kanbun mcp install cursor --write");
+  addExamples(command, "kanbun mcp", "kanbun mcp install claude", "kanbun mcp install cursor --write");
 }
 
 async function installFor(cli: CliContext, name: string, write: boolean): Promise<void> {
