@@ -37,6 +37,11 @@ export interface NextStep extends Streaks {
 
 const failures: ReadonlySet<RunOutcome> = new Set<RunOutcome>(["crashed", "timed_out", "spawn_failed"]);
 
+/** Whether a run that ended so counts as a failure. */
+export function isFailure(outcome: RunOutcome | null): boolean {
+  return outcome !== null && failures.has(outcome);
+}
+
 /** What a task that comes back without a failure waits: so long the first time, and so long at most. */
 const returnDelayMs = { first: 1_000, max: 3_600_000 };
 

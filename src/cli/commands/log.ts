@@ -1,90 +1,96 @@
 import type { Command } from "commander";
-import type { LogFile } from "../../home/runs/log-file.ts";
+import { BoardError } from "../../board/error.ts";
+import { findFailedLogs } from "../../home/runs/failed-logs.ts";
 import { RunLog } from "../../home/runs/run-log.ts";
+import type { Session } from "../../home/session/session.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { wholeNumber } from "../input/option-values.ts";
+import { pastMoment } from "../input/moment-value.ts";
+import { InvalidValue, wholeNumber } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
-import { stdoutIsClosed, writeStdout } from "../text/standard-streams.ts";
+import { answerLog, answerLogs, type ShownLog } from "../text/answer-log.ts";
+import { followLog } from "../text/follow-log.ts";
 
 interface LogOptions {
   readonly follow?: boolean;
   readonly run?: number;
   readonly lines?: number;
+  readonly failed?: true;
+  readonly grep?: RegExp;
+  readonly since?: number;
+  readonly timestamps?: true;
 }
 
-/** A JSON document has to be in memory as a whole. */
-const JSON_BYTES_MAX = 1024 * 1024;
+/** Of every failed task, without a task: so many of its lines, and so many tasks. */
+const failedDefaults = { lines: 10, tasks: 20 };
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("[task]", "task id (inside a worker: its own task)")
     .option("-f, --follow", "keep printing what it writes until the run ends")
     .option("--run <n>", "the number of the run (default: the last one)", wholeNumber(1))
-    .option("--lines <n>", "only the last n lines", wholeNumber(1))
+    .option("-n, --lines <n>", "only the last n lines", wholeNumber(1))
+    .option("--failed", "its last run that failed; without a task: of every task that failed, the end")
+    .option(
+      "--since <when>",
+      'only runs that ended since ("2h", "2026-10-17 09:30"), or have not',
+      pastMoment,
+    )
+    .option("--grep <pattern>", "only lines with this regular expression; in lower case: any case", regExp)
+    .option("--timestamps", "with --follow: when each line came; a log itself keeps no times")
     .action(async (text: string | undefined, options: LogOptions) => {
+      requireSensible(options);
       await using session = await cli.open("read");
-      const log = await RunLog.find(session, text, options.run);
-      if (options.follow && log.run !== null) {
-        // Awaited here: the session would be closed under a promise that is only handed on.
-        await untilInterrupted((signal) => follow(cli, log, { lines: options.lines, signal }));
-        return;
+      const { failed, since, follow, lines, grep } = options;
+      if (failed && text === undefined) return await answerFailed(cli, session, options);
+      if (failed || since !== undefined) {
+        const which = { sinceMs: since ?? null, isFailed: failed ?? false };
+        const all = (await RunLog.list(session, text, which)).map((log) => ({ log }));
+        return await answerLogs(cli, failed ? all.slice(-1) : all, { lines, grep });
       }
-      using file = log.tryOpen();
-      if (options.lines !== undefined) file?.seekLastLines(options.lines);
-      if (cli.output.isJson) await answerJson(cli, log, file);
-      else if (file !== null) copy(file);
-      else
-        cli.output.note(
-          log.run === null ? `${log.taskId} has not run yet` : `${nameRun(log)} has written nothing yet`,
-        );
+      const log = await RunLog.find(session, text, options.run);
+      // Awaited here: the session would be closed under a promise that is only handed on.
+      if (follow && log.run !== null)
+        await untilInterrupted((signal) => followLog(cli, log, { ...options, signal }));
+      else await answerLog(cli, log, { lines, grep });
     });
   command.addHelpText("after", "\nThe log is printed as it was written, with escape sequences.");
   addExamples(
     command,
     "kanbun log t_0123abcd",
     "kanbun log -f t_0123abcd",
-    "kanbun log t_0123abcd --run 3 --lines 20",
+    "kanbun log t_0123abcd --run 3 -n 20",
+    "kanbun log --failed --since 1h",
   );
 }
 
-function nameRun({ run }: RunLog): string {
-  return `run ${run?.id}`;
+async function answerFailed(cli: CliContext, session: Session, options: LogOptions): Promise<void> {
+  const { lines = failedDefaults.lines, grep, since } = options;
+  const { logs, more } = await findFailedLogs(session, { sinceMs: since ?? null, max: failedDefaults.tasks });
+  const shown: ShownLog[] = logs.map(({ task, log }) => ({ title: task.title, log }));
+  await answerLogs(cli, shown, { lines, grep });
+  if (more > 0) cli.output.note(`${more} older ones are left out: see \`kanbun list --status blocked\``);
 }
 
-function copy(file: LogFile): void {
-  for (let chunk = file.readChunk(); chunk !== null && !stdoutIsClosed(); chunk = file.readChunk())
-    writeStdout(chunk);
+function requireSensible({ follow, run, failed, since, timestamps }: LogOptions): void {
+  if (timestamps && !follow)
+    throw usage(
+      "--timestamps needs --follow",
+      "a log keeps no times: only who follows it sees when a line comes",
+    );
+  const several = failed ? "--failed" : since === undefined ? null : "--since";
+  const one = follow ? "--follow" : run === undefined ? null : "--run";
+  if (several !== null && one !== null)
+    throw usage(`${several} cannot be used with ${one}`, "give one of them");
 }
 
-async function answerJson(cli: CliContext, log: RunLog, file: LogFile | null): Promise<void> {
-  const chunks: Buffer[] = [];
-  let kept = 0;
-  for (let chunk = file?.readChunk(); chunk && kept <= JSON_BYTES_MAX; chunk = file?.readChunk()) {
-    chunks.push(Buffer.from(chunk));
-    kept += chunk.length;
-  }
-  const truncated = kept > JSON_BYTES_MAX;
-  const text = Buffer.concat(chunks).subarray(0, JSON_BYTES_MAX).toString("utf8");
-  const sizeBytes = file?.sizeBytes ?? 0;
-  const { taskId: task, run, path } = log;
-  await cli.output.answer({ task, run: run?.id ?? null, path, sizeBytes, truncated, text }, () => "");
+function usage(message: string, hint: string): BoardError {
+  return new BoardError("usage", message, { hint });
 }
 
-async function follow(
-  cli: CliContext,
-  log: RunLog,
-  how: { readonly lines: number | undefined; readonly signal: AbortSignal },
-): Promise<void> {
-  const decoder = new TextDecoder();
-  const say = (facts: { readonly text: string; readonly isCut?: true }) =>
-    cli.output.line({ task: log.taskId, run: log.run?.id, ...facts }, () => "");
-  for await (const piece of log.follow(how)) {
-    if (piece.isCut) {
-      // What was in it may be lost, what comes now is not.
-      if (cli.output.isJson) await say({ text: "", isCut: true });
-      else cli.output.note(`the log of ${nameRun(log)} became shorter: printing it again from its beginning`);
-    } else if (cli.output.isJson) await say({ text: decoder.decode(piece.bytes, { stream: true }) });
-    else writeStdout(piece.bytes);
-    if (stdoutIsClosed()) return;
+function regExp(text: string): RegExp {
+  try {
+    return new RegExp(text, text === text.toLowerCase() ? "iu" : "u");
+  } catch (error) {
+    throw new InvalidValue(`It must be a regular expression: ${(error as Error).message}.`);
   }
 }

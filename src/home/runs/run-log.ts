@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
+import { isFailure } from "../../board/retry.ts";
 import type { Run } from "../../board/run.ts";
 import { isTaskId } from "../../board/task.ts";
 import { wait } from "../../system/wait.ts";
@@ -16,6 +17,8 @@ export type LogPiece =
   | { readonly isCut: true }
   | {
       readonly isCut: false;
+      /** It was there before the log was first looked at, so when it came is not known. */
+      readonly isEarlier: boolean;
       /** At most 64 KiB, and valid until the next piece is asked for. */
       readonly bytes: Uint8Array;
     };
@@ -49,6 +52,24 @@ export class RunLog {
     });
   }
 
+  /**
+   * The logs of several runs of a task, oldest first.
+   * @param which.sinceMs only of those that are open, or ended at or after this instant, to the second
+   */
+  static async list(
+    session: Session,
+    text: string | undefined,
+    which: { readonly sinceMs: number | null; readonly isFailed: boolean },
+  ): Promise<readonly RunLog[]> {
+    const { id } = await session.store.requireTask(await session.taskId(text));
+    const runs = await session.store.listRuns(id, { charsMax: partCharsMax });
+    const { sinceMs, isFailed } = which;
+    return runs
+      .filter(({ outcome }) => !isFailed || isFailure(outcome))
+      .filter(({ endedAtMs }) => sinceMs === null || endedAtMs === null || endedAtMs >= sinceMs - 999)
+      .map((run) => new RunLog(session, id, run));
+  }
+
   /** Another dispatcher keeps one log for all runs of a task, and no folder for each. null without a run. */
   get path(): string | null {
     if (this.run === null) return null;
@@ -57,6 +78,11 @@ export class RunLog {
     if (existsSync(dirname(own)) || !isTaskId(this.taskId)) return own;
     const foreign = join(foreignLogs, `${this.taskId}.log`);
     return existsSync(foreign) ? foreign : own;
+  }
+
+  /** Whether there is one: a run that could not be started has none. */
+  hasLog(): boolean {
+    return this.path !== null && existsSync(this.path);
   }
 
   /** null as long as nothing was written. @throws {BoardError} not_found where nothing ever will be */
@@ -86,6 +112,7 @@ export class RunLog {
     const { path } = this;
     if (path === null) return;
     let file: LogFile | null = null;
+    let isEarlier = true;
     try {
       while (!signal.aborted) {
         // Asked before the file is read: what a run wrote until its end is then all there.
@@ -100,9 +127,10 @@ export class RunLog {
           yield { isCut: true };
         }
         for (let bytes = file?.readChunk(); bytes; bytes = file?.readChunk()) {
-          yield { isCut: false, bytes };
+          yield { isCut: false, isEarlier, bytes };
           if (signal.aborted) return;
         }
+        isEarlier = false;
         if (isOver) return;
         await wait(POLL_MS, signal);
       }

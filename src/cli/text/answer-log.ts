@@ -1,0 +1,85 @@
+import type { LogFile } from "../../home/runs/log-file.ts";
+import type { RunLog } from "../../home/runs/run-log.ts";
+import type { CliContext } from "../input/command.ts";
+import { LogPrinter } from "./log-printer.ts";
+import { writeStdout } from "./standard-streams.ts";
+import { visibleLine } from "./visible.ts";
+
+/** A JSON document has to be in memory as a whole. */
+const jsonBytesMax = 1024 * 1024;
+
+export interface LogView {
+  readonly lines: number | undefined;
+  readonly grep: RegExp | undefined;
+}
+
+/** One of several logs. */
+export interface ShownLog {
+  readonly log: RunLog;
+  /** Of its task, where there are several. */
+  readonly title?: string;
+}
+
+/** Prints the log of one run. */
+export async function answerLog(cli: CliContext, log: RunLog, view: LogView): Promise<void> {
+  using file = log.tryOpen();
+  if (cli.output.isJson) return await cli.output.answer(readDocument(log, file, view), () => "");
+  if (file === null)
+    return cli.output.note(
+      log.run === null ? `${log.taskId} has not run yet` : `${nameRun(log)} has written nothing yet`,
+    );
+  if (view.lines !== undefined) file.seekLastLines(view.lines);
+  new LogPrinter({ grep: view.grep }).printFile(file);
+}
+
+/** Prints the logs of several runs, each below its name; of one run alone just that. */
+export async function answerLogs(cli: CliContext, logs: readonly ShownLog[], view: LogView): Promise<void> {
+  if (cli.output.isJson) {
+    const documents = logs.map(({ log, title }) => {
+      using file = log.hasLog() ? log.tryOpen() : null;
+      const { outcome = null, error = null } = log.run ?? {};
+      return { ...(title === undefined ? {} : { title }), outcome, error, ...readDocument(log, file, view) };
+    });
+    return cli.output.answer({ logs: documents }, () => "");
+  }
+  if (logs.length === 0) cli.output.note("no such run");
+  for (const [index, { log, title }] of logs.entries()) {
+    if (logs.length > 1 || title !== undefined)
+      writeStdout(`${index === 0 ? "" : "\n"}${await formatHead(cli, log, title)}\n`);
+    using file = log.hasLog() ? log.tryOpen() : null;
+    if (file === null) continue;
+    if (view.lines !== undefined) file.seekLastLines(view.lines);
+    new LogPrinter({ grep: view.grep }).printFile(file);
+  }
+}
+
+export function nameRun({ run }: RunLog): string {
+  return `run ${run?.id}`;
+}
+
+async function formatHead(
+  cli: CliContext,
+  { taskId, run }: RunLog,
+  title: string | undefined,
+): Promise<string> {
+  const screen = await cli.output.screen();
+  const task = title === undefined ? taskId : `${taskId} ${title}`;
+  const end = run?.error?.trim().split("\n", 1)[0] ?? run?.outcome ?? "running";
+  return screen.paint("bold", visibleLine(`==> ${task}, run ${run?.id}: ${end} <==`));
+}
+
+function readDocument(log: RunLog, file: LogFile | null, { lines, grep }: LogView) {
+  if (lines !== undefined) file?.seekLastLines(lines);
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  for (let chunk = file?.readChunk(); chunk && kept <= jsonBytesMax; chunk = file?.readChunk()) {
+    chunks.push(Buffer.from(chunk));
+    kept += chunk.length;
+  }
+  const whole = Buffer.concat(chunks).subarray(0, jsonBytesMax).toString("utf8");
+  const text =
+    grep === undefined ? whole : new LogPrinter({ grep }).select(whole.replace(/\n$/, "").split("\n"));
+  const { taskId: task, run, path } = log;
+  const sizeBytes = file?.sizeBytes ?? 0;
+  return { task, run: run?.id ?? null, path, sizeBytes, truncated: kept > jsonBytesMax, text };
+}
