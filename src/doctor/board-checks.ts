@@ -66,7 +66,10 @@ function checkLock(paths: BoardPaths, nowMs: number): Check {
   const check = new CheckOf("lock_holder", paths.slug);
   const { heldByPid, lastTick } = readLockState(`${canonicalDatabasePath(paths.database)}.dispatch.lock`);
   if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceMs > heldLongMs))
-    return check.warning(`pid ${heldByPid} has held it for long: is it stopped?`, `kill -CONT ${heldByPid}`);
+    return check.warning(
+      `pid ${heldByPid} has held it for over a minute: is it stopped?`,
+      `kill -CONT ${heldByPid}`,
+    );
   return check.ok(describeLastTick(lastTick));
 }
 
@@ -113,7 +116,10 @@ function checkRecords(flaws: readonly RecordFlaw[], slug: string): Check[] {
 function checkPromotions({ strandedTasks }: BoardInspection, slug: string): Check {
   const check = new CheckOf("promotions", slug);
   if (strandedTasks.length === 0) return check.ok("no task waits for nothing");
-  return check.warning(`nothing is in the way of ${listSome(strandedTasks)}`, repairCommand(slug));
+  return check.warning(
+    `no parent is open, and yet they wait: ${listSome(strandedTasks)}`,
+    repairCommand(slug),
+  );
 }
 
 /** What keeps tasks from being worked on, though none of them failed. */
@@ -178,9 +184,7 @@ function checkEventTimes({ newestEventAtMs }: BoardInspection, slug: string, now
   if (newestEventAtMs === null) return check.ok("nothing has happened yet");
   const newest = new Date(newestEventAtMs).toISOString();
   if (newestEventAtMs - nowMs <= futureMaxMs) return check.ok(`the newest event is of ${newest}`);
-  return check.problem(
-    `the newest event is of ${newest}, in the future: was the clock set back? Set it right`,
-  );
+  return check.problem(`the newest event is of ${newest}, in the future: was the clock set back? Correct it`);
 }
 
 async function checkRunFolders(store: BoardStore, paths: BoardPaths, nowMs: number): Promise<Check> {
@@ -190,7 +194,10 @@ async function checkRunFolders(store: BoardStore, paths: BoardPaths, nowMs: numb
     return check.ok(`${count}, of which ${old} are of runs that ended over 30 days ago`);
   const names = stale.map(({ path, obstacle }) => (obstacle === null ? path : `${path} (${obstacle})`));
   const canRepair = stale.some(({ obstacle }) => obstacle === null);
-  return check.warning(`of no run: ${listSome(names)}`, canRepair ? repairCommand(paths.slug) : null);
+  return check.warning(
+    `folders without a run: ${listSome(names)}`,
+    canRepair ? repairCommand(paths.slug) : null,
+  );
 }
 
 async function checkScratch(store: BoardStore, paths: BoardPaths): Promise<Check> {

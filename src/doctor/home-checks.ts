@@ -88,7 +88,7 @@ async function checkProfile(
   const [program = ""] = profile.command;
   const isPath = program.includes("/") || (process.platform === "win32" && /[\\:]/.test(program));
   if (isPath && !isAbsolute(program) && profile.cwd === null)
-    return check.warning(`${program} is searched in each task's workspace: it can't be checked here`);
+    return check.warning(`${program} is looked for in each task's workspace, so it can't be checked here`);
   // As a worker will have it: Kanbun itself comes first.
   const path = [
     join(home, "kanban", "bin"),
@@ -101,7 +101,7 @@ async function checkProfile(
   );
   // Looked at only now: where its folder never answers, the search has said so.
   if ("path" in found && profile.cwd !== null && !existsSync(profile.cwd))
-    return check.problem(`no such directory: ${profile.cwd}`);
+    return check.problem(`there is no folder ${profile.cwd}`);
   return "path" in found ? check.ok(found.path) : check.problem(found.error);
 }
 
@@ -127,7 +127,7 @@ export async function checkProcesses(context: DoctorContext): Promise<Check> {
   if (orphans.length === 0) return check.ok("no process is left of a run that is over");
   const names = orphans.map((one) => `${one.pid} (run ${one.run} of ${one.task})`);
   return check.problem(
-    `left of runs that are over: ${listSome(names)}`,
+    `processes of ended runs: ${listSome(names)}`,
     `kill ${orphans.map((one) => one.pid).join(" ")}`,
   );
 }

@@ -23,7 +23,7 @@ export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
   ];
   if (unusable.length === 0) return check.ok("all that Kanbun writes can be written");
   return check.problem(
-    `no worker or no tick may be possible: ${listSome([...new Set(unusable)])}`,
+    `ticks or workers may fail, since this user can't use: ${listSome([...new Set(unusable)])}`,
     `sudo chown -R "$(id -un)" '${home}'`,
   );
 }

@@ -67,7 +67,7 @@ test("I13: a repeating task that cannot be read any more is one finding, and all
   expect(ticked.boards[0].findings).toMatchObject([
     {
       about: "repeat",
-      detail: expect.stringContaining('2 "Broken" makes no task any more: the times "0 9 * * someday"'),
+      detail: expect.stringContaining('2 "Broken" has stopped making tasks: the times "0 9 * * someday"'),
     },
   ]);
   expect((await kanbun.json(["dispatch"])).data.boards[0].findings).toEqual([]);

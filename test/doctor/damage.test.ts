@@ -83,7 +83,7 @@ describe("a board of which an index alone is damaged", () => {
       for (let i = 0; i < 3; i += 1) {
         const { kind, message, hint } = await refusalOf(repairBoard(doctorOf(home), "default"));
         expect([kind, hint]).toEqual(["damaged", expect.stringContaining("sqlite3 kanban.db .recover")]);
-        expect(message).toContain("its indexes cannot be built anew");
+        expect(message).toContain("cannot rebuild its indexes");
       }
       expect(readFileSync(database).equals(before)).toBe(true);
       expect(backupsOf(database)).toHaveLength(1);

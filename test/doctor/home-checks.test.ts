@@ -162,7 +162,7 @@ describe("the configuration", () => {
       missing: ["problem", expect.stringContaining("no such command: `no-such-agent`")],
       plain: ["problem", `${plain} is not executable: chmod +x it`],
       relative: ["warning", expect.stringContaining("workspace")],
-      homeless: ["problem", `no such directory: ${home}/nowhere`],
+      homeless: ["problem", `there is no folder ${home}/nowhere`],
     });
   });
 });
@@ -211,7 +211,7 @@ describe.skipIf(!isLinux)("processes", () => {
     const { processes, ...others } = await findTroubles(doctorOf(home));
     expect(processes).toMatchObject({
       status: "problem",
-      detail: `left of runs that are over: ${pid} (run 7 of t_0000abcd)`,
+      detail: `processes of ended runs: ${pid} (run 7 of t_0000abcd)`,
       fix: `kill ${pid}`,
     });
     expect(others).toEqual({});

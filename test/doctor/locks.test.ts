@@ -71,7 +71,7 @@ describe("the state of a dispatch lock", () => {
     lock?.writeNote(JSON.stringify({ pid: process.pid, host: "x", since_ms: Date.now() - 120_000 }));
     expect((await findTroubles(doctorOf(home))).lock_holder).toMatchObject({
       status: "warning",
-      detail: `pid ${process.pid} has held it for long: is it stopped?`,
+      detail: `pid ${process.pid} has held it for over a minute: is it stopped?`,
     });
     lock?.release();
   });

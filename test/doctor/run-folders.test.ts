@@ -29,7 +29,7 @@ describe("a run folder", () => {
     const context = doctorOf(home);
     const { run_folders } = await findBoardTroubles(context);
     expect(run_folders).toMatchObject({ status: "warning", fix: "kanbun repair --board default" });
-    expect(run_folders?.detail).toBe(`of no run: ${stale}, ${empty}`);
+    expect(run_folders?.detail).toBe(`folders without a run: ${stale}, ${empty}`);
     const changes = await repairBoard(context, "default");
     expect(changes.map((one) => one.detail)).toEqual([`removed ${stale}`, `removed ${empty}`]);
     expect([existsSync(stale), existsSync(empty), readdirSync(kept).length]).toEqual([false, false, 4]);

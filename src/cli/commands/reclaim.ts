@@ -17,7 +17,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("[tasks...]", "task ids, or the beginnings of them")
     .option("--reason <text>", "why")
     .option("--force", "even if someone else has claimed it")
-    .option("--dead", "at once: you know that none of its processes is left (refused if one is found here)");
+    .option("--dead", "reclaim at once, since none of its processes is left (refused if one is found here)");
   addChoiceOptions(command, statuses);
   command.action(async (tasks: string[], { reason, force, dead, ...flags }: ReclaimFlags) => {
     const choice = requireTasks(readTaskChoice(tasks, flags, statuses));

@@ -22,7 +22,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       "--workspace <where>",
       "dir:<folder>, scratch (an empty folder), worktree or worktree:<repository>",
     )
-    .option("--max-runtime <duration>", "a run is ended after it: 90s, 30m, 2h", duration)
+    .option("--max-runtime <duration>", "stop a run after this long: 90s, 30m, 2h", duration)
     .option("--max-retries <n>", "failures in a row that end it (default: 1)", wholeNumber(1))
     .action(async (text: string, options: RunOptions) => {
       if (text.trim() === "")

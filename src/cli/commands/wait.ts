@@ -13,7 +13,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task...>", "their ids, or the beginnings of them")
     .option("--any", "until the first of them is over, not all")
-    .option("--timeout <duration>", "give up after it: 90s, 30m, 2h", duration)
+    .option("--timeout <duration>", "stop waiting after this long: 90s, 30m, 2h", duration)
     .action((tasks: readonly string[], { any = false, timeout }: { any?: boolean; timeout?: number }) =>
       untilInterrupted(async (interrupted) => {
         await using session = await cli.open("read", undefined, { asActor: true });

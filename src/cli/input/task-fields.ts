@@ -71,7 +71,7 @@ function readWorkspace(text: string): { workspaceKind: WorkspaceKind; workspaceP
   const [, kind, path = ""] = /^(scratch|worktree|dir)(?::(.*))?$/s.exec(text) ?? [];
   if (kind === undefined)
     throw new BoardError("usage", `there is no workspace ${JSON.stringify(text)}`, {
-      hint: "it is dir:<folder>, scratch, worktree or worktree:<repository>",
+      hint: "use dir:<folder>, scratch, worktree or worktree:<repository>",
     });
   return { workspaceKind: kind as WorkspaceKind, workspacePath: readPath(kind, path) };
 }

@@ -11,7 +11,7 @@ export function describeSlotsHolder(holder: string, home: string): Finding {
     task: null,
     run: null,
     path: slotsLockPath(home),
-    detail: `${holder} holds the slots of the home and does not go on: no board starts anything`,
+    detail: `${holder} holds the slots of the home and is stuck: no board starts anything`,
     hint: `see what is wrong with it with \`kanbun doctor\``,
   };
 }
@@ -23,7 +23,7 @@ export function describeUnread({ slug, error }: UnreadBoard): Finding {
     task: null,
     run: null,
     path: null,
-    detail: `the board ${slug} cannot be read, and is counted as one worker at work: ${error.message}`,
+    detail: `the board ${slug} cannot be read, and counts as one running worker: ${error.message}`,
     hint: `see what is wrong with it with \`kanbun doctor --board ${slug}\``,
   };
 }
@@ -37,7 +37,7 @@ export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Findi
       task: null,
       run: null,
       path: null,
-      detail: `the repeating task ${repeatId} ${JSON.stringify(title)} makes no task any more: ${problem}`,
+      detail: `the repeating task ${repeatId} ${JSON.stringify(title)} has stopped making tasks: ${problem}`,
       hint: `\`kanbun cron resume ${repeatId}\` when that is corrected, or \`kanbun cron rm ${repeatId}\``,
     }));
 }
@@ -68,6 +68,6 @@ export function describeFault(what: string, error: unknown, path: string): Findi
     run: null,
     path,
     detail: `${what}: ${error instanceof Error ? error.message : String(error)}`,
-    hint: "the next tick goes on by the run folders; `kanbun doctor` says what is wrong with the board",
+    hint: "the next tick reads the run folders instead; `kanbun doctor` says what is wrong with the board",
   };
 }

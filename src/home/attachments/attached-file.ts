@@ -71,7 +71,11 @@ function tryRealPath(path: string): string | null {
 }
 
 function elsewhere(id: number): BoardError {
-  return new BoardError("unsupported", `attachment ${id} is no file in the board's folder of attachments`, {
-    hint: "its row was written by another program; look at it with `kanbun show`",
-  });
+  return new BoardError(
+    "unsupported",
+    `attachment ${id} is not a file in the board's folder of attachments`,
+    {
+      hint: "its row was written by another program; look at it with `kanbun show`",
+    },
+  );
 }

@@ -71,7 +71,9 @@ export function setDefaultWorkdir(home: Home, text: string, folder: string | nul
 function requireFolder(path: string): string {
   const folder = isAbsolute(path) ? resolve(path) : resolve(currentFolder(), path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
-  throw new BoardError("usage", `there is no folder ${folder}`, { hint: "make it first, or check the path" });
+  throw new BoardError("usage", `there is no folder ${folder}`, {
+    hint: "make the folder first, or check the path",
+  });
 }
 
 /** Gives a board another name for people: its slug and its files stay. @throws {BoardError} not_found */

@@ -31,7 +31,7 @@ export class LogFile implements Disposable {
       if (code === "ENOENT") return null;
       if (code !== "ELOOP") throw error;
     }
-    throw new BoardError("unsupported", `${path} is no file: something else was put in the log's place`);
+    throw new BoardError("unsupported", `${path} is not a file: something else was put in the log's place`);
   }
 
   get sizeBytes(): number {

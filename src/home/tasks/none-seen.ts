@@ -11,6 +11,6 @@ export async function requireNoneSeen(home: Home, store: BoardStore, id: string)
   if (living === null) return;
   const pid = living.pid === null ? "" : ` (pid ${living.pid})`;
   throw new BoardError("conflict", `run ${living.runId} of ${id} is alive here${pid}`, {
-    hint: `\`kanbun reclaim ${id}\` ends it first, and gives the task back when it is gone`,
+    hint: `stop it with \`kanbun reclaim ${id}\`: the task is ready again when it has ended`,
   });
 }

@@ -168,7 +168,7 @@ async function migrateAlone(
         "busy",
         `another process has been opening ${path} for the first time for over 10 s`,
         {
-          hint: `look who holds ${initLockPath}, then try again`,
+          hint: `see which process holds ${initLockPath}, then try again`,
         },
       );
     await Bun.sleep(10);

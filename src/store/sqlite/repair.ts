@@ -107,7 +107,7 @@ function listUnclaimedRuns(db: Connection): RecordFlaw[] {
     detail:
       row.open_runs > 1
         ? `run ${row.run_id} is one of ${row.open_runs} open runs of ${row.task_id}`
-        : `run ${row.run_id} is open, and ${row.task_id} is not at work on it`,
+        : `run ${row.run_id} is open, but ${row.task_id} does not run it`,
     repair: `close run ${row.run_id} of ${row.task_id} as reclaimed`,
   }));
 }
@@ -122,7 +122,7 @@ function listRunningUnclaimed(db: Connection): RecordFlaw[] {
       taskId: row.task_id,
       runId: row.run_id,
       detail: `${row.task_id} is running, and no claim holds it`,
-      repair: `give ${row.task_id} back`,
+      repair: `make ${row.task_id} ready again`,
     }));
 }
 
@@ -132,7 +132,7 @@ function listDanglingRuns(db: Connection): RecordFlaw[] {
     taskId: row.task_id,
     runId: row.run_id,
     detail: `${row.task_id} points at run ${row.run_id}, which is not an open run of it`,
-    repair: row.is_live === 1 ? null : `let ${row.task_id} point at no run`,
+    repair: row.is_live === 1 ? null : `clear the run of ${row.task_id}`,
   }));
 }
 

@@ -21,7 +21,7 @@ export function requireFitForWindows(words: readonly string[]): void {
   const length = words.map(quoteForWindows).join(" ").length;
   if (length > commandLineMax)
     throw new SpawnError(
-      `the command became ${length} characters, more than Windows passes on (${commandLineMax}); use stdin = "body" or "prompt", or {body_file} or {context_file}`,
+      `the command has ${length} characters, and Windows allows ${commandLineMax}; use stdin = "body" or "prompt", or {body_file} or {context_file}`,
       { again: "never" },
     );
 }

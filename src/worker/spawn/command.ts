@@ -37,7 +37,7 @@ export function expandCommand(
     const bytes = Buffer.byteLength(expanded);
     if (bytes > argumentBytesMax)
       throw new SpawnError(
-        `the argument ${JSON.stringify(argument)} became ${bytes} bytes, more than the system passes on (${argumentBytesMax}); use stdin = "body" or "prompt", or {body_file} or {context_file}`,
+        `the argument ${JSON.stringify(argument)} has ${bytes} bytes, and the system allows ${argumentBytesMax}; use stdin = "body" or "prompt", or {body_file} or {context_file}`,
         { again: "never" },
       );
     return expanded;

@@ -70,7 +70,7 @@ export function hermesLine(
 function option(flag: string, value: string): string[] {
   if (value === "" || value.startsWith("-"))
     throw new SpawnError(
-      `${JSON.stringify(value)} can be no value of ${flag}: it would be taken for an option`,
+      `${JSON.stringify(value)} cannot be a value of ${flag}: it would be taken for an option`,
       {
         again: "never",
       },

@@ -50,7 +50,7 @@ export class ProgramSearch {
   /** Returns when a look at this path is answered at once. @throws {SpawnError} when it isn't */
   async requireAnswer(path: string): Promise<void> {
     if (!this.#mayBeSilent(path) || (await this.#ask(path))) return;
-    throw new SpawnError(`${path} does not answer: is what is mounted there still there?`, {
+    throw new SpawnError(`${path} does not answer: is its disk or server still there?`, {
       again: "later",
     });
   }

@@ -40,7 +40,7 @@ export function prepareWorkspace(task: Task, folders: WorkspaceFolders): Workspa
 /** Another program may call its tasks anything: folders and branches are named after them. */
 function requireFolderName(id: string): void {
   if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(id)) return;
-  throw new SpawnError(`the task's id, ${printable(JSON.stringify(id))}, can be no name of a folder`, {
+  throw new SpawnError(`the task's id, ${printable(JSON.stringify(id))}, cannot be the name of a folder`, {
     again: "never",
   });
 }

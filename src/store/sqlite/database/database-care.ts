@@ -109,13 +109,9 @@ function rebuildIndexes(db: Database, path: string, indexes: readonly string[]):
 }
 
 function damaged(path: string, why: string): BoardError {
-  return new BoardError(
-    "damaged",
-    `${path}: its indexes cannot be built anew (${why}); nothing was changed`,
-    {
-      hint: salvage,
-    },
-  );
+  return new BoardError("damaged", `${path}: cannot rebuild its indexes (${why}); nothing was changed`, {
+    hint: salvage,
+  });
 }
 
 function all<Row>(db: Database, sql: string): Row[] {

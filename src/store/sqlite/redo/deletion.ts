@@ -52,7 +52,7 @@ function requireNothingLeft(db: Connection, id: string): void {
   const live = getLiveRun(db, id);
   if (live === null) return;
   throw new BoardError("conflict", `the last worker of ${id} (run ${live.runId}) has not ended yet`, {
-    hint: "see to it with `kanbun dispatch --max 0`, then delete the task",
+    hint: "wait until it has ended (`kanbun dispatch --max 0` checks), then delete the task",
   });
 }
 
@@ -67,6 +67,6 @@ function requireNoneWaits(db: Connection, id: string): void {
   const names = waiting.slice(0, 3).map((task) => task.id);
   const more = waiting.length > 3 ? " and more" : "";
   throw new BoardError("conflict", `${names.join(", ")}${more} build on ${id}`, {
-    hint: `delete those first, or let them go on without it: \`kanbun unlink ${id} ${first.id}\``,
+    hint: `delete those first, or unlink them: \`kanbun unlink ${id} ${first.id}\``,
   });
 }

@@ -98,7 +98,7 @@ export function runRepeat(scope: Scope, id: number, by: By): Task {
     },
     scope.nowMs,
   );
-  if (step.do === "stop") throw new BoardError("usage", step.problem, { hint: "remove it and add it anew" });
+  if (step.do === "stop") throw new BoardError("usage", step.problem, { hint: "remove it and add it again" });
   if (step.do === "pass")
     throw new BoardError("conflict", `its task ${step.forTaskId} is not done yet`, {
       hint: "wait for it, or give --force for another one beside it",

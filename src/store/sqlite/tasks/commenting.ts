@@ -6,7 +6,7 @@ import { requireTask } from "./task-lookup.ts";
 
 /** Appends to what is said about a task. */
 export function addComment(scope: Scope, id: string, body: string, by: By) {
-  if (body.trim() === "") throw new BoardError("usage", "the comment is empty", { hint: "say something" });
+  if (body.trim() === "") throw new BoardError("usage", "the comment is empty", { hint: "give a text" });
   requireTask(scope.db, id);
   const comment = { author: by.actor, body, created_at: scope.nowS };
   const commentId = scope.db.insert(

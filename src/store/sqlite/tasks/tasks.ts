@@ -29,7 +29,7 @@ export function editTask(scope: Scope, id: string, patch: TaskPatch, by: By): Ta
   requireLegalMove("edit", task);
   const fields = (Object.keys(patch) as (keyof TaskPatch)[]).filter((key) => patch[key] !== undefined);
   if (fields.length === 0)
-    throw new BoardError("usage", "nothing to edit was given", { hint: "see `kanbun edit --help`" });
+    throw new BoardError("usage", "nothing to change was given", { hint: "see `kanbun edit --help`" });
   for (const field of fields)
     scope.db.run(`UPDATE tasks SET ${editableColumns[field]} = :value WHERE id = :id`, {
       id,

@@ -85,7 +85,7 @@ export function approveTask(scope: Scope, id: string, verdict: Verdict, by: By):
 export function requestChanges(scope: Scope, id: string, comment: string, by: By): Task {
   const task = requireReviewed(scope, id, "request_changes");
   if (comment.trim() === "")
-    throw new BoardError("usage", "the comment is empty", { hint: "say what is to be changed" });
+    throw new BoardError("usage", "the comment is empty", { hint: "say what must change" });
   const { author, returnsTo } = readHandIn(scope.db, id);
   const before = getReturns(scope.db, id);
   const runId = endRunByMove(scope, task, { outcome: "changes_requested", summary: comment }, by);
