@@ -273,7 +273,7 @@ posix(
     const id = await kanbun.create("Write", "--assignee", "writer");
     using hermes = new HermesStandIn(kanbun.home, { workers: { writer: ["sleep", "60"] } });
     hermes.tick();
-    expect((await kanbun.json(["explain", id])).data.detail).toContain("of another dispatcher is at work");
+    expect((await kanbun.json(["explain", id])).data.detail).toContain("of another dispatcher is running");
     const env = {
       KANBUN_HOME: "",
       HERMES_KANBAN_DB: join(kanbun.home, "kanban.db"),
