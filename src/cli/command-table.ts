@@ -150,6 +150,14 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       ({ options }) => Boolean(options.dryRun),
     ),
     init: changing("make a home for this folder, or for you (--user)", () => import("./commands/init.ts")),
+    export: reading(
+      "write tasks and all that belongs to them as JSON lines",
+      () => import("./commands/export.ts"),
+    ),
+    import: changing(
+      "take in what `export` has written, all of it or nothing",
+      () => import("./commands/import.ts"),
+    ),
     boards: changing(
       "list, make and change boards",
       () => import("./commands/boards.ts"),

@@ -20,6 +20,7 @@ import type {
   TaskPatch,
   TaskStatus,
 } from "../board/task.ts";
+import type { ExportedRows, ExportOptions, ImportedRows, ImportOptions } from "./exchange.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
@@ -275,6 +276,10 @@ export interface BoardStore extends AsyncDisposable {
   inspect(): Promise<BoardInspection>;
   /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
   repairRecords(by: By): Promise<readonly RecordFlaw[]>;
+  /** Hands on every row that belongs to the chosen tasks, on one snapshot. */
+  exportRows(options: ExportOptions): Promise<ExportedRows>;
+  /** Writes the rows of an export in one transaction, or none. What it throws is about the row that was taken last. */
+  importRows(options: ImportOptions, by: By): Promise<ImportedRows>;
   /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
   /** Waits for the disk as `sync` does; a failure is not reported. */

@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { closeSync, fstatSync, openSync, statSync, writeSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
 import { readInputChunks } from "./input-chunks.ts";
+import { openNamelessFile } from "./nameless-file.ts";
 
 /** A file that can be read without waiting for anyone. */
 export interface LineSource extends Disposable {
@@ -33,7 +32,7 @@ export async function openLineSource(path: string, home: string): Promise<LineSo
 }
 
 async function spool(path: string, home: string): Promise<number> {
-  const descriptor = openNameless(home);
+  const descriptor = openNamelessFile(home);
   try {
     let position = 0;
     // Written by position: the descriptor still stands at the beginning for who reads it.
@@ -47,34 +46,5 @@ async function spool(path: string, home: string): Promise<number> {
   } catch (error) {
     closeSync(descriptor);
     throw error;
-  }
-}
-
-/**
- * Gone from its folder at once: nothing is left behind, however this process ends. In the temporary folder, or where
- * nothing can be written there, as on a root file system that is read-only, in the home.
- * @throws {BoardError} unwritable where neither can be
- */
-function openNameless(home: string): number {
-  let first: unknown = null;
-  for (const folder of [tmpdir(), home]) {
-    try {
-      return openIn(folder);
-    } catch (error) {
-      first ??= error;
-    }
-  }
-  throw new BoardError("unwritable", `cannot write to ${tmpdir()}: ${(first as Error).message}`, {
-    hint: "set TMPDIR to a writable folder, or give the lines in a file",
-    cause: first,
-  });
-}
-
-function openIn(parent: string): number {
-  const folder = mkdtempSync(join(parent, "kanbun-lines-"));
-  try {
-    return openSync(join(folder, "lines"), "wx+", 0o600);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -13,6 +13,8 @@ import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import * as checkpoints from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
 import * as scopes from "./database/scope.ts";
+import { exportRows } from "./exchange/export-rows.ts";
+import { importRows } from "./exchange/import-rows.ts";
 import * as deletion from "./redo/deletion.ts";
 import * as restores from "./redo/restores.ts";
 import * as retries from "./redo/retries.ts";
@@ -248,6 +250,9 @@ export class SqliteStore implements BoardStore {
   countHolds = (rules: AdmissionRules) => this.#read((db) => holdCounts.countHolds(db, rules));
   inspect = () => this.#read((db) => repair.inspectBoard(db));
   repairRecords = (by: By) => this.#write((scope) => repair.repairRecords(scope, by));
+  exportRows: BoardStore["exportRows"] = (options) => this.#read((db) => exportRows(db, options));
+  importRows: BoardStore["importRows"] = (options, by) =>
+    this.#write((scope) => importRows(scope, options, by));
   getRunEnds = (runIds: readonly number[]) => this.#read((db) => repair.getRunEnds(db, runIds));
 
   close(): void {

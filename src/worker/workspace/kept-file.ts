@@ -7,6 +7,7 @@ import {
   openSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
@@ -14,7 +15,7 @@ import type { NewAttachment } from "../../board/task.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
 /** As much as other programs of the format keep of one file. */
-const fileBytesMax = 25 * 1024 * 1024;
+export const fileBytesMax = 25 * 1024 * 1024;
 /** Of a name, with room for the number that tells it from another one; file systems take 255 bytes. */
 const nameBytesMax = 200;
 
@@ -43,7 +44,9 @@ export function keepFile(real: string, given: string, keeping: Keeping): NewAtta
       { hint: "pack it smaller, or keep it elsewhere and name the place in a comment" },
     );
   mkdirSync(keeping.folder, { recursive: true, mode: 0o700 });
-  const storedPath = copyAs(real, keeping.folder, safeName(keeping.name ?? basename(real)));
+  const storedPath = claimName(keeping.folder, safeName(keeping.name ?? basename(real)), (path) =>
+    copyFileSync(real, path, constants.COPYFILE_EXCL),
+  );
   return {
     filename: basename(storedPath),
     storedPath,
@@ -54,7 +57,12 @@ export function keepFile(real: string, given: string, keeping: Keeping): NewAtta
 
 /** Removes copies that were not written down. */
 export function dropFiles(kept: readonly NewAttachment[]): void {
-  for (const { storedPath } of kept) rmSync(storedPath, { force: true });
+  dropPaths(kept.map(({ storedPath }) => storedPath));
+}
+
+/** The same by their paths. */
+export function dropPaths(paths: readonly string[]): void {
+  for (const path of paths) rmSync(path, { force: true });
 }
 
 /** Opened without waiting: a FIFO has no end. */
@@ -88,14 +96,20 @@ export function safeName(text: string): string {
   return stem.join("") + end;
 }
 
+/** Writes a file into a task's folder of attachments, under a name that is free there; its path. */
+export function keepBytes(bytes: Uint8Array, { folder, name }: { folder: string; name: string }): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return claimName(folder, safeName(name), (path) => writeFileSync(path, bytes, { flag: "wx", mode: 0o600 }));
+}
+
 /** Exclusive: of two that are kept under one name at once each gets a name of its own. */
-function copyAs(real: string, folder: string, filename: string): string {
+function claimName(folder: string, filename: string, make: (path: string) => void): string {
   const end = extname(filename);
   const stem = filename.slice(0, filename.length - end.length);
   for (let number = 1; ; number++) {
     const path = join(folder, number === 1 ? filename : `${stem}-${number}${end}`);
     try {
-      copyFileSync(real, path, constants.COPYFILE_EXCL);
+      make(path);
       return path;
     } catch (error) {
       if (systemErrorCode(error) !== "EEXIST") throw error;

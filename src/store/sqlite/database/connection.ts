@@ -1,7 +1,7 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
 import { explainSqliteError } from "./sqlite-error.ts";
 
-export type Value = string | number | bigint | boolean | null;
+export type Value = string | number | bigint | boolean | Uint8Array | null;
 export type Parameters = Record<string, Value>;
 
 // Statements that are kept prepared: Bun's own limit of 20 is less than a tick and a creation have.
@@ -52,6 +52,15 @@ export class Connection {
   /** The rows of a query. */
   all<Row>(sql: string, parameters: Parameters = {}): Row[] {
     return this.#explained(() => this.#query<Row>(sql).all(parameters));
+  }
+
+  /** The rows of a query, one at a time: for more than memory should hold. To be taken to the end. */
+  *each<Row>(sql: string): Generator<Row> {
+    try {
+      yield* this.#database.query<Row, []>(sql).iterate();
+    } catch (error) {
+      throw explainSqliteError(error, this.path);
+    }
   }
 
   /** The first row, null when there is none. */

@@ -16,8 +16,22 @@ const orders: Readonly<Record<TaskOrder, string>> = {
 };
 
 export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
+  const { where, parameters } = taskConditions(filter);
+  const order = orders[filter.sort ?? "priority"];
+  const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, {
+    ...parameters,
+    limit: filter.limit ?? -1,
+  });
+  return rows.map(toListedTask);
+}
+
+/** SQL: the WHERE of a task `t`, empty where all are meant, and what it is given. */
+export function taskConditions(filter: TaskFilter): {
+  readonly where: string;
+  readonly parameters: Parameters;
+} {
   const conditions: string[] = [];
-  const parameters: Parameters = { limit: filter.limit ?? -1 };
+  const parameters: Parameters = {};
   const add = (condition: string, name: string, value: string | undefined) => {
     if (value === undefined) return;
     conditions.push(condition);
@@ -45,10 +59,7 @@ export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
     filter.of,
   );
   if (filter.hasFailed) conditions.push("t.consecutive_failures > 0");
-  const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  const order = orders[filter.sort ?? "priority"];
-  const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, parameters);
-  return rows.map(toListedTask);
+  return { where: conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`, parameters };
 }
 
 function isAllButArchived(statuses: readonly TaskStatus[]): boolean {
