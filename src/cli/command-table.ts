@@ -63,7 +63,10 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     link: changing("make a task wait for another", () => import("./commands/link.ts")),
     unlink: changing("stop a task waiting for another", () => import("./commands/unlink.ts")),
     runs: reading("list the runs of a task", () => import("./commands/runs.ts")),
-    events: reading("list the history of a task or of the board", () => import("./commands/events.ts")),
+    events: reading(
+      "list or follow the history of a task or of the board",
+      () => import("./commands/events.ts"),
+    ),
     log: reading("print the output of a run", () => import("./commands/log.ts")),
     wait: reading("wait until tasks are done, or have failed", () => import("./commands/wait.ts")),
     context: reading("print the prompt a worker gets for a task", () => import("./commands/context.ts")),
@@ -134,7 +137,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/top.ts"),
     ),
     watch: reading("print a line for every change from now on", () => import("./commands/watch.ts")),
-    tail: reading("follow the history of the board", () => import("./commands/tail.ts")),
+    tail: reading("print the last events of the board, as `events` does", () => import("./commands/tail.ts")),
     stats: reading("count tasks and outcomes", () => import("./commands/stats.ts")),
   }),
   ...inGroup("Boards:", {

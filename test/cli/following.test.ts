@@ -84,7 +84,7 @@ test("on a terminal list is coloured unless NO_COLOR says otherwise, and in a pi
   };
   const coloured = await onTerminal({});
   expect(coloured).toContain(`${esc}[36mready${esc}[0m`);
-  expect(Bun.stripANSI(coloured)).toMatch(/\ds {2}long .*…\r?\n$/);
+  expect(Bun.stripANSI(coloured)).toMatch(/ - +long .*… .*\r?\n$/);
   expect(await onTerminal({ NO_COLOR: "1" })).not.toContain(esc);
   expect(await kanbun.ok("list")).not.toContain(esc);
 });

@@ -3,9 +3,9 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandLine, forAll } from "./command-line.ts";
+import { CommandLine, forAll, mainPath } from "./command-line.ts";
 
-test("list filters, sorts, limits, and hides what is archived", async () => {
+test("list filters, sorts, limits, and hides what is done or archived", async () => {
   const kanbun = await CommandLine.init();
   const a = await kanbun.create("banana", "--priority", "1", "--assignee", "bob", "--tenant", "acme");
   const b = await kanbun.create("Apple", "--parent", a);
@@ -48,6 +48,7 @@ test("list filters, sorts, limits, and hides what is archived", async () => {
     [b, "todo"],
     [""],
   ]);
+  expect(stdout).toMatch(/Apple +waits for banana\n/);
   expect(await kanbun.run(["list", "--assignee", "nobody"])).toMatchObject({
     code: 0,
     stdout: "",
@@ -113,7 +114,8 @@ test("what the board knows is told by runs, events, stats, assignees, status and
   expect(events.map((event: { kind: string }) => event.kind)).toEqual(["created", "claimed", "completed"]);
   expect(events[1].payload.run_id).toBe(1);
   expect((await kanbun.json(["events", "--board-wide", "--limit", "2"])).data.events).toHaveLength(2);
-  expect((await kanbun.json(["events"])).code).toBe(2);
+  expect((await kanbun.json(["events"])).data.events).toHaveLength(4);
+  expect((await kanbun.json(["events", id, "--board-wide"])).code).toBe(2);
   expect((await kanbun.json(["stats"])).data).toMatchObject({
     by_status: { done: 1, ready: 1 },
     by_outcome: { completed: 1 },
@@ -189,4 +191,41 @@ function fingerprint(home: string): string {
     if (existsSync(path)) hash.update(readFileSync(path));
   }
   return hash.digest("hex");
+}
+
+test("an empty list says what it leaves out, and a list on a terminal is no longer than fifty lines", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.make("done soon");
+  await kanbun.ok("complete", id, "--force");
+  expect(await kanbun.run(["list"])).toMatchObject({
+    stdout: "",
+    stderr: "no open tasks; 1 done: `kanbun list --all`\n",
+  });
+  expect(await kanbun.ok("list", "--all")).toContain(id);
+  await using store = await kanbun.open("write");
+  await store.createTasks(
+    { tasks: Array.from({ length: 60 }, (_, at) => ({ title: `n${at}` })) },
+    { actor: "tester" },
+  );
+  expect((await kanbun.ok("list")).split("\n")).toHaveLength(62);
+  const shown = await onTerminal(kanbun, ["list"]);
+  expect(shown).toContain("the first 50 are shown: more with --limit");
+  expect(shown.match(/t_[0-9a-f]{8}/g)).toHaveLength(50);
+});
+
+/** What a command writes on a terminal of 80 columns. */
+async function onTerminal(kanbun: CommandLine, args: readonly string[]): Promise<string> {
+  let output = "";
+  const child = Bun.spawn([process.execPath, mainPath, ...args], {
+    env: { PATH: process.env.PATH ?? "", HOME: kanbun.home, KANBUN_HOME: kanbun.home, TERM: "xterm" },
+    terminal: {
+      cols: 80,
+      rows: 24,
+      data: (_terminal, data) => {
+        output += Buffer.from(data).toString();
+      },
+    },
+  });
+  await child.exited;
+  return output;
 }

@@ -137,7 +137,7 @@ test("status names the holder of the lock, the last tick, pauses with their end,
   ]);
   const text = await kanbun.ok("status");
   expect(text).toMatch(/^paused +profile:coder until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: rate limited$/m);
-  expect(text).toMatch(/^held +1: waiting_for_parents$/m);
+  expect(text).toMatch(/^ +1 waiting for other tasks$/m);
 });
 
 test("a repair with a bad configuration is refused once, whatever the number of boards", async () => {

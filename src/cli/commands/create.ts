@@ -4,6 +4,7 @@ import { addExamples, type CliContext } from "../input/command.ts";
 import { createFrom } from "../input/create-from.ts";
 import { moment } from "../input/moment-value.ts";
 import { addNewTaskOptions, type NewTaskOptions, readNewTask } from "../input/new-task.ts";
+import { groupOptions } from "../input/option-groups.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
 import { nameTask } from "../text/task-text.ts";
@@ -13,6 +14,17 @@ interface CreateOptions extends NewTaskOptions {
   readonly idempotencyKey?: string;
   readonly at?: number;
 }
+
+/** What nearly every task needs comes first. */
+const helpGroups = {
+  "First of all:": ["--run", "--body", "--assignee", "--parent", "--at"],
+  "What is to be done:": ["--body-file", "--priority", "--from", "--idempotency-key"],
+  "Where:": ["--here", "--scratch", "--workspace", "--branch"],
+  "Limits:": ["--max-runtime", "--max-retries"],
+  "For the worker:": ["--skill", "--model", "--provider", "--goal", "--goal-max-turns"],
+  "Waiting for a person:": ["--triage", "--blocked", "--reason", "--kind"],
+  "For your own lists:": ["--tenant", "--project", "--session"],
+} as const;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command.argument("[title]", "the title of the task");
@@ -42,6 +54,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await noteUnknownProfile(cli, task.assignee);
       noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
     });
+  groupOptions(command, helpGroups);
   addExamples(
     command,
     'kanbun create "Run the tests" --run "make test"        in the folder where you are',

@@ -13,12 +13,14 @@ import { visibleLine } from "../text/visible.ts";
 
 interface DoctorFlags {
   readonly fix?: boolean;
+  readonly verbose?: boolean;
   readonly tryLock?: string;
 }
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--fix", "fix what can be fixed, and check again")
+    .option("-v, --verbose", "every check, not only what is wrong")
     .addOption(new Option("--try-lock <file>").hideHelp())
     .action((flags: DoctorFlags) =>
       flags.tryLock === undefined ? runDoctor(cli, flags) : answerLockTrial(cli, flags.tryLock),
@@ -30,7 +32,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   );
 }
 
-async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise<void> {
+async function runDoctor(cli: CliContext, { fix = false, verbose = false }: DoctorFlags): Promise<void> {
   const { home } = cli.place;
   const isEmpty = listBoardSlugs(home).length === 0 && cli.place.boardSource !== "flag";
   const context = await makeDoctorContext(cli.home, isEmpty ? [] : slugsMeant(cli.home));
@@ -39,8 +41,19 @@ async function runDoctor(cli: CliContext, { fix = false }: DoctorFlags): Promise
   if (repairs.failed.length > 0 || checks.some((one) => one.status === "problem")) cli.setExitCode(1);
   await cli.output.answer(
     { home, checks, ...repairs },
-    (screen) => repairsText(repairs) + checks.map((one) => checkText(one, screen)).join(""),
+    (screen) => repairsText(repairs) + checksText(checks, screen, verbose),
   );
+}
+
+/** What is wrong, and how many were looked at; verbose: all of them. */
+function checksText(checks: readonly Check[], screen: Screen, verbose: boolean): string {
+  const wrong = checks.filter(({ status }) => status !== "ok");
+  const lines = (verbose ? checks : wrong).map((one) => checkText(one, screen)).join("");
+  if (verbose) return lines;
+  const boards = new Set(checks.flatMap(({ board }) => board ?? [])).size;
+  const looked = `${checks.length} checks of the home and ${boards} ${boards === 1 ? "board" : "boards"}`;
+  if (wrong.length === 0) return `${screen.paint("green", "all is well")}: ${looked} (-v shows them)\n`;
+  return `${lines}${looked}: ${wrong.length} not ok (-v shows all)\n`;
 }
 
 const colours = { ok: "green", warning: "yellow", problem: "red" } as const;

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import { type TaskOrder, taskOrders } from "../../store/filters.ts";
+import type { BoardStore } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { statusList } from "../input/status-list.ts";
-import { formatTasks } from "../text/task-text.ts";
+import { formatTaskLines, readTaskLines } from "../text/task-lines.ts";
 
 interface ListOptions {
   readonly status?: readonly TaskStatus[];
@@ -19,6 +20,9 @@ interface ListOptions {
   readonly limit?: number;
   readonly all?: boolean;
 }
+
+/** So many are shown on a terminal; a pipe gets all. */
+const shownMax = 50;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -36,9 +40,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
       oneOf(taskOrders),
     )
     .option("--limit <n>", "at most n tasks", wholeNumber(1))
-    .option("--all", "include archived tasks")
+    .option("--all", "done and archived tasks too")
     .action(async (options: ListOptions) => {
       const statuses = readStatuses(options);
+      const max = await readMax(cli, options.limit);
       const { assignee, tenant, parent, session: sessionId, workflow, step, mine, sort, limit } = options;
       await using session = await cli.open("read", undefined, { asActor: mine === true });
       const tasks = await session.store.listTasks({
@@ -51,10 +56,18 @@ export function defineCommand(command: Command, cli: CliContext): void {
         ...(step === undefined ? {} : { stepKey: step }),
         ...(mine ? { of: (cli.env.KANBUN_TASK && cli.env.KANBUN_PROFILE) || session.actor } : {}),
         ...(sort === undefined ? {} : { sort }),
-        ...(limit === undefined ? {} : { limit }),
+        ...(max === null ? {} : { limit: max }),
       });
-      await cli.output.answer({ tasks }, (screen) => formatTasks(tasks, screen, Date.now()));
-      if (tasks.length === 0) cli.output.note("no tasks");
+      if (cli.output.isJson) return cli.output.answer({ tasks }, () => "");
+      const screen = await cli.output.screen();
+      const shown = tasks.slice(0, limit ?? (screen.isTerminal ? shownMax : tasks.length));
+      const lines = await readTaskLines(session, shown);
+      await cli.output.answer({ tasks }, () => formatTaskLines(lines, screen, Date.now()));
+      if (shown.length < tasks.length)
+        cli.output.note(
+          `the first ${shown.length} are shown: more with --limit, or narrow it down with --status`,
+        );
+      if (tasks.length === 0) cli.output.note(await noteNone(session.store, options));
     });
   addExamples(
     command,
@@ -63,7 +76,20 @@ export function defineCommand(command: Command, cli: CliContext): void {
   );
 }
 
-/** null for every status there is. */
+/** Open ones unless others are asked for; null for every status there is. */
 function readStatuses({ status, all }: ListOptions): readonly TaskStatus[] | null {
-  return status ?? (all ? null : taskStatuses.filter((one) => one !== "archived"));
+  return status ?? (all ? null : taskStatuses.filter((one) => one !== "archived" && one !== "done"));
+}
+
+/** One more than is shown, to know whether there is any; null for all. */
+async function readMax({ output }: CliContext, limit: number | undefined): Promise<number | null> {
+  if (limit !== undefined || output.isJson) return limit ?? null;
+  return (await output.screen()).isTerminal ? shownMax + 1 : null;
+}
+
+/** An empty answer says what it leaves out. */
+async function noteNone(store: BoardStore, { status, all }: ListOptions): Promise<string> {
+  if (status !== undefined || all) return "no tasks";
+  const { done = 0 } = (await store.getCounts()).byStatus;
+  return done === 0 ? "no tasks" : `no open tasks; ${done} done: \`kanbun list --all\``;
 }

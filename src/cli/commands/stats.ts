@@ -20,7 +20,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
       [
         formatCounts("tasks", counts.tasks, counts.byStatus, screen),
         formatCounts("runs", counts.runs, counts.byOutcome, screen),
-        `events  ${counts.events}\n`,
+        screen.paint("bold", `events  ${counts.events}`),
+        "\n",
       ].join(""),
     );
   });
@@ -46,12 +47,24 @@ async function showCost(cli: CliContext, by: UsageGroup, sums: readonly UsageSum
   });
 }
 
+/** An outcome as people say it. */
+function wordOf(name: string): string {
+  return name === "crashed" ? "failed" : name.replaceAll("_", " ");
+}
+
 function formatCounts(
   what: string,
   total: number,
   parts: Readonly<Record<string, number>>,
   screen: Screen,
 ): string {
-  const rows = Object.entries(parts).map(([name, count]) => [visibleLine(name), String(count)]);
-  return `${what}  ${total}\n${formatTable(rows, screen, { right: [1], indent: 2 })}`;
+  const rows = Object.entries(parts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => [
+      visibleLine(wordOf(name)),
+      String(count),
+      `${Math.round((100 * count) / total)} %`,
+    ]);
+  const table = formatTable(rows, screen, { right: [1, 2], indent: 2 });
+  return `${screen.paint("bold", `${what}  ${total}`)}\n${table}`;
 }

@@ -3,6 +3,7 @@ import { taskStatuses } from "../../board/task.ts";
 import { type BoardStatus, readStatus } from "../../home/boards/status.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { holdWords } from "../text/hold-words.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
 import { paintStatus } from "../text/task-text.ts";
@@ -19,7 +20,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
 }
 
 function formatStatus(status: BoardStatus, screen: Screen, typed: (command: string) => string): string {
-  const { slots, heldByPid, lastTick, byStatus } = status;
+  const { slots, lastTick, byStatus } = status;
   const tasks = taskStatuses.flatMap((one) =>
     byStatus[one] ? [`${byStatus[one]} ${paintStatus(one, screen)}`] : [],
   );
@@ -27,6 +28,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
   const facts = [
     ["board", `${status.board} in ${visibleLine(status.home)}`],
     ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
+    ...Object.entries(status.byHold).map(([reason, count]) => ["", `${count} ${holdWords(reason)}`]),
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
     ...status.configuration.map(({ detail }) => ["problem", visibleLine(detail)]),
     ...(status.slotsHolder === null
@@ -42,29 +44,32 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
       visibleLine(`${board} (counted as one running worker): ${error}`),
     ]),
     ...repeatFacts(status, typed),
-    ["lock", heldByPid === null ? "free" : `held by pid ${heldByPid}`],
+    ...dispatcherFacts(status, typed),
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
-    ...(status.residents.length > 0 || heldByPid !== null
-      ? []
-      : [
-          [
-            "dispatcher",
-            `none is running: \`${typed("kanbun dispatch")}\` ticks once, \`${typed("kanbun dispatch --watch")}\` stays`,
-          ],
-        ]),
-    ...status.residents.map(({ pid, sinceMs, boards }) => [
-      "resident",
-      visibleLine(`pid ${pid} since ${formatTime(sinceMs)}: ${boards.join(", ")}`),
-    ]),
     ...status.pauses.map((pause) => [
       "paused",
       visibleLine(
         `${pause.scope}${pause.untilMs === null ? "" : ` until ${formatTime(pause.untilMs)}`}: ${pause.reason}`,
       ),
     ]),
-    ...Object.entries(status.byHold).map(([reason, count]) => ["held", `${count}: ${reason}`]),
   ];
   return formatTable(facts, screen);
+}
+
+function dispatcherFacts(
+  { residents, heldByPid }: BoardStatus,
+  typed: (command: string) => string,
+): string[][] {
+  if (residents.length > 0)
+    return residents.map(({ pid, sinceMs, boards }) => [
+      "dispatcher",
+      visibleLine(`pid ${pid} since ${formatTime(sinceMs)}, on ${boards.join(", ")}`),
+    ]);
+  if (heldByPid !== null) return [["dispatcher", `pid ${heldByPid} is in a tick`]];
+  return [
+    ["dispatcher", "none is running"],
+    ["", `start one: \`${typed("kanbun dispatch --watch")}\``],
+  ];
 }
 
 function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {

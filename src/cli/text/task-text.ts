@@ -1,7 +1,6 @@
-import type { ListedTask, Task, TaskStatus } from "../../board/task.ts";
+import type { Task, TaskStatus } from "../../board/task.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { Colour, Screen } from "./screen.ts";
-import { formatTable } from "./table.ts";
 import { cut, visibleLine } from "./visible.ts";
 
 const STATUS_COLOURS: Partial<Record<TaskStatus, Colour>> = {
@@ -24,22 +23,6 @@ export function paintStatus(status: TaskStatus, screen: Screen): string {
 export function nameTask(task: Pick<Task, "id" | "title" | "status">, screen: Screen): string {
   const title = cut(visibleLine(task.title), Math.max(20, screen.columns - 40));
   return `${visibleLine(task.id)} ${JSON.stringify(title)} (${paintStatus(task.status, screen)})`;
-}
-
-/** A table of tasks, one line each, titles cut to the terminal. */
-export function formatTasks(tasks: readonly ListedTask[], screen: Screen, nowMs: number): string {
-  const rows = tasks.map((task) => [
-    visibleLine(task.id),
-    paintStatus(task.status, screen),
-    String(task.priority),
-    visibleLine(task.assignee ?? "-"),
-    formatAge(task.createdAtMs, nowMs).split(" ", 1)[0] ?? "",
-    visibleLine(task.title),
-  ]);
-  return formatTable(rows, screen, {
-    head: ["id", "status", "prio", "assignee", "age", "title"],
-    right: [2, 4],
-  });
 }
 
 /** How long ago, in whole seconds at the finest. */

@@ -16,7 +16,8 @@ const orders: Readonly<Record<TaskOrder, string>> = {
 };
 
 export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
-  const { where, parameters } = taskConditions(filter);
+  const isOrdered = filter.statuses !== undefined && isOpen(filter.statuses) && hasManyOpen(db);
+  const { where, parameters } = taskConditions(filter, { isOrdered });
   const order = orders[filter.sort ?? "priority"];
   const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, {
     ...parameters,
@@ -25,8 +26,14 @@ export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
   return rows.map(toListedTask);
 }
 
-/** SQL: the WHERE of a task `t`, empty where all are meant, and what it is given. */
-export function taskConditions(filter: TaskFilter): {
+/**
+ * SQL: the WHERE of a task `t`, empty where all are meant, and what it is given.
+ * @param how.isOrdered open tasks are read along the index of the order of work
+ */
+export function taskConditions(
+  filter: TaskFilter,
+  { isOrdered = false }: { readonly isOrdered?: boolean } = {},
+): {
   readonly where: string;
   readonly parameters: Parameters;
 } {
@@ -40,6 +47,7 @@ export function taskConditions(filter: TaskFilter): {
   const { statuses } = filter;
   // Said as the index of the order of work says it: only then is it used.
   if (statuses && isAllButArchived(statuses)) conditions.push("t.status <> 'archived'");
+  else if (isOrdered) conditions.push("t.status <> 'archived' AND t.status <> 'done'");
   else
     add(
       "t.status IN (SELECT value FROM json_each(:statuses))",
@@ -64,6 +72,20 @@ export function taskConditions(filter: TaskFilter): {
 
 function isAllButArchived(statuses: readonly TaskStatus[]): boolean {
   return taskStatuses.every((status) => statuses.includes(status) !== (status === "archived"));
+}
+
+function isOpen(statuses: readonly TaskStatus[]): boolean {
+  return taskStatuses.every((one) => statuses.includes(one) !== (one === "archived" || one === "done"));
+}
+
+/** Few are sorted, however many are done; of many the first are read in the order of work, however many there are. */
+function hasManyOpen(db: Connection): boolean {
+  const many = 20_000;
+  const row = db.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM tasks
+     WHERE status IN ('triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'review') LIMIT ${many})`,
+  );
+  return row?.n === many;
 }
 
 export function findTaskIds(db: Connection, prefix: string, limit: number): string[] {
