@@ -46,7 +46,7 @@ test.skipIf(!isLinux)(
     const kanbun = await init();
     // Held for as long as what the first run leaves behind lives.
     const lock = join(kanbun.home, "lock");
-    const leave = `( ( setsid flock -n '${lock}' sh -c "${stubborn}" & ) & ); while flock -n '${lock}' true; do sleep 0.02; done`;
+    const leave = `( ( setsid flock '${lock}' sh -c "${stubborn}" & ) & ); while flock -n '${lock}' true; do sleep 0.02; done`;
     const script = `[ ! -e '${lock}' ] || exec flock -n '${lock}' true; ${leave}; exit 3`;
     const id = await kanbun.create("x", "--max-retries", "3", "--run", script);
     await kanbun.ok("dispatch", "--until-idle");
