@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { hookWord } from "../worker/hooks/hook-plan.ts";
 import { runWindowsShim } from "../worker/shim/windows-shim.ts";
 import { windowsShimWord } from "../worker/shim/windows-shim-word.ts";
 import { makeWorktree } from "../worker/workspace/make-worktree.ts";
@@ -8,7 +9,10 @@ import { runCommandLine } from "./program.ts";
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === windowsShimWord && process.platform === "win32") return runWindowsShim(rest);
-  if (first === "--make-worktree") {
+  if (first === hookWord) {
+    const { runWithHooks } = await import("../worker/hooks/with-hooks.ts");
+    process.exitCode = await runWithHooks(rest);
+  } else if (first === "--make-worktree") {
     const [path = "", repository = "", branch = ""] = rest;
     process.exitCode = makeWorktree({ path, repository, branch }, 2);
   } else process.exitCode = await runCommandLine(process.argv.slice(2), process.env);

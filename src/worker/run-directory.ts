@@ -83,7 +83,7 @@ export class RunDirectory {
   }
 
   /** A file that the dispatcher hands to the worker, such as its prompt. */
-  filePath(name: "body" | "prompt.md" | "context.md" | "usage.json"): string {
+  filePath(name: "body" | "prompt.md" | "context.md" | "usage.json" | "hooks.json"): string {
     // By its ending `cmd` knows what it may run; to all others the name is nothing.
     return join(this.path, name === "body" && process.platform === "win32" ? "body.cmd" : name);
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { eventually } from "../support/eventually.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { CommandLine } from "./command-line.ts";
 
@@ -227,6 +228,23 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       outcome: "spawn_failed",
       error: expect.stringContaining("{{titel}}"),
     });
+  });
+
+  test("that print nothing for longer than stall_after are stopped, and tried again", async () => {
+    const settings = agentSettings(["claude"], 'stall_after = "200ms"\ngrace = "100ms"\n');
+    const scene = new Scene(await CommandLine.init(settings), "claude");
+    const id = await scene.kanbun.create("x", "--body", "act: silent", "--assignee", "claude");
+    await eventually("its run is over", async () => {
+      await scene.data("dispatch");
+      return (await scene.runs(id))[0]?.outcome;
+    });
+    expect((await scene.runs(id))[0]).toMatchObject({
+      outcome: "stale",
+      error: expect.stringContaining("no output"),
+    });
+    // Its session was known from the start.
+    const [{ usage }] = await scene.runs(id);
+    expect(usage).toMatchObject({ agent: "claude", session: expect.any(String), costUsd: null });
   });
 
   test("read a long body whole, by standard input", async () => {

@@ -62,6 +62,10 @@ export class Moves {
    */
   complete(task: TaskName, { artifacts = [], ...verdict }: CompletedWith = {}, how?: Forced): Promise<Moved> {
     return this.#move(task, how, async (store, id, by) => {
+      if (this.#home.env.KANBUN_TOKEN) {
+        const { requireVerified } = await import("./require-verified.ts");
+        await requireVerified(this.#home, id);
+      }
       if (artifacts.length === 0) return store.completeTask(id, verdict, by);
       const { moveWithArtifacts } = await import("../attachments/move-with-artifacts.ts");
       return moveWithArtifacts(this.#home, artifacts, { store, id, by }, (attachments) =>

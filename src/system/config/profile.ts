@@ -3,6 +3,7 @@ import { nearestName } from "../text/nearest-name.ts";
 import { COMMAND_PLACEHOLDERS, listPlaceholders } from "./command-placeholder.ts";
 import type { ConfigTable } from "./config-table.ts";
 import { type ProfileAgent, readProfileAgent } from "./profile-agent.ts";
+import { type ProfileHooks, readProfileHooks } from "./profile-hooks.ts";
 
 /** Why something can't be used as it is configured. */
 export interface ConfigFault {
@@ -54,6 +55,10 @@ export interface Profile {
   /** Whether another try goes on with the session of the one before. */
   readonly resume: boolean;
   readonly budget: ProfileBudget;
+  /** null: nothing is run before or after the worker. */
+  readonly hooks: ProfileHooks | null;
+  /** A shell command that must pass before a task is done; null: none. */
+  readonly verify: string | null;
   /** Why no worker may be started with it; null: it is sound. */
   readonly fault: ConfigFault | null;
 }
@@ -123,6 +128,8 @@ export function readProfile(
       taskUsd: table.dollars("max_task_cost_usd"),
       dayUsd: table.dollars("max_day_cost_usd"),
     },
+    hooks: readProfileHooks(table),
+    verify: table.text("verify"),
     fault: null,
   };
   table.refuseUnknownKeys();

@@ -4,10 +4,12 @@ import type { Run } from "../../board/run.ts";
 import type { StartedAgent } from "../../board/usage.ts";
 import type { Claim } from "../../store/tick.ts";
 import type { Profile } from "../../system/config/config.ts";
+import { noHooks } from "../../system/config/profile-hooks.ts";
+import { type HookPlan, hookWord } from "../hooks/hook-plan.ts";
 import { RunDirectory } from "../run-directory.ts";
 import { copierName, shimArguments } from "../shim/shim.ts";
 import { requireFitForWindows } from "../shim/windows-command-line.ts";
-import { prepareWorkspace, type WorkspaceFolders } from "../workspace/workspace.ts";
+import { prepareWorkspace, type Workspace, type WorkspaceFolders } from "../workspace/workspace.ts";
 import { chooseSession } from "./agent-session.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
 import { workerEnvironment } from "./environment.ts";
@@ -45,6 +47,36 @@ export interface TaskReading {
   readonly context: (bodyRest: string) => string;
   /** Oldest first; none where its profile has no use for them. */
   readonly runs: readonly Run[];
+}
+
+/** The worker's command, below one that runs its hooks where it has any. */
+function wrapInHooks(
+  command: readonly string[],
+  { claim, profile, workspace, directory }: HookedWorker,
+  { selfCommand }: WorkerHost,
+): readonly string[] {
+  const completesOnExit = profile.completes === "on-exit";
+  // Who gives a verdict is asked for it then.
+  const verify = completesOnExit && !claim.isReview ? profile.verify : null;
+  if (profile.hooks === null && verify === null) return command;
+  const plan: HookPlan = {
+    ...(profile.hooks ?? noHooks),
+    verify,
+    workspace: workspace.path,
+    isOurs: workspace.scratchPath !== null || workspace.worktree !== null,
+    repository: workspace.worktree?.repository ?? "",
+    completesOnExit,
+    run: claim.runId,
+  };
+  directory.writeFile("hooks.json", JSON.stringify(plan));
+  return [...selfCommand, hookWord, directory.filePath("hooks.json"), ...command];
+}
+
+interface HookedWorker {
+  readonly claim: Claim;
+  readonly profile: Profile;
+  readonly workspace: Workspace;
+  readonly directory: RunDirectory;
 }
 
 /** Whether this profile's workers read the task's context, or its runs: only then is that put together. */
@@ -103,7 +135,7 @@ export async function spawnWorker(
   });
   const expand = (args: readonly string[]) => expandCommand(args, values, profile);
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
-  const command = [executable.path, ...line];
+  const command = wrapInHooks([executable.path, ...line], { claim, profile, workspace, directory }, host);
   const { worktree } = workspace;
   const shim = {
     runFolder: directory.path,

@@ -38,6 +38,8 @@ const PROFILE = {
   stallAfterMs: null,
   resume: false,
   budget: { runUsd: null, taskUsd: null, dayUsd: null },
+  hooks: null,
+  verify: null,
   fault: null,
 } as const;
 
@@ -89,6 +91,14 @@ stall_after = "20m"
 max_cost_usd = 1.5
 max_task_cost_usd = 4
 max_day_cost_usd = 20
+setup = "npm ci"
+before = "git pull"
+after = "git status"
+teardown = "docker compose down"
+link = ["node_modules"]
+ports = true
+hook_timeout = "5m"
+verify = "make test"
 `);
     expect(dispatch).toEqual({
       maxInProgress: 3,
@@ -123,6 +133,16 @@ max_day_cost_usd = 20
       stallAfterMs: 1_200_000,
       resume: false,
       budget: { runUsd: 1.5, taskUsd: 4, dayUsd: 20 },
+      hooks: {
+        setup: "npm ci",
+        before: "git pull",
+        after: "git status",
+        teardown: "docker compose down",
+        link: ["node_modules"],
+        ports: true,
+        timeoutMs: 300_000,
+      },
+      verify: "make test",
       fault: null,
     });
     expect([...profiles.keys()]).toEqual(["shell", "claude-2"]);
