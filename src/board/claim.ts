@@ -39,7 +39,7 @@ export interface ProcessMark {
   readonly startTime: string;
 }
 
-/** Why the processes of a run must go. `leave`: the run is settled, what is left of it has its grace. */
+/** Why the processes of a run must go. `leave`: the run has ended, and what is left of it has its grace period. */
 export type StopReason = "timed_out" | "stale" | "reclaimed" | "leave";
 
 /** A request to end a run's processes, and when they were told (TERM). */

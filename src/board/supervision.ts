@@ -42,11 +42,11 @@ function judgeByRules(run: LiveRun, seen: Sighting, rules: SupervisionRules, at:
   if (run.holder === "person") return judgePerson(run, at);
   if (seen.where === "elsewhere") return wait("elsewhere");
   if (seen.where === "rebooted") return judgeGone(run, seen, rules, "the host was rebooted");
-  // Settled or stopping: a shim that has not started must not start any more, before anything is freed.
+  // Closed or stopping: a shim that has not started must not start any more, before anything is freed.
   if (seen.start === "open" && (!run.isOpen || run.stop)) return { do: "give_up_start" };
   if (seen.where === "restarted" && seen.start !== "open")
     return judgeGone(run, seen, rules, "the container that it ran in is gone");
-  if (!run.isOpen) return judgeSettled(run, seen, at);
+  if (!run.isOpen) return judgeClosed(run, seen, at);
   if (run.stop) return judgeStopping(run, seen, rules, at);
   if (seen.exit) return judgeExited(run, seen, { ending: exitEnding(run, seen, rules), at });
   if (seen.start === "given_up") return judgeGivenUp(seen);
@@ -100,7 +100,7 @@ function judgeGone(run: LiveRun, seen: Sighting, rules: SupervisionRules, why: s
   return close(seen.exit ? exitEnding(run, seen, rules) : interrupted(why));
 }
 
-/** Ended by itself. A task that is done is settled at once; one that will run again waits for the last process. */
+/** Ended by itself. A run of a task that is done is closed at once; of one that will run again, when its last process has ended. */
 function judgeExited(
   run: LiveRun,
   seen: Sighting,
@@ -136,7 +136,7 @@ function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at
   return seen.tree === "dead" ? close(stoppedEnding(run, seen, rules)) : escalate(run, seen, at);
 }
 
-function judgeSettled(run: LiveRun, seen: Sighting, at: Instant): Judgement {
+function judgeClosed(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.tree === "dead") return { do: "free_slot" };
   if (run.stop) return escalate(run, seen, at);
   // No one knows when it ended, where a foreign program took its task or its record away: it has no farewell to wait for.

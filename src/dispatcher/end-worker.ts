@@ -2,7 +2,7 @@ import type { DispatchContext } from "./context.ts";
 import { Dispatcher } from "./dispatcher.ts";
 
 /**
- * Makes sure that the worker of a task that was settled is gone, with ticks that claim nothing: told at once,
+ * Makes sure that the worker of a task whose run was ended is gone, with ticks that claim nothing: told at once,
  * killed after its grace. If another dispatcher has the lock, it does the same and this one watches.
  * `stopping` when it is not gone within `patienceMs`: later ticks go on.
  */

@@ -57,7 +57,7 @@ export async function repairBoard(context: DoctorContext, slug: string): Promise
     changes.push(...repairIndexes(context, slug, canonicalDatabasePath(paths.database)));
     await using store = await context.openBoard(slug, "write");
     changes.push(...(await repairRecords(context, slug, store)));
-    changes.push(...(await settle(context, slug, { store, lock })));
+    changes.push(...(await recordEnded(context, slug, { store, lock })));
     changes.push(...(await removeStaleFolders(context, paths, store)));
     return changes;
   } finally {
@@ -109,8 +109,8 @@ async function repairRecords(context: DoctorContext, slug: string, store: BoardS
   return repaired.map((flaw) => changesOf(slug)("record", flaw.repair ?? flaw.detail));
 }
 
-/** A tick that claims nothing, under the lock that is held: it settles what ended and promotes what waits for nothing. */
-async function settle(
+/** A tick that claims nothing, under the lock that is held: it records ended runs and promotes tasks that wait for nothing. */
+async function recordEnded(
   context: DoctorContext,
   slug: string,
   { store, lock }: { readonly store: BoardStore; readonly lock: FileLock },

@@ -21,7 +21,7 @@ import { Tasks } from "./tasks/tasks.ts";
 const eventsIntervalMs = 50;
 
 export interface DispatchOptions {
-  /** Claim at most so many tasks in each tick; 0 only settles what ended. Default: as many as there are slots. */
+  /** Claim at most so many tasks in each tick; 0 only records ended runs. Default: as many as there are slots. */
   readonly max?: number;
 }
 

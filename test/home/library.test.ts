@@ -42,7 +42,7 @@ test("events are given once and in order, and end with their signal; settled thr
   }
   expect(ids.length).toBeGreaterThan(1);
   expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
-  await expect(home.tasks.settled([id], { signal: stop.signal })).rejects.toThrow("enough");
+  await expect(home.tasks.wait([id], { signal: stop.signal })).rejects.toThrow("enough");
 });
 
 test("to dispose of a home ends what lasts, and waits for it", async () => {

@@ -127,7 +127,7 @@ function note(sighted: SightedRun, judgement: Judgement, findings: Findings): vo
 const namedMax = 20;
 
 function nameLeftovers(sighted: SightedRun, reason: StopReason): readonly string[] {
-  // A worker that has not ended is no leftover: it is ended by who settled its task.
+  // A worker that has not ended is no leftover: the move that ended its task ends it.
   if (reason !== "leave" || !sighted.isRoot || sighted.seen.exit === null) return [];
   return (listMembers(sighted) ?? []).slice(0, namedMax).map(({ name, pid }) => `${name} (pid ${pid})`);
 }

@@ -2,7 +2,7 @@ import type { tryLockFile } from "../../../native-shims/index.ts";
 import type { startClaimed } from "./start.ts";
 
 export interface TickOptions {
-  /** Claims at most so many tasks; 0 only settles what ended. Default: as many as there are slots. */
+  /** Claims at most so many tasks; 0 only records ended runs. Default: as many as there are slots. */
   readonly max?: number;
   /** Look at every waiting task, not only at the children of what ended: at start-up, and on repair. */
   readonly reconcile?: boolean;

@@ -17,7 +17,7 @@ export interface BoardTicks {
 /**
  * One tick on each board that is used; workers go on when it returns. One bad board does not keep the others from
  * their tick; where there is but one it is an error.
- * @param how.max claim at most so many on each board; 0 only settles what ended
+ * @param how.max claim at most so many on each board; 0 only records ended runs
  * @param how.heldMax name at most so many tasks that were held back; default 1,000
  * @throws {BoardError} not_found without a board
  */

@@ -145,7 +145,7 @@ export class RunLog {
     const id = this.run?.id;
     const runs = await store.listRuns(this.taskId, { charsMax: partCharsMax });
     if (runs.some((one) => one.id === id && one.endedAtMs === null)) return false;
-    // Settled, but its last process may still be writing.
+    // Over, but its last process may still be writing.
     return !(await store.listLiveRuns()).some((live) => live.runId === id);
   }
 }

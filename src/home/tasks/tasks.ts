@@ -108,10 +108,10 @@ export class Tasks {
 
   /**
    * Waits until each of them is done, archived or blocked; then as they are, in the order in which they were named. It
-   * dispatches nothing: a dispatcher has to be at work.
+   * dispatches nothing: a dispatcher has to be running.
    * @throws the signal's reason when it was aborted
    */
-  async settled(
+  async wait(
     ids: readonly string[],
     { signal }: { readonly signal?: AbortSignal } = {},
   ): Promise<readonly Task[]> {

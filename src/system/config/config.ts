@@ -109,7 +109,7 @@ function locationOf(text: string): ConfigSource["location"] {
 }
 
 /** A change within this time of the one before may leave all that the file system tells of the file as it was. */
-const settledAfterMs = 2_000;
+const unchangedAfterMs = 2_000;
 
 /**
  * Reads the configuration of a home as `readConfig` does, as often as it is called; gives the same object as long as the
@@ -151,7 +151,7 @@ function identifyFile(path: string): string | null {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return lstatSync(path, { throwIfNoEntry: false }) === undefined ? "none" : null;
     const { dev, ino, size, mtimeMs, ctimeMs } = stats;
-    return Date.now() - ctimeMs > settledAfterMs ? `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` : null;
+    return Date.now() - ctimeMs > unchangedAfterMs ? `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` : null;
   } catch {
     return null; // it is read, and that says why it can't be
   }

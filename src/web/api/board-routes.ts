@@ -85,7 +85,7 @@ export const boardRoutes: readonly Route[] = [
   route(`POST ${board}/dispatch`, {
     summary: "one tick: record ended runs, start ready tasks",
     body: object({
-      max: { type: "integer", minimum: 0, description: "start at most so many; 0 only settles what ended" },
+      max: { type: "integer", minimum: 0, description: "start at most so many; 0 only records ended runs" },
     }),
     answer: ref("Ticks"),
     handle: ({ web, params, body: { max } }) =>

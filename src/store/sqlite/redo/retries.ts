@@ -8,7 +8,7 @@ import { freeChildren } from "../tasks/cancelled-parents.ts";
 import { waitsForParents } from "../tasks/open-parents.ts";
 import { requireTask } from "../tasks/task-lookup.ts";
 import { closeQuestions } from "../verdicts/questions.ts";
-import { forgetTasks } from "../verdicts/settle.ts";
+import { forgetTasks } from "../verdicts/run-ends.ts";
 import { forgetForce, statusWhenBack } from "../verdicts/status-when-back.ts";
 import { requireFreeKey } from "./free-key.ts";
 
@@ -81,7 +81,7 @@ function redo(scope: Scope, id: string, below: readonly string[], by: By): void 
   const before = db.all<RedoneRow>(`SELECT id, status, result, current_run_id FROM tasks WHERE id ${among}`, {
     ids,
   });
-  // None is open by our own doing. Another program may have settled the task and left its run behind.
+  // None is open by our own doing. Another program may have ended the task and left its run behind.
   for (const { id, current_run_id: runId } of before) if (runId !== null) closeLeftRun(scope, id, runId);
   db.run(
     `UPDATE tasks SET status = 'todo', completed_at = NULL, result = NULL, block_kind = NULL,
@@ -92,7 +92,7 @@ function redo(scope: Scope, id: string, below: readonly string[], by: By): void 
   db.run(`UPDATE kanbun_tasks SET not_before_ms = NULL, rate_limits = 0 WHERE task_id ${among}`, { ids });
   db.run(`DELETE FROM kanbun_returns WHERE task_id ${among}`, { ids });
   for (const one of below) forgetForce(db, one);
-  // Another program may have settled one while it was handed in for review.
+  // Another program may have ended one while it was handed in for review.
   const over = before.filter(({ status }) => status === "done" || status === "archived");
   forgetTasks(
     scope,

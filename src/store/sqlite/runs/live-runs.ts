@@ -33,7 +33,7 @@ interface LiveRow {
 }
 
 // A run is open while it has no end *and* its task still points at it: programs that know nothing of our tables
-// settle a task by writing either.
+// end a run by writing either.
 const ownRuns = `
   SELECT k.run_id, k.task_id, k.holder, k.token, k.profile, k.host, k.boot_id, k.pid, k.start_time,
     k.dispatcher_pid, k.dispatcher_start, k.claimed_at_ms, k.claimed_at_monotonic_ms, k.grace_ms,

@@ -129,7 +129,7 @@ export function requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun):
 }
 
 /**
- * Ends the task's open run, if it has one, because of a move that settles the task: at once for the board; its
+ * Ends the task's open run, if it has one, because of a move that ends it: at once for the board; its
  * processes are told to leave, or were the ones that asked. Returns the run that was ended.
  */
 export function endRunByMove(scope: Scope, task: Task, result: RunResult, by: By): number | null {

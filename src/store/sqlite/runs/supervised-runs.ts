@@ -83,7 +83,7 @@ export function renewLeases({ db, nowMs }: Scope, runs: readonly LiveRun[], leas
   });
 }
 
-/** Settled runs whose processes are gone. If a foreign program took its task away, a run's end is recorded now. */
+/** Ended runs whose processes are gone. If a foreign program took its task away, a run's end is recorded now. */
 export function releaseRuns(scope: Scope, runs: readonly LiveRun[]): void {
   if (runs.length === 0) return;
   const runIds = runs.map((run) => run.runId);

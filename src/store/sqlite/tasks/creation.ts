@@ -20,7 +20,7 @@ export function createTask(scope: Scope, input: NewTask, by: By): { task: Task; 
     nextId: () => freeTaskId(db),
     add: (row) => newTasks.insert(db, [row]),
     tell: (event) => appendEvent(scope, event),
-    settle: () => {},
+    flush: () => {},
   });
   return { task: requireTask(db, id), existing };
 }
@@ -38,11 +38,11 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
   const rows: Value[][] = [];
   const events: EventEntry[] = [];
   // Together: each statement for itself would look up, and write down, the number of the last event.
-  const settle = () => {
+  const flush = () => {
     newTasks.insert(db, rows.splice(0));
     appendEvents(scope, events.splice(0));
   };
-  const free = sortedTaskIds(db, settle);
+  const free = sortedTaskIds(db, flush);
   const ids: string[] = [];
   let existing = 0;
   let refusal: BoardError | null = null;
@@ -57,9 +57,9 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
         nextId: () => free.next().value,
         add: (row) => rows.push(row),
         tell: (event) => events.push(event),
-        settle,
+        flush,
       });
-      if (rows.length >= tasksAtOnce) settle();
+      if (rows.length >= tasksAtOnce) flush();
       ids.push(made.id);
       if (made.existing) existing += 1;
     } catch (error) {
@@ -70,7 +70,7 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
     }
   }
   if (refusal !== null) throw refusal;
-  settle();
+  flush();
   return { ids, existing };
 }
 
@@ -94,13 +94,13 @@ interface Placing {
   /** Writes an event, now or with others. */
   readonly tell: (event: EventEntry) => void;
   /** Writes what was put off: tasks are going to be looked for. */
-  readonly settle: () => void;
+  readonly flush: () => void;
 }
 
 function placeTask(scope: Scope, input: BatchTask, placing: Placing): { id: string; existing: boolean } {
   validateTask(input);
   const key = input.idempotencyKey ?? null;
-  if (key !== null || placing.parents.length > 0) placing.settle();
+  if (key !== null || placing.parents.length > 0) placing.flush();
   const winner = findByKey(scope, key);
   if (winner !== null) return { id: winner, existing: true };
   const { actor, tell } = placing;

@@ -14,7 +14,7 @@ import {
 import { pauseOverspent, recordAgents, recordUsages } from "../runs/usages.ts";
 import { promoteChildren, promoteFinishedWaits } from "../tasks/links.ts";
 import { forgetScratch, recordScratch } from "../tasks/scratch-folders.ts";
-import { settleEndings } from "../verdicts/settle.ts";
+import { applyRunEnds } from "../verdicts/run-ends.ts";
 import { fromDueScheduled } from "./tick-view.ts";
 
 const actor = "dispatcher";
@@ -45,7 +45,7 @@ export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
 }
 
 function closeEnded(scope: Scope, plan: TickPlan) {
-  const settled = settleEndings(
+  const ended = applyRunEnds(
     scope,
     plan.closings.map(({ run, ending }) => ({
       run,
@@ -64,7 +64,7 @@ function closeEnded(scope: Scope, plan: TickPlan) {
   );
   const stops = (leaving ?? []).map((run) => ({ run, reason: "leave" as const }));
   markStopping(scope, stops, { termAtMonotonicMs: null, actor });
-  return settled;
+  return ended;
 }
 
 /** Programs that know nothing of our links finish a task by its row alone: its children go on when its worker has left. */
@@ -99,7 +99,7 @@ export function recordStarts(
 ): readonly ClosedRun[] {
   recordStarted(scope, started, actor);
   recordAgents(scope, started);
-  const { closed } = settleEndings(
+  const { closed } = applyRunEnds(
     scope,
     failed.map(({ claim: { task, runId, profile }, ending }) => ({
       run: { taskId: task.id, runId, profile },

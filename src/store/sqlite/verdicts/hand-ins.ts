@@ -41,7 +41,7 @@ export function isOwnWork({ author, returnsTo }: HandIn, name: string): boolean 
   return [author, returnsTo].includes(name);
 }
 
-/** @throws {BoardError} conflict when who did the work settles its review, and doesn't say `force`. */
+/** @throws {BoardError} conflict when the author of the work decides its review, and doesn't say `force`. */
 export function requireOther(db: Connection, taskId: string, by: By): void {
   const { author } = readHandIn(db, taskId);
   if (by.force || author === null || ![author, `worker:${author}`].includes(by.actor)) return;

@@ -13,7 +13,7 @@ import { isInReview, requireTask } from "../tasks/task-lookup.ts";
 import { setDue } from "../tasks/tasks.ts";
 import { type HandIn, isOwnWork, readHandIn, requireOther, startReview } from "./hand-ins.ts";
 import { closeQuestions } from "./questions.ts";
-import { markDone } from "./settle.ts";
+import { markDone } from "./run-ends.ts";
 import { getStatusWhenBack } from "./status-when-back.ts";
 
 /**

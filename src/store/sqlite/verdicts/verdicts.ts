@@ -20,7 +20,7 @@ import { isInReview, requireTask } from "../tasks/task-lookup.ts";
 import { setDue } from "../tasks/tasks.ts";
 import { requireOther } from "./hand-ins.ts";
 import { closeQuestions } from "./questions.ts";
-import { forgetTasks, markDone, settleEndings } from "./settle.ts";
+import { applyRunEnds, forgetTasks, markDone } from "./run-ends.ts";
 import { forgetForce } from "./status-when-back.ts";
 
 /** Done, by its worker or by a person; children that waited for nothing else become ready. */
@@ -137,7 +137,7 @@ export function rateLimitTask(
     protocolViolation: false,
     retryAfterMs: limit.retryAfterMs,
   } as const;
-  settleEndings(scope, [{ run, ending, policy: limit.policy, random: 0 }], by.actor);
+  applyRunEnds(scope, [{ run, ending, policy: limit.policy, random: 0 }], by.actor);
   // A person's claim has no process that could be left, and would hold the task back for nothing.
   if (run.holder === "person") freeRuns(scope, [run.runId]);
   else if (!by.run) requestStop(scope, run.runId, "leave");

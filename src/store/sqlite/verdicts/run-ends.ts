@@ -12,7 +12,7 @@ import { promoteChildren } from "../tasks/links.ts";
 import { statusWhenBack } from "./status-when-back.ts";
 
 /** A run that ended, and by which rules it is decided what that means for its task. */
-export interface Settlement {
+export interface RunEnd {
   readonly run: Pick<LiveRun, "taskId" | "runId" | "profile">;
   readonly ending: RunEnding;
   readonly policy: RetryPolicy;
@@ -29,22 +29,22 @@ interface StreakRow {
   readonly when_back: TaskStatus;
 }
 
-type Decision = Settlement & { readonly next: NextStep; readonly whenBack: TaskStatus };
+type Decision = RunEnd & { readonly next: NextStep; readonly whenBack: TaskStatus };
 
 /**
  * Closes runs with the outcome that each had and does to its task what the outcome table says. A run that was closed
  * already is left out: nothing of it is changed.
  */
-export function settleEndings(
+export function applyRunEnds(
   scope: Scope,
-  settlements: readonly Settlement[],
+  ends: readonly RunEnd[],
   actor: string,
 ): { readonly closed: readonly ClosedRun[]; readonly promoted: readonly string[] } {
-  if (settlements.length === 0) return { closed: [], promoted: [] };
-  const settled = new Set(
+  if (ends.length === 0) return { closed: [], promoted: [] };
+  const closedTaskIds = new Set(
     closeRuns(
       scope,
-      settlements.map(({ run, ending }) => ({
+      ends.map(({ run, ending }) => ({
         taskId: run.taskId,
         runId: run.runId,
         outcome: ending.outcome,
@@ -56,7 +56,7 @@ export function settleEndings(
   // Each once, also when it was asked for twice.
   const decisions = decide(
     scope,
-    settlements.filter(({ run }) => settled.delete(run.taskId)),
+    ends.filter(({ run }) => closedTaskIds.delete(run.taskId)),
   );
   appendEvents(
     scope,
@@ -75,29 +75,29 @@ export function settleEndings(
   };
 }
 
-function decide(scope: Scope, settlements: readonly Settlement[]): Decision[] {
+function decide(scope: Scope, ends: readonly RunEnd[]): Decision[] {
   const rows = scope.db.all<StreakRow>(
     `SELECT t.id, t.consecutive_failures, t.max_retries, k.rate_limits, r.times AS returns,
        ${statusWhenBack} AS when_back
      FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id
      LEFT JOIN kanbun_returns r ON r.task_id = t.id`,
-    { ids: JSON.stringify(settlements.map(({ run }) => run.taskId)) },
+    { ids: JSON.stringify(ends.map(({ run }) => run.taskId)) },
   );
   const streaks = new Map(rows.map((row) => [row.id, row]));
-  return settlements.map((settlement) => {
-    const row = streaks.get(settlement.run.taskId);
+  return ends.map((end) => {
+    const row = streaks.get(end.run.taskId);
     const before = {
       consecutiveFailures: toWhole(row?.consecutive_failures) ?? 0,
       rateLimits: row?.rate_limits ?? 0,
       returns: row?.returns ?? 0,
     };
     const policy = {
-      ...settlement.policy,
-      maxRetries: toWhole(row?.max_retries) ?? settlement.policy.maxRetries,
+      ...end.policy,
+      maxRetries: toWhole(row?.max_retries) ?? end.policy.maxRetries,
     };
-    const at = { nowMs: scope.nowMs, random: settlement.random };
-    const next = decideNextStep(settlement.ending, before, policy, at);
-    return { ...settlement, next, whenBack: row?.when_back ?? "ready" };
+    const at = { nowMs: scope.nowMs, random: end.random };
+    const next = decideNextStep(end.ending, before, policy, at);
+    return { ...end, next, whenBack: row?.when_back ?? "ready" };
   });
 }
 
