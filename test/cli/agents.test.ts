@@ -72,6 +72,7 @@ const agentSettings = (agents: readonly string[], more = "") =>
 describe.skipIf(process.platform === "win32")("coding agents", () => {
   test("on the PATH are found without being started, and one command makes a profile that works", async () => {
     const scene = new Scene(await CommandLine.init("# mine\n"), "claude", "codex");
+    expect((await scene.data("init")).agents).toEqual(["claude", "codex"]);
     const { agents } = await scene.data("agents");
     expect(agents.map((one: Data) => one.name).slice(0, 2)).toEqual(["claude", "codex"]);
     expect((await scene.data("agents", "add", "claude", "--dry-run")).written).toBe(false);
@@ -101,6 +102,11 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     expect(args[args.indexOf("--model") + 1]).toBe("opus");
     expect(args[args.indexOf("--session-id") + 1]).toBe(run.usage.session);
     expect(args).not.toContain("--max-budget-usd");
+    const { checks } = await scene.data("doctor", "--agents");
+    expect(checks.find(({ check }: Data) => check === "agent:claude")).toMatchObject({
+      status: "ok",
+      detail: "9.9.9, its flags were checked on 2.1.332",
+    });
   });
 
   test("say how they ended and what it cost: done, failed with exit code 0, limited with a time, not logged in", async () => {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { homeToMake } from "../../home/boards/home-to-make.ts";
 import { initHome } from "../../home/boards/init-home.ts";
+import { listFoundAgents } from "../../home/profiles/agents.ts";
 import { shellWord } from "../../system/text/shell-word.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { readGlobalOptions } from "../input/global-options.ts";
@@ -41,11 +42,19 @@ async function init(
     throw new BoardError("usage", "--user cannot be used with --home", { hint: "give one of them" });
   const { home, instead, isFoundFromHere } = homeToMake(cli.home, { named: given.home, isUser: user });
   const made = await initHome(home, { name, force });
+  const found = listFoundAgents(home).map(({ name }) => name);
   const next = `kanbun run "echo hello"${isFoundFromHere ? "" : ` --home ${shellWord(made.home)}`}`;
-  await cli.output.answer(made, () =>
+  const addAgent = `kanbun agents add ${found[0]}${isFoundFromHere ? "" : ` --home ${shellWord(made.home)}`}`;
+  await cli.output.answer({ ...made, agents: found }, () =>
     [
       `${made.created ? "made" : "found"} the default board in ${visibleLine(made.home)}`,
       `  ${made.wroteConfig ? "settings, all of them optional" : "settings"}: ${visibleLine(made.config)}`,
+      ...(found.length === 0
+        ? []
+        : [
+            `  coding agents found: ${found.join(", ")}`,
+            `    a profile for one: ${visibleLine(cli.output.typed(addAgent))}`,
+          ]),
       `  next: ${visibleLine(cli.output.typed(next))}`,
       "",
     ].join("\n"),

@@ -55,6 +55,11 @@ export async function listAgents(home: Home): Promise<readonly ListedAgent[]> {
   });
 }
 
+/** The agents on the PATH: looked for, not started. */
+export function listFoundAgents(home: Home): readonly AgentPreset[] {
+  return agentPresets.filter((preset) => "path" in resolveExecutable(preset.program, home.env.PATH, "/"));
+}
+
 /** One of them. @throws {BoardError} not_found */
 export async function requireAgent(home: Home, name: string): Promise<ListedAgent> {
   const { name: known } = requirePreset(name);
