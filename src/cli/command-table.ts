@@ -153,6 +153,10 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       ({ options }) => Boolean(options.dryRun),
     ),
     init: changing("make a home for this folder, or for you (--user)", () => import("./commands/init.ts")),
+    backup: changing(
+      "copy the databases of the boards, while others work",
+      () => import("./commands/backup.ts"),
+    ),
     export: reading(
       "write tasks and all that belongs to them as JSON lines",
       () => import("./commands/export.ts"),

@@ -276,6 +276,8 @@ export interface BoardStore extends AsyncDisposable {
   inspect(): Promise<BoardInspection>;
   /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
   repairRecords(by: By): Promise<readonly RecordFlaw[]>;
+  /** Writes the board as it is at one moment into an empty file, with the journal of a board. Waits for no one. */
+  copyTo(path: string): Promise<void>;
   /** Hands on every row that belongs to the chosen tasks, on one snapshot. */
   exportRows(options: ExportOptions): Promise<ExportedRows>;
   /** Writes the rows of an export in one transaction, or none. What it throws is about the row that was taken last. */

@@ -12,6 +12,7 @@ import type { TaskBatch } from "../task-batch.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
 import * as checkpoints from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
+import { copyDatabase } from "./database/copy-database.ts";
 import * as scopes from "./database/scope.ts";
 import { exportRows } from "./exchange/export-rows.ts";
 import { importRows } from "./exchange/import-rows.ts";
@@ -250,6 +251,11 @@ export class SqliteStore implements BoardStore {
   countHolds = (rules: AdmissionRules) => this.#read((db) => holdCounts.countHolds(db, rules));
   inspect = () => this.#read((db) => repair.inspectBoard(db));
   repairRecords = (by: By) => this.#write((scope) => repair.repairRecords(scope, by));
+  // Outside a transaction: SQLite opens its own.
+  async copyTo(path: string) {
+    return copyDatabase(this.#db, path);
+  }
+
   exportRows: BoardStore["exportRows"] = (options) => this.#read((db) => exportRows(db, options));
   importRows: BoardStore["importRows"] = (options, by) =>
     this.#write((scope) => importRows(scope, options, by));
