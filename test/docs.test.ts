@@ -35,7 +35,8 @@ test.each(pages)("the configuration in %s is accepted", async (page) => {
   for (const block of await blocks(page, "toml")) {
     const home = makeTestHome();
     writeFileSync(join(home, "kanbun.toml"), block);
-    expect(loadConfig(home).profiles.size).toBeGreaterThan(1);
+    const { profiles, notify } = loadConfig(home);
+    expect(profiles.size + notify.size).toBeGreaterThan(1);
   }
 });
 

@@ -119,6 +119,23 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/cron.ts"),
       ({ subcommand }) => ["list", "show"].includes(subcommand),
     ),
+    notify: changing(
+      "list who is told of what happens, and test it",
+      () => import("./commands/notify.ts"),
+      ({ subcommand }) => ["list", "test"].includes(subcommand),
+    ),
+    "notify-subscribe": changing(
+      "have a chat told what becomes of a task",
+      () => import("./commands/notify-subscribe.ts"),
+    ),
+    "notify-unsubscribe": changing(
+      "stop telling a chat of a task",
+      () => import("./commands/notify-unsubscribe.ts"),
+    ),
+    "notify-list": reading(
+      "list the chats that are told of tasks",
+      () => import("./commands/notify-list.ts"),
+    ),
     serve: changing(
       "show the boards in the browser, and serve their API",
       () => import("./commands/serve.ts"),

@@ -1,6 +1,7 @@
 import { BoardError } from "../board/error.ts";
 import type { HeldTask, Outlook } from "../store/outlook.ts";
 import type { BoardStore, CheckpointDepth } from "../store/store.ts";
+import { targetsOf } from "../system/config/notify-config.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { thisHost } from "./host.ts";
@@ -118,6 +119,21 @@ export class Dispatcher {
   /** Moves what was written into the database: never under the dispatch lock. The pages that the log has then. */
   async checkpoint(depth: CheckpointDepth): Promise<number> {
     return (await this.#open()).checkpoint(depth);
+  }
+
+  /**
+   * Tells whom kanbun.toml names under `[notify]` what has happened: never under the dispatch lock. When the next try is
+   * due, by the board's clock; null: nothing waits.
+   */
+  async tell(signal: AbortSignal): Promise<number | null> {
+    const { loadConfig, clock, environment } = this.#context;
+    const targets = targetsOf(loadConfig().notify, this.board);
+    if (targets.length === 0) return null;
+    // Loaded here: most homes tell nobody.
+    const { deliver } = await import("./notify/courier.ts");
+    const store = await this.#open();
+    await deliver({ store, board: this.board, targets, signal, nowMs: () => clock.nowMs(), environment });
+    return signal.aborted ? null : store.getNextDeliveryMs(targets.map(({ name }) => name));
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { describeReturns } from "../board/refusal.ts";
 import type { Repeat } from "../board/repeat.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
 import type { BoardStore } from "../store/store.ts";
+import { type NotifyTarget, targetsOf } from "../system/config/notify-config.ts";
 import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -25,7 +26,8 @@ export async function checkBoard(context: DoctorContext, slug: string): Promise<
     // Through a damaged index a query sees what is not so.
     if (health.damage !== "none") return file;
     await using store = await context.openBoard(slug, "read");
-    return [...file, ...(await checkContent(store, paths, nowMs))];
+    const targets = targetsOf(context.loadConfig().notify, slug);
+    return [...file, ...(await checkContent(store, { paths, nowMs, targets }))];
   } catch (error) {
     return [new CheckOf("database", slug).problem((error as Error).message)];
   }
@@ -79,13 +81,17 @@ function describeLastTick(lastTick: LockState["lastTick"]): string {
   return `last taken ${new Date(lastTick.sinceMs).toISOString()} by pid ${lastTick.pid} (${state})`;
 }
 
-async function checkContent(store: BoardStore, paths: BoardPaths, nowMs: number): Promise<readonly Check[]> {
+async function checkContent(
+  store: BoardStore,
+  { paths, nowMs, targets }: { paths: BoardPaths; nowMs: number; targets: readonly NotifyTarget[] },
+): Promise<readonly Check[]> {
   const inspection = await store.inspect();
   return [
     ...checkRecords(inspection.flaws, paths.slug),
     checkPromotions(inspection, paths.slug),
     checkOddRows(inspection, paths.slug),
     checkReturns(inspection, paths.slug),
+    await checkNotices(store, paths.slug, targets),
     checkRepeats(await store.listRepeats(), paths.slug, nowMs),
     checkEventTimes(inspection, paths.slug, nowMs),
     await checkRunFolders(store, paths, nowMs),
@@ -165,6 +171,26 @@ function describeAhead(repeat: Repeat, nowMs: number): string | null {
     return (error as Error).message;
   }
   return `it is next made at ${new Date(nextAtMs).toISOString()}, so the clock was ahead once: \`kanbun cron resume ${id}\` goes on from now`;
+}
+
+/** Who has not been reached since the last that was. */
+async function checkNotices(
+  store: BoardStore,
+  slug: string,
+  targets: readonly NotifyTarget[],
+): Promise<Check> {
+  const check = new CheckOf("notices", slug);
+  const failing: string[] = [];
+  for (const { name } of targets) {
+    const last = (await store.listDeliveries({ target: name, limit: 50 })).filter(({ tries }) => tries > 0);
+    const [newest] = last;
+    if (newest !== undefined && newest.state !== "delivered" && newest.error !== null)
+      failing.push(`${name}: ${newest.error}`);
+  }
+  const [first] = failing;
+  if (first === undefined)
+    return check.ok(targets.length === 0 ? "no one is to be told" : "all who were told were reached");
+  return check.warning(`not reached: ${listSome(failing, 3)}`, `kanbun notify list --board ${slug}`);
 }
 
 function checkOddRows({ oddRows: { count, first } }: BoardInspection, slug: string): Check {

@@ -9,6 +9,7 @@ import { describeEndings } from "./contract/endings.ts";
 import { describeForce } from "./contract/force.ts";
 import { describeLeases } from "./contract/leases.ts";
 import { describeLinks } from "./contract/links.ts";
+import { describeNotices } from "./contract/notices.ts";
 import { describeOutlook } from "./contract/outlook.ts";
 import { describeOverview } from "./contract/overview.ts";
 import { describePromotion } from "./contract/promotion.ts";
@@ -52,6 +53,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeOutlook(open);
     describeOverview(open);
     describeReads(open);
+    describeNotices(open);
     describeRepeats(open);
   });
 }

@@ -43,7 +43,7 @@ export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Findi
 }
 
 /** What is wrong with the configuration, and what does not start for it. */
-export function describeConfig({ path, fault, profiles }: Config): readonly Finding[] {
+export function describeConfig({ path, fault, profiles, notify }: Config): readonly Finding[] {
   const find = (detail: string): Finding => ({
     about: "configuration",
     task: null,
@@ -53,11 +53,16 @@ export function describeConfig({ path, fault, profiles }: Config): readonly Find
     hint: "correct it: the next tick reads it again",
   });
   if (fault !== null) return [find(`nothing is started: ${fault.message}`)];
-  return [...profiles.values()].flatMap((profile) =>
-    profile.fault === null
-      ? []
-      : [find(`no task of the profile ${profile.name} is started: ${profile.fault.message}`)],
-  );
+  return [
+    ...[...profiles.values()].flatMap((profile) =>
+      profile.fault === null
+        ? []
+        : [find(`no task of the profile ${profile.name} is started: ${profile.fault.message}`)],
+    ),
+    ...[...notify.values()].flatMap((target) =>
+      target.fault === null ? [] : [find(`${target.name} is not told of anything: ${target.fault.message}`)],
+    ),
+  ];
 }
 
 /** What went wrong after a tick had done something: it is told with what was done. */

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "../dispatcher.ts";
 import { LogKeeper } from "../log-keeper.ts";
+import { NoticeKeeper } from "../notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../report/report.ts";
 import type { LoopOptions } from "./loop.ts";
 
@@ -23,6 +24,7 @@ const passingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "st
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
   readonly log: LogKeeper;
+  readonly notices: NoticeKeeper;
   readonly #options: LoopOptions;
   /** By `performance.now()`. */
   #tickAtMs = performance.now();
@@ -32,12 +34,13 @@ export class BoardWatch {
   constructor(dispatcher: Dispatcher, options: LoopOptions) {
     this.dispatcher = dispatcher;
     this.log = new LogKeeper(dispatcher);
+    this.notices = new NoticeKeeper(dispatcher, options.nowMs);
     this.#options = options;
   }
 
-  /** When it ticks next, by `performance.now()`. */
+  /** When it has something to do next, by `performance.now()`. */
   get nextMs(): number {
-    return this.#tickAtMs;
+    return Math.min(this.#tickAtMs, this.notices.nextMs);
   }
 
   /** A tick that begins from now on is to take place, at once. */
@@ -74,6 +77,7 @@ export class BoardWatch {
       });
       onReport(report);
       if (hasMovedTasks(report)) this.log.noteChange();
+      this.notices.noteTick();
       this.#hasTicked ||= !report.skippedLocked;
       return report;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { whyNoTrees } from "../../../native-shims/index.ts";
 import type { Dispatcher } from "../dispatcher.ts";
 import { LogKeeper } from "../log-keeper.ts";
+import { NoticeKeeper } from "../notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../report/report.ts";
 import type { WakeUp } from "./wake-up.ts";
 
@@ -26,6 +27,9 @@ export interface LoopEnd {
   readonly nextDueMs: number | null;
 }
 
+/** For what is left to be told at the end. */
+const tellWithinMs = 5_000;
+
 /**
  * Ticks until nothing runs here and nothing will start by itself within `dueWithinMs`: back-offs, rate limits and
  * schedules that end earlier are waited for.
@@ -39,6 +43,7 @@ export async function runUntilIdle(
   // What starts workers is made ready now: later on no descriptor may be left for it.
   whyNoTrees();
   const logs = dispatchers.map((dispatcher) => new LogKeeper(dispatcher));
+  const notices = dispatchers.map((dispatcher) => new NoticeKeeper(dispatcher, options.nowMs));
   let ticks = 0;
   for (;;) {
     // What became due while the ticks were under way may have been missed by them: it counts as still to come.
@@ -49,12 +54,19 @@ export async function runUntilIdle(
       if (hasMoved) log.noteChange();
       await log.turn();
     }
+    for (const notice of notices) {
+      if (hasMoved) notice.noteTick();
+      notice.turn();
+    }
     const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
     // What no one can judge before a person has corrected the configuration is not waited for.
     const isIdle = !hasMoved && outlook.liveHere <= unjudged && dueInMs > options.dueWithinMs;
-    if (isIdle || options.signal?.aborted) return { ticks, nextDueMs: outlook.nextDueMs };
+    if (isIdle || options.signal?.aborted) {
+      await Promise.all(notices.map((notice) => notice.finish(tellWithinMs)));
+      return { ticks, nextDueMs: outlook.nextDueMs };
+    }
     if (!hasMoved) await wakeUp.wait(Math.max(1, Math.min(options.intervalMs, dueInMs)));
     wakeUp.take();
   }

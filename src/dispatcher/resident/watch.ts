@@ -41,11 +41,15 @@ export async function watchBoards(
           for (const other of sound) if (other !== watch) other.wake();
       }
       if (options.signal?.aborted) return;
-      for (const watch of sound) await watch.log.turn();
+      for (const watch of sound) {
+        watch.notices.turn();
+        await watch.log.turn();
+      }
       await waiting.forWork(sound);
     }
   } finally {
     waiting.end();
+    await watches.finish();
   }
 }
 
@@ -104,6 +108,9 @@ class Waiting {
   }
 }
 
+/** For what is being told when a resident ends. */
+const tellWithinMs = 1_000;
+
 /** Each board's watch, for as long as the board is there. */
 class Watches {
   readonly #options: LoopOptions;
@@ -111,6 +118,12 @@ class Watches {
 
   constructor(options: LoopOptions) {
     this.#options = options;
+  }
+
+  /** Ends what goes on beside the ticks. */
+  async finish(): Promise<void> {
+    const watches = [...this.#byDispatcher.values()];
+    await Promise.all(watches.map(({ notices }) => notices.finish(tellWithinMs)));
   }
 
   /** @throws {BoardError} damaged when no sound board is left. */

@@ -1,8 +1,11 @@
+import type { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { LogKeeper } from "../../dispatcher/log-keeper.ts";
+import { NoticeKeeper } from "../../dispatcher/notify/notice-keeper.ts";
 import type { TickReport } from "../../dispatcher/report/report.ts";
 import type { FailedBoard } from "../failed-board.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
+import { systemClock } from "../session/system-clock.ts";
 import { openDispatchers } from "./dispatch-boards.ts";
 
 /** How many held tasks the report of a tick names; a board may have a hundred thousand. */
@@ -13,6 +16,9 @@ export interface BoardTicks {
   readonly reports: readonly TickReport[];
   readonly failed: readonly FailedBoard[];
 }
+
+/** For all boards together; what is left the next tick tells. */
+const tellWithinMs = 5_000;
 
 /**
  * One tick on each board that is used; workers go on when it returns. One bad board does not keep the others from
@@ -28,6 +34,12 @@ export async function tickBoards(
   const boards = openDispatchers(home);
   const reports: TickReport[] = [];
   const failed: FailedBoard[] = [];
+  let tellUntilMs: number | null = null;
+  const tellNotices = async (dispatcher: Dispatcher) => {
+    tellUntilMs ??= performance.now() + tellWithinMs;
+    const keeper = new NoticeKeeper(dispatcher, () => systemClock.nowMs());
+    await keeper.finish(Math.max(0, tellUntilMs - performance.now()));
+  };
   try {
     const options = { reconcile: true, heldMax: held, ...(max === undefined ? {} : { max }) };
     for (const { slug, dispatcher } of boards.open) {
@@ -35,7 +47,9 @@ export async function tickBoards(
         const report = await dispatcher.tick(options);
         reports.push(report);
         // Closing the board would do it only where no one else has it open. A loser has opened nothing, and does not now.
-        if (!report.skippedLocked) await new LogKeeper(dispatcher).turn();
+        if (report.skippedLocked) continue;
+        await tellNotices(dispatcher);
+        await new LogKeeper(dispatcher).turn();
       } catch (error) {
         if (boards.open.length === 1 && reports.length === 0) throw error;
         failed.push({ board: slug, error: describeError(error) });

@@ -1,15 +1,20 @@
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { LogKeeper } from "../../dispatcher/log-keeper.ts";
+import { NoticeKeeper } from "../../dispatcher/notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../../dispatcher/report/report.ts";
 import { listResidents } from "../../dispatcher/resident/residents.ts";
 import { WakeUp } from "../../dispatcher/resident/wake-up.ts";
 import type { Home } from "../session/home.ts";
+import { systemClock } from "../session/system-clock.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 
 /** From tick to tick where nothing wakes it: workers that another dispatcher started. */
 const intervalMs = 100;
 /** Where a resident stays, so much longer: that one may have been stopped. */
 const besideResidentMs = 5_000;
+
+/** For what is being told at the end; the next dispatcher tells the rest. */
+const tellWithinMs = 2_000;
 
 /**
  * Makes sure that the board that is used is ticked until `signal`: a dispatcher that stays there does it, else this one,
@@ -26,6 +31,7 @@ export async function tickUntil(
   const context = makeDispatchContext(folder, board, home.env, home.kanbun);
   const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
   const log = new LogKeeper(dispatcher);
+  const notices = new NoticeKeeper(dispatcher, () => systemClock.nowMs());
   let lastMs = performance.now();
   let isFirst = true;
   try {
@@ -35,7 +41,11 @@ export async function tickUntil(
         const report = await dispatcher.tick({ reconcile: isFirst });
         [lastMs, isFirst] = [performance.now(), false];
         onReport(report);
-        if (hasMovedTasks(report)) log.noteChange();
+        if (hasMovedTasks(report)) {
+          log.noteChange();
+          notices.noteTick();
+        }
+        notices.turn();
         if (!report.skippedLocked) await log.turn();
       }
       await wakeUp.wait(intervalMs);
@@ -43,6 +53,7 @@ export async function tickUntil(
     }
   } finally {
     signal.removeEventListener("abort", wakeUp.now);
+    await notices.finish(tellWithinMs);
     dispatcher.close();
   }
 }

@@ -7,6 +7,7 @@ import type { SlotPlace } from "../../board/slots.ts";
 import type { NewTask, TaskPatch } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { CardFilter, EventFilter, TaskFilter, TextLimit } from "../filters.ts";
+import type { DeliveryEnd, NewSubscription, NoticeTarget, TakenDelivery } from "../notice.ts";
 import type { BoardStore, By, CheckpointDepth, Link, ReviewRequest, UsageGroup, Verdict } from "../store.ts";
 import type { TaskBatch } from "../task-batch.ts";
 import type { FailedStart, StartedRun, TickPlan } from "../tick.ts";
@@ -16,6 +17,9 @@ import { copyDatabase } from "./database/copy-database.ts";
 import * as scopes from "./database/scope.ts";
 import { exportRows } from "./exchange/export-rows.ts";
 import { importRows } from "./exchange/import-rows.ts";
+import * as collecting from "./notices/collecting.ts";
+import * as deliveries from "./notices/deliveries.ts";
+import * as subscriptions from "./notices/subscriptions.ts";
 import * as deletion from "./redo/deletion.ts";
 import * as restores from "./redo/restores.ts";
 import * as retries from "./redo/retries.ts";
@@ -174,6 +178,31 @@ export class SqliteStore implements BoardStore {
   removeRepeat = (id: number) => this.#write((scope) => repeats.removeRepeat(scope, id));
   runRepeat = (id: number, by: By) => this.#write((scope) => repeats.runRepeat(scope, id, by));
   getRepeatOf = (taskId: string) => this.#read((db) => repeats.getRepeatOf(db, taskId));
+
+  async collectNotices(targets: readonly NoticeTarget[], board: string) {
+    const { news, places, hasMore } = await this.#read((db) => collecting.lookForNotices(db, targets));
+    if (news.length + places.length > 0)
+      await this.#write((scope) => collecting.collectNotices(scope, targets, board));
+    return hasMore;
+  }
+
+  async takeDelivery(target: string, leaseMs: number) {
+    const nowMs = this.#clock.nowMs();
+    if (!(await this.#read((db) => deliveries.isDeliveryDue(db, target, nowMs)))) return null;
+    return this.#write((scope) => deliveries.takeDelivery(scope, target, leaseMs), { nowMs });
+  }
+
+  settleDelivery = (taken: TakenDelivery, end: DeliveryEnd) =>
+    this.#write((scope) => deliveries.settleDelivery(scope, taken, end));
+  getNextDeliveryMs = (targets: readonly string[]) =>
+    this.#read((db) => deliveries.getNextDeliveryMs(db, targets, this.#clock.nowMs()));
+  listDeliveries: BoardStore["listDeliveries"] = (filter) =>
+    this.#read((db) => deliveries.listDeliveries(db, filter));
+  retryDeliveries = (target: string) => this.#write((scope) => deliveries.retryDeliveries(scope, target));
+  subscribe = (to: NewSubscription) => this.#write((scope) => subscriptions.subscribe(scope, to));
+  unsubscribe = (from: NewSubscription) => this.#write((scope) => subscriptions.unsubscribe(scope, from));
+  listSubscriptions = (taskId: string | null) =>
+    this.#read((db) => subscriptions.listSubscriptions(db, taskId));
 
   requireOwnRun = async (run: OwnRun) => {
     await this.#read((db) => runs.requireOwnRun(db, run));

@@ -8,6 +8,7 @@ import { type ConfigSource, ConfigTable } from "./config-table.ts";
 import { formatKeyPath } from "./config-value.ts";
 import { type CreateConfig, readCreateConfig } from "./create-config.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
+import { type NotifyTarget, readNotifyTarget } from "./notify-config.ts";
 import { type ConfigFault, type Profile, readProfile } from "./profile.ts";
 
 export type { DispatchConfig, Profile };
@@ -19,6 +20,8 @@ export interface Config {
   readonly create: CreateConfig;
   /** By name, `shell` always among them. */
   readonly profiles: ReadonlyMap<string, Profile>;
+  /** Who is told of what, by name. */
+  readonly notify: ReadonlyMap<string, NotifyTarget>;
   /** What is wrong with the file as a whole: nothing may be started. null: nothing is. */
   readonly fault: ConfigFault | null;
 }
@@ -85,12 +88,14 @@ function interpret(path: string, text: string) {
   const dispatch = readDispatchConfig(root.table("dispatch") ?? new ConfigTable(source, [], {}));
   const create = readCreateConfig(root.table("create") ?? new ConfigTable(source, [], {}));
   const tables = root.table("profiles");
+  const targets = root.table("notify");
   root.refuseUnknownKeys();
   const error = toConfigError(source.problems);
   const fault = error === null ? null : { message: error.message, hasSettings: false };
   // Their problems are their own.
   const profiles = readProfiles(tables, source);
-  const config: Config = { path, dispatch, create, profiles, fault };
+  const notify = readNotify(targets, source);
+  const config: Config = { path, dispatch, create, profiles, notify, fault };
   return { config, problems: source.problems };
 }
 
@@ -175,6 +180,23 @@ function readProfiles(tables: ConfigTable | null, source: ConfigSource): Readonl
     profiles.set(name, { ...profile, fault });
   }
   return profiles;
+}
+
+function readNotify(tables: ConfigTable | null, source: ConfigSource): Config["notify"] {
+  const targets = new Map<string, NotifyTarget>();
+  for (const [name] of tables?.entries() ?? []) {
+    const known = source.problems.length;
+    const table = tables?.table(name) ?? new ConfigTable(source, ["notify", name], {});
+    if (!PROFILE_NAME.test(name))
+      tables?.refuse(name, "a name of 1 to 64 letters, digits, . - and _", undefined);
+    const target = readNotifyTarget(name, table);
+    const error = toConfigError(source.problems.slice(known));
+    targets.set(name, {
+      ...target,
+      fault: error === null ? null : { message: error.message, hasSettings: false },
+    });
+  }
+  return targets;
 }
 
 /** The parser looks through all keys of a table for each one more: a table of 60,000 would take it a minute. */

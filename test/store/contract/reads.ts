@@ -49,6 +49,9 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
   await store.getCounts();
   await store.listPauses();
   await store.listRepeats();
+  await store.listDeliveries({ limit: 9 });
+  await store.getNextDeliveryMs(["phone"]);
+  await store.listSubscriptions(null);
   await store.getRepeatOf(id);
   await store.requireHoldFacts(id, here);
   const rules = { nowMs, profiles: policies(policy("shell")), pauses: [], slots };

@@ -220,6 +220,26 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
   ],
   // No due time for a task that a person had made at once.
   kanbun_repeated_tasks: ["task_id TEXT PRIMARY KEY", "repeat_id INTEGER NOT NULL", "due_at_ms INTEGER"],
+  kanbun_notify_places: ["target TEXT PRIMARY KEY", "event_id INTEGER NOT NULL"],
+  kanbun_deliveries: [
+    "id INTEGER PRIMARY KEY AUTOINCREMENT",
+    "uid TEXT NOT NULL",
+    "target TEXT NOT NULL",
+    "event_id INTEGER NOT NULL",
+    "subscription TEXT NOT NULL",
+    "task_id TEXT NOT NULL",
+    "kind TEXT NOT NULL",
+    "text TEXT NOT NULL",
+    "body TEXT NOT NULL",
+    "created_at_ms INTEGER NOT NULL",
+    "tries INTEGER NOT NULL DEFAULT 0",
+    "next_try_at_ms INTEGER",
+    "lease TEXT",
+    "lease_until_ms INTEGER",
+    "delivered_at_ms INTEGER",
+    "failed_at_ms INTEGER",
+    "error TEXT",
+  ],
 };
 
 export const ownIndexes: readonly string[] = [
@@ -238,4 +258,7 @@ export const ownIndexes: readonly string[] = [
   "INDEX IF NOT EXISTS kanbun_repeats_due ON kanbun_repeats(next_at_ms) WHERE next_at_ms IS NOT NULL",
   // The database's own word that a due time makes one task, whoever ticks.
   "UNIQUE INDEX IF NOT EXISTS kanbun_repeated_once ON kanbun_repeated_tasks(repeat_id, due_at_ms)",
+  "INDEX IF NOT EXISTS kanbun_deliveries_waiting ON kanbun_deliveries(target, id) WHERE next_try_at_ms IS NOT NULL",
+  // Whoever looks for news at the same time as another tells nothing twice.
+  "UNIQUE INDEX IF NOT EXISTS kanbun_deliveries_once ON kanbun_deliveries(target, event_id, subscription)",
 ];

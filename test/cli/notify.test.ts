@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { makeTestHome } from "../support/home.ts";
+import { CommandLine } from "./command-line.ts";
+
+test("a tick tells a command of what happened before it; a target that can't be reached is named, and holds up nothing", async () => {
+  const out = join(makeTestHome(), "told");
+  const kanbun = await CommandLine.init(`
+    [notify.script]
+    command = ["sh", "-c", "cat >> '${out}'; echo >> '${out}'"]
+    on = ["needs-you", "done"]
+    [notify.nowhere]
+    webhook = "http://127.0.0.1:1/secret-path"
+    on = ["done"]
+    [notify.bad]
+    command = ["true"]
+    on = ["sometimes"]
+  `);
+  const tested = await kanbun.json(["notify", "test"]);
+  expect(tested.code).toBe(1);
+  expect(tested.data.tested).toMatchObject([
+    { target: "script", error: null },
+    { target: "nowhere", error: expect.stringContaining("could not be reached") },
+    { target: "bad", error: expect.stringContaining("sometimes") },
+  ]);
+  await kanbun.run(["dispatch"]);
+  const task = await kanbun.create("Build", "--run", "true");
+  await kanbun.create("Stuck", "--blocked", "--reason", "no key");
+  await kanbun.run(["dispatch", "--until-idle"]);
+  const told = (await Bun.file(out).text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(told.map(({ kind, text }) => [kind, text])).toEqual([
+    ["test", "Kanbun can reach you: this is a test"],
+    ["needs-you", "Stuck blocked: no key"],
+    ["done", "Build done"],
+  ]);
+  const { data } = await kanbun.json(["notify", "list"]);
+  expect(data.targets).toMatchObject([
+    { name: "script", by: "command", waiting: 0, failed: 0, error: null },
+    { name: "nowhere", by: "webhook", waiting: 1, error: expect.stringContaining("could not be reached") },
+    { name: "bad", is_of_board: false, fault: expect.stringContaining("notify.bad.on[0]") },
+  ]);
+  expect(data.deliveries).toHaveLength(3);
+  const shown = await kanbun.ok("notify", "list");
+  expect(shown).toContain("Build done");
+  const doctor = await kanbun.json(["doctor"]);
+  const check = doctor.data.checks.find((one: { check: string }) => one.check === "notices");
+  expect(check).toMatchObject({ status: "warning", detail: expect.stringContaining("not reached: nowhere") });
+  expect(await kanbun.ok("notify", "retry", "nowhere")).toContain("1 delivery is due now");
+  expect((await kanbun.json(["notify", "test", "phone"])).error).toMatchObject({ kind: "not_found" });
+  const everything = `${JSON.stringify([tested, data, doctor.data])}${shown}${await kanbun.ok("events", task)}`;
+  expect(everything).not.toContain("secret-path");
+});
+
+test("a chat that follows a task is told by the command that serves subscriptions", async () => {
+  const out = join(makeTestHome(), "told");
+  const kanbun = await CommandLine.init(`
+    [notify.chats]
+    command = ["sh", "-c", "cat > '${out}'"]
+    subscriptions = true
+  `);
+  const task = await kanbun.create("Build", "--run", "true");
+  const to = ["--platform", "telegram", "--chat-id", "-42"];
+  await kanbun.ok("notify-subscribe", task, ...to, "--user-id", "7");
+  expect(await kanbun.ok("notify-list", task)).toContain("telegram");
+  await kanbun.ok("dispatch", "--until-idle");
+  expect(JSON.parse(await Bun.file(out).text())).toMatchObject({
+    ...{ kind: "done", task },
+    subscription: { platform: "telegram", chat_id: "-42", user_id: "7" },
+  });
+  await kanbun.ok("notify-unsubscribe", task, ...to);
+  expect((await kanbun.json(["notify-list"])).data.subscriptions).toEqual([]);
+  expect((await kanbun.json(["notify-unsubscribe", task, ...to])).error).toMatchObject({ kind: "not_found" });
+});
