@@ -2,8 +2,7 @@ import { cutText } from "./cut-text.ts";
 import type { BoardEvent } from "./event.ts";
 
 /** What people want to be told of: a task that waits for a person, a run that failed, a task that is done. */
-export const noticeKinds = ["needs-you", "failed", "done"] as const;
-export type NoticeKind = (typeof noticeKinds)[number];
+export type NoticeKind = "needs-you" | "failed" | "done";
 
 /** What is told of one event. */
 export interface Notice {

@@ -1,7 +1,7 @@
 import type { NotifyTarget } from "../../system/config/notify-config.ts";
 
 /** What is to be sent: once, at each try of a delivery. */
-export interface Letter {
+interface Letter {
   /** The same at each try. */
   readonly uid: string;
   readonly board: string;

@@ -5,7 +5,7 @@ import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
 
 /** How a target of kanbun.toml stands on a board. */
-export interface TargetState {
+interface TargetState {
   readonly name: string;
   readonly by: NotifyTarget["way"]["by"];
   readonly on: NotifyTarget["on"];
