@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig } from "../../../src/system/config/config.ts";
+import { loadConfig, readConfig } from "../../../src/system/config/config.ts";
 import type { ConfigError } from "../../../src/system/config/config-error.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { problemsOf } from "./config-text.ts";
@@ -16,7 +16,7 @@ describe("an unknown key", () => {
       "profiles.shell.2nd = { a = 1 }",
       `profiles.shell.2nd: expected a known key (${PROFILE_KEYS}; put a name with a dot in quotes), found a table`,
     ],
-    ["max_retries = 1", "max_retries: expected a known key (one of dispatch, create, profiles)"],
+    ["max_retries = 1", "max_retries: expected a known key (one of dispatch, create, profiles, notify)"],
     ["dispatch.maxRetries = 1", "dispatch.maxRetries: expected a known key (did you mean `max_retries`?)"],
     ["dispatch.lese = 1", "dispatch.lese: expected a known key (did you mean `lease`?)"],
     [
@@ -25,8 +25,8 @@ describe("an unknown key", () => {
     ],
     ["profiles.shell.enviroment = 1", `profiles.shell.enviroment: expected a known key (${PROFILE_KEYS})`],
     ['profiles.shell."a.b" = 1', `profiles.shell."a.b": expected a known key (${PROFILE_KEYS})`],
-    ["constructor = 1", "constructor: expected a known key (one of dispatch, create, profiles)"],
-    ["__proto__ = 1", "__proto__: expected a known key (one of dispatch, create, profiles)"],
+    ["constructor = 1", "constructor: expected a known key (one of dispatch, create, profiles, notify)"],
+    ["__proto__ = 1", "__proto__: expected a known key (one of dispatch, create, profiles, notify)"],
   ])("%j is refused, with the key that is meant if one is near", (text, problem) => {
     expect(problemsOf(text)).toEqual([`kanbun.toml:1: ${problem}`]);
   });
@@ -87,5 +87,44 @@ max_retries = 0
     const lines = problemsOf(Array.from({ length: 500 }, (_, i) => `key_${i} = 1`).join("\n"));
     expect(lines).toHaveLength(21);
     expect(lines.at(-1)).toBe("and 480 more");
+  });
+});
+
+test("a target of [notify] that can't be used is its own fault, told with its line, and all others are used", () => {
+  const home = makeTestHome();
+  const text = `
+    [notify.desk]
+    desktop = true
+    [notify.none]
+    on = ["done"]
+    [notify.two]
+    command = ["true"]
+    desktop = true
+    [notify.hook]
+    webhook = "ftp://somewhere/secret"
+    [notify.team]
+    webhook_file = "/run/url"
+    secret_env = "HOOK"
+    on = ["failed", "needs-you"]
+    timeout = "5s"
+  `;
+  writeFileSync(join(home, "kanbun.toml"), text);
+  const { notify, fault } = readConfig(home);
+  expect(fault).toBeNull();
+  expect([...notify.values()].map((one) => [one.name, one.fault === null])).toEqual([
+    ["desk", true],
+    ["none", false],
+    ["two", false],
+    ["hook", false],
+    ["team", true],
+  ]);
+  expect(notify.get("two")?.fault?.message).toContain(
+    ":7: notify.two.command: expected one of command, webhook",
+  );
+  expect(notify.get("hook")?.fault?.message).not.toContain("secret");
+  expect(notify.get("team")).toMatchObject({
+    way: { by: "webhook", url: { file: "/run/url" }, secret: { env: "HOOK" } },
+    on: ["needs-you", "failed"],
+    timeoutMs: 5_000,
   });
 });
