@@ -3,6 +3,7 @@ import type { LiveRun } from "../board/claim.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { Expected } from "../board/expected.ts";
+import type { Durations } from "../board/histogram.ts";
 import type { HoldReason } from "../board/hold.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
 import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
@@ -210,6 +211,8 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   listCards(filter: CardFilter): Promise<CardPage>;
   /** How many cards each status has under this filter, whatever statuses and page it asks for. */
   countCards(filter: CardFilter): Promise<Readonly<Partial<Record<TaskStatus, number>>>>;
+  /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */
+  readDurations(boundsMs: readonly number[]): Promise<Durations>;
   /** The task's own texts are whole. */
   requireDossier(id: string, limit?: TextLimit): Promise<Dossier>;
   /** Oldest first. */

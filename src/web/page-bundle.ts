@@ -13,12 +13,14 @@ export async function bundlePage(source: string): Promise<ReadonlyMap<string, Pa
     minify: true,
     splitting: true,
     define: { "process.env.NODE_ENV": '"production"' },
+    // Below /b as well.
+    publicPath: "/",
     naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   });
   const files = await Promise.all(
     outputs.map(async (output) => {
       const name = `/${output.path.replace(/^(\.?[/\\])+/, "").replaceAll("\\", "/")}`;
-      const file = { type: output.type, bytes: await output.bytes(), brotli: null };
+      const file = { type: output.type, bytes: new Uint8Array(await output.arrayBuffer()), brotli: null };
       return [name, file] as const;
     }),
   );

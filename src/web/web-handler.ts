@@ -3,10 +3,11 @@ import type { Home } from "../home/session/home.ts";
 import { dataAnswer, errorAnswer } from "./api/answer.ts";
 import { openApi } from "./api/openapi.ts";
 import { readQuery } from "./api/query.ts";
-import type { Call, Gate } from "./api/route.ts";
+import type { Call, Gate, Route } from "./api/route.ts";
 import { findRoute } from "./api/routes.ts";
 import { Feeds } from "./live/feeds.ts";
 import { LiveSocket } from "./live/live-socket.ts";
+import { renderMetrics } from "./metrics.ts";
 import { pageAnswer } from "./page-answer.ts";
 import { readAccess, requireAccess } from "./safety/access.ts";
 import { withSafeHeaders } from "./safety/headers.ts";
@@ -49,12 +50,14 @@ export class WebHandler {
    * @param server where the request came in: without it there is no live connection, and what lasts may be cut by it
    */
   readonly fetch = async (request: Request, server?: Server<LiveSocket>): Promise<Response | undefined> => {
-    const { pathname } = new URL(request.url);
+    // Without a Host there is no address.
+    const pathname = URL.parse(request.url)?.pathname ?? "";
     const isPage = request.method === "GET" && !pathname.startsWith("/api/");
     try {
       requireOwnOrigin(request, this.#options.hosts);
       if (pathname === "/healthz") return withSafeHeaders(dataAnswer({ status: "ok" }), "data");
       if (pathname === "/mcp") return withSafeHeaders(await this.#askMcp(request, server), "data");
+      if (pathname === "/metrics") return withSafeHeaders(await this.#metrics(request), "data");
       if (pathname === `${root}/live`) return this.#upgrade(request, server);
       const answer = pathname.startsWith("/api/")
         ? await this.#answer(request, pathname, server)
@@ -97,10 +100,7 @@ export class WebHandler {
       request,
       params,
       query: readQuery(route.query, new URL(request.url).searchParams),
-      body:
-        route.method === "GET"
-          ? {}
-          : checkValue(route.body ?? noBody, await readJsonBody(request), "the body"),
+      body: await readBody(route, request),
     };
     // A log that is followed, or a worker that takes its time to end.
     server?.timeout(request, 0);
@@ -116,6 +116,12 @@ export class WebHandler {
     // A tool may wait for a task, and what is listened to lasts.
     server?.timeout(request, 0);
     return mcp(request);
+  }
+
+  async #metrics(request: Request): Promise<Response> {
+    requireAccess("read", this.#access(request));
+    const type = "text/plain; version=0.0.4; charset=utf-8";
+    return new Response(await renderMetrics(this.#web, Date.now()), { headers: { "Content-Type": type } });
   }
 
   #upgrade(request: Request, server: Server<LiveSocket> | undefined): Response | undefined {
@@ -137,6 +143,11 @@ export class WebHandler {
     const access = tokens === null ? (authorize?.(request) ?? null) : readAccess(request, tokens);
     return access === "full" && isReadOnly ? "read" : access;
   }
+}
+
+async function readBody({ method, body, takesBytes }: Route, request: Request): Promise<unknown> {
+  if (method === "GET" || takesBytes) return {};
+  return checkValue(body ?? noBody, await readJsonBody(request), "the body");
 }
 
 const noBody = { type: "object", properties: {}, additionalProperties: false } as const;

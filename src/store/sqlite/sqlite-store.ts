@@ -35,6 +35,7 @@ import * as attachments from "./tasks/attachments.ts";
 import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
+import * as durations from "./tasks/durations.ts";
 import * as links from "./tasks/links.ts";
 import * as overviews from "./tasks/overview.ts";
 import * as queries from "./tasks/queries.ts";
@@ -213,6 +214,7 @@ export class SqliteStore implements BoardStore {
     this.#read((db) => taskLists.findTaskIds(db, prefix, limit));
   listTasks = (filter: TaskFilter) => this.#read((db) => taskLists.listTasks(db, filter));
   listCards = (filter: CardFilter) => this.#read((db) => cards.listCards(db, filter));
+  readDurations = (boundsMs: readonly number[]) => this.#read((db) => durations.readDurations(db, boundsMs));
   countCards = (filter: CardFilter) => this.#read((db) => cards.countCards(db, filter));
   requireDossier = (id: string, limit: TextLimit = {}) =>
     this.#read((db) => queries.requireDossier(db, id, limit));

@@ -12,7 +12,16 @@ export async function logAnswer(
   request: Request,
   { lines, follow = false }: { readonly lines?: number | undefined; readonly follow?: boolean | undefined },
 ): Promise<Response> {
-  if (follow) return new Response(followedBytes(session, log, lines, request.signal), { headers });
+  if (follow) {
+    // What can't be read is said in words, before anything else is.
+    try {
+      log.tryOpen()?.[Symbol.dispose]();
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+    return new Response(followedBytes(session, log, lines, request.signal), { headers });
+  }
   await using _session = session;
   const file = log.tryOpen();
   if (file === null) return new Response("", { headers });

@@ -6,9 +6,11 @@ import {
   type Infer,
   instantOrNull,
   type JsonSchema,
+  list,
   object,
   oneOf,
   orNull,
+  record,
   ref,
   text,
   textOrNull,
@@ -50,12 +52,29 @@ function move<
   });
 }
 
+/** A verdict as the store takes it: of what was sent no more than that. */
+function verdictOf({ summary, result, metadata }: Infer<ReturnType<typeof object<typeof verdict>>>) {
+  return {
+    ...(summary === undefined ? {} : { summary }),
+    ...(result === undefined ? {} : { result }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
 export const moveRoutes: readonly Route[] = [
+  route("DELETE /boards/{board}/tasks/{task}", {
+    summary: "delete it for good, with its comments, runs, logs and attachments",
+    answer: record({ task: ref("Task"), notes: list(text) }),
+    async handle({ web, params }) {
+      const { task, notes } = await web.board(params.board ?? "").kanbun.moves.delete(params.task);
+      return { task, notes };
+    },
+  }),
   move(
     "complete",
     "it is done: what waits for it goes on",
     { fields: { ...verdict, force } },
-    (moves, task, given) => moves.complete(task, given as object, given),
+    (moves, task, given) => moves.complete(task, verdictOf(given), given),
   ),
   move(
     "block",
@@ -82,6 +101,13 @@ export const moveRoutes: readonly Route[] = [
   move("archive", "hide it from lists", { fields: { force } }, (moves, task, how) =>
     moves.archive(task, how),
   ),
+  move(
+    "retry",
+    "do it again: one that failed at once, one that is over from the start",
+    { fields: { from_here: { ...flag, description: "also what hangs below it" }, force } },
+    (moves, task, { from_here, force }) => moves.retry(task, { fromHere: from_here, force }),
+  ),
+  move("restore", "bring it back out of the archive", { fields: {} }, (moves, task) => moves.restore(task)),
   move(
     "reclaim",
     "take it back from its worker, which is stopped",
@@ -114,7 +140,7 @@ export const moveRoutes: readonly Route[] = [
       moves.requestReview(task, { reviewer, summary }, { force }),
   ),
   move("approve", "accept it in review", { fields: { ...verdict, force } }, (moves, task, given) =>
-    moves.approve(task, given as object, given),
+    moves.approve(task, verdictOf(given), given),
   ),
   move(
     "request-changes",

@@ -42,6 +42,9 @@ function describe(route: Route): Readonly<Record<string, unknown>> {
     summary: route.summary,
     security: route.access === "none" ? [] : [{ token: [] }],
     parameters: [...pathParameters(route), ...queryParameters(route)],
+    ...(route.takesBytes
+      ? { requestBody: { required: true, content: { "application/octet-stream": {} } } }
+      : {}),
     ...(route.body === null
       ? {}
       : {

@@ -39,6 +39,8 @@ export interface Route {
   readonly access: Access;
   readonly query: JsonSchema | null;
   readonly body: JsonSchema | null;
+  /** The body is no JSON: the handler reads it. */
+  readonly takesBytes: boolean;
   /** Of `data`; a media type where the answer is none of our documents. */
   readonly answer: JsonSchema | string;
   readonly status: number;
@@ -52,6 +54,7 @@ interface RouteOf<Query extends JsonSchema | null, Body extends JsonSchema | nul
   readonly access?: Access;
   readonly query?: Query;
   readonly body?: Body;
+  readonly takesBytes?: true;
   readonly answer: JsonSchema | string;
   /** Default 200. */
   readonly status?: number;
@@ -71,6 +74,7 @@ export function route<
     access: of.access ?? (method === "GET" ? "read" : "full"),
     query: of.query ?? null,
     body: of.body ?? null,
+    takesBytes: of.takesBytes ?? false,
     answer: of.answer,
     status: of.status ?? 200,
     handle: of.handle as Route["handle"],

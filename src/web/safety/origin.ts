@@ -26,11 +26,23 @@ export function requireOwnOrigin(request: Request, rule: HostRule): void {
   const origin = request.headers.get("origin");
   if (origin !== null && hostOf(origin) !== host)
     throw new Refusal(403, "forbidden", "this request comes from another page", null);
+  // A browser names the page that a change or a live connection comes from. What it does not name sends no cookie.
+  if (origin === null && request.headers.has("cookie") && !isLook(request))
+    throw new Refusal(
+      403,
+      "forbidden",
+      "this request doesn't say where it comes from",
+      "send no cookie but a token",
+    );
   // Browsers say so of what they send by themselves, also without an Origin. A person may follow a link to the page.
   const site = request.headers.get("sec-fetch-site");
   const isNavigation = request.headers.get("sec-fetch-mode") === "navigate" && request.method === "GET";
   if (site !== null && site !== "same-origin" && site !== "none" && !isNavigation)
     throw new Refusal(403, "forbidden", "this request comes from another page", null);
+}
+
+function isLook({ method, headers }: Request): boolean {
+  return (method === "GET" || method === "HEAD") && !headers.has("upgrade");
 }
 
 /** Without the port: a tunnel may have another one. */

@@ -68,6 +68,7 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     unread_boards: list(record({ board: text, error: text })),
     residents: list(record({ pid: whole, start_time: text, since_ms: instant, boards: list(text) })),
     by_hold: counts,
+    repeats: { type: "object" },
     last_event_id: whole,
   }),
   Stats: record({
@@ -97,6 +98,7 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     holder: { type: ["object", "null"] },
     spawned: list(record({ task: text, run: whole, profile: text, pid: whole, workspace: text })),
     promoted: list(text),
+    repeated: list({ type: "object" }),
     ...(Object.fromEntries(outcomes.map((name) => [name, ended])) as Record<
       (typeof outcomes)[number],
       typeof ended
