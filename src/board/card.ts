@@ -16,6 +16,8 @@ export interface Card extends ListedTask {
   readonly firstOpenParents: readonly CardParent[];
   /** The beginning of what it asks a person; null: nothing. */
   readonly question: string | null;
+  /** What its runs have cost, as their agents say; null: none has said so. */
+  readonly costUsd: number | null;
   readonly lastRun: CardRun | null;
 }
 

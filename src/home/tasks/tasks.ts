@@ -82,7 +82,7 @@ export class Tasks {
   /** What a board shows of its tasks, page by page. */
   async cards(filter: CardFilter): Promise<CardPage> {
     await using session = await this.#home.open("read");
-    return session.store.listCards(filter);
+    return await session.store.listCards(filter);
   }
 
   /** A task with its parents, children, runs, comments, questions and files. */
@@ -98,7 +98,7 @@ export class Tasks {
   /** The same of several, in one look; those that are not there are left out. */
   async explainAll(ids: readonly string[]): Promise<ReadonlyMap<string, Hold>> {
     await using session = await this.#home.open("read", undefined, { asActor: true });
-    return explainTasks(session, ids);
+    return await explainTasks(session, ids);
   }
 
   /** Oldest first. */

@@ -1,7 +1,9 @@
 type Camel<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
 
 /** The same with the names that the code has: those of its own level alone, for what is below belongs to users. */
-export type CamelKeys<Given> = { readonly [Key in keyof Given as Camel<Key>]: Given[Key] };
+export type CamelKeys<Given> = {
+  readonly [Key in keyof Given as Camel<Key>]: Exclude<Given[Key], undefined>;
+};
 
 /** Names of the API as the code has them: `max_runtime_ms` is `maxRuntimeMs`. What is undefined is left out. */
 export function camelKeys<Given extends object>(given: Given): CamelKeys<Given> {

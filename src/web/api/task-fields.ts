@@ -52,7 +52,7 @@ export const newTask = object(
     goal_mode: flag,
     goal_max_turns: wholeOrNull,
     session_id: textOrNull,
-    not_before_ms: instantOrNull,
+    due_at_ms: instantOrNull,
     triage: flag,
     blocked: orNull(object({ reason: textOrNull, kind: orNull(oneOf(blockKinds)) }, ["reason", "kind"])),
   },

@@ -1,7 +1,7 @@
 import { renderContext } from "../../board/context.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
-import { type NewTask, type TaskPatch, taskStatuses } from "../../board/task.ts";
+import { taskStatuses } from "../../board/task.ts";
 import type { Session } from "../../home/session/session.ts";
 import { explainTask } from "../../home/tasks/explain.ts";
 import type { CardFilter } from "../../store/filters.ts";
@@ -75,7 +75,7 @@ export const taskRoutes: readonly Route[] = [
       const task = await kanbun.tasks.create({
         ...given,
         ...(blocked == null ? {} : { blocked }),
-      } as NewTask);
+      });
       return requireCard(web, params, task.id);
     },
   }),
@@ -109,7 +109,7 @@ export const taskRoutes: readonly Route[] = [
       const { expectedRevision: revision, expectedRunId: runId, ...patch } = camelKeys(body);
       if (Object.keys(patch).length === 0)
         throw new BoardError("usage", "nothing is to be changed", { hint: "give a field, such as title" });
-      const task = await kanbun.tasks.edit(params.task ?? "", patch as TaskPatch, { revision, runId });
+      const task = await kanbun.tasks.edit(params.task ?? "", patch, { revision, runId });
       return requireCard(web, params, task.id);
     },
   }),

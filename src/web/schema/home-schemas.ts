@@ -30,7 +30,7 @@ const outcomes = [
   "rate_limited",
   "interrupted",
   "spawn_failed",
-  "auto_blocked",
+  "gave_up",
 ] as const;
 
 /** What there is beside tasks, by its name in the OpenAPI document. */

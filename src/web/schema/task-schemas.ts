@@ -55,7 +55,7 @@ const common = {
   block_kind: { type: ["string", "null"], description: `one of ${blockKinds.join(", ")}, or null` },
   author: { type: ["string", "null"], description: "in review: who did the work; its assignee reviews it" },
   oddity: { type: ["string", "null"], description: "a column that holds what Kanbun can't use" },
-  not_before_ms: { type: ["integer", "null"], description: "when it is due, in milliseconds since 1970" },
+  due_at_ms: { type: ["integer", "null"], description: "when it is due, in milliseconds since 1970" },
 } as const;
 
 const run = {
@@ -83,6 +83,7 @@ export const taskSchemas: Readonly<Record<string, JsonSchema>> = {
     open_parents: { type: "integer", description: "how many of them are not over" },
     first_open_parents: list(record({ id: text, title: text, status }), "at most three"),
     question: { type: ["string", "null"], description: "the beginning of what it asks a person" },
+    cost_usd: { type: ["number", "null"], description: "of all its runs, as their agents say" },
     last_run: orNull(record(run)),
   }),
   Run: record({
@@ -94,6 +95,22 @@ export const taskSchemas: Readonly<Record<string, JsonSchema>> = {
     summary: textOrNull,
     metadata: anything,
     error: textOrNull,
+    usage: orNull(ref("Usage")),
+  }),
+  Usage: record({
+    agent: textOrNull,
+    permissions: textOrNull,
+    workspace: textOrNull,
+    resumed_run_id: wholeOrNull,
+    model: textOrNull,
+    session: textOrNull,
+    turns: wholeOrNull,
+    input_tokens: wholeOrNull,
+    output_tokens: wholeOrNull,
+    cache_read_tokens: wholeOrNull,
+    cache_write_tokens: wholeOrNull,
+    reasoning_tokens: wholeOrNull,
+    cost_usd: { type: ["number", "null"], description: "as the agent itself says" },
   }),
   Event: record({
     id: { type: "integer", description: "grows in the order in which things happened" },

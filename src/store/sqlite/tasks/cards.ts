@@ -115,6 +115,7 @@ interface FactsRow {
   readonly children: number;
   readonly parents: number;
   readonly question: string | null;
+  readonly cost_usd: number | null;
   readonly run_id: number | null;
   readonly profile: string | null;
   readonly run_started_at: number | null;
@@ -129,6 +130,7 @@ const selectFacts = `SELECT t.id, ${revision} AS revision, ${count("task_comment
     ${count("task_links", "parent_id")} AS children, ${count("task_links", "child_id")} AS parents,
     (SELECT substr(q.question, 1, ${questionCharsMax}) FROM kanbun_questions q
      WHERE q.task_id = t.id AND q.closed_at_ms IS NULL AND t.status = 'blocked' ORDER BY q.id DESC LIMIT 1) AS question,
+    (SELECT sum(u.cost_usd) FROM kanbun_usage u WHERE u.task_id = t.id) AS cost_usd,
     r.id AS run_id, r.profile, r.started_at AS run_started_at, r.ended_at, r.outcome
   FROM json_each(:ids) j JOIN tasks t ON t.id = j.value
   LEFT JOIN task_runs r ON r.id = (SELECT max(m.id) FROM task_runs m WHERE m.task_id = t.id)`;
@@ -156,6 +158,7 @@ function toCard(db: Connection, task: ListedTask, row: FactsRow): Card {
     openParents,
     firstOpenParents: openParents === 0 ? [] : firstOpenParents(db, task.id),
     question: row.question,
+    costUsd: row.cost_usd,
     lastRun:
       row.run_id === null
         ? null
