@@ -21,11 +21,14 @@ import type {
   TaskPatch,
   TaskStatus,
 } from "../board/task.ts";
+import type { DetachedFile, TaskAttachment } from "./attachments.ts";
+import type { Assignee, BoardCounts, UsageGroup, UsageSum } from "./counts.ts";
 import type { ExportedRows, ExportOptions, ImportedRows, ImportOptions } from "./exchange.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
+import type { DeletedTask, Retried } from "./redo.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type {
   Claim,
@@ -70,34 +73,9 @@ export interface ReviewRequest {
   readonly metadata: Readonly<Record<string, unknown>> | null;
 }
 
-export interface BoardCounts {
-  readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
-  readonly byOutcome: Readonly<Record<string, number>>;
-  readonly tasks: number;
-  readonly runs: number;
-  readonly events: number;
-}
-
-export type UsageGroup = "profile" | "task" | "day";
-
-/** What the runs of coding agents used, as they said: what none of them said is null. */
-export interface UsageSum {
-  /** The profile, the task, or the local day. */
-  readonly name: string;
-  readonly runs: number;
-  readonly inputTokens: number | null;
-  readonly outputTokens: number | null;
-  readonly costUsd: number | null;
-}
-
-export interface Assignee {
-  readonly name: string;
-  readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
-}
-
 /**
- * A board. One method is one transition is one transaction; whoever calls it twice, or at the same time as
- * another process, gets one winner and a clear error.
+ * A board. One method is one transition is one transaction; of two calls at the same time, in one process or two,
+ * one wins and the other gets a clear error.
  *
  * @throws {BoardError} not_found for a task that isn't there; illegal_move for a move that the task's status
  *   doesn't allow; superseded for a worker whose run is over; conflict for what another claim holds; busy,
@@ -292,34 +270,7 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   close(): void;
 }
 
-export interface Retried {
-  readonly task: Task;
-  /** The others that are done again. */
-  readonly below: readonly string[];
-  /** Those below it whose worker was told to stop. */
-  readonly stopped: readonly string[];
-}
-
-/** A task that is gone: what it was, and which files it leaves. */
-export interface DeletedTask {
-  readonly task: Task;
-  /** Those whose file no other task has. */
-  readonly attachments: readonly Attachment[];
-  readonly runIds: readonly number[];
-  readonly scratchPaths: readonly string[];
-}
-
 export type CheckpointDepth = "passive" | "truncate";
-
-/** An attachment, and the task that it belongs to. */
-export interface TaskAttachment extends Attachment {
-  readonly taskId: string;
-}
-
-export interface DetachedFile extends TaskAttachment {
-  /** Another attachment has the same file. */
-  readonly isShared: boolean;
-}
 
 export interface Link {
   readonly parentId: string;

@@ -1,7 +1,7 @@
 import type { Durations, Histogram } from "../board/histogram.ts";
 import type { BoardStatus } from "../home/boards/status.ts";
 import { describeError } from "../home/failure.ts";
-import type { BoardCounts } from "../store/store.ts";
+import type { BoardCounts } from "../store/counts.ts";
 import type { WebHome } from "./web-home.ts";
 
 const boundsMs = [1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400, 604_800].map((seconds) => seconds * 1_000);

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { UsageGroup, UsageSum } from "../../store/store.ts";
+import type { UsageGroup, UsageSum } from "../../store/counts.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatCost, formatTokens } from "../text/cost-text.ts";
 import type { Screen } from "../text/screen.ts";

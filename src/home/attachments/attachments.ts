@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { Attachment } from "../../board/context.ts";
 import { BoardError } from "../../board/error.ts";
 import type { NewAttachment } from "../../board/task.ts";
-import type { TaskAttachment } from "../../store/store.ts";
+import type { TaskAttachment } from "../../store/attachments.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { dropFiles, keepFile } from "../../worker/workspace/kept-file.ts";

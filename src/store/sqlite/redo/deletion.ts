@@ -1,6 +1,7 @@
 import { BoardError } from "../../../board/error.ts";
 import { requireLegalMove } from "../../../board/moves.ts";
-import type { By, DeletedTask } from "../../store.ts";
+import type { DeletedTask } from "../../redo.ts";
+import type { By } from "../../store.ts";
 import type { Connection } from "../database/connection.ts";
 import { formatTables, ownTables } from "../database/schema.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";

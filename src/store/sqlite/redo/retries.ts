@@ -1,6 +1,7 @@
 import { requireLegalMove } from "../../../board/moves.ts";
 import { decideBelow, requireSomethingToRetry } from "../../../board/redo.ts";
-import type { By, Retried } from "../../store.ts";
+import type { Retried } from "../../redo.ts";
+import type { By } from "../../store.ts";
 import type { Connection } from "../database/connection.ts";
 import { appendEvents, type EventEntry, type Scope } from "../database/scope.ts";
 import { closeRuns, endRunByMove, requestStop } from "../runs/runs.ts";

@@ -1,6 +1,6 @@
 import type { LiveRun } from "../../../board/claim.ts";
 import type { EndedUsage, RunUsage } from "../../../board/usage.ts";
-import type { UsageGroup, UsageSum } from "../../store.ts";
+import type { UsageGroup, UsageSum } from "../../counts.ts";
 import type { StartedRun, TickPlan } from "../../tick.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";

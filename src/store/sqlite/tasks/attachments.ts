@@ -1,7 +1,8 @@
 import type { Attachment } from "../../../board/context.ts";
 import { BoardError } from "../../../board/error.ts";
 import type { NewAttachment } from "../../../board/task.ts";
-import type { By, DetachedFile, TaskAttachment } from "../../store.ts";
+import type { DetachedFile, TaskAttachment } from "../../attachments.ts";
+import type { By } from "../../store.ts";
 import type { Connection } from "../database/connection.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";
 import { type AttachmentRow, toAttachment } from "../rows/rows.ts";

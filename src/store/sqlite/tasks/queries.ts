@@ -3,8 +3,8 @@ import type { BoardEvent } from "../../../board/event.ts";
 import type { HoldFacts } from "../../../board/hold-facts.ts";
 import type { Run } from "../../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../../board/task.ts";
+import type { Assignee, BoardCounts } from "../../counts.ts";
 import type { EventFilter, TextLimit } from "../../filters.ts";
-import type { Assignee, BoardCounts } from "../../store.ts";
 import type { Connection } from "../database/connection.ts";
 import { cutColumns, cutPayload } from "../rows/cut-columns.ts";
 import {
