@@ -14,6 +14,7 @@ import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
 import { formatAge, paintStatus } from "../text/task-text.ts";
 import { visibleLine, visibleText } from "../text/visible.ts";
+import { wrap } from "../text/wrap.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -31,14 +32,17 @@ export function defineCommand(command: Command, cli: CliContext): void {
   addExamples(command, "kanbun show t_0123abcd", "kanbun show 012 --json");
 }
 
+/** What the names of facts take. */
+const factColumns = 13;
+
 function formatDossier(dossier: Dossier, hold: Hold, screen: Screen): string {
   const { task } = dossier;
   const nowMs = Date.now();
-  const next = hold.command ? [["do", hold.command]] : [];
+  const why = wrap(formatHold(hold), screen.columns - factColumns);
   const facts = [
     ["status", paintStatus(task.status, screen)],
-    ["why", formatHold(hold)],
-    ...next,
+    ...why.map((line, at) => [at === 0 ? "why" : "", line]),
+    ...(hold.command === null ? [] : [["do", visibleLine(hold.command)]]),
     ...factsOf(task, nowMs),
   ];
   const parts = [

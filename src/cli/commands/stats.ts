@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { UsageGroup, UsageSum } from "../../store/counts.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatCost, formatTokens } from "../text/cost-text.ts";
+import { outcomeWord } from "../text/outcome-word.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";
@@ -47,11 +48,6 @@ async function showCost(cli: CliContext, by: UsageGroup, sums: readonly UsageSum
   });
 }
 
-/** An outcome as people say it. */
-function wordOf(name: string): string {
-  return name === "crashed" ? "failed" : name.replaceAll("_", " ");
-}
-
 function formatCounts(
   what: string,
   total: number,
@@ -61,7 +57,7 @@ function formatCounts(
   const rows = Object.entries(parts)
     .sort(([, a], [, b]) => b - a)
     .map(([name, count]) => [
-      visibleLine(wordOf(name)),
+      visibleLine(outcomeWord(name)),
       String(count),
       `${Math.round((100 * count) / total)} %`,
     ]);

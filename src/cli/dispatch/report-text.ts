@@ -1,6 +1,6 @@
 import { type EndedRun, hasNews, movedRuns, type TickReport } from "../../dispatcher/report/report.ts";
 import type { Colour, Screen } from "../text/screen.ts";
-import { visibleLine } from "../text/visible.ts";
+import { columnsOf, cut, visibleLine } from "../text/visible.ts";
 
 /** So many of the tasks that were held back are named to people: a wall of them helps no one. */
 const heldShownMax = 10;
@@ -61,10 +61,14 @@ function madeTasks({ repeated }: TickReport): readonly string[] {
   return repeated.flatMap(({ task }) => task ?? []);
 }
 
+/** The word of a line and the spaces around it. */
+const wordColumns = 15;
+
 function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<string, string>): string[] {
   const line = (word: string, colour: Colour, task: string, rest = "") => {
-    const remark = rest === "" ? "" : screen.paint("dim", `  (${rest})`);
-    return `  ${screen.paint(colour, word.padEnd(12))} ${withTitle(task, titles)}${remark}`;
+    const named = cut(withTitle(task, titles), screen.columns - wordColumns);
+    const remark = rest === "" ? "" : cut(`  (${rest})`, screen.columns - wordColumns - columnsOf(named));
+    return `  ${screen.paint(colour, word.padEnd(12))} ${named}${screen.paint("dim", remark)}`;
   };
   const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
     runs.map((run) => line(word, colour, run.task, firstLine(run)));
@@ -73,13 +77,13 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     ...ended("handed in", "magenta", report.reviewRequested),
     ...ended("sent back", "yellow", report.changesRequested),
     ...ended("blocked", "yellow", report.blocked),
-    ...ended("crashed", "red", report.crashed),
+    ...ended("failed", "red", report.crashed),
     ...ended("timed out", "red", report.timedOut),
     ...ended("stale", "yellow", report.stale),
     ...ended("rate limited", "yellow", report.rateLimited),
     ...ended("interrupted", "yellow", report.interrupted),
     ...ended("reclaimed", "yellow", report.reclaimed),
-    ...ended("spawn failed", "red", report.spawnFailed),
+    ...ended("not started", "red", report.spawnFailed),
     ...report.gaveUp.map((run) =>
       line("gave up", "red", run.task, `blocked until \`kanbun unblock ${run.task}\``),
     ),
@@ -134,8 +138,8 @@ function heldLines(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
   const shown = report.held
     .slice(0, heldShownMax)
     .map(
-      ({ task, reason, detail }) =>
-        `  ${word} ${withTitle(task, titles)}  ${screen.paint("dim", visibleLine(`(${reason}: ${detail})`))}`,
+      ({ task, detail }) =>
+        `  ${word} ${withTitle(task, titles)}  ${screen.paint("dim", visibleLine(`(${detail})`))}`,
     );
   return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
 }

@@ -1,5 +1,6 @@
 import type { BoardEvent } from "../../board/event.ts";
 import { formatTime } from "../../system/text/when.ts";
+import { outcomeWord } from "./outcome-word.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { columnsOf, cut, visibleLine } from "./visible.ts";
 
@@ -38,7 +39,7 @@ export function formatEvent(
   { title, board = null }: { readonly title: string | null; readonly board?: string | null },
 ): string {
   const { actor } = event.payload ?? {};
-  const kind = visibleLine(event.kind).padEnd(kindColumns);
+  const kind = visibleLine(outcomeWord(event.kind)).padEnd(kindColumns);
   const colour = colours[event.kind];
   const room = Math.min(titleColumnsMax, Math.max(16, Math.floor((screen.columns - 45) / 2)));
   const head = [

@@ -1,6 +1,7 @@
 import type { Run } from "../../board/run.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { formatCost, formatTokens } from "./cost-text.ts";
+import { outcomeWord } from "./outcome-word.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
 import { formatAge } from "./task-text.ts";
@@ -32,7 +33,7 @@ function formatRunCost({ usage }: Run): string {
 function paintOutcome(run: Run, screen: Screen): string {
   if (run.outcome === null) return screen.paint("blue", "running");
   const isGood = run.outcome === "completed";
-  return screen.paint(isGood ? "green" : "yellow", visibleLine(run.outcome));
+  return screen.paint(isGood ? "green" : "yellow", visibleLine(outcomeWord(run.outcome)));
 }
 
 function firstLine(text: string | null): string {
