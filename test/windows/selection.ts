@@ -13,6 +13,7 @@ const leftOut: Readonly<Record<string, string>> = {
   "field-notes": "the same promises as the tests beside it make, told with signals, links and namespaces",
   hostile: "about what is typed, not about the platform; minutes of process starts",
   "layers.test.ts": "about the text of the source",
+  mcp: "commands, too; what they say over a pipe is the same everywhere",
   model: "about the rules of the board, not about the platform",
   races: "but for orphan-repro, dispatchers there are stopped by signals, and workers look into /proc",
 };
