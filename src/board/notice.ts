@@ -61,7 +61,7 @@ const pausesMs = [5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000];
 /** The longest pause between two tries. */
 export const pauseMaxMs = 60 * 60_000;
 /** What could not be told within this time is not told any more. */
-const tellWithinMs = 24 * 60 * 60_000;
+export const tellWithinMs = 24 * 60 * 60_000;
 
 /** When a delivery that failed is tried again; null: never, it is too old. @param tries that were made, at least 1 */
 export function nextTryAtMs(

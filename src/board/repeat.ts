@@ -78,6 +78,17 @@ export function stepRepeat(repeat: DueRepeat, nowMs: number): RepeatStep {
   }
 }
 
+/** The one whose task is made next; null: none is. */
+export function soonestRepeat(repeats: readonly Repeat[]): (Repeat & { readonly nextAtMs: number }) | null {
+  let soonest: (Repeat & { readonly nextAtMs: number }) | null = null;
+  for (const repeat of repeats) {
+    const { nextAtMs } = repeat;
+    if (nextAtMs !== null && (soonest === null || nextAtMs < soonest.nextAtMs))
+      soonest = { ...repeat, nextAtMs };
+  }
+  return soonest;
+}
+
 /** Checks what a user typed. @throws {BoardError} usage, also for times that never come */
 export function validateRepeat({ task, ...when }: NewRepeat, nowMs: number): void {
   validateTask(task);

@@ -21,7 +21,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .description("List the repeating tasks of the board.")
     .action(async () => {
       const repeats = await new Repeats(cli.home).list();
-      await cli.output.answer({ repeats }, (screen) => cli.output.typedText(formatRepeats(repeats, screen)));
+      await cli.output.answer({ repeats }, (screen) =>
+        cli.output.typedText(formatRepeats(repeats, screen, Date.now())),
+      );
       if (repeats.length === 0)
         cli.output.note('no repeating tasks: `kanbun cron add "0 9 * * 1-5" "Nightly" --run "make test"`');
     });

@@ -5,6 +5,7 @@ import type { BoardStore } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { statusList } from "../input/status-list.ts";
+import { describeRepeats } from "../text/repeat-text.ts";
 import { formatTaskLines, readTaskLines } from "../text/task-lines.ts";
 
 interface ListOptions {
@@ -68,6 +69,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
           `the first ${shown.length} are shown: more with --limit, or narrow it down with --status`,
         );
       if (tasks.length === 0) cli.output.note(await noteNone(session.store, options));
+      const narrowed = [options.status, assignee, tenant, parent, sessionId, workflow, step, mine];
+      if (!screen.isTerminal || narrowed.some((one) => one !== undefined)) return;
+      const repeats = describeRepeats(await session.store.listRepeats(), Date.now());
+      if (repeats !== null) cli.output.note(repeats);
     });
   addExamples(
     command,

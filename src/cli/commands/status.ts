@@ -4,6 +4,7 @@ import { type BoardStatus, readStatus } from "../../home/boards/status.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { holdWords } from "../text/hold-words.ts";
+import { describeNext } from "../text/repeat-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
 import { paintStatus } from "../text/task-text.ts";
@@ -80,7 +81,7 @@ function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<BoardStatus["
 function repeatFacts({ repeats }: BoardStatus, typed: (command: string) => string): string[][] {
   const { count, next, problems } = repeats;
   if (count === 0) return [];
-  const then = next === null ? "" : `, next ${visibleLine(next.title)} at ${formatTime(next.atMs)}`;
+  const then = next === null ? "" : `, next ${describeNext(next, Date.now())}`;
   return [
     ["repeating", `${count}${then} (\`${typed("kanbun cron list")}\`)`],
     ...problems.map(({ id, problem }) => ["problem", visibleLine(`repeating task ${id}: ${problem}`)]),

@@ -1,4 +1,4 @@
-import type { Repeat } from "../../board/repeat.ts";
+import { type Repeat, soonestRepeat } from "../../board/repeat.ts";
 import type { Task } from "../../board/task.ts";
 import type { RepeatOrigin } from "../../store/store.ts";
 import { formatTime } from "../../system/text/when.ts";
@@ -7,12 +7,12 @@ import { formatTable } from "./table.ts";
 import { visibleLine } from "./visible.ts";
 
 /** A table of repeating tasks, and below it what a person has to know of some of them. */
-export function formatRepeats(repeats: readonly Repeat[], screen: Screen): string {
+export function formatRepeats(repeats: readonly Repeat[], screen: Screen, nowMs: number): string {
   const rows = repeats.map((repeat) => [
     String(repeat.id),
     visibleLine(repeat.times),
     visibleLine(repeat.timeZone),
-    nextOf(repeat, screen),
+    nextOf(repeat, screen, nowMs),
     repeat.lastTaskId === null ? "-" : visibleLine(repeat.lastTaskId),
     visibleLine(repeat.title),
   ]);
@@ -59,6 +59,22 @@ export function nameRepeat({ id, title }: Pick<Repeat, "id" | "title">): string 
   return `${id} ${JSON.stringify(visibleLine(title))}`;
 }
 
+/** What a list of tasks says of those that are yet to be made: a sentence, or null. */
+export function describeRepeats(repeats: readonly Repeat[], nowMs: number): string | null {
+  const { length } = repeats;
+  if (length === 0) return null;
+  const next = soonestRepeat(repeats);
+  const then =
+    next === null ? "" : `, next ${describeNext({ title: next.title, atMs: next.nextAtMs }, nowMs)}`;
+  return `${length} repeating ${length === 1 ? "task" : "tasks"}${then}: \`kanbun cron list\``;
+}
+
+/** `Nightly at 2026-11-30 09:00`, or since when it has been due: the next tick makes it. */
+export function describeNext(next: { readonly title: string; readonly atMs: number }, nowMs: number): string {
+  const time = formatTime(next.atMs).slice(0, -3);
+  return `${visibleLine(next.title)} ${next.atMs <= nowMs ? `(due since ${time})` : `at ${time}`}`;
+}
+
 /** By the clock on the wall there, with the day of the week: `Mon 2026-11-30 09:00`. */
 export function timeIn(ms: number, timeZone: string): string {
   try {
@@ -86,10 +102,11 @@ export function formatOrigin(origin: RepeatOrigin | null, { status }: Pick<Task,
   return `${whose}${due} (${visibleLine(repeat.times)}, ${visibleLine(repeat.timeZone)})${next}${isInTheWay ? ", unless this one is still open" : ""}\n`;
 }
 
-function nextOf(repeat: Repeat, screen: Screen): string {
+function nextOf(repeat: Repeat, screen: Screen, nowMs: number): string {
   if (repeat.problem !== null) return screen.paint("red", "problem");
   if (repeat.pausedAtMs !== null) return screen.paint("yellow", "paused");
-  return repeat.nextAtMs === null ? "never" : timeIn(repeat.nextAtMs, repeat.timeZone);
+  if (repeat.nextAtMs === null) return "never";
+  return repeat.nextAtMs <= nowMs ? "at the next tick" : timeIn(repeat.nextAtMs, repeat.timeZone);
 }
 
 function remarks(repeat: Repeat, screen: Screen): string[] {

@@ -24,4 +24,10 @@ export const configTemplate = `# Kanbun's settings for every board of this home.
 # completes = "by-verdict"   # the worker says \`kanbun complete\` or \`kanbun block\`; "on-exit": exit code 0 completes
 # pass_env = ["ANTHROPIC_*"] # the rest of your environment stays out
 # max_runtime = "30m"
+
+# Who is told of what: needs-you (default), failed, done. \`kanbun notify test\` tries it.
+
+# [notify.me]
+# desktop = true             # or command = ["program", "{text}"], or webhook = "https://…" with secret_file = "/…"
+# on = ["needs-you", "failed"]
 `;

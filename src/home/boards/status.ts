@@ -1,5 +1,5 @@
 import { activePause, type Pause } from "../../board/admission.ts";
-import type { Repeat } from "../../board/repeat.ts";
+import { type Repeat, soonestRepeat } from "../../board/repeat.ts";
 import type { TaskStatus } from "../../board/task.ts";
 import { describeConfig } from "../../dispatcher/report/home-findings.ts";
 import { listResidents, type Resident } from "../../dispatcher/resident/residents.ts";
@@ -81,13 +81,8 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
 }
 
 function summarise(repeats: readonly Repeat[]): BoardStatus["repeats"] {
-  const due = repeats.flatMap(({ id, title, nextAtMs }) =>
-    nextAtMs === null ? [] : [{ id, title, atMs: nextAtMs }],
-  );
-  const next = due.reduce<(typeof due)[number] | null>(
-    (first, one) => (first === null || one.atMs < first.atMs ? one : first),
-    null,
-  );
+  const soonest = soonestRepeat(repeats);
+  const next = soonest && { id: soonest.id, title: soonest.title, atMs: soonest.nextAtMs };
   const problems = repeats.flatMap(({ id, title, problem }) =>
     problem === null ? [] : [{ id, title, problem }],
   );

@@ -182,7 +182,8 @@ export class SqliteStore implements BoardStore {
   getRepeatOf = (taskId: string) => this.#read((db) => repeats.getRepeatOf(db, taskId));
 
   async collectNotices(targets: readonly NoticeTarget[], board: string) {
-    const { news, places, hasMore } = await this.#read((db) => collecting.lookForNotices(db, targets));
+    const nowMs = this.#clock.nowMs();
+    const { news, places, hasMore } = await this.#read((db) => collecting.lookForNotices(db, targets, nowMs));
     if (news.length + places.length > 0)
       await this.#write((scope) => collecting.collectNotices(scope, targets, board));
     return hasMore;

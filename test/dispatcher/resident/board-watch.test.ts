@@ -18,6 +18,7 @@ class WatchedBoard {
   held: readonly string[] = [];
   error: Error | null = null;
   nextDueMs: number | null = null;
+  nextRepeatMs: number | null = null;
   onTick = () => {};
   readonly errors: unknown[] = [];
   readonly watch: BoardWatch;
@@ -40,7 +41,7 @@ class WatchedBoard {
       outlook: async (sinceMs: number) => ({
         liveHere: this.liveHere,
         hasReady: this.hasReady,
-        nextRepeatMs: null,
+        nextRepeatMs: this.nextRepeatMs,
         nextDueMs: this.nextDueMs !== null && this.nextDueMs > sinceMs ? this.nextDueMs : null,
       }),
       hasNews: async () => this.hasNews,
@@ -155,6 +156,14 @@ test("what becomes due is ticked for in its time", async () => {
   await board.next();
   expect(await board.next()).toBe(500);
   expect(await board.next()).toBe(intervalMs);
+});
+
+test("a repeating task is made in its time", async () => {
+  const board = await WatchedBoard.started();
+  board.nextRepeatMs = board.nowMs + 700;
+  board.watch.wake();
+  await board.next();
+  expect(await board.next()).toBe(700);
 });
 
 test.each(["launching", "leaving", "stopping"])(

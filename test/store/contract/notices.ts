@@ -141,6 +141,15 @@ export function describeNotices(open: Open): void {
       });
     });
 
+    test("is nothing that happened more than a day ago, as on a board that was brought from elsewhere", async () => {
+      const { board, collect } = await begin();
+      await done(board, "old");
+      board.clock.pass(25 * 60 * minuteMs);
+      await done(board, "new");
+      await collect();
+      expect(await texts(board)).toEqual(["new done: ok"]);
+    });
+
     test("is chosen by kind and by whose work it was", async () => {
       const claude: NoticeTarget = { ...phone, name: "claude", on: ["done"], profiles: ["claude"] };
       const { board, collect } = await begin(claude);

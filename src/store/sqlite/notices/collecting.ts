@@ -1,5 +1,5 @@
 import { cutText } from "../../../board/cut-text.ts";
-import { type Notice, noticeOf, wants } from "../../../board/notice.ts";
+import { type Notice, noticeOf, tellWithinMs, wants } from "../../../board/notice.ts";
 import type { NoticeTarget } from "../../notice.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
@@ -55,7 +55,7 @@ interface Harvest {
 }
 
 /** What there is to tell; reads only. */
-export function lookForNotices(db: Connection, targets: readonly NoticeTarget[]): Harvest {
+export function lookForNotices(db: Connection, targets: readonly NoticeTarget[], nowMs: number): Harvest {
   const own = lookForOwn(
     db,
     targets.filter(({ subscriptions }) => !subscriptions),
@@ -64,7 +64,11 @@ export function lookForNotices(db: Connection, targets: readonly NoticeTarget[])
     db,
     targets.filter(({ subscriptions }) => subscriptions),
   );
-  return { ...own, news: [...own.news, ...subscribed] };
+  // Of a board that was brought here from elsewhere nobody is to be told.
+  const news = [...own.news, ...subscribed].filter(
+    ({ row }) => nowMs - row.created_at * 1000 <= tellWithinMs,
+  );
+  return { ...own, news };
 }
 
 function lookForOwn(db: Connection, targets: readonly NoticeTarget[]): Harvest {
@@ -127,7 +131,7 @@ function newsOf(
 /** Writes down what is to be told, with how far each target has got, in the caller's transaction. */
 export function collectNotices(scope: Scope, targets: readonly NoticeTarget[], board: string): void {
   const { db, nowMs } = scope;
-  const { news, places } = lookForNotices(db, targets);
+  const { news, places } = lookForNotices(db, targets, nowMs);
   for (const one of news) insert(scope, one, board);
   for (const { target, eventId } of places)
     db.run("INSERT OR REPLACE INTO kanbun_notify_places (target, event_id) VALUES (:target, :eventId)", {
