@@ -49,6 +49,16 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     edit: changing("change a task", () => import("./commands/edit.ts")),
     assign: changing("assign a task to a profile, or to none", () => import("./commands/assign.ts")),
     comment: changing("comment on a task", () => import("./commands/comment.ts")),
+    specify: changing(
+      "have a profile write the specification of a task",
+      () => import("./commands/specify.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
+    decompose: changing(
+      "have a profile break a task down into tasks",
+      () => import("./commands/decompose.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
     swarm: changing(
       "let several profiles work at one goal, side by side",
       () => import("./commands/swarm.ts"),

@@ -5,6 +5,8 @@ import type { NewTask } from "../board/task.ts";
 export interface TaskBatch {
   /** Taken one after another inside the transaction, so taking one must not wait. */
   readonly tasks: Iterable<BatchTask>;
+  /** A task that is there already, and then waits for all of them. */
+  readonly awaitedBy?: string;
   /**
    * Told of each task that cannot be made, before the next one is taken; it may throw to end the matter there.
    * Nothing is made then in any case.

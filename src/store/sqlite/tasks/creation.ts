@@ -6,7 +6,7 @@ import type { Value } from "../database/connection.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "../database/scope.ts";
 import { RowInserts } from "../rows/row-inserts.ts";
 import { toSeconds } from "../rows/rows.ts";
-import { addFirstLink, requireParent } from "./links.ts";
+import { addFirstLink, linkTasks, requireParent } from "./links.ts";
 import { freeTaskId, sortedTaskIds } from "./task-ids.ts";
 import { requireTask } from "./task-lookup.ts";
 import { setDue } from "./tasks.ts";
@@ -31,7 +31,7 @@ const batchCacheKiB = 64 * 1024;
 const tasksAtOnce = 500;
 
 /** Makes all of a batch; after a refusal goes on only to hear of the others, for the caller's transaction ends. */
-export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: By): CreatedTasks {
+export function createTasks(scope: Scope, { tasks, awaitedBy, onRefused }: TaskBatch, by: By): CreatedTasks {
   const { db } = scope;
   // What does not fit is written to the log again and again, for ids are random.
   db.run(`PRAGMA cache_size = -${batchCacheKiB}`);
@@ -71,6 +71,8 @@ export function createTasks(scope: Scope, { tasks, onRefused }: TaskBatch, by: B
   }
   if (refusal !== null) throw refusal;
   flush();
+  for (const parentId of awaitedBy === undefined ? [] : ids)
+    linkTasks(scope, { parentId, childId: awaitedBy ?? "" }, by);
   return { ids, existing };
 }
 

@@ -1,0 +1,151 @@
+import { closeSync, mkdtempSync, openSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+import { BoardError } from "../../board/error.ts";
+import type { Task } from "../../board/task.ts";
+import type { Profile } from "../../system/config/config.ts";
+import { resolveExecutable } from "../../system/files/executable.ts";
+import { removeTree } from "../../system/files/remove-tree.ts";
+import { readAgentOutput } from "../../worker/agent-output.ts";
+import { RunDirectory } from "../../worker/run-directory.ts";
+import { chooseSession } from "../../worker/spawn/agent-session.ts";
+import { ensureBinFolder } from "../../worker/spawn/bin-folder.ts";
+import { expandCommand } from "../../worker/spawn/command.ts";
+import { workerEnvironment } from "../../worker/spawn/environment.ts";
+import { selfCommand } from "../dispatch/self-command.ts";
+import type { Home } from "../session/home.ts";
+
+/** What a profile answered, and what that cost as its agent says. */
+export interface ProfileAnswer {
+  readonly text: string;
+  readonly costUsd: number | null;
+}
+
+const patienceMs = 30 * 60_000;
+
+/**
+ * Asks a profile's program something about a task, here and now: it is no run, takes no slot, and can change nothing on the board.
+ * @param cwd the folder that it may look at
+ * @throws {BoardError} conflict when it fails or says nothing
+ */
+export async function askProfile(
+  home: Home,
+  profile: Profile,
+  { task, prompt, cwd }: { readonly task: Task; readonly prompt: string; readonly cwd: string },
+): Promise<ProfileAnswer> {
+  const folder = mkdtempSync(join(tmpdir(), "kanbun-ask-"));
+  try {
+    const directory = new RunDirectory(folder, 0, null);
+    directory.make();
+    directory.writeFile("prompt.md", prompt);
+    const env = environmentOf(home, profile, { task, cwd });
+    const command = commandOf(profile, { task, prompt, cwd, directory, path: env.PATH });
+    const code = await runToEnd(command, { profile, cwd, env, directory });
+    return readAnswer(profile, directory, code);
+  } finally {
+    removeTree(folder);
+  }
+}
+
+/** With a token that is no run's: whatever it would change as a worker is refused. */
+function environmentOf(home: Home, profile: Profile, { task, cwd }: { task: Task; cwd: string }) {
+  const { place } = home;
+  return workerEnvironment(
+    profile,
+    {
+      home: place.home,
+      board: place.board,
+      database: place.paths.database,
+      task: task.id,
+      run: 0,
+      token: "asked",
+      claimLock: "",
+      profile: profile.name,
+      workspace: cwd,
+      workspacesRoot: place.paths.workspaces,
+      branch: null,
+      tenant: task.tenant,
+      attachmentsRoot: place.paths.attachments,
+      goalMode: false,
+      goalMaxTurns: null,
+      maxRuntimeMs: null,
+      binFolder: ensureBinFolder(place.home, (home.kanbun ?? selfCommand)()),
+    },
+    home.env,
+  );
+}
+
+function commandOf(
+  profile: Profile,
+  asked: { task: Task; prompt: string; cwd: string; directory: RunDirectory; path: string | undefined },
+): readonly string[] {
+  const { task, prompt, cwd, directory } = asked;
+  const { command, session } = chooseSession({ ...profile, resume: false }, [], cwd);
+  const [program = "", ...rest] = command;
+  const found = resolveExecutable(program, asked.path, cwd);
+  if ("error" in found)
+    throw new BoardError("conflict", `the profile ${profile.name} can't be asked: ${found.error}`);
+  const promptPath = directory.filePath("prompt.md");
+  const values = {
+    body: prompt,
+    prompt,
+    task: task.id,
+    title: task.title,
+    workspace: cwd,
+    context_file: promptPath,
+    body_file: promptPath,
+    prompt_file: promptPath,
+    run: "",
+    model: task.modelOverride ?? profile.model ?? "",
+    provider: task.providerOverride ?? profile.provider ?? "",
+    skills: "",
+    branch: "",
+    max_runtime_s: "",
+    max_cost_usd: profile.budget.runUsd === null ? "" : String(profile.budget.runUsd),
+    session,
+    usage_file: directory.filePath("usage.json"),
+  };
+  return [found.path, ...expandCommand(rest, values, profile)];
+}
+
+async function runToEnd(
+  command: readonly string[],
+  how: { profile: Profile; cwd: string; env: Record<string, string>; directory: RunDirectory },
+): Promise<number | null> {
+  const input = openSync(how.profile.stdin === "none" ? devNull : how.directory.filePath("prompt.md"), "r");
+  const log = how.directory.openLog();
+  try {
+    const child = Bun.spawn([...command], {
+      cwd: how.cwd,
+      env: how.env,
+      stdio: [input, log, log],
+      timeout: how.profile.maxRuntimeMs ?? patienceMs,
+      windowsHide: true,
+    });
+    await child.exited;
+    return child.exitCode;
+  } finally {
+    closeSync(input);
+    closeSync(log);
+  }
+}
+
+function readAnswer(profile: Profile, directory: RunDirectory, code: number | null): ProfileAnswer {
+  const report = readAgentOutput(directory, { countsOn: false, nowMs: Date.now() });
+  const why = code !== 0 ? `exit code ${code ?? "unknown: it was ended"}` : null;
+  const error = report?.error ?? why;
+  if (error !== null || code !== 0) {
+    const tail = report?.error == null ? directory.readLogTail() : "";
+    throw new BoardError(
+      "conflict",
+      [`the profile ${profile.name} could not answer: ${error}`, tail].filter(Boolean).join("\n"),
+    );
+  }
+  const printed =
+    profile.agent === null
+      ? directory.readEnds(directory.logPath, { headBytes: 1_000_000, tailBytes: 0 })?.text
+      : null;
+  const text = (report?.text ?? Bun.stripANSI(printed ?? "")).trim();
+  if (text === "") throw new BoardError("conflict", `the profile ${profile.name} answered nothing`);
+  return { text, costUsd: report?.usage?.costUsd ?? null };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { makeStandIns } from "../support/stand-ins.ts";
+import { CommandLine } from "./command-line.ts";
+
+async function makeScene(act: string, ...options: readonly string[]) {
+  const kanbun = await CommandLine.init(
+    '[profiles.claude]\nagent = "claude"\n[profiles.codex]\nagent = "codex"\n',
+  );
+  const PATH = makeStandIns(dirname(kanbun.home), "claude", "codex");
+  const id = await kanbun.create("Paint the roof", "--body", `act: ${act}`, ...options);
+  return { kanbun, id, json: (...args: readonly string[]) => kanbun.json(args, { env: { PATH } }) };
+}
+
+describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
+  test("is a specification that becomes the task's text when that is wanted; who is asked can change nothing", async () => {
+    const { kanbun, id, json } = await makeScene("good", "--assignee", "claude");
+    const shown = await json("specify", id, "--dry-run");
+    expect(shown.data).toMatchObject({
+      written: false,
+      specification: "## Goal\n\nPaint it red.",
+      cost_usd: 0.25,
+    });
+    expect((await kanbun.task(id)).body).toBe("act: good");
+    expect((await json("specify", id)).error?.hint).toContain("--yes");
+    expect((await json("specify", id, "--yes")).data).toMatchObject({ written: true });
+    expect((await kanbun.task(id)).body).toBe("## Goal\n\nPaint it red.");
+    expect((await json("show", id)).data.comments).toEqual([]);
+  });
+
+  test("is tasks with links, made in one transaction, for which the task then waits", async () => {
+    const folder = dirname((await makeScene("good")).kanbun.home);
+    const { id, json, kanbun } = await makeScene("good", "--workspace", `dir:${folder}`);
+    expect((await json("decompose", id, "--yes")).error?.message).toBe("no profile to ask");
+    const { data } = await json("decompose", id, "--profile", "claude", "--yes");
+    const [first, second] = data.ids;
+    expect(await kanbun.task(first)).toMatchObject({
+      title: "Buy paint",
+      status: "ready",
+      workspacePath: folder,
+    });
+    expect(await kanbun.task(second)).toMatchObject({ title: "Paint", status: "todo", assignee: "codex" });
+    expect(await kanbun.task(id)).toMatchObject({ status: "todo" });
+    const { parents } = (await json("show", id)).data;
+    expect(parents.map((one: { id: string }) => one.id).sort()).toEqual([first, second].sort());
+  });
+
+  test("that has a command in it makes nothing, and one of a failing agent neither", async () => {
+    const { kanbun, id, json } = await makeScene("hostile");
+    const refused = await json("decompose", id, "--profile", "claude", "--yes");
+    expect(refused.error?.message).toContain('line 2 of the plan has "run"');
+    expect((await json("specify", id, "--profile", "claude", "--yes")).error?.message).toContain(
+      "answered nothing",
+    );
+    await using store = await kanbun.open();
+    expect((await store.getCounts()).tasks).toBe(1);
+    expect(existsSync(join(dirname(kanbun.home), "owned"))).toBe(false);
+  });
+});
