@@ -45,6 +45,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     run: changing("run a command as a task, and wait for its end", () => import("./commands/run.ts")),
     create: changing("make a task", () => import("./commands/create.ts")),
     list: reading("list tasks", () => import("./commands/list.ts")),
+    search: reading("find tasks by their words", () => import("./commands/search.ts")),
     show: reading("show everything about a task", () => import("./commands/show.ts")),
     edit: changing("change a task", () => import("./commands/edit.ts")),
     assign: changing("assign a task to a profile, or to none", () => import("./commands/assign.ts")),

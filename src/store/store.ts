@@ -29,6 +29,7 @@ import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
 import type { DeletedTask, Retried } from "./redo.ts";
+import type { SearchedTexts, TextChanges, TextMark } from "./searched-texts.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type {
   Claim,
@@ -191,6 +192,15 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   countCards(filter: CardFilter): Promise<Readonly<Partial<Record<TaskStatus, number>>>>;
   /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */
   readDurations(boundsMs: readonly number[]): Promise<Durations>;
+  /** Those of them that are there, in any order. */
+  listTasksById(ids: readonly string[]): Promise<readonly ListedTask[]>;
+  /** What an index of the board's texts must read again; null: it has read nothing yet. */
+  getTextChanges(mark: TextMark | null): Promise<TextChanges>;
+  /** Of those that are there. */
+  getTasksOfRuns(runIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  listAllTaskIds(): Promise<readonly string[]>;
+  /** Of those that are there, in any order. */
+  readSearchedTexts(ids: readonly string[]): Promise<readonly SearchedTexts[]>;
   /** The task's own texts are whole. */
   requireDossier(id: string, limit?: TextLimit): Promise<Dossier>;
   /** Oldest first. */

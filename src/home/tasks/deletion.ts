@@ -5,6 +5,7 @@ import type { BoardStore, By } from "../../store/store.ts";
 import type { BoardPaths } from "../../system/home/board-paths.ts";
 import { removeScratch } from "../../worker/workspace/scratch-folder.ts";
 import { removeFile, removeFolderOf } from "../attachments/attachments.ts";
+import { forgetSearched } from "../search/search.ts";
 
 /**
  * Takes a task off the board, then removes its files: logs, attachments, scratch folder. What isn't Kanbun's own stays
@@ -16,6 +17,7 @@ export async function deleteWithFiles(
 ): Promise<{ readonly task: Task; readonly notes: readonly string[] }> {
   const { task, attachments, runIds, scratchPaths } = await store.deleteTask(id, by);
   const left: string[] = [];
+  forgetSearched(paths.searchIndex);
   const folder = join(paths.attachments, id);
   for (const { storedPath } of attachments) {
     const kept = removeFile(storedPath, folder);

@@ -42,6 +42,7 @@ import * as overviews from "./tasks/overview.ts";
 import * as queries from "./tasks/queries.ts";
 import * as revisions from "./tasks/revisions.ts";
 import * as scratch from "./tasks/scratch-folders.ts";
+import * as searchedTexts from "./tasks/searched-texts.ts";
 import * as taskLists from "./tasks/task-lists.ts";
 import * as lookup from "./tasks/task-lookup.ts";
 import * as tasks from "./tasks/tasks.ts";
@@ -218,6 +219,14 @@ export class SqliteStore implements BoardStore {
   listCards = (filter: CardFilter) => this.#read((db) => cards.listCards(db, filter));
   readDurations = (boundsMs: readonly number[]) => this.#read((db) => durations.readDurations(db, boundsMs));
   countCards = (filter: CardFilter) => this.#read((db) => cards.countCards(db, filter));
+  listTasksById = (ids: readonly string[]) => this.#read((db) => taskLists.listTasksById(db, ids));
+  getTextChanges: BoardStore["getTextChanges"] = (mark) =>
+    this.#read((db) => searchedTexts.getTextChanges(db, mark));
+  getTasksOfRuns = (runIds: readonly number[]) =>
+    this.#read((db) => searchedTexts.getTasksOfRuns(db, runIds));
+  listAllTaskIds = () => this.#read((db) => searchedTexts.listAllTaskIds(db));
+  readSearchedTexts = (ids: readonly string[]) =>
+    this.#read((db) => searchedTexts.readSearchedTexts(db, ids));
   requireDossier = (id: string, limit: TextLimit = {}) =>
     this.#read((db) => queries.requireDossier(db, id, limit));
   listAttachments = (taskId: string) => this.#read((db) => attachments.listAttachments(db, taskId));

@@ -14,6 +14,8 @@ export interface BoardPaths {
   readonly initLock: string;
   readonly workspaces: string;
   readonly attachments: string;
+  /** The words of its tasks, for `search`; made anew where it is missing. */
+  readonly searchIndex: string;
   readonly runs: string;
   /** Where another program keeps the logs of its runs, one for each task. Never written to. */
   readonly foreignLogs: string;
@@ -37,6 +39,7 @@ export function boardPaths(home: string, slug: string): BoardPaths {
     initLock: `${database}.init.lock`,
     workspaces: join(content, "workspaces"),
     attachments: join(content, "attachments"),
+    searchIndex: join(content, "search.db"),
     runs: join(content, "runs"),
     foreignLogs: join(content, "logs"),
     metadata: join(folder, "board.json"),

@@ -97,3 +97,11 @@ export function findTaskIds(db: Connection, prefix: string, limit: number): stri
     })
     .map((task) => task.id);
 }
+
+export function listTasksById(db: Connection, ids: readonly string[]): ListedTask[] {
+  return db
+    .all<TaskRow>(`${selectListedTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`, {
+      ids: JSON.stringify(ids),
+    })
+    .map(toListedTask);
+}
