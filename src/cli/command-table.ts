@@ -185,6 +185,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       "copy the databases of the boards, while others work",
       () => import("./commands/backup.ts"),
     ),
+    gc: changing(
+      "remove old logs, run folders, history and worktrees",
+      () => import("./commands/gc.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
     export: reading(
       "write tasks and all that belongs to them as JSON lines",
       () => import("./commands/export.ts"),

@@ -268,6 +268,14 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   inspect(): Promise<BoardInspection>;
   /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
   repairRecords(by: By): Promise<readonly RecordFlaw[]>;
+  /** Events of before an instant, of tasks that are done or archived, but for those that say how it came to that. */
+  measureOldEvents(beforeMs: number): Promise<{ readonly count: number; readonly sizeBytes: number }>;
+  /** Removes them, at most `max`; how many. */
+  removeOldEvents(beforeMs: number, max: number): Promise<number>;
+  /** Worktrees of tasks that were archived before an instant, and that no process works on. */
+  listArchivedWorktrees(
+    beforeMs: number,
+  ): Promise<readonly { readonly taskId: string; readonly path: string }[]>;
   /** Writes the board as it is at one moment into an empty file, with the journal of a board. Waits for no one. */
   copyTo(path: string): Promise<void>;
   /** Hands on every row that belongs to the chosen tasks, on one snapshot. */

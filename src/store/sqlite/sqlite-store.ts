@@ -38,6 +38,7 @@ import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
 import * as durations from "./tasks/durations.ts";
 import * as links from "./tasks/links.ts";
+import * as oldRecords from "./tasks/old-records.ts";
 import * as overviews from "./tasks/overview.ts";
 import * as queries from "./tasks/queries.ts";
 import * as revisions from "./tasks/revisions.ts";
@@ -293,6 +294,12 @@ export class SqliteStore implements BoardStore {
   countHolds = (rules: AdmissionRules) => this.#read((db) => holdCounts.countHolds(db, rules));
   inspect = () => this.#read((db) => repair.inspectBoard(db));
   repairRecords = (by: By) => this.#write((scope) => repair.repairRecords(scope, by));
+  measureOldEvents = (beforeMs: number) => this.#read((db) => oldRecords.measureOldEvents(db, beforeMs));
+  removeOldEvents = (beforeMs: number, max: number) =>
+    this.#write((scope) => oldRecords.removeOldEvents(scope, beforeMs, max));
+  listArchivedWorktrees = (beforeMs: number) =>
+    this.#read((db) => oldRecords.listArchivedWorktrees(db, beforeMs));
+
   // Outside a transaction: SQLite opens its own.
   async copyTo(path: string) {
     return copyDatabase(this.#db, path);

@@ -8,6 +8,7 @@ import { type ConfigSource, ConfigTable } from "./config-table.ts";
 import { formatKeyPath } from "./config-value.ts";
 import { type CreateConfig, readCreateConfig } from "./create-config.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
+import { type GcConfig, readGcConfig } from "./gc-config.ts";
 import { type NotifyTarget, readNotifyTarget } from "./notify-config.ts";
 import { type ConfigFault, type Profile, readProfile } from "./profile.ts";
 
@@ -18,6 +19,7 @@ export interface Config {
   readonly path: string;
   readonly dispatch: DispatchConfig;
   readonly create: CreateConfig;
+  readonly gc: GcConfig;
   /** By name, `shell` always among them. */
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Who is told of what, by name. */
@@ -87,6 +89,7 @@ function interpret(path: string, text: string) {
   const root = new ConfigTable(source, [], parseToml(text, source));
   const dispatch = readDispatchConfig(root.table("dispatch") ?? new ConfigTable(source, [], {}));
   const create = readCreateConfig(root.table("create") ?? new ConfigTable(source, [], {}));
+  const gc = readGcConfig(root.table("gc") ?? new ConfigTable(source, [], {}));
   const tables = root.table("profiles");
   const targets = root.table("notify");
   root.refuseUnknownKeys();
@@ -95,7 +98,7 @@ function interpret(path: string, text: string) {
   // Their problems are their own.
   const profiles = readProfiles(tables, source);
   const notify = readNotify(targets, source);
-  const config: Config = { path, dispatch, create, profiles, notify, fault };
+  const config: Config = { path, dispatch, create, gc, profiles, notify, fault };
   return { config, problems: source.problems };
 }
 

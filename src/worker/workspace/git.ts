@@ -64,3 +64,15 @@ function ask(repository: string, ...args: readonly string[]) {
   });
   return { success, stdout: stdout.toString(), stderr: stderr.toString().trim() };
 }
+
+/** Why a worktree is not clean, in words for people; null where all of it is committed. Files that git ignores don't count. */
+export function describeChanges(worktree: string): string | null {
+  const { success, stdout, stderr } = ask(worktree, "status", "--porcelain");
+  if (!success) return `git cannot tell what is in it: ${stderr}`;
+  return stdout === "" ? null : "it has changes that are not committed";
+}
+
+/** Strikes off a worktree whose folder is gone, and no other one. */
+export function forgetWorktree(repository: string, path: string): void {
+  ask(repository, "worktree", "remove", "--force", path);
+}
