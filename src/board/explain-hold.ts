@@ -59,7 +59,7 @@ function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
   const detail =
     loop === null
       ? "waits for a person to accept it"
-      : `stopped ${loop.times} times for the same reason: ${loop.reason ?? "none was given"}; change its text with \`kanbun edit ${id} --body <text>\`, then promote it`;
+      : `stopped ${loop.times} times for the same reason: ${loop.reason ?? "none was given"}; change its text with \`kanbun edit ${id} --body "what to do"\`, then promote it`;
   return hold("triage", detail, `kanbun promote ${id}`);
 }
 

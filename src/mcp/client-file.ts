@@ -45,6 +45,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function notOurs(path: string, why: string): BoardError {
   return new BoardError("usage", `${path} can't be changed: ${why}`, {
-    hint: "nothing was written; add the entry by hand, as `kanbun mcp install` prints it without --write",
+    hint: "nothing was written; add the entry by hand: without --write it is printed, see `kanbun mcp install --help`",
   });
 }

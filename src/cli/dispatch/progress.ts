@@ -17,7 +17,8 @@ export async function showProgress(cli: CliContext, boards: OpenBoards, how: Sho
     const board = boards.open.find(({ slug }) => slug === report.board);
     const getTask = async (id: string) =>
       (await board?.dispatcher.view((store) => store.getTask(id))) ?? null;
-    return movementText(report, screen, await readTitles(touchedTasks(report), getTask));
+    const text = movementText(report, screen, await readTitles(touchedTasks(report), getTask));
+    return cli.output.typedText(text, report.board === cli.place.board ? undefined : report.board);
   };
   if (!how.isPlain && (await canShowScreen())) return showScreen(cli, how, write);
   return showLines(async (report) => writeStdout(await write(report)));

@@ -75,7 +75,7 @@ function elsewhere(id: number): BoardError {
     "unsupported",
     `attachment ${id} is not a file in the board's folder of attachments`,
     {
-      hint: "its row was written by another program; look at it with `kanbun show`",
+      hint: "its row was written by another program, which knows where the file is",
     },
   );
 }

@@ -93,7 +93,7 @@ export class RunLog {
     // A run that is over and has no folder will never have a log.
     if (file !== null || run.endedAtMs === null || existsSync(dirname(path))) return file;
     throw new BoardError("not_found", `there is no log of run ${run.id} of ${this.taskId}`, {
-      hint: "it was removed, or no worker of this board ever ran: see `kanbun runs`",
+      hint: `it was removed, or no worker of this board ever ran: see \`kanbun runs ${this.taskId}\``,
     });
   }
 

@@ -25,6 +25,6 @@ export async function requireVerified(home: Home, taskId: string): Promise<void>
   if (code === 0 && !isTimedOut) return;
   const why = isTimedOut ? `it took longer than ${timeoutMs / 1_000} s` : `exit code ${code}`;
   throw new BoardError("conflict", `\`${profile.verify}\` failed (${why}): it is not done`, {
-    hint: "correct what is wrong and say `kanbun complete` again, or `kanbun block` why you can't",
+    hint: 'correct what is wrong and say `kanbun complete` again, or `kanbun block "why you cannot"`',
   });
 }

@@ -43,7 +43,7 @@ export function requireAttachment(db: Connection, id: number): TaskAttachment {
   });
   if (row !== null) return { ...toAttachment(row), taskId: row.task_id };
   throw new BoardError("not_found", `there is no attachment ${id} on this board`, {
-    hint: "see the numbers with `kanbun attachments <task>`",
+    hint: "see the numbers with `kanbun attachments` and the id of the task",
   });
 }
 

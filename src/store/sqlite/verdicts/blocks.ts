@@ -25,7 +25,7 @@ export function blockTask(
   const waitsForParents = kind === "dependency";
   if (waitsForParents && countOpenParents(scope.db, id) === 0)
     throw new BoardError("usage", `${id} has no open parent: a dependency block would never end`, {
-      hint: `link it first (\`kanbun link <parent> ${id}\`), or block it with another kind`,
+      hint: "link it to a parent first (see `kanbun link --help`), or block it with another kind",
     });
   const count = waitsForParents ? null : countWorkersBlock(scope, id, reason, by);
   const runId = endRunByMove(scope, task, { outcome: "blocked", summary: reason }, by);

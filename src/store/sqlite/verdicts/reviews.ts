@@ -29,7 +29,7 @@ export function requestReview(scope: Scope, id: string, request: ReviewRequest, 
       "illegal_move",
       `${id} is being reviewed: its reviewer approves it or requests changes`,
       {
-        hint: "use `kanbun approve` or `kanbun request-changes`",
+        hint: `use \`kanbun approve ${id}\` or \`kanbun request-changes ${id} "what to change"\``,
       },
     );
   const handIn = describeHandIn(scope, task, by);
