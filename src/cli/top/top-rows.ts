@@ -1,4 +1,4 @@
-import type { Overview, OverviewTask, Part } from "../../home/overview/overview.ts";
+import type { BoardState, Overview, OverviewTask, Part } from "../../home/overview/overview.ts";
 import { isSameTask } from "../../home/overview/overview.ts";
 import { helpRows } from "./help-rows.ts";
 import type { Cell, Row } from "./row.ts";
@@ -92,7 +92,9 @@ function headRows({ overview, filter }: TopState, { dispatching }: TopFrame): Ro
     ...(filter === "" ? [] : [{ text: `filter: ${filter}`, colour: "magenta" as const }]),
   ];
   const head: Row = { kind: "line", left, right: [] };
-  return boards.length > 1 ? [head, { kind: "line", left: boards.map(boardCell), right: [] }] : [head];
+  const isAnyDispatched = boards.some(({ dispatcherPid }) => dispatcherPid !== null);
+  const cells = boards.map((board) => boardCell(board, isAnyDispatched));
+  return boards.length > 1 ? [head, { kind: "line", left: cells, right: [] }] : [head];
 }
 
 function dispatcherCell({ boards }: Overview, dispatching: string | null): Cell {
@@ -102,13 +104,23 @@ function dispatcherCell({ boards }: Overview, dispatching: string | null): Cell 
   return { text: pids.length === 1 ? `dispatcher ${pids[0]}` : `${pids.length} dispatchers` };
 }
 
-function boardCell({ slug, byStatus, isPaused, problem, dispatcherPid }: Overview["boards"][number]): Cell {
+function boardCell(
+  { slug, byStatus, isPaused, problem, dispatcherPid }: BoardState,
+  isAnyDispatched: boolean,
+): Cell {
   if (problem !== null) return { text: `${slug}: ${problem}`, colour: "red" };
   const of = (status: keyof typeof byStatus) => byStatus[status] ?? 0;
   const open = of("ready") + of("todo") + of("scheduled") + of("review") + of("blocked") + of("triage");
-  const state = isPaused ? " paused" : dispatcherPid === null ? " no dispatcher" : "";
-  const text = `${slug} ${of("running")} running ${open} open${state}`;
-  return state === "" ? { text } : { text, colour: "yellow" };
+  const words = [
+    slug,
+    ...(of("running") > 0 ? [`${of("running")} running`] : []),
+    ...(open > 0 ? [`${open} open`] : []),
+    ...(isPaused ? ["paused"] : []),
+    // Where there is none at all the first line says so.
+    ...(isAnyDispatched && dispatcherPid === null ? ["no dispatcher"] : []),
+  ];
+  const text = words.join(" ");
+  return isPaused ? { text, colour: "yellow" } : { text };
 }
 
 function partRows(name: PartName, state: TopState, frame: TopFrame, shownMax: number): Row[] {

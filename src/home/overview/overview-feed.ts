@@ -16,6 +16,8 @@ import { type ReadBoard, readAgain, readBoard } from "./read-board.ts";
 const lookMs = 1_000;
 /** What time alone changes (something became due, a pause is over) is seen after so long at the latest. */
 const restMs = 30_000;
+/** The same while anything runs: a worker that ends where no dispatcher is there to write it down. */
+const runningMs = 5_000;
 /** Reading takes at most this part of the time, however large a board is and however often it is written to. */
 const readShare = 0.1;
 
@@ -62,7 +64,7 @@ export class OverviewFeed implements AsyncDisposable {
     const nowMs = performance.now();
     const isAnother = asked !== this.#asked;
     if (nowMs < this.#pauseUntilMs && !isAnother) return null;
-    const isOld = isAnother || nowMs - this.#readAtMs >= restMs;
+    const isOld = isAnother || nowMs - this.#readAtMs >= (this.#isAnyRunning() ? runningMs : restMs);
     const hasLooked = nowMs - this.#lookedAtMs >= lookMs && (await this.#look(nowMs));
     const changed: FeedBoard[] = [];
     for (const board of this.#boards) if ((await this.#hasNews(board)) || isOld) changed.push(board);
@@ -113,6 +115,10 @@ export class OverviewFeed implements AsyncDisposable {
       // Tried again at the next look: of one that can't be opened the file is not known.
       return { ...board, session: null, file: "", problem: describeError(error).message };
     }
+  }
+
+  #isAnyRunning(): boolean {
+    return this.#boards.some(({ read }) => read !== null && read.glance.running.count > 0);
   }
 
   #findDispatchers(): boolean {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { resolve } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 import { CommandLine, mainPath } from "../command-line.ts";
 
@@ -83,6 +84,27 @@ test("the terminal is given back on Ctrl-C, TERM and a hang-up, without colours 
     end((top) => top.child.kill("SIGTERM")),
     end((top) => top.child.kill("SIGHUP")),
   ]);
+});
+
+test("the terminal is given back before a crash is told, so that it can be read", async () => {
+  let output = "";
+  const child = Bun.spawn(
+    [process.execPath, resolve(import.meta.dir, "../../support/crash-on-terminal-program.ts")],
+    {
+      env: { PATH: process.env.PATH ?? "", TERM: "xterm" },
+      terminal: {
+        cols: 80,
+        rows: 24,
+        data: (_terminal, data) => {
+          output += Buffer.from(data).toString();
+        },
+      },
+    },
+  );
+  expect(await child.exited).toBe(1);
+  await eventually("the mistake is told", () => output.includes("a mistake"));
+  expect(output.indexOf("drawn")).toBeLessThan(output.indexOf(leaves));
+  expect(output.indexOf(leaves)).toBeLessThan(output.indexOf("a mistake"));
 });
 
 test("top prints lines where there is no screen: with TERM=dumb, in a pipe with --once, and as a document", async () => {
