@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { BunPlugin } from "bun";
 import { signAdHoc } from "./ad-hoc-signature.ts";
+import { buildPage } from "./page.ts";
 import { type TargetName, targets } from "./targets.ts";
 
 const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
@@ -16,6 +18,7 @@ export async function buildExecutable(target: TargetName, folder: string): Promi
   // Bun writes the source maps beside it as well, though it has them inside.
   const draft = mkdtempSync(join(folder, "building-"));
   try {
+    const page = await buildPage(join(draft, "page.json"));
     await Bun.build({
       entrypoints: [entryPoint],
       target: "bun",
@@ -25,6 +28,7 @@ export async function buildExecutable(target: TargetName, folder: string): Promi
       bytecode: true,
       // What KANBUN_DEBUG shows names the lines of the source.
       sourcemap: "linked",
+      plugins: [withPage(page)],
       compile: {
         target: targets[target],
         outfile: join(draft, name),
@@ -39,6 +43,17 @@ export async function buildExecutable(target: TargetName, folder: string): Promi
     rmSync(draft, { recursive: true, force: true });
   }
   return join(folder, name);
+}
+
+/** Puts the built page into the executable, where the source says that there is none yet. */
+function withPage(path: string): BunPlugin {
+  const contents = `import page from ${JSON.stringify(path)} with { type: "file" };\nexport const builtPage = page;\n`;
+  return {
+    name: "page",
+    setup: (build) => {
+      build.onLoad({ filter: /[/\\]built-page\.ts$/ }, () => ({ contents, loader: "ts" }));
+    },
+  };
 }
 
 /** Bun signs what it makes for arm64; for x64 it leaves the signature of its bare runtime, which is wrong by now. */

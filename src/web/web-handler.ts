@@ -52,7 +52,7 @@ export class WebHandler {
   readonly fetch = async (request: Request, server?: Server<LiveSocket>): Promise<Response | undefined> => {
     // Without a Host there is no address.
     const pathname = URL.parse(request.url)?.pathname ?? "";
-    const isPage = request.method === "GET" && !pathname.startsWith("/api/");
+    const isPage = !pathname.startsWith("/api/");
     try {
       requireOwnOrigin(request, this.#options.hosts);
       if (pathname === "/healthz") return withSafeHeaders(dataAnswer({ status: "ok" }), "data");

@@ -37,7 +37,17 @@ test.skipIf(lacksOnWindows("programs of Linux"))(
     const names = readdirSync(folder);
     expect(names).toContain("LICENSE");
     for (const name of ["test", "build", "bun.lock", ".ci"]) expect(names).not.toContain(name);
-    expect(readdirSync(join(folder, "dist")).sort()).toEqual(["kanbun.1", "kanbun.js", "kanbun.js.jsc"]);
+    expect(readdirSync(join(folder, "dist")).sort()).toEqual([
+      "kanbun.1",
+      "kanbun.js",
+      "kanbun.js.jsc",
+      "page.json",
+    ]);
+    const served = kanbun.spawn(["serve", "--port", "0", "--json"]);
+    const { value = "" } = await served.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
+    expect(await (await fetch(JSON.parse(value).data.url)).text()).toStartWith("<!doctype html>");
+    served.kill();
+    await served.exited;
     // Where it was built is of no use to anyone.
     for (const name of readdirSync(join(folder, "dist")))
       expect(readFileSync(join(folder, "dist", name)).includes(root)).toBe(false);
