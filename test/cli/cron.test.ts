@@ -29,7 +29,7 @@ test("a repeating task is added, made by one tick after a week without any, expl
   ];
   const { data: added } = await kanbun.json(add);
   expect(added).toMatchObject({ id: 1, times: "0 9 * * 1-5", time_zone: "Europe/Berlin", overlap: "skip" });
-  expect(added.next_times).toHaveLength(3);
+  expect(added.next_times_at_ms).toHaveLength(3);
   expect(added.task).toMatchObject({
     title: "Nightly",
     body: "echo made",

@@ -30,7 +30,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   withId(command.command("show").description("Show a repeating task.")).action(async (id: number) => {
     const repeat = await new Repeats(cli.home).get(id);
     const nextAtMs = nextTimes(repeat);
-    await cli.output.answer({ ...repeat, nextTimes: nextAtMs }, (screen) =>
+    await cli.output.answer({ ...repeat, nextTimesAtMs: nextAtMs }, (screen) =>
       formatRepeat(repeat, nextAtMs, screen),
     );
   });
@@ -81,7 +81,7 @@ function defineAdd(command: Command, cli: CliContext): void {
     await using session = await cli.openForNew();
     const repeat = await addRepeat(session, { times, timeZone, overlap, task });
     const next = nextTimes(repeat);
-    await cli.output.answer({ ...repeat, nextTimes: next }, (screen) =>
+    await cli.output.answer({ ...repeat, nextTimesAtMs: next }, (screen) =>
       screen.isTerminal ? addedText(repeat, next) : `${repeat.id}\n`,
     );
     await noteUnknownProfile(cli, task.assignee ?? null);

@@ -6,6 +6,9 @@ import { send } from "./send.ts";
 /** Beside the time that a try may take: for a machine that is slow. */
 const leaseSlackMs = 30_000;
 
+/** A receiver that was given so long has been tried. */
+const fairTryMs = 1_000;
+
 /** What a courier is given. */
 export interface CourierRound {
   readonly store: BoardStore;
@@ -37,9 +40,10 @@ async function serve(target: NotifyTarget, round: CourierRound): Promise<void> {
     const taken = await store.takeDelivery(target.name, target.timeoutMs + leaseSlackMs);
     if (taken === null) return;
     const letter = { ...taken, board };
-    const error = await sendOne({ target, letter, signal, nowMs: nowMs(), environment });
-    // Cut off by us, it says nothing about the receiver.
-    const isReleased = error !== null && signal.aborted;
+    const beganAtMs = nowMs();
+    const error = await sendOne({ target, letter, signal, nowMs: beganAtMs, environment });
+    // Cut off by us so soon, it says nothing about the receiver. One that hangs must not take the time of each tick.
+    const isReleased = error !== null && signal.aborted && nowMs() - beganAtMs < fairTryMs;
     await store.settleDelivery(taken, isReleased ? { isReleased } : { error });
   }
 }

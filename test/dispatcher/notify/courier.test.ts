@@ -187,6 +187,22 @@ test("a courier that is cut off gives its notice back, and the next one delivers
   expect(await store.listDeliveries({ limit: 1 })).toMatchObject([{ state: "delivered", tries: 1 }]);
 });
 
+test("a receiver that hangs until its courier has to go has been tried, and waits its pause", async () => {
+  const controller = new AbortController();
+  const { store, clock, turn, finish } = await openBoard(target("hangs", { by: "desktop" }));
+  await finish("one");
+  await turn({
+    signal: controller.signal,
+    send: async () => {
+      clock.pass(5_000);
+      controller.abort();
+      return "it did not answer in time";
+    },
+  });
+  const [delivery] = await store.listDeliveries({ limit: 1 });
+  expect(delivery).toMatchObject({ tries: 1, nextTryAtMs: clock.nowMs() + 5_000 });
+});
+
 test("a desktop is told by its own program, in which nothing of a task is more than a text", () => {
   const said = { title: "--help", text: '"; rm -rf / #' };
   expect(desktopCommand("linux", said).slice(-3)).toEqual(["--", said.title, said.text]);
