@@ -74,10 +74,16 @@ export function stoppedEnding(run: LiveRun, seen: Sighting, rules: SupervisionRu
   const code = seen.exit?.code ?? null;
   switch (reason) {
     case "timed_out":
-      return { ...plain("timed_out", `ran longer than ${(run.maxRuntimeMs ?? 0) / 1000} s`), exitCode: code };
+      return {
+        ...plain("timed_out", withLastWords(`ran longer than ${(run.maxRuntimeMs ?? 0) / 1000} s`, seen)),
+        exitCode: code,
+      };
     case "stale": {
       const silence = rules.stallAfterMs == null ? "no heartbeat" : "no output, or no heartbeat,";
-      return { ...plain("stale", `${silence} for longer than the profile allows`), exitCode: code };
+      return {
+        ...plain("stale", withLastWords(`${silence} for longer than the profile allows`, seen)),
+        exitCode: code,
+      };
     }
     case "reclaimed":
       return { ...plain("reclaimed", null), exitCode: code, again: "now" };
@@ -123,6 +129,13 @@ export function interrupted(why: string): RunEnding {
 }
 
 export function crashed(exitCode: number | null, what: string, seen: Sighting): RunEnding {
-  const error = seen.logTail === "" ? what : `${what}\n${seen.logTail}`;
-  return { ...plain("crashed", error), exitCode };
+  return { ...plain("crashed", withLastWords(what, seen)), exitCode };
+}
+
+/** With the end of the log; of an agent that talks in events with what it said last, for the next one reads this. */
+function withLastWords(what: string, { logTail, report }: Sighting): string {
+  if (report == null) return logTail === "" ? what : `${what}\n${logTail}`;
+  const prose = logTail.split("\n").filter((line) => line !== "" && !/^[^ ]*["{}[\]]/.test(line));
+  const said = report.text === null ? [] : [`it last said: ${report.text}`];
+  return [what, ...prose, ...said].join("\n");
 }

@@ -121,6 +121,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       "claude: is_error",
       "claude: turns",
       "claude: hostile",
+      "codex: half",
     ];
     const ids = await scene.work(...lines);
     const ended = await Promise.all(
@@ -140,6 +141,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       ["crashed", "the agent ended in order, but it failed: API Error: 500", 0.25, 1200],
       ["crashed", "the agent ended in order, but it ran out of turns", 0.25, 1200],
       ["completed", expect.stringContaining("Good"), 0.25, 1200],
+      ["crashed", "exit code 1\nthe network is gone\nit last said: I painted one wall.", null, null],
     ]);
     const costs = await scene.data("stats", "--cost");
     expect(costs.total_cost_usd).toBeCloseTo(1.53, 6);
@@ -147,7 +149,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     const shown = await scene.kanbun.ok("runs", ids[0] ?? "");
     expect(shown).toContain("$0.25");
     // What it says is shown, and nothing that it could do to a terminal.
-    expect(await scene.kanbun.ok("show", ids.at(-1) ?? "")).not.toContain("\u001b");
+    expect(await scene.kanbun.ok("show", ids.at(-2) ?? "")).not.toContain("\u001b");
 
     const [limited = ""] = await scene.work("claude: limit");
     expect((await scene.runs(limited))[0]).toMatchObject({ outcome: "rate_limited" });
