@@ -116,7 +116,7 @@ async function add(cli: CliContext, name: string, { dryRun, ...how }: NewAgentPr
       ...(made.permissions === null ? [] : [`  may: ${made.permissions.meaning}`]),
       `  runs: ${visibleLine(made.command.map(shellWord).join(" "))}`,
       ...(made.written
-        ? [`  next: ${cli.output.typed(`kanbun create "…" --assignee ${shellWord(made.profile)}`)}`]
+        ? [`  next: ${cli.output.typed(`kanbun create "Say hello" --assignee ${shellWord(made.profile)}`)}`]
         : [
             "",
             ...made.text

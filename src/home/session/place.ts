@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
-import { type Config, loadConfig, readConfig } from "../../system/config/config.ts";
+import type { Config } from "../../system/config/config.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardPaths, boardPaths } from "../../system/home/board-paths.ts";
 import { type ResolvedBoard, resolveBoardSlug } from "../../system/home/current-board.ts";
@@ -54,13 +54,18 @@ export function resolvePlace(
     boardSource: source,
     paths: boardPaths(home, slug),
     async config() {
-      config ??= loadConfig(home);
+      config ??= (await loadReader()).loadConfig(home);
       return config;
     },
     async configAsFarAsItGoes() {
-      return config ?? readConfig(home);
+      return config ?? (await loadReader()).readConfig(home);
     },
   };
+}
+
+/** Most commands need no settings: neither they nor the agents' presets are loaded for those. */
+function loadReader() {
+  return import("../../system/config/config.ts");
 }
 
 /** A home need not exist, but where a file is in its way it never will. */
