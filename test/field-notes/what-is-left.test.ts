@@ -47,8 +47,15 @@ test("first contact: a dispatch names tasks by title, and ends with 1 where one 
   // One that failed and was then done has not failed.
   await kanbun.create("Flaky too", "--run", "test -e third || { touch third; exit 1; }");
   const recovered = await kanbun.run(["dispatch", "--until-idle"]);
-  expect([recovered.code, recovered.stdout]).toEqual([0, expect.stringContaining(" crashed ")]);
+  expect([recovered.code, recovered.stdout]).toEqual([0, expect.stringContaining(" failed ")]);
 
+  // What can't be found is not looked for again.
+  const missing = await kanbun.create("Missing", "--run", "no-such-program", "--max-retries", "5");
+  expect((await kanbun.run(["dispatch", "--until-idle"])).stdout).toContain(
+    "exit code 127: a command was not found",
+  );
+  expect((await kanbun.task(missing)).status).toBe("blocked");
+  await kanbun.ok("cancel", missing);
   await kanbun.create("Broken", "--run", "exit 1", "--max-retries", "1");
   const idle = await kanbun.json(["dispatch", "--until-idle", "--exit-zero"]);
   expect(idle).toMatchObject({ code: 0, data: { state: "idle", failed_tasks: [expect.any(String)] } });

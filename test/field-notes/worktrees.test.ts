@@ -34,6 +34,21 @@ async function lastRun(scene: Scene, id: string) {
 }
 
 describe.skipIf(lacksOnWindows("git"))("a worktree", () => {
+  test("first contact: of a task is not shown by git status, wherever in the repository it is", async () => {
+    const scene = await Scene.open();
+    const repository = await makeRepository();
+    const places = [repository, join(repository, "beside [1]"), join(repository, "deep", "er")];
+    for (const workspacePath of places) {
+      const id = await scene.create("true", { workspaceKind: "worktree", workspacePath });
+      await eventually("it is done", async () => {
+        await scene.tick();
+        return (await scene.store.requireTask(id)).status === "done";
+      });
+    }
+    expect(existsSync(join(repository, "deep", "er", "file"))).toBe(true);
+    expect(await Bun.$`git -C ${repository} status --short`.text()).toBe("");
+  });
+
   test("X16: of a user's that is just not there keeps what git knows of it, staged work included", async () => {
     const scene = await Scene.open();
     const repository = await makeRepository();

@@ -151,6 +151,16 @@ export function lookCloser(
   return { ...sighted, seen: { ...seen, report, loggedAtMs } };
 }
 
+/** As a POSIX shell says that the last command of its script could not be started. */
+const shellExits = {
+  126: { meaning: "a command could not be started", again: "never" },
+  127: { meaning: "a command was not found", again: "never" },
+} as const;
+
+function isShell(command: readonly string[] | undefined): boolean {
+  return /(^|\/)(ba|da|z)?sh$/.test(command?.[0] ?? "");
+}
+
 export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
   const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
   const fault = profile === undefined ? config.fault : profile.fault;
@@ -160,7 +170,7 @@ export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
     completes: isKnown ? (profile?.completes ?? "on-exit") : null,
     staleAfterMs: profile?.staleAfterMs ?? null,
     stallAfterMs: profile?.stallAfterMs ?? null,
-    exitCodes: profile?.agent?.preset.exitCodes ?? {},
+    exitCodes: profile?.agent?.preset.exitCodes ?? (isShell(profile?.command) ? shellExits : {}),
     leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     launchGraceMs: config.dispatch.launchGraceMs,
   };

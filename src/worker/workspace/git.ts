@@ -57,6 +57,12 @@ function hasBranch(repository: string, branch: string): boolean {
   return ask(repository, "show-ref", "--verify", "--quiet", `refs/heads/${branch}`).success;
 }
 
+/** What `git rev-parse` answers; null: no repository. */
+export function findInGit(repository: string, ...question: readonly string[]): string | null {
+  const { success, stdout } = ask(repository, "rev-parse", ...question);
+  return success ? stdout.replace(/\r?\n$/, "") : null;
+}
+
 function ask(repository: string, ...args: readonly string[]) {
   const { success, stdout, stderr } = Bun.spawnSync(["git", "-C", repository, ...args], {
     stdin: "ignore",

@@ -17,6 +17,7 @@ import { removeTree } from "../../system/files/remove-tree.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import type { Worktree } from "../shim/shim.ts";
 import { workspaceFailure } from "../shim/workspace-script.ts";
+import { excludeWorktree } from "./exclude-worktree.ts";
 import { addWorktree, findRepositoryFault, listWorktrees } from "./git.ts";
 
 /**
@@ -63,7 +64,10 @@ function make({ path, repository, branch }: Worktree, log: number): void {
   const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   // A hook that failed leaves a worktree behind that is not what its makers want: the next attempt makes it anew.
   if (isMade || !isThere) mark.remove();
-  if (isMade) return;
+  if (isMade) {
+    if (basename(dirname(path)) !== ".worktrees") excludeWorktree(repository, path);
+    return;
+  }
   throw new WorktreeFault(
     isThere
       ? `git made the worktree ${path}, and a hook of ${repository} failed (post-checkout?); git said above why`
