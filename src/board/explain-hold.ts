@@ -117,7 +117,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
   if (block?.gaveUp)
     return hold(
       "gave_up",
-      `${describeBreaker(task, block.isHopeless)}: ${task.lastFailureError?.split("\n", 1)[0] ?? "see its runs"}`,
+      `${describeBreaker(task, block.isHopeless)}: ${describeFailure(task)}`,
       `kanbun unblock ${task.id}`,
     );
   const cancelled = block?.cancelledParent ?? null;
@@ -137,6 +137,21 @@ function describeBreaker({ consecutiveFailures }: Task, isHopeless: boolean): st
   if (isHopeless) return "gave up, since a retry can't help";
   if (consecutiveFailures < 1) return "gave up";
   return `gave up after ${consecutiveFailures} failure${consecutiveFailures === 1 ? "" : "s"}`;
+}
+
+/** How the last run ended, and the last line of its log, if it wrote one. */
+function describeFailure({ lastFailureError }: Task): string {
+  const lines = lastFailureError?.split("\n").map((line) => line.trim()) ?? [];
+  const [first = ""] = lines;
+  if (first === "") return "see its runs";
+  const last = lines.slice(1).findLast((line) => line !== "");
+  return last === undefined ? first : `${first}, last line: ${cutLine(last)}`;
+}
+
+const lastLineCharsMax = 200;
+
+function cutLine(line: string): string {
+  return line.length > lastLineCharsMax ? `${line.slice(0, lastLineCharsMax - 1)}…` : line;
 }
 
 /** One that works as typed. */

@@ -71,6 +71,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     ),
     "attach-rm": changing("remove a file that is kept with a task", () => import("./commands/attach-rm.ts")),
     "set-model": changing("choose the model of a task's next run", () => import("./commands/set-model.ts")),
+    tree: reading("show what waits for what", () => import("./commands/tree.ts")),
     link: changing("make a task wait for another", () => import("./commands/link.ts")),
     unlink: changing("stop a task waiting for another", () => import("./commands/unlink.ts")),
     runs: reading("list the runs of a task", () => import("./commands/runs.ts")),

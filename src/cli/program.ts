@@ -6,6 +6,7 @@ import { nearestName } from "../system/text/nearest-name.ts";
 import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
 import { Cli } from "./input/cli.ts";
 import { addExamples, type CliContext } from "./input/command.ts";
+import { findOtherWord, withFullName } from "./input/full-name.ts";
 import { addGlobalOptions, findCommand, readGlobalOptions, wantsJson } from "./input/global-options.ts";
 import { explainUsageError } from "./input/usage-error.ts";
 import { requireUtf8Arguments } from "./input/utf8-arguments.ts";
@@ -36,7 +37,7 @@ export async function runCommandLine(argv: readonly string[], given: Environment
 async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const printed: string[] = [];
   const program = makeProgram(cli, printed);
-  const words = helpAsOption(argv);
+  const words = withFullName(helpAsOption(argv));
   const name = findCommand(words);
   if (name === null) addAllCommands(program);
   else await addCommand(program, { name, entry: requireEntry(name), cli });
@@ -104,7 +105,7 @@ function helpAsOption(argv: readonly string[]): readonly string[] {
 function requireEntry(name: string): CommandEntry {
   const entry = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
   if (entry !== undefined) return entry;
-  const meant = nearestName(name, Object.keys(commandTable));
+  const meant = findOtherWord(name) ?? nearestName(name, Object.keys(commandTable));
   throw new BoardError("usage", `there is no command ${JSON.stringify(name)}`, {
     hint: meant === null ? "see `kanbun --help`" : `did you mean \`kanbun ${meant}\`?`,
   });

@@ -21,6 +21,7 @@ import type {
   TaskPatch,
   TaskStatus,
 } from "../board/task.ts";
+import type { TaskGraph } from "../board/task-graph.ts";
 import type { DetachedFile, TaskAttachment } from "./attachments.ts";
 import type { Assignee, BoardCounts, UsageGroup, UsageSum } from "./counts.ts";
 import type { ExportedRows, ExportOptions, ImportedRows, ImportOptions } from "./exchange.ts";
@@ -198,6 +199,12 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   getTextChanges(mark: TextMark | null): Promise<TextChanges>;
   /** Of those that are there. */
   getTasksOfRuns(runIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  /** What hangs below a task, or above it; null: all that have links and are not archived. At most `max` tasks. */
+  readGraph(of: {
+    readonly rootId: string | null;
+    readonly isUpwards: boolean;
+    readonly max: number;
+  }): Promise<TaskGraph>;
   listAllTaskIds(): Promise<readonly string[]>;
   /** Of those that are there, in any order. */
   readSearchedTexts(ids: readonly string[]): Promise<readonly SearchedTexts[]>;

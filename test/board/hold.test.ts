@@ -219,7 +219,7 @@ const table: Row[] = [
       task: { consecutiveFailures: 2, lastFailureError: "exit code 3\nlog" },
     }),
     "gave_up",
-    /^gave up after 2 failures: exit code 3$/,
+    /^gave up after 2 failures: exit code 3, last line: log$/,
     `kanbun unblock ${id}`,
   ],
   [explain("blocked", { block: blockOf(null, true) }), "gave_up", /see its runs/, `kanbun unblock ${id}`],

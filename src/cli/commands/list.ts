@@ -40,8 +40,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
       `${taskOrders.join(", ")} (default: priority, the order of work)`,
       oneOf(taskOrders),
     )
-    .option("--limit <n>", "at most n tasks", wholeNumber(1))
-    .option("--all", "done and archived tasks too")
+    .option("-n, --limit <n>", "at most n tasks", wholeNumber(1))
+    .option("-a, --all", "done and archived tasks too")
     .action(async (options: ListOptions) => {
       const statuses = readStatuses(options);
       const max = await readMax(cli, options.limit);

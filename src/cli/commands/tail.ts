@@ -20,7 +20,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--task <task>", "only events of this task")
     .option("-f, --follow", "keep printing new events until interrupted")
-    .option("--limit <n>", "begin with the last n events", wholeNumber(0), 20)
+    .option("-n, --limit <n>", "begin with the last n events", wholeNumber(0), 20)
     .action(async ({ task, follow = false, limit }: TailOptions) => {
       await using session = await cli.open("read");
       const { store } = session;

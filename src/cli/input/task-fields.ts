@@ -24,7 +24,7 @@ export function addTaskFieldOptions(command: Command): void {
   command
     .option("--body <text>", "what has to be done")
     .option("--body-file <path>", "read the body from a file; - for standard input")
-    .option("--priority <n>", "higher first (default: 0)", orNothing(wholeNumber()))
+    .option("-p, --priority <n>", "higher first (default: 0)", orNothing(wholeNumber()))
     .option("--tenant <name>", "for whom the work is done")
     .option(
       "--workspace <where>",

@@ -37,6 +37,7 @@ import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
 import * as durations from "./tasks/durations.ts";
+import * as linkGraph from "./tasks/link-graph.ts";
 import * as links from "./tasks/links.ts";
 import * as oldRecords from "./tasks/old-records.ts";
 import * as overviews from "./tasks/overview.ts";
@@ -225,6 +226,7 @@ export class SqliteStore implements BoardStore {
     this.#read((db) => searchedTexts.getTextChanges(db, mark));
   getTasksOfRuns = (runIds: readonly number[]) =>
     this.#read((db) => searchedTexts.getTasksOfRuns(db, runIds));
+  readGraph: BoardStore["readGraph"] = (of) => this.#read((db) => linkGraph.readGraph(db, of));
   listAllTaskIds = () => this.#read((db) => searchedTexts.listAllTaskIds(db));
   readSearchedTexts = (ids: readonly string[]) =>
     this.#read((db) => searchedTexts.readSearchedTexts(db, ids));

@@ -1,0 +1,35 @@
+import type { GraphTask, TaskGraph } from "../../../board/task-graph.ts";
+import type { Connection } from "../database/connection.ts";
+
+/** What hangs below a task or, without one, all tasks that have links and are not archived; in the order of creation. */
+export function readGraph(
+  db: Connection,
+  {
+    rootId,
+    isUpwards,
+    max,
+  }: { readonly rootId: string | null; readonly isUpwards: boolean; readonly max: number },
+): TaskGraph {
+  const [from, to] = isUpwards ? ["child_id", "parent_id"] : ["parent_id", "child_id"];
+  const ids =
+    rootId === null
+      ? `SELECT t.id FROM tasks t WHERE t.status <> 'archived' AND (
+           EXISTS (SELECT 1 FROM task_links l WHERE l.parent_id = t.id)
+           OR EXISTS (SELECT 1 FROM task_links l WHERE l.child_id = t.id)) ORDER BY t.created_at, t.rowid LIMIT :limit`
+      : `WITH RECURSIVE found(id) AS (
+           VALUES (:rootId) UNION SELECT l.${to} FROM found f JOIN task_links l ON l.${from} = f.id LIMIT :limit)
+         SELECT id FROM found`;
+  const found = db.all<{ id: string }>(ids, { limit: max + 1, ...(rootId === null ? {} : { rootId }) });
+  const some = JSON.stringify(found.slice(0, max).map((row) => row.id));
+  const among = "IN (SELECT value FROM json_each(:some))";
+  const tasks = db.all<GraphTask>(
+    `SELECT t.id, CAST(t.title AS TEXT) AS title, t.status FROM tasks t WHERE t.id ${among} ORDER BY t.created_at, t.rowid`,
+    { some },
+  );
+  const links = db.all<{ parentId: string; childId: string }>(
+    `SELECT l.parent_id AS parentId, l.child_id AS childId FROM task_links l JOIN tasks c ON c.id = l.child_id
+     WHERE l.parent_id ${among} AND l.child_id ${among} ORDER BY c.created_at, c.rowid`,
+    { some },
+  );
+  return { tasks, links, isCut: found.length > max };
+}
