@@ -5,6 +5,7 @@ import { targetsOf } from "../system/config/notify-config.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
 import { thisHost } from "./host.ts";
+import { LogCutter } from "./log-cutter.ts";
 import { FindingKeeper } from "./report/finding.ts";
 import { describeConfig, describeFault } from "./report/home-findings.ts";
 import { type TickReport, withFindings } from "./report/report.ts";
@@ -23,6 +24,7 @@ export class Dispatcher {
   readonly #lock: DispatchLock;
   readonly #onStep: (step: TickStep) => void;
   readonly #scratch: ScratchKeeper;
+  readonly #logs: LogCutter;
   readonly #findings = new FindingKeeper();
   readonly #pass: Pass;
   #store: BoardStore | null = null;
@@ -34,6 +36,7 @@ export class Dispatcher {
     this.#onStep = options.onStep ?? (() => {});
     this.#lock = new DispatchLock(context.paths.database, options.tryLock);
     this.#scratch = new ScratchKeeper(context.paths.workspaces);
+    this.#logs = new LogCutter(context.paths.runs);
     const onFault = this.#noteFault.bind(this);
     const [scratch, findings] = [this.#scratch, this.#findings];
     this.#pass = new Pass({ context, options, scratch, findings, onFault });
@@ -67,6 +70,7 @@ export class Dispatcher {
     try {
       const done = await this.#passUnderLock(options);
       const { board } = this;
+      if (done !== null) this.#cutLogs(done);
       if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
       const held = options.heldMax ? await this.#listHeld(options.heldMax, done) : [];
       if (done.mayHaveScratch) await this.#removeScratch(done.starts);
@@ -182,6 +186,15 @@ export class Dispatcher {
       this.#noteFault("what is held back could not be read", error);
       if (this.#damage !== null && starts.started.length === 0) throw this.#damage;
       return [];
+    }
+  }
+
+  #cutLogs({ atWork, config, findings }: PassResult): void {
+    const { logMaxBytes } = config.dispatch;
+    try {
+      this.#logs.turn(atWork, { maxBytes: logMaxBytes, hasEnded: findings.closings.length > 0 });
+    } catch (error) {
+      this.#noteFault("logs could not be looked at", error);
     }
   }
 

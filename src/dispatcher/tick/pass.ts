@@ -1,4 +1,5 @@
 import { type Elsewhere, nothingElsewhere } from "../../board/admission.ts";
+import type { LiveRun } from "../../board/claim.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
@@ -24,6 +25,8 @@ export interface PassResult {
   readonly hadPromotions: boolean;
   /** Scratch folders may be left behind by what is done. */
   readonly mayHaveScratch: boolean;
+  /** What was at work on this host when the pass began. */
+  readonly atWork: readonly LiveRun[];
   /** Who kept this pass from claiming anything. */
   readonly slotsHolder: string | null;
 }
@@ -111,6 +114,7 @@ export class Pass {
       hadPromotions: view.hasPromotions,
       // Also where the board is new to us: another process may have completed what left one behind.
       mayHaveScratch: hasWork || isNew,
+      atWork: view.live.filter((run) => run.holder === "worker" && run.host === thisHost().host),
       slotsHolder,
     };
   }

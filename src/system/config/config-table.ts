@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { parseDurationMs } from "../text/duration.ts";
 import { nearestName } from "../text/nearest-name.ts";
+import { parseSizeBytes } from "../text/size.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import type { ConfigLocation } from "./config-location.ts";
 import { describeValue, formatKeyPath, isTable } from "./config-value.ts";
@@ -66,6 +67,15 @@ export class ConfigTable {
   durationMs(key: string, minMs = 0): number | null {
     const value = this.#get(key);
     return value === undefined ? null : this.#readDuration(key, value, minMs);
+  }
+
+  /** A number of bytes, or a text such as "256 MiB". @param min in bytes */
+  sizeBytes(key: string, min: number): number | null {
+    const value = this.#get(key);
+    if (value === undefined) return null;
+    const bytes = typeof value === "string" ? parseSizeBytes(value) : value;
+    if (typeof bytes === "number" && Number.isSafeInteger(bytes) && bytes >= min) return bytes;
+    return this.refuse(key, `a size of at least ${min} bytes, such as "256 MiB"`, value);
   }
 
   /** At least one. */

@@ -23,6 +23,8 @@ export interface DispatchConfig {
   readonly retryDelayMaxMs: number;
   /** After the first, second, … rate limit; the last stays. At least one; default 5, 15, 60 min. */
   readonly rateLimitDelaysMs: readonly number[];
+  /** A run's log is cut in its middle when it is longer. Default 256 MiB, at least 64 KiB. */
+  readonly logMaxBytes: number;
 }
 
 /** Reads `[dispatch]`. Problems go to the table's source. */
@@ -52,6 +54,7 @@ export function readDispatchConfig(table: ConfigTable): DispatchConfig {
     retryDelayMs: retryDelayMs ?? Math.min(10_000, retryDelayMaxMs ?? 10_000),
     retryDelayMaxMs: retryDelayMaxMs ?? Math.max(10 * 60_000, retryDelayMs ?? 0),
     rateLimitDelaysMs: table.durationsMs("rate_limit_delays") ?? [5 * 60_000, 15 * 60_000, 60 * 60_000],
+    logMaxBytes: table.sizeBytes("log_max_bytes", 64 * 1024) ?? 256 * 1024 * 1024,
   };
   table.refuseUnknownKeys();
   return config;

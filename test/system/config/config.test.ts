@@ -16,6 +16,7 @@ const DEFAULTS = {
   retryDelayMs: 10_000,
   retryDelayMaxMs: 600_000,
   rateLimitDelaysMs: [300_000, 900_000, 3_600_000],
+  logMaxBytes: 268_435_456,
 };
 
 const PROFILE = {
@@ -69,6 +70,7 @@ interval = "250ms"
 retry_delay = "0s"
 retry_delay_max = "1m"
 rate_limit_delays = ["1m", "2m"]
+log_max_bytes = "64 MiB"
 
 [profiles.claude-2]
 command = ["claude", "-p", "{prompt}", ""]
@@ -110,6 +112,7 @@ verify = "make test"
       retryDelayMs: 0,
       retryDelayMaxMs: 60_000,
       rateLimitDelaysMs: [60_000, 120_000],
+      logMaxBytes: 67_108_864,
     });
     expect(profiles.get("claude-2")).toEqual({
       name: "claude-2",
