@@ -24,10 +24,20 @@ const places = [tmpdir(), "/dev/shm"].filter(existsSync);
 /** Ends what still works in folders whose names begin so, and removes these: for the run that made them, or its heir. */
 export async function removeFolders(prefix: string): Promise<void> {
   await endProcessesOf([prefix]);
+  // What is mounted there by a process that was killed answers nobody any more.
+  for (const path of listMounts(prefix)) Bun.spawnSync(["umount", "--lazy", path], { stderr: "ignore" });
   for (const path of listFolders((name) => name.startsWith(prefix))) {
     const left = removeTree(path);
     if (left !== null) console.error(`${left.path} of a test is left: ${left.reason}`);
   }
+}
+
+function listMounts(prefix: string): string[] {
+  if (process.platform !== "linux") return [];
+  const paths = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "");
+  return paths.filter((path) => places.some((place) => path.startsWith(join(place, prefix)))).reverse();
 }
 
 function listFolders(isMeant: (name: string) => boolean): string[] {
