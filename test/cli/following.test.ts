@@ -51,7 +51,7 @@ test("tail -f and watch give one line for every change, and end on Ctrl-C with 0
     await kanbun.ok("comment", id, "again");
     done = (await Promise.race([seen, Promise.resolve(null)])) !== null;
   }
-  expect((await seen).value).toMatch(new RegExp(`${id}  commented +x  by `));
+  expect((await seen).value).toMatch(new RegExp(`${id}  commented +x  len=5  by `));
   for (const child of [tail, watch]) {
     child.kill("SIGINT");
     expect(await child.exited).toBe(0);

@@ -5,6 +5,7 @@ import { formatHold } from "../text/hold-text.ts";
 import { formatOrigin } from "../text/repeat-text.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
+import { wrap } from "../text/wrap.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -19,7 +20,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
         { task: task.id, title: task.title, status: task.status, ...hold, command, repeat: origin },
         (screen) => {
           const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
-          return `${nameTask(task, screen)}\n  ${formatHold(hold)}\n${formatOrigin(origin, task)}${next}`;
+          const why = wrap(formatHold(hold), screen.columns - 2).map((line) => `  ${line}\n`);
+          return `${nameTask(task, screen)}\n${why.join("")}${formatOrigin(origin, task)}${next}`;
         },
       );
     });

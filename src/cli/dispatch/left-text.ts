@@ -3,6 +3,7 @@ import { describeError } from "../../home/failure.ts";
 import { describeHold, explainTask } from "../../home/tasks/explain.ts";
 import type { CliContext } from "../input/command.ts";
 import { visibleLine } from "../text/visible.ts";
+import { wrap } from "../text/wrap.ts";
 
 /** So many tasks of a board are named; the rest is counted. */
 const namedMax = 5;
@@ -15,11 +16,13 @@ export async function leftText(cli: CliContext, board: string): Promise<string> 
     const { byStatus } = await session.store.getCounts();
     const count = open.reduce((sum, status) => sum + (byStatus[status] ?? 0), 0);
     if (count === 0) return "";
+    const { columns } = await cli.output.screen();
     const lines = [`left on ${board}: ${count}`];
     let told = "";
     for (const { id, title } of await session.store.listTasks({ statuses: open, limit: namedMax })) {
       const hold = await explainTask(session, id);
-      lines.push(`  ${visibleLine(`${title} (${id}): ${describeHold(hold)}`)}`);
+      const [first = "", ...rest] = wrap(visibleLine(`${title} (${id}): ${describeHold(hold)}`), columns - 4);
+      lines.push(`  ${first}`, ...rest.map((line) => `    ${line}`));
       // What lets several of them go on is said once.
       if (hold.command !== null && hold.command !== told)
         lines.push(`    do: ${visibleLine(typed(cli, hold.command, board))}`);

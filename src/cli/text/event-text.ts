@@ -5,7 +5,7 @@ import type { Colour, Screen } from "./screen.ts";
 import { columnsOf, cut, visibleLine } from "./visible.ts";
 
 /** Said by the rest of the line, or nobody's business: the lock carries the run's token. */
-const NOISE = new Set(["lock", "run_id", "expires", "actor"]);
+const NOISE = new Set(["lock", "run_id", "expires", "trigger_outcome"]);
 
 const colours: Readonly<Record<string, Colour>> = {
   completed: "green",
@@ -29,7 +29,7 @@ const kindColumns = 12;
 const titleColumnsMax = 48;
 
 /**
- * One event as one line: when, of which task, what, its title, by whom, and what it says.
+ * One event as one line: when, of which task, what, its title, what it says, and by whom.
  * @param how.title null where all lines are of one task: then it is not named at all
  * @param how.board where the lines are of several boards
  */
@@ -54,18 +54,20 @@ export function formatEvent(
   ].join("  ");
   const facts = [
     ...(event.runId === null ? [] : [`run ${event.runId}`]),
-    ...(typeof actor === "string" ? [`by ${visibleLine(actor)}`] : []),
     formatFacts(event.payload ?? {}),
+    ...(typeof actor === "string" ? [`by ${visibleLine(actor)}`] : []),
   ].filter((part) => part !== "");
   const said = cut(facts.join("  "), Math.max(0, screen.columns - columnsOf(head) - 2));
   return said === "" ? head.trimEnd() : `${head}  ${screen.paint("dim", said)}`;
 }
 
-function formatFacts(facts: Readonly<Record<string, unknown>>): string {
+function formatFacts({ actor, ...facts }: Readonly<Record<string, unknown>>): string {
   return Object.entries(facts)
-    .filter(
-      ([key, value]) => !NOISE.has(key) && value !== null && !(Array.isArray(value) && value.length === 0),
-    )
+    .filter(([key, value]) => !NOISE.has(key) && value !== null && value !== actor && !isEmpty(value))
     .map(([key, value]) => visibleLine(`${key}=${typeof value === "string" ? value : JSON.stringify(value)}`))
     .join(" ");
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }

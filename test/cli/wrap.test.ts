@@ -1,0 +1,10 @@
+import { expect, test } from "bun:test";
+import { wrap } from "../../src/cli/text/wrap.ts";
+
+test("a text is broken between words by the columns that they take, and a longer word is left whole", () => {
+  expect(wrap("waits for a slot", 9)).toEqual(["waits for", "a slot"]);
+  expect(wrap("東京 大阪 x", 6)).toEqual(["東京", "大阪 x"]);
+  expect(wrap("a kanbun-dispatch b", 4)).toEqual(["a", "kanbun-dispatch", "b"]);
+  expect(wrap("as it is", Number.POSITIVE_INFINITY)).toEqual(["as it is"]);
+  expect(wrap("", 10)).toEqual([""]);
+});
