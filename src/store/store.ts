@@ -1,4 +1,5 @@
 import type { AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
+import type { BoardHistory, BoardRun } from "../board/board-history.ts";
 import type { LiveRun } from "../board/claim.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
@@ -191,6 +192,18 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   listCards(filter: CardFilter): Promise<CardPage>;
   /** How many cards each status has under this filter, whatever statuses and page it asks for. */
   countCards(filter: CardFilter): Promise<Readonly<Partial<Record<TaskStatus, number>>>>;
+  /** Runs of all tasks that were under way in the span, the newest first. */
+  listBoardRuns(span: {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly limit: number;
+  }): Promise<readonly BoardRun[]>;
+  /** What happened in the span, in steps of so long, at least a second. */
+  readHistory(span: {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly stepMs: number;
+  }): Promise<BoardHistory>;
   /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */
   readDurations(boundsMs: readonly number[]): Promise<Durations>;
   /** Those of them that are there, in any order. */

@@ -158,6 +158,32 @@ describe("what is served is what is described", () => {
     });
   });
 
+  test("what waits for what, and what was when", async () => {
+    const [top = "", left = "", right = ""] = [
+      await web.make("Top", "echo hi"),
+      await web.make("L"),
+      await web.make("R"),
+    ];
+    for (const childId of [left, right]) await web.store.linkTasks({ parentId: top, childId }, person);
+    await web.make("Apart");
+    expect((await ask("GET", "/boards/{board}/graph")).data.tasks).toHaveLength(3);
+    const graph = (await ask("GET", "/boards/{board}/graph", {}, { query: `?task=${left}` })).data;
+    expect(graph).toMatchObject({ links: [{ parent_id: top, child_id: left }], is_cut: false });
+    await web.finish(top);
+    expect((await ask("GET", "/boards/{board}/runs")).data.runs).toMatchObject([
+      { title: "Top", outcome: "completed" },
+    ]);
+    const history = (await ask("GET", "/boards/{board}/history", {}, { query: "?step_ms=86400000" })).data;
+    expect(history.before).toEqual({ created: 0, started: 0, finished: 0 });
+    const sum = (name: string) => history.steps.reduce((all: number, step: Json) => all + step[name], 0);
+    expect([sum("created"), sum("started"), sum("finished"), sum("failed_runs")]).toEqual([4, 1, 1, 0]);
+    expect(history.profiles).toMatchObject([{ profile: "shell", runs: 1, completed: 1, failed: 0 }]);
+    expect(history.cycle_ms).toHaveLength(1);
+    expect((await ask("GET", "/boards/{board}/history", {}, { query: "?step_ms=1000" })).error.kind).toBe(
+      "usage",
+    );
+  });
+
   test("cards page by page, each once, in every order", async () => {
     for (const priority of [3, 1, 2, 2, 1])
       await web.store.createTask({ title: `of priority ${priority}`, priority, tenant: "pages" }, person);

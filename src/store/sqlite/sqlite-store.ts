@@ -18,6 +18,8 @@ import { copyDatabase } from "./database/copy-database.ts";
 import * as scopes from "./database/scope.ts";
 import { exportRows } from "./exchange/export-rows.ts";
 import { importRows } from "./exchange/import-rows.ts";
+import * as boardHistory from "./history/board-history.ts";
+import * as durations from "./history/durations.ts";
 import * as collecting from "./notices/collecting.ts";
 import * as deliveries from "./notices/deliveries.ts";
 import * as subscriptions from "./notices/subscriptions.ts";
@@ -36,7 +38,6 @@ import * as attachments from "./tasks/attachments.ts";
 import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
-import * as durations from "./tasks/durations.ts";
 import * as linkGraph from "./tasks/link-graph.ts";
 import * as links from "./tasks/links.ts";
 import * as oldRecords from "./tasks/old-records.ts";
@@ -219,6 +220,9 @@ export class SqliteStore implements BoardStore {
     this.#read((db) => taskLists.findTaskIds(db, prefix, limit));
   listTasks = (filter: TaskFilter) => this.#read((db) => taskLists.listTasks(db, filter));
   listCards = (filter: CardFilter) => this.#read((db) => cards.listCards(db, filter));
+  listBoardRuns: BoardStore["listBoardRuns"] = (span) =>
+    this.#read((db) => boardHistory.listBoardRuns(db, span));
+  readHistory: BoardStore["readHistory"] = (span) => this.#read((db) => boardHistory.readHistory(db, span));
   readDurations = (boundsMs: readonly number[]) => this.#read((db) => durations.readDurations(db, boundsMs));
   countCards = (filter: CardFilter) => this.#read((db) => cards.countCards(db, filter));
   listTasksById = (ids: readonly string[]) => this.#read((db) => taskLists.listTasksById(db, ids));

@@ -1,5 +1,6 @@
 import packageJson from "../../../package.json" with { type: "json" };
 import { clientMessages, serverMessages } from "../live/live-messages.ts";
+import { historySchemas } from "../schema/history-schemas.ts";
 import { homeSchemas } from "../schema/home-schemas.ts";
 import { type JsonSchema, ref } from "../schema/json-schema.ts";
 import { taskSchemas } from "../schema/task-schemas.ts";
@@ -24,7 +25,7 @@ export function openApi(): Readonly<Record<string, unknown>> {
     info: { title: "Kanbun", version: packageJson.version, license: { name: "MIT", identifier: "MIT" } },
     paths,
     components: {
-      schemas: { ...taskSchemas, ...homeSchemas, ErrorDocument: errorDocument },
+      schemas: { ...taskSchemas, ...homeSchemas, ...historySchemas, ErrorDocument: errorDocument },
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
     },
     "x-live": { path: "/api/v1/live", client: clientMessages, server: serverMessages },

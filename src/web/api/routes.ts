@@ -1,6 +1,7 @@
 import { attachmentRoutes } from "./attachment-routes.ts";
 import { boardRoutes } from "./board-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
+import { historyRoutes } from "./history-routes.ts";
 import { moveRoutes } from "./move-routes.ts";
 import type { Route } from "./route.ts";
 import { runRoutes } from "./run-routes.ts";
@@ -16,6 +17,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...eventRoutes,
   ...attachmentRoutes,
+  ...historyRoutes,
 ];
 
 /** A route that fits, with what is in its braces. */
