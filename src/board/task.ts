@@ -121,6 +121,9 @@ export type TaskPatch = Pick<
   readonly result?: string | null;
 };
 
+/** An edit that may be refused when the task is no longer what its editor saw. */
+export type TaskEdit = TaskPatch & { readonly unlessChanged?: Task };
+
 /** 8 MiB: far beyond any prompt, small enough that one task cannot make a board unusable. */
 export const bodyBytesMax = 8 * 1024 * 1024;
 const titleCharsMax = 2_000;

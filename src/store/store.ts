@@ -19,7 +19,7 @@ import type {
   NewAttachment,
   NewTask,
   Task,
-  TaskPatch,
+  TaskEdit,
   TaskStatus,
 } from "../board/task.ts";
 import type { TaskGraph } from "../board/task-graph.ts";
@@ -88,7 +88,8 @@ export interface BoardStore extends NoticeStore, AsyncDisposable {
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */
   createTasks(batch: TaskBatch, by: By): Promise<CreatedTasks>;
-  editTask(id: string, patch: TaskPatch, by: By): Promise<Task>;
+  /** @throws {BoardError} conflict where it is no longer as `patch.unlessChanged` has it */
+  editTask(id: string, patch: TaskEdit, by: By): Promise<Task>;
   /** A running task is given back only when its worker is gone; null takes the assignee away. */
   assignTask(id: string, assignee: string | null, by: By): Promise<Task>;
   /** @throws {BoardError} conflict when the link would close a cycle. */

@@ -1,10 +1,16 @@
 import { type Command, Option } from "commander";
+import { BoardError } from "../../board/error.ts";
+import type { Task } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { readChanges, taskAsText } from "../input/task-as-text.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
+import { EditedText } from "../input/text-editor.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
+import { isTerminal } from "../text/standard-streams.ts";
 import { nameTask } from "../text/task-text.ts";
 
 interface EditOptions extends TaskFieldOptions {
+  readonly editor?: true;
   readonly title?: string;
   readonly result?: string | false;
 }
@@ -26,6 +32,7 @@ const CLEARABLE = [
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("<task>", "task id, or the beginning of one")
+    .option("-e, --editor", "change it in your editor (VISUAL, EDITOR); on a terminal also without options")
     .option("--title <text>", "the new title")
     .option("--result <text>", "the result of a task that is done");
   addTaskFieldOptions(command);
@@ -36,9 +43,16 @@ export function defineCommand(command: Command, cli: CliContext): void {
   );
   command.action(async (text: string, options: EditOptions) => {
     const patch = await readTaskFields(options);
+    const { title, result, editor } = options;
+    const isEmpty = Object.keys(patch).length === 0 && title === undefined && result === undefined;
+    if (editor && !isEmpty)
+      throw new BoardError("usage", "--editor cannot be used with a field", {
+        hint: "give one or the other",
+      });
+    if (editor || (isEmpty && !cli.output.isJson && (await isTerminal(0))))
+      return await editInEditor(cli, text);
     await using session = await cli.open("write");
     const id = await session.taskId(text);
-    const { title, result } = options;
     const task = await session.store.editTask(
       id,
       {
@@ -56,4 +70,39 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "kanbun edit t_0123abcd --priority 5 --max-runtime 1h",
     "kanbun edit t_0123abcd --body-file task.md --no-branch",
   );
+}
+
+async function editInEditor(cli: CliContext, text: string): Promise<void> {
+  const before = await readTask(cli, text);
+  const shown = taskAsText(before);
+  const file = new EditedText(`${before.id}.md`, shown);
+  try {
+    const changes = readChanges(shown, await file.edit(cli.env));
+    if (changes === null) {
+      file.remove();
+      await cli.output.answer({ task: before }, (screen) => `unchanged ${nameTask(before, screen)}\n`);
+      return;
+    }
+    const { title, ...options } = changes;
+    const fields = await readTaskFields(options);
+    const patch = title === undefined ? fields : { ...fields, title };
+    await using session = await cli.open("write");
+    const task = await session.store.editTask(
+      before.id,
+      { ...patch, unlessChanged: before },
+      session.by(before.id),
+    );
+    file.remove();
+    await cli.output.answer({ task }, (screen) => `edited ${nameTask(task, screen)}\n`);
+    noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
+  } catch (error) {
+    cli.output.note(`your text is kept in ${file.path}`);
+    throw error;
+  }
+}
+
+/** Closed again before a person takes their time. */
+async function readTask(cli: CliContext, text: string): Promise<Task> {
+  await using session = await cli.open("read");
+  return await session.store.requireTask(await session.taskId(text));
 }

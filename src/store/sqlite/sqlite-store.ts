@@ -4,7 +4,7 @@ import type { NewQuestion } from "../../board/question.ts";
 import type { NewRepeat } from "../../board/repeat.ts";
 import type { OwnRun } from "../../board/run.ts";
 import type { SlotPlace } from "../../board/slots.ts";
-import type { NewTask, TaskPatch } from "../../board/task.ts";
+import type { NewTask, TaskEdit } from "../../board/task.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { UsageGroup } from "../counts.ts";
 import type { CardFilter, EventFilter, TaskFilter, TextLimit } from "../filters.ts";
@@ -117,7 +117,7 @@ export class SqliteStore implements BoardStore {
 
   createTask = (input: NewTask, by: By) => this.#write((scope) => creation.createTask(scope, input, by));
   createTasks = (batch: TaskBatch, by: By) => this.#write((scope) => creation.createTasks(scope, batch, by));
-  editTask = (id: string, patch: TaskPatch, by: By) =>
+  editTask = (id: string, patch: TaskEdit, by: By) =>
     this.#move(id, by, (scope) => tasks.editTask(scope, id, patch, by));
   linkTasks = (link: Link, by: By) =>
     this.#move(link.childId, by, (scope) => links.linkTasks(scope, link, by));

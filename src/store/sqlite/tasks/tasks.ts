@@ -1,6 +1,6 @@
 import { BoardError } from "../../../board/error.ts";
 import { requireLegalMove } from "../../../board/moves.ts";
-import { type Task, type TaskPatch, validateTask } from "../../../board/task.ts";
+import { type Task, type TaskEdit, type TaskPatch, validateTask } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";
 import { toSeconds } from "../rows/rows.ts";
@@ -23,9 +23,10 @@ const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
 };
 
 /** Changes the given columns; a running worker has read the old ones and goes on. */
-export function editTask(scope: Scope, id: string, patch: TaskPatch, by: By): Task {
+export function editTask(scope: Scope, id: string, { unlessChanged, ...patch }: TaskEdit, by: By): Task {
   validateTask(patch);
   const task = requireTask(scope.db, id);
+  if (unlessChanged !== undefined) requireSame(task, unlessChanged);
   requireLegalMove("edit", task);
   const fields = (Object.keys(patch) as (keyof TaskPatch)[]).filter((key) => patch[key] !== undefined);
   if (fields.length === 0)
@@ -37,6 +38,18 @@ export function editTask(scope: Scope, id: string, patch: TaskPatch, by: By): Ta
     });
   appendEvent(scope, { taskId: id, actor: by.actor, ...describeEdit(fields, patch) });
   return requireTask(scope.db, id);
+}
+
+/** @throws {BoardError} conflict when a field that can be edited is not as it was */
+function requireSame(task: Task, before: Task): void {
+  const changed = (Object.keys(editableColumns) as (keyof TaskPatch)[]).filter(
+    (field) => JSON.stringify(task[field]) !== JSON.stringify(before[field]),
+  );
+  if (changed.length === 0) return;
+  const columns = changed.map((field) => editableColumns[field]).join(", ");
+  throw new BoardError("conflict", `${task.id} has been changed by someone else meanwhile: ${columns}`, {
+    hint: `look at it with \`kanbun show ${task.id}\`, then change it again`,
+  });
 }
 
 function describeEdit(fields: readonly (keyof TaskPatch)[], patch: TaskPatch) {
