@@ -24,9 +24,9 @@ function listFiles(folder: string): string[] {
 }
 
 const allFiles: readonly SourceFile[] = listFiles("")
-  .filter((path) => /\.(ts|json|jsonc|toml|md|lock|ya?ml|sh|py)$|\/?\.[a-z]+rc$/.test(path))
+  .filter((path) => /\.(tsx?|json|jsonc|toml|md|lock|ya?ml|sh|py)$|\/?\.[a-z]+rc$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
-const code = allFiles.filter(({ path }) => /^(src|native-shims|test|bench|build)\/.*\.ts$/.test(path));
+const code = allFiles.filter(({ path }) => /^(src|native-shims|test|bench|build)\/.*\.tsx?$/.test(path));
 const source = code.filter(({ path }) => !/^(test|bench|build)\//.test(path));
 
 const belowHome = [

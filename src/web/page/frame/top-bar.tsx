@@ -1,0 +1,62 @@
+import { Sign } from "../parts/sign.tsx";
+import { viewAt, views } from "../routes.ts";
+import { boards, needsYou } from "../store/boards.ts";
+import { board } from "../store/current.ts";
+import { addressOf, go, place } from "../store/location.ts";
+import { nextTheme, theme } from "../store/preferences.ts";
+import { DispatcherState } from "./dispatcher-state.tsx";
+import { SearchField } from "./search-field.tsx";
+
+/** Which board, which view, what is looked for, and whether all of it is live. */
+export function TopBar() {
+  return (
+    <header class="top-bar">
+      <BoardChooser />
+      <nav class="views" aria-label="Views">
+        {views.map(({ id, path, title }) => (
+          <a
+            key={id}
+            href={path.startsWith("/b/:board") ? addressOf(board.value ?? "", path.slice(9)) : path}
+            aria-current={viewAt(place.value.path)?.id === id ? "page" : undefined}
+          >
+            {title}
+            {id === "needs-you" && needsYou.value > 0 ? <b class="badge">{needsYou.value}</b> : null}
+          </a>
+        ))}
+      </nav>
+      <SearchField />
+      <DispatcherState />
+      <button
+        type="button"
+        class="icon-button"
+        onClick={nextTheme}
+        aria-label={`Theme: ${theme.value}`}
+        title={`Theme: ${theme.value}`}
+      >
+        <Sign of={theme.value} />
+      </button>
+    </header>
+  );
+}
+
+function BoardChooser() {
+  const known = boards.value;
+  const now = board.value ?? "";
+  return (
+    <label class="board-chooser">
+      <svg class="logo" viewBox="0 0 20 20" aria-hidden="true">
+        <path d="M2 3h4v14H2zM8 3h4v9H8zM14 3h4v5h-4z" />
+      </svg>
+      <span class="visually-hidden">Board</span>
+      <select value={now} onChange={(event) => go(addressOf(event.currentTarget.value))}>
+        {known.some(({ slug }) => slug === now) ? null : <option value={now}>{now}</option>}
+        {known.map(({ slug, name, tasks }) => (
+          <option key={slug} value={slug}>
+            {name || slug}
+            {tasks === null ? " (can't be opened)" : ""}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

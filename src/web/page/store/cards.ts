@@ -1,0 +1,234 @@
+import { type Signal, signal } from "@preact/signals";
+import { boardPath, call, describe } from "./api.ts";
+import { type Column, columnOf, columns, compareCards, type Sort } from "./columns.ts";
+import { type Batch, followBoard } from "./live.ts";
+import type { Card, TaskPage } from "./wire.ts";
+
+/** Which of a board's tasks are shown. */
+export interface CardFilter {
+  readonly q: string;
+  /** Empty: of no one; null: of anyone. */
+  readonly assignee: string | null;
+  readonly tenant: string | null;
+  readonly sort: Sort;
+}
+
+/** What is loaded of a column, and how many it has in all. */
+export interface ColumnCards {
+  readonly ids: readonly string[];
+  readonly total: number;
+  /** Where it goes on; null: all are loaded. */
+  readonly cursor: string | null;
+}
+
+const pageSize = 100;
+const recountMs = 300;
+const empty: ColumnCards = { ids: [], total: 0, cursor: null };
+
+/** The cards of a board under a filter, as they are now: the first page of each column, and what was asked for beyond. */
+export class BoardCards {
+  readonly board: string;
+  readonly filter: CardFilter;
+  readonly state = signal<{ readonly isReady: boolean; readonly problem: string | null }>({
+    isReady: false,
+    problem: null,
+  });
+  readonly #cards = new Map<string, Signal<Card>>();
+  readonly #columns = new Map<string, Signal<ColumnCards>>(columns.map(({ id }) => [id, signal(empty)]));
+  readonly #loading = new Set<string>();
+  readonly #listeners = new Set<(batch: Batch) => void>();
+  #unfollow: (() => void) | null = null;
+  #recountTimer = 0;
+  #isClosed = false;
+
+  constructor(board: string, filter: CardFilter) {
+    this.board = board;
+    this.filter = filter;
+  }
+
+  column(id: string): Signal<ColumnCards> {
+    return this.#columns.get(id) ?? signal(empty);
+  }
+
+  /** undefined: it is not loaded. */
+  card(id: string): Signal<Card> | undefined {
+    return this.#cards.get(id);
+  }
+
+  /** Is told what happens, when the cards are as they are after it. Returns what ends it. */
+  listen(listener: (batch: Batch) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Loads the shown columns, all at once, and follows what happens from then on. */
+  async load(shown: readonly Column[]): Promise<void> {
+    try {
+      const pages = await Promise.all(shown.map((column) => this.#ask(column, null)));
+      if (this.#isClosed) return;
+      for (const [at, page] of pages.entries()) {
+        const { id } = shown[at] as Column;
+        this.column(id).value = { ...empty, ids: this.#keep(page.tasks), cursor: page.next_cursor };
+      }
+      const [first] = pages;
+      if (first !== undefined) this.#count(first);
+      this.state.value = { isReady: true, problem: null };
+      const from = Math.min(...pages.map((page) => page.last_event_id));
+      this.#unfollow?.();
+      const again = () => void this.load(shown);
+      this.#unfollow = followBoard(this.board, from, (batch) => void this.#take(batch), again);
+    } catch (error) {
+      this.state.value = { isReady: false, problem: describe(error) };
+    }
+  }
+
+  /** The next page of a column, where it has one. */
+  async loadMore(id: string): Promise<void> {
+    const column = columns.find((one) => one.id === id);
+    const { cursor } = this.column(id).value;
+    if (column === undefined || cursor === null || this.#loading.has(id)) return;
+    this.#loading.add(id);
+    try {
+      const page = await this.#ask(column, cursor);
+      const now = this.column(id).value;
+      const known = new Set(now.ids);
+      const ids = [...now.ids, ...this.#keep(page.tasks).filter((one) => !known.has(one))];
+      this.column(id).value = { ...now, ids, cursor: page.next_cursor };
+    } finally {
+      this.#loading.delete(id);
+    }
+  }
+
+  /** A card as an answer had it: it is where it belongs at once. */
+  put(card: Card): void {
+    const known = this.#cards.get(card.id);
+    if (known !== undefined && known.value.revision > card.revision) return;
+    const from = known === undefined ? null : columnOf(known.value.status);
+    const to = columnOf(card.status);
+    if (from !== null && from === to && known !== undefined) {
+      const isSamePlace =
+        compareCards("priority", known.value, card) === 0 && known.value.title === card.title;
+      known.value = card;
+      if (isSamePlace && this.filter.sort !== "updated") return;
+    }
+    if (from !== null) this.#takeOut(from, card.id, from !== to);
+    if (to === null) this.#cards.delete(card.id);
+    else this.#insert(to, card, from !== to);
+    if (known === undefined) this.#recountSoon();
+  }
+
+  /** It is no longer there, or does not fit the filter any more. */
+  remove(id: string): void {
+    const known = this.#cards.get(id);
+    if (known === undefined) return;
+    const from = columnOf(known.value.status);
+    if (from !== null) this.#takeOut(from, id, true);
+    this.#cards.delete(id);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#unfollow?.();
+    clearTimeout(this.#recountTimer);
+  }
+
+  async #take(batch: Batch): Promise<void> {
+    const fitting = await this.#fitting(batch.cards);
+    if (this.#isClosed) return;
+    const there = new Set(batch.cards.map(({ id }) => id));
+    for (const event of batch.events)
+      if (event.kind === "deleted" && !there.has(event.task_id)) this.remove(event.task_id);
+    for (const card of batch.cards) fitting.has(card.id) ? this.put(card) : this.remove(card.id);
+    for (const listener of [...this.#listeners]) listener(batch);
+  }
+
+  /** Which of them the filter finds: what is searched in a body or a comment only the server knows. */
+  async #fitting(cards: readonly Card[]): Promise<ReadonlySet<string>> {
+    const { q, assignee, tenant } = this.filter;
+    const near = cards.filter(
+      (card) =>
+        (assignee === null || (card.assignee ?? "") === assignee) &&
+        (tenant === null || card.tenant === tenant),
+    );
+    const ids = near.map(({ id }) => id);
+    if (q === "" || ids.length === 0) return new Set(ids);
+    const page = await this.#list({ id: ids.join(), limit: "500" });
+    return new Set(page.tasks.map(({ id }) => id));
+  }
+
+  #insert(id: string, card: Card, isNew: boolean): void {
+    const column = this.column(id);
+    const { ids, total, cursor } = column.value;
+    const sort = id === "done" ? "completed" : this.filter.sort;
+    const at = ids.findIndex((other) => {
+      const there = this.#cards.get(other)?.value;
+      return there !== undefined && compareCards(sort, card, there) < 0;
+    });
+    // Behind all that are loaded: it comes with its page.
+    const isBehind = at === -1 && cursor !== null;
+    const known = this.#cards.get(card.id);
+    if (isBehind) this.#cards.delete(card.id);
+    else if (known === undefined) this.#cards.set(card.id, signal(card));
+    else known.value = card;
+    const placed = isBehind ? ids : at === -1 ? [...ids, card.id] : ids.toSpliced(at, 0, card.id);
+    column.value = { ids: placed, cursor, total: total + (isNew ? 1 : 0) };
+  }
+
+  #takeOut(id: string, card: string, isGone: boolean): void {
+    const column = this.column(id);
+    const { ids, total, cursor } = column.value;
+    column.value = { ids: ids.filter((one) => one !== card), cursor, total: total - (isGone ? 1 : 0) };
+  }
+
+  #keep(cards: readonly Card[]): string[] {
+    for (const card of cards) {
+      const known = this.#cards.get(card.id);
+      if (known === undefined) this.#cards.set(card.id, signal(card));
+      else known.value = card;
+    }
+    return cards.map(({ id }) => id);
+  }
+
+  #ask(column: Column, cursor: string | null): Promise<TaskPage> {
+    const sort = column.id === "done" ? "completed" : this.filter.sort;
+    return this.#list({
+      status: column.statuses.join(),
+      sort,
+      limit: String(pageSize),
+      ...(cursor === null ? {} : { cursor }),
+    });
+  }
+
+  #list(how: Readonly<Record<string, string>>): Promise<TaskPage> {
+    const { q, assignee, tenant } = this.filter;
+    const query = new URLSearchParams({
+      ...how,
+      ...(q === "" ? {} : { q }),
+      ...(assignee === null ? {} : { assignee }),
+      ...(tenant === null ? {} : { tenant }),
+    });
+    return call<TaskPage>("GET", `${boardPath(this.board, "tasks")}?${query}`);
+  }
+
+  #count({ by_status }: Pick<TaskPage, "by_status">): void {
+    for (const { id, statuses } of columns) {
+      const total = statuses.reduce((sum, status) => sum + (by_status[status] ?? 0), 0);
+      const column = this.column(id);
+      if (column.value.total !== total) column.value = { ...column.value, total };
+    }
+  }
+
+  /** Of a task that is not loaded it is not known where it was: the server counts, once for many. */
+  #recountSoon(): void {
+    if (this.#recountTimer !== 0) return;
+    this.#recountTimer = setTimeout(async () => {
+      this.#recountTimer = 0;
+      try {
+        const page = await this.#list({ limit: "1" });
+        if (!this.#isClosed) this.#count(page);
+      } catch {
+        // The next change counts again; a connection that is lost is said elsewhere.
+      }
+    }, recountMs) as unknown as number;
+  }
+}

@@ -1,0 +1,55 @@
+import { computed } from "@preact/signals";
+import { place } from "./location.ts";
+import type { Card, TaskStatus } from "./wire.ts";
+
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  readonly statuses: readonly TaskStatus[];
+}
+
+export const columns: readonly Column[] = [
+  { id: "triage", title: "Triage", statuses: ["triage"] },
+  { id: "todo", title: "To do", statuses: ["todo", "scheduled"] },
+  { id: "ready", title: "Ready", statuses: ["ready"] },
+  { id: "running", title: "Running", statuses: ["running"] },
+  { id: "blocked", title: "Needs you", statuses: ["blocked"] },
+  { id: "review", title: "Review", statuses: ["review"] },
+  { id: "done", title: "Done", statuses: ["done"] },
+  { id: "archived", title: "Archived", statuses: ["archived"] },
+];
+
+const usual = columns.filter(({ id }) => id !== "archived").map(({ id }) => id);
+
+/** The columns that are shown, in the order of the address: `?columns=ready,running`. */
+export const shownColumns = computed(() => {
+  const asked = place.value.query.get("columns")?.split(",") ?? usual;
+  const found = asked.flatMap((id) => columns.find((column) => column.id === id) ?? []);
+  return found.length === 0 ? columns.filter(({ id }) => usual.includes(id)) : [...new Set(found)];
+});
+
+/** null for a status that no column is of, as another program may have written it. */
+export function columnOf(status: string): string | null {
+  return columns.find(({ statuses }) => (statuses as readonly string[]).includes(status))?.id ?? null;
+}
+
+export const sorts = ["priority", "newest", "created", "updated", "title"] as const;
+export type Sort = (typeof sorts)[number] | "completed";
+
+/** Less than 0: `a` comes before `b`. Where it says 0 the one that was there first stays first. */
+export function compareCards(sort: Sort, a: Card, b: Card): number {
+  switch (sort) {
+    case "priority":
+      return b.priority - a.priority || a.created_at_ms - b.created_at_ms;
+    case "newest":
+      return b.created_at_ms - a.created_at_ms;
+    case "created":
+      return a.created_at_ms - b.created_at_ms;
+    case "title":
+      return a.title.toLowerCase() < b.title.toLowerCase() ? -1 : 1;
+    case "completed":
+      return (b.completed_at_ms ?? 0) - (a.completed_at_ms ?? 0) || -1;
+    case "updated":
+      return -1;
+  }
+}

@@ -1,0 +1,110 @@
+import { effect, signal } from "@preact/signals";
+import { boardPath, call, describe } from "./api.ts";
+import { board, cards } from "./current.ts";
+import { toast } from "./toasts.ts";
+import type { Status } from "./wire.ts";
+
+/** The board and its dispatcher, a moment ago; null: not known yet. */
+export const status = signal<Status | null>(null);
+
+const soonMs = 500;
+const everyMs = 10_000;
+let timer = 0;
+
+/** Begins: from now on `status` is that of the board that is shown. */
+export function watchStatus(): void {
+  effect(() => {
+    const of = cards.value;
+    if (of === null) return;
+    status.value = null;
+    void readStatus();
+    return of.listen(() => soon(soonMs));
+  });
+}
+
+async function readStatus(): Promise<void> {
+  clearTimeout(timer);
+  timer = 0;
+  const of = board.peek();
+  if (of === null) return;
+  try {
+    const found = await call<Status>("GET", boardPath(of, "status"));
+    if (of === board.peek()) status.value = found;
+  } catch {
+    // It is asked again; a connection that is lost is said elsewhere.
+  }
+  soon(everyMs);
+}
+
+function soon(ms: number): void {
+  if (timer !== 0 && ms === soonMs) clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (document.visibilityState === "visible") void readStatus();
+    else soon(everyMs);
+  }, ms) as unknown as number;
+}
+
+interface Ticks {
+  readonly reports: readonly {
+    readonly skipped_locked: boolean;
+    readonly spawned: readonly unknown[];
+    readonly promoted: readonly unknown[];
+    readonly held: readonly { readonly reason: string; readonly detail: string }[];
+    readonly [outcome: string]: unknown;
+  }[];
+  readonly failed: readonly { readonly error: { readonly message: string } }[];
+}
+
+const ends = [
+  "completed",
+  "crashed",
+  "timed_out",
+  "stale",
+  "interrupted",
+  "rate_limited",
+  "spawn_failed",
+  "gave_up",
+];
+
+/** One tick of the board that is shown, and what it did in words. */
+export async function tickNow(): Promise<void> {
+  try {
+    const { reports, failed } = await call<Ticks>("POST", boardPath(board.peek() ?? "", "dispatch"), {});
+    for (const { error } of failed) toast(error.message, { isBad: true });
+    const [report] = reports;
+    if (report === undefined) return;
+    const ended = ends.reduce((sum, name) => sum + ((report[name] as unknown[] | undefined)?.length ?? 0), 0);
+    const done = [
+      part(report.spawned.length, "started"),
+      part(ended, "ended"),
+      part(report.promoted.length, "promoted"),
+      part(report.held.length, "held back"),
+    ].filter((one) => one !== "");
+    toast(
+      report.skipped_locked
+        ? "another dispatcher is at it"
+        : `tick: ${done.length === 0 ? "nothing to do" : done.join(", ")}`,
+    );
+    void readStatus();
+  } catch (error) {
+    toast(describe(error), { isBad: true });
+  }
+}
+
+function part(count: number, word: string): string {
+  return count === 0 ? "" : `${count} ${word}`;
+}
+
+/** Starts nothing new on the board, or lets it start tasks again. */
+export async function setPaused(isPaused: boolean): Promise<void> {
+  try {
+    await call(
+      "POST",
+      boardPath(board.peek() ?? "", isPaused ? "pause" : "resume"),
+      isPaused ? {} : undefined,
+    );
+    void readStatus();
+  } catch (error) {
+    toast(describe(error), { isBad: true });
+  }
+}

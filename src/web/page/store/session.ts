@@ -1,0 +1,43 @@
+import { signal } from "@preact/signals";
+import { ApiError, call, describe } from "./api.ts";
+import type { Session } from "./wire.ts";
+
+/** Who is let in; null: not yet, or no one. */
+export const session = signal<Session | null>(null);
+/** Why no one is let in; null while it is asked, and afterwards. */
+export const loginProblem = signal<string | null>(null);
+/** By how much the server's clock is ahead of this one. */
+let aheadMs = 0;
+
+/** With the token of the address's fragment, which no browser sends anywhere; else with the cookie of an earlier visit. */
+export async function enter(): Promise<void> {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token !== null) history.replaceState(null, "", location.pathname + location.search);
+  await (token === null ? ask("GET", "/session") : logIn(token));
+}
+
+export function logIn(token: string): Promise<void> {
+  return ask("POST", "/login", { token: token.trim() });
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<void> {
+  try {
+    const given = await call<Session>(method, path, body);
+    aheadMs = given.now_ms - Date.now();
+    loginProblem.value = null;
+    session.value = given;
+  } catch (error) {
+    const isUnknown = error instanceof ApiError && error.kind === "unauthorized";
+    loginProblem.value = isUnknown && body === undefined ? "" : describe(error);
+  }
+}
+
+/** The time on the server's clock. */
+export function serverNowMs(): number {
+  return Date.now() + aheadMs;
+}
+
+/** True for someone who may only look. */
+export function isReader(): boolean {
+  return session.value?.access !== "full";
+}
