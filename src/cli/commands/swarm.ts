@@ -5,6 +5,7 @@ import { addExamples, type CliContext } from "../input/command.ts";
 import { collect, duration, wholeNumber } from "../input/option-values.ts";
 import { readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
+import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";
 
 interface SwarmOptions extends TaskFieldOptions {
@@ -49,15 +50,14 @@ async function swarm(cli: CliContext, goal: string, options: SwarmOptions): Prom
   const { ids } = await session.store.createTasks({ tasks }, session.by(null));
   const [root = "", ...others] = ids;
   const made = { root, workers: others.slice(0, -2), verifier: others.at(-2), synthesizer: others.at(-1) };
-  await cli.output.answer(made, () =>
-    [
-      `made a swarm: ${visibleLine(goal)}`,
-      ...ids.map(
-        (id, at) =>
-          `  ${id}  ${visibleLine(tasks[at]?.assignee ?? "root")}: ${visibleLine(tasks[at]?.title ?? "")}`,
-      ),
-      "",
-    ].join("\n"),
+  const rows = ids.map((id, at) => [
+    id,
+    visibleLine(tasks[at]?.assignee ?? "-"),
+    visibleLine(tasks[at]?.title ?? ""),
+  ]);
+  await cli.output.answer(
+    made,
+    (screen) => `made a swarm for ${visibleLine(goal)}\n${formatTable(rows, screen, { indent: 2 })}`,
   );
   for (const profile of profiles) await noteUnknownProfile(cli, profile);
 }
