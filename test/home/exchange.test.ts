@@ -9,6 +9,8 @@ import { exportBoard } from "../../src/home/exchange/export-board.ts";
 import { importBoard } from "../../src/home/exchange/import-board.ts";
 import { Home } from "../../src/home/session/home.ts";
 import type { Session } from "../../src/home/session/session.ts";
+import { formatTables, ownTables } from "../../src/store/sqlite/database/schema.ts";
+import { carriedTables } from "../../src/store/sqlite/exchange/carried-tables.ts";
 import { person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 
@@ -54,8 +56,21 @@ async function fill({ store, place }: Session) {
   db.run("UPDATE tasks SET max_retries = 9e999, branch_name = 'a' || char(0) || char(65533) WHERE id = ?", [
     b,
   ]);
+  db.run(
+    "INSERT INTO kanbun_usage (run_id, task_id, model, cost_usd) SELECT id, task_id, 'm', 0.1 + 0.2 FROM task_runs WHERE task_id = ?",
+    [a],
+  );
   return { a, b, c };
 }
+
+test("every table is either carried by an export, or belongs to the board and its host", () => {
+  const carried = carriedTables.map(({ name }) => name);
+  const all = Object.keys({ ...formatTables, ...ownTables });
+  expect(all.filter((name) => !carried.includes(name))).toEqual([
+    ...["kanbun_meta", "kanbun_runs", "kanbun_pauses", "kanbun_repeats", "kanbun_repeated_tasks"],
+    ...["kanbun_notify_places", "kanbun_deliveries"],
+  ]);
+});
 
 test("an export that is imported and exported again is the same, byte for byte, but for its head", async () => {
   const home = await twoBoards();

@@ -15,7 +15,7 @@ const claim = ["claim_lock", "claim_expires", "worker_pid"];
 
 /**
  * In the order in which they leave a board. Not among them is what belongs to the board and its host, not to a task: pauses,
- * repeats, and the records of processes.
+ * repeats, notices to be told, and the records of processes.
  */
 export const carriedTables: readonly CarriedTable[] = [
   { name: "tasks", tasks: ["id"], bound: [...claim, "current_run_id", "worker_started_at"] },
@@ -26,6 +26,7 @@ export const carriedTables: readonly CarriedTable[] = [
   { name: "task_attachments", tasks: ["task_id"], id: "id" },
   { name: "kanban_notify_subs", tasks: ["task_id"], events: ["last_event_id", "last_ping_event_id"] },
   { name: "kanbun_questions", tasks: ["task_id"], id: "id", runs: ["run_id"] },
+  { name: "kanbun_usage", tasks: ["task_id"], runs: ["run_id", "resumed_run_id"] },
   { name: "kanbun_tasks", tasks: ["task_id"] },
   { name: "kanbun_returns", tasks: ["task_id"] },
   { name: "kanbun_forced", tasks: ["task_id"] },
