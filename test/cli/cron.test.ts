@@ -46,7 +46,9 @@ test("a repeating task is added, made by one tick after a week without any, expl
   expect(report.spawned).toMatchObject([{ task, profile: "shell" }]);
   expect(await kanbun.ok("dispatch", "--until-idle")).toContain("1 completed");
   expect(await kanbun.ok("log", task)).toBe("made\n");
-  expect(await kanbun.ok("explain", task)).toContain("made by the repeating task 1 for Sun 2020-09-13 14:26");
+  expect(await kanbun.ok("explain", task)).toContain(
+    "repeats: made for Sun 2020-09-13 14:26 by no. 1; next: ",
+  );
   const { data: status } = await kanbun.json(["status"]);
   expect(status.repeats).toMatchObject({ count: 1, next: { id: 1, title: "Nightly" }, problems: [] });
   expect(status.repeats.next.at_ms).toBeGreaterThan(Date.now());

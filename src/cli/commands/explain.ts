@@ -21,7 +21,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         (screen) => {
           const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
           const why = wrap(formatHold(hold), screen.columns - 2).map((line) => `  ${line}\n`);
-          return `${nameTask(task, screen)}\n${why.join("")}${formatOrigin(origin, task)}${next}`;
+          return `${nameTask(task, screen)}\n${why.join("")}${formatOrigin(origin, task, screen)}${next}`;
         },
       );
     });

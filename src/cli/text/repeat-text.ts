@@ -91,15 +91,18 @@ export function timeIn(ms: number, timeZone: string): string {
 }
 
 /** Which repeating task made a task, and what that means for the next one: a line, or nothing. */
-export function formatOrigin(origin: RepeatOrigin | null, { status }: Pick<Task, "status">): string {
+export function formatOrigin(
+  origin: RepeatOrigin | null,
+  { status }: Pick<Task, "status">,
+  screen: Screen,
+): string {
   if (origin === null) return "";
   const { repeatId, repeat, dueAtMs } = origin;
-  const whose = `  repeats: made by the repeating task ${repeatId}`;
-  if (repeat === null) return `${whose}, which was removed\n`;
+  if (repeat === null) return `  repeats: made by no. ${repeatId}, which was removed\n`;
   const due = dueAtMs === null ? "" : ` for ${timeIn(dueAtMs, repeat.timeZone)}`;
   const isInTheWay = repeat.overlap !== "allow" && status !== "done" && status !== "archived";
-  const next = repeat.nextAtMs === null ? "" : `; next at ${timeIn(repeat.nextAtMs, repeat.timeZone)}`;
-  return `${whose}${due} (${visibleLine(repeat.times)}, ${visibleLine(repeat.timeZone)})${next}${isInTheWay ? ", unless this one is still open" : ""}\n`;
+  const next = `next: ${nextOf(repeat, screen, Date.now())}${isInTheWay ? ", if this is done" : ""}`;
+  return `  repeats: made${due} by no. ${repeatId}; ${next}\n`;
 }
 
 function nextOf(repeat: Repeat, screen: Screen, nowMs: number): string {
@@ -117,8 +120,6 @@ function remarks(repeat: Repeat, screen: Screen): string[] {
       `${word("problem")}${id}: ${visibleLine(problem)}; when corrected: \`kanbun cron resume ${id}\`\n`,
     ];
   if (passedAtMs === null || passedAtMs < (lastDueAtMs ?? 0)) return [];
-  const task = visibleLine(passedForTaskId ?? "");
-  return [
-    `${word("passed")}${id}: no task for ${timeIn(passedAtMs, repeat.timeZone)}, since ${task} was open: \`kanbun explain ${task}\`\n`,
-  ];
+  const time = timeIn(passedAtMs, repeat.timeZone);
+  return [`${word("passed")}${id}: none for ${time}, since ${visibleLine(passedForTaskId ?? "")} was open\n`];
 }
