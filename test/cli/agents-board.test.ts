@@ -1,0 +1,116 @@
+import { expect, test } from "bun:test";
+import { dirname } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { makeStandIns } from "../support/stand-ins.ts";
+import { CommandLine } from "./command-line.ts";
+
+const settings = `
+[dispatch]
+max_in_progress = 4
+max_retries = 1
+[profiles.claude]
+agent = "claude"
+resume = true
+[profiles.second]
+agent = "claude"
+stall_after = "300ms"
+grace = "100ms"
+max_in_progress = 1
+[profiles.thrifty]
+agent = "claude"
+max_day_cost_usd = 0.4
+max_in_progress = 1
+[profiles.limited]
+agent = "codex"
+[profiles.codex]
+agent = "codex"
+[profiles.opencode]
+agent = "opencode"
+[profiles.copilot]
+agent = "copilot"
+`;
+
+test.skipIf(process.platform === "win32")(
+  "a board of twelve tasks is worked off by four agents: outcomes, and costs to the cent",
+  async () => {
+    const kanbun = await CommandLine.init(settings);
+    const env = { PATH: makeStandIns(dirname(kanbun.home), "claude", "codex", "opencode", "copilot") };
+    const acts = [
+      ["claude", "good"],
+      ["codex", "good"],
+      ["opencode", "good"],
+      ["copilot", "good"],
+      ["claude", "ask"],
+      ["claude", "hand in"],
+      ["claude", "is_error"],
+      ["thrifty", "good"],
+      ["thrifty", "good"],
+      ["thrifty", "good"],
+      ["second", "silent"],
+      ["codex", "limit"],
+    ] as const;
+    const ids: string[] = [];
+    {
+      await using store = await kanbun.open("write");
+      for (const [assignee, act] of acts) {
+        const body = `act: ${act}`;
+        const { task } = await store.createTask(
+          { title: `${assignee}: ${act}`, body, assignee },
+          { actor: "tester" },
+        );
+        ids.push(task.id);
+      }
+    }
+    const [, , , , asked = "", handedIn = "", , , , , silent = ""] = ids;
+    await using store = await kanbun.open();
+    const tick = () => kanbun.run(["dispatch"], { env });
+    await eventually("the question is asked, the work reviewed, the silent one stopped", async () => {
+      await tick();
+      const [question, reviewed] = [await store.requireTask(asked), await store.requireTask(handedIn)];
+      const [run] = await store.listRuns(silent, {});
+      return question.status === "blocked" && reviewed.status === "done" && run?.outcome === "stale";
+    });
+    expect((await kanbun.run(["answer", asked, "red", "--as", "ada"])).code).toBe(0);
+    await eventually("its next run asks again", async () => {
+      await tick();
+      // What a run has used is known when its last process is gone.
+    return (await store.listRuns(asked, {})).filter((run) => run.usage?.costUsd === 0.25).length === 2;
+    });
+    const outcomes = await Promise.all(
+      ids.map(async (id) =>
+        (await store.listRuns(id, {})).filter((run) => run.endedAtMs !== null).map((run) => run.outcome),
+      ),
+    );
+    expect(outcomes.map((some) => some.slice(0, 2))).toEqual([
+      ["completed"],
+      ["completed"],
+      ["completed"],
+      ["completed"],
+      ["blocked", "blocked"],
+      ["review_requested", "completed"],
+      ["crashed"],
+      ["completed"],
+      ["completed"],
+      [],
+      ["stale", ...(outcomes[10]?.slice(1, 2) ?? [])],
+      ["rate_limited"],
+    ]);
+    const cost = new Map((await store.sumUsages("task")).map(({ name, costUsd }) => [name, costUsd]));
+    expect(ids.map((id) => cost.get(id) ?? null)).toEqual([
+      0.25,
+      null,
+      0.03,
+      null,
+      0.5,
+      0.25,
+      0.25,
+      0.25,
+      0.25,
+      null,
+      null,
+      0,
+    ]);
+    const held = await kanbun.json(["explain", ids[9] ?? ""], { env });
+    expect(JSON.stringify(held.data)).toContain("its budget of $0.40 a day is used up ($0.50)");
+  },
+);
