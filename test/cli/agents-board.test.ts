@@ -74,7 +74,7 @@ test.skipIf(process.platform === "win32")(
     await eventually("its next run asks again", async () => {
       await tick();
       // What a run has used is known when its last process is gone.
-    return (await store.listRuns(asked, {})).filter((run) => run.usage?.costUsd === 0.25).length === 2;
+      return (await store.listRuns(asked, {})).filter((run) => run.usage?.costUsd === 0.25).length === 2;
     });
     const outcomes = await Promise.all(
       ids.map(async (id) =>
