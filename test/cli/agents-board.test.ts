@@ -47,7 +47,7 @@ test.skipIf(process.platform === "win32")(
       ["thrifty", "good"],
       ["thrifty", "good"],
       ["second", "silent"],
-      ["codex", "limit"],
+      ["limited", "limit"],
     ] as const;
     const ids: string[] = [];
     {
