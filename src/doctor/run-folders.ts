@@ -2,10 +2,9 @@ import { lstatSync, readdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { probeProcess } from "../../native-shims/index.ts";
 import type { BoardStore } from "../store/store.ts";
-import { RunDirectory } from "../worker/run-directory.ts";
+import { RunDirectory, runFileNames } from "../worker/run-directory.ts";
 
-/** All that Kanbun ever puts into a run's folder. */
-const ownFiles = new Set(["start", "exit", "output.log", "body", "prompt.md", "context.md"]);
+const ownFiles = new Set(runFileNames);
 /** What is told of as old. */
 const oldAfterMs = 30 * 24 * 3_600_000;
 

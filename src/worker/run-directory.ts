@@ -49,6 +49,12 @@ export interface RunEnd {
   readonly flaw: string | null;
 }
 
+/** What a dispatcher hands to a worker, and what it may find from it, beside the log. */
+const handedFiles = ["body", "prompt.md", "context.md", "usage.json", "hooks.json"] as const;
+
+/** All that Kanbun ever puts into a run's folder. */
+export const runFileNames: readonly string[] = ["start", "exit", "output.log", ...handedFiles, "body.cmd"];
+
 /** `<board>/runs/<run id>/`: what is known of a run outside the board, written by its shim with built-ins alone. */
 export class RunDirectory {
   readonly path: string;
@@ -83,7 +89,7 @@ export class RunDirectory {
   }
 
   /** A file that the dispatcher hands to the worker, such as its prompt. */
-  filePath(name: "body" | "prompt.md" | "context.md" | "usage.json" | "hooks.json"): string {
+  filePath(name: (typeof handedFiles)[number]): string {
     // By its ending `cmd` knows what it may run; to all others the name is nothing.
     return join(this.path, name === "body" && process.platform === "win32" ? "body.cmd" : name);
   }

@@ -51,6 +51,7 @@ test("old folders of runs go, but for those with something that is not Kanbun's"
   const { home, runs } = await ranLongAgo(100);
   writeFileSync(join(runs, "2/notes"), "mine");
   mkdirSync(join(runs, "99"));
+  for (const name of ["usage.json", "hooks.json"]) writeFileSync(join(runs, "3", name), "{}");
   const [board] = await clearUp(home, {});
   expect(board).toMatchObject({ runFolders: { count: 3 }, kept: [{ path: join(runs, "2") }] });
   expect(["1", "2", "3", "4", "99"].map((id) => existsSync(join(runs, id)))).toEqual([
