@@ -15,7 +15,7 @@ export interface HostRule {
  * @throws {Refusal} 403
  */
 export function requireOwnOrigin(request: Request, rule: HostRule): void {
-  const host = request.headers.get("host") ?? "";
+  const host = request.headers.get("host") ?? URL.parse(request.url)?.host ?? "";
   if (!isOwnHost(nameOf(host), rule))
     throw new Refusal(
       403,

@@ -1,0 +1,54 @@
+import type { Server, WebSocketHandler } from "bun";
+import { BoardError } from "../board/error.ts";
+import { importedCommand } from "../home/dispatch/self-command.ts";
+import { Home } from "../home/session/home.ts";
+import type { LiveSocket } from "./live/live-socket.ts";
+import { WebHandler } from "./web-handler.ts";
+
+export interface MountOptions {
+  /** Who comes in, and to what; null: not this one. Asked for each request that needs more than the page. */
+  readonly authorize: (request: Request) => "read" | "full" | null;
+  /** By which names the server is called, beside those of this machine: what is sent to another one is refused. */
+  readonly names?: readonly string[];
+  /** The board that is meant where none is named. */
+  readonly board?: string;
+  /** Who is named in the history; default as for `openHome`. */
+  readonly actor?: string;
+  /** In place of this process's environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How a worker that types `kanbun` is answered; to be given where Kanbun's own program isn't there. */
+  readonly kanbun?: readonly string[];
+  /** No one may change anything, whatever `authorize` says. */
+  readonly isReadOnly?: boolean;
+}
+
+/** What an own server hands its requests to. */
+export interface MountedWeb {
+  /** Answers whatever begins with /api/v1, /healthz, /metrics, / and /b/. @param server where there is to be a live connection */
+  readonly fetch: (request: Request, server?: Server<LiveSocket>) => Promise<Response | undefined>;
+  /** For `Bun.serve`, beside `fetch`. */
+  readonly websocket: WebSocketHandler<LiveSocket>;
+}
+
+/**
+ * The page and the API of a home, for a server of one's own: nothing listens, and nothing is held open between two requests.
+ * @param path as for `openHome`
+ * @throws {BoardError} not_found without a board; usage inside a worker, whose word every request would be
+ */
+export async function mountWeb(path: string | undefined, options: MountOptions): Promise<MountedWeb> {
+  const { board, actor, env = process.env, kanbun, authorize, names = [], isReadOnly = false } = options;
+  if (env.KANBUN_TOKEN) throw new BoardError("usage", "a worker serves no board");
+  const home = new Home(
+    {
+      ...(path === undefined ? {} : { home: path }),
+      ...(board === undefined ? {} : { board }),
+      ...(actor === undefined ? {} : { as: actor }),
+      kanbun: () => kanbun ?? importedCommand(),
+    },
+    env,
+  );
+  await using _session = await home.open("read");
+  const gate = { tokens: null, isReadOnly, isDispatching: false, hosts: { isLoopback: true, names } };
+  const { fetch, websocket } = await WebHandler.of(home, { ...gate, authorize });
+  return { fetch, websocket };
+}
