@@ -58,7 +58,7 @@ export interface AgentPreset {
 /** Proxies, certificates and folders of settings: what any agent needs to reach its provider. */
 export const agentPassEnv: readonly string[] = [
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy"],
-  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "XDG_*", "SSH_AUTH_SOCK", "GIT_*"],
+  ...["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "XDG_*", "GIT_AUTHOR_*", "GIT_COMMITTER_*"],
 ];
 
 /** The level of a profile that names none: never one that lets an agent do everything. Null: it has only that one. */

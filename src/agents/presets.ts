@@ -37,7 +37,7 @@ const mainPresets: readonly AgentPreset[] = [
     },
     session: { fresh: ["--session-id", "{session}"], resume: ["--resume", "{session}"], countsOn: true },
     env: { DISABLE_AUTOUPDATER: "1" },
-    passEnv: ["ANTHROPIC_*", "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_*", "AWS_*", "CLOUD_ML_REGION"],
+    passEnv: ["ANTHROPIC_*", "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_*"],
     limits: "money (--max-budget-usd)",
     cost: "result.total_cost_usd and result.modelUsage; an estimate of its own",
     mcp: "--mcp-config FILE --strict-mcp-config",

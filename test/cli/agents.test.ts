@@ -64,6 +64,8 @@ class Scene {
   }
 }
 
+const isRoot = process.getuid?.() === 0;
+
 const agentSettings = (agents: readonly string[], more = "") =>
   `[dispatch]\nmax_in_progress = 8\nretry_delay = "1ms"\nmax_retries = 1\n${agents
     .map((agent) => `[profiles.${agent}]\nagent = "${agent}"\n${more}`)
@@ -237,6 +239,20 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       error: expect.stringContaining("{{titel}}"),
     });
   });
+
+  test.skipIf(!isRoot)(
+    `that refuse root at a level fail with their own words${isRoot ? "" : " (skipped: not root)"}`,
+    async () => {
+      const settings = agentSettings(["claude"], 'permissions = "full"\n');
+      const scene = new Scene(await CommandLine.init(settings), "claude");
+      const [id = ""] = await scene.work("claude: good");
+      expect((await scene.runs(id))[0]).toMatchObject({
+        outcome: "crashed",
+        error: expect.stringContaining("cannot be used with root"),
+        usage: { permissions: "full: everything, never asked; it refuses this to root" },
+      });
+    },
+  );
 
   test("that print nothing for longer than stall_after are stopped, and tried again", async () => {
     const settings = agentSettings(["claude"], 'stall_after = "200ms"\ngrace = "100ms"\n');

@@ -94,6 +94,7 @@ async function show(cli: CliContext, name: string): Promise<void> {
       `  checked   ${describeCheck(agent)}`,
       `  profiles  ${agent.profiles.length === 0 ? "none" : visibleLine(agent.profiles.join(", "))}`,
       `  sessions  ${agent.canResume ? "another try can go on with one (resume = true)" : "each run begins anew"}`,
+      `  passed    ${agent.passEnv.join(" ")}`,
       `  limits    ${agent.limits}`,
       `  cost      ${agent.cost}`,
       `  mcp       ${agent.mcp}`,

@@ -1,4 +1,9 @@
-import { type AgentPreset, type PermissionLevel, permissionLevels } from "../../agents/preset.ts";
+import {
+  type AgentPreset,
+  agentPassEnv,
+  type PermissionLevel,
+  permissionLevels,
+} from "../../agents/preset.ts";
 import { agentPresets, getAgentPreset } from "../../agents/presets.ts";
 import { BoardError } from "../../board/error.ts";
 import { checkConfigText, readConfigFileText } from "../../system/config/config.ts";
@@ -22,6 +27,8 @@ export interface ListedAgent {
     readonly args: readonly string[];
   }[];
   readonly canResume: boolean;
+  /** Which variables it is passed beside those of every worker, with `*`. */
+  readonly passEnv: readonly string[];
   readonly limits: string;
   readonly cost: string;
   readonly mcp: string;
@@ -46,6 +53,7 @@ export async function listAgents(home: Home): Promise<readonly ListedAgent[]> {
         return permission === null ? [] : { level, meaning: permission.meaning, args: permission.args };
       }),
       canResume: preset.session.resume !== null,
+      passEnv: [...agentPassEnv, ...preset.passEnv],
       limits: preset.limits,
       cost: preset.cost,
       mcp: preset.mcp,
