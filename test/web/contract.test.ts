@@ -243,6 +243,8 @@ describe("what is served is what is described", () => {
     ]);
     expect((await web.fetch("GET", at, { headers: { Range: "bytes=99-" } })).status).toBe(416);
     expect(await (await web.fetch("GET", `${at}?lines=1`)).text()).toBe("thrée\n");
+    const tails = await ask("GET", "/boards/{board}/tails", {}, { query: `?task=${task},t_00000000` });
+    expect(tails.data.tails).toEqual({ [task]: { run: 1, line: "thrée", size_bytes: 15 } });
     const text = (query: string) =>
       ask("GET", `${one}/runs/{run}/log/text`, { task, run: "last" }, { query });
     expect((await text("?offset=-8")).data).toMatchObject({

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { LogFile } from "../runs/log-file.ts";
 
 const tailBytes = 2_048;
 
@@ -7,22 +7,18 @@ const tailBytes = 2_048;
  * state; "" without one. Looks at the last 2 KiB only.
  */
 export function readLastLine(path: string): string {
-  let descriptor: number;
   try {
-    descriptor = openSync(path, "r");
+    using file = LogFile.tryOpen(path);
+    return file === null ? "" : lastLineIn(file);
   } catch {
-    return ""; // nothing was written yet, or it was removed
-  }
-  try {
-    const buffer = Buffer.alloc(tailBytes);
-    const from = Math.max(0, fstatSync(descriptor).size - tailBytes);
-    return lastLineOf(buffer.toString("utf8", 0, readSync(descriptor, buffer, 0, tailBytes, from)));
-  } finally {
-    closeSync(descriptor);
+    return ""; // it was removed, or something else was put in its place
   }
 }
 
-function lastLineOf(text: string): string {
+/** The same of a log that is open. */
+export function lastLineIn(file: LogFile): string {
+  file.seek(Math.max(0, file.sizeBytes - tailBytes));
+  const text = Buffer.from(file.readChunk() ?? []).toString("utf8");
   const lines = Bun.stripANSI(text)
     .split(/[\n\r]+/)
     .filter((line) => line.trim() !== "");

@@ -1,6 +1,8 @@
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
+import { lastLineIn } from "../../home/overview/last-line.ts";
 import { RunLog } from "../../home/runs/run-log.ts";
+import type { Session } from "../../home/session/session.ts";
 import { findTail, readLogText } from "../live/log-text.ts";
 import { flag, list, object, record, ref, text, whole, wholeOrNull } from "../schema/json-schema.ts";
 import { logAnswer } from "./log-answer.ts";
@@ -9,7 +11,31 @@ import { type Route, route } from "./route.ts";
 const runs = "/boards/{board}/tasks/{task}/runs";
 const log = `${runs}/{run}/log` as const;
 
+/** More than a card has room for. */
+const lineCharsMax = 500;
+/** What is asked for several, at most so many. */
+const idsMax = 200;
+
 export const runRoutes: readonly Route[] = [
+  route("GET /boards/{board}/tails", {
+    summary: "the last line that the last run of each task wrote; tasks without one are left out",
+    query: object({ task: { type: "array", items: text, maxItems: idsMax } }, ["task"]),
+    answer: record({
+      tails: {
+        type: "object",
+        additionalProperties: record({ run: whole, line: text, size_bytes: whole }),
+      },
+    }),
+    async handle({ web, params, query }) {
+      await using session = await web.read(params.board ?? "");
+      const tails: Record<string, unknown> = {};
+      for (const id of query.task) {
+        const tail = await tryTail(session, id);
+        if (tail !== null) tails[id] = tail;
+      }
+      return { tails };
+    },
+  }),
   route(`GET ${runs}`, {
     summary: "the runs of a task, oldest first",
     answer: record({ runs: list(ref("Run")) }),
@@ -60,9 +86,21 @@ export const runRoutes: readonly Route[] = [
   }),
 ];
 
+async function tryTail(session: Session, id: string) {
+  try {
+    const log = await RunLog.find(session, id);
+    using file = log.tryOpen();
+    if (file === null || log.run === null) return null;
+    return { run: log.run.id, line: lastLineIn(file).slice(0, lineCharsMax), sizeBytes: file.sizeBytes };
+  } catch (error) {
+    if (error instanceof BoardError) return null;
+    throw error;
+  }
+}
+
 /** @throws {BoardError} not_found, usage for what is no run */
 async function findLog(
-  session: Parameters<typeof RunLog.find>[0],
+  session: Session,
   { task, run = "" }: Readonly<Record<string, string>>,
 ): Promise<RunLog> {
   if (run === "last") return RunLog.find(session, task);
