@@ -118,7 +118,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
     return hold(
       "gave_up",
       `${describeBreaker(task, block.isHopeless)}: ${describeFailure(task)}`,
-      `kanbun unblock ${task.id}`,
+      `kanbun retry ${task.id}`,
     );
   const cancelled = block?.cancelledParent ?? null;
   if (cancelled !== null)

@@ -6,7 +6,7 @@ import type { Task } from "./task.ts";
 /** What is said of the task that is held back. */
 type HeldBack = Pick<
   Task,
-  "id" | "oddity" | "assignee" | "author" | "consecutiveFailures" | "lastFailureError"
+  "id" | "status" | "oddity" | "assignee" | "author" | "consecutiveFailures" | "lastFailureError"
 > & {
   readonly returns: Returns | null;
   readonly isRateLimited: boolean;
@@ -45,7 +45,10 @@ export function describeRefusal(
     case "due":
       return task.isRateLimited
         ? { detail: `its profile ${profile} is rate limited`, command: `kanbun profiles resume ${profile}` }
-        : { detail: describePause(task), command: `kanbun promote ${task.id}` };
+        : {
+            detail: describePause(task),
+            command: `kanbun ${canBeRetried(task) ? "retry" : "promote"} ${task.id}`,
+          };
     case "board_paused":
       return { detail: pauseDetail(rules, "board", "the board is paused"), command: "kanbun resume" };
     case "profile_paused":
@@ -108,7 +111,13 @@ const returnWords: Partial<Record<RunOutcome, string>> = {
   scheduled: "put off by its worker",
 };
 
-function describePause({ returns, consecutiveFailures, lastFailureError }: HeldBack): string {
+/** It waits because of a failure. What failed is not the task where that was its review. */
+function canBeRetried({ status, returns, consecutiveFailures }: HeldBack): boolean {
+  return status === "ready" && returns === null && consecutiveFailures > 0;
+}
+
+function describePause(task: HeldBack): string {
+  const { returns, consecutiveFailures, lastFailureError } = task;
   if (returns !== null) return describeReturns(returns, lastFailureError);
   return consecutiveFailures > 0
     ? `waits before the next try (failures in a row: ${consecutiveFailures})`

@@ -198,7 +198,7 @@ test("X58: explain follows a chain of parents to what a person must do, with tit
   expect(hold.detail).toBe(
     `waits for ${check} "Test": waits for ${build} "Build": gave up after 1 failure: exit code 2`,
   );
-  expect(hold.command).toStartWith(`kanbun unblock ${build} `);
+  expect(hold.command).toStartWith(`kanbun retry ${build} `);
 });
 
 test("a ready task with an open parent is not started, however it came to be ready, unless a person forces it", async () => {

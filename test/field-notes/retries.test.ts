@@ -65,8 +65,8 @@ describe("I14: another try can't help", () => {
       const told = await kanbun.ok("explain", id);
       expect(told).toContain("gave up, since a retry can't help");
       expect(told).toMatch(why);
-      expect(told).toContain(`do: kanbun unblock ${id}`);
-      await kanbun.ok("unblock", id);
+      expect(told).toContain(`do: kanbun retry ${id}`);
+      await kanbun.ok("retry", id);
       expect((await scene.store.requireTask(id)).status).toBe("ready");
     });
 

@@ -23,8 +23,8 @@ test("first contact: run writes what its worker writes, and ends with the worker
   const failed = await kanbun.run(["run", "echo oh >&2; exit 7", "--title", "Tests"]);
   expect(failed).toMatchObject({ code: 7, stdout: "oh\n" });
   expect(failed.stderr).toContain('"Tests" (t_');
-  const [, id = ""] = /do: kanbun unblock (t_\w+)/.exec(failed.stderr) ?? [];
-  await kanbun.ok("unblock", id);
+  const [, id = ""] = /do: kanbun retry (t_\w+)/.exec(failed.stderr) ?? [];
+  await kanbun.ok("retry", id);
   expect((await kanbun.task(id)).status).toBe("ready");
   expect(await kanbun.json(["run", "exit 3"])).toMatchObject({ code: 3, data: { exit_code: 3 } });
 });
@@ -88,7 +88,7 @@ test("first contact: wait ends with 0 when all are done, 1 when one failed, 124 
   expect(await waiting).toMatchObject({ code: 0, stdout: `done     Build (${good})\n` });
 
   const failed = await kanbun.run(["wait", good, bad]);
-  expect(failed).toMatchObject({ code: 1, stderr: `  do: kanbun unblock ${bad}\n` });
+  expect(failed).toMatchObject({ code: 1, stderr: `  do: kanbun retry ${bad}\n` });
   expect(failed.stdout).toContain(`gave up  Tests (${bad}): gave up after 1 failure: exit code 3\n`);
   // What waits for it will not be done either.
   expect((await kanbun.run(["wait", after])).code).toBe(1);

@@ -16,11 +16,11 @@ test("first contact: --until-idle ends with what is left, by title, and what it 
   expect(failed.stdout.split("\n").slice(-4)).toEqual([
     "left on default: 1",
     `  Tests (${tests}): gave up after 1 failure: exit code 3`,
-    `    do: kanbun unblock ${tests}`,
+    `    do: kanbun retry ${tests}`,
     "",
   ]);
   await kanbun.ok("pause");
-  await kanbun.ok("unblock", tests);
+  await kanbun.ok("retry", tests);
   await kanbun.create("Beside", "--run", "true");
   const paused = await kanbun.ok("dispatch", "--until-idle");
   expect(paused).toStartWith("paused after 1 tick: nothing to do\n");

@@ -85,7 +85,7 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     ...ended("reclaimed", "yellow", report.reclaimed),
     ...ended("not started", "red", report.spawnFailed),
     ...report.gaveUp.map((run) =>
-      line("gave up", "red", run.task, `blocked until \`kanbun unblock ${run.task}\``),
+      line("gave up", "red", run.task, `blocked until \`kanbun retry ${run.task}\``),
     ),
     ...report.repeated.map(({ repeat, title, task, passedFor }) =>
       task === null

@@ -16,7 +16,7 @@ import {
 } from "./candidates.ts";
 
 type HeldRow = CandidateRow &
-  Pick<TaskRow, "id" | "consecutive_failures" | "last_failure_error"> & {
+  Pick<TaskRow, "id" | "status" | "consecutive_failures" | "last_failure_error"> & {
     readonly times: number | null;
     readonly outcome: RunOutcome | null;
     readonly author: string | null;
@@ -38,7 +38,7 @@ const branches = [
 // Put in order before anything else of them is read.
 const selectHeld = `
   WITH ${withSingle}, page AS (${branches.join(" UNION ALL ")} ORDER BY priority DESC, created_at, position LIMIT :limit)
-  SELECT t.id, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, k.author, k.rate_limits, ${candidateColumns}
+  SELECT t.id, t.status, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, k.author, k.rate_limits, ${candidateColumns}
   FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
   LEFT JOIN kanbun_returns r ON r.task_id = t.id
   ORDER BY ${inOrderOfWork}`;
@@ -55,6 +55,7 @@ function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
   const { id, assignee, consecutive_failures, times, outcome } = row;
   const task = {
     id: toText(id),
+    status: row.status,
     oddity: row.oddity,
     assignee,
     author: row.author,
