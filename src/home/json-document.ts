@@ -31,8 +31,17 @@ function toJson(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+const snakeNames = new Map<string, string>();
+/** Some keys are ids: they are not kept without end. */
+const namesMax = 1_000;
+
+/** The same names come again for each entry of a list: they are made once. */
 function toSnakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const known = snakeNames.get(name);
+  if (known !== undefined) return known;
+  const made = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  if (snakeNames.size < namesMax) snakeNames.set(name, made);
+  return made;
 }
 
 /** What is harmless in JSON may not be on a terminal: it is escaped as JSON has it, in its UTF-16 units. */

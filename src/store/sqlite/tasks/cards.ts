@@ -19,14 +19,16 @@ const sortKeys: Readonly<
   created: [{ sql: "t.created_at", isDown: false }],
   newest: [{ sql: "t.created_at", isDown: true }],
   completed: [{ sql: "t.completed_at", isDown: true }],
-  updated: [{ sql: "(SELECT max(e.id) FROM task_events e WHERE e.task_id = t.id)", isDown: true }],
+  updated: [{ sql: "u.id", isDown: true }],
   title: [{ sql: "t.title COLLATE NOCASE", isDown: false }],
 };
 
 /** So much of a question is on a card. */
 const questionCharsMax = 300;
 
-type Row = TaskRow & { readonly [key: `key${number}`]: Value };
+const joinUpdates = `LEFT JOIN (SELECT task_id, max(id) AS id FROM task_events GROUP BY task_id) u ON u.task_id = t.id`;
+
+type PageRow = { readonly id: string } & { readonly [key: `key${number}`]: Value };
 
 /** Cards in order, and where to go on; archived tasks only where a status asks for them. */
 export function listCards(db: Connection, filter: CardFilter): CardPage {
@@ -38,15 +40,19 @@ export function listCards(db: Connection, filter: CardFilter): CardPage {
   if (filter.after != null) conditions.push(isBehind(keys, filter.after, parameters));
   const named = keys.map(({ sql }, at) => `${sql} AS key${at}`).join(", ");
   const order = keys.map(({ sql, isDown }) => `${sql}${isDown ? " DESC" : ""}`).join(", ");
-  const rows = db.all<Row>(
-    `${selectListedTask.replace("SELECT ", `SELECT ${named}, `)} WHERE ${conditions.join(" AND ")}
-     ORDER BY ${order} LIMIT :limit`,
+  // The ids first: what is sorted is then small, however many tasks there are.
+  const rows = db.all<PageRow>(
+    `SELECT t.id, ${named} FROM tasks t ${filter.sort === "updated" ? joinUpdates : ""}
+     WHERE ${conditions.join(" AND ")} ORDER BY ${order} LIMIT :limit`,
     { ...parameters, limit: filter.limit + 1 },
   );
   const shown = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? shown.at(-1) : undefined;
   return {
-    cards: toCards(db, shown.map(toListedTask)),
+    cards: toCards(
+      db,
+      shown.map(({ id }) => id),
+    ),
     next: last === undefined ? null : keys.map((_, at) => last[`key${at}`] as string | number | null),
   };
 }
@@ -135,12 +141,17 @@ const selectFacts = `SELECT t.id, ${revision} AS revision, ${count("task_comment
   FROM json_each(:ids) j JOIN tasks t ON t.id = j.value
   LEFT JOIN task_runs r ON r.id = (SELECT max(m.id) FROM task_runs m WHERE m.task_id = t.id)`;
 
-function toCards(db: Connection, tasks: readonly ListedTask[]): Card[] {
-  const ids = JSON.stringify(tasks.map(({ id }) => id));
+/** In the order of the ids. */
+function toCards(db: Connection, of: readonly string[]): Card[] {
+  const ids = JSON.stringify(of);
+  const rows = db.all<TaskRow>(`${selectListedTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`, {
+    ids,
+  });
+  const tasks = new Map(rows.map((row) => [row.id, row]));
   const facts = new Map(db.all<FactsRow>(selectFacts, { ids }).map((row) => [row.id, row]));
-  return tasks.flatMap((task) => {
-    const row = facts.get(task.id);
-    return row === undefined ? [] : [toCard(db, task, row)];
+  return of.flatMap((id) => {
+    const [task, row] = [tasks.get(id), facts.get(id)];
+    return task === undefined || row === undefined ? [] : [toCard(db, toListedTask(task), row)];
   });
 }
 
