@@ -136,6 +136,7 @@ export function crashed(exitCode: number | null, what: string, seen: Sighting): 
 function withLastWords(what: string, { logTail, report }: Sighting): string {
   if (report == null) return logTail === "" ? what : `${what}\n${logTail}`;
   const prose = logTail.split("\n").filter((line) => line !== "" && !/^[^ ]*["{}[\]]/.test(line));
-  const said = report.text === null ? [] : [`it last said: ${report.text}`];
+  const last = report.error ?? report.text;
+  const said = last === null ? [] : [`it last said: ${last}`];
   return [what, ...prose, ...said].join("\n");
 }

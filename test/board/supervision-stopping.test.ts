@@ -74,6 +74,21 @@ describe("a run that is being stopped,", () => {
     const judgement = judgeCase({ run: { ...toldAgo(1), maxRuntimeMs: 90_000 }, seen: gone });
     expect(judgement).toMatchObject({ ending: { error: "ran longer than 90 s" } });
   });
+
+  test("ends with what its agent said last, and with no half of an event", () => {
+    const report = {
+      error: "it failed: reconnecting",
+      text: "Looking.",
+      isRateLimited: false,
+      retryAfterMs: null,
+      usage: null,
+    };
+    const logTail = 'ge":"Reconnecting"}\n{"type":"error"}\nTerminated';
+    const run = { ...toldAgo(1), maxRuntimeMs: 90_000 };
+    const judgement = judgeCase({ run, seen: { ...gone, logTail, report } });
+    const error = "ran longer than 90 s\nTerminated\nit last said: it failed: reconnecting";
+    expect(judgement).toMatchObject({ ending: { error } });
+  });
 });
 
 describe("a settled run,", () => {
