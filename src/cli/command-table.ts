@@ -166,7 +166,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/top.ts"),
     ),
     watch: reading("print a line for every change from now on", () => import("./commands/watch.ts")),
-    tail: reading("print the last events of the board, as `events` does", () => import("./commands/tail.ts")),
+    tail: reading("print the last events of the board", () => import("./commands/tail.ts")),
     stats: reading("count tasks and outcomes", () => import("./commands/stats.ts")),
   }),
   ...inGroup("Boards:", {

@@ -10,7 +10,14 @@ test("init makes a home once, and never writes over what a person wrote", async 
   const first = await kanbun.json(["init", "--name", "Home"]);
   const database = join(kanbun.home, "kanban.db");
   const config = join(kanbun.home, "kanbun.toml");
-  expect(first.data).toEqual({ home: kanbun.home, database, config, created: true, wrote_config: true });
+  expect(first.data).toEqual({
+    home: kanbun.home,
+    database,
+    config,
+    created: true,
+    wrote_config: true,
+    agents: expect.any(Array),
+  });
   await Bun.write(config, "# mine\n");
   await kanbun.create("x");
   expect((await kanbun.json(["init"])).data).toMatchObject({ created: false, wrote_config: false });
@@ -26,8 +33,8 @@ test("the settings that init writes are all comments, and right when the marks a
   expect(text.split("\n").every((line) => line === "" || line.startsWith("#"))).toBe(true);
   await Bun.write(path, text.replace(/^# (?=\[|[a-z_]+ = )/gm, ""));
   const { dispatch, profiles } = loadConfig(kanbun.home);
-  expect([...profiles.keys()]).toEqual(["shell", "claude"]);
-  expect(profiles.get("claude")?.maxRuntimeMs).toBe(30 * 60_000);
+  expect([...profiles.keys()]).toEqual(["shell", "claude", "mine"]);
+  expect(profiles.get("mine")?.maxRuntimeMs).toBe(30 * 60_000);
   expect(dispatch.maxInProgress).toBe(4);
 });
 

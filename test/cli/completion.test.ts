@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { shells } from "../../src/cli/completion/scripts.ts";
+import { roffText } from "../../src/cli/man/roff.ts";
 import { kanbunCommand } from "../support/board.ts";
 import { CommandLine, forAll } from "./command-line.ts";
 
@@ -101,7 +102,7 @@ test("the manual has every command and option of the help, and is sound roff of 
   expect(page).toStartWith(".TH KANBUN 1 ");
   for (const [name, { summary }] of Object.entries(commandTable)) {
     expect(page).toMatch(new RegExp(`^\\.B ${name.replaceAll("-", "\\\\-")}( |$)`, "m"));
-    expect(page).toContain(summary.replaceAll("-", "\\-"));
+    expect(page).toContain(roffText(summary));
   }
   expect(page).toContain(".B \\-\\-until\\-idle\n");
   // Where groff is installed it finds nothing to warn of.

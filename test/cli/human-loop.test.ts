@@ -32,7 +32,7 @@ function makeKanbun() {
 test("a worker's question is answered by a person, and the next run reads the answer", async () => {
   const kanbun = makeKanbun();
   await kanbun("init");
-  const body = `if kanbun context | grep -q "[a]nswered:"; then kanbun complete --summary "$(kanbun context | tail -n 1)"
+  const body = `if kanbun context | grep -q "[a]nswered:"; then kanbun complete --summary "$(kanbun context | grep -A 1 "[a]nswered:")"
     else kanbun ask "Which database?" --choice postgres --choice sqlite; fi`;
   const { task } = await kanbun("create", "Choose", "--body", body, "--assignee", "coder");
   await kanbun("dispatch", "--until-idle");

@@ -59,7 +59,7 @@ for (const point of points)
         if (!tasks.has(id)) expect(reason).toBe("next_tick");
         else if (reason === "worker_ended") expect(detail).toContain("has not been started");
         else
-          expect([reason, detail]).toEqual(["running", expect.stringMatching(/is at work|is being started/)]);
+          expect([reason, detail]).toEqual(["running", expect.stringMatching(/is running|is being started/)]);
       }
       for (const id of ids) await kanbun.ok("cancel", id);
       await eventually("all of it is over", async () => {

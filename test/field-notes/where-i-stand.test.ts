@@ -92,7 +92,7 @@ test("first contact: what a worker creates in its scratch folder is not bound to
   const { kanbun, here } = await begin();
   here("create", "x", "--scratch", "--run", 'kanbun create child --run "echo ran"');
   await kanbun.ok("dispatch", "--until-idle");
-  const { data } = await kanbun.json(["list"]);
+  const { data } = await kanbun.json(["list", "--all"]);
   expect(
     data.tasks
       .map((task: { title: string; status: string; workspace_kind: string }) => [

@@ -16,8 +16,10 @@ const orders: Readonly<Record<TaskOrder, string>> = {
 };
 
 export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
-  const isOrdered = filter.statuses !== undefined && isOpen(filter.statuses) && hasManyOpen(db);
-  const { where, parameters } = taskConditions(filter, { isOrdered });
+  const isOfOpen = filter.statuses !== undefined && isOpen(filter.statuses);
+  const isOrdered = isOfOpen && hasManyOpen(db);
+  const also = isOfOpen && !isOrdered ? listOddStatuses(db) : [];
+  const { where, parameters } = taskConditions(filter, { isOrdered, also });
   const order = orders[filter.sort ?? "priority"];
   const rows = db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, {
     ...parameters,
@@ -29,10 +31,11 @@ export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
 /**
  * SQL: the WHERE of a task `t`, empty where all are meant, and what it is given.
  * @param how.isOrdered open tasks are read along the index of the order of work
+ * @param how.also statuses that another program has invented: nobody knows that such a task is over
  */
 export function taskConditions(
   filter: TaskFilter,
-  { isOrdered = false }: { readonly isOrdered?: boolean } = {},
+  { isOrdered = false, also = [] }: { readonly isOrdered?: boolean; readonly also?: readonly string[] } = {},
 ): {
   readonly where: string;
   readonly parameters: Parameters;
@@ -52,7 +55,7 @@ export function taskConditions(
     add(
       "t.status IN (SELECT value FROM json_each(:statuses))",
       "statuses",
-      statuses && JSON.stringify(statuses),
+      statuses && JSON.stringify([...statuses, ...also]),
     );
   add("t.assignee = :assignee", "assignee", filter.assignee);
   add("t.tenant = :tenant", "tenant", filter.tenant);
@@ -76,6 +79,20 @@ function isAllButArchived(statuses: readonly TaskStatus[]): boolean {
 
 function isOpen(statuses: readonly TaskStatus[]): boolean {
   return taskStatuses.every((one) => statuses.includes(one) !== (one === "archived" || one === "done"));
+}
+
+/** From one status to the next in the index, however many tasks each has. */
+function listOddStatuses(db: Connection): string[] {
+  const found = db.all<{ status: unknown }>(
+    `WITH RECURSIVE found(status) AS (
+       SELECT min(status) FROM tasks
+       UNION ALL
+       SELECT (SELECT min(status) FROM tasks WHERE status > found.status) FROM found WHERE found.status IS NOT NULL)
+     SELECT status FROM found`,
+  );
+  return found.flatMap(({ status }) =>
+    typeof status === "string" && !taskStatuses.some((known) => known === status) ? [status] : [],
+  );
 }
 
 /** Few are sorted, however many are done; of many the first are read in the order of work, however many there are. */
