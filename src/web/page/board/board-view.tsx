@@ -1,12 +1,30 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Sign } from "../parts/sign.tsx";
 import { shownColumns } from "../store/columns.ts";
-import { cards } from "../store/current.ts";
+import { cards, filter, focused } from "../store/current.ts";
+import { addKeys } from "../store/keys.ts";
+import { setQuery } from "../store/location.ts";
+import { boardKeys } from "./board-keys.ts";
+import { focusCard } from "./card-focus.ts";
 import { ColumnView } from "./column-view.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
+import { withDrags } from "./with-drags.ts";
 
 /** One row of columns. */
 export default function BoardView({ board }: { readonly board: string }) {
+  const row = useRef<HTMLDivElement>(null);
   const of = cards.value;
+  const isReady = of !== null && of.board === board && of.state.value.isReady;
+  useEffect(() => addKeys("Board", boardKeys), []);
+  useEffect(() => withDrags((drag) => drag.watchDrags()), []);
+  useEffect(() => {
+    const element = row.current;
+    return element === null ? undefined : withDrags((drag) => drag.makeScrollable(element));
+  }, [isReady]);
+  useEffect(() => (of === null ? undefined : of.listen(keepFocus)), [of]);
   if (of === null || of.board !== board) return null;
-  const { isReady, problem } = of.state.value;
+  const { problem } = of.state.value;
   if (problem !== null)
     return (
       <p class="plain-note" role="alert">
@@ -17,11 +35,99 @@ export default function BoardView({ board }: { readonly board: string }) {
   return (
     <>
       <h1 class="visually-hidden">Board {board}</h1>
-      <div class="columns">
+      <FilterNote />
+      <div class="columns" ref={row}>
         {shownColumns.value.map((column) => (
           <ColumnView key={column.id} column={column} cards={of} />
         ))}
       </div>
+      <Beyond row={row} />
+      <SelectionBar />
     </>
+  );
+}
+
+/** What narrows the board is said above it, for it may be why a card is not there. */
+function FilterNote() {
+  const { q, assignee, tenant } = filter.value;
+  const parts = [
+    ["q", q === "" ? null : `“${q}”`],
+    ["assignee", assignee === null ? null : assignee === "" ? "no assignee" : assignee],
+    ["tenant", tenant],
+  ].filter((part): part is [string, string] => part[1] !== null);
+  if (parts.length === 0) return null;
+  return (
+    <p class="filters">
+      Only
+      {parts.map(([name, text]) => (
+        <button key={name} type="button" class="chip" onClick={() => setQuery({ [name]: null })}>
+          {text} <Sign of="close" title="remove this filter" />
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** A card that moves to another column keeps the focus: its element is a new one there. */
+function keepFocus(): void {
+  const id = focused.peek();
+  if (id === null || !hadFocus || document.querySelector("dialog[open], .menu, .sheet") !== null) return;
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) focusCard(id, { isScrolling: false });
+  });
+}
+
+let hadFocus = false;
+document.addEventListener("focusin", ({ target }) => {
+  hadFocus = (target as Element).closest(".card") !== null;
+});
+
+/** What lies to the right of the screen is said there, and leads there. */
+function Beyond({ row }: { readonly row: { readonly current: HTMLElement | null } }) {
+  const hidden = useSignal<readonly string[]>([]);
+  useEffect(() => {
+    const element = row.current;
+    if (element === null) return;
+    const look = () => {
+      const right = element.getBoundingClientRect().right;
+      const beyond = [...element.querySelectorAll<HTMLElement>(".column:not(.empty)")].filter(
+        (column) => column.getBoundingClientRect().left > right - 60,
+      );
+      const ids = beyond.map((column) => column.dataset.column ?? "");
+      if (ids.join() !== hidden.peek().join()) hidden.value = ids;
+    };
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    for (const column of element.children) observer.observe(column);
+    element.addEventListener("scroll", look, { passive: true });
+    look();
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [shownColumns.value]);
+  const names = shownColumns.value.filter(({ id }) => hidden.value.includes(id));
+  const of = cards.value;
+  if (names.length === 0 || of === null) return null;
+  return (
+    <div class="beyond">
+      {names.map(({ id, title }) => (
+        <button
+          key={id}
+          type="button"
+          class="beyond-column"
+          aria-label={`Scroll to ${title}`}
+          onClick={() =>
+            row.current
+              ?.querySelector(`[data-column="${id}"]`)
+              ?.scrollIntoView({ inline: "end", block: "nearest" })
+          }
+        >
+          <Sign of={id} />
+          {of.column(id).value.total}
+          <Sign of="right" />
+        </button>
+      ))}
+    </div>
   );
 }

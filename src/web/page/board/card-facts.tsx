@@ -53,6 +53,6 @@ function Fact({
 }
 
 /** Never nothing where something was spent. */
-function formatCost(usd: number): string {
+export function formatCost(usd: number): string {
   return usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`;
 }

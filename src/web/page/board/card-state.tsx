@@ -57,12 +57,13 @@ function Running({ card, board }: { readonly card: Card; readonly board: string 
 
 function Held({ card, board }: { readonly card: Card; readonly board: string }) {
   const hold = useHold(board, card);
-  return hold === null || hold.reason === "waiting_for_parents" ? (
-    <p class="now held" />
-  ) : (
+  if (hold === null || hold.reason === "waiting_for_parents") return null;
+  const until = hold.until_ms === null ? null : formatSpan(hold.until_ms - second.value * 1_000);
+  if (hold.reason === "scheduled" && until !== null) return <p class="now held">due in {until}</p>;
+  return (
     <p class="now held">
       {hold.detail}
-      {hold.until_ms === null ? null : ` · ${formatSpan(hold.until_ms - second.value * 1_000)}`}
+      {until === null ? null : `, for ${until}`}
     </p>
   );
 }
@@ -73,14 +74,14 @@ function Blocked({ card, board }: { readonly card: Card; readonly board: string 
     return (
       <p class="now asks">
         <Sign of="blocked" title="asks" />
-        {card.question}
+        <span class="clamped">{card.question}</span>
       </p>
     );
   if (hold?.reason === "gave_up") return <Failure text={hold.detail} />;
   return (
     <p class="now asks">
       <Sign of="blocked" title="blocked" />
-      {hold?.detail ?? ""}
+      <span class="clamped">{hold?.detail ?? ""}</span>
     </p>
   );
 }
@@ -90,7 +91,7 @@ function Failure({ text }: { readonly text: string | null }) {
   return (
     <p class="now failure">
       <Sign of="failed" title="failed" />
-      <span>{lines.length > 1 ? `${lines[0]} … ${lines.at(-1)}` : lines[0]}</span>
+      <span class="clamped">{lines.length > 1 ? `${lines[0]} … ${lines.at(-1)}` : lines[0]}</span>
     </p>
   );
 }

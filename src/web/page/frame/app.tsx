@@ -1,10 +1,16 @@
 import { useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { viewAt } from "../routes.ts";
 import { needsYou } from "../store/boards.ts";
 import { board } from "../store/current.ts";
+import { addKeys } from "../store/keys.ts";
 import { addressOf, go, named, place } from "../store/location.ts";
 import { loginProblem, session } from "../store/session.ts";
+import { frameKeys } from "./frame-keys.ts";
 import { Login } from "./login.tsx";
+import { MenuView } from "./menu-view.tsx";
+import { Panels } from "./panels.tsx";
+import { QuestionDialog } from "./question-dialog.tsx";
 import { Toasts } from "./toasts.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { ViewFrame } from "./view-frame.tsx";
@@ -19,8 +25,9 @@ export function App() {
   useSignalEffect(() => {
     const at = place.value.path;
     if (session.value !== null && (at === "/" || at === "/b"))
-      go(addressOf(session.value.board, ""), { replace: true });
+      go(addressOf(session.value.board), { replace: true });
   });
+  useEffect(() => addKeys("Everywhere", frameKeys), []);
   if (session.value === null)
     return loginProblem.value === null ? <p class="plain-note">connecting…</p> : <Login />;
   return (
@@ -30,6 +37,9 @@ export function App() {
       </a>
       <TopBar />
       <ViewFrame />
+      <Panels />
+      <QuestionDialog />
+      <MenuView />
       <Toasts />
     </>
   );

@@ -3,7 +3,9 @@ import { viewAt, views } from "../routes.ts";
 import { boards, needsYou } from "../store/boards.ts";
 import { board } from "../store/current.ts";
 import { addressOf, go, place } from "../store/location.ts";
+import { panel } from "../store/panel.ts";
 import { nextTheme, theme } from "../store/preferences.ts";
+import { isReader } from "../store/session.ts";
 import { DispatcherState } from "./dispatcher-state.tsx";
 import { SearchField } from "./search-field.tsx";
 
@@ -16,7 +18,7 @@ export function TopBar() {
         {views.map(({ id, path, title }) => (
           <a
             key={id}
-            href={path.startsWith("/b/:board") ? addressOf(board.value ?? "", path.slice(9)) : path}
+            href={path.replace(":board", encodeURIComponent(board.value ?? ""))}
             aria-current={viewAt(place.value.path)?.id === id ? "page" : undefined}
           >
             {title}
@@ -25,6 +27,18 @@ export function TopBar() {
         ))}
       </nav>
       <SearchField />
+      {isReader() ? null : (
+        <button
+          type="button"
+          class="button primary new"
+          onClick={() => {
+            panel.value = "new-task";
+          }}
+        >
+          <Sign of="plus" />
+          <span>New task</span>
+        </button>
+      )}
       <DispatcherState />
       <button
         type="button"

@@ -1,4 +1,35 @@
-/** What only a person can move on, on all boards of the home. */
+import { useEffect } from "preact/hooks";
+import { boards } from "../store/boards.ts";
+import { addKeys } from "../store/keys.ts";
+import { NeedsItem } from "./needs-item.tsx";
+import { needsKeys } from "./needs-keys.ts";
+import { useNeeds } from "./use-needs.ts";
+
+/** What only a person can move on, on all boards of the home: each settled in one step. */
 export default function NeedsYouView() {
-  return <h1>Needs you</h1>;
+  const { items, isReady } = useNeeds();
+  const isOneBoard = boards.value.length < 2;
+  useEffect(() => addKeys("Needs you", needsKeys), []);
+  return (
+    <div class="needs">
+      <header class="needs-head">
+        <h1>Needs you</h1>
+        {items.length === 0 ? null : (
+          <p class="dim">
+            {items.length} {items.length === 1 ? "task waits" : "tasks wait"} for a person
+          </p>
+        )}
+      </header>
+      {isReady && items.length === 0 ? (
+        <p class="all-clear">
+          Nothing waits for you. Questions, reviews and what gave up come here by themselves.
+        </p>
+      ) : null}
+      <ol class="needs-list">
+        {items.map(({ board, card }) => (
+          <NeedsItem key={`${board} ${card.id}`} board={board} card={card} isOneBoard={isOneBoard} />
+        ))}
+      </ol>
+    </div>
+  );
 }

@@ -28,6 +28,11 @@ export const shownColumns = computed(() => {
   return found.length === 0 ? columns.filter(({ id }) => usual.includes(id)) : [...new Set(found)];
 });
 
+/** As the address says it; null where it is what is usual. */
+export function columnsQuery(ids: readonly string[]): string | null {
+  return ids.join() === usual.join() ? null : ids.join();
+}
+
 /** null for a status that no column is of, as another program may have written it. */
 export function columnOf(status: string): string | null {
   return columns.find(({ statuses }) => (statuses as readonly string[]).includes(status))?.id ?? null;

@@ -1,6 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { BoardCards, type CardFilter } from "./cards.ts";
-import { type Sort, shownColumns, sorts } from "./columns.ts";
+import { columnOf, type Sort, shownColumns, sorts } from "./columns.ts";
 import { named, place } from "./location.ts";
 import { session } from "./session.ts";
 
@@ -21,6 +21,12 @@ export const filter = computed<CardFilter>(() => {
 
 /** The cards of the board that is shown. null until it is known who asks. */
 export const cards = signal<BoardCards | null>(null);
+
+/** Which card has the focus of the keyboard on the board, or had it last. */
+export const focused = signal<string | null>(null);
+
+/** What is done next is done to all of these. */
+export const selected = signal<ReadonlySet<string>>(new Set());
 
 const key = computed(() =>
   JSON.stringify([board.value, filter.value, shownColumns.value.map(({ id }) => id)]),
@@ -47,4 +53,13 @@ export function showCurrentBoard(): void {
       if (last === made) cards.value = made;
     });
   });
+}
+
+/** Where on the board a card is; null where it is not loaded. */
+export function whereIs(id: string): { readonly column: string; readonly at: number } | null {
+  const of = cards.peek();
+  const column = columnOf(of?.card(id)?.peek().status ?? "");
+  if (of === null || column === null) return null;
+  const at = of.column(column).peek().ids.indexOf(id);
+  return at === -1 ? null : { column, at };
 }

@@ -4,7 +4,11 @@ const read = () => ({ path: location.pathname, query: new URLSearchParams(locati
 
 /** Where the page is: what it shows can be reloaded, kept and sent. */
 export const place = signal(read());
+/** How many steps back stay within the page. */
+let depth = 0;
+
 addEventListener("popstate", () => {
+  depth -= 1;
   place.value = read();
 });
 
@@ -15,8 +19,17 @@ export function go(to: string, { replace = false } = {}): void {
   const address = `${path}${kept === "" ? "" : `?${kept}`}`;
   if (address === location.pathname + location.search) return;
   if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+  else {
+    history.pushState(null, "", address);
+    depth += 1;
+  }
   place.value = read();
+}
+
+/** Back to where it was opened from, or to `otherwise` when it was opened by its address. */
+export function goBack(otherwise: string): void {
+  if (depth > 0) history.back();
+  else go(otherwise, { replace: true });
 }
 
 /** Changes what the address says about what is shown; null takes it out. */

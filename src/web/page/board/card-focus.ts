@@ -1,0 +1,47 @@
+import type { VListHandle } from "virtua";
+import { shownColumns } from "../store/columns.ts";
+import { cards, focused, whereIs } from "../store/current.ts";
+
+/** The lists on the screen, by their columns: a card that is out of view is scrolled to before it can have the focus. */
+export const lists = new Map<string, VListHandle>();
+
+/** Looked for so often, a frame apart: a card is drawn a moment after it is scrolled to. */
+const triesMax = 20;
+
+/** Gives a card the focus of the keyboard, wherever it is on the board. */
+export function focusCard(id: string, { isScrolling = true } = {}): void {
+  focused.value = id;
+  const at = whereIs(id);
+  if (at !== null && isScrolling) lists.get(at.column)?.scrollToIndex(at.at, { align: "nearest" });
+  focusWhenDrawn(id, triesMax, isScrolling);
+}
+
+function focusWhenDrawn(id: string, tries: number, isScrolling: boolean): void {
+  if (focused.peek() !== id) return;
+  const link = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(id)}"] h3 a`);
+  if (link !== null) {
+    link.focus({ preventScroll: !isScrolling });
+    if (isScrolling) link.closest(".column")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  } else if (tries > 0) requestAnimationFrame(() => focusWhenDrawn(id, tries - 1, isScrolling));
+}
+
+/** The card that is so many cards and columns away; null: there is none. */
+export function neighbour(down: number, right: number): string | null {
+  const of = cards.peek();
+  if (of === null) return null;
+  const filled = shownColumns.peek().filter(({ id }) => of.column(id).peek().ids.length > 0);
+  const here = focused.peek() === null ? null : whereIs(focused.peek() as string);
+  if (here === null) return filled[0] === undefined ? null : (of.column(filled[0].id).peek().ids[0] ?? null);
+  const next = filled[filled.findIndex(({ id }) => id === here.column) + right];
+  if (next === undefined) return null;
+  const { ids } = of.column(next.id).peek();
+  const at = Math.min(Math.max(0, here.at + down), ids.length - 1);
+  return ids[at] ?? null;
+}
+
+/** Where the Tab key comes in: the card that had the focus last, or the first one. */
+export function isWayIn(id: string): boolean {
+  const last = focused.value;
+  if (last !== null && whereIs(last) !== null) return last === id;
+  return neighbour(0, 0) === id;
+}

@@ -1,0 +1,44 @@
+import { views } from "../routes.ts";
+import { board } from "../store/current.ts";
+import { tickNow } from "../store/dispatcher.ts";
+import type { Key } from "../store/keys.ts";
+import { addressOf, go } from "../store/location.ts";
+import { undo } from "../store/moves.ts";
+import { panel } from "../store/panel.ts";
+import { nextTheme } from "../store/preferences.ts";
+import { isReader } from "../store/session.ts";
+
+/** What works wherever one is. */
+export const frameKeys: readonly Key[] = [
+  { keys: ["?"], title: "this list", run: () => show("keys") },
+  { keys: ["Ctrl+k"], title: "find a task or a command", run: () => show("palette") },
+  { keys: ["/"], title: "search", run: () => document.querySelector<HTMLElement>("#search")?.focus() },
+  { keys: ["c"], title: "new task", run: () => !isReader() && show("new-task") },
+  { keys: ["z", "Ctrl+z"], title: "take back what was done last", run: takeBack },
+  {
+    keys: ["t"],
+    title: "tick now: record what ended, start what is ready",
+    run: () => !isReader() && void tickNow(),
+  },
+  { keys: ["y"], title: "theme: system, light, dark", run: nextTheme },
+  ...views.map(
+    ({ key, title, path }): Key => ({
+      keys: [`g ${key}`],
+      title: title.toLowerCase(),
+      run: () => go(addressOfView(path)),
+    }),
+  ),
+];
+
+/** Where a view is, of the board that is shown. */
+export function addressOfView(path: string): string {
+  return path.startsWith("/b/:board") ? addressOf(board.peek() ?? "", path.slice("/b/:board".length)) : path;
+}
+
+function show(name: "keys" | "palette" | "new-task"): void {
+  panel.value = name;
+}
+
+function takeBack(): void {
+  undo.peek()?.();
+}

@@ -1,0 +1,32 @@
+import DOMPurify from "dompurify";
+import { marked } from "marked";
+
+DOMPurify.addHook("afterSanitizeAttributes", (node) => {
+  if (node.nodeName !== "A") return;
+  node.setAttribute("target", "_blank");
+  node.setAttribute("rel", "noopener noreferrer");
+});
+
+/** HTML that shows and links, and does nothing: no script, form, style, frame, nor an image from elsewhere. */
+export function renderMarkdown(text: string): string {
+  const html = marked.parse(text, { async: false, gfm: true, breaks: true });
+  return DOMPurify.sanitize(html, {
+    USE_PROFILES: { html: true },
+    FORBID_TAGS: [
+      "style",
+      "form",
+      "input",
+      "button",
+      "textarea",
+      "select",
+      "img",
+      "video",
+      "audio",
+      "svg",
+      "dialog",
+    ],
+    FORBID_ATTR: ["style", "id", "name", "class", "popover", "popovertarget", "command", "commandfor"],
+    ALLOW_DATA_ATTR: false,
+    ALLOWED_URI_REGEXP: /^(https?|mailto):/i,
+  });
+}

@@ -1,0 +1,41 @@
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { boardPath, call, describe } from "./api.ts";
+import { cards } from "./current.ts";
+import type { WholeTask } from "./wire.ts";
+
+export interface Shown {
+  /** null: not there yet. */
+  readonly whole: WholeTask | null;
+  readonly problem: string | null;
+}
+
+/** A task with all that belongs to it, as it is now: read anew when something happens to it. */
+export function useWholeTask(board: string, task: string): Signal<Shown> & { readonly again: () => void } {
+  const shown = useSignal<Shown>({ whole: null, problem: null });
+  const read = async () => {
+    try {
+      shown.value = { whole: await call<WholeTask>("GET", boardPath(board, "tasks", task)), problem: null };
+    } catch (error) {
+      shown.value = { whole: shown.peek().whole, problem: describe(error) };
+    }
+  };
+  const of = cards.value;
+  useEffect(() => {
+    void read();
+    if (of === null || of.board !== board) return;
+    const concerned = () => {
+      const { whole } = shown.peek();
+      return new Set([
+        task,
+        ...(whole?.parents ?? []).map(({ id }) => id),
+        ...(whole?.children ?? []).map(({ id }) => id),
+      ]);
+    };
+    return of.listen(({ events }) => {
+      const ids = concerned();
+      if (events.some(({ task_id }) => ids.has(task_id))) void read();
+    });
+  }, [board, task, of]);
+  return Object.assign(shown, { again: () => void read() });
+}
