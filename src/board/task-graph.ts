@@ -10,6 +10,8 @@ export interface GraphTask {
   readonly id: string;
   readonly title: string;
   readonly status: string;
+  readonly assignee: string | null;
+  readonly consecutiveFailures: number;
 }
 
 /** A line of a tree. */

@@ -27,6 +27,7 @@ import type { DetachedFile, TaskAttachment } from "./attachments.ts";
 import type { Assignee, BoardCounts, UsageGroup, UsageSum } from "./counts.ts";
 import type { ExportedRows, ExportOptions, ImportedRows, ImportOptions } from "./exchange.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
+import type { HistoryStore } from "./history.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
@@ -84,7 +85,7 @@ export interface ReviewRequest {
  *   doesn't allow; superseded for a worker whose run is over; conflict for what another claim holds; busy,
  *   disk_full, unwritable, damaged when the database says so. After an error nothing has been written.
  */
-export interface BoardStore extends NoticeStore, AsyncDisposable {
+export interface BoardStore extends NoticeStore, HistoryStore, AsyncDisposable {
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */
   createTasks(batch: TaskBatch, by: By): Promise<CreatedTasks>;

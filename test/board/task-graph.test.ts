@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { layOutTree } from "../../src/board/task-graph.ts";
 
 const graphOf = (names: string, ...pairs: string[]) => ({
-  tasks: [...names].map((id) => ({ id, title: id, status: "todo" })),
+  tasks: [...names].map((id) => ({ id, title: id, status: "todo", assignee: null, consecutiveFailures: 0 })),
   links: pairs.map((pair) => ({ parentId: pair[0] ?? "", childId: pair[1] ?? "" })),
   isCut: false,
 });
@@ -22,7 +22,7 @@ test("a tree of a circle, and of a chain of two thousand, comes to an end", () =
   expect(drawn(graphOf("abc", "ab", "ba"))).toEqual(["c", "a", "-b", "--a again"]);
   const ids = Array.from({ length: 2_000 }, (_, i) => `t${i}`);
   const chain = {
-    tasks: ids.map((id) => ({ id, title: id, status: "todo" })),
+    tasks: ids.map((id) => ({ id, title: id, status: "todo", assignee: null, consecutiveFailures: 0 })),
     links: ids.slice(1).map((childId, i) => ({ parentId: ids[i] ?? "", childId })),
     isCut: false,
   };

@@ -255,6 +255,33 @@ describe("what is served is what is described", () => {
     });
   });
 
+  test("graph, timeline and metrics tell what a board did", async () => {
+    const first = await web.make("First", "echo hi");
+    const second = await web.make("Second", "exit 3");
+    await web.store.linkTasks({ parentId: first, childId: second }, person);
+    const graph = await ask("GET", "/boards/{board}/graph");
+    expect(graph.data).toMatchObject({
+      links: [{ parent_id: first, child_id: second }],
+      critical_path: [first, second],
+    });
+    await web.finish(first);
+    const toMs = Date.now() + 60_000;
+    const query = `?from_ms=${toMs - 3_600_000}&to_ms=${toMs}`;
+    const timeline = await ask("GET", "/boards/{board}/timeline", {}, { query });
+    expect(timeline.data.runs[0]).toMatchObject({ task_id: first, outcome: "completed", slot: 0 });
+    await web.store.blockTask(second, { reason: null, kind: null }, { actor: "tester", force: true });
+    const { data } = await ask("GET", "/boards/{board}/metrics", {}, { query: `${query}&bucket=1h` });
+    const last = data.buckets.at(-1);
+    expect(data.by_status_before).toEqual({});
+    expect(last.by_status).toEqual({ done: 1, blocked: 1 });
+    const sum = (name: string) => data.buckets.reduce((all: number, one: Json) => all + one[name], 0);
+    expect([sum("completed"), sum("succeeded") >= 1]).toEqual([1, true]);
+    expect(
+      (await ask("GET", "/boards/{board}/metrics", {}, { query: "?from_ms=5&to_ms=4" })).error.kind,
+    ).toBe("usage");
+    expect((await ask("GET", `${one}/diff`, { task: first })).error.kind).toBe("unsupported");
+  });
+
   test("nothing that is described was left out here", () => {
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),

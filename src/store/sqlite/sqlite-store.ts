@@ -33,11 +33,13 @@ import * as personClaims from "./runs/person-claims.ts";
 import * as runOpenings from "./runs/run-openings.ts";
 import * as runs from "./runs/runs.ts";
 import * as takeBacks from "./runs/take-backs.ts";
+import * as timedRuns from "./runs/timed-runs.ts";
 import * as usages from "./runs/usages.ts";
 import * as attachments from "./tasks/attachments.ts";
 import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
+import * as history from "./tasks/history.ts";
 import * as linkGraph from "./tasks/link-graph.ts";
 import * as links from "./tasks/links.ts";
 import * as oldRecords from "./tasks/old-records.ts";
@@ -224,6 +226,15 @@ export class SqliteStore implements BoardStore {
     this.#read((db) => boardHistory.listBoardRuns(db, span));
   readHistory: BoardStore["readHistory"] = (span) => this.#read((db) => boardHistory.readHistory(db, span));
   readDurations = (boundsMs: readonly number[]) => this.#read((db) => durations.readDurations(db, boundsMs));
+  findEventAt = (atMs: number) => this.#read((db) => history.findEventAt(db, atMs));
+  listStatusChanges: BoardStore["listStatusChanges"] = (from) =>
+    this.#read((db) => history.listStatusChanges(db, from));
+  listChangesBefore = (eventId: number, taskIds: readonly string[]) =>
+    this.#read((db) => history.listChangesBefore(db, eventId, taskIds));
+  readFlowNow = (taskIds: readonly string[]) => this.#read((db) => history.readFlowNow(db, taskIds));
+  listRunEnds = (runIds: readonly number[]) => this.#read((db) => timedRuns.listRunEnds(db, runIds));
+  listRunsBetween: BoardStore["listRunsBetween"] = (span) =>
+    this.#read((db) => timedRuns.listRunsBetween(db, span));
   countCards = (filter: CardFilter) => this.#read((db) => cards.countCards(db, filter));
   listTasksById = (ids: readonly string[]) => this.#read((db) => taskLists.listTasksById(db, ids));
   getTextChanges: BoardStore["getTextChanges"] = (mark) =>

@@ -1,3 +1,4 @@
+import { findCriticalPath } from "../../board/critical-path.ts";
 import { BoardError } from "../../board/error.ts";
 import type { TaskGraph } from "../../board/task-graph.ts";
 import { instant, list, object, record, ref, text } from "../schema/json-schema.ts";
@@ -27,7 +28,9 @@ export const historyRoutes: readonly Route[] = [
       const { store } = session;
       const of = { rootId: taskId ?? null, max: limit };
       const below = await store.readGraph({ ...of, isUpwards: false });
-      return taskId === undefined ? below : merge(below, await store.readGraph({ ...of, isUpwards: true }));
+      const graph =
+        taskId === undefined ? below : merge(below, await store.readGraph({ ...of, isUpwards: true }));
+      return { ...graph, criticalPath: findCriticalPath(graph) };
     },
   }),
   route(`GET ${board}/runs`, {

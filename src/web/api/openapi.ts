@@ -3,6 +3,7 @@ import { clientMessages, serverMessages } from "../live/live-messages.ts";
 import { historySchemas } from "../schema/history-schemas.ts";
 import { homeSchemas } from "../schema/home-schemas.ts";
 import { type JsonSchema, ref } from "../schema/json-schema.ts";
+import { plotSchemas } from "../schema/plot-schemas.ts";
 import { taskSchemas } from "../schema/task-schemas.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
@@ -25,7 +26,13 @@ export function openApi(): Readonly<Record<string, unknown>> {
     info: { title: "Kanbun", version: packageJson.version, license: { name: "MIT", identifier: "MIT" } },
     paths,
     components: {
-      schemas: { ...taskSchemas, ...homeSchemas, ...historySchemas, ErrorDocument: errorDocument },
+      schemas: {
+        ...taskSchemas,
+        ...homeSchemas,
+        ...historySchemas,
+        ...plotSchemas,
+        ErrorDocument: errorDocument,
+      },
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
     },
     "x-live": { path: "/api/v1/live", client: clientMessages, server: serverMessages },

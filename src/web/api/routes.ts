@@ -3,6 +3,7 @@ import { boardRoutes } from "./board-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
 import { historyRoutes } from "./history-routes.ts";
 import { moveRoutes } from "./move-routes.ts";
+import { plotRoutes } from "./plot-routes.ts";
 import type { Route } from "./route.ts";
 import { runRoutes } from "./run-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   ...attachmentRoutes,
   ...historyRoutes,
+  ...plotRoutes,
 ];
 
 /** A route that fits, with what is in its braces. */

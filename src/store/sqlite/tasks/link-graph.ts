@@ -1,7 +1,10 @@
 import type { GraphTask, TaskGraph } from "../../../board/task-graph.ts";
 import type { Connection } from "../database/connection.ts";
 
-/** What hangs below a task or, without one, all tasks that have links and are not archived; in the order of creation. */
+/**
+ * What hangs below a task or, without one, all tasks that have links and are not archived; in the order of creation. Where
+ * there are more than `max`, what is done is left out first.
+ */
 export function readGraph(
   db: Connection,
   {
@@ -13,9 +16,9 @@ export function readGraph(
   const [from, to] = isUpwards ? ["child_id", "parent_id"] : ["parent_id", "child_id"];
   const ids =
     rootId === null
-      ? `SELECT t.id FROM tasks t WHERE t.status <> 'archived' AND (
-           EXISTS (SELECT 1 FROM task_links l WHERE l.parent_id = t.id)
-           OR EXISTS (SELECT 1 FROM task_links l WHERE l.child_id = t.id)) ORDER BY t.created_at, t.rowid LIMIT :limit`
+      ? `SELECT t.id FROM (SELECT parent_id AS id FROM task_links UNION SELECT child_id FROM task_links) l
+         CROSS JOIN tasks t ON t.id = l.id WHERE t.status <> 'archived'
+         ORDER BY t.status = 'done', t.created_at, t.rowid LIMIT :limit`
       : `WITH RECURSIVE found(id) AS (
            VALUES (:rootId) UNION SELECT l.${to} FROM found f JOIN task_links l ON l.${from} = f.id LIMIT :limit)
          SELECT id FROM found`;
@@ -23,12 +26,14 @@ export function readGraph(
   const some = JSON.stringify(found.slice(0, max).map((row) => row.id));
   const among = "IN (SELECT value FROM json_each(:some))";
   const tasks = db.all<GraphTask>(
-    `SELECT t.id, CAST(t.title AS TEXT) AS title, t.status FROM tasks t WHERE t.id ${among} ORDER BY t.created_at, t.rowid`,
+    `SELECT t.id, CAST(t.title AS TEXT) AS title, t.status, CAST(t.assignee AS TEXT) AS assignee,
+       CAST(t.consecutive_failures AS INTEGER) AS consecutiveFailures FROM tasks t WHERE t.id ${among} ORDER BY t.created_at, t.rowid`,
     { some },
   );
+  // With a plus: else each of the one is looked up with each of the other, a million times for a thousand tasks.
   const links = db.all<{ parentId: string; childId: string }>(
     `SELECT l.parent_id AS parentId, l.child_id AS childId FROM task_links l JOIN tasks c ON c.id = l.child_id
-     WHERE l.parent_id ${among} AND l.child_id ${among} ORDER BY c.created_at, c.rowid`,
+     WHERE +l.parent_id ${among} AND l.child_id ${among} ORDER BY c.created_at, c.rowid`,
     { some },
   );
   return { tasks, links, isCut: found.length > max };
