@@ -1,49 +1,35 @@
 import { expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadConfig } from "../src/system/config/config.ts";
-import { kanbunCommand } from "./support/board.ts";
+import { forAll } from "./cli/command-line.ts";
 import { makeTestHome } from "./support/home.ts";
+import { blocksOf, runPage } from "./support/page-commands.ts";
 
 const root = resolve(import.meta.dir, "..");
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
 
-/** The fenced blocks of a page that are marked exactly so. */
-async function blocks(page: string, mark: string): Promise<string[]> {
-  const text = await Bun.file(join(root, page)).text();
-  return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)]
-    .filter((block) => block[1] === mark)
-    .map((block) => block[2] ?? "");
-}
+const read = (page: string) => Bun.file(join(root, page)).text();
 
-test.each(pages)("the commands in %s run", async (page) => {
-  const home = makeTestHome();
-  const bin = join(home, "bin");
-  mkdirSync(bin);
-  writeFileSync(join(bin, "kanbun"), `#!/bin/sh\nexec ${kanbunCommand.join(" ")} "$@"\n`);
-  chmodSync(join(bin, "kanbun"), 0o755);
-  const script = (await blocks(page, "sh")).join("\n");
-  const child = Bun.spawn(["sh", "-eu", "-c", script], {
-    cwd: home,
-    env: { HOME: home, PATH: `${bin}:${process.env.PATH}` },
-    stderr: "pipe",
+test("the commands of every page run, and print what it shows", async () => {
+  await forAll(pages, async (page) => {
+    const shown = await runPage(await read(page));
+    expect([page, shown.map(({ seen }) => seen)]).toEqual([page, shown.map(({ said }) => said)]);
   });
-  // A page may begin without a home: then the first task says where it makes one.
-  const said = (await child.stderr.text()).replace(/^made a home for your tasks: .*\n/, "");
-  expect([await child.exited, said]).toEqual([0, ""]);
 });
 
 test.each(pages)("the configuration in %s is accepted", async (page) => {
-  for (const block of await blocks(page, "toml")) {
+  for (const { mark, text } of blocksOf(await read(page))) {
+    if (mark !== "toml") continue;
     const home = makeTestHome();
-    writeFileSync(join(home, "kanbun.toml"), block);
+    writeFileSync(join(home, "kanbun.toml"), text);
     const { profiles, notify } = loadConfig(home);
     expect(profiles.size + notify.size).toBeGreaterThan(1);
   }
 });
 
 test.each(pages)("every link in %s leads to a file", async (page) => {
-  const text = await Bun.file(join(root, page)).text();
+  const text = await read(page);
   for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)\)/g))
     if (!target.startsWith("https:"))
       expect(await Bun.file(join(root, page, "..", target)).exists()).toBe(true);

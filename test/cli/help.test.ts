@@ -60,3 +60,8 @@ test("a mistyped command, subcommand or option is refused with what was probably
     expect(stderr).toEndWith(`\n  hint: ${hint}\n`);
   });
 });
+
+test("docs/reference.md says what the commands say of themselves: after a change of them type `bun run reference`", async () => {
+  const page = await Bun.file(`${import.meta.dir}/../../docs/reference.md`).text();
+  expect(page).toBe(await new CommandLine().ok("man", "--markdown"));
+});
