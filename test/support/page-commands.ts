@@ -8,8 +8,9 @@ interface Block {
   readonly text: string;
 }
 
-/** What a command of a page was seen to do, beside what the page says. */
+/** What commands of a page were seen to do, beside what the page says. */
 export interface Shown {
+  /** Of one that the page shows: its line, and what it printed. Of a block that is only run: its exit code and its errors. */
   readonly said: string;
   readonly seen: string;
 }
@@ -25,7 +26,7 @@ export function blocksOf(page: string): Block[] {
 /**
  * Runs the commands of a page in one folder, in their order: blocks marked `sh`, which must end with 0 and say nothing on
  * standard error, and those marked `console shown`, on a terminal, whose output the page shows. There the ids of the page
- * stand for those that the board gives, and a beginning of one for it; times, process ids and numbers of ticks may be others.
+ * stand for those that the board gives, and a beginning of one for it.
  */
 export async function runPage(page: string): Promise<Shown[]> {
   const home = makeTestHome();
@@ -39,7 +40,7 @@ export async function runPage(page: string): Promise<Shown[]> {
   for (const name of ["kanbun", "claude"]) chmodSync(join(bin, name), 0o755);
   const env = {
     HOME: home,
-    PATH: `${bin}:${process.env.PATH}`,
+    PATH: `${bin}:/usr/bin:/bin`,
     KANBUN_ACTOR: "ada",
     TERM: "dumb",
     NO_COLOR: "1",
@@ -66,7 +67,7 @@ export async function runPage(page: string): Promise<Shown[]> {
         ids.set(id, ids.get(id) ?? names[at] ?? id);
       const said = new Map([...ids].map(([onPage, real]) => [real, onPage]));
       const seen = printed.replace(anyId, (id) => said.get(id) ?? id);
-      shown.push({ said: timeless(`$ ${command}\n${output}`), seen: timeless(`$ ${command}\n${seen}`) });
+      shown.push({ said: `$ ${command}\n${output}`, seen: `$ ${command}\n${seen}` });
     }
   }
   return shown;
@@ -74,8 +75,8 @@ export async function runPage(page: string): Promise<Shown[]> {
 
 const anyId = /\bt_[0-9a-f]{8}\b/g;
 
-/** Without what is another one each time. */
-function timeless(text: string): string {
+/** What was printed without what is another one each time: times, process ids, numbers of ticks, the width of columns. */
+export function timeless(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?/g, "then")
     .replace(/\b\d+(ms|s|m|h)( \d+(ms|s|m|h))*\b/g, "a while")
