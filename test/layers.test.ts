@@ -29,16 +29,8 @@ const allFiles: readonly SourceFile[] = listFiles("")
 const code = allFiles.filter(({ path }) => /^(src|native-shims|test|bench|build)\/.*\.tsx?$/.test(path));
 const source = code.filter(({ path }) => !/^(test|bench|build)\//.test(path));
 
-const belowHome = [
-  "src/board",
-  "src/agents",
-  "src/system",
-  "native-shims",
-  "src/store",
-  "src/worker",
-  "src/dispatcher",
-  "src/doctor",
-];
+const foundations = ["src/board", "src/system", "native-shims"];
+const belowHome = [...foundations, "src/store", "src/worker", "src/dispatcher", "src/doctor"];
 /** A face shows what home gives, and nothing of another face: which database it is, and which kernel, is home's affair. */
 const face = [...belowHome.filter((layer) => layer !== "native-shims"), "src/home"];
 
@@ -46,23 +38,15 @@ const face = [...belowHome.filter((layer) => layer !== "native-shims"), "src/hom
 const layers: Readonly<Record<string, readonly string[]>> = {
   "native-shims": [],
   "src/board": [],
+  "src/system": [],
   "src/agents": ["src/board"],
-  "src/system": ["src/agents"],
-  "src/store": ["src/board", "src/system", "native-shims"],
-  "src/store/sqlite": ["src/board", "src/system", "native-shims", "src/store"],
-  "src/worker": ["src/board", "src/agents", "src/system", "native-shims", "src/store"],
-  "src/dispatcher": ["src/board", "src/agents", "src/system", "native-shims", "src/store", "src/worker"],
-  "src/doctor": [
-    "src/board",
-    "src/agents",
-    "src/system",
-    "native-shims",
-    "src/store",
-    "src/worker",
-    "src/dispatcher",
-  ],
+  "src/store": foundations,
+  "src/store/sqlite": [...foundations, "src/store"],
+  "src/worker": [...foundations, "src/store", "src/agents"],
+  "src/dispatcher": [...foundations, "src/store", "src/worker"],
+  "src/doctor": [...foundations, "src/store", "src/worker", "src/dispatcher"],
   "src/home": [...belowHome, "src/store/sqlite"],
-  "src/cli": [...face, "src/mcp"],
+  "src/cli": face,
   "src/web": face,
   "src/mcp": face,
 };
@@ -76,8 +60,11 @@ function importsOf({ text }: SourceFile): string[] {
   return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"\n]+)"/g)].map((match) => match[1] ?? "");
 }
 
-/** A face starts another in one place alone: the command that is named after it. */
-const starters: Readonly<Record<string, string>> = { "src/cli/commands/serve.ts": "src/web/serve.ts" };
+/** A face starts another in one place alone: the command that is there for it. */
+const starters: Readonly<Record<string, readonly string[]>> = {
+  "src/cli/commands/serve.ts": ["src/web/serve.ts", "src/mcp/http.ts"],
+  "src/cli/commands/mcp.ts": ["src/mcp/stdio.ts", "src/mcp/clients.ts", "src/mcp/client-file.ts"],
+};
 
 const importsGoDown: Check = (files) =>
   files.flatMap((file) => {
@@ -88,7 +75,7 @@ const importsGoDown: Check = (files) =>
       .map((name) => join(dirname(file.path), name))
       .filter((target) => {
         const to = layerOf(target);
-        if (starters[file.path] === target) return false;
+        if (starters[file.path]?.includes(target)) return false;
         if (to === from || (["src/cli", "src/web"].includes(from) && target === "package.json")) return false;
         if (to === null || !layers[from]?.includes(to)) return true;
         return to === "native-shims" && target !== "native-shims/index.ts";
@@ -113,11 +100,12 @@ function inCode(check: Check): Check {
   return (files) => check(files.map(({ path, text }) => ({ path, text: withoutComments(text) })));
 }
 
-function onlyIn(name: string, ...folders: string[]): Check {
+function onlyIn(name: string | RegExp, ...folders: string[]): Check {
+  const isNamed = (asked: string) => (typeof name === "string" ? asked === name : name.test(asked));
   return (files) =>
     files
       .filter(({ path }) => path !== self && !folders.some((folder) => path.startsWith(folder)))
-      .filter((file) => importsOf(file).includes(name))
+      .filter((file) => importsOf(file).some(isNamed))
       .map(({ path }) => `${path} names ${name}`);
 }
 
@@ -224,10 +212,10 @@ const deadCode =
   /^\s*\/\/\s*((const|let|var|return|throw|await|import|export|function|if \(|for \(|while \().*[;{]|[\w.]+\(.*\);)\s*$/;
 const inStore = (path: string) => path.startsWith("src/store/sqlite/");
 
-/** Each rule, what it is held against, and something that it must find. */
 /** The last argument of a test, as the formatter sets it: how long it may take. @see test/support/patience.ts */
 const ownBound = /^\s*(\}, \d[\d_]*\);|\d[\d_]*_000,)$/;
 
+/** Each rule, what it is held against, and something that it must find. */
 const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
   [
     "imports go down",
@@ -236,6 +224,8 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     [
       file("src/board/a.ts", 'import { x } from "../system/clock.ts";'),
       file("src/system/a.ts", 'import type { X } from "../board/task.ts";'),
+      file("src/system/config/c.ts", 'import type { X } from "../../agents/read-report.ts";'),
+      file("src/agents/a.ts", 'import { x } from "../worker/run-directory.ts";'),
       file("src/system/b.ts", 'import { x } from "../../native-shims/index.ts";'),
       file("src/store/a.ts", 'import { x } from "./sqlite/open.ts";'),
       file("src/worker/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
@@ -252,6 +242,7 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
       file("src/cli/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
       file("src/cli/commands/a.ts", 'import { x } from "../../../native-shims/index.ts";'),
       file("src/cli/d.ts", 'import { x } from "../web/server.ts";'),
+      file("src/cli/commands/create.ts", 'import { x } from "../../mcp/stdio.ts";'),
       file("src/web/b.ts", 'import { x } from "../cli/text/table.ts";'),
       file("src/mcp/a.ts", 'import { x } from "../cli/input/task-line.ts";'),
       file("native-shims/a.ts", 'import { x } from "../src/board/task.ts";'),
@@ -283,6 +274,24 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     onlyIn("commander", "src/cli/"),
     source,
     [file("src/board/a.ts", 'import { Command } from "commander";')],
+  ],
+  [
+    "only the MCP server names the package of MCP",
+    onlyIn(/^(@modelcontextprotocol\/|zod$)/, "src/mcp/"),
+    source,
+    [
+      file("src/web/a.ts", 'import { McpServer } from "@modelcontextprotocol/server/stdio";'),
+      file("src/home/a.ts", 'import { z } from "zod";'),
+    ],
+  ],
+  [
+    "only the page names what is made for browsers",
+    onlyIn(/^(preact|virtua|marked|dompurify|anser)\b|^@(preact|atlaskit)\//, "src/web/page/"),
+    source,
+    [
+      file("src/web/a.ts", 'import { signal } from "@preact/signals";'),
+      file("src/cli/a.ts", 'import { marked } from "marked";'),
+    ],
   ],
   [
     "the board's rules do no I/O and know no clock",

@@ -1,4 +1,4 @@
-import type { AgentPreset } from "../agents/preset.ts";
+import type { AgentPreset } from "../system/config/agents/preset.ts";
 import { resolveExecutable } from "../system/files/executable.ts";
 import { type Check, CheckOf } from "./check.ts";
 import type { DoctorContext } from "./context.ts";

@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { permissionLevels } from "../../agents/preset.ts";
 import {
   addAgentProfile,
   type ListedAgent,
@@ -7,6 +6,7 @@ import {
   type NewAgentProfile,
   requireAgent,
 } from "../../home/profiles/agents.ts";
+import { permissionLevels } from "../../system/config/agents/preset.ts";
 import { shellWord } from "../../system/text/shell-word.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatTable } from "../text/table.ts";

@@ -1,11 +1,11 @@
+import { BoardError } from "../../board/error.ts";
 import {
   type AgentPreset,
   agentPassEnv,
   type PermissionLevel,
   permissionLevels,
-} from "../../agents/preset.ts";
-import { agentPresets, getAgentPreset } from "../../agents/presets.ts";
-import { BoardError } from "../../board/error.ts";
+} from "../../system/config/agents/preset.ts";
+import { agentPresets, getAgentPreset } from "../../system/config/agents/presets.ts";
 import { checkConfigText, readConfigFileText } from "../../system/config/config.ts";
 import { resolveExecutable } from "../../system/files/executable.ts";
 import { replaceFile } from "../../system/files/replace-file.ts";

@@ -1,12 +1,12 @@
+import { nearestName } from "../text/nearest-name.ts";
 import {
   type AgentPreset,
   defaultPermission,
   type Permission,
   type PermissionLevel,
   permissionLevels,
-} from "../../agents/preset.ts";
-import { agentPresets, getAgentPreset } from "../../agents/presets.ts";
-import { nearestName } from "../text/nearest-name.ts";
+} from "./agents/preset.ts";
+import { agentPresets, getAgentPreset } from "./agents/presets.ts";
 import type { ConfigTable } from "./config-table.ts";
 
 /** The coding agent that a profile names with `agent`. */

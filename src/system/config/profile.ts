@@ -1,5 +1,5 @@
-import { agentPassEnv } from "../../agents/preset.ts";
 import { nearestName } from "../text/nearest-name.ts";
+import { agentPassEnv } from "./agents/preset.ts";
 import { COMMAND_PLACEHOLDERS, listPlaceholders } from "./command-placeholder.ts";
 import type { ConfigTable } from "./config-table.ts";
 import { type ProfileAgent, readProfileAgent } from "./profile-agent.ts";

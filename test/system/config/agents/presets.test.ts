@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { permissionLevels } from "../../src/agents/preset.ts";
-import { agentPresets } from "../../src/agents/presets.ts";
-import { load } from "../system/config/config-text.ts";
+import { permissionLevels } from "../../../../src/system/config/agents/preset.ts";
+import { agentPresets } from "../../../../src/system/config/agents/presets.ts";
+import { load } from "../config-text.ts";
 
 /** What no level but `full` may contain. */
 const bypasses =
