@@ -19,7 +19,7 @@ export interface FirstTasks {
 export interface BoardOverview {
   readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
   /** What only a person can settle: open questions first, then reviews, what is blocked, and triage. */
-  readonly needsYou: FirstTasks;
+  readonly needsYou: { readonly count: number; readonly first: readonly NeedingTask[] };
   /** The longest at work first. */
   readonly running: { readonly count: number; readonly first: readonly RunningTask[] };
   /** In the order of work; then what is due later, the soonest first; then what waits for other tasks. */
@@ -27,6 +27,12 @@ export interface BoardOverview {
   /** What was completed last, the latest first: of the board's last 1,000 runs. */
   readonly done: readonly DoneTask[];
   readonly pace: Pace;
+}
+
+interface NeedingTask {
+  readonly task: ListedTask;
+  /** When it came to need a person, to the second. */
+  readonly sinceMs: number;
 }
 
 interface RunningTask {

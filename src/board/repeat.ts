@@ -89,6 +89,23 @@ export function soonestRepeat(repeats: readonly Repeat[]): (Repeat & { readonly 
   return soonest;
 }
 
+/** The repeats of a board in short. */
+export interface RepeatSummary {
+  readonly count: number;
+  readonly next: { readonly id: number; readonly title: string; readonly atMs: number } | null;
+  /** Those that make no task any more. */
+  readonly problems: readonly { readonly id: number; readonly title: string; readonly problem: string }[];
+}
+
+export function summariseRepeats(repeats: readonly Repeat[]): RepeatSummary {
+  const soonest = soonestRepeat(repeats);
+  const next = soonest && { id: soonest.id, title: soonest.title, atMs: soonest.nextAtMs };
+  const problems = repeats.flatMap(({ id, title, problem }) =>
+    problem === null ? [] : [{ id, title, problem }],
+  );
+  return { count: repeats.length, next, problems };
+}
+
 /** Checks what a user typed. @throws {BoardError} usage, also for times that never come */
 export function validateRepeat({ task, ...when }: NewRepeat, nowMs: number): void {
   validateTask(task);

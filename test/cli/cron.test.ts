@@ -49,6 +49,7 @@ test("a repeating task is added, made by one tick after a week without any, expl
   expect(await kanbun.ok("explain", task)).toContain(
     "repeats: made for Sun 2020-09-13 14:26 by no. 1; next: ",
   );
+  expect(await kanbun.ok("show", task)).toMatch(/^repeats +made for Sun 2020-09-13 14:26 by no\. 1; next: /m);
   const { data: status } = await kanbun.json(["status"]);
   expect(status.repeats).toMatchObject({ count: 1, next: { id: 1, title: "Nightly" }, problems: [] });
   expect(status.repeats.next.at_ms).toBeGreaterThan(Date.now());

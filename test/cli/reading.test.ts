@@ -74,9 +74,19 @@ test("show has everything about a task, in the code's names, and metadata as it 
   expect(data.comments[0]).toMatchObject({ body: "a remark", created_at_ms: expect.any(Number) });
   expect(data.hold).toMatchObject({ reason: "unassigned", until_ms: null });
   const text = await kanbun.ok("show", id);
-  for (const part of ["child", "unassigned: it has no assignee", "  line two", parent, "a remark"])
+  for (const part of ["child", "it has no assignee", "  line two", parent, "a remark"])
     expect(text).toContain(part);
+  // The reason's code is for programs.
+  expect(text).not.toContain("unassigned");
+  expect(await kanbun.ok("explain", id)).not.toContain("unassigned");
   expect(await kanbun.ok("context", id)).toContain('> {"fileCount":{"inA":1}}');
+});
+
+test("show has the last lines of a failed run's log as lines, and its other facts in one line each", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("child", "--run", "printf 'one\\ntwo\\n'; exit 3", "--max-retries", "1");
+  await kanbun.run(["dispatch", "--until-idle"]);
+  expect(await kanbun.ok("show", id)).toMatch(/^last error +exit code 3\n {2,}one\n {2,}two\n[a-z]/m);
 });
 
 test("an id may be shortened to three digits, with or without t_, if it is the only one", async () => {

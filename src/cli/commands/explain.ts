@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { explainTask } from "../../home/tasks/explain.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { formatHold } from "../text/hold-text.ts";
-import { formatOrigin } from "../text/repeat-text.ts";
+import { describeOrigin } from "../text/repeat-text.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 import { wrap } from "../text/wrap.ts";
@@ -21,7 +21,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
         (screen) => {
           const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
           const why = wrap(formatHold(hold), screen.columns - 2).map((line) => `  ${line}\n`);
-          return `${nameTask(task, screen)}\n${why.join("")}${formatOrigin(origin, task, screen)}${next}`;
+          const made = describeOrigin(origin, task, screen);
+          const repeats = made === null ? "" : `  repeats: ${made}\n`;
+          return `${nameTask(task, screen)}\n${why.join("")}${repeats}${next}`;
         },
       );
     });

@@ -3,12 +3,14 @@ import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
 import { explainTask } from "../../home/tasks/explain.ts";
+import type { RepeatOrigin } from "../../store/store.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { textLimit, wholeHelp } from "../input/text-limit.ts";
 import { formatAttachments } from "../text/attachment-text.ts";
 import { formatHold } from "../text/hold-text.ts";
+import { describeOrigin } from "../text/repeat-text.ts";
 import { formatRuns } from "../text/run-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
@@ -27,7 +29,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const explained = await explainTask(session, id);
       const command = explained.command === null ? null : cli.output.typed(explained.command);
       const hold = { ...explained, command };
-      await cli.output.answer({ ...dossier, hold }, (screen) => formatDossier(dossier, hold, screen));
+      const repeat = await session.store.getRepeatOf(id);
+      await cli.output.answer({ ...dossier, hold, repeat }, (screen) =>
+        formatDossier({ ...dossier, hold, repeat }, screen),
+      );
     });
   addExamples(command, "kanbun show t_0123abcd", "kanbun show 012 --json");
 }
@@ -35,15 +40,22 @@ export function defineCommand(command: Command, cli: CliContext): void {
 /** What the names of facts take. */
 const factColumns = 13;
 
-function formatDossier(dossier: Dossier, hold: Hold, screen: Screen): string {
-  const { task } = dossier;
+interface ShownTask extends Dossier {
+  readonly hold: Hold;
+  readonly repeat: RepeatOrigin | null;
+}
+
+function formatDossier(dossier: ShownTask, screen: Screen): string {
+  const { task, hold, repeat } = dossier;
+  const made = describeOrigin(repeat, task, screen);
   const nowMs = Date.now();
   const why = wrap(formatHold(hold), screen.columns - factColumns);
   const facts = [
     ["status", paintStatus(task.status, screen)],
-    ...why.map((line, at) => [at === 0 ? "why" : "", line]),
+    ...inLines("why", why),
     ...(hold.command === null ? [] : [["do", visibleLine(hold.command)]]),
     ...factsOf(task, nowMs),
+    ...(made === null ? [] : inLines("repeats", wrap(made, screen.columns - factColumns))),
   ];
   const parts = [
     `${screen.paint("bold", visibleLine(`${task.id}  ${task.title}`))}\n${formatTable(facts, screen)}`,
@@ -62,7 +74,7 @@ function formatDossier(dossier: Dossier, hold: Hold, screen: Screen): string {
 function factsOf(task: Task, nowMs: number): string[][] {
   const at = (ms: number | null) => (ms === null ? null : `${formatTime(ms)} (${formatAge(ms, nowMs)} ago)`);
   const workspace = [task.workspaceKind, task.workspacePath].filter((part) => part !== null).join(":");
-  const entries: [string, string | null][] = [
+  const entries: [string, string | readonly string[] | null][] = [
     ["assignee", task.assignee],
     ["author", task.author],
     ["priority", task.priority === 0 ? null : String(task.priority)],
@@ -74,7 +86,7 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["run", task.currentRunId === null ? null : String(task.currentRunId)],
     ["heartbeat", at(task.lastHeartbeatAtMs)],
     ["failures", task.consecutiveFailures === 0 ? null : `${task.consecutiveFailures} in a row`],
-    ["last error", task.lastFailureError],
+    ["last error", linesOf(task.lastFailureError)],
     ["workspace", workspace === "scratch" ? null : workspace],
     ["branch", task.branchName],
     ["project", task.projectId],
@@ -87,7 +99,19 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["goal", task.goalMode ? `yes${task.goalMaxTurns === null ? "" : `, ${task.goalMaxTurns} turns`}` : null],
     ["key", task.idempotencyKey],
   ];
-  return entries.flatMap(([name, value]) => (value === null ? [] : [[name, visibleLine(value)]]));
+  return entries.flatMap(([name, value]) =>
+    value === null ? [] : inLines(name, [value].flat().map(visibleLine)),
+  );
+}
+
+/** The name before the first line alone. */
+function inLines(name: string, lines: readonly string[]): string[][] {
+  return lines.map((line, at) => [at === 0 ? name : "", line]);
+}
+
+/** The last lines of a log are among them. */
+function linesOf(error: string | null): readonly string[] | null {
+  return error === null ? null : error.trimEnd().replaceAll("\t", "  ").split(/\r?\n/);
 }
 
 function section(title: string, text: string): string {

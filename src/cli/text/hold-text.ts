@@ -2,7 +2,7 @@ import type { Hold } from "../../board/hold.ts";
 import { describeHold } from "../../home/tasks/explain.ts";
 import { visibleLine } from "./visible.ts";
 
-/** The hold in one line: `due: not due yet, until 2026-10-17 09:30:00`. */
+/** The hold in one line of words: `not due yet, until 2026-10-17 09:30:00`. */
 export function formatHold(hold: Hold): string {
-  return `${hold.reason}: ${visibleLine(describeHold(hold))}`;
+  return visibleLine(describeHold(hold));
 }

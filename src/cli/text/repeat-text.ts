@@ -90,19 +90,19 @@ export function timeIn(ms: number, timeZone: string): string {
   }
 }
 
-/** Which repeating task made a task, and what that means for the next one: a line, or nothing. */
-export function formatOrigin(
+/** Which repeating task made a task, and what that means for the next one; null: none did. */
+export function describeOrigin(
   origin: RepeatOrigin | null,
   { status }: Pick<Task, "status">,
   screen: Screen,
-): string {
-  if (origin === null) return "";
+): string | null {
+  if (origin === null) return null;
   const { repeatId, repeat, dueAtMs } = origin;
-  if (repeat === null) return `  repeats: made by no. ${repeatId}, which was removed\n`;
+  if (repeat === null) return `made by no. ${repeatId}, which was removed`;
   const due = dueAtMs === null ? "" : ` for ${timeIn(dueAtMs, repeat.timeZone)}`;
   const isInTheWay = repeat.overlap !== "allow" && status !== "done" && status !== "archived";
   const next = `next: ${nextOf(repeat, screen, Date.now())}${isInTheWay ? ", if this is done" : ""}`;
-  return `  repeats: made${due} by no. ${repeatId}; ${next}\n`;
+  return `made${due} by no. ${repeatId}; ${next}`;
 }
 
 function nextOf(repeat: Repeat, screen: Screen, nowMs: number): string {

@@ -1,9 +1,10 @@
 import type { BoardState, Overview, OverviewTask, Part } from "../../home/overview/overview.ts";
 import { isSameTask } from "../../home/overview/overview.ts";
+import { describeNext } from "../text/repeat-text.ts";
 import { helpRows } from "./help-rows.ts";
 import type { Cell, Row } from "./row.ts";
 import type { TopState } from "./top-state.ts";
-import { agoText, lengthText, paceText, waitText, whatText } from "./top-words.ts";
+import { agoText, lengthText, paceText, roundText, waitText, whatText } from "./top-words.ts";
 
 /** What a dispatcher that shows the screen says of itself. */
 export interface TopFrame {
@@ -135,6 +136,7 @@ function partRows(name: PartName, state: TopState, frame: TopFrame, shownMax: nu
     left: [
       { text: titles[name], colour: name === "needsYou" && !isEmpty ? "yellow" : "bold" },
       { text: isEmpty ? "nothing" : `${part.count}${more}`, colour: "dim" },
+      ...(name === "next" ? repeatCells(overview) : []),
     ],
     right: name === "next" && !isEmpty ? startCells(overview, frame) : [],
   };
@@ -145,6 +147,18 @@ function partRows(name: PartName, state: TopState, frame: TopFrame, shownMax: nu
       : [taskRow(name, task, isSelected, state)];
   });
   return [{ kind: "blank" }, title, ...rows];
+}
+
+/** Which task a repeat makes next, and what makes none any more. */
+function repeatCells({ nextRepeat, stoppedRepeats, nowMs }: Overview): Cell[] {
+  const next = nextRepeat === null ? [] : [{ text: `repeats: ${describeNext(nextRepeat, nowMs)}` }];
+  return [
+    ...stoppedRepeats.map(({ id, title }) => ({
+      text: `repeat ${id} has stopped: ${title}`,
+      colour: "red" as const,
+    })),
+    ...next.map((cell) => ({ ...cell, colour: "dim" as const })),
+  ];
 }
 
 /** What starts what is next, where nothing does. */
@@ -185,7 +199,7 @@ function needRows(task: OverviewTask, isSelected: boolean, state: TopState, { ty
   const { word, colour, detail, key } = whatText(task);
   const command = task.hold?.command ?? null;
   return [
-    { ...common(task, isSelected, state), time: "", text: { text: word, colour } },
+    { ...common(task, isSelected, state), time: sinceText(task, state), text: { text: word, colour } },
     {
       kind: "line",
       left: [{ text: `    ${detail}` }],
@@ -198,6 +212,11 @@ function needRows(task: OverviewTask, isSelected: boolean, state: TopState, { ty
             ],
     },
   ];
+}
+
+/** For how long it has needed a person. */
+function sinceText({ needsYouSinceMs }: OverviewTask, { overview: { nowMs } }: TopState): string {
+  return needsYouSinceMs === null ? "" : roundText(nowMs - needsYouSinceMs);
 }
 
 function taskRow(

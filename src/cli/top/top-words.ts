@@ -86,6 +86,12 @@ export function lengthText(ms: number): string {
   return formatDuration(Math.max(0, Math.floor(ms / 1_000) * 1_000));
 }
 
+/** In its largest unit: `40s`, `12m`, `3h`, `2d`. */
+export function roundText(ms: number): string {
+  const unit = [86_400_000, 3_600_000, 60_000].find((one) => ms >= one) ?? 1_000;
+  return lengthText(Math.floor(ms / unit) * unit);
+}
+
 /** In whole minutes. */
 export function agoText(ms: number): string {
   return ms < 60_000 ? "just now" : `${formatDuration(Math.floor(ms / 60_000) * 60_000)} ago`;

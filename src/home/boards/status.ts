@@ -1,5 +1,5 @@
 import { activePause, type Pause } from "../../board/admission.ts";
-import { type Repeat, soonestRepeat } from "../../board/repeat.ts";
+import { type RepeatSummary, summariseRepeats } from "../../board/repeat.ts";
 import type { TaskStatus } from "../../board/task.ts";
 import { describeConfig } from "../../dispatcher/report/home-findings.ts";
 import { listResidents, type Resident } from "../../dispatcher/resident/residents.ts";
@@ -35,12 +35,7 @@ export interface BoardStatus extends Pick<LockState, "heldByPid" | "lastTick"> {
   /** What is wrong with kanbun.toml. */
   readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
   readonly unreadBoards: readonly { readonly board: string; readonly error: string }[];
-  readonly repeats: {
-    readonly count: number;
-    readonly next: { readonly id: number; readonly title: string; readonly atMs: number } | null;
-    /** Those that make no task any more. */
-    readonly problems: readonly { readonly id: number; readonly title: string; readonly problem: string }[];
-  };
+  readonly repeats: RepeatSummary;
   readonly residents: readonly Resident[];
   /** How many tasks stand still, by the reason. */
   readonly byHold: Readonly<Record<string, number>>;
@@ -74,17 +69,8 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
     slotsHolder: rules.slotsHolder ?? null,
     configuration: faults.map(({ path, detail }) => ({ path, detail })),
     unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
-    repeats: summarise(await store.listRepeats()),
+    repeats: summariseRepeats(await store.listRepeats()),
     residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
     byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
   };
-}
-
-function summarise(repeats: readonly Repeat[]): BoardStatus["repeats"] {
-  const soonest = soonestRepeat(repeats);
-  const next = soonest && { id: soonest.id, title: soonest.title, atMs: soonest.nextAtMs };
-  const problems = repeats.flatMap(({ id, title, problem }) =>
-    problem === null ? [] : [{ id, title, problem }],
-  );
-  return { count: repeats.length, next, problems };
 }

@@ -46,6 +46,18 @@ export function joinBoards(home: string, boards: readonly Readable[], limit: num
       completed: reads.reduce((sum, { glance }) => sum + glance.pace.completed, 0),
       sinceMs: Math.max(0, ...reads.map(({ glance }) => glance.pace.sinceMs)),
     },
+    ...joinRepeats(boards),
+  };
+}
+
+function joinRepeats(boards: readonly Readable[]): Pick<Overview, "nextRepeat" | "stoppedRepeats"> {
+  const of = boards.flatMap(({ slug, read }) => (read === null ? [] : [{ board: slug, ...read.repeats }]));
+  const next = of.flatMap(({ board, next }) => (next === null ? [] : [{ board, ...next }]));
+  return {
+    nextRepeat: next.sort((a, b) => a.atMs - b.atMs)[0] ?? null,
+    stoppedRepeats: of.flatMap(({ board, problems }) =>
+      problems.map(({ id, title }) => ({ board, id, title })),
+    ),
   };
 }
 

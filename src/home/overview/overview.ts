@@ -18,6 +18,10 @@ export interface Overview {
   /** The latest first. */
   readonly done: Part;
   readonly pace: Pace;
+  /** The repeat whose task is made next, on any board; null: none is. */
+  readonly nextRepeat: { readonly board: string; readonly title: string; readonly atMs: number } | null;
+  /** Those that make no task any more. */
+  readonly stoppedRepeats: readonly { readonly board: string; readonly id: number; readonly title: string }[];
 }
 
 export interface BoardState {
@@ -46,6 +50,8 @@ export interface OverviewTask {
   /** When its run began; of one that is not running, and was not done lately: null. */
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** Since when it needs a person; null of one that doesn't. */
+  readonly needsYouSinceMs: number | null;
   /** The last line that its run wrote; "" where there is none. Only of a running task. */
   readonly lastLine: string;
 }

@@ -4,6 +4,7 @@ import { activePause } from "../../board/admission.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { BoardOverview, OverviewQuestion } from "../../board/overview.ts";
 import type { Question } from "../../board/question.ts";
+import { type RepeatSummary, summariseRepeats } from "../../board/repeat.ts";
 import type { Slots } from "../../board/slots.ts";
 import { isTaskId, type ListedTask } from "../../board/task.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
@@ -21,6 +22,7 @@ export interface ReadBoard {
   readonly done: readonly OverviewTask[];
   readonly isPaused: boolean;
   readonly slots: Slots;
+  readonly repeats: RepeatSummary;
 }
 
 /** Reads a board at a glance, each named task with the reason why it stands where it stands. */
@@ -39,7 +41,10 @@ export async function readBoard(session: Session, asked: OverviewQuestion): Prom
   };
   return {
     glance,
-    needsYou: await explained(glance.needsYou.first),
+    needsYou: (await explained(glance.needsYou.first.map(({ task }) => task))).map((one, index) => ({
+      ...one,
+      needsYouSinceMs: glance.needsYou.first[index]?.sinceMs ?? null,
+    })),
     running: (await explained(glance.running.first.map(({ task }) => task))).map((one, index) => ({
       ...one,
       startedAtMs: glance.running.first[index]?.startedAtMs ?? null,
@@ -52,6 +57,7 @@ export async function readBoard(session: Session, asked: OverviewQuestion): Prom
     })),
     isPaused: activePause(rules, "board") !== null,
     slots: rules.slots,
+    repeats: summariseRepeats(await store.listRepeats()),
   };
 }
 
@@ -66,7 +72,9 @@ function viewTask(
   { hold, question }: { readonly hold: Hold | null; readonly question: Question | null },
 ): OverviewTask {
   const lastLine = task.status === "running" ? lastLineOf(session, task) : "";
-  return { board: session.place.board, task, hold, question, startedAtMs: null, endedAtMs: null, lastLine };
+  const { board } = session.place;
+  const times = { startedAtMs: null, endedAtMs: null, needsYouSinceMs: null };
+  return { board, task, hold, question, ...times, lastLine };
 }
 
 function lastLineOf({ place: { paths } }: Session, { id, currentRunId }: ListedTask): string {

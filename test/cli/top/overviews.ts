@@ -14,7 +14,14 @@ export function task(
     consecutiveFailures: 0,
     ...fields,
   };
-  const none = { hold: null, question: null, startedAtMs: null, endedAtMs: null, lastLine: "" };
+  const none = {
+    hold: null,
+    question: null,
+    startedAtMs: null,
+    endedAtMs: null,
+    needsYouSinceMs: null,
+    lastLine: "",
+  };
   return { board: "default", task: { lastFailureError: null, ...listed } as ListedTask, ...none, ...more };
 }
 
@@ -46,6 +53,8 @@ export function overview(
     next: part(parts.next),
     done: { count: parts.done?.length ?? 0, tasks: parts.done ?? [] },
     pace: { completed: 0, sinceMs: nowMs },
+    nextRepeat: null,
+    stoppedRepeats: [],
   };
 }
 
@@ -76,7 +85,10 @@ export const busy = overview({
         status: "blocked",
         lastFailureError: "exit code 2\nline one\nno rule",
       },
-      { hold: held("gave_up", "it failed too often: exit code 2", "kanbun retry t_00000002") },
+      {
+        hold: held("gave_up", "it failed too often: exit code 2", "kanbun retry t_00000002"),
+        needsYouSinceMs: nowMs - 7_500_000,
+      },
     ),
   ],
   running: [

@@ -16,6 +16,7 @@ test("the screen says what needs you with key and command, what runs for how lon
   expect(text).toMatch(/› t_00000001 +Which database\? .* asks/);
   expect(text).toMatch(/postgres or sqlite\? \(1: postgres, 2: sqlite\) +a {2}kanbun answer t_00000001 1/);
   expect(text).toMatch(/exit code 2: no rule +r {2}kanbun retry t_00000002/);
+  expect(text).toMatch(/t_00000002 .* 2h {2}gave up/);
   expect(text).toMatch(/t_00000003 .* 2m 14s {2}try 2 {2}PASS a\.test\.ts/);
   expect(text).toMatch(/t_00000004 .* waits for "Build the docs"/);
   expect(text).toMatch(/t_00000005 .* 10s {2}3m ago/);
@@ -70,4 +71,14 @@ test("a failed task that will be tried again says when and why, one that is due 
   const text = draw(startState(overview({ next: [failed, late] })), { columns: 120 }).join("\n");
   expect(text).toContain("failed (exit code 3), tries again in 1m 30s");
   expect(text).toContain("due in 1m 30s");
+});
+
+test("the screen says which task a repeat makes next, and which repeat has stopped, also where nothing waits", () => {
+  const atMs = new Date(2027, 0, 15, 9).getTime();
+  const nextRepeat = { board: "default", title: "Nightly", atMs };
+  const stoppedRepeats = [{ board: "default", id: 3, title: "Fetch" }];
+  const lines = draw(startState({ ...overview(), nextRepeat, stoppedRepeats }), { columns: 120 });
+  const line = lines.find((one) => one.startsWith("Next"));
+  expect(line).toStartWith("Next  nothing  repeat 3 has stopped: Fetch  repeats: Nightly ");
+  expect(line).toMatch(/2027-01-15 09:00/);
 });

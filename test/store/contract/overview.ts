@@ -3,6 +3,8 @@ import { type BoardUnderTest, ending, type Open, person } from "../board-under-t
 
 const look = (board: BoardUnderTest, { limit = 10, match = null as string | null } = {}) =>
   board.store.getOverview({ nowMs: board.clock.nowMs(), limit, match });
+const tasksOf = <Task>({ first }: { readonly first: readonly { readonly task: Task }[] }) =>
+  first.map(({ task }) => task);
 const ids = (tasks: readonly { readonly id: string }[]) => tasks.map(({ id }) => id);
 
 export function describeOverview(open: Open): void {
@@ -17,11 +19,28 @@ export function describeOverview(open: Open): void {
       const { task: asks, worker: asker } = await board.work();
       await board.store.askQuestion(asks.id, { question: "which?", answerKind: "text", choices: [] }, asker);
       const { needsYou } = await look(board);
-      expect([needsYou.count, ids(needsYou.first)]).toEqual([
+      expect([needsYou.count, ids(tasksOf(needsYou))]).toEqual([
         4,
         [asks.id, handedIn.id, failed.id, triage.id],
       ]);
-      expect(ids((await look(board, { limit: 2 })).needsYou.first)).toEqual([asks.id, handedIn.id]);
+      expect(ids(tasksOf((await look(board, { limit: 2 })).needsYou))).toEqual([asks.id, handedIn.id]);
+    });
+
+    test("says since when a task needs a person, whatever is said to it meanwhile", async () => {
+      const board = await open();
+      const { task, worker } = await board.work();
+      board.clock.pass(60_000);
+      await board.store.askQuestion(task.id, { question: "which?", answerKind: "text", choices: [] }, worker);
+      const sinceMs = board.clock.nowMs();
+      const triage = await board.create({ triage: true });
+      board.clock.pass(60_000);
+      await board.store.addComment(task.id, "soon", person);
+      const { first } = (await look(board)).needsYou;
+      const wholeS = (ms: number) => Math.floor(ms / 1_000);
+      expect(first.map((one) => [one.task.id, wholeS(one.sinceMs)])).toEqual([
+        [task.id, wholeS(sinceMs)],
+        [triage.id, wholeS(sinceMs)],
+      ]);
     });
 
     test("names what is next in the order of work of all assignees, then what is due, then what waits", async () => {
@@ -62,7 +81,7 @@ export function describeOverview(open: Open): void {
       await board.store.blockTask(other.id, { reason: "no", kind: null }, person);
       const found = async (match: string) => {
         const { needsYou, next, byStatus } = await look(board, { match });
-        return [ids(needsYou.first), ids(next.first), byStatus];
+        return [ids(tasksOf(needsYou)), ids(next.first), byStatus];
       };
       expect(await found("100%")).toEqual([[], [percent.id], { ready: 1 }]);
       expect(await found("claude")).toEqual([[other.id], [], { blocked: 1 }]);

@@ -72,7 +72,10 @@ export function getOverview(db: Connection, { nowMs, limit, match }: OverviewQue
     byStatus: counts,
     needsYou: {
       count: of("blocked", "triage") + reviews,
-      first: first("questions", "reviews", "blocked", "triage"),
+      first: first("questions", "reviews", "blocked", "triage").map((task) => ({
+        task,
+        sinceMs: needsYouSince(db, task),
+      })),
     },
     running: {
       count: of("running"),
@@ -97,6 +100,16 @@ function countStatuses(db: Connection, match: string | null): BoardOverview["byS
 
 function count(db: Connection, condition: string, match: string | null): number {
   return db.get<{ n: number }>(`SELECT count(*) AS n FROM tasks t WHERE ${condition}`, { match })?.n ?? 0;
+}
+
+/** Its last event that leaves a task to a person; where another program wrote none, when it was made. */
+function needsYouSince(db: Connection, { id, createdAtMs }: ListedTask): number {
+  const row = db.get<{ at: number | null }>(
+    `SELECT max(created_at) AS at FROM task_events WHERE task_id = :id
+     AND kind IN ('blocked', 'gave_up', 'block_loop_detected', 'review_requested')`,
+    { id },
+  );
+  return row?.at == null ? createdAtMs : row.at * 1_000;
 }
 
 function startOfRun(db: Connection, id: number | null): number | null {
