@@ -3,15 +3,17 @@ import type { BunPlugin } from "bun";
 import type { PageFile } from "./page-file.ts";
 
 /** What virtua asks of React, Preact has: a tsconfig's paths say so to the types, but not for what lies in node_modules. */
-const preactForReact: BunPlugin = {
-  name: "preact for react",
-  setup(build) {
-    build.onResolve({ filter: /^react(-dom)?(\/jsx-runtime)?$/ }, ({ path }) => {
-      const name = path.endsWith("jsx-runtime") ? "preact/jsx-runtime" : "preact/compat";
-      return { path: Bun.resolveSync(name, import.meta.dir) };
-    });
-  },
-};
+function preactForReact(source: string): BunPlugin {
+  return {
+    name: "preact for react",
+    setup(build) {
+      build.onResolve({ filter: /^react(-dom)?(\/jsx-runtime)?$/ }, ({ path }) => {
+        const name = path.endsWith("jsx-runtime") ? "preact/jsx-runtime" : "preact/compat";
+        return { path: Bun.resolveSync(name, source) };
+      });
+    },
+  };
+}
 
 /**
  * The page, bundled from its source: small, for the browser, every name but that of the document with a hash.
@@ -25,7 +27,7 @@ export async function bundlePage(source: string): Promise<ReadonlyMap<string, Pa
     minify: true,
     splitting: true,
     define: { "process.env.NODE_ENV": '"production"' },
-    plugins: [preactForReact],
+    plugins: [preactForReact(source)],
     // Below /b as well.
     publicPath: "/",
     naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
