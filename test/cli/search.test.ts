@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { force } from "../store/board-under-test.ts";
 import { CommandLine } from "./command-line.ts";
 
@@ -67,4 +67,39 @@ test("search makes an index anew that is damaged, keeps it private, and forgets 
   await kanbun.ok("delete", id, "--yes");
   expect(existsSync(path)).toBe(false);
   expect(await find(kanbun, "needle")).toEqual([]);
+});
+
+test("search answers whatever lies where its index should be, and no other database is touched", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.make("needle in the hay");
+  const path = `${kanbun.home}/kanban/search.db`;
+  const found = async () => {
+    const { stdout, stderr } = await kanbun.run(["search", "needle"]);
+    return [stdout.trim().split("\n").length, !stderr.includes("the whole board was read")];
+  };
+  const spoil = (sql: string) => {
+    using index = new Database(path);
+    index.run(sql);
+  };
+  expect(await found()).toEqual([1, true]);
+  spoil("DROP TABLE names");
+  expect(await found()).toEqual([1, true]);
+  spoil("UPDATE mark SET value = '{'");
+  expect(await found()).toEqual([1, true]);
+  rmSync(path);
+
+  mkdirSync(path);
+  expect(await found()).toEqual([1, false]);
+  expect((await kanbun.run(["delete", id, "--yes"])).stderr).toContain("search.db");
+  await kanbun.make("needle again");
+  rmdirSync(path);
+  if (process.platform === "win32") return;
+  using victim = new Database(`${kanbun.home}/victim.db`);
+  victim.run("CREATE TABLE names (mine)");
+  symlinkSync(`${kanbun.home}/victim.db`, path);
+  expect(await found()).toEqual([1, false]);
+  expect(victim.query("SELECT name FROM sqlite_master").all()).toEqual([{ name: "names" }]);
+  rmSync(path);
+  Bun.spawnSync(["mkfifo", path]);
+  expect(await found()).toEqual([1, false]);
 });

@@ -1,6 +1,7 @@
+import { BoardError } from "../../board/error.ts";
 import type { ListedTask, TaskStatus } from "../../board/task.ts";
 import { SearchIndex } from "../../store/sqlite/search/search-index.ts";
-import { systemErrorCode } from "../../system/system-error.ts";
+import type { BoardStore } from "../../store/store.ts";
 import type { Session } from "../session/session.ts";
 import { type Excerpt, findExcerpt } from "./excerpt.ts";
 
@@ -41,10 +42,7 @@ export async function searchTasks(
   filter: SearchFilter,
 ): Promise<SearchResult> {
   const { store, place } = session;
-  const { index, problem } = openIndex(place.paths.searchIndex);
-  using _closed = index;
-  const indexed = await index.update(store);
-  const found = index.find(words, candidatesMax);
+  const { found, indexed, problem } = await findIds(place.paths.searchIndex, store, words);
   const tasks: ListedTask[] = [];
   // By their ids, a few hundred at a time: most that are asked for are among the first.
   for (let at = 0; at < found.length && tasks.length <= filter.limit; at += 500) {
@@ -67,9 +65,17 @@ export async function searchTasks(
   return { hits, isCut: tasks.length > shown.length, indexed, problem };
 }
 
-/** What is deleted is to be found nowhere, and an index keeps words for a while: the next search makes a new one. */
-export function forgetSearched(path: string): void {
-  SearchIndex.remove(path);
+/**
+ * What is deleted is to be found nowhere, and an index keeps words for a while: the next search makes a new one.
+ * Why it is still there; null when it is gone.
+ */
+export function forgetSearched(path: string): string | null {
+  try {
+    SearchIndex.remove(path);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function fits({ status, assignee }: ListedTask, filter: SearchFilter): boolean {
@@ -77,12 +83,21 @@ function fits({ status, assignee }: ListedTask, filter: SearchFilter): boolean {
   return filter.statuses === undefined ? status !== "archived" : filter.statuses.includes(status);
 }
 
-function openIndex(path: string): { readonly index: SearchIndex; readonly problem: string | null } {
-  try {
-    return { index: SearchIndex.open(path), problem: null };
-  } catch (error) {
-    const code = (error as { code?: string }).code ?? systemErrorCode(error) ?? "";
-    if (!/^SQLITE_(CANTOPEN|READONLY|PERM|AUTH|FULL|IOERR)/.test(code)) throw error;
-    return { index: SearchIndex.open(null), problem: `the index ${path} cannot be written: ${code}` };
+/** An index that can't be read is made anew; where none can be kept, the whole board is read. */
+async function findIds(path: string, store: BoardStore, words: readonly string[]) {
+  const look = async (at: string | null) => {
+    using index = SearchIndex.open(at);
+    return { indexed: await index.update(store), found: index.find(words, candidatesMax) };
+  };
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return { ...(await look(path)), problem: null };
+    } catch (error) {
+      // Of the board, not of its index.
+      if (error instanceof BoardError) throw error;
+      if (isFirst && SearchIndex.removeSpoilt(path, error)) continue;
+      const why = error instanceof Error ? error.message : String(error);
+      return { ...(await look(null)), problem: `the index ${path} cannot be used: ${why}` };
+    }
   }
 }

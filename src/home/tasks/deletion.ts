@@ -17,7 +17,8 @@ export async function deleteWithFiles(
 ): Promise<{ readonly task: Task; readonly notes: readonly string[] }> {
   const { task, attachments, runIds, scratchPaths } = await store.deleteTask(id, by);
   const left: string[] = [];
-  forgetSearched(paths.searchIndex);
+  const searchable = forgetSearched(paths.searchIndex);
+  if (searchable !== null) left.push(`${paths.searchIndex} (${searchable})`);
   const folder = join(paths.attachments, id);
   for (const { storedPath } of attachments) {
     const kept = removeFile(storedPath, folder);

@@ -1,5 +1,5 @@
-import { Database } from "bun:sqlite";
-import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { Database, SQLiteError } from "bun:sqlite";
+import { closeSync, constants, fstatSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { SearchedTexts, TextChanges, TextMark } from "../../searched-texts.ts";
 
@@ -28,20 +28,25 @@ export class SearchIndex implements Disposable {
     this.#database = database;
   }
 
-  /** @param path null: in memory, for a folder where nothing may be written */
+  /**
+   * @param path null: in memory, for a folder where nothing may be written
+   * @throws what the system or SQLite says, which has nothing to do with the board: see `removeSpoilt`
+   */
   static open(path: string | null): SearchIndex {
     if (path === null) return SearchIndex.#openAt(":memory:");
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      // For nobody else's eyes, whatever the umask says.
-      closeSync(openSync(path, "a", 0o600));
-      return SearchIndex.#openAt(path);
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (!["SQLITE_NOTADB", "SQLITE_CORRUPT"].includes(code ?? "")) throw error;
-      SearchIndex.remove(path);
-      return SearchIndex.#openAt(path);
-    }
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFile(path);
+    return SearchIndex.#openAt(path);
+  }
+
+  /** Removes an index that can't be read, whatever spoilt it. False: that is not why it failed. */
+  static removeSpoilt(path: string, error: unknown): boolean {
+    const code = error instanceof SQLiteError ? (error.code ?? "") : "";
+    // A mark that is no JSON, or tables that are not ours.
+    const isSpoilt =
+      error instanceof SyntaxError || /^SQLITE_(NOTADB|CORRUPT|ERROR|CONSTRAINT|MISMATCH)/.test(code);
+    if (isSpoilt) SearchIndex.remove(path);
+    return isSpoilt;
   }
 
   /** It is made anew by the next search. */
@@ -161,6 +166,17 @@ export class SearchIndex implements Disposable {
 
   [Symbol.dispose](): void {
     this.#database.close();
+  }
+}
+
+/** For nobody else's eyes, whatever the umask says; not through a link, which may lead to somebody's database. */
+function makeFile(path: string): void {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    if (!fstatSync(fd).isFile()) throw new Error(`${path} is not a file`);
+  } finally {
+    closeSync(fd);
   }
 }
 
