@@ -180,6 +180,60 @@ test("X3: whatever stands in some rows never changes what happens to the others,
   }
 });
 
+const oddRows: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  task_runs: { status: blob, started_at: "x", ended_at: "y", outcome: blob, profile: blob, metadata: "{" },
+  task_events: { kind: "moved", payload: "[", created_at: "soon" },
+  task_attachments: { filename: blob, stored_path: blob, size: "big", created_at: "x" },
+  kanban_notify_subs: { platform: blob, chat_id: blob, created_at: "x", last_event_id: "y" },
+  kanbun_questions: { question: blob, answer_kind: "?", choices: "{", asked_at_ms: "x" },
+  kanbun_pauses: { scope: blob, until_ms: "x", reason: blob, since_ms: "y" },
+  kanbun_usage: { run_id: 77, profile: blob, cost_usd: "dear", input_tokens: "many", ended_at_ms: "x" },
+  kanbun_repeats: {
+    ...{ times: "99 99 * * *", time_zone: "Mars", overlap: "x", title: blob, task: "{" },
+    ...{ created_by: "me", created_at_ms: "x", next_at_ms: "soon" },
+  },
+  kanbun_deliveries: {
+    ...{ uid: blob, target: "zz", event_id: "x", subscription: blob, kind: blob, text: blob },
+    ...{ body: "{", created_at_ms: "x", next_try_at_ms: "y" },
+  },
+};
+
+test("X3: what stands in rows of runs, events, files, questions, pauses, repeats and notices can be read", async () => {
+  const scene = await Scene.open(config);
+  const id = await scene.create("true");
+  {
+    using db = new Database(scene.database);
+    for (const [table, values] of Object.entries(oddRows)) {
+      const hasTask = /\btask_id\b/.test(
+        String(db.query("SELECT sql FROM sqlite_master WHERE name = ?").values(table)),
+      );
+      const row = { ...(hasTask ? { task_id: id } : {}), ...values };
+      const names = Object.keys(row);
+      db.run(
+        `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
+        Object.values(row) as never,
+      );
+    }
+  }
+  const kanbun = new CommandLine(scene.home);
+  const read = [
+    ...[`show ${id}`, `explain ${id}`, `context ${id}`, `runs ${id}`, `attachments ${id}`, `events ${id}`],
+    ...["status", "doctor", "top", "notify list", "notify-list", "cron list", "stats --cost"],
+  ];
+  for (const command of read) {
+    const { stdout, stderr } = await kanbun.run([
+      ...command.split(" "),
+      ...(command === "top" ? ["--json"] : []),
+    ]);
+    expect({
+      command,
+      odd: /unexpected|NaN|Invalid Date|JSON Parse/.exec(
+        stdout.replaceAll(/its task cannot be read.*/g, "") + stderr,
+      )?.[0],
+    }).toEqual({ command, odd: undefined });
+  }
+});
+
 test("X3: odd rows are found by an index, so that no tick looks at every task for them", async () => {
   const scene = await Scene.open(config);
   using db = new Database(scene.database);

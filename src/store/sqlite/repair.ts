@@ -2,7 +2,7 @@ import type { BoardInspection, RecordFlaw } from "../inspection.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./database/connection.ts";
 import { appendEvent, type Scope } from "./database/scope.ts";
-import { listOddRows } from "./rows/odd-values.ts";
+import { listOddRows, secondsMax } from "./rows/odd-values.ts";
 import { listReturning } from "./runs/returns.ts";
 import { hasNoOpenParent } from "./tasks/open-parents.ts";
 import { getStatusWhenBack } from "./verdicts/status-when-back.ts";
@@ -48,7 +48,11 @@ const counters = [
 
 /** Reads only, on the caller's snapshot. */
 export function inspectBoard(db: Connection): BoardInspection {
-  const newest = db.get<{ at: number | null }>("SELECT max(created_at) AS at FROM task_events")?.at ?? null;
+  // What is no time is none of the newest; what lies beyond all times is the last of them.
+  const newest =
+    db.get<{ at: number | null }>(
+      `SELECT max(min(created_at, ${secondsMax})) AS at FROM task_events WHERE typeof(created_at) IN ('integer', 'real')`,
+    )?.at ?? null;
   const stranded = db.all<{ id: string }>(
     `SELECT t.id FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent} ORDER BY t.id`,
   );

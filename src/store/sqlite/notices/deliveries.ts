@@ -2,6 +2,7 @@ import { type NoticeKind, nextTryAtMs, pauseMaxMs } from "../../../board/notice.
 import type { Delivery, DeliveryEnd, NoticeStore, TakenDelivery } from "../../notice.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
+import { toText, toTextOrNull, toWhole } from "../rows/odd-values.ts";
 
 interface DeliveryRow {
   readonly id: number;
@@ -26,7 +27,7 @@ const firstWaiting = `SELECT * FROM kanbun_deliveries WHERE next_try_at_ms IS NO
 
 /** When it may be tried, by itself and by whoever has it. What lies further ahead than any pause is of a clock that was set back. */
 function dueAtMs({ next_try_at_ms: nextMs, lease_until_ms: leaseMs }: DeliveryRow, nowMs: number): number {
-  const atMs = Math.max(nextMs ?? 0, leaseMs ?? 0);
+  const atMs = Math.max(toWhole(nextMs) ?? 0, toWhole(leaseMs) ?? 0);
   return atMs > nowMs + pauseMaxMs ? nowMs : atMs;
 }
 
@@ -100,17 +101,17 @@ function toDelivery(row: DeliveryRow): Delivery {
     row.delivered_at_ms !== null ? "delivered" : row.next_try_at_ms === null ? "failed" : "waiting";
   return {
     id: row.id,
-    uid: row.uid,
-    target: row.target,
-    taskId: row.task_id,
-    kind: row.kind,
-    text: row.text,
-    body: row.body,
+    uid: toText(row.uid),
+    target: toText(row.target),
+    taskId: toText(row.task_id),
+    kind: toText(row.kind) as NoticeKind,
+    text: toText(row.text),
+    body: toText(row.body),
     state,
-    createdAtMs: row.created_at_ms,
-    tries: row.tries,
-    nextTryAtMs: row.next_try_at_ms,
-    deliveredAtMs: row.delivered_at_ms,
-    error: row.error,
+    createdAtMs: toWhole(row.created_at_ms) ?? 0,
+    tries: toWhole(row.tries) ?? 0,
+    nextTryAtMs: toWhole(row.next_try_at_ms),
+    deliveredAtMs: toWhole(row.delivered_at_ms),
+    error: toTextOrNull(row.error),
   };
 }

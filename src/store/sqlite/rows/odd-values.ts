@@ -3,7 +3,7 @@ import type { BoardInspection } from "../../inspection.ts";
 import type { Connection } from "../database/connection.ts";
 
 /** The last second of the year 9999. */
-const secondsMax = 253_402_300_799;
+export const secondsMax = 253_402_300_799;
 
 // In the cheapest way there is, for every row of a board is looked at: bytes come after all texts, texts after all numbers,
 // and a column of texts keeps no number.
@@ -92,6 +92,11 @@ export function listOddRows(db: Connection): BoardInspection["oddRows"] {
 export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+}
+
+/** The same of what may be missing. */
+export function toTextOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : toText(value);
 }
 
 /** A whole number of at least `min`; null for anything else. */

@@ -4,7 +4,7 @@ import type { Run, RunOutcome } from "../../../board/run.ts";
 import type { TaskStatus } from "../../../board/task.ts";
 import type { RunUsage } from "../../../board/usage.ts";
 import { toJson } from "./json-column.ts";
-import { toMs, toText } from "./odd-values.ts";
+import { toMs, toText, toTextOrNull, toWhole } from "./odd-values.ts";
 
 export interface RunRow {
   readonly id: number;
@@ -24,17 +24,17 @@ export interface RunRow {
 export function toRun(row: RunRow, usage: RunUsage | null): Run {
   return {
     id: row.id,
-    taskId: row.task_id,
-    profile: row.profile,
-    status: row.status,
-    claimLock: row.claim_lock,
-    workerPid: row.worker_pid,
+    taskId: toText(row.task_id),
+    profile: toTextOrNull(row.profile),
+    status: toText(row.status),
+    claimLock: toTextOrNull(row.claim_lock),
+    workerPid: toWhole(row.worker_pid),
     startedAtMs: toMs(row.started_at) ?? 0,
     endedAtMs: toMs(row.ended_at),
-    outcome: row.outcome,
-    summary: row.summary,
+    outcome: toTextOrNull(row.outcome) as RunOutcome | null,
+    summary: toTextOrNull(row.summary),
     metadata: toJson(row.metadata),
-    error: row.error,
+    error: toTextOrNull(row.error),
     usage,
   };
 }
@@ -52,8 +52,8 @@ export function toEvent(row: EventRow): BoardEvent {
   const payload = toJson(row.payload);
   return {
     id: row.id,
-    taskId: row.task_id,
-    runId: row.run_id,
+    taskId: toText(row.task_id),
+    runId: toWhole(row.run_id),
     kind: toText(row.kind),
     payload: typeof payload === "object" ? (payload as BoardEvent["payload"]) : null,
     createdAtMs: toMs(row.created_at) ?? 0,
@@ -87,10 +87,10 @@ export interface AttachmentRow {
 export function toAttachment(row: AttachmentRow): Attachment {
   return {
     id: row.id,
-    filename: row.filename,
-    storedPath: row.stored_path,
-    contentType: row.content_type,
-    sizeBytes: row.size,
+    filename: toText(row.filename),
+    storedPath: toText(row.stored_path),
+    contentType: toTextOrNull(row.content_type),
+    sizeBytes: toWhole(row.size) ?? 0,
   };
 }
 

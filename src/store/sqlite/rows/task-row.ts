@@ -2,7 +2,7 @@ import { partCharsMax } from "../../../board/cut-text.ts";
 import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../../board/task.ts";
 import { formatTables } from "../database/schema.ts";
 import { toJson } from "./json-column.ts";
-import { oddity, toMs, toText, toWhole } from "./odd-values.ts";
+import { oddity, toMs, toText, toTextOrNull, toWhole } from "./odd-values.ts";
 
 /** Columns of `tasks` as the database has them: seconds, and null where a board of an older make lacks one. */
 export interface TaskRow {
@@ -95,10 +95,6 @@ function sanitise(row: ListedRow): Partial<ListedRow> {
 function oddSkills(skills: string | null): string | null {
   if (skills == null || Array.isArray(toJson(skills))) return null;
   return `skills = '${skills.slice(0, 40)}'`;
-}
-
-function toTextOrNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : toText(value);
 }
 
 function toSound(row: ListedRow): ListedTask {

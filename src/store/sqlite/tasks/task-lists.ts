@@ -1,6 +1,7 @@
 import { type ListedTask, type TaskStatus, taskStatuses } from "../../../board/task.ts";
 import type { TaskFilter, TaskOrder } from "../../filters.ts";
 import type { Connection, Parameters } from "../database/connection.ts";
+import { isOdd } from "../rows/odd-values.ts";
 import { selectListedTask, type TaskRow, toListedTask } from "../rows/task-row.ts";
 
 const orders: Readonly<Record<TaskOrder, string>> = {
@@ -14,6 +15,12 @@ const orders: Readonly<Record<TaskOrder, string>> = {
     t.priority DESC, t.created_at, t.rowid`,
   assignee: "t.assignee IS NULL, t.assignee COLLATE NOCASE, t.priority DESC, t.created_at, t.rowid",
 };
+
+const oneOfStatuses = "t.status IN (SELECT value FROM json_each(:statuses))";
+
+/** Another program's word for it is not "done": such a task waits for a person, as open ones do. An index finds those. */
+const hasUnknownStatus = `t.id IN (SELECT o.id FROM tasks o WHERE ${isOdd("o.")}
+  AND o.status NOT IN (${taskStatuses.map((status) => `'${status}'`).join(", ")}))`;
 
 export function listTasks(db: Connection, filter: TaskFilter): ListedTask[] {
   const isOfOpen = filter.statuses !== undefined && isOpen(filter.statuses);
@@ -53,7 +60,7 @@ export function taskConditions(
   else if (isOrdered) conditions.push("t.status <> 'archived' AND t.status <> 'done'");
   else
     add(
-      "t.status IN (SELECT value FROM json_each(:statuses))",
+      statuses && isOpen(statuses) ? `(${oneOfStatuses} OR ${hasUnknownStatus})` : oneOfStatuses,
       "statuses",
       statuses && JSON.stringify([...statuses, ...also]),
     );

@@ -1,6 +1,7 @@
 import type { Pause } from "../../../board/admission.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
+import { toText, toWhole } from "../rows/odd-values.ts";
 
 export function pause(scope: Scope, { scope: paused, untilMs, reason }: Pause): void {
   scope.db.run(
@@ -25,5 +26,9 @@ export function listPauses(db: Connection): Pause[] {
     .all<{ scope: Pause["scope"]; until_ms: number | null; reason: string }>(
       "SELECT scope, until_ms, reason FROM kanbun_pauses ORDER BY scope",
     )
-    .map((row) => ({ scope: row.scope, untilMs: row.until_ms, reason: row.reason }));
+    .map((row) => ({
+      scope: toText(row.scope) as Pause["scope"],
+      untilMs: toWhole(row.until_ms),
+      reason: toText(row.reason),
+    }));
 }

@@ -2,6 +2,8 @@ import type { AnswerKind, NewQuestion, Question } from "../../../board/question.
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
 import { cutColumns } from "../rows/cut-columns.ts";
+import { toJson } from "../rows/json-column.ts";
+import { toText, toTextOrNull, toWhole } from "../rows/odd-values.ts";
 
 interface QuestionRow {
   readonly id: number;
@@ -46,14 +48,22 @@ export function listQuestions(db: Connection, taskId: string, charsMax: number):
     .map((row) => ({
       id: row.id,
       runId: row.run_id,
-      question: row.question,
-      answerKind: row.answer_kind,
-      choices: JSON.parse(row.choices),
-      askedAtMs: row.asked_at_ms,
-      answer: row.answer,
-      answeredBy: row.answered_by,
-      closedAtMs: row.closed_at_ms,
+      question: toText(row.question),
+      ...toForm(row),
+      askedAtMs: toWhole(row.asked_at_ms) ?? 0,
+      answer: toTextOrNull(row.answer),
+      answeredBy: toTextOrNull(row.answered_by),
+      closedAtMs: row.closed_at_ms === null ? null : (toWhole(row.closed_at_ms) ?? 0),
     }));
+}
+
+/** Of an answer whose form can't be read any text will do: a person must be able to give one. */
+function toForm({ answer_kind: kind, choices: json }: QuestionRow): Pick<Question, "answerKind" | "choices"> {
+  const choices = toJson(json);
+  if (kind === "yes_no") return { answerKind: kind, choices: [] };
+  return kind === "choice" && Array.isArray(choices)
+    ? { answerKind: kind, choices: choices.map(toText) }
+    : { answerKind: "text", choices: [] };
 }
 
 /** The question that the task waits for; null when it waits for none. */
