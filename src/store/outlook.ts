@@ -1,5 +1,6 @@
-import type { AdmissionRefusal } from "../board/admission.ts";
-import type { Slots } from "../board/slots.ts";
+import type { AdmissionRefusal, AdmissionRules } from "../board/admission.ts";
+import type { HoldReason } from "../board/hold.ts";
+import type { SlotPlace, Slots, SlotUse } from "../board/slots.ts";
 
 /** A task that may be started now, and the profile that does it. */
 export interface ChosenTask {
@@ -31,4 +32,18 @@ export interface HeldTask {
   readonly reason: AdmissionRefusal["reason"];
   readonly detail: string;
   readonly untilMs: number | null;
+}
+
+/** What may start, what is held back, and until when. Reads only. */
+export interface OutlookStore {
+  /** Ready tasks that admission refuses, in the order of work; at most `limit`. */
+  listHeld(rules: AdmissionRules, limit: number): Promise<readonly HeldTask[]>;
+  /** Workers of a machine that are not known to be gone: what the slots of home, board and profiles are counted by. */
+  countSlots(at: SlotPlace): Promise<SlotUse>;
+  /** The tasks that the next claim would take under these rules, at most `max`, in the order of work. */
+  chooseNext(rules: AdmissionRules, max: number): Promise<NextTasks>;
+  /** What lives on `host`, and what may start now or by itself later, whatever slots are free. */
+  getOutlook(rules: AdmissionRules, at: { readonly host: string }): Promise<Outlook>;
+  /** How many tasks stand still for which reason, done and archived ones apart: `listHeld` for all that waits. */
+  countHolds(rules: AdmissionRules): Promise<ReadonlyMap<HoldReason, number>>;
 }

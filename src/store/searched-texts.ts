@@ -24,3 +24,14 @@ export interface SearchedTexts {
   /** What its runs came to, and its result. */
   readonly summaries: string;
 }
+
+/** What a search reads of a board. */
+export interface SearchedTextStore {
+  /** What an index of the board's texts must read again; null: it has read nothing yet. */
+  getTextChanges(mark: TextMark | null): Promise<TextChanges>;
+  /** Of those that are there. */
+  getTasksOfRuns(runIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  listAllTaskIds(): Promise<readonly string[]>;
+  /** Of those that are there, in any order. */
+  readSearchedTexts(ids: readonly string[]): Promise<readonly SearchedTexts[]>;
+}

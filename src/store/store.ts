@@ -1,18 +1,15 @@
-import type { AdmissionRules, Pause, ProfileLimits } from "../board/admission.ts";
+import type { Pause } from "../board/admission.ts";
 import type { BoardHistory, BoardRun } from "../board/board-history.ts";
-import type { LiveRun } from "../board/claim.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { Expected } from "../board/expected.ts";
 import type { Durations } from "../board/histogram.ts";
-import type { HoldReason } from "../board/hold.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
 import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
 import type { NewQuestion } from "../board/question.ts";
 import type { NewRepeat, Repeat } from "../board/repeat.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
-import type { SlotPlace, SlotUse } from "../board/slots.ts";
 import type {
   BlockKind,
   ListedTask,
@@ -30,20 +27,11 @@ import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from ".
 import type { HistoryStore } from "./history.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { NoticeStore } from "./notice.ts";
-import type { HeldTask, NextTasks, Outlook } from "./outlook.ts";
+import type { OutlookStore } from "./outlook.ts";
 import type { DeletedTask, Retried } from "./redo.ts";
-import type { SearchedTexts, TextChanges, TextMark } from "./searched-texts.ts";
+import type { SearchedTextStore } from "./searched-texts.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
-import type {
-  Claim,
-  ClaimHost,
-  ClosedRun,
-  FailedStart,
-  StartedRun,
-  TickPlan,
-  TickView,
-  TickWrites,
-} from "./tick.ts";
+import type { Claim, ClaimHost, TickStore } from "./tick.ts";
 
 /** On whose behalf a write is made; every event names the actor. */
 export interface By {
@@ -85,7 +73,13 @@ export interface ReviewRequest {
  *   doesn't allow; superseded for a worker whose run is over; conflict for what another claim holds; busy,
  *   disk_full, unwritable, damaged when the database says so. After an error nothing has been written.
  */
-export interface BoardStore extends NoticeStore, HistoryStore, AsyncDisposable {
+export interface BoardStore
+  extends NoticeStore,
+    HistoryStore,
+    TickStore,
+    OutlookStore,
+    SearchedTextStore,
+    AsyncDisposable {
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */
   createTasks(batch: TaskBatch, by: By): Promise<CreatedTasks>;
@@ -210,19 +204,12 @@ export interface BoardStore extends NoticeStore, HistoryStore, AsyncDisposable {
   readDurations(boundsMs: readonly number[]): Promise<Durations>;
   /** Those of them that are there, in any order. */
   listTasksById(ids: readonly string[]): Promise<readonly ListedTask[]>;
-  /** What an index of the board's texts must read again; null: it has read nothing yet. */
-  getTextChanges(mark: TextMark | null): Promise<TextChanges>;
-  /** Of those that are there. */
-  getTasksOfRuns(runIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** What hangs below a task, or above it; null: all that have links and are not archived. At most `max` tasks. */
   readGraph(of: {
     readonly rootId: string | null;
     readonly isUpwards: boolean;
     readonly max: number;
   }): Promise<TaskGraph>;
-  listAllTaskIds(): Promise<readonly string[]>;
-  /** Of those that are there, in any order. */
-  readSearchedTexts(ids: readonly string[]): Promise<readonly SearchedTexts[]>;
   /** The task's own texts are whole. */
   requireDossier(id: string, limit?: TextLimit): Promise<Dossier>;
   /** Oldest first. */
@@ -245,47 +232,10 @@ export interface BoardStore extends NoticeStore, HistoryStore, AsyncDisposable {
     id: string,
     host: { readonly host: string; readonly hostname: string },
   ): Promise<HoldFacts>;
-  /** Ready tasks that admission refuses, in the order of work; at most `limit`. */
-  listHeld(rules: AdmissionRules, limit: number): Promise<readonly HeldTask[]>;
-  /** Workers of a machine that are not known to be gone: what the slots of home, board and profiles are counted by. */
-  countSlots(at: SlotPlace): Promise<SlotUse>;
-  /** The tasks that the next claim would take under these rules, at most `max`, in the order of work. */
-  chooseNext(rules: AdmissionRules, max: number): Promise<NextTasks>;
-  /** What lives on `host`, and what may start now or by itself later, whatever slots are free. */
-  getOutlook(rules: AdmissionRules, at: { readonly host: string }): Promise<Outlook>;
-
-  /** Runs of this board whose processes may still be there, and claims that other dispatchers hold. */
-  listLiveRuns(): Promise<readonly LiveRun[]>;
-  viewTick(at: {
-    readonly nowMs: number;
-    readonly reconcile: boolean;
-    /** Whose workers use up this machine's slots. */
-    readonly host: SlotPlace["host"];
-    readonly profiles: ReadonlyMap<string, ProfileLimits>;
-    readonly homeMax: number;
-    readonly boardMax: number | null;
-  }): Promise<TickView>;
-  /**
-   * The last of a tick's two transactions waits for the disk: `recordStarts` where `plan.claims` is given, so that workers
-   * start before that. What both wrote is safe from the loss of power, and may be told to others, when that one is through.
-   */
-  applyTick(plan: TickPlan): Promise<TickWrites>;
-  /** Records who was started and who could not be, guarded by run and token. */
-  recordStarts(
-    starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
-    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
-  ): Promise<readonly ClosedRun[]>;
-  /** Writes down where a claimed task is worked on, before its worker starts; nothing for a run that is over by then. */
-  recordWorkspace(claim: Claim, workspace: { readonly path: string; readonly branch: string }): Promise<void>;
-  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. */
-  listRemovableScratch(): Promise<readonly ScratchFolder[]>;
-  forgetScratch(runIds: readonly number[]): Promise<void>;
 
   /** Moves the log into the database: `passive` what readers allow; `truncate` all, after 50 ms at most. The pages left. */
   checkpoint(depth: CheckpointDepth): Promise<number>;
   quickCheck(): Promise<readonly string[]>;
-  /** How many tasks stand still for which reason, done and archived ones apart: `listHeld` for all that waits. */
-  countHolds(rules: AdmissionRules): Promise<ReadonlyMap<HoldReason, number>>;
   /** What does not fit together in the board's records. */
   inspect(): Promise<BoardInspection>;
   /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
@@ -322,10 +272,4 @@ export interface RepeatOrigin {
   /** null: a person had it made at once. */
   readonly dueAtMs: number | null;
   readonly repeat: Repeat | null;
-}
-
-export interface ScratchFolder {
-  readonly runId: number;
-  readonly taskId: string;
-  readonly path: string;
 }

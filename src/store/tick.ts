@@ -2,6 +2,7 @@ import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { RunEnding } from "../board/run-ending.ts";
+import type { SlotPlace } from "../board/slots.ts";
 import type { Task, TaskStatus } from "../board/task.ts";
 import type { EndedUsage, StartedAgent } from "../board/usage.ts";
 
@@ -150,4 +151,40 @@ export interface StartedRun {
 export interface FailedStart {
   readonly claim: Claim;
   readonly ending: RunEnding;
+}
+
+export interface ScratchFolder {
+  readonly runId: number;
+  readonly taskId: string;
+  readonly path: string;
+}
+
+/** What a tick asks and writes, each in one transaction. */
+export interface TickStore {
+  /** Runs of this board whose processes may still be there, and claims that other dispatchers hold. */
+  listLiveRuns(): Promise<readonly LiveRun[]>;
+  viewTick(at: {
+    readonly nowMs: number;
+    readonly reconcile: boolean;
+    /** Whose workers use up this machine's slots. */
+    readonly host: SlotPlace["host"];
+    readonly profiles: ReadonlyMap<string, ProfileLimits>;
+    readonly homeMax: number;
+    readonly boardMax: number | null;
+  }): Promise<TickView>;
+  /**
+   * The last of a tick's two transactions waits for the disk: `recordStarts` where `plan.claims` is given, so that workers
+   * start before that. What both wrote is safe from the loss of power, and may be told to others, when that one is through.
+   */
+  applyTick(plan: TickPlan): Promise<TickWrites>;
+  /** Records who was started and who could not be, guarded by run and token. */
+  recordStarts(
+    starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
+    plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
+  ): Promise<readonly ClosedRun[]>;
+  /** Writes down where a claimed task is worked on, before its worker starts; nothing for a run that is over by then. */
+  recordWorkspace(claim: Claim, workspace: { readonly path: string; readonly branch: string }): Promise<void>;
+  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. */
+  listRemovableScratch(): Promise<readonly ScratchFolder[]>;
+  forgetScratch(runIds: readonly number[]): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { Connection, type Synchronous } from "./database/connection.ts";
 import { migrate, standInForMissing } from "./database/migrate.ts";
 import { schemaVersion } from "./database/schema-version.ts";
 import { explainSqliteError } from "./database/sqlite-error.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { sqliteStore } from "./sqlite-store.ts";
 
 export interface OpenOptions {
   readonly path: string;
@@ -71,7 +71,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
       if (mode === "read") standInForMissing(connection);
       else await migrateAlone(connection, found, options);
     }
-    return new SqliteStore(connection, options.clock, options);
+    return sqliteStore(connection, options.clock, options);
   } catch (error) {
     connection.close();
     throw explainSqliteError(error, path);

@@ -1,5 +1,4 @@
-import type { ScratchFolder } from "../../store.ts";
-import type { FoundScratch } from "../../tick.ts";
+import type { FoundScratch, ScratchFolder } from "../../tick.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
 

@@ -2,7 +2,7 @@ import { type RunOutcome, reviewStep } from "../../../board/run.ts";
 import type { RunEnd, TimedRun, TimedRuns } from "../../history.ts";
 import type { Connection } from "../database/connection.ts";
 import { toMs } from "../rows/odd-values.ts";
-import { findRowAt } from "../tasks/history.ts";
+import { findRowAt } from "./status-changes.ts";
 
 export function listRunEnds(db: Connection, runIds: readonly number[]): RunEnd[] {
   return db.all<RunEnd>(

@@ -1,0 +1,17 @@
+import type { OutlookStore } from "../../outlook.ts";
+import type { Transactions } from "../transactions.ts";
+import { chooseNext } from "./candidates.ts";
+import { listHeld } from "./held.ts";
+import { countHolds } from "./hold-counts.ts";
+import { getOutlook } from "./outlook.ts";
+import { countSlots } from "./slots.ts";
+
+export function outlookStore(on: Transactions): OutlookStore {
+  return {
+    listHeld: (rules, limit) => on.read((db) => listHeld(db, rules, limit)),
+    countSlots: (at) => on.read((db) => countSlots(db, at)),
+    chooseNext: (rules, max) => on.read((db) => chooseNext(db, rules, max)),
+    getOutlook: (rules, at) => on.read((db) => getOutlook(db, rules, at)),
+    countHolds: (rules) => on.read((db) => countHolds(db, rules)),
+  };
+}
