@@ -6,8 +6,22 @@ interface Typed {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+type CommandGroup =
+  | "Work:"
+  | "Life of a task:"
+  | "Repeating, telling:"
+  | "Dispatcher:"
+  | "Boards:"
+  | "Agents, programs:"
+  | "Housekeeping:";
+
+/** What a first day needs, in the order in which it is needed: the help begins with these. */
+export const firstCommands: readonly string[] = [
+  ...["init", "run", "create", "dispatch", "list", "top", "show", "log", "explain", "answer", "retry"],
+];
+
 export interface CommandEntry {
-  readonly group: "Work:" | "Life of a task:" | "Dispatcher:" | "Boards:";
+  readonly group: CommandGroup;
   readonly summary: string;
   /** Whether it changes nothing, always or as it was typed. Left out: it may change something. */
   readonly isReading?: true | ((typed: Typed) => boolean);
@@ -50,20 +64,6 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     edit: changing("change a task", () => import("./commands/edit.ts")),
     assign: changing("assign a task to a profile, or to none", () => import("./commands/assign.ts")),
     comment: changing("comment on a task", () => import("./commands/comment.ts")),
-    specify: changing(
-      "have a profile write the specification of a task",
-      () => import("./commands/specify.ts"),
-      ({ options }) => Boolean(options.dryRun),
-    ),
-    decompose: changing(
-      "have a profile break a task down into tasks",
-      () => import("./commands/decompose.ts"),
-      ({ options }) => Boolean(options.dryRun),
-    ),
-    swarm: changing(
-      "let several profiles work at one goal, side by side",
-      () => import("./commands/swarm.ts"),
-    ),
     attach: changing("keep copies of files with a task", () => import("./commands/attach.ts")),
     attachments: reading(
       "list the files that are kept with a task",
@@ -75,13 +75,9 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     link: changing("make a task wait for another", () => import("./commands/link.ts")),
     unlink: changing("stop a task waiting for another", () => import("./commands/unlink.ts")),
     runs: reading("list the runs of a task", () => import("./commands/runs.ts")),
-    events: reading(
-      "list or follow the history of a task or of the board",
-      () => import("./commands/events.ts"),
-    ),
     log: reading("print the output of a run", () => import("./commands/log.ts")),
     wait: reading("wait until tasks are done, or have failed", () => import("./commands/wait.ts")),
-    context: reading("print the prompt a worker gets for a task", () => import("./commands/context.ts")),
+    explain: reading("say why a task is not running, and what to do", () => import("./commands/explain.ts")),
   }),
   ...inGroup("Life of a task:", {
     claim: changing("take a ready task yourself", () => import("./commands/claim.ts")),
@@ -120,12 +116,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     ),
     delete: changing("delete a task for good, with its logs and files", () => import("./commands/delete.ts")),
   }),
-  ...inGroup("Dispatcher:", {
-    dispatch: changing(
-      "start the workers of ready tasks",
-      () => import("./commands/dispatch.ts"),
-      ({ options }) => Boolean(options.dryRun || options.demo),
-    ),
+  ...inGroup("Repeating, telling:", {
     cron: changing(
       "make a task again and again, at given times",
       () => import("./commands/cron.ts"),
@@ -148,57 +139,32 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       "list the chats that are told of tasks",
       () => import("./commands/notify-list.ts"),
     ),
-    serve: changing(
-      "show the boards in the browser, and serve their API",
-      () => import("./commands/serve.ts"),
+  }),
+  ...inGroup("Dispatcher:", {
+    dispatch: changing(
+      "start the workers of ready tasks",
+      () => import("./commands/dispatch.ts"),
+      ({ options }) => Boolean(options.dryRun || options.demo),
     ),
+    top: reading("show what needs you, what runs and what is next", () => import("./commands/top.ts")),
+    status: reading("show the state of the board and its dispatcher", () => import("./commands/status.ts")),
+    watch: reading("print a line for every change from now on", () => import("./commands/watch.ts")),
+    events: reading(
+      "list or follow the history of a task or of the board",
+      () => import("./commands/events.ts"),
+    ),
+    tail: reading("print the last events of the board", () => import("./commands/tail.ts")),
+    stats: reading("count tasks and outcomes", () => import("./commands/stats.ts")),
+    pause: changing("start nothing new on the board", () => import("./commands/pause.ts")),
+    resume: changing("let a paused board start tasks again", () => import("./commands/resume.ts")),
     service: changing(
       "keep a dispatcher running after login",
       () => import("./commands/service.ts"),
       ({ subcommand }) => subcommand === "status",
     ),
-    pause: changing("start nothing new on the board", () => import("./commands/pause.ts")),
-    resume: changing("let a paused board start tasks again", () => import("./commands/resume.ts")),
-    status: reading("show the state of the board and its dispatcher", () => import("./commands/status.ts")),
-    explain: reading("say why a task is not running, and what to do", () => import("./commands/explain.ts")),
-    top: reading(
-      "show what needs you, what runs and what is next; leave it open",
-      () => import("./commands/top.ts"),
-    ),
-    watch: reading("print a line for every change from now on", () => import("./commands/watch.ts")),
-    tail: reading("print the last events of the board", () => import("./commands/tail.ts")),
-    stats: reading("count tasks and outcomes", () => import("./commands/stats.ts")),
   }),
   ...inGroup("Boards:", {
-    mcp: reading("let agents and editors use the board, over MCP", () => import("./commands/mcp.ts")),
-    doctor: changing(
-      "check the home and its boards for problems",
-      () => import("./commands/doctor.ts"),
-      ({ options }) => !options.fix,
-    ),
-    repair: changing(
-      "fix what can be fixed on a board",
-      () => import("./commands/repair.ts"),
-      ({ options }) => Boolean(options.dryRun),
-    ),
     init: changing("make a home for this folder, or for you (--user)", () => import("./commands/init.ts")),
-    backup: changing(
-      "copy the databases of the boards, while others work",
-      () => import("./commands/backup.ts"),
-    ),
-    gc: changing(
-      "remove old logs, run folders, history and worktrees",
-      () => import("./commands/gc.ts"),
-      ({ options }) => Boolean(options.dryRun),
-    ),
-    export: reading(
-      "write tasks and all that belongs to them as JSON lines",
-      () => import("./commands/export.ts"),
-    ),
-    import: changing(
-      "take in what `export` has written, all of it or nothing",
-      () => import("./commands/import.ts"),
-    ),
     boards: changing(
       "list, make and change boards",
       () => import("./commands/boards.ts"),
@@ -209,12 +175,63 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/profiles.ts"),
       ({ subcommand }) => subcommand === "list",
     ),
+    assignees: reading("list the assignees of tasks", () => import("./commands/assignees.ts")),
+  }),
+  ...inGroup("Agents, programs:", {
     agents: changing(
       "list coding agents, and add a profile for one",
       () => import("./commands/agents.ts"),
       ({ subcommand, options }) => subcommand !== "add" || Boolean(options.dryRun),
     ),
-    assignees: reading("list the assignees of tasks", () => import("./commands/assignees.ts")),
+    specify: changing(
+      "have a profile write the specification of a task",
+      () => import("./commands/specify.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
+    decompose: changing(
+      "have a profile break a task down into tasks",
+      () => import("./commands/decompose.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
+    swarm: changing(
+      "let several profiles work at one goal, side by side",
+      () => import("./commands/swarm.ts"),
+    ),
+    context: reading("print the prompt a worker gets for a task", () => import("./commands/context.ts")),
+    mcp: reading("let agents and editors use the board, over MCP", () => import("./commands/mcp.ts")),
+    serve: changing(
+      "show the boards in the browser, and serve their API",
+      () => import("./commands/serve.ts"),
+    ),
+  }),
+  ...inGroup("Housekeeping:", {
+    doctor: changing(
+      "check the home and its boards for problems",
+      () => import("./commands/doctor.ts"),
+      ({ options }) => !options.fix,
+    ),
+    repair: changing(
+      "fix what can be fixed on a board",
+      () => import("./commands/repair.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
+    gc: changing(
+      "remove old logs, run folders, history and worktrees",
+      () => import("./commands/gc.ts"),
+      ({ options }) => Boolean(options.dryRun),
+    ),
+    backup: changing(
+      "copy the databases of the boards, while others work",
+      () => import("./commands/backup.ts"),
+    ),
+    export: reading(
+      "write tasks and all that belongs to them as JSON lines",
+      () => import("./commands/export.ts"),
+    ),
+    import: changing(
+      "take in what `export` has written, all of it or nothing",
+      () => import("./commands/import.ts"),
+    ),
     completion: reading("complete kanbun in your shell", () => import("./commands/completion.ts")),
     man: reading("print the manual page", () => import("./commands/man.ts")),
   }),

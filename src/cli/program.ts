@@ -3,7 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { BoardError } from "../board/error.ts";
 import { withOwnRun } from "../home/session/hermes-environment.ts";
 import { nearestName } from "../system/text/nearest-name.ts";
-import { type CommandEntry, changesSomething, commandTable } from "./command-table.ts";
+import { type CommandEntry, changesSomething, commandTable, firstCommands } from "./command-table.ts";
 import { Cli } from "./input/cli.ts";
 import { addExamples, type CliContext } from "./input/command.ts";
 import { findOtherWord, withFullName } from "./input/full-name.ts";
@@ -11,6 +11,7 @@ import { addGlobalOptions, findCommand, readGlobalOptions, wantsJson } from "./i
 import { explainUsageError } from "./input/usage-error.ts";
 import { requireUtf8Arguments } from "./input/utf8-arguments.ts";
 import { commandFailure } from "./text/command-failure.ts";
+import { formatFirstHelp } from "./text/first-help.ts";
 import { Output } from "./text/output.ts";
 
 const knownCommands = Object.entries(commandTable).map(([name, entry]) => ({ name, ...entry }));
@@ -37,9 +38,11 @@ export async function runCommandLine(argv: readonly string[], given: Environment
 async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const printed: string[] = [];
   const program = makeProgram(cli, printed);
-  const words = withFullName(helpAsOption(argv));
-  const name = findCommand(words);
-  if (name === null) addAllCommands(program);
+  const typed = withFullName(helpAsOption(argv));
+  const name = findCommand(typed);
+  const isWhole = name === null && typed.includes("--all");
+  const words = isWhole ? [...typed.filter((word) => word !== "--all"), "--help"] : typed;
+  if (name === null) addAllCommands(program, isWhole);
   else await addCommand(program, { name, entry: requireEntry(name), cli });
   addGlobalOptions(program);
   try {
@@ -83,15 +86,23 @@ async function addCommand(
   (await entry.load()).defineCommand(command, cli);
 }
 
-function addAllCommands(program: Command): void {
-  for (const [name, entry] of Object.entries(commandTable))
-    program.command(name).summary(entry.summary).helpGroup(entry.group);
+/** @param isWhole the help has a line for each of them */
+function addAllCommands(program: Command, isWhole: boolean): void {
+  for (const { name, summary, group } of knownCommands)
+    program.command(name).summary(summary).helpGroup(group);
+  if (!isWhole)
+    program.configureHelp({
+      ...program.configureHelp(),
+      formatHelp: (_, help) =>
+        formatFirstHelp(program, help, { commands: knownCommands, first: firstCommands }),
+    });
   addExamples(
     program,
     'kanbun init && kanbun run "make test"',
-    'kanbun create "Run the tests" --run "make test" && kanbun dispatch --until-idle',
-    "kanbun list --status ready,running",
+    'kanbun create "Tests" --run "make test" && kanbun dispatch --until-idle',
     "kanbun explain t_0123abcd      why is it not running?",
+    "kanbun create --help           a command's options and examples",
+    "kanbun help --all              a line for each command",
   );
 }
 
