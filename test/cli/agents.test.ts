@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
@@ -269,6 +269,24 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     // Its session was known from the start.
     const [{ usage }] = await scene.runs(id);
     expect(usage).toMatchObject({ agent: "claude", session: expect.any(String), costUsd: null });
+  });
+
+  test("with mcp = true use the tools of their own task, started without a variable of the run", async () => {
+    const scene = new Scene(await CommandLine.init(agentSettings(["claude"], "mcp = true\n")), "claude");
+    const [id = ""] = await scene.work("claude: use tools");
+    const [run] = await scene.runs(id);
+    expect([run.outcome, run.summary]).toEqual([
+      "completed",
+      "task_show task_comment task_complete task_ask",
+    ]);
+    const { args, prompt } = await scene.started(id);
+    expect(args.join(" ")).toContain("--allowedTools mcp__kanban");
+    expect(prompt).toContain("The MCP server `kanban` has `task_complete`");
+    const file = args[args.indexOf("--mcp-config") + 1] ?? "";
+    expect(statSync(file).mode & 0o077).toBe(0);
+    // The token of a run that is over proves nothing: what is left of it in the file is of no use to anyone.
+    expect(JSON.parse(readFileSync(file, "utf8")).mcpServers.kanban.env.KANBUN_RUN).toBe(String(run.id));
+    expect((await scene.kanbun.run(["doctor"])).stdout).not.toContain("mcp.json");
   });
 
   test("read a long body whole, by standard input", async () => {

@@ -77,6 +77,12 @@ function describeCheck({ checked }: ListedAgent): string {
   return checked.how === "run" ? checked.version : `${checked.version}, read, not run`;
 }
 
+function describeMcp({ mcp }: ListedAgent): string {
+  if (mcp === null) return "it takes no MCP server for one run";
+  const words = [...Object.entries(mcp.env).map((pair) => pair.join("=")), ...mcp.args].map(shellWord);
+  return `mcp = true adds ${words.join(" ")}${mcp.how === "read" ? " (read, not run)" : ""}`;
+}
+
 async function show(cli: CliContext, name: string): Promise<void> {
   const agent = await requireAgent(cli.home, name);
   const lines = agent.permissions.map(({ level }) => {
@@ -97,7 +103,7 @@ async function show(cli: CliContext, name: string): Promise<void> {
       `  passed    ${agent.passEnv.join(" ")}`,
       `  limits    ${agent.limits}`,
       `  cost      ${agent.cost}`,
-      `  mcp       ${agent.mcp}`,
+      `  mcp       ${describeMcp(agent)}`,
       ...agent.permissions.flatMap(({ level, meaning }, i) => [
         "",
         `  ${level}: ${meaning}`,

@@ -38,6 +38,8 @@ export async function askProfile(
     const directory = new RunDirectory(folder, 0, null);
     directory.make();
     directory.writeFile("prompt.md", prompt);
+    // Whoever is asked works on no task: there are no tools for it.
+    directory.writeFile("mcp.json", '{"mcpServers":{}}\n');
     const env = environmentOf(home, profile, { task, cwd });
     const command = commandOf(profile, { task, prompt, cwd, directory, path: env.PATH });
     const code = await runToEnd(command, { profile, cwd, env, directory });
@@ -104,6 +106,7 @@ function commandOf(
     max_cost_usd: profile.budget.runUsd === null ? "" : String(profile.budget.runUsd),
     session,
     usage_file: directory.filePath("usage.json"),
+    mcp_file: directory.filePath("mcp.json"),
   };
   return [found.path, ...expandCommand(rest, values, profile)];
 }

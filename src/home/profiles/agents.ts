@@ -31,7 +31,12 @@ export interface ListedAgent {
   readonly passEnv: readonly string[];
   readonly limits: string;
   readonly cost: string;
-  readonly mcp: string;
+  /** What it is started with for `mcp = true`; null: it takes no MCP server for one run. */
+  readonly mcp: {
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly how: "run" | "read";
+  } | null;
   readonly install: string;
   readonly checked: AgentPreset["checked"];
 }
@@ -56,7 +61,7 @@ export async function listAgents(home: Home): Promise<readonly ListedAgent[]> {
       passEnv: [...agentPassEnv, ...preset.passEnv],
       limits: preset.limits,
       cost: preset.cost,
-      mcp: preset.mcp,
+      mcp: preset.mcp === null ? null : { args: [], env: {}, ...preset.mcp },
       install: preset.install,
       checked: preset.checked,
     };

@@ -17,6 +17,7 @@ export const COMMAND_PLACEHOLDERS = [
   "prompt_file",
   "session",
   "usage_file",
+  "mcp_file",
 ] as const;
 
 /** Of these many tasks have none: an argument that is nothing else falls away, and the flag before it with it. */

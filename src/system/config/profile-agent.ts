@@ -2,6 +2,7 @@ import { nearestName } from "../text/nearest-name.ts";
 import {
   type AgentPreset,
   defaultPermission,
+  type McpHanding,
   type Permission,
   type PermissionLevel,
   permissionLevels,
@@ -17,10 +18,12 @@ export interface ProfileAgent {
   readonly permission: Permission | null;
   /** The command that goes on with a session; null: it can't, or the profile has a command of its own. */
   readonly resumeCommand: readonly string[] | null;
+  /** How it is given the board's MCP server for its run; null: it isn't. */
+  readonly mcp: McpHanding | null;
 }
 
 /**
- * Reads `agent`, `permissions` and `args` of a profile.
+ * Reads `agent`, `permissions`, `mcp` and `args` of a profile.
  * @returns its command; null where there is no agent, or the profile has a command of its own
  */
 export function readProfileAgent(
@@ -30,17 +33,21 @@ export function readProfileAgent(
   const name = table.text("agent");
   const asked = table.choice("permissions", permissionLevels);
   const args = table.strings("args");
+  const wantsMcp = table.boolean("mcp") ?? false;
   const preset = name === null ? null : getAgentPreset(name);
   const hasCommand = table.entries().some(([key]) => key === "command");
   if (preset === null) {
     if (name !== null) refuseAgent(table, name);
-    else for (const key of ["permissions", "args"]) refuseBeside(table, key, 'beside `agent = "…"` alone');
+    else for (const key of agentKeys) refuseBeside(table, key, 'beside `agent = "…"` alone');
     return { agent: null, command: null };
   }
   if (hasCommand) {
-    for (const key of ["permissions", "args"])
+    for (const key of agentKeys)
       refuseBeside(table, key, "no `command` beside it, which says all of that itself");
-    return { agent: { preset, level: null, permission: null, resumeCommand: null }, command: null };
+    return {
+      agent: { preset, level: null, permission: null, resumeCommand: null, mcp: null },
+      command: null,
+    };
   }
   const level = asked ?? defaultPermission(preset);
   const permission = level === null ? null : preset.permissions[level];
@@ -50,20 +57,34 @@ export function readProfileAgent(
     table.refuse("permissions", `${given}: ${preset.title} has no other level`, asked ?? undefined);
     return { agent: null, command: [preset.program] };
   }
+  const mcp = wantsMcp ? (preset.mcp ?? refuseMcp(table, preset)) : null;
   const line = (session: readonly string[]) => [
     preset.program,
     ...preset.args.flatMap((word) => {
       if (word === "@permissions") return permission.args;
       if (word === "@session") return session;
+      if (word === "@mcp") return mcp?.args ?? [];
       if (word === "@args") return args ?? [];
       return word === "@name" ? profile : word;
     }),
   ];
   const { fresh, resume } = preset.session;
   return {
-    agent: { preset, level, permission, resumeCommand: resume === null ? null : line(resume) },
+    agent: { preset, level, permission, resumeCommand: resume === null ? null : line(resume), mcp },
     command: line(fresh),
   };
+}
+
+/** What only an agent's own line has a place for. */
+const agentKeys = ["permissions", "args", "mcp"];
+
+function refuseMcp(table: ConfigTable, { title }: AgentPreset): null {
+  const able = agentPresets.filter(({ mcp }) => mcp !== null).map(({ name }) => name);
+  return table.refuse(
+    "mcp",
+    `an agent that takes an MCP server for one run (${able.join(", ")}): ${title} does not`,
+    true,
+  );
 }
 
 function refuseBeside(table: ConfigTable, key: string, expected: string): void {

@@ -19,7 +19,7 @@ export interface Profile {
   /**
    * The program and its arguments; no shell is between. In arguments, `{body}`, `{prompt}`, `{task}`, `{title}`,
    * `{workspace}`, `{context_file}`, `{body_file}`, `{prompt_file}`, `{run}`, `{model}`, `{provider}`, `{skills}`, `{branch}`,
-   * `{max_runtime_s}`, `{max_cost_usd}`, `{session}` and `{usage_file}` are replaced, everything else stays as it is.
+   * `{max_runtime_s}`, `{max_cost_usd}`, `{session}`, `{usage_file}` and `{mcp_file}` are replaced, everything else stays as it is.
    */
   readonly command: readonly string[];
   /** Whether an argument may begin with a dash that came out of a task, as an option would. Default false. */

@@ -23,6 +23,8 @@ export interface PromptRules {
   readonly isReview: boolean;
   /** A coding agent: it is told what its end means. Any other program that completes on exit has no use for that. */
   readonly isAgent: boolean;
+  /** It has the tools of `kanbun mcp`. */
+  readonly hasTools: boolean;
   /** The text of the profile's own template, and the file's name; null: the default. */
   readonly template: { readonly text: string; readonly name: string } | null;
 }
@@ -37,10 +39,10 @@ export function renderPrompt(parts: PromptParts, rules: PromptRules): string {
   return how === "" ? parts.context : `${parts.context}\n${how}`;
 }
 
-function howToFinish({ completes, isReview, isAgent }: PromptRules): string {
+function howToFinish({ completes, isReview, isAgent, hasTools }: PromptRules): string {
   if (isReview) return reviewing;
-  if (completes === "by-verdict") return finishing;
-  return isAgent ? ending : "";
+  const how = completes === "by-verdict" ? finishing : isAgent ? ending : "";
+  return hasTools && how !== "" ? `${how}\n${tools}` : how;
 }
 
 const reviewing = `## What to do
@@ -73,4 +75,7 @@ to know. No one reads along or answers while you work. If it can't be done, run 
 - \`kanbun ask "your question"\` (add \`--choice\` for each possible answer, or \`--yes-no\`) when a person must decide
 - \`kanbun block "what you need"\` when you cannot continue
 - \`kanbun request-review --summary "what was done"\` when someone should review it first
+`;
+
+const tools = `The MCP server \`kanban\` has \`task_complete\` and \`task_ask\` for the same: use them where you can't run commands.
 `;

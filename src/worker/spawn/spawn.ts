@@ -14,6 +14,7 @@ import { chooseSession } from "./agent-session.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
 import { workerEnvironment } from "./environment.ts";
 import { hermesLine } from "./hermes-worker.ts";
+import { handMcpServer } from "./mcp-server.ts";
 import type { ProgramSearch } from "./program-search.ts";
 import { SpawnError } from "./spawn-error.ts";
 import { writeInputs } from "./worker-inputs.ts";
@@ -133,6 +134,7 @@ export async function spawnWorker(
     workspace,
     session,
   });
+  handMcpServer(profile, { environment, directory, selfCommand: host.selfCommand });
   const expand = (args: readonly string[]) => expandCommand(args, values, profile);
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);
   const command = wrapInHooks([executable.path, ...line], { claim, profile, workspace, directory }, host);

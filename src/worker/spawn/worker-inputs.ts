@@ -85,6 +85,7 @@ export function writeInputs(
       max_cost_usd: profile.budget.runUsd === null ? "" : String(profile.budget.runUsd),
       session: place.session,
       usage_file: directory.filePath("usage.json"),
+      mcp_file: directory.filePath("mcp.json"),
     };
     const inputs = { none: devNull, body: bodyPath, prompt: promptPath };
     return { inputPath: inputs[profile.stdin], values };
@@ -101,11 +102,12 @@ export function renderProfilePrompt(
   parts: PromptParts,
   how: { readonly profile: Profile; readonly isReview: boolean; readonly home: string },
 ): string {
-  const { completes, agent, prompt } = how.profile;
+  const { completes, agent, prompt, command } = how.profile;
   return renderPrompt(parts, {
     completes,
     isReview: how.isReview,
     isAgent: agent !== null,
+    hasTools: agent?.mcp != null || usesPlaceholder(command, "mcp_file"),
     template: prompt === null ? null : readPromptTemplate(how.home, prompt),
   });
 }

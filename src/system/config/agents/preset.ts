@@ -10,6 +10,15 @@ export interface Permission {
   readonly meaning: string;
 }
 
+/** What makes an agent start `kanbun mcp` for one run. */
+export interface McpHanding {
+  /** They stand where `@mcp` is; `{mcp_file}` is a file of the run that names the server. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** As `checked`, for this alone: `run` is an agent of that version that was seen to connect. */
+  readonly how: "run" | "read";
+}
+
 /** How a coding agent is started without a terminal, and what it says at its end. Data alone: no code is made for one agent. */
 export interface AgentPreset {
   readonly name: string;
@@ -17,8 +26,8 @@ export interface AgentPreset {
   /** Its file's name on the PATH. */
   readonly program: string;
   /**
-   * Behind the program. `@permissions`, `@session` and `@args` stand for what the level, the session and the profile put there, `@name` for the
-   * profile's name; placeholders are those of a profile's command.
+   * Behind the program. `@permissions`, `@session`, `@mcp` and `@args` stand for what the level, the session, `mcp = true` and the profile
+   * put there, `@name` for the profile's name; placeholders are those of a profile's command.
    */
   readonly args: readonly string[];
   /** How the prompt goes in: by standard input, or by a placeholder among the arguments. */
@@ -44,8 +53,8 @@ export interface AgentPreset {
   readonly limits: string;
   /** Where tokens and cost stand in its output, in words. */
   readonly cost: string;
-  /** How the board's MCP server is given to one run without touching the user's own settings, in words. */
-  readonly mcp: string;
+  /** How the board's MCP server is given to one run (`mcp = true`) without touching the user's own settings; null: it can't be. */
+  readonly mcp: McpHanding | null;
   /** How to get it. */
   readonly install: string;
   readonly checked: {

@@ -4,6 +4,14 @@ import { furtherPresets } from "./presets-further.ts";
 /** Where the prompt is read from standard input, but a message is wanted as well. */
 const asAbove = "Do the task above.";
 
+/** Of a run: codex passes no variable on to a server that is not named. */
+const runVariables = ["HOME", "BOARD", "TASK", "RUN", "TOKEN", "PROFILE", "WORKSPACE"].map(
+  (name) => `"KANBUN_${name}"`,
+);
+
+/** It gets the run's variables from the agent, and `kanbun` is on the PATH of every worker. */
+const openCodeServer = '{"mcp":{"kanban":{"type":"local","command":["kanbun","mcp"],"enabled":true}}}';
+
 /** opencode and its fork take the same words. */
 const openCodeArgs = [
   ...["run", "--format", "json", "@permissions", "--model", "{model}", "@session", "@args"],
@@ -20,8 +28,8 @@ const mainPresets: readonly AgentPreset[] = [
     title: "Claude Code",
     program: "claude",
     args: [
-      ...["-p", "--output-format", "stream-json", "--verbose", "@permissions", "--model", "{model}"],
-      ...["--max-budget-usd", "{max_cost_usd}", "@session", "@args"],
+      ...["-p", "--output-format", "stream-json", "--verbose", "@permissions", "@mcp"],
+      ...["--model", "{model}", "--max-budget-usd", "{max_cost_usd}", "@session", "@args"],
     ],
     stdin: "prompt",
     permissions: {
@@ -40,7 +48,7 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["ANTHROPIC_*", "CLAUDE_CONFIG_DIR", "CLAUDE_CODE_*"],
     limits: "money (--max-budget-usd)",
     cost: "result.total_cost_usd and result.modelUsage; an estimate of its own",
-    mcp: "--mcp-config FILE --strict-mcp-config",
+    mcp: { args: ["--mcp-config", "{mcp_file}", "--allowedTools", "mcp__kanban"], how: "run" },
     install: "npm install -g @anthropic-ai/claude-code",
     checked: { version: "2.1.332", how: "run" },
   },
@@ -53,6 +61,7 @@ const mainPresets: readonly AgentPreset[] = [
       "--json",
       "--skip-git-repo-check",
       "@permissions",
+      "@mcp",
       "-m",
       "{model}",
       "@args",
@@ -76,7 +85,13 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["OPENAI_*", "CODEX_*"],
     limits: "none",
     cost: "turn.completed.usage; tokens, no money",
-    mcp: "-c 'mcp_servers.kanbun={command=…,args=[…]}'",
+    mcp: {
+      args: [
+        "-c",
+        `mcp_servers.kanban={command="kanbun",args=["mcp"],env_vars=[${runVariables.join(",")}],default_tools_approval_mode="approve"}`,
+      ],
+      how: "run",
+    },
     install: "npm install -g @openai/codex",
     checked: { version: "0.171.0", how: "run" },
   },
@@ -92,7 +107,7 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["OPENCODE_*", "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "OPENROUTER_*"],
     limits: "none",
     cost: "part.cost and part.tokens of each step_finish, added up",
-    mcp: "OPENCODE_CONFIG_CONTENT",
+    mcp: { env: { OPENCODE_CONFIG_CONTENT: openCodeServer }, how: "run" },
     install: "npm install -g opencode-ai",
     checked: { version: "1.18.33", how: "run" },
   },
@@ -107,6 +122,7 @@ const mainPresets: readonly AgentPreset[] = [
         "--no-ask-user",
         "--no-auto-update",
         "@permissions",
+        "@mcp",
         "--model",
         "{model}",
       ],
@@ -128,7 +144,7 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["GH_TOKEN", "GITHUB_TOKEN", "COPILOT_*"],
     limits: "credits (--max-ai-credits, with args)",
     cost: "tokens in the file of --usage-output-file; credits, no money",
-    mcp: "--additional-mcp-config @FILE",
+    mcp: { args: ["--additional-mcp-config=@{mcp_file}", "--allow-tool=kanban"], how: "run" },
     install: "npm install -g @github/copilot",
     checked: { version: "1.0.102", how: "run" },
   },
@@ -159,7 +175,8 @@ const mainPresets: readonly AgentPreset[] = [
     },
     limits: "turns, in its own settings",
     cost: "result.stats; tokens, no money",
-    mcp: "GEMINI_CLI_SYSTEM_SETTINGS_PATH=FILE",
+    // Its files of system settings must be root's, all others are the user's or the project's.
+    mcp: null,
     install: "npm install -g @google/gemini-cli",
     checked: { version: "0.61.0", how: "run" },
   },
@@ -167,7 +184,7 @@ const mainPresets: readonly AgentPreset[] = [
     name: "qwen",
     title: "Qwen Code",
     program: "qwen",
-    args: [...["-o", "stream-json", "@permissions", "-m", "{model}", "@session", "@args", asAbove]],
+    args: [...["-o", "stream-json", "@permissions", "@mcp", "-m", "{model}", "@session", "@args", asAbove]],
     stdin: "prompt",
     permissions: {
       safe: { args: ["--approval-mode", "plan"], meaning: "reads and plans, changes nothing" },
@@ -182,7 +199,7 @@ const mainPresets: readonly AgentPreset[] = [
     },
     limits: "turns, time, tool calls (--max-session-turns, with args)",
     cost: "result.usage; tokens, no money",
-    mcp: "--mcp-config FILE",
+    mcp: { args: ["--mcp-config", "{mcp_file}"], how: "run" },
     install: "npm install -g @qwen-code/qwen-code",
     checked: { version: "0.24.4", how: "run" },
   },
@@ -197,7 +214,7 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["KILO_*", "ANTHROPIC_*", "OPENAI_*", "OPENROUTER_*"],
     limits: "none",
     cost: "part.cost and part.tokens of each step_finish, added up",
-    mcp: "KILO_CONFIG_CONTENT",
+    mcp: { env: { KILO_CONFIG_CONTENT: openCodeServer }, how: "run" },
     install: "npm install -g @kilocode/cli",
     checked: { version: "7.7.9", how: "run" },
   },
@@ -216,7 +233,7 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["FACTORY_*"],
     limits: "none",
     cost: "completion.usage; tokens, no money",
-    mcp: "none for one run",
+    mcp: null,
     install: "npm install -g @factory/cli",
     checked: { version: "0.225.2", how: "run" },
   },

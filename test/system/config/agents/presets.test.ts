@@ -61,6 +61,7 @@ describe.each(agentPresets.map((preset) => [preset.name, preset] as const))(
           ...preset.args,
           ...levels.flatMap((level) => preset.permissions[level]?.args ?? []),
           ...preset.session.fresh,
+          ...(preset.mcp?.args ?? []),
         ];
         const flags = new Set(
           [...fresh, ...(preset.session.resume ?? [])]
@@ -108,6 +109,26 @@ describe("a profile with an agent", () => {
     expect(profile?.passEnv.at(-1)).toBe("X_*");
   });
 
+  test.each(agentPresets.map((preset) => [preset.name, preset] as const))(
+    "is handed the board's MCP server with mcp = true, or says that it can't be: %s",
+    (name, { mcp, permissions }) => {
+      const level = permissionLevels.find((one) => permissions[one] !== null);
+      const made = () => profileOf(name, `mcp = true\npermissions = "${level}"`);
+      if (mcp === null) {
+        expect(made).toThrow("takes an MCP server for one run (claude, codex");
+        return;
+      }
+      const profile = made();
+      const { args = [], env = {} } = mcp;
+      expect(args.length + Object.keys(env).length).toBeGreaterThan(0);
+      expect(profile?.command.join("\n")).toContain(args.join("\n"));
+      expect(profile?.agent?.mcp).toEqual(mcp);
+      // Nothing is handed to who does not ask for it, and no token is ever in an argument.
+      expect(profileOf(name, `permissions = "${level}"`)?.agent?.mcp).toBeNull();
+      for (const word of args) expect(word).not.toMatch(/\{token\}|TOKEN=/);
+    },
+  );
+
   test("may have a command of its own, whose end is read all the same", () => {
     const profile = profileOf("codex", 'command = ["codex", "exec", "{prompt}"]');
     expect(profile).toMatchObject({ command: ["codex", "exec", "{prompt}"], stdin: "none" });
@@ -120,6 +141,8 @@ describe("a profile with an agent", () => {
     ['agent = "amp"\npermissions = "full"', "Amp has no other level"],
     ['agent = "claude"\ncommand = ["claude"]\npermissions = "full"', "no `command` beside it"],
     ['command = ["x"]\npermissions = "full"', "beside `agent"],
+    ['agent = "claude"\ncommand = ["claude"]\nmcp = true', "no `command` beside it"],
+    ['command = ["x"]\nmcp = true', "beside `agent"],
     ['agent = "amp"\nresume = true', "can go on with a session"],
     ['agent = "claude"\nprompt = "../x.md"', "in the folder of kanbun.toml"],
     ['agent = "claude"\nmax_cost_usd = 0', "US dollars"],
