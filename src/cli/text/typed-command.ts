@@ -1,3 +1,4 @@
+import { shellWord } from "../../system/text/shell-word.ts";
 import type { GlobalOptions } from "../input/global-options.ts";
 
 type Given = Pick<GlobalOptions, "home" | "board">;
@@ -9,7 +10,7 @@ export function typedCommand(command: string, { home, board }: Given): string {
   const isOfBoard = !/^kanbun (boards|init)\b/.test(command);
   const given = [["--board", isOfBoard ? board : undefined] as const, ["--home", home] as const].flatMap(
     ([option, value]) =>
-      value === undefined || command.includes(`${option} `) ? [] : ` ${option} ${quoted(value)}`,
+      value === undefined || command.includes(`${option} `) ? [] : ` ${option} ${shellWord(value)}`,
   );
   return command + given.join("");
 }
@@ -20,9 +21,4 @@ export function typedCommandsIn(text: string, given: Given): string {
     /`(kanbun [^`\n]*)`/g,
     (_, command: string) => `\`${typedCommand(command, given)}\``,
   );
-}
-
-/** For a shell, if it needs that. */
-function quoted(value: string): string {
-  return /^[\w./:@%+=,-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
