@@ -1,6 +1,7 @@
 import { readAgentReport } from "../agents/read-report.ts";
 import type { AgentReport } from "../board/agent-report.ts";
 import type { RunDirectory } from "./run-directory.ts";
+import { readEnds } from "./run-file.ts";
 
 /** Enough for any agent's first and last events. What lies between is looked at only where steps are to be added up. */
 const logEnds = { headBytes: 256 * 1024, tailBytes: 4 * 1024 * 1024 };
@@ -11,8 +12,8 @@ export function readAgentOutput(
   directory: RunDirectory,
   at: { readonly countsOn: boolean; readonly nowMs: number },
 ): AgentReport | null {
-  const log = directory.readEnds(directory.logPath, logEnds);
-  const usage = directory.readEnds(directory.filePath("usage.json"), usageFileEnds);
+  const log = readEnds(directory.logPath, logEnds);
+  const usage = readEnds(directory.filePath("usage.json"), usageFileEnds);
   const output = {
     log: log?.text ?? "",
     usageFile: usage?.isPart === false ? usage.text : "",

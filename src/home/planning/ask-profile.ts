@@ -8,6 +8,7 @@ import { resolveExecutable } from "../../system/files/executable.ts";
 import { removeTree } from "../../system/files/remove-tree.ts";
 import { readAgentOutput } from "../../worker/agent-output.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
+import { readEnds } from "../../worker/run-file.ts";
 import { chooseSession } from "../../worker/spawn/agent-session.ts";
 import { ensureBinFolder } from "../../worker/spawn/bin-folder.ts";
 import { expandCommand } from "../../worker/spawn/command.ts";
@@ -145,9 +146,7 @@ function readAnswer(profile: Profile, directory: RunDirectory, code: number | nu
     );
   }
   const printed =
-    profile.agent === null
-      ? directory.readEnds(directory.logPath, { headBytes: 1_000_000, tailBytes: 0 })?.text
-      : null;
+    profile.agent === null ? readEnds(directory.logPath, { headBytes: 1_000_000, tailBytes: 0 })?.text : null;
   const text = (report?.text ?? Bun.stripANSI(printed ?? "")).trim();
   if (text === "") throw new BoardError("conflict", `the profile ${profile.name} answered nothing`);
   return { text, costUsd: report?.usage?.costUsd ?? null };
