@@ -1,5 +1,6 @@
 import type { Connection } from "./connection.ts";
-import { formatIndexes, formatTables, ownIndexes, ownTables } from "./schema.ts";
+import { formatIndexes, formatTables } from "./format-schema.ts";
+import { ownIndexes, ownTables } from "./schema.ts";
 import { schemaVersion } from "./schema-version.ts";
 
 /** Brings a board up to this version inside the caller's transaction. Only ever adds. @param from null: never ours yet */

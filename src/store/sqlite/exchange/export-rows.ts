@@ -1,6 +1,7 @@
 import type { BoardRow, ExportedRows, ExportOptions, RowValue } from "../../exchange.ts";
 import type { Connection } from "../database/connection.ts";
-import { formatTables, ownTables } from "../database/schema.ts";
+import { formatTables } from "../database/format-schema.ts";
+import { ownTables } from "../database/schema.ts";
 import { taskConditions } from "../tasks/task-lists.ts";
 import { type CarriedTable, carriedTables } from "./carried-tables.ts";
 import { type DriverValue, isExact, readExact } from "./exact-values.ts";

@@ -1,6 +1,6 @@
 import { partCharsMax } from "../../../board/cut-text.ts";
 import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../../board/task.ts";
-import { formatTables } from "../database/schema.ts";
+import { formatTables } from "../database/format-schema.ts";
 import { toJson } from "./json-column.ts";
 import { oddity, toMs, toText, toTextOrNull, toWhole } from "./odd-values.ts";
 
