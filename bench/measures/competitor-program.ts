@@ -1,8 +1,9 @@
 // One of several dispatchers on one board: works it off as fast as it can, started by a line on standard input.
 // Arguments: a home of its own to warm up on, for a resident has been at work for long, and the home in question.
 // Says "ready", and at its end which tasks it started and when it last moved anything.
+
+import { CheckpointKeeper } from "../../src/dispatcher/checkpoint-keeper.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
 import { movedRuns } from "../../src/dispatcher/report/report.ts";
 import { benchHomeAt } from "../boards/bench-home.ts";
 import { startEnded } from "../boards/stub-start.ts";
@@ -27,7 +28,7 @@ async function open(place: string, onClaim: (claim: { taskId: string }) => void)
 
 /** Until nothing is left to do; when anything was last done. */
 async function workOff(one: Dispatcher): Promise<number> {
-  const log = new LogKeeper(one);
+  const log = new CheckpointKeeper(one);
   let movedAtMs = 0;
   let waitMs = patienceMs.min;
   for (;;) {

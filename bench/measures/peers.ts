@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
+import { CheckpointKeeper } from "../../src/dispatcher/checkpoint-keeper.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
 import { movedRuns } from "../../src/dispatcher/report/report.ts";
 import type { Bench } from "../bench.ts";
 import { keepRunsInMemory, openStore } from "../boards/bench-home.ts";
@@ -121,7 +121,7 @@ async function ticksPerS(bench: Bench, count: number): Promise<number> {
   const dispatcher = new Dispatcher(context, { startWorkers });
   await dispatcher.tick({ max: 0 });
   const elapsedMs = await timeOnce(async () => {
-    const log = new LogKeeper(dispatcher);
+    const log = new CheckpointKeeper(dispatcher);
     while (movedRuns(await dispatcher.tick()).length > 0) {
       log.noteChange();
       await log.turn();

@@ -69,9 +69,10 @@ export class Dispatcher {
     const startedAt = performance.now();
     try {
       const done = await this.#passUnderLock(options);
+      // From here on without the lock: what may be slow keeps no other dispatcher waiting.
       const { board } = this;
-      if (done !== null) this.#cutLogs(done);
       if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
+      this.#cutLogs(done);
       const held = options.heldMax ? await this.#listHeld(options.heldMax, done) : [];
       if (done.mayHaveScratch) await this.#removeScratch(done.starts);
       const lock = this.#lock.support === "none" ? "unavailable" : "held";

@@ -1,5 +1,5 @@
+import { CheckpointKeeper } from "../checkpoint-keeper.ts";
 import type { Dispatcher } from "../dispatcher.ts";
-import { LogKeeper } from "../log-keeper.ts";
 import { NoticeKeeper } from "../notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../report/report.ts";
 import type { LoopOptions } from "./loop.ts";
@@ -23,7 +23,7 @@ const passingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "st
  */
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
-  readonly log: LogKeeper;
+  readonly checkpoints: CheckpointKeeper;
   readonly notices: NoticeKeeper;
   readonly #options: LoopOptions;
   /** By `performance.now()`. */
@@ -33,7 +33,7 @@ export class BoardWatch {
 
   constructor(dispatcher: Dispatcher, options: LoopOptions) {
     this.dispatcher = dispatcher;
-    this.log = new LogKeeper(dispatcher);
+    this.checkpoints = new CheckpointKeeper(dispatcher);
     this.notices = new NoticeKeeper(dispatcher, options.nowMs);
     this.#options = options;
   }
@@ -45,7 +45,7 @@ export class BoardWatch {
 
   /** A tick that begins from now on is to take place, at once. */
   wake(): void {
-    this.log.noteChange();
+    this.checkpoints.noteChange();
     this.#tickAtMs = performance.now();
   }
 
@@ -76,7 +76,7 @@ export class BoardWatch {
         ...(max === undefined ? {} : { max }),
       });
       onReport(report);
-      if (hasMovedTasks(report)) this.log.noteChange();
+      if (hasMovedTasks(report)) this.checkpoints.noteChange();
       this.notices.noteTick();
       this.#hasTicked ||= !report.skippedLocked;
       return report;

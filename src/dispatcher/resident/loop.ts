@@ -1,6 +1,6 @@
 import { whyNoTrees } from "../../../native-shims/index.ts";
+import { CheckpointKeeper } from "../checkpoint-keeper.ts";
 import type { Dispatcher } from "../dispatcher.ts";
-import { LogKeeper } from "../log-keeper.ts";
 import { NoticeKeeper } from "../notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../report/report.ts";
 import type { WakeUp } from "./wake-up.ts";
@@ -42,7 +42,7 @@ export async function runUntilIdle(
   options.signal?.addEventListener("abort", wakeUp.now);
   // What starts workers is made ready now: later on no descriptor may be left for it.
   whyNoTrees();
-  const logs = dispatchers.map((dispatcher) => new LogKeeper(dispatcher));
+  const checkpoints = dispatchers.map((dispatcher) => new CheckpointKeeper(dispatcher));
   const notices = dispatchers.map((dispatcher) => new NoticeKeeper(dispatcher, options.nowMs));
   let ticks = 0;
   for (;;) {
@@ -50,9 +50,9 @@ export async function runUntilIdle(
     const beganAtMs = options.nowMs();
     const { hasMoved, unjudged } = await tickAll(dispatchers, options, ticks === 0);
     ticks += dispatchers.length;
-    for (const log of logs) {
-      if (hasMoved) log.noteChange();
-      await log.turn();
+    for (const checkpoint of checkpoints) {
+      if (hasMoved) checkpoint.noteChange();
+      await checkpoint.turn();
     }
     for (const notice of notices) {
       if (hasMoved) notice.noteTick();

@@ -43,7 +43,7 @@ export async function watchBoards(
       if (options.signal?.aborted) return;
       for (const watch of sound) {
         watch.notices.turn();
-        await watch.log.turn();
+        await watch.checkpoints.turn();
       }
       await waiting.forWork(sound);
     }

@@ -1,5 +1,5 @@
+import { CheckpointKeeper } from "../../dispatcher/checkpoint-keeper.ts";
 import type { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { LogKeeper } from "../../dispatcher/log-keeper.ts";
 import { NoticeKeeper } from "../../dispatcher/notify/notice-keeper.ts";
 import type { TickReport } from "../../dispatcher/report/report.ts";
 import type { FailedBoard } from "../failed-board.ts";
@@ -49,7 +49,7 @@ export async function tickBoards(
         // Closing the board would do it only where no one else has it open. A loser has opened nothing, and does not now.
         if (report.skippedLocked) continue;
         await tellNotices(dispatcher);
-        await new LogKeeper(dispatcher).turn();
+        await new CheckpointKeeper(dispatcher).turn();
       } catch (error) {
         if (boards.open.length === 1 && reports.length === 0) throw error;
         failed.push({ board: slug, error: describeError(error) });

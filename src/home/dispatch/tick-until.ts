@@ -1,5 +1,5 @@
+import { CheckpointKeeper } from "../../dispatcher/checkpoint-keeper.ts";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { LogKeeper } from "../../dispatcher/log-keeper.ts";
 import { NoticeKeeper } from "../../dispatcher/notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../../dispatcher/report/report.ts";
 import { listResidents } from "../../dispatcher/resident/residents.ts";
@@ -30,7 +30,7 @@ export async function tickUntil(
   signal.addEventListener("abort", wakeUp.now);
   const context = makeDispatchContext(folder, board, home.env, home.kanbun);
   const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
-  const log = new LogKeeper(dispatcher);
+  const checkpoints = new CheckpointKeeper(dispatcher);
   const notices = new NoticeKeeper(dispatcher, () => systemClock.nowMs());
   let lastMs = performance.now();
   let isFirst = true;
@@ -42,11 +42,11 @@ export async function tickUntil(
         [lastMs, isFirst] = [performance.now(), false];
         onReport(report);
         if (hasMovedTasks(report)) {
-          log.noteChange();
+          checkpoints.noteChange();
           notices.noteTick();
         }
         notices.turn();
-        if (!report.skippedLocked) await log.turn();
+        if (!report.skippedLocked) await checkpoints.turn();
       }
       await wakeUp.wait(intervalMs);
       wakeUp.take();

@@ -1,6 +1,6 @@
 import { afterEach, expect, mock, spyOn, test } from "bun:test";
+import { CheckpointKeeper } from "../../src/dispatcher/checkpoint-keeper.ts";
 import type { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { LogKeeper } from "../../src/dispatcher/log-keeper.ts";
 
 afterEach(() => mock.restore());
 
@@ -10,7 +10,7 @@ class KeptLog {
   pages = 0;
   hasReader = false;
   readonly done: string[] = [];
-  readonly keeper: LogKeeper;
+  readonly keeper: CheckpointKeeper;
 
   constructor() {
     spyOn(performance, "now").mockImplementation(() => this.nowMs);
@@ -19,7 +19,7 @@ class KeptLog {
       if (depth === "truncate" && !this.hasReader) this.pages = 0;
       return this.pages;
     };
-    this.keeper = new LogKeeper({ checkpoint } as unknown as Dispatcher);
+    this.keeper = new CheckpointKeeper({ checkpoint } as unknown as Dispatcher);
   }
 
   /** Turns every 10 ms for so long, with a write before each if there is one; what was done. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "./dispatcher.ts";
 
-/** From one look at the log's length to the next while the board is written to. */
+/** From one look at the write-ahead log's length to the next while the board is written to. */
 const lookIntervalMs = 100;
 /** A log of so many pages (64 MB) is emptied under load too: those who read or write wait for a moment. */
 const logPagesMax = 16_000;
@@ -10,10 +10,10 @@ const quietMs = 5_000;
 const patienceMs = 10_000;
 
 /**
- * When what was written to a board is moved from the log into its database: by the process that dispatches, outside of
+ * When what was written to a board is moved from the write-ahead log into its database: by the process that dispatches, outside of
  * the dispatch lock, so that no tick waits for that (W39).
  */
-export class LogKeeper {
+export class CheckpointKeeper {
   readonly #dispatcher: Dispatcher;
   #hasChanged = true;
   #lookAtMs = Number.NEGATIVE_INFINITY;
