@@ -16,7 +16,7 @@ const browser = await chromium.launch({
   args: ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1680, height: 760 }, colorScheme: "light" });
+  const page = await browser.newPage({ viewport: { width: 1680, height: 620 }, colorScheme: "light" });
   await page.goto(await readAddress());
   await page.locator(".last-line", { hasText: "of 7 places" }).waitFor();
   await page.locator(".state-live").waitFor();

@@ -6,7 +6,7 @@ import { cards, filter, focused } from "../store/current.ts";
 import { addKeys } from "../store/keys.ts";
 import { setQuery } from "../store/location.ts";
 import { boardKeys } from "./board-keys.ts";
-import { focusCard } from "./card-focus.ts";
+import { focusCard, heir } from "./card-focus.ts";
 import { ColumnView } from "./column-view.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { withDrags } from "./with-drags.ts";
@@ -73,7 +73,8 @@ function keepFocus(): void {
   const id = focused.peek();
   if (id === null || !hadFocus || document.querySelector("dialog[open], .menu, .sheet") !== null) return;
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) focusCard(id, { isScrolling: false });
+    const next = heir(id);
+    if (document.activeElement === document.body && next !== null) focusCard(next, { isScrolling: false });
   });
 }
 

@@ -8,10 +8,28 @@ export const lists = new Map<string, VListHandle>();
 /** Looked for so often, a frame apart: a card is drawn a moment after it is scrolled to. */
 const triesMax = 20;
 
+/** Where the card with the focus was seen last: when it is gone, the one that took its place is next. */
+let lastPlace: { readonly column: string; readonly at: number } | null = null;
+
+/** The place of the card that has the focus, as far as it is on the screen. */
+function placeOf(id: string | null): typeof lastPlace {
+  const at = id === null ? null : whereIs(id);
+  const isShown = at !== null && shownColumns.peek().some((column) => column.id === at.column);
+  if (isShown) lastPlace = at;
+  return isShown ? at : null;
+}
+
+/** Of a card that has left the board, the one that is in its place now; null: its column is empty. */
+export function heir(id: string): string | null {
+  if (placeOf(id) !== null) return id;
+  const ids = lastPlace === null ? [] : (cards.peek()?.column(lastPlace.column).peek().ids ?? []);
+  return ids[Math.min(lastPlace?.at ?? 0, ids.length - 1)] ?? null;
+}
+
 /** Gives a card the focus of the keyboard, wherever it is on the board. */
 export function focusCard(id: string, { isScrolling = true } = {}): void {
   focused.value = id;
-  const at = whereIs(id);
+  const at = placeOf(id);
   if (at !== null && isScrolling) lists.get(at.column)?.scrollToIndex(at.at, { align: "nearest" });
   focusWhenDrawn(id, triesMax, isScrolling);
 }
@@ -30,7 +48,7 @@ export function neighbour(down: number, right: number): string | null {
   const of = cards.peek();
   if (of === null) return null;
   const filled = shownColumns.peek().filter(({ id }) => of.column(id).peek().ids.length > 0);
-  const here = focused.peek() === null ? null : whereIs(focused.peek() as string);
+  const here = placeOf(focused.peek());
   if (here === null) return filled[0] === undefined ? null : (of.column(filled[0].id).peek().ids[0] ?? null);
   const next = filled[filled.findIndex(({ id }) => id === here.column) + right];
   if (next === undefined) return null;
@@ -42,6 +60,6 @@ export function neighbour(down: number, right: number): string | null {
 /** Where the Tab key comes in: the card that had the focus last, or the first one. */
 export function isWayIn(id: string): boolean {
   const last = focused.value;
-  if (last !== null && whereIs(last) !== null) return last === id;
+  if (last !== null && placeOf(last) !== null) return last === id;
   return neighbour(0, 0) === id;
 }

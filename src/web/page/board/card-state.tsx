@@ -45,7 +45,10 @@ function WaitsFor({ card, board }: { readonly card: Card; readonly board: string
 
 function Running({ card, board }: { readonly card: Card; readonly board: string }) {
   const line = useLastLine(board, card);
+  const hold = useHold(board, card);
   const since = card.last_run?.started_at_ms ?? card.started_at_ms;
+  // A worker that is gone is not said to be at work.
+  if (hold !== null && hold.reason !== "running") return <p class="now held">{hold.detail}</p>;
   return (
     <p class="now running">
       <Sign of="running" title="running for" />

@@ -17,6 +17,7 @@ export function Modal({
   useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("input, textarea")?.focus();
     return () => before?.focus({ preventScroll: true });
   }, []);
   return (

@@ -7,6 +7,13 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
   node.setAttribute("rel", "noopener noreferrer");
 });
 
+/** HTML in a text is shown as it was typed: what reads it would have to try what it does. */
+marked.use({
+  renderer: {
+    html: ({ text }) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+  },
+});
+
 /** HTML that shows and links, and does nothing: no script, form, style, frame, nor an image from elsewhere. */
 export function renderMarkdown(text: string): string {
   const html = marked.parse(text, { async: false, gfm: true, breaks: true });

@@ -47,7 +47,7 @@ export function LogView({ board, task, run }: Props) {
   };
   return (
     <section class="log" aria-label="Log">
-      <header>
+      <div class="log-head">
         <LogSearch
           log={log}
           words={words}
@@ -71,7 +71,7 @@ export function LogView({ board, task, run }: Props) {
         <a class="button small" href={log.address} download={`run-${run}.log`}>
           Save
         </a>
-      </header>
+      </div>
       {log.problem.value === null ? null : <p class="problem">{log.problem.value}</p>}
       {lines.length === 0 ? (
         <p class="nothing">Nothing was written{log.isOver.value ? "" : " yet"}.</p>

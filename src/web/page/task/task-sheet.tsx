@@ -79,7 +79,7 @@ function Whole({ board, whole, again, problem }: WholeProps) {
     ["blocked", "triage"].includes(card.status) || (card.status === "review" && card.assignee === null);
   return (
     <>
-      <header class="sheet-head">
+      <div class="sheet-head">
         <p class="sheet-line">
           <Sign of={card.status} />
           <b>{card.status === "blocked" ? "needs you" : card.status}</b>
@@ -112,7 +112,7 @@ function Whole({ board, whole, again, problem }: WholeProps) {
             <Sign of="link" /> Copy link
           </button>
         </p>
-      </header>
+      </div>
       <div class="tabs" role="tablist" aria-label="Parts of the task" onKeyDown={(event) => turn(event, tab)}>
         {tabs.map(([id, title]) => (
           <button
