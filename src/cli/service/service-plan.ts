@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
@@ -50,5 +49,5 @@ function requirePlain(word: string): void {
 /** Of the usual home `kanbun`; of any other with a word of its own, so that several can be installed. */
 function serviceName(home: string, userHome: string): string {
   if (home === join(userHome, ".kanbun")) return "kanbun";
-  return `kanbun-${createHash("sha256").update(home).digest("hex").slice(0, 8)}`;
+  return `kanbun-${new Bun.CryptoHasher("sha256").update(home).digest("hex").slice(0, 8)}`;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Run } from "../../board/run.ts";
 import type { StartedAgent } from "../../board/usage.ts";
 import type { Profile } from "../../system/config/config.ts";
@@ -19,7 +18,7 @@ export interface AgentSession {
  */
 export function chooseSession(profile: Profile, runs: readonly Run[], workspace: string): AgentSession {
   const { agent, command } = profile;
-  const fresh = randomUUID();
+  const fresh = crypto.randomUUID();
   if (agent === null) return { command, session: fresh, started: null };
   const { preset, level, permission } = agent;
   const permissions = level === null ? null : `${level}: ${permission?.meaning}`;

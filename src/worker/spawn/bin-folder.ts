@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
@@ -29,7 +28,7 @@ function chooseFolder(home: string): string {
   }
   const folder = tryPrivateFolder();
   if (folder !== null && !folder.includes(separator))
-    return join(folder, `bin-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`);
+    return join(folder, `bin-${new Bun.CryptoHasher("sha256").update(home).digest("hex").slice(0, 16)}`);
   // All in the message: what a tick finds wrong with its home is told by that alone.
   throw new BoardError(
     "unwritable",
