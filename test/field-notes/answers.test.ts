@@ -207,7 +207,7 @@ test("X54: a body with CRLF runs as it would with LF, and creating it says so", 
   ]);
   expect(made.stderr).toContain("its lines end in CRLF");
   const id = made.stdout.trim();
-  await kanbun.ok("dispatch", "--until-idle");
+  await kanbun.ok("dispatch", "--until-idle", "--exit-zero");
   expect((await kanbun.task(id)).status).toBe("blocked");
   const [run] = (await kanbun.json(["runs", id])).data.runs;
   expect([run.error.split("\n")[0], run.error.includes("not found")]).toEqual(["exit code 1", false]);

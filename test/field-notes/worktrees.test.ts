@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { NewTask } from "../../src/board/task.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { killProcessesOf } from "../support/processes.ts";
 import { runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { endProcessesAfterEach, Scene } from "./scene.ts";
@@ -94,9 +95,7 @@ describe.skipIf(lacksOnWindows("git"))("a worktree", () => {
     await eventually("half of it is there", () => existsSync(join(worktree, "c")));
     expect(existsSync(join(worktree, "z"))).toBe(false);
     await eventually("all is killed", () => {
-      const pids = scene.processes();
-      for (const pid of pids) process.kill(pid, "SIGKILL");
-      return pids.length === 0;
+      return killProcessesOf(scene.home) === 0;
     });
     scene.openGate();
     await runAll(scene.board);

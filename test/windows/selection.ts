@@ -15,6 +15,7 @@ const leftOut: Readonly<Record<string, string>> = {
   "layers.test.ts": "about the text of the source",
   mcp: "commands, too; what they say over a pipe is the same everywhere",
   model: "about the rules of the board, not about the platform",
+  web: "servers and browsers whose workers are shell scripts; what they say over a socket is the same everywhere",
   races: "but for orphan-repro, dispatchers there are stopped by signals, and workers look into /proc",
 };
 
