@@ -109,3 +109,14 @@ test("a board is made and switched to, told its repository, and deleted for good
   expect(existsSync(join(mine, "kept"))).toBe(true);
   expect((await kanbun.json(["boards", "list"])).data.current).toBe("default");
 });
+
+test("edit changes several tasks at once; what one of them refuses is told, and the others are changed", async () => {
+  const kanbun = await CommandLine.init();
+  const [one, two] = [await kanbun.create("one"), await kanbun.create("two")];
+  const { code, data } = await kanbun.json(["edit", one, "t_00000000", two, "--priority", "5"]);
+  expect([code, data.moved, data.failed]).toEqual([1, 2, 1]);
+  expect(data.results[1]).toMatchObject({ ok: false, error: { kind: "not_found" } });
+  for (const id of [one, two]) expect((await kanbun.task(id)).priority).toBe(5);
+  const editor = await kanbun.run(["edit", one, two, "--editor"]);
+  expect([editor.code, editor.stderr]).toEqual([2, expect.stringContaining("one task at a time")]);
+});

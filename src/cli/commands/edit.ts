@@ -1,10 +1,12 @@
 import { type Command, Option } from "commander";
 import { BoardError } from "../../board/error.ts";
-import type { Task } from "../../board/task.ts";
+import type { Task, TaskPatch } from "../../board/task.ts";
+import { Tasks } from "../../home/tasks/tasks.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { readChanges, taskAsText } from "../input/task-as-text.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "../input/task-fields.ts";
 import { EditedText } from "../input/text-editor.ts";
+import { answerMoves } from "../text/answer-moves.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { isTerminal } from "../text/standard-streams.ts";
 import { nameTask } from "../text/task-text.ts";
@@ -31,7 +33,7 @@ const CLEARABLE = [
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "task id, or the beginning of one")
+    .argument("<tasks...>", "task ids, or the beginnings of them")
     .option("-e, --editor", "change it in your editor (VISUAL, EDITOR); on a terminal also without options")
     .option("--title <text>", "the new title")
     .option("--result <text>", "the result of a task that is done");
@@ -41,7 +43,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "after",
     "\nAn empty text clears a field, and so does its --no-… option (--no-tenant, --no-body).",
   );
-  command.action(async (text: string, options: EditOptions) => {
+  command.action(async (texts: readonly string[], options: EditOptions) => {
     const patch = await readTaskFields(options);
     const { title, result, editor } = options;
     const isEmpty = Object.keys(patch).length === 0 && title === undefined && result === undefined;
@@ -49,19 +51,22 @@ export function defineCommand(command: Command, cli: CliContext): void {
       throw new BoardError("usage", "--editor cannot be used with a field", {
         hint: "give one or the other",
       });
-    if (editor || (isEmpty && !cli.output.isJson && (await isTerminal(0))))
-      return await editInEditor(cli, text);
+    const [text = "", ...others] = texts;
+    if (editor || (isEmpty && !cli.output.isJson && (await isTerminal(0)))) {
+      if (others.length === 0) return await editInEditor(cli, text);
+      throw new BoardError("usage", "the editor takes one task at a time", {
+        hint: "give the fields of several as options, such as --priority 5",
+      });
+    }
+    const change = {
+      ...patch,
+      ...(title === undefined ? {} : { title }),
+      ...(result === undefined ? {} : { result: result || null }),
+    };
+    if (others.length > 0) return await editMany(cli, texts, change);
     await using session = await cli.open("write");
     const id = await session.taskId(text);
-    const task = await session.store.editTask(
-      id,
-      {
-        ...patch,
-        ...(title === undefined ? {} : { title }),
-        ...(result === undefined ? {} : { result: result || null }),
-      },
-      session.by(id),
-    );
+    const task = await session.store.editTask(id, change, session.by(id));
     await cli.output.answer({ task }, (screen) => `edited ${nameTask(task, screen)}\n`);
     noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
   });
@@ -69,7 +74,18 @@ export function defineCommand(command: Command, cli: CliContext): void {
     command,
     "kanbun edit t_0123abcd --priority 5 --max-runtime 1h",
     "kanbun edit t_0123abcd --body-file task.md --no-branch",
+    "kanbun edit t_0123abcd t_4567cdef --max-retries 5",
   );
+}
+
+async function editMany(cli: CliContext, names: readonly string[], change: TaskPatch): Promise<void> {
+  const tasks = new Tasks(cli.home);
+  const edited = await answerMoves(cli, { names }, { done: "edited" }, async (_, task) => ({
+    task: await tasks.edit(task ?? "", change),
+    worker: null,
+    notes: [],
+  }));
+  noteCrlf(cli, edited.filter(hasCrlfForShell).length);
 }
 
 async function editInEditor(cli: CliContext, text: string): Promise<void> {
