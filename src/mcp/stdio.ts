@@ -20,6 +20,8 @@ export async function serveBoard(home: Home, version: string): Promise<void> {
     return server;
   });
   process.stdin.once("end", () => ended.abort());
+  // Of a client that dies between question and answer the library reads no more, so no end of input is seen.
+  process.stdout.once("error", () => ended.abort());
   process.once("SIGTERM", () => ended.abort());
   await followResources(
     home,

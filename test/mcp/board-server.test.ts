@@ -220,3 +220,23 @@ test("mcp over HTTP: served beside the board to whoever has its token, and to no
     await server.exited;
   }
 });
+
+test("mcp: a server whose client dies between question and answer ends too", async () => {
+  const kanbun = await CommandLine.init();
+  const server = Bun.spawn([process.execPath, mainPath, "mcp"], {
+    env: { PATH: process.env.PATH ?? "", HOME: join(kanbun.home, ".."), KANBUN_HOME: kanbun.home },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const send = async (message: object) => {
+    server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    await server.stdin.flush();
+  };
+  const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+  await send({ id: 1, method: "initialize", params });
+  const reader = server.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  // Its answer finds no one, which is what ends it: its input stays open.
+  await send({ id: 2, method: "tools/list" });
+  expect(await server.exited).toBe(0);
+});
