@@ -1,3 +1,4 @@
+import { endGroup } from "../../worker/tree/end-group.ts";
 import { NotDelivered, type Sending } from "./letter.ts";
 
 /**
@@ -39,15 +40,22 @@ export async function runProgram(
   let child: Bun.Subprocess;
   try {
     child = Bun.spawn([...command], {
-      ...{ stdin: Buffer.from(input), stdout: "ignore", stderr: "ignore", signal, killSignal: "SIGKILL" },
+      ...{ stdin: Buffer.from(input), stdout: "ignore", stderr: "ignore" },
       env: { ...environment, ...added },
+      // A group of its own: what a shell has started must not stay when its time is over, at each try one more.
+      detached: process.platform !== "win32",
+      windowsHide: true,
     });
   } catch (error) {
     throw new NotDelivered(
       `${command[0]} could not be started (${(error as { code?: string }).code ?? "error"})`,
     );
   }
+  const end = () => endGroup(child.pid);
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
   const code = await child.exited;
+  signal.removeEventListener("abort", end);
   if (signal.aborted) throw new NotDelivered(`${command[0]} did not end in time`);
   if (code !== 0) throw new NotDelivered(`${command[0]} ended with exit code ${code}`);
 }

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { endGroup } from "../tree/end-group.ts";
 
 /** How a hook, or a worker, ended: its exit code, or 128 and the number of the signal. */
 export interface HookEnd {
@@ -30,7 +31,7 @@ export async function runHook(command: string, { cwd, env, timeoutMs, signal }: 
     windowsVerbatimArguments: isWindows,
   });
   let isTimedOut = false;
-  const end = () => endGroup(child.pid, isWindows);
+  const end = () => endGroup(child.pid);
   const timer = setTimeout(() => {
     isTimedOut = true;
     end();
@@ -55,13 +56,4 @@ export function exitCodeOf(child: {
   if (typeof signalCode === "number") return 128 + signalCode;
   if (signalCode !== null) return 128 + (constants.signals[signalCode as NodeJS.Signals] ?? 0);
   return exitCode ?? 1;
-}
-
-function endGroup(pid: number, isWindows: boolean): void {
-  try {
-    process.kill(isWindows ? pid : -pid, "SIGKILL");
-  } catch (error) {
-    // It has just ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }

@@ -1,11 +1,13 @@
 import { afterEach, expect, test } from "bun:test";
 import { join } from "node:path";
+import { identifyProcess } from "../../../native-shims/index.ts";
 import { type CourierRound, deliver } from "../../../src/dispatcher/notify/courier.ts";
 import { desktopCommand } from "../../../src/dispatcher/notify/desktop.ts";
 import { send } from "../../../src/dispatcher/notify/send.ts";
 import { sign } from "../../../src/dispatcher/notify/webhook.ts";
 import type { NotifyTarget } from "../../../src/system/config/notify-config.ts";
 import { memoryPath, openFreshSqlite, removeMemoryHomes } from "../../store/sqlite/board.ts";
+import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
 
 afterEach(removeMemoryHomes);
@@ -163,6 +165,22 @@ test("a command is given the notice, and one that fails or hangs is tried again"
     signal: new AbortController().signal,
   };
   expect(await send({ ...sending, nowMs: 0, environment: process.env })).toBe("sleep did not end in time");
+  // Whatever it has started goes with it, or each try would leave more behind.
+  const pidFile = `${out}.pid`;
+  const shell = ["sh", "-c", `sleep 600 & echo $! > ${pidFile}; wait`];
+  const nested = target("nested", { by: "command", command: shell }, { timeoutMs: 600_000 });
+  const over = new AbortController();
+  const sent = send({ ...sending, target: nested, signal: over.signal, nowMs: 0, environment: process.env });
+  const readPid = async () =>
+    Number(
+      await Bun.file(pidFile)
+        .text()
+        .catch(() => ""),
+    );
+  const left = await eventually("the program has started another", readPid);
+  over.abort();
+  await sent.catch(() => null);
+  await eventually("it has gone with it", () => identifyProcess(left) === null);
   const missing = target("missing", { by: "command", command: ["no-such-program"] });
   expect(await send({ ...sending, target: missing, nowMs: 0, environment: process.env })).toContain(
     "could not be started (ENOENT)",
