@@ -19,7 +19,7 @@ export class Resident implements AsyncDisposable {
     const lock = board.context.paths.dispatchLock;
     const hasTicked = () => {
       const note = readLockNoteOf(lock);
-      return note?.pid === child.pid && note.untilMs !== null;
+      return note?.pid === child.pid && note.untilAtMs !== null;
     };
     while (!hasTicked()) {
       if (child.exitCode !== null) throw new Error(`the resident ended with ${child.exitCode}`);

@@ -13,7 +13,7 @@ export interface ProfileLimits {
 export interface Pause {
   readonly scope: "board" | `profile:${string}`;
   /** null: until a person resumes it. */
-  readonly untilMs: number | null;
+  readonly untilAtMs: number | null;
   readonly reason: string;
 }
 
@@ -54,7 +54,7 @@ export interface Elsewhere extends SlotUse {
 /** Where there is no other board. */
 export const nothingElsewhere: Elsewhere = { all: 0, byProfile: new Map(), unreadBoards: 0, pauses: [] };
 
-/** Why a ready task may not start now; `untilMs` where time alone lifts it. */
+/** Why a ready task may not start now; `untilAtMs` where time alone lifts it. */
 export interface AdmissionRefusal {
   readonly reason:
     | "odd_row"
@@ -70,7 +70,7 @@ export interface AdmissionRefusal {
     | "board_slots"
     | "profile_slots"
     | "slots_busy";
-  readonly untilMs: number | null;
+  readonly untilAtMs: number | null;
 }
 
 /**
@@ -78,7 +78,10 @@ export interface AdmissionRefusal {
  * What concerns the task comes before what concerns everyone, so that the named reason is the one to fix.
  */
 export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal | null {
-  const refuse = (reason: AdmissionRefusal["reason"], untilMs: number | null = null) => ({ reason, untilMs });
+  const refuse = (reason: AdmissionRefusal["reason"], untilAtMs: number | null = null) => ({
+    reason,
+    untilAtMs,
+  });
   if (task.oddity !== null) return refuse("odd_row");
   if (task.waitsForParents) return refuse("waiting_for_parents");
   if (task.assignee === null) return refuse("unassigned");
@@ -91,9 +94,9 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
   if (task.dueAtMs !== null && task.dueAtMs > rules.nowMs) return refuse("due", task.dueAtMs);
 
   const boardPause = activePause(rules, "board");
-  if (boardPause) return refuse("board_paused", boardPause.untilMs);
+  if (boardPause) return refuse("board_paused", boardPause.untilAtMs);
   const profilePause = activePause(rules, `profile:${profile.name}`);
-  if (profilePause) return refuse("profile_paused", profilePause.untilMs);
+  if (profilePause) return refuse("profile_paused", profilePause.untilAtMs);
 
   const { slots } = rules;
   if (profile.maxInProgress !== null && (slots.profileUsed.get(profile.name) ?? 0) >= profile.maxInProgress)
@@ -113,8 +116,8 @@ export function startsByItselfAtMs(task: Candidate, rules: AdmissionRules): numb
   for (;;) {
     const refusal = admit(task, { ...rules, nowMs, slots: boundless, slotsHolder: null });
     if (refusal === null) return nowMs;
-    if (refusal.untilMs === null) return null;
-    nowMs = refusal.untilMs;
+    if (refusal.untilAtMs === null) return null;
+    nowMs = refusal.untilAtMs;
   }
 }
 
@@ -133,9 +136,9 @@ export function activePause(
 ): Pause | null {
   let longest: Pause | null = null;
   for (const pause of pauses) {
-    const endMs = pause.untilMs ?? Number.POSITIVE_INFINITY;
+    const endMs = pause.untilAtMs ?? Number.POSITIVE_INFINITY;
     if (pause.scope !== scope || endMs <= nowMs) continue;
-    if (longest === null || endMs > (longest.untilMs ?? Number.POSITIVE_INFINITY)) longest = pause;
+    if (longest === null || endMs > (longest.untilAtMs ?? Number.POSITIVE_INFINITY)) longest = pause;
   }
   return longest;
 }

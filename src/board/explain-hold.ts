@@ -17,7 +17,7 @@ export function explainHold(
 ): Hold {
   const one = explainStatus(facts, rules, formatTime);
   // What waits for a tick, now or later, waits forever where no dispatcher is.
-  const needsTick = one.command === tickCommand || one.untilMs !== null;
+  const needsTick = one.command === tickCommand || one.untilAtMs !== null;
   if (facts.hasDispatcher !== false || !needsTick) return one;
   return { ...one, detail: `${one.detail} (no dispatcher is running)` };
 }
@@ -67,7 +67,7 @@ function explainScheduled({ id, dueAtMs }: Task, nowMs: number, formatTime: (ms:
   if (dueAtMs === null) return hold("scheduled", "put off without a time", `kanbun promote ${id}`);
   if (dueAtMs <= nowMs)
     return hold("scheduled", `due since ${formatTime(dueAtMs)}: the next tick promotes it`, tickCommand);
-  return { ...hold("scheduled", "not due yet", `kanbun promote ${id}`), untilMs: dueAtMs };
+  return { ...hold("scheduled", "not due yet", `kanbun promote ${id}`), untilAtMs: dueAtMs };
 }
 
 function explainPersonReview({ task, reader }: HoldFacts): Hold {
@@ -104,7 +104,7 @@ function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
     return hold("previous_worker_alive", "its last worker has ended: the next tick records it", tickCommand);
   const { isRateLimited } = facts;
   const { detail, command } = describeRefusal(refusal.reason, { ...task, returns, isRateLimited }, rules);
-  return { reason: refusal.reason, detail, untilMs: refusal.untilMs, command };
+  return { reason: refusal.reason, detail, untilAtMs: refusal.untilAtMs, command };
 }
 
 function explainBlocked({ task, block, question }: HoldFacts): Hold {

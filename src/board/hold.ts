@@ -26,7 +26,7 @@ export interface Hold {
   readonly reason: HoldReason;
   readonly detail: string;
   /** When time alone lifts it. */
-  readonly untilMs: number | null;
+  readonly untilAtMs: number | null;
   /** The command that would change it; null where nothing needs to be done. */
   readonly command: string | null;
 }
@@ -37,7 +37,7 @@ export const tickCommand = "kanbun dispatch";
 const titleCharsMax = 60;
 
 export function hold(reason: HoldReason, detail: string, command: string | null): Hold {
-  return { reason, detail, untilMs: null, command };
+  return { reason, detail, untilAtMs: null, command };
 }
 
 /** A task within a sentence: its id and the beginning of its title. */

@@ -50,7 +50,7 @@ export interface DoneTask {
 /** How many runs completed a task since `sinceMs`: ten minutes ago, or when the first of them began. */
 export interface Pace {
   readonly completed: number;
-  readonly sinceMs: number;
+  readonly sinceAtMs: number;
 }
 
 /** Over which time a pace is taken. */

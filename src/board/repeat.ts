@@ -92,14 +92,14 @@ export function soonestRepeat(repeats: readonly Repeat[]): (Repeat & { readonly 
 /** The repeats of a board in short. */
 export interface RepeatSummary {
   readonly count: number;
-  readonly next: { readonly id: number; readonly title: string; readonly atMs: number } | null;
+  readonly next: { readonly id: number; readonly title: string; readonly nextAtMs: number } | null;
   /** Those that make no task any more. */
   readonly problems: readonly { readonly id: number; readonly title: string; readonly problem: string }[];
 }
 
 export function summariseRepeats(repeats: readonly Repeat[]): RepeatSummary {
   const soonest = soonestRepeat(repeats);
-  const next = soonest && { id: soonest.id, title: soonest.title, atMs: soonest.nextAtMs };
+  const next = soonest && { id: soonest.id, title: soonest.title, nextAtMs: soonest.nextAtMs };
   const problems = repeats.flatMap(({ id, title, problem }) =>
     problem === null ? [] : [{ id, title, problem }],
   );

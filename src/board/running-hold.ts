@@ -36,7 +36,7 @@ export function explainRunning(facts: HoldFacts): Hold {
             "its worker has ended; the dispatcher that started it, another program, records the outcome",
             null,
           ),
-          untilMs: task.claimExpiresAtMs,
+          untilAtMs: task.claimExpiresAtMs,
         };
       if (judgement.why === "unconfigured")
         return hold("worker_ended", `its worker has ended with exit code 0: ${unconfigured}`, null);

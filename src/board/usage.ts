@@ -19,13 +19,16 @@ export interface RunUsage extends Usage {
   /** What it was allowed to do: the level and what that means for it. */
   readonly permissions: string | null;
   /** The folder that it worked in: a session is found again from there alone. */
-  readonly workspace: string | null;
+  readonly workspacePath: string | null;
   /** The run whose session it went on with. */
   readonly resumedRunId: number | null;
 }
 
 /** How a coding agent was started, written down with its process. */
-export type StartedAgent = Pick<RunUsage, "agent" | "permissions" | "session" | "workspace" | "resumedRunId">;
+export type StartedAgent = Pick<
+  RunUsage,
+  "agent" | "permissions" | "session" | "workspacePath" | "resumedRunId"
+>;
 
 /** What a run used, to be written down with its end. */
 export interface EndedUsage extends Usage {

@@ -23,7 +23,7 @@ export interface LockNote extends LockHolder {
   /** A state of the database in which nothing was to be reconciled; null where none is known. */
   readonly reconciled: string | null;
   /** Until when; null while it is held, or when its holder was killed. */
-  readonly untilMs: number | null;
+  readonly untilAtMs: number | null;
 }
 
 /**
@@ -102,9 +102,9 @@ export function noteLock(lock: FileLock, nowMs: () => number): NotedLock {
 /** Who has the lock, as far as its note says so and that process is not known to be gone. */
 export function readHolderOf(lockPath: string): LockHolder | null {
   const last = readLockNoteOf(lockPath);
-  if (last === null || last.untilMs !== null) return null;
+  if (last === null || last.untilAtMs !== null) return null;
   const isGone = last.host === hostname() && probeProcess(last) === "dead";
-  return isGone ? null : { pid: last.pid, host: last.host, sinceMs: last.sinceMs };
+  return isGone ? null : { pid: last.pid, host: last.host, sinceAtMs: last.sinceAtMs };
 }
 
 /** A dispatch lock that says in its note when it was given back. */
@@ -156,8 +156,8 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
           pid,
           startTime: String(start_time ?? ""),
           host: String(host),
-          sinceMs: Number(since_ms),
-          untilMs: until_ms,
+          sinceAtMs: Number(since_ms),
+          untilAtMs: until_ms,
           reconciled,
         }
       : null;

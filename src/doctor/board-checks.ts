@@ -67,7 +67,7 @@ function checkJournal({ journalMode }: DatabaseHealth, slug: string): Check {
 function checkLock(paths: BoardPaths, nowMs: number): Check {
   const check = new CheckOf("lock_holder", paths.slug);
   const { heldByPid, lastTick } = readLockState(`${canonicalDatabasePath(paths.database)}.dispatch.lock`);
-  if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceMs > heldLongMs))
+  if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceAtMs > heldLongMs))
     return check.warning(
       `pid ${heldByPid} has held it for over a minute: is it stopped?`,
       `kill -CONT ${heldByPid}`,
@@ -78,7 +78,7 @@ function checkLock(paths: BoardPaths, nowMs: number): Check {
 function describeLastTick(lastTick: LockState["lastTick"]): string {
   if (lastTick === null) return "the board has never been ticked";
   const state = { true: "still there", false: "gone", null: "of another host" }[`${lastTick.isAlive}`];
-  return `last taken ${new Date(lastTick.sinceMs).toISOString()} by pid ${lastTick.pid} (${state})`;
+  return `last taken ${new Date(lastTick.sinceAtMs).toISOString()} by pid ${lastTick.pid} (${state})`;
 }
 
 async function checkContent(

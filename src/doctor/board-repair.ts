@@ -126,7 +126,7 @@ async function recordEnded(
   }
   const left = await listLiveWithoutRun(store);
   return [
-    ...movedRuns(report).map(({ task }) => say("run", `recorded the end of the run of ${task}`)),
+    ...movedRuns(report).map(({ taskId }) => say("run", `recorded the end of the run of ${taskId}`)),
     ...report.promoted.map((id) => say("task", `made ${id} ready`)),
     ...unknown
       .filter((runId) => !left.includes(runId))

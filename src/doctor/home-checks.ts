@@ -110,7 +110,7 @@ export function checkSlots({ home, clock }: DoctorContext): Check {
   const check = new CheckOf("slots");
   const holder = findSlotsHolder(home, clock.nowMs());
   if (holder === null) return check.ok("free for every board");
-  const since = new Date(holder.sinceMs).toISOString();
+  const since = new Date(holder.sinceAtMs).toISOString();
   return check.problem(
     `${nameHolder(holder)} has held the slots of the home since ${since}: no board starts anything`,
     `kill -CONT ${holder.pid}`,

@@ -15,7 +15,7 @@ export function readLockState(lockPath: string): LockState {
   const note = readLockNoteOf(lockPath);
   const isHere = note?.host === hostname();
   const lastTick = note && { ...note, isAlive: isHere ? probeProcess(note) !== "dead" : null };
-  const holder = lastTick?.untilMs === null && lastTick.isAlive ? lastTick.pid : null;
+  const holder = lastTick?.untilAtMs === null && lastTick.isAlive ? lastTick.pid : null;
   return { heldByPid: findFlockHolder(lockPath) ?? holder, lastTick };
 }
 

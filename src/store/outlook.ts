@@ -31,7 +31,7 @@ export interface HeldTask {
   readonly taskId: string;
   readonly reason: AdmissionRefusal["reason"];
   readonly detail: string;
-  readonly untilMs: number | null;
+  readonly untilAtMs: number | null;
 }
 
 /** What may start, what is held back, and until when. Reads only. */

@@ -190,14 +190,14 @@ export interface BoardStore
   countCards(filter: CardFilter): Promise<Readonly<Partial<Record<TaskStatus, number>>>>;
   /** Runs of all tasks that were under way in the span, the newest first. */
   listBoardRuns(span: {
-    readonly sinceMs: number;
-    readonly untilMs: number;
+    readonly sinceAtMs: number;
+    readonly untilAtMs: number;
     readonly limit: number;
   }): Promise<readonly BoardRun[]>;
   /** What happened in the span, in steps of so long, at least a second. */
   readHistory(span: {
-    readonly sinceMs: number;
-    readonly untilMs: number;
+    readonly sinceAtMs: number;
+    readonly untilAtMs: number;
     readonly stepMs: number;
   }): Promise<BoardHistory>;
   /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */

@@ -85,7 +85,7 @@ export async function renderMetrics(web: WebHome, nowMs: number): Promise<string
       "gauge",
       "Since a dispatcher last took the lock.",
       each(({ status: { lastTick } }) =>
-        lastTick === null ? [] : [[{}, (nowMs - lastTick.sinceMs) / 1000]],
+        lastTick === null ? [] : [[{}, (nowMs - lastTick.sinceAtMs) / 1000]],
       ),
     ),
     histogram("kanbun_run_duration_seconds", "How long runs took.", facts, ({ run }) => run),

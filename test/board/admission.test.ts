@@ -23,8 +23,8 @@ function rules({ slots = {}, pauses = [], profileMax = null }: RuleParts = {}): 
   return { nowMs, profiles, pauses, slots: { ...idle, ...slots } };
 }
 
-const boardPause: Pause = { scope: "board", untilMs: null, reason: "a person" };
-const profilePause: Pause = { scope: "profile:shell", untilMs: nowMs + 1, reason: "rate limited" };
+const boardPause: Pause = { scope: "board", untilAtMs: null, reason: "a person" };
+const profilePause: Pause = { scope: "profile:shell", untilAtMs: nowMs + 1, reason: "rate limited" };
 const everythingFull = { homeUsed: 4, boardUsed: 2, boardMax: 2, profileUsed: new Map([["shell", 1]]) };
 
 /** Each cause in the order in which it is named; everything behind it is in the way as well. */
@@ -64,7 +64,7 @@ describe("admission", () => {
 
   for (const [reason, task, given, untilMs] of refusals)
     test(`names ${reason} before what comes behind it`, () => {
-      expect(admit(task, given)).toEqual({ reason, untilMs } as never);
+      expect(admit(task, given)).toEqual({ reason, untilAtMs: untilMs } as never);
     });
 
   test("holds a task until its instant, and not at it", () => {
@@ -75,15 +75,15 @@ describe("admission", () => {
   test("is not held by a pause whose end has come", () => {
     for (const untilMs of [nowMs, nowMs - 1]) {
       const pauses = [
-        { ...boardPause, untilMs },
-        { ...profilePause, untilMs },
+        { ...boardPause, untilAtMs: untilMs },
+        { ...profilePause, untilAtMs: untilMs },
       ];
       expect(admit(shellTask, rules({ pauses }))).toBeNull();
     }
   });
 
   test("is not held by the pause of another profile", () => {
-    const pauses: Pause[] = [{ scope: "profile:claude", untilMs: null, reason: "rate limited" }];
+    const pauses: Pause[] = [{ scope: "profile:claude", untilAtMs: null, reason: "rate limited" }];
     expect(admit(shellTask, rules({ pauses }))).toBeNull();
   });
 

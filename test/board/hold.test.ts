@@ -51,7 +51,7 @@ const blockOf = (reason: string | null, gaveUp = false) => ({
   kind: null,
 });
 const pause = (scope: "board" | "profile:shell") => ({
-  pauses: [{ scope, untilMs: nowMs + 9, reason: "x" }],
+  pauses: [{ scope, untilAtMs: nowMs + 9, reason: "x" }],
 });
 
 const asked = {
@@ -259,9 +259,9 @@ const table: Row[] = [
 ];
 
 describe("I9: a hold", () => {
-  for (const [hold, reason, detail, command, untilMs = null] of table)
+  for (const [hold, reason, detail, command, untilAtMs = null] of table)
     test(`of ${reason} says "${hold.detail}"`, () => {
-      expect(hold).toEqual({ reason, detail: expect.stringMatching(detail), command, untilMs });
+      expect(hold).toEqual({ reason, detail: expect.stringMatching(detail), command, untilAtMs: untilAtMs });
     });
 
   test("has a row here for every reason there is", () => {

@@ -77,9 +77,9 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     expect((await scene.data("init")).agents).toEqual(["claude", "codex"]);
     const { agents } = await scene.data("agents");
     expect(agents.map((one: Data) => one.name).slice(0, 2)).toEqual(["claude", "codex"]);
-    expect((await scene.data("agents", "add", "claude", "--dry-run")).written).toBe(false);
+    expect((await scene.data("agents", "add", "claude", "--dry-run")).is_written).toBe(false);
     const added = await scene.data("agents", "add", "claude", "--model", "opus");
-    expect(added).toMatchObject({ profile: "claude", written: true, permissions: { level: "edit" } });
+    expect(added).toMatchObject({ profile: "claude", is_written: true, permissions: { level: "edit" } });
     const text = readFileSync(join(scene.kanbun.home, "kanbun.toml"), "utf8");
     expect(text).toStartWith('# mine\n\n[profiles.claude]\nagent = "claude"\n');
     expect(await scene.error("agents", "add", "claude")).toMatchObject({ kind: "conflict" });
@@ -157,7 +157,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     expect((await scene.runs(limited))[0]).toMatchObject({ outcome: "rate_limited" });
     const { profiles } = await scene.data("profiles", "list");
     const { paused } = profiles.find((one: Data) => one.name === "claude");
-    const untilMs = paused.until_ms - Date.now();
+    const untilMs = paused.until_at_ms - Date.now();
     expect([untilMs > 3_600_000, untilMs < 7_300_000]).toEqual([true, true]);
   });
 

@@ -43,8 +43,8 @@ test("create --from keeps every field of a line", async () => {
   const { data } = await from(lines(fields, { title: "run", run: "make test", body: null }));
   expect(data).toMatchObject({ created: 2, existing: 0 });
   const show = async (id: string) => (await kanbun.json(["show", id])).data.task;
-  expect(await show(data.ids[0])).toMatchObject({ ...fields, status: "scheduled" });
-  expect(await show(data.ids[1])).toMatchObject({ title: "run", body: "make test", assignee: "shell" });
+  expect(await show(data.task_ids[0])).toMatchObject({ ...fields, status: "scheduled" });
+  expect(await show(data.task_ids[1])).toMatchObject({ title: "run", body: "make test", assignee: "shell" });
 });
 
 test("a line names its parents by their ids and by the keys of earlier lines", async () => {
@@ -59,8 +59,8 @@ test("a line names its parents by their ids and by the keys of earlier lines", a
   );
   const parents = async (id: string) =>
     (await kanbun.json(["show", id])).data.parents.map((one: { id: string }) => one.id).sort();
-  expect(await parents(data.ids[1])).toEqual([data.ids[0]]);
-  expect(await parents(data.ids[2])).toEqual([known, data.ids[1]].sort());
+  expect(await parents(data.task_ids[1])).toEqual([data.task_ids[0]]);
+  expect(await parents(data.task_ids[2])).toEqual([known, data.task_ids[1]].sort());
 });
 
 /** Runs `create --from <file>` within a shell script; what it printed. */
@@ -112,7 +112,7 @@ test("a file that is read again makes no second task where lines have idempotenc
   const again = await from(content + lines({ title: "three", idempotency_key: "3", parents: ["a"] }));
   expect(first.data).toMatchObject({ created: 2, existing: 0 });
   expect(again.data).toMatchObject({ created: 1, existing: 2 });
-  expect(again.data.ids.slice(0, 2)).toEqual(first.data.ids);
+  expect(again.data.task_ids.slice(0, 2)).toEqual(first.data.task_ids);
   expect((await count()).tasks).toBe(3);
 });
 
@@ -208,7 +208,7 @@ test("lines that lie across the pieces in which a file is read are whole", async
   const bodies = Array.from({ length: 9 }, (_, n) => "❄".repeat(100_000 + 77_777 * n));
   const { data } = await from(lines(...bodies.map((body, n) => ({ title: `${n}`, body }))));
   await using store = await kanbun.open();
-  for (const [n, id] of data.ids.entries())
+  for (const [n, id] of data.task_ids.entries())
     expect((await store.requireTask(id)).body === bodies[n]).toBe(true);
 });
 
@@ -233,7 +233,7 @@ test("create --from stands alone, and needs something that can be read", async (
     expect([args, code]).toEqual([args, 2]);
     expect(error?.message).toContain(said);
   });
-  expect((await from("\n")).data).toEqual({ created: 0, existing: 0, ids: [] });
+  expect((await from("\n")).data).toEqual({ created: 0, existing: 0, task_ids: [] });
   const { stderr } = await kanbun.run(["create", "--from", path]);
   expect(stderr).toContain("no tasks in");
 });

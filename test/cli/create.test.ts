@@ -24,7 +24,7 @@ test("create keeps every field that it is given", async () => {
     ],
   ]);
   expect(data).toMatchObject({
-    existing: false,
+    is_existing: false,
     task: {
       title: "all of it",
       body: "text",
@@ -60,7 +60,7 @@ test("create prints the id alone into a pipe, and says on stderr when the task w
   expect(first.stderr).toBe("");
   expect(second.stdout).toBe(first.stdout);
   expect(second.stderr).toContain("existing");
-  expect((await kanbun.json(["create", "z", "--idempotency-key", "k"])).data.existing).toBe(true);
+  expect((await kanbun.json(["create", "z", "--idempotency-key", "k"])).data.is_existing).toBe(true);
 });
 
 test("--run is short for a body and the shell profile", async () => {

@@ -39,11 +39,11 @@ test("a repeating task is added, made by one tick after a week without any, expl
   change(kanbun, `next_at_ms = ${longAgo}`);
   const { data: ticked } = await kanbun.json(["dispatch"]);
   const [report] = ticked.boards;
-  const [{ task }] = report.repeated;
+  const [{ task_id: task }] = report.repeated;
   expect(report.repeated).toEqual([
-    { repeat: 1, title: "Nightly", due_at_ms: longAgo, task, passed_for: null },
+    { repeat_id: 1, title: "Nightly", due_at_ms: longAgo, task_id: task, passed_for_task_id: null },
   ]);
-  expect(report.spawned).toMatchObject([{ task, profile: "shell" }]);
+  expect(report.spawned).toMatchObject([{ task_id: task, profile: "shell" }]);
   expect(await kanbun.ok("dispatch", "--until-idle")).toContain("1 completed");
   expect(await kanbun.ok("log", task)).toBe("made\n");
   expect(await kanbun.ok("explain", task)).toContain(
@@ -52,7 +52,7 @@ test("a repeating task is added, made by one tick after a week without any, expl
   expect(await kanbun.ok("show", task)).toMatch(/^repeats +made for Sun 2020-09-13 14:26 by no\. 1; next: /m);
   const { data: status } = await kanbun.json(["status"]);
   expect(status.repeats).toMatchObject({ count: 1, next: { id: 1, title: "Nightly" }, problems: [] });
-  expect(status.repeats.next.at_ms).toBeGreaterThan(Date.now());
+  expect(status.repeats.next.next_at_ms).toBeGreaterThan(Date.now());
   expect(await kanbun.ok("cron", "pause", "1")).toBe('paused 1 "Nightly"\n');
   expect(await kanbun.ok("cron", "list")).toContain("paused");
   expect(await kanbun.ok("cron", "rm", "1")).toBe('removed 1 "Nightly"\n');
@@ -66,7 +66,7 @@ test("I13: a repeating task that cannot be read any more is one finding, and all
   change(kanbun, `next_at_ms = ${longAgo}, times = iif(id = 2, '0 9 * * someday', times)`);
   const { data: ticked, code } = await kanbun.json(["dispatch"]);
   expect(code).toBe(0);
-  expect(ticked.boards[0].repeated).toMatchObject([{ repeat: 1, title: "Sound" }]);
+  expect(ticked.boards[0].repeated).toMatchObject([{ repeat_id: 1, title: "Sound" }]);
   expect(ticked.boards[0].findings).toMatchObject([
     {
       about: "repeat",

@@ -75,7 +75,7 @@ test("a paused board starts nothing until it is resumed, and a drain waits for w
     command: "kanbun resume",
   });
   const [drained] = (await kanbun("dispatch", "--drain")).boards;
-  expect(drained).toMatchObject({ spawned: [], completed: [{ run: 1 }] });
+  expect(drained).toMatchObject({ spawned: [], completed: [{ run_id: 1 }] });
   expect(await kanbun("resume")).toMatchObject({ resumed: true });
   await kanbun("dispatch", "--until-idle");
   expect((await kanbun("stats")).by_status).toEqual({ done: 2 });

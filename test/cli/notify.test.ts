@@ -40,7 +40,7 @@ test("a tick tells a command of what happened before it; a target that can't be 
   expect(data.targets).toMatchObject([
     { name: "script", by: "command", waiting: 0, failed: 0, error: null },
     { name: "nowhere", by: "webhook", waiting: 1, error: expect.stringContaining("could not be reached") },
-    { name: "bad", is_of_board: false, fault: expect.stringContaining("notify.bad.on[0]") },
+    { name: "bad", is_of_board: false, problem: expect.stringContaining("notify.bad.on[0]") },
   ]);
   expect(data.deliveries).toHaveLength(3);
   const shown = await kanbun.ok("notify", "list");

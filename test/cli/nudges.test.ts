@@ -38,7 +38,7 @@ async function startResident(kanbun: CommandLine, ...args: string[]) {
   const resident = kanbun.spawn(["dispatch", "--watch", ...args]);
   await eventually("the resident has ticked", () => {
     const tick = lastTick(kanbun);
-    return tick?.pid === resident.pid && tick.untilMs !== null && entryOf(kanbun, resident.pid);
+    return tick?.pid === resident.pid && tick.untilAtMs !== null && entryOf(kanbun, resident.pid);
   });
   return resident;
 }
@@ -77,22 +77,22 @@ test("W37: every command that changes a board tells one resident which, and no o
 test("W37: a nudge makes a resident tick though nothing was written", async () => {
   const kanbun = await init();
   const resident = await startResident(kanbun);
-  const before = lastTick(kanbun)?.sinceMs;
+  const before = lastTick(kanbun)?.sinceAtMs;
   await sendNudge(kanbun.home, "default");
-  await eventually("it ticks", () => lastTick(kanbun)?.sinceMs !== before);
+  await eventually("it ticks", () => lastTick(kanbun)?.sinceAtMs !== before);
   expect(lastTick(kanbun)?.pid).toBe(resident.pid);
 });
 
 test("a nudge that comes while a stranger has the lock is not lost", async () => {
   const kanbun = await init();
   await startResident(kanbun);
-  const before = lastTick(kanbun)?.sinceMs;
+  const before = lastTick(kanbun)?.sinceAtMs;
   {
     await using holder = await startFixture("hold-lock.ts", join(kanbun.home, "kanban.db.dispatch.lock"));
     expect(holder.first).toBe("held");
     await sendNudge(kanbun.home, "default");
   }
-  await eventually("it ticks when the lock is free", () => lastTick(kanbun)?.sinceMs !== before);
+  await eventually("it ticks when the lock is free", () => lastTick(kanbun)?.sinceAtMs !== before);
 });
 
 test("what a worker says, and its end, wake the resident", async () => {
@@ -119,9 +119,9 @@ test("the socket of a resident that was killed keeps no nudge, and the next resi
   killed.kill("SIGKILL");
   await killed.exited;
   expect(existsSync(left)).toBe(true);
-  const before = lastTick(kanbun)?.sinceMs;
+  const before = lastTick(kanbun)?.sinceAtMs;
   await sendNudge(kanbun.home, "default");
-  await eventually("the second ticks", () => lastTick(kanbun)?.sinceMs !== before);
+  await eventually("the second ticks", () => lastTick(kanbun)?.sinceAtMs !== before);
   expect(lastTick(kanbun)?.pid).toBe(second.pid);
   const third = await startResident(kanbun);
   expect(existsSync(left)).toBe(false);
@@ -157,9 +157,9 @@ test("a home with a long path has its sockets in a folder of one's own, and none
   const address = entryOf(kanbun, resident.pid)?.address ?? "";
   expect(address).not.toStartWith(kanbun.home);
   expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
-  const before = lastTick(kanbun)?.sinceMs;
+  const before = lastTick(kanbun)?.sinceAtMs;
   await sendNudge(kanbun.home, "default");
-  await eventually("it ticks", () => lastTick(kanbun)?.sinceMs !== before);
+  await eventually("it ticks", () => lastTick(kanbun)?.sinceAtMs !== before);
   resident.kill("SIGTERM");
   expect(await resident.exited).toBe(0);
   expect(existsSync(address)).toBe(false);

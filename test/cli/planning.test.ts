@@ -18,13 +18,13 @@ describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
     const { kanbun, id, json } = await makeScene("good", "--assignee", "claude");
     const shown = await json("specify", id, "--dry-run");
     expect(shown.data).toMatchObject({
-      written: false,
+      is_written: false,
       specification: "## Goal\n\nPaint it red.",
       cost_usd: 0.25,
     });
     expect((await kanbun.task(id)).body).toBe("act: good");
     expect((await json("specify", id)).error?.hint).toContain("--yes");
-    expect((await json("specify", id, "--yes")).data).toMatchObject({ written: true });
+    expect((await json("specify", id, "--yes")).data).toMatchObject({ is_written: true });
     expect((await kanbun.task(id)).body).toBe("## Goal\n\nPaint it red.");
     expect((await json("show", id)).data.comments).toEqual([]);
   });
@@ -34,7 +34,7 @@ describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
     const { id, json, kanbun } = await makeScene("good", "--workspace", `dir:${folder}`);
     expect((await json("decompose", id, "--yes")).error?.message).toBe("no profile to ask");
     const { data } = await json("decompose", id, "--profile", "claude", "--yes");
-    const [first, second] = data.ids;
+    const [first, second] = data.task_ids;
     expect(await kanbun.task(first)).toMatchObject({
       title: "Buy paint",
       status: "ready",

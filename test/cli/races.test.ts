@@ -8,7 +8,7 @@ test("eight processes that create with one idempotency key at once make one task
   );
   expect(answers.map((answer) => answer.code)).toEqual(Array(8).fill(0));
   expect(new Set(answers.map((answer) => answer.data.task.id)).size).toBe(1);
-  expect(answers.filter((answer) => !answer.data.existing)).toHaveLength(1);
+  expect(answers.filter((answer) => !answer.data.is_existing)).toHaveLength(1);
   await using store = await kanbun.open();
   expect(await store.listTasks({})).toHaveLength(1);
 });

@@ -72,7 +72,7 @@ test("show has everything about a task, in the code's names, and metadata as it 
     metadata: { fileCount: { inA: 1 } },
   });
   expect(data.comments[0]).toMatchObject({ body: "a remark", created_at_ms: expect.any(Number) });
-  expect(data.hold).toMatchObject({ reason: "unassigned", until_ms: null });
+  expect(data.hold).toMatchObject({ reason: "unassigned", until_at_ms: null });
   const text = await kanbun.ok("show", id);
   for (const part of ["child", "it has no assignee", "  line two", parent, "a remark"])
     expect(text).toContain(part);

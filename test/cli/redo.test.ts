@@ -38,7 +38,7 @@ test("a verb for several tasks tells what failed one by one, does the rest, and 
 
   const { code, data } = await kanbun.json(["archive", below, cancelled, below.slice(2), below]);
   expect([code, data.moved, data.failed]).toEqual([0, 2, 0]);
-  expect(data.results.map((one: { id: string; ok: boolean }) => [one.id, one.ok])).toEqual([
+  expect(data.results.map((one: { task_id: string; ok: boolean }) => [one.task_id, one.ok])).toEqual([
     [below, true],
     [cancelled, true],
   ]);
@@ -53,11 +53,11 @@ test("a verb takes all tasks of a status or a profile, never ids and a filter at
     "task ids cannot be used with --status or --assignee",
   ]);
   const { data } = await kanbun.json(["archive", "--assignee", "shell"]);
-  expect(data.results.map((one: { id: string }) => one.id).sort()).toEqual([top, below].sort());
+  expect(data.results.map((one: { task_id: string }) => one.task_id).sort()).toEqual([top, below].sort());
   const restored = await kanbun.json(["restore", "--status", "archived"]);
   expect(restored.data.moved).toBe(3);
   const assigned = await kanbun.json(["assign", "--status", "ready", "none"]);
-  expect(assigned.data.results.map((one: { id: string }) => one.id)).toEqual([cancelled]);
+  expect(assigned.data.results.map((one: { task_id: string }) => one.task_id)).toEqual([cancelled]);
   const none = await kanbun.run(["retry", "--failed"]);
   expect([none.code, none.stdout, none.stderr]).toEqual([0, "", "no task fits\n"]);
   const near = await kanbun.json(["cancel", "--status", "redy"]);

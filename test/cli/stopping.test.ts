@@ -109,7 +109,7 @@ test("log prints what a run wrote, byte for byte, and its last lines", async () 
   expect(bytes.includes(0xff)).toBe(true);
   expect(await kanbun.ok("log", id, "--run", "1", "--lines", "2")).toStartWith("line 5\n");
   const { data } = await kanbun.json(["log", id]);
-  expect(data).toMatchObject({ task: id, run: 1, truncated: false, size_bytes: bytes.length });
+  expect(data).toMatchObject({ task_id: id, run_id: 1, is_cut: false, size_bytes: bytes.length });
   expect((await kanbun.json(["log", id, "--run", "7"])).code).toBe(3);
 });
 
@@ -137,7 +137,7 @@ test("log -f follows a run until it is over", async () => {
   const programs = kanbun.spawn(["log", "-f", id, "--json"]);
   const reader = programs.stdout.getReader();
   const first = new TextDecoder().decode((await reader.read()).value);
-  expect(JSON.parse(first)).toEqual({ v: 1, ok: true, data: { task: id, run: 1, text: "before\n" } });
+  expect(JSON.parse(first)).toEqual({ v: 1, ok: true, data: { task_id: id, run_id: 1, text: "before\n" } });
   await Bun.write(gate, "");
   await kanbun.ok("dispatch", "--until-idle");
   expect(await people.stdout.text()).toBe("before\nafter\n");

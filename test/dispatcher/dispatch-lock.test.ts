@@ -27,7 +27,7 @@ test("an uncontended tick runs and is not skipped", async () => {
   const dispatcher = new Dispatcher(board.context);
   const report = await dispatcher.tick();
   expect(report).toMatchObject({ board: "default", lock: "held", skippedLocked: false, holder: null });
-  expect(report.spawned.map((run) => run.task)).toEqual([task]);
+  expect(report.spawned.map((run) => run.taskId)).toEqual([task]);
   dispatcher.close();
 });
 
@@ -47,7 +47,7 @@ test("a held lock skips the tick, which spawns nothing and writes nothing", asyn
   await holder.kill();
   const next = new Dispatcher(board.context);
   const after = await next.tick();
-  expect(after.spawned.map((run) => run.task)).toEqual([task]);
+  expect(after.spawned.map((run) => run.taskId)).toEqual([task]);
   next.close();
 });
 
@@ -56,7 +56,7 @@ test("the loser of the lock names who holds it and since when (W45)", async () =
   const winner = new DispatchLock(board.context.paths.database);
   const lock = winner.try(() => 1_795_000_000_000);
   const dispatcher = new Dispatcher(board.context);
-  expect((await dispatcher.tick()).holder).toMatchObject({ pid: process.pid, sinceMs: 1_795_000_000_000 });
+  expect((await dispatcher.tick()).holder).toMatchObject({ pid: process.pid, sinceAtMs: 1_795_000_000_000 });
   lock?.release();
   expect((await dispatcher.tick()).skippedLocked).toBe(false);
   dispatcher.close();
@@ -98,7 +98,7 @@ test("two ticks cannot overlap, however many dispatchers begin at once", async (
   const dispatchers = Array.from({ length: 8 }, () => new Dispatcher(board.context));
   const reports = await Promise.all(dispatchers.map((dispatcher) => dispatcher.tick()));
   expect(reports.map((report) => report.lock).sort()).toEqual(["held", ...Array(7).fill("skipped")]);
-  expect(reports.flatMap((report) => report.spawned).map((run) => run.task)).toEqual(ids);
+  expect(reports.flatMap((report) => report.spawned).map((run) => run.taskId)).toEqual(ids);
   for (const dispatcher of dispatchers) dispatcher.close();
 });
 
@@ -119,7 +119,7 @@ test.skipIf(lacksOnWindows("/proc"))(
     await createShellTask(board, "ls -l /proc/$$/fd; sleep 30");
     const dispatcher = new Dispatcher(board.context);
     const { spawned } = await dispatcher.tick();
-    const log = join(board.context.paths.runs, String(spawned[0]?.run), "output.log");
+    const log = join(board.context.paths.runs, String(spawned[0]?.runId), "output.log");
     const descriptors = await eventually("the worker lists its files", () => {
       try {
         const text = readFileSync(log, "utf8");

@@ -22,7 +22,7 @@ test("a tick after which the scratch folders can't be looked for is told, with t
     },
   });
   const report = await dispatcher.tick();
-  expect(report.spawned.map(({ task }) => task)).toEqual([id]);
+  expect(report.spawned.map(({ taskId: task }) => task)).toEqual([id]);
   expect(report.findings.map(({ detail }) => detail)).toEqual([
     "scratch folders could not be looked for: disk I/O error",
   ]);
@@ -40,7 +40,7 @@ test("a tick after which the database turns out to be damaged is told, and is th
     },
   });
   const report = await dispatcher.tick();
-  expect(report.spawned.map(({ task }) => task)).toEqual([id]);
+  expect(report.spawned.map(({ taskId: task }) => task)).toEqual([id]);
   expect(dispatcher.damage).toBe(damage);
   await expect(dispatcher.tick()).rejects.toBe(damage);
   dispatcher.close();

@@ -105,7 +105,7 @@ test("a failing task is retried until the breaker blocks it, and stays blocked",
     "crashed",
     "crashed",
   ]);
-  expect(reports.flatMap((report) => report.gaveUp).map((run) => run.task)).toEqual([id]);
+  expect(reports.flatMap((report) => report.gaveUp).map((run) => run.taskId)).toEqual([id]);
   await runAll(board);
   expect((await board.store.listRuns(id)).length).toBe(3);
 });
@@ -122,7 +122,7 @@ test("exit code 75 pauses the task and its profile, and counts as no failure (D4
   const board = await makeTestBoard({ config: policies });
   const id = await createShellTask(board, "mkdir tried 2>/dev/null && exit 75; exit 0");
   const reports = await runAll(board);
-  expect(reports.flatMap((report) => report.rateLimited).map((run) => run.task)).toEqual([id]);
+  expect(reports.flatMap((report) => report.rateLimited).map((run) => run.taskId)).toEqual([id]);
   expect((await board.store.listPauses()).map((pause) => pause.scope)).toEqual(["profile:shell"]);
   expect(await board.store.requireTask(id)).toMatchObject({ status: "done", consecutiveFailures: 0 });
 });
@@ -179,7 +179,7 @@ test("a profile whose program is not there fails to spawn, in words that say so 
   const id = await createShellTask(board, "", { assignee: "missing", maxRetries: 1 });
   const reports = await runAll(board);
   const [failed] = reports.flatMap((report) => report.spawnFailed);
-  expect(failed).toMatchObject({ task: id, status: "blocked" });
+  expect(failed).toMatchObject({ taskId: id, status: "blocked" });
   expect(failed?.error).toContain("no such command: `no-such-program-anywhere`");
 });
 
@@ -226,7 +226,7 @@ test("a dispatcher that knows nothing of a worker reads its true exit code (W17)
   const [spawned] = (await first.tick()).spawned;
   first.close();
   await eventually("the exit record", () =>
-    existsSync(join(board.context.paths.runs, String(spawned?.run), "exit")),
+    existsSync(join(board.context.paths.runs, String(spawned?.runId), "exit")),
   );
   await runAll(board);
   expect((await board.store.listRuns(id))[0]?.error).toBe("exit code 7");
@@ -237,7 +237,7 @@ test("a run of an earlier boot is interrupted and ready at once (W22)", async ()
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board, { bootId: "an-earlier-boot" });
   const reports = await runAll(board);
-  expect(reports.flatMap((report) => report.interrupted).map((run) => run.task)).toEqual([id]);
+  expect(reports.flatMap((report) => report.interrupted).map((run) => run.taskId)).toEqual([id]);
   expect(await board.store.requireTask(id)).toMatchObject({ status: "done", consecutiveFailures: 0 });
 });
 
@@ -246,7 +246,7 @@ test("a claim whose shim never started is given up after the launch grace, and i
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board);
   const reports = await runAll(board);
-  expect(reports.flatMap((report) => report.interrupted).map((run) => run.task)).toEqual([id]);
+  expect(reports.flatMap((report) => report.interrupted).map((run) => run.taskId)).toEqual([id]);
   expect(await Bun.file(join(board.context.paths.runs, "1", "start")).text()).toStartWith("given up ");
   expect((await board.store.requireTask(id)).status).toBe("done");
 });
@@ -256,7 +256,7 @@ test("a run on another machine is left alone, and explained (W16)", async () => 
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board, { host: "another-machine/pid:[1]", bootId: "its-boot" });
   const reports = await runAll(board);
-  expect(reports.at(-1)?.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+  expect(reports.at(-1)?.held).toMatchObject([{ taskId: id, reason: "elsewhere" }]);
   expect((await board.store.requireTask(id)).status).toBe("running");
   const hold = explainHold(await board.store.requireHoldFacts(id, thisHost()), await rulesOf(board));
   expect(hold).toMatchObject({ reason: "claimed_elsewhere", command: `kanbun reclaim --dead ${id}` });

@@ -106,8 +106,8 @@ test("status names the holder of the lock, the last tick, pauses with their end,
     await store.linkTasks({ parentId: id(5), childId: id(4) }, by);
     await store.cancelTask(id(5), null, by);
     await store.assignTask(id(6), null, by);
-    await store.pause({ scope: "profile:coder", untilMs: Date.now() + 3_600_000, reason: "rate limited" });
-    await store.pause({ scope: "board", untilMs: null, reason: "release day" });
+    await store.pause({ scope: "profile:coder", untilAtMs: Date.now() + 3_600_000, reason: "rate limited" });
+    await store.pause({ scope: "board", untilAtMs: null, reason: "release day" });
     // The count is what explaining them one by one comes to.
     const at = { config: loadConfig(home), host: thisHost(), nowMs: Date.now(), elsewhere: nothingElsewhere };
     const rules = await readAdmissionRules(store, at);
@@ -132,8 +132,8 @@ test("status names the holder of the lock, the last tick, pauses with their end,
     parent_cancelled: 1,
   });
   expect(data.pauses).toMatchObject([
-    { scope: "board", until_ms: null, reason: "release day" },
-    { scope: "profile:coder", until_ms: expect.any(Number) },
+    { scope: "board", until_at_ms: null, reason: "release day" },
+    { scope: "profile:coder", until_at_ms: expect.any(Number) },
   ]);
   const text = await kanbun.ok("status");
   expect(text).toMatch(/^paused +profile:coder until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d: rate limited$/m);

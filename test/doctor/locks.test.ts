@@ -59,7 +59,7 @@ describe("the state of a dispatch lock", () => {
     const { heldByPid, lastTick } = readLockState(lockPath);
     expect([heldByPid, lastTick]).toEqual([
       null,
-      expect.objectContaining({ pid: process.pid, sinceMs: 1_000, untilMs: 1_000, isAlive: true }),
+      expect.objectContaining({ pid: process.pid, sinceAtMs: 1_000, untilAtMs: 1_000, isAlive: true }),
     ]);
   });
 

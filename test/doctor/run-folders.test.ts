@@ -87,7 +87,7 @@ describe("a run folder", () => {
     const dispatcher = new Dispatcher(context.dispatchContext("default"));
     const { spawned } = await dispatcher.tick();
     dispatcher.close();
-    expect(spawned).toMatchObject([{ run: 1 }]);
+    expect(spawned).toMatchObject([{ runId: 1 }]);
     expect(existsSync(join(runs, "1", "exit")) && (await Bun.file(join(runs, "1", "exit")).text())).not.toBe(
       "3\n",
     );

@@ -42,7 +42,7 @@ test("a tick that waits in vain for another writer writes nothing, gives the loc
 
   holder.go();
   await holder.answer();
-  expect((await dispatcher.tick()).completed.map((run) => run.task)).toEqual([first]);
+  expect((await dispatcher.tick()).completed.map((run) => run.taskId)).toEqual([first]);
   dispatcher.close();
   const second = await createShellTask(board, "exit 0");
   await runAll(board);

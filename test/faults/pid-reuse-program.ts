@@ -35,7 +35,7 @@ console.log(
   JSON.stringify({
     isSamePid: stranger.pid === shim.pid,
     isOtherStart: start !== shim.startTime,
-    crashed: reports.flatMap((report) => report.crashed.map((run) => run.task)).length,
+    crashed: reports.flatMap((report) => report.crashed.map((run) => run.taskId)).length,
     outcomes: runs.map((run) => run.outcome),
     strangerLives: identifyProcess(stranger.pid)?.startTime === start && stranger.signalCode === null,
   }),

@@ -106,7 +106,10 @@ test.skipIf(noDevices)("X47: /dev/null as an input is an empty text, and no task
   const kanbun = await CommandLine.init();
   const id = await kanbun.create("x", "--body-file", "/dev/null");
   expect((await kanbun.task(id)).body).toBe(null);
-  expect((await kanbun.json(["create", "--from", "/dev/null"])).data).toMatchObject({ created: 0, ids: [] });
+  expect((await kanbun.json(["create", "--from", "/dev/null"])).data).toMatchObject({
+    created: 0,
+    task_ids: [],
+  });
   const endless = await kanbun.json(["create", "x", "--body-file", "/dev/zero"]);
   expect(endless.error).toMatchObject({
     kind: "usage",
@@ -182,7 +185,7 @@ test.skipIf(noDevices)("X48: the same in JSON is a document of its own", async (
   const kanbun = await CommandLine.init();
   const { log, saw, end } = await follow(kanbun, "--json");
   truncateSync(log, 0);
-  await saw('"is_cut":true');
+  await saw('"is_from_start":true');
   writeFileSync(log, "3\n");
   await saw('"3\\n"');
   expect((await end()).code).toBe(0);

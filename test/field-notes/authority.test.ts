@@ -135,7 +135,7 @@ test("X28: a run that ends while a store is open in its environment can write no
   const late: (() => Promise<unknown>)[] = [
     () => store.createTask({ title: "late" }, by),
     () => store.createTasks({ tasks: [{ title: "late" }] }, by),
-    () => store.pause({ scope: "board", untilMs: null, reason: "late" }),
+    () => store.pause({ scope: "board", untilAtMs: null, reason: "late" }),
     () => store.repairRecords(by),
   ];
   for (const write of late) expect(await write().then(String, (error) => error.kind)).toBe("superseded");

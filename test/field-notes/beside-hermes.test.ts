@@ -91,7 +91,7 @@ test("H3: the other dispatcher writes off no worker of ours that has ended and w
   using scene = await Scene.open();
   const id = await scene.create("true");
   const { spawned } = await scene.tick();
-  await scene.ended(spawned[0]?.run);
+  await scene.ended(spawned[0]?.runId);
   await eventually("its shim is gone", () => scene.processes().length === 0);
   using hermes = standIn(scene.home);
   for (let tick = 0; tick < 3; tick++) expect(hermes.tick()).toBe(true);
@@ -162,7 +162,7 @@ test("H4: where the other dispatcher has taken a task away all the same, our wor
   const left = join(scene.home, "left");
   const id = await scene.create(`sleep 100 & echo $! >> '${left}'; echo up; ${scene.gate()}`);
   const { spawned } = await scene.tick();
-  await scene.said(spawned[0]?.run, "up\n");
+  await scene.said(spawned[0]?.runId, "up\n");
   // No dispatcher of ours has ticked for hours.
   scene.sql("UPDATE tasks SET claim_expires = 1");
   using hermes = standIn(scene.home);
@@ -174,7 +174,7 @@ test("H4: where the other dispatcher has taken a task away all the same, our wor
   expect(isRunning(pid)).toBe(false);
   const own = (await scene.store.listLiveRuns()).map((run) => run.runId);
   expect(own).toHaveLength(1);
-  expect(own).not.toContain(spawned[0]?.run ?? 0);
+  expect(own).not.toContain(spawned[0]?.runId ?? 0);
   expect((await scene.outcomes(id))[0]).toBe("reclaimed");
   scene.openGate();
 });
@@ -200,7 +200,7 @@ for (const claimer of ["lives", "is gone"] as const)
     const { held } = await scene.tick({ max: 0 });
     expect(await scene.outcomes(id)).toEqual([claimer === "lives" ? null : "crashed"]);
     if (claimer === "lives") {
-      expect(held).toMatchObject([{ task: id, reason: "other_dispatcher" }]);
+      expect(held).toMatchObject([{ taskId: id, reason: "other_dispatcher" }]);
       const kanbun = new CommandLine(scene.home);
       expect((await kanbun.json(["explain", id])).data).toMatchObject({ reason: "worker_ended" });
     }

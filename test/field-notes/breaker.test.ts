@@ -12,7 +12,7 @@ test("W22: three runs that a reboot ended are interrupted in one tick, and no fa
   for (const _ of [1, 2, 3]) ids.push(await scene.create("exit 0", { maxRetries: 1 }));
   await scene.claimAndDie(3, { bootId: "an-earlier-boot" });
   const report = await scene.tick();
-  expect(report.interrupted.map((run) => run.task).sort()).toEqual(ids.toSorted());
+  expect(report.interrupted.map((run) => run.taskId).sort()).toEqual(ids.toSorted());
   expect([report.crashed, report.gaveUp]).toEqual([[], []]);
   expect(report.spawned).toHaveLength(3);
   await scene.tickUntil("all are done", async () => (await scene.store.getCounts()).byStatus.done === 3);
@@ -24,10 +24,10 @@ test("W22: three crashes with one text in one tick trip three breakers, which st
   const ids: string[] = [];
   for (const _ of [1, 2, 3])
     ids.push(await scene.create("echo the same text >&2; exit 1", { maxRetries: 1 }));
-  for (const { run } of (await scene.tick()).spawned) await scene.ended(run);
+  for (const { runId: run } of (await scene.tick()).spawned) await scene.ended(run);
   await eventually("the shims are gone", () => scene.processes().length === 0);
   const report = await scene.tick();
-  expect(report.gaveUp.map((run) => run.task).sort()).toEqual(ids.toSorted());
+  expect(report.gaveUp.map((run) => run.taskId).sort()).toEqual(ids.toSorted());
   scene.clock.pass(24 * 3_600_000);
   for (let round = 0; round < 3; round++) {
     const after = await scene.tick({ reconcile: true });
@@ -51,7 +51,7 @@ test("W23: the configured limit holds for crashes, time-outs and failed spawns a
     spawn_failed: await scene.create("", { assignee: "missing" }),
   };
   const { spawned } = await scene.tick();
-  const runOf = (id: string) => spawned.find((one) => one.task === id)?.run;
+  const runOf = (id: string) => spawned.find((one) => one.taskId === id)?.runId;
   await scene.ended(runOf(tasks.crashed));
   await scene.said(runOf(tasks.timed_out), "ready\n");
   scene.clock.pass(61_000);
@@ -78,7 +78,7 @@ completes = "by-verdict"\n`;
   expect(await scene.outcomes(id)).toHaveLength(2);
   expect((await scene.kinds(id)).filter((kind) => /gave_up|promoted/.test(kind))).toEqual(["gave_up"]);
   await scene.store.unblockTask(id, person);
-  expect((await scene.tick()).spawned).toMatchObject([{ task: id }]);
+  expect((await scene.tick()).spawned).toMatchObject([{ taskId: id }]);
 });
 
 test("W25: no word in an error or a log holds a task back", async () => {
@@ -104,7 +104,7 @@ test("W26: a thousand held tasks cost an idle tick no event and no byte", async 
     INSERT INTO tasks (id, title, status, created_at, assignee) SELECT printf('t_%08x', i), 'held', 'ready', i,
     CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN 'unknown' WHEN 2 THEN 'off' ELSE 'paused' END FROM n`;
   scene.sql(addTasks);
-  await scene.store.pause({ scope: "profile:paused", untilMs: null, reason: "quota" });
+  await scene.store.pause({ scope: "profile:paused", untilAtMs: null, reason: "quota" });
   const eventsBefore = await scene.store.getLastEventId();
   const bytesBefore = hashBoard(scene.database);
   for (let round = 0; round < 2; round++) {
@@ -129,7 +129,7 @@ test("W27: a pull request in a comment holds nothing back", async () => {
   using scene = await Scene.open();
   const id = await scene.create("exit 0");
   await scene.store.addComment(id, "opened https://github.com/acme/shop/pull/81 for it", person);
-  expect((await scene.tick({ heldMax: 1_000 })).spawned.map((run) => run.task)).toEqual([id]);
+  expect((await scene.tick({ heldMax: 1_000 })).spawned.map((run) => run.taskId)).toEqual([id]);
   await scene.tickUntil("it is done", (report) => report.completed.length > 0);
 });
 
@@ -145,7 +145,7 @@ test("W32: a worker that died behind its lease is a crash that counts, until the
     scene.clock.pass(3_600_000);
     const report = await scene.tick({ max: 0 });
     expect([report.reclaimed, report.stale]).toEqual([[], []]);
-    expect(report.crashed).toMatchObject([{ task: id, status }]);
+    expect(report.crashed).toMatchObject([{ taskId: id, status }]);
   }
   expect(await scene.store.requireTask(id)).toMatchObject({ status: "blocked", consecutiveFailures: 2 });
 });

@@ -65,23 +65,23 @@ test("W11: a worker that starts long after the last heartbeat of its task is not
   using scene = await Scene.open(config);
   const id = await scene.create(`echo ready; ${scene.gate()}`, { assignee: "beating" });
   const [first] = (await scene.tick()).spawned;
-  await scene.said(first?.run, "ready\n");
+  await scene.said(first?.runId, "ready\n");
   await scene.store.heartbeat(id, { leaseMs }, { ...person, force: true });
-  await scene.store.pause({ scope: "board", untilMs: null, reason: "for long" });
+  await scene.store.pause({ scope: "board", untilAtMs: null, reason: "for long" });
   await scene.store.reclaimTask(id, null, person);
   await scene.tickUntil("it is taken back", (report) => report.reclaimed.length > 0);
   scene.clock.pass(50 * leaseMs);
   await scene.store.resume("board");
   const [next] = (await scene.tick()).spawned;
-  await scene.said(next?.run, "ready\n");
+  await scene.said(next?.runId, "ready\n");
   for (let round = 0; round < 3; round++) {
     const report = await scene.tick();
     expect([report.stale, report.timedOut, report.held]).toEqual([[], [], []]);
   }
   const [live] = await scene.store.listLiveRuns();
-  expect(live).toMatchObject({ runId: next?.run ?? 0, isOpen: true, stop: null });
+  expect(live).toMatchObject({ runId: next?.runId ?? 0, isOpen: true, stop: null });
   scene.clock.pass(3_700_000); // and is, when it has been silent itself for that long
-  await scene.store.pause({ scope: "board", untilMs: null, reason: "the end" });
+  await scene.store.pause({ scope: "board", untilAtMs: null, reason: "the end" });
   await scene.tickUntil("it is stale", (report) => report.stale.length > 0);
 });
 
@@ -111,11 +111,11 @@ test("W18: a retry has its own launch grace, however long ago its task was first
   const id = await scene.create("exit 0");
   scene.sql("UPDATE tasks SET started_at = 1 WHERE id = ?", id);
   await scene.claimAndDie(1);
-  expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "launching" }]);
+  expect((await scene.tick()).held).toMatchObject([{ taskId: id, reason: "launching" }]);
   scene.clock.pass(15_000);
-  expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "launching" }]);
+  expect((await scene.tick()).held).toMatchObject([{ taskId: id, reason: "launching" }]);
   scene.clock.pass(6_000);
-  expect((await scene.tick()).interrupted).toMatchObject([{ task: id }]);
+  expect((await scene.tick()).interrupted).toMatchObject([{ taskId: id }]);
 });
 
 test("W19: a person who heartbeats keeps the claim, one who stops loses it when the lease is over", async () => {
@@ -128,7 +128,7 @@ test("W19: a person who heartbeats keeps the claim, one who stops loses it when 
     await scene.store.heartbeat(task.id, { leaseMs }, person);
   }
   scene.clock.pass(leaseMs + 2_000);
-  expect((await scene.tick()).reclaimed).toMatchObject([{ task: task.id, status: "ready" }]);
+  expect((await scene.tick()).reclaimed).toMatchObject([{ taskId: task.id, status: "ready" }]);
 });
 
 test("W20: a person who completes what a worker is at says so, and the board says who it was", async () => {

@@ -98,7 +98,7 @@ describe.skipIf(leftOutWithout("mounts"))("a scratch folder with a mount in it",
     try {
       const reports = await runAll(scene.board);
       const findings = reports.flatMap((report) => report.findings);
-      expect(findings).toMatchObject([{ about: "scratch_folder", task: id, run: 1, path }]);
+      expect(findings).toMatchObject([{ about: "scratch_folder", taskId: id, runId: 1, path }]);
       expect(findings[0]?.detail).toContain(`${join(path, "mnt")}: something else is mounted there`);
       expect(readdirSync(precious)).toEqual(["thesis"]);
       const later = await scene.create("true");

@@ -47,13 +47,13 @@ for (const [name, spoil] of faults)
       const { code, data } = await kanbun.json(["dispatch"]);
       const [report] = data.boards;
       expect(code).toBe(1);
-      expect(report).toMatchObject({ spawned: [], completed: [{ task: first }], promoted: [child] });
+      expect(report).toMatchObject({ spawned: [], completed: [{ task_id: first }], promoted: [child] });
       const file = join(kanbun.home, "kanbun.toml");
-      expect(report.findings).toMatchObject([{ about: "configuration", task: null, path: file }]);
+      expect(report.findings).toMatchObject([{ about: "configuration", task_id: null, path: file }]);
       expect(report.findings[0].detail).toContain(`nothing is started: ${file}`);
       expect(report.held).toMatchObject([
-        { task: child, reason: "bad_configuration" },
-        { task: ready, reason: "bad_configuration" },
+        { task_id: child, reason: "bad_configuration" },
+        { task_id: ready, reason: "bad_configuration" },
       ]);
       const people = await kanbun.run(["dispatch"]);
       expect(people).toMatchObject({
@@ -87,7 +87,7 @@ test("I13: a profile with a mistake holds its own tasks alone", async () => {
   const sane = await kanbun.create("sane", "--run", "true");
   const { code, data } = await kanbun.json(["dispatch"]);
   expect(code).toBe(1);
-  expect(data.boards[0].spawned).toMatchObject([{ task: sane }]);
+  expect(data.boards[0].spawned).toMatchObject([{ task_id: sane }]);
   const details = data.boards[0].findings.map((one: { detail: string }) => one.detail);
   expect(details).toEqual([
     expect.stringMatching(
@@ -118,13 +118,13 @@ test("I13: what a worker's exit means is not guessed where its profile can't be 
   configure(kanbun, "[dispatch\n");
   const [report] = (await kanbun.json(["dispatch"])).data.boards;
   expect(report.completed).toEqual([]);
-  expect(report.held).toMatchObject([{ task: id, reason: "unconfigured" }]);
+  expect(report.held).toMatchObject([{ task_id: id, reason: "unconfigured" }]);
   const hold = (await kanbun.json(["explain", id])).data;
   expect(hold).toMatchObject({ reason: "worker_ended", detail: expect.stringContaining("can't be read") });
   expect((await kanbun.run(["dispatch", "--until-idle"])).code).toBe(1);
   configure(kanbun, sound);
   const [later] = (await kanbun.json(["dispatch"])).data.boards;
-  expect(later.crashed).toMatchObject([{ task: id }]);
+  expect(later.crashed).toMatchObject([{ task_id: id }]);
 });
 
 test("I13: a resident judges by the configuration as it last was sound, tells of the mistake once, and again when it is back", async () => {
@@ -157,7 +157,7 @@ test("I13: a damaged board.json keeps its own board alone from starting tasks, a
   const { code, data } = await kanbun.json(["dispatch"]);
   expect(code).toBe(1);
   const reports = new Map(data.boards.map((one: { board: string }) => [one.board, one]));
-  expect(reports.get("default")).toMatchObject({ spawned: [{ task: here }], findings: [] });
+  expect(reports.get("default")).toMatchObject({ spawned: [{ task_id: here }], findings: [] });
   expect(reports.get("shop")).toMatchObject({ spawned: [], findings: [{ about: "board" }] });
   expect((await kanbun.json(["explain", there, "--board", "shop"])).code).toBe(0);
 });
@@ -180,7 +180,7 @@ test("I13: what was started is told with the error where it can't be written dow
   const id = await scene.create("true");
   const report = await dispatcher.tick();
   dispatcher.close();
-  expect(report.spawned).toMatchObject([{ task: id }]);
+  expect(report.spawned).toMatchObject([{ taskId: id }]);
   expect(report.findings).toMatchObject([
     { about: "board", detail: "what was started could not be written down: the disk is gone" },
   ]);

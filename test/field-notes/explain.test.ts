@@ -120,7 +120,7 @@ test("X34: a time that has passed is not waited for", async () => {
   const id = await shop.create("x", "--at", "+1h");
   shop.sql("UPDATE kanbun_tasks SET not_before_ms = ? WHERE task_id = ?", Date.UTC(2020, 0, 1), id);
   const hold = await shop.explain(id);
-  expect(hold.until_ms).toBeNull();
+  expect(hold.until_at_ms).toBeNull();
   expect(hold.command).toStartWith("kanbun dispatch");
   expect(hold.detail).toContain("due since 2020-01-01");
 });
@@ -130,8 +130,8 @@ test("X34: a rate limit is called one, with its profile and its end", async () =
   const id = await failed(shop, "exit 75");
   const hold = await shop.explain(id);
   expect(hold.detail).toContain("its profile shell is rate limited");
-  expect(hold.until_ms).toBeGreaterThan(Date.now());
-  expect(hold.until_ms).toBeLessThan(Date.now() + hourMs);
+  expect(hold.until_at_ms).toBeGreaterThan(Date.now());
+  expect(hold.until_at_ms).toBeLessThan(Date.now() + hourMs);
   // And lifting it lets the task go on.
   await shop.type(hold.command);
   expect((await shop.explain(id)).reason).toBe("next_tick");
@@ -145,7 +145,7 @@ test("X33: a crashed review in its back-off is told by explain, and promoted as 
   await shop.settle();
   const hold = await shop.explain(id);
   expect(hold).toMatchObject({ status: "review", reason: "due" });
-  expect(hold.until_ms).toBeGreaterThan(Date.now());
+  expect(hold.until_at_ms).toBeGreaterThan(Date.now());
   expect((await shop.type(hold.command)).code).toBe(0);
   expect((await shop.explain(id)).reason).toBe("next_tick");
 });
@@ -207,7 +207,7 @@ test("a ready task with an open parent is not started, however it came to be rea
   const id = await shop.create("second", "--run", wait, "--parent", parent);
   shop.sql("UPDATE tasks SET status = 'ready' WHERE id = ?", id);
   const report = (await shop.kanbun.json(["dispatch", "--board", "shop"])).data.boards[0];
-  expect(report).toMatchObject({ spawned: [], held: [{ task: id, reason: "waiting_for_parents" }] });
+  expect(report).toMatchObject({ spawned: [], held: [{ task_id: id, reason: "waiting_for_parents" }] });
   expect((await shop.explain(id)).detail).toContain('"first"');
   await shop.ok("promote", "--force", id);
   expect((await shop.kanbun.json(["dispatch", "--board", "shop"])).data.boards[0].spawned).toHaveLength(1);

@@ -28,7 +28,7 @@ test.skipIf(leftOutWithout("mounts"))(
     const folder = join(kanbun.home, "kanban", "workspaces", id);
     try {
       const { data } = await kanbun.json(["dispatch", "--until-idle"]);
-      expect(data.boards[0].findings).toMatchObject([{ about: "scratch_folder", task: id, path: folder }]);
+      expect(data.boards[0].findings).toMatchObject([{ about: "scratch_folder", task_id: id, path: folder }]);
       const hold = (await kanbun.json(["explain", id])).data;
       expect(hold).toMatchObject({
         reason: "done",

@@ -21,7 +21,7 @@ describe.skipIf(noSmallDisk !== "")(`X7: what can't be written${noSmallDisk}`, (
       symlinkSync(disk.folder, folder);
       disk.remount("ro");
       const id = await scene.create("exit 0", { maxRetries: 1 });
-      expect((await scene.tick()).interrupted).toMatchObject([{ task: id, status: "ready" }]);
+      expect((await scene.tick()).interrupted).toMatchObject([{ taskId: id, status: "ready" }]);
       const { dueAtMs, consecutiveFailures } = await scene.store.requireTask(id);
       expect(consecutiveFailures).toBe(0);
       expect(dueAtMs).not.toBeNull();

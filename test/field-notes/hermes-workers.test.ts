@@ -39,7 +39,7 @@ async function runWorker(more: string, task: Parameters<Scene["create"]>[1]): Pr
   using scene = await Scene.open(hermesConfig(home, more));
   await scene.create("x", { assignee: "writer", ...task });
   const { spawned } = await scene.tick();
-  const log = await readLog(scene, spawned[0]?.run, "END\n");
+  const log = await readLog(scene, spawned[0]?.runId, "END\n");
   return log.replaceAll(scene.home, "HOME").split("\n");
 }
 
@@ -101,8 +101,8 @@ test("H9: other profiles have placeholders for what Hermes gets by options; with
   });
   await scene.create("x", { assignee: "agent" });
   const { spawned } = await scene.tick();
-  await scene.said(spawned[0]?.run, "<-m><big><--provider><acme><a,b><--on=topic><60><end>");
-  await scene.said(spawned[1]?.run, "<--on=><end>");
+  await scene.said(spawned[0]?.runId, "<-m><big><--provider><acme><a,b><--on=topic><60><end>");
+  await scene.said(spawned[1]?.runId, "<--on=><end>");
 });
 
 posix(
@@ -120,7 +120,7 @@ posix(
     ];
     const { spawned } = await scene.tick();
     for (const [at, id] of ids.entries()) {
-      const log = (await readLog(scene, spawned[at]?.run, "END\n")).trim().split("\n");
+      const log = (await readLog(scene, spawned[at]?.runId, "END\n")).trim().split("\n");
       const { task } = JSON.parse(log.find((line) => line.startsWith("{")) ?? "").data;
       expect(task.workspace_path).toBe(log.at(-2));
       expect(task.branch_name).toBe(at === 0 ? null : `wt/${id}`);
@@ -158,7 +158,7 @@ posix("H5: a scratch path on the board is used only if it is the task's own fold
   for (const [id, path] of Object.entries(paths))
     scene.sql("UPDATE tasks SET workspace_path = ? WHERE id = ?", path, id);
   const { spawned } = await scene.tick();
-  expect(spawned.map(({ task, workspace }) => [task, workspace])).toEqual(
+  expect(spawned.map(({ taskId: task, workspacePath: workspace }) => [task, workspace])).toEqual(
     [own, moved].map((id) => [id, join(workspaces, id)]),
   );
   expect((await scene.store.requireTask(stranger)).lastFailureError).toContain("not the scratch folder");

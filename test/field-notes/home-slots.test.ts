@@ -35,7 +35,7 @@ test("X31: a profile's cap of 1 holds over all boards of the home, and explain n
   expect(spawned(await dispatch(kanbun, "--board", "default"))).toBe(1);
   const report = await dispatch(kanbun, ...shop);
   expect(spawned(report)).toBe(0);
-  expect(report.boards[0].held).toMatchObject([{ task: there, reason: "profile_slots" }]);
+  expect(report.boards[0].held).toMatchObject([{ task_id: there, reason: "profile_slots" }]);
   expect(await kanbun.ok("explain", there, ...shop)).toContain("all 1 slots of the profile shell");
   expect((await dispatch(kanbun, "--dry-run", ...shop)).boards[0].held).toMatchObject([
     { reason: "profile_slots" },
@@ -51,9 +51,12 @@ test("X31: a rate limit that one board meets pauses the profile on all of them, 
     return (await kanbun.json(["status"])).data.pauses.length === 1;
   });
   const report = await dispatch(kanbun, ...shop);
-  expect(report.boards[0]).toMatchObject({ spawned: [], held: [{ task: there, reason: "profile_paused" }] });
+  expect(report.boards[0]).toMatchObject({
+    spawned: [],
+    held: [{ task_id: there, reason: "profile_paused" }],
+  });
   const explained = (await kanbun.json(["explain", there, ...shop])).data;
-  expect(explained).toMatchObject({ reason: "profile_paused", until_ms: expect.any(Number) });
+  expect(explained).toMatchObject({ reason: "profile_paused", until_at_ms: expect.any(Number) });
   expect(explained.detail).toContain(limited);
   expect((await kanbun.json(["status", ...shop])).data.pauses).toMatchObject([{ scope: "profile:shell" }]);
 
@@ -124,7 +127,7 @@ test("X8: the slots of the home in the hands of a stopped process are named by t
   expect(report.boards[0]).toMatchObject({
     lock: "held",
     spawned: [],
-    held: [{ task: id, reason: "slots_busy", detail: expect.stringContaining(`pid ${pid}`) }],
+    held: [{ task_id: id, reason: "slots_busy", detail: expect.stringContaining(`pid ${pid}`) }],
     findings: [{ about: "slots", detail: expect.stringContaining(`pid ${pid}`) }],
   });
   expect(await kanbun.ok("explain", id)).toContain(`pid ${pid} on ${hostname()}`);

@@ -57,13 +57,13 @@ describe.skipIf(!canContain)("X18: a container", () => {
   test("X18: that was started anew finds the runs of its last start interrupted, and ready again", async () => {
     const { kanbun, id, gate, container, outcomes } = await startContainer();
     const before = await dispatchInside(kanbun.home, inContainer);
-    expect(before.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+    expect(before.held).toMatchObject([{ task_id: id, reason: "elsewhere" }]);
 
     container.kill("SIGKILL");
     await container.exited;
     expect(await kanbun.ok("explain", id)).toContain("has ended");
     const after = await dispatchInside(kanbun.home, inContainer);
-    expect(after).toMatchObject({ interrupted: [{ task: id, status: "ready" }], crashed: [] });
+    expect(after).toMatchObject({ interrupted: [{ task_id: id, status: "ready" }], crashed: [] });
     expect(await outcomes()).toEqual([["interrupted", "the container that it ran in is gone"]]);
 
     await Bun.write(gate, "");
@@ -79,7 +79,7 @@ describe.skipIf(!canContain)("X18: a container", () => {
     process.kill(Number(shim), "SIGKILL");
     const report = await dispatchInside(kanbun.home, inContainer);
     expect(report).toMatchObject({ interrupted: [], crashed: [], spawned: [] });
-    expect(report.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+    expect(report.held).toMatchObject([{ task_id: id, reason: "elsewhere" }]);
     expect(await outcomes()).toEqual([[null, null]]);
   });
 
@@ -88,9 +88,9 @@ describe.skipIf(!canContain)("X18: a container", () => {
     const id = await scene.create("true");
     await scene.claimAndDie(1, { host: "its-name/pid:[1]@2" });
     await Bun.write(join(boardPaths(scene.home, "default").runs, "1", "body"), "true");
-    expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "launching" }]);
+    expect((await scene.tick()).held).toMatchObject([{ taskId: id, reason: "launching" }]);
     scene.clock.pass(3_600_000);
-    expect((await scene.tick()).interrupted).toMatchObject([{ task: id }]);
+    expect((await scene.tick()).interrupted).toMatchObject([{ taskId: id }]);
   });
 });
 
@@ -104,7 +104,7 @@ test("X18: a pid namespace is known by its first process too: its number comes b
   const earlier = host.replace(/@.*/, "@1");
   expect(relateHosts({ host: earlier, bootId }, { host, bootId })).toBe("other_namespace");
   scene.sql("UPDATE kanbun_runs SET host = ?", earlier);
-  expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+  expect((await scene.tick()).held).toMatchObject([{ taskId: id, reason: "elsewhere" }]);
   killProcessesOf(scene.home);
   await eventually("all of it is gone", async () => (await scene.tick({ max: 0 })).interrupted.length === 1);
   expect(await scene.outcomes(id)).toEqual(["interrupted"]);
@@ -122,7 +122,7 @@ describe("X51: a machine", () => {
       await Bun.write(otherBoot, "11111111-2222-3333-4444-555555555555\n");
       const report = await dispatchInside(kanbun.home, [], `mount --bind '${otherBoot}' ${bootIdPath}`);
       expect(report).toMatchObject({ interrupted: [], crashed: [], spawned: [] });
-      expect(report.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+      expect(report.held).toMatchObject([{ task_id: id, reason: "elsewhere" }]);
       await Bun.write(gate, "");
       await kanbun.ok("dispatch", "--until-idle");
       expect((await kanbun.task(id)).status).toBe("done");

@@ -20,9 +20,9 @@ test("X35: what is held behind 50,000 tasks that nothing holds is found, counted
   const id = await kanbun.create("held", "--assignee", "ghost", "--priority", "-9");
   const { data } = await kanbun.json(["status"]);
   expect(data.by_hold).toEqual({ next_tick: 50_000, unknown_profile: 1 });
-  expect(data.held).toEqual([{ reason: "unknown_profile", count: 1, tasks: [id] }]);
+  expect(data.held).toEqual([{ reason: "unknown_profile", count: 1, task_ids: [id] }]);
   const report = (await kanbun.json(["dispatch", "--max", "0"])).data.boards[0];
-  expect(report.held).toMatchObject([{ task: id, reason: "unknown_profile" }]);
+  expect(report.held).toMatchObject([{ task_id: id, reason: "unknown_profile" }]);
   expect(
     (await kanbun.json(["dispatch", "--dry-run", "--max", "2"])).data.boards[0].would_spawn,
   ).toHaveLength(2);

@@ -30,10 +30,10 @@ interface Work {
 }
 
 const ended =
-  (what: (report: TickReport) => readonly { readonly task: string }[]) =>
+  (what: (report: TickReport) => readonly { readonly taskId: string }[]) =>
   async ({ scene, id }: Work): Promise<void> => {
     scene.openGate();
-    await scene.tickUntil("the run has ended", (report) => what(report).some((run) => run.task === id));
+    await scene.tickUntil("the run has ended", (report) => what(report).some((run) => run.taskId === id));
   };
 
 /** Starts a worker with this last word, waits until it is there, and gives the task a parent meanwhile. */
@@ -44,7 +44,7 @@ async function start(scene: Scene, last: string, assignee = "shell"): Promise<Wo
     maxRuntimeMs: 7_200_000,
   });
   const [spawned] = (await scene.tick()).spawned;
-  await scene.said(spawned?.run, "ready\n");
+  await scene.said(spawned?.runId, "ready\n");
   return { scene, id };
 }
 
@@ -69,7 +69,7 @@ const ways: readonly Way[] = [
     (scene) => start(scene, "exit 0"),
     async ({ scene, id }) => {
       scene.clock.pass(3 * 3_600_000);
-      await scene.tickUntil("it has timed out", (report) => report.timedOut.some((run) => run.task === id));
+      await scene.tickUntil("it has timed out", (report) => report.timedOut.some((run) => run.taskId === id));
     },
   ],
   [
@@ -77,7 +77,7 @@ const ways: readonly Way[] = [
     (scene) => start(scene, "exit 0", "silent"),
     async ({ scene, id }) => {
       scene.clock.pass(3_700_000);
-      await scene.tickUntil("it is stale", (report) => report.stale.some((run) => run.task === id));
+      await scene.tickUntil("it is stale", (report) => report.stale.some((run) => run.taskId === id));
     },
   ],
   [
@@ -106,7 +106,7 @@ const ways: readonly Way[] = [
     (scene) => start(scene, "exit 0"),
     async ({ scene, id }) => {
       await scene.store.reclaimTask(id, null, person);
-      await scene.tickUntil("it is back", (report) => report.reclaimed.some((run) => run.task === id));
+      await scene.tickUntil("it is back", (report) => report.reclaimed.some((run) => run.taskId === id));
     },
   ],
   [

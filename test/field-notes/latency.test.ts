@@ -34,8 +34,8 @@ test("W38: a worker that takes its whole grace to die keeps neither lock nor tic
   const next = await scene.create("exit 0");
   const report = await scene.tick();
   expectPrompt(scene, report);
-  expect(report.held).toMatchObject([{ task: dying, reason: "stopping" }]);
-  expect(report.spawned.map((run) => run.task)).toEqual([next]);
+  expect(report.held).toMatchObject([{ taskId: dying, reason: "stopping" }]);
+  expect(report.spawned.map((run) => run.taskId)).toEqual([next]);
   scene.clock.pass(600_000);
   await scene.tickUntil("it is killed", () => scene.processes().length === 0);
 });
@@ -51,15 +51,15 @@ test("W38: a git that takes its time to make a worktree keeps neither lock nor t
   const place = { workspaceKind: "worktree", workspacePath: repository, maxRetries: 1 } as const;
   const slow = await scene.create("exit 0", place);
   const report = await scene.tick();
-  expect(report.spawned.map((run) => run.task)).toEqual([slow]);
+  expect(report.spawned.map((run) => run.taskId)).toEqual([slow]);
   expectPrompt(scene, report);
   const other = await scene.create("exit 0");
   const next = await scene.tick();
   expectPrompt(scene, next);
-  expect(next.spawned.map((run) => run.task)).toEqual([other]);
+  expect(next.spawned.map((run) => run.taskId)).toEqual([other]);
   scene.openGate();
   const reports = await scene.tickUntil("git is done", (one) => one.spawnFailed.length > 0);
-  expect(reports.at(-1)?.spawnFailed.map((run) => run.task)).toEqual([slow]);
+  expect(reports.at(-1)?.spawnFailed.map((run) => run.taskId)).toEqual([slow]);
 });
 
 test("W39: a reader that keeps its transaction open delays no write and no tick", async () => {
@@ -82,9 +82,9 @@ test("W39: a reader that keeps its transaction open delays no write and no tick"
     expect(performance.now() - startedAt).toBeLessThan(promptMs);
     const id = await scene.create("exit 0");
     const report = await scene.tick();
-    expect(report.spawned.map((run) => run.task)).toEqual([id]);
+    expect(report.spawned.map((run) => run.taskId)).toEqual([id]);
     expectPrompt(scene, report);
-    await scene.ended(report.spawned[0]?.run);
+    await scene.ended(report.spawned[0]?.runId);
     await scene.tickUntil("it is completed", (one) => one.completed.length > 0);
   } finally {
     reader.stdin.end();
@@ -128,7 +128,7 @@ test("W41: while a tick looks at a run, and for however long, others can write",
   using scene = await Scene.open();
   const id = await scene.create("exit 0");
   const [spawned] = (await scene.tick()).spawned;
-  await scene.ended(spawned?.run);
+  await scene.ended(spawned?.runId);
   const created: (number | null)[] = [];
   const dispatcher = new Dispatcher(scene.board.context, {
     // What the look has found is not written yet: another process writes meanwhile, and the tick stands still until it has.

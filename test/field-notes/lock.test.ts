@@ -98,7 +98,7 @@ test("W4: the lock is that of the very database that is written to, wherever its
     expect((await dispatcher.tick()).lock).toBe("skipped");
   }
   const { spawned } = await dispatcher.tick();
-  expect(spawned.map((run) => run.task)).toEqual(ids.slice(0, 1));
+  expect(spawned.map((run) => run.taskId)).toEqual(ids.slice(0, 1));
   expect((await second.store.getCounts()).byStatus).toEqual({ ready: 1 });
   await eventually("its worker is done", async () => {
     await dispatcher.tick();

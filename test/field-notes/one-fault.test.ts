@@ -96,8 +96,8 @@ test.skipIf(leftOutWithout("root"))(
     Bun.spawnSync(["chown", "65534", join(runs, "..")]);
     const first = JSON.parse(plain("dispatch", "--json").stdout).data.boards[0];
     expect(first.spawn_failed).toEqual([]);
-    expect(first.interrupted).toMatchObject([{ task: id, status: "ready" }]);
-    expect(first.findings).toMatchObject([{ about: "home", task: null }]);
+    expect(first.interrupted).toMatchObject([{ task_id: id, status: "ready" }]);
+    expect(first.findings).toMatchObject([{ about: "home", task_id: null }]);
     expect(first.findings[0].detail).toContain(`mkdir '${join(runs, "1")}'`);
     const checks = JSON.parse(plain("doctor", "--json").stdout).data.checks;
     const owner = checks.find((one: { check: string }) => one.check === "home_files");
@@ -116,7 +116,7 @@ test.skipIf(leftOutWithout("root"))(
     const scene = await Scene.open();
     const id = await scene.create("true");
     const [{ spawned }] = [await scene.tick()];
-    await scene.ended(spawned[0]?.run);
+    await scene.ended(spawned[0]?.runId);
     const waiting = await scene.create("true");
     const bin = join(scene.home, "kanban", "bin");
     await Bun.$`rm -r ${bin} && touch ${bin}`;

@@ -33,7 +33,7 @@ test.skipIf(!canStall)(
       const [spawned] = (await scene.tick()).spawned;
       await eventually("the worker waits for it", mount.isAsked);
       await scene.store.reclaimTask(id, null, person);
-      expect((await scene.tick()).held).toMatchObject([{ task: id, reason: "stopping" }]);
+      expect((await scene.tick()).held).toMatchObject([{ taskId: id, reason: "stopping" }]);
       scene.clock.pass(1_000);
       await scene.tick();
       await eventually(
@@ -43,20 +43,20 @@ test.skipIf(!canStall)(
       scene.clock.pass(20_000);
       for (let round = 0; round < 3; round++) {
         const report = await scene.tick();
-        expect(report.held).toMatchObject([{ task: id, reason: "unkillable" }]);
+        expect(report.held).toMatchObject([{ taskId: id, reason: "unkillable" }]);
         expect([report.reclaimed, report.spawned]).toEqual([[], []]);
       }
       expect(await scene.store.requireTask(id)).toMatchObject({
         status: "running",
-        currentRunId: spawned?.run ?? 0,
+        currentRunId: spawned?.runId ?? 0,
       });
     } finally {
       await mount[Symbol.asyncDispose]();
     }
     const isOver = (report: TickReport) => report.reclaimed.length > 0;
     const after = (await scene.tickUntil("the sleeper is gone", isOver)).at(-1) as TickReport;
-    expect(after.reclaimed).toMatchObject([{ task: id, status: "ready" }]);
-    expect(after.spawned.map((run) => run.task)).toEqual([id]);
+    expect(after.reclaimed).toMatchObject([{ taskId: id, status: "ready" }]);
+    expect(after.spawned.map((run) => run.taskId)).toEqual([id]);
     await scene.tickUntil("the next run is over", (report) => report.crashed.length > 0);
   },
 );
@@ -88,7 +88,7 @@ for (const what of ["running", "cancelled"] as const)
       await eventually("the worker is gone", () => scene.processes().length === 0);
       if (what === "cancelled") await scene.store.cancelTask(id, null, person);
       const report = await scene.tick({ max: 0 });
-      expect(report.crashed.map((run) => run.task)).toEqual(what === "running" ? [id] : []);
+      expect(report.crashed.map((run) => run.taskId)).toEqual(what === "running" ? [id] : []);
       for (let round = 0; round < 3; round++) {
         scene.clock.pass(1_000);
         await scene.tick({ max: 0 });
@@ -176,7 +176,7 @@ test.skipIf(!canContain)(
     const { id, dispatchInside, expectUntouched } = await startWatchedWorker();
     const report = await dispatchInside(["--pid", "--mount-proc"]);
     expect(report).toMatchObject({ lock: "held", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
-    expect(report.held).toMatchObject([{ task: id, reason: "elsewhere" }]);
+    expect(report.held).toMatchObject([{ task_id: id, reason: "elsewhere" }]);
     await expectUntouched();
   },
 );

@@ -59,7 +59,7 @@ describe("I14: another try can't help", () => {
       using scene = await Scene.open(config);
       const id = await scene.create("exit 0", { maxRetries: 9, ...parts() });
       const reports = await scene.tickUntil("it is blocked", ({ gaveUp }) => gaveUp.length > 0);
-      expect(reports.at(-1)?.gaveUp).toMatchObject([{ task: id, status: "blocked" }]);
+      expect(reports.at(-1)?.gaveUp).toMatchObject([{ taskId: id, status: "blocked" }]);
       expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
       const kanbun = new CommandLine(scene.home);
       const told = await kanbun.ok("explain", id);
@@ -89,7 +89,7 @@ test("I14: a task that comes back without a failure waits longer each time, and 
   const kanbun = new CommandLine(scene.home);
   for (const times of [1, 2, 3]) {
     const [spawned] = (await scene.tick()).spawned;
-    await scene.said(spawned?.run, "ready\n");
+    await scene.said(spawned?.runId, "ready\n");
     scene.clock.pass(3_700_000);
     await scene.tickUntil("it is stale", (report) => report.stale.length > 0);
     expect((await scene.store.requireTask(id)).status).toBe("ready");

@@ -141,7 +141,7 @@ test("H7: a review that another program assigned is started for its assignee, an
     id,
   );
   const { spawned } = await scene.tick();
-  expect(spawned).toMatchObject([{ task: id, profile: "critic" }]);
+  expect(spawned).toMatchObject([{ taskId: id, profile: "critic" }]);
   await scene.tickUntil(
     "it is sent back",
     async () =>

@@ -42,11 +42,11 @@ test("W45: what a dispatch did not start is in its report by cause, for programs
   };
   {
     await using store = await kanbun.open("write");
-    await store.pause({ scope: "profile:slow", untilMs: null, reason: "quota" });
+    await store.pause({ scope: "profile:slow", untilAtMs: null, reason: "quota" });
   }
   const [report] = (await kanbun.json(["dispatch"])).data.boards;
   expect(report.spawned).toHaveLength(1);
-  const held = report.held.map((one: { reason: string; task: string }) => [one.reason, one.task]);
+  const held = report.held.map((one: { reason: string; task_id: string }) => [one.reason, one.task_id]);
   expect(Object.fromEntries(held)).toEqual(causes);
   const text = await kanbun.ok("dispatch");
   for (const id of Object.values(causes)) expect(text).toMatch(new RegExp(`held +${id} x  \\(\\w`));
@@ -142,7 +142,7 @@ test.skipIf(process.platform !== "linux")(
     const dispatcher = new Dispatcher(makeDispatchContext(board.home, "default", process.env));
     for (let round = 0; round < 3; round++) {
       const id = await createShellTask(board, "exit 0");
-      expect((await dispatcher.tick()).spawned.map((run) => run.task)).toEqual([id]);
+      expect((await dispatcher.tick()).spawned.map((run) => run.taskId)).toEqual([id]);
     }
     expect(dispatcher.damage).toBeNull();
     const open = readdirSync("/proc/self/fd").map((fd) => readlinkOrNothing(`/proc/self/fd/${fd}`));
@@ -206,7 +206,7 @@ test("D4: a card behind a rate limit is tried seven times in four and a half hou
   const neighbour = { title: "of the same profile", body: "exit 0", assignee: "shell", priority: -1 };
   const runs: number[] = [];
   for (let minute = 0; minute < 270; minute++) {
-    for (const { run } of (await scene.tick()).spawned) {
+    for (const { runId: run } of (await scene.tick()).spawned) {
       runs.push(run);
       await scene.ended(run);
       await eventually("its shim is gone", () => scene.processes().length === 0);

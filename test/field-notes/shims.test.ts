@@ -87,7 +87,7 @@ test.skipIf(!hasTrees)(
       maxRetries: 1,
     });
     const [spawned] = (await scene.tick()).spawned;
-    await scene.said(spawned?.run, "begun\n");
+    await scene.said(spawned?.runId, "begun\n");
     const copier = scene.processes().find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "tee\n");
     if (copier === undefined) throw new Error("there is no copier");
     process.kill(copier, "SIGKILL");

@@ -50,8 +50,12 @@ cwd = "${silent.folder}"
     const { code, data } = await kanbun.json(["dispatch"]);
     expect(code).toBe(0);
     const [report] = data.boards;
-    expect(report.spawned.map((one: { task: string }) => one.task).sort()).toEqual([sound, near].sort());
-    expect(report.interrupted.map((one: { task: string }) => one.task).sort()).toEqual([...held].sort());
+    expect(report.spawned.map((one: { task_id: string }) => one.task_id).sort()).toEqual(
+      [sound, near].sort(),
+    );
+    expect(report.interrupted.map((one: { task_id: string }) => one.task_id).sort()).toEqual(
+      [...held].sort(),
+    );
     for (const { error } of report.interrupted) expect(error).toMatch(/^\/.* does not answer/);
     expect(report.findings[0].detail).toContain("does not answer");
     const listed = await kanbun.json(["profiles", "list"]);

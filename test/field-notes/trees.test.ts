@@ -90,7 +90,7 @@ test("X10: KILL is sent at the first tick after the grace, be it an hour later",
   using scene = await Scene.open(config);
   const id = await scene.create(`trap '' TERM; echo ready; ${scene.gate()}`);
   const [spawned] = (await scene.tick()).spawned;
-  await scene.said(spawned?.run, "ready\n");
+  await scene.said(spawned?.runId, "ready\n");
   await scene.store.cancelTask(id, null, { actor: "ada", force: true });
   await scene.tick();
   scene.clock.pass(3_600_000);

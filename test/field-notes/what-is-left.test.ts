@@ -58,7 +58,7 @@ test("first contact: a dispatch names tasks by title, and ends with 1 where one 
   await kanbun.ok("cancel", missing);
   await kanbun.create("Broken", "--run", "exit 1", "--max-retries", "1");
   const idle = await kanbun.json(["dispatch", "--until-idle", "--exit-zero"]);
-  expect(idle).toMatchObject({ code: 0, data: { state: "idle", failed_tasks: [expect.any(String)] } });
+  expect(idle).toMatchObject({ code: 0, data: { state: "idle", failed_task_ids: [expect.any(String)] } });
 });
 
 test.skipIf(lacksOnWindows("signals"))(

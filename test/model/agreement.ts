@@ -83,7 +83,7 @@ async function expectSameTasks(model: BoardModel, scene: Scene): Promise<void> {
   }));
   expect(real).toEqual(meant);
   expect(tasks.size).toBe(model.tasks.length);
-  const pauses = (await scene.store.listPauses()).map((pause) => [pause.scope, pause.untilMs]);
+  const pauses = (await scene.store.listPauses()).map((pause) => [pause.scope, pause.untilAtMs]);
   expect(new Map(pauses as [string, number | null][])).toEqual(model.pauses);
 }
 

@@ -237,7 +237,7 @@ export const pause = fc.record({ scope, forMs: fc.constantFrom(null, 60_000, 60_
       const untilMs = forMs === null ? null : model.wallMs + forMs;
       return {
         may: true,
-        act: () => scene.store.pause({ scope: scope as "board", untilMs, reason: "" }),
+        act: () => scene.store.pause({ scope: scope as "board", untilAtMs: untilMs, reason: "" }),
         learn: () => void model.pauses.set(scope, untilMs),
       };
     }),

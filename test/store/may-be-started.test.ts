@@ -114,7 +114,9 @@ async function requireAgreement(board: AnyBoard, store: BoardStore, clock: Manua
   const view = { nowMs, reconcile: false, host: here, profiles: rules.profiles, homeMax, boardMax };
   expect((await store.viewTick(view)).hasCandidates).toBe(expected.hasCandidates());
   const held = await store.listHeld(rules, 100);
-  expect(held.map(({ taskId, reason, untilMs }) => ({ taskId, reason, untilMs }))).toEqual(expected.held());
+  expect(held.map(({ taskId, reason, untilAtMs }) => ({ taskId, reason, untilAtMs }))).toEqual(
+    expected.held(),
+  );
   expect(await store.getOutlook(rules, here)).toMatchObject(expected.outlook());
 
   const counted: Record<string, number> = {};

@@ -35,7 +35,7 @@ export type AnyTask =
 
 const untilMs = fc.constantFrom(nowMs - 1, nowMs + 3, nowMs + 30, null);
 const pauseOf = (scope: Pause["scope"]) =>
-  untilMs.map((until): Pause => ({ scope, untilMs: until, reason: "x" }));
+  untilMs.map((until): Pause => ({ scope, untilAtMs: until, reason: "x" }));
 const anyPauses = fc
   .tuple(
     ...(["board", "profile:shell", "profile:agent"] as const).map((scope) =>
@@ -76,7 +76,7 @@ export function writeBoard(path: string, { tasks, pauses }: AnyBoard): void {
     ])
       db.run(`DELETE FROM ${table}`);
     for (const task of tasks) writeTask(db, task, tasks.length);
-    for (const { scope, untilMs: until } of pauses)
+    for (const { scope, untilAtMs: until } of pauses)
       db.run("INSERT INTO kanbun_pauses VALUES (?, ?, 'x', 0)", [scope, until]);
   }).immediate();
 }

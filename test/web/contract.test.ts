@@ -78,7 +78,7 @@ describe("what is served is what is described", () => {
     expect((await ask("GET", `${one}/context`, { task })).data.context).toContain("a word");
     expect((await ask("GET", `${one}/hold`, { task })).data.reason).toBe("next_tick");
     expect(
-      (await ask("POST", "/boards/{board}/dispatch", {}, { body: {} })).data.reports[0].spawned,
+      (await ask("POST", "/boards/{board}/dispatch", {}, { body: {} })).data.boards[0].spawned,
     ).toHaveLength(1);
     const whole = await ask("GET", one, { task }, { query: "?whole=true" });
     expect(whole.data.runs).toHaveLength(1);

@@ -119,10 +119,10 @@ async function add(cli: CliContext, name: string, { dryRun, ...how }: NewAgentPr
   const made = addAgentProfile(cli.home, name, { ...how, write: dryRun !== true });
   await cli.output.answer(made, () =>
     [
-      `${made.written ? "added profile" : "would add profile"} ${visibleLine(made.profile)} to ${visibleLine(made.file)}`,
+      `${made.isWritten ? "added profile" : "would add profile"} ${visibleLine(made.profile)} to ${visibleLine(made.config)}`,
       ...(made.permissions === null ? [] : [`  may: ${made.permissions.meaning}`]),
       `  runs: ${visibleLine(made.command.map(shellWord).join(" "))}`,
-      ...(made.written
+      ...(made.isWritten
         ? [`  next: ${cli.output.typed(`kanbun create "Say hello" --assignee ${shellWord(made.profile)}`)}`]
         : [
             "",

@@ -17,12 +17,12 @@ export function defineCommand(command: Command, cli: CliContext): void {
           hint: "attach them one by one",
         });
       await using session = await cli.open("write");
-      const task = await session.taskId(text);
-      const attachments = await attachFiles(session, task, files, options);
+      const taskId = await session.taskId(text);
+      const attachments = await attachFiles(session, taskId, files, options);
       const count = attachments.length === 1 ? "a file" : `${attachments.length} files`;
       await cli.output.answer(
-        { task, attachments },
-        (screen) => `attached ${count} to ${visibleLine(task)}\n${formatAttachments(attachments, screen)}`,
+        { taskId, attachments },
+        (screen) => `attached ${count} to ${visibleLine(taskId)}\n${formatAttachments(attachments, screen)}`,
       );
     });
   addExamples(

@@ -17,7 +17,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await using session = await cli.open("write");
       const id = await session.taskId(given.task);
       const comment = await session.store.addComment(id, body, session.by(id));
-      await cli.output.answer({ task: id, comment }, () => `commented on ${visibleLine(id)}\n`);
+      await cli.output.answer({ taskId: id, comment }, () => `commented on ${visibleLine(id)}\n`);
     });
   addExamples(
     command,

@@ -46,7 +46,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const parents = await session.taskIds(options.parent ?? []);
       const { task, existing } = await session.store.createTask({ ...given, parents }, session.by(null));
       const verb = existing ? "existing" : "created";
-      await cli.output.answer({ task, existing }, (screen) =>
+      await cli.output.answer({ task, isExisting: existing }, (screen) =>
         screen.isTerminal ? `${verb} ${nameTask(task, screen)}\n` : `${task.id}\n`,
       );
       if (existing && !(await cli.output.screen()).isTerminal)

@@ -51,7 +51,7 @@ async function decompose(cli: CliContext, id: string, flags: PlanFlags): Promise
       `${table}\nMake these ${tasks.length} tasks, for which ${task.id} then waits?`,
     ))
   ) {
-    await cli.output.answer({ task, tasks, costUsd, ids: [] }, () =>
+    await cli.output.answer({ task, tasks, costUsd, taskIds: [] }, () =>
       flags.dryRun ? table : "nothing was made\n",
     );
     return;
@@ -59,7 +59,7 @@ async function decompose(cli: CliContext, id: string, flags: PlanFlags): Promise
   await using session = await cli.open("write");
   const { ids } = await session.store.createTasks({ tasks, awaitedBy: task.id }, session.by(null));
   await cli.output.answer(
-    { task: await session.store.requireTask(task.id), tasks, costUsd, ids },
+    { task: await session.store.requireTask(task.id), tasks, costUsd, taskIds: ids },
     () => `${table}made ${ids.length} tasks: ${ids.join(" ")}\n`,
   );
 }

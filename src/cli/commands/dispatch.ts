@@ -95,7 +95,7 @@ async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
     import("../dispatch/report-text.ts"),
     import("../dispatch/fault-notes.ts"),
   ]);
-  const { reports, failed } = await tickBoards(cli.home, {
+  const { boards: reports, failed } = await tickBoards(cli.home, {
     max: flags.max,
     ...(cli.output.isJson ? {} : { heldMax: heldAskedMax }),
   });

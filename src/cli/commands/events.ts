@@ -56,7 +56,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       if (follow) return await followAll(cli, session, { events, lastId, taskId: task?.id ?? null, titleOf });
       const named: (readonly [BoardEvent, string | null])[] = [];
       for (const event of events) named.push([event, await titleOf(event)]);
-      await cli.output.answer({ task: task?.id ?? null, events }, (screen) =>
+      await cli.output.answer({ taskId: task?.id ?? null, events }, (screen) =>
         named.map(([event, title]) => `${formatEvent(event, screen, { title })}\n`).join(""),
       );
     });

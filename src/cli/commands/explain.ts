@@ -17,7 +17,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const origin = await session.store.getRepeatOf(task.id);
       const command = hold.command === null ? null : cli.output.typed(hold.command);
       await cli.output.answer(
-        { task: task.id, title: task.title, status: task.status, ...hold, command, repeat: origin },
+        { taskId: task.id, title: task.title, status: task.status, ...hold, command, repeat: origin },
         (screen) => {
           const next = command === null ? "" : `  do: ${visibleLine(command)}\n`;
           const why = wrap(formatHold(hold), screen.columns - 2).map((line) => `  ${line}\n`);

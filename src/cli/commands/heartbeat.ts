@@ -19,7 +19,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const renewed = await renewClaim(session, text, { note, force });
       await cli.output.answer(
         renewed,
-        () => `${visibleLine(renewed.task)} is claimed until ${formatTime(renewed.claimExpiresAtMs)}\n`,
+        () => `${visibleLine(renewed.taskId)} is claimed until ${formatTime(renewed.claimExpiresAtMs)}\n`,
       );
     });
   addExamples(

@@ -13,7 +13,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await session.store.linkTasks({ parentId, childId }, session.by(childId));
       const task = await session.store.requireTask(childId);
       await cli.output.answer(
-        { parent: parentId, child: childId, task },
+        { parentId, childId, task },
         () => `${visibleLine(`${childId} waits for ${parentId} (${task.status})`)}\n`,
       );
     });

@@ -14,15 +14,15 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--reason <text>", "why; `explain` and `status` show it")
     .action(async ({ for: forMs, reason }: PauseOptions) => {
       await using session = await cli.open("write");
-      const untilMs = forMs === undefined ? null : systemClock.nowMs() + forMs;
+      const untilAtMs = forMs === undefined ? null : systemClock.nowMs() + forMs;
       await session.store.pause({
         scope: "board",
-        untilMs,
+        untilAtMs,
         reason: reason ?? `paused by ${session.by(null).actor}`,
       });
       const { board } = cli.place;
       await cli.output.answer(
-        { board, untilMs },
+        { board, untilAtMs },
         () => `paused ${board}: running workers go on, nothing new starts\n`,
       );
     });

@@ -20,8 +20,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
 }
 
 async function list(cli: CliContext): Promise<void> {
-  const { file, profiles } = await listProfiles(cli.home);
-  await cli.output.answer({ file, profiles }, (screen) =>
+  const { config, profiles } = await listProfiles(cli.home);
+  await cli.output.answer({ config, profiles }, (screen) =>
     formatTable(
       profiles.map((one) => [
         one.name,
@@ -29,9 +29,9 @@ async function list(cli: CliContext): Promise<void> {
         describeLimits(one),
         one.paused === null
           ? "-"
-          : one.paused.untilMs === null
+          : one.paused.untilAtMs === null
             ? "until resumed"
-            : formatTime(one.paused.untilMs),
+            : formatTime(one.paused.untilAtMs),
         visibleLine(one.problem ?? [one.program, ...one.command.slice(1)].join(" ")),
       ]),
       screen,

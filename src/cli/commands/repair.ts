@@ -14,7 +14,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const context = await makeDoctorContext(cli.home, slugsMeant(cli.home));
       const repairs = await repairBoards(context, dryRun);
       if (repairs.failed.length > 0) cli.setExitCode(1);
-      await cli.output.answer({ dryRun, ...repairs }, () => repairsText(repairs) || "nothing to fix\n");
+      await cli.output.answer(
+        { isDryRun: dryRun, ...repairs },
+        () => repairsText(repairs) || "nothing to fix\n",
+      );
     });
   addExamples(
     command,

@@ -11,7 +11,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       await using session = await cli.open("read");
       const { id } = await session.store.requireTask(await session.taskId(text));
       const runs = await session.store.listRuns(id, textLimit(whole));
-      await cli.output.answer({ task: id, runs }, (screen) => formatRuns(runs, screen, Date.now()));
+      await cli.output.answer({ taskId: id, runs }, (screen) => formatRuns(runs, screen, Date.now()));
       if (runs.length === 0) cli.output.note("no runs yet");
     });
   addExamples(command, "kanbun runs t_0123abcd");

@@ -22,7 +22,7 @@ async function specify(cli: CliContext, id: string, flags: PlanFlags): Promise<v
   const { text, costUsd } = await askSpecification(cli.home, planned);
   const before = planned.task;
   if (!(await mayApply(cli, flags, `${visibleText(text)}\n\nMake this the text of ${before.id}?`))) {
-    await cli.output.answer({ task: before, specification: text, costUsd, written: false }, () =>
+    await cli.output.answer({ task: before, specification: text, costUsd, isWritten: false }, () =>
       flags.dryRun ? `${visibleText(text)}\n` : "nothing was written\n",
     );
     return;
@@ -39,7 +39,7 @@ async function specify(cli: CliContext, id: string, flags: PlanFlags): Promise<v
     );
   const task = await session.store.editTask(before.id, { body: text }, session.by(before.id));
   await cli.output.answer(
-    { task, specification: text, costUsd, written: true },
+    { task, specification: text, costUsd, isWritten: true },
     (screen) => `specified ${nameTask(task, screen)}\n`,
   );
 }

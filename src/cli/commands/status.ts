@@ -40,7 +40,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
             `held by ${visibleLine(status.slotsHolder)}, which is stuck: see \`${typed("kanbun doctor")}\``,
           ],
         ]),
-    ...status.unreadBoards.map(({ board, error }) => [
+    ...status.unreadBoards.map(({ board, problem: error }) => [
       "unread",
       visibleLine(`${board} (counted as one running worker): ${error}`),
     ]),
@@ -50,7 +50,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
     ...status.pauses.map((pause) => [
       "paused",
       visibleLine(
-        `${pause.scope}${pause.untilMs === null ? "" : ` until ${formatTime(pause.untilMs)}`}: ${pause.reason}`,
+        `${pause.scope}${pause.untilAtMs === null ? "" : ` until ${formatTime(pause.untilAtMs)}`}: ${pause.reason}`,
       ),
     ]),
   ];
@@ -62,9 +62,9 @@ function dispatcherFacts(
   typed: (command: string) => string,
 ): string[][] {
   if (residents.length > 0)
-    return residents.map(({ pid, sinceMs, boards }) => [
+    return residents.map(({ pid, sinceAtMs, boards }) => [
       "dispatcher",
-      visibleLine(`pid ${pid} since ${formatTime(sinceMs)}, on ${boards.join(", ")}`),
+      visibleLine(`pid ${pid} since ${formatTime(sinceAtMs)}, on ${boards.join(", ")}`),
     ]);
   if (heldByPid !== null) return [["dispatcher", `pid ${heldByPid} is in a tick`]];
   return [
@@ -73,9 +73,9 @@ function dispatcherFacts(
   ];
 }
 
-function describeTick({ pid, host, sinceMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {
+function describeTick({ pid, host, sinceAtMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {
   const state = isAlive === null ? "" : isAlive ? ", still running" : ", ended";
-  return `${formatTime(sinceMs)} by pid ${pid} on ${visibleLine(host)}${state}`;
+  return `${formatTime(sinceAtMs)} by pid ${pid} on ${visibleLine(host)}${state}`;
 }
 
 function repeatFacts({ repeats }: BoardStatus, typed: (command: string) => string): string[][] {

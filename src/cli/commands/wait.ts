@@ -31,9 +31,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
           cli.setExitCode(interrupted.aborted ? exitInterrupted : exitTimedOut);
         await cli.output.answer({ tasks: waited }, () =>
           waited
-            .map(({ task, title, standing, reason, detail }) => {
+            .map(({ taskId, title, standing, reason, detail }) => {
               const remark = standing === "done" ? "" : `: ${detail}`;
-              return `${reason.replaceAll("_", " ").padEnd(8)} ${visibleLine(`${title} (${task})${remark}`)}\n`;
+              return `${reason.replaceAll("_", " ").padEnd(8)} ${visibleLine(`${title} (${taskId})${remark}`)}\n`;
             })
             .join(""),
         );

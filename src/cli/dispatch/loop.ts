@@ -48,14 +48,14 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     await show.end();
     noteFaults(cli, totals.toData().boards);
     if (stop.signal.aborted) cli.setExitCode(exitInterrupted);
-    else if (!flags.exitZero && totals.failedTasks.length > 0) cli.setExitCode(1);
+    else if (!flags.exitZero && totals.failedTaskIds.length > 0) cli.setExitCode(1);
     let left = "";
     let state: "idle" | "paused" | "stopped" = stop.signal.aborted ? "stopped" : "idle";
     for (const { slug } of boards.open) {
       if (!cli.output.isJson) left += await leftText(cli, slug);
       if (state === "idle" && (await hasPausedWork(cli, slug))) state = "paused";
     }
-    const data = { ...totals.toData(), ...end, state, failedTasks: totals.failedTasks };
+    const data = { ...totals.toData(), ...end, state, failedTasks: totals.failedTaskIds };
     await cli.output.answer(data, () => `${state} ${summary(totals, end)}${left}`);
     if (stop.signal.aborted) await noteWorkersLeft(cli, boards, { areNamed: !cli.output.isJson });
   } finally {

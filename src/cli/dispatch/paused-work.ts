@@ -14,8 +14,8 @@ export async function hasPausedWork(cli: CliContext, board: string): Promise<boo
 
 async function isPaused(store: BoardStore): Promise<boolean> {
   const nowMs = systemClock.nowMs();
-  for (const { scope, untilMs } of await store.listPauses()) {
-    if (untilMs !== null && untilMs <= nowMs) continue;
+  for (const { scope, untilAtMs } of await store.listPauses()) {
+    if (untilAtMs !== null && untilAtMs <= nowMs) continue;
     const assignee = scope === "board" ? {} : { assignee: scope.slice("profile:".length) };
     const kept = await store.listTasks({ statuses: ["ready", "review"], limit: 1, ...assignee });
     if (kept.length > 0) return true;

@@ -36,7 +36,7 @@ function headline(report: TickReport, screen: Screen): string {
   if (report.skippedLocked) {
     const { holder } = report;
     const who = holder
-      ? `pid ${holder.pid} on ${visibleLine(holder.host)}, since ${new Date(holder.sinceMs).toLocaleTimeString()}`
+      ? `pid ${holder.pid} on ${visibleLine(holder.host)}, since ${new Date(holder.sinceAtMs).toLocaleTimeString()}`
       : "another process";
     return `${board}: skipped, the dispatch lock is held by ${who}`;
   }
@@ -47,18 +47,18 @@ function headline(report: TickReport, screen: Screen): string {
 
 /** The tasks that the text of a report names. */
 export function namedTasks(report: TickReport): readonly string[] {
-  return [...touchedTasks(report), ...report.held.slice(0, heldShownMax).map(({ task }) => task)];
+  return [...touchedTasks(report), ...report.held.slice(0, heldShownMax).map(({ taskId }) => taskId)];
 }
 
 /** The tasks that a tick did anything to. */
 export function touchedTasks(report: TickReport): readonly string[] {
   return [
-    ...new Set([...movedRuns(report).map((run) => run.task), ...report.promoted, ...madeTasks(report)]),
+    ...new Set([...movedRuns(report).map((run) => run.taskId), ...report.promoted, ...madeTasks(report)]),
   ];
 }
 
 function madeTasks({ repeated }: TickReport): readonly string[] {
-  return repeated.flatMap(({ task }) => task ?? []);
+  return repeated.flatMap(({ taskId }) => taskId ?? []);
 }
 
 /** The word of a line and the spaces around it. */
@@ -71,7 +71,7 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     return `  ${screen.paint(colour, word.padEnd(12))} ${named}${screen.paint("dim", remark)}`;
   };
   const ended = (word: string, colour: Colour, runs: readonly EndedRun[]) =>
-    runs.map((run) => line(word, colour, run.task, firstLine(run)));
+    runs.map((run) => line(word, colour, run.taskId, firstLine(run)));
   return [
     ...ended("completed", "green", report.completed),
     ...ended("handed in", "magenta", report.reviewRequested),
@@ -85,21 +85,21 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     ...ended("reclaimed", "yellow", report.reclaimed),
     ...ended("not started", "red", report.spawnFailed),
     ...report.gaveUp.map((run) =>
-      line("gave up", "red", run.task, `blocked until \`kanbun retry ${run.task}\``),
+      line("gave up", "red", run.taskId, `blocked until \`kanbun retry ${run.taskId}\``),
     ),
-    ...report.repeated.map(({ repeat, title, task, passedFor }) =>
-      task === null
+    ...report.repeated.map(({ repeatId, title, taskId, passedForTaskId }) =>
+      taskId === null
         ? line(
             "passed",
             "yellow",
-            `repeat ${repeat}`,
-            `${visibleLine(title)}: ${passedFor ?? "its task"} is open`,
+            `repeat ${repeatId}`,
+            `${visibleLine(title)}: ${passedForTaskId ?? "its task"} is open`,
           )
-        : line("repeated", "cyan", task, `by the repeating task ${repeat}`),
+        : line("repeated", "cyan", taskId, `by the repeating task ${repeatId}`),
     ),
     ...report.promoted.map((task) => line("promoted", "cyan", task)),
     ...report.spawned.map((run) =>
-      line("spawned", "blue", run.task, `run ${run.run}, ${visibleLine(run.profile)}, pid ${run.pid}`),
+      line("spawned", "blue", run.taskId, `run ${run.runId}, ${visibleLine(run.profile)}, pid ${run.pid}`),
     ),
   ];
 }
@@ -107,21 +107,21 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
 /** What was found, a text for each, to be read apart from the report. */
 export function findingTexts({ findings }: TickReport): readonly string[] {
   return findings.map(
-    ({ task, detail }) => `problem: ${task === null ? "" : `${task}: `}${visibleLine(detail)}`,
+    ({ taskId, detail }) => `problem: ${taskId === null ? "" : `${taskId}: `}${visibleLine(detail)}`,
   );
 }
 
 function findingLines({ findings }: TickReport, screen: Screen): string[] {
   const word = screen.paint("red", "problem     ");
-  return findings.flatMap(({ task, path, detail, hint }) => [
-    `  ${word} ${[task ?? path, visibleLine(detail)].filter((part) => part !== null).join("  ")}`,
+  return findings.flatMap(({ taskId, path, detail, hint }) => [
+    `  ${word} ${[taskId ?? path, visibleLine(detail)].filter((part) => part !== null).join("  ")}`,
     ...(hint === null ? [] : [`               ${screen.paint("dim", `hint: ${visibleLine(hint)}`)}`]),
   ]);
 }
 
 function firstLine(run: EndedRun): string {
   const error = run.error?.split("\n", 1)[0] ?? "";
-  return `run ${run.run}${error === "" ? "" : `: ${visibleLine(error)}`}`;
+  return `run ${run.runId}${error === "" ? "" : `: ${visibleLine(error)}`}`;
 }
 
 function hasMoreHeld(report: TickReport): boolean {
@@ -138,8 +138,8 @@ function heldLines(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
   const shown = report.held
     .slice(0, heldShownMax)
     .map(
-      ({ task, detail }) =>
-        `  ${word} ${withTitle(task, titles)}  ${screen.paint("dim", visibleLine(`(${detail})`))}`,
+      ({ taskId, detail }) =>
+        `  ${word} ${withTitle(taskId, titles)}  ${screen.paint("dim", visibleLine(`(${detail})`))}`,
     );
   return hasMoreHeld(report) ? [...shown, `  ${word} and more: \`kanbun status\` counts them`] : shown;
 }

@@ -27,8 +27,8 @@ export class TickTotals {
   readonly #failed = new Map<string, string>();
 
   add(report: TickReport): void {
-    for (const { task } of endedRuns(report)) this.#failed.delete(`${report.board} ${task}`);
-    for (const { task } of failedRuns(report)) this.#failed.set(`${report.board} ${task}`, task);
+    for (const { taskId } of endedRuns(report)) this.#failed.delete(`${report.board} ${taskId}`);
+    for (const { taskId } of failedRuns(report)) this.#failed.set(`${report.board} ${taskId}`, taskId);
     const before = this.#byBoard.get(report.board);
     if (before === undefined) {
       this.#byBoard.set(report.board, { ...report });
@@ -50,7 +50,7 @@ export class TickTotals {
   }
 
   /** The tasks whose last run failed: one that failed and was then done is none. */
-  get failedTasks(): readonly string[] {
+  get failedTaskIds(): readonly string[] {
     return [...this.#failed.values()];
   }
 

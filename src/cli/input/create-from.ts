@@ -16,7 +16,7 @@ export async function createFrom(cli: CliContext, path: string): Promise<void> {
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));
   const created = ids.length - existing;
   const known = existing === 0 ? "" : `${existing} existed already`;
-  await cli.output.answer({ created, existing, ids }, (screen) =>
+  await cli.output.answer({ created, existing, taskIds: ids }, (screen) =>
     screen.isTerminal
       ? `created ${created} ${created === 1 ? "task" : "tasks"}${known && `; ${known}`}\n`
       : ids.map((id) => `${id}\n`).join(""),

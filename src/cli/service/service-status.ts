@@ -32,7 +32,7 @@ export async function showServiceStatus(cli: CliContext): Promise<void> {
           [kind, visibleLine(path)],
           ["installed", installations[file]],
           ["running", isRunning ? "yes" : `no${said === "" ? "" : `: ${visibleLine(said)}`}`],
-          ...residents.map(({ pid, sinceMs }) => ["dispatcher", `${pid}, since ${formatTime(sinceMs)}`]),
+          ...residents.map(({ pid, sinceAtMs }) => ["dispatcher", `${pid}, since ${formatTime(sinceAtMs)}`]),
         ],
         screen,
       ),

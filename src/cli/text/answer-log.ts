@@ -79,7 +79,7 @@ function readDocument(log: RunLog, file: LogFile | null, { lines, grep }: LogVie
   const whole = Buffer.concat(chunks).subarray(0, jsonBytesMax).toString("utf8");
   const text =
     grep === undefined ? whole : new LogPrinter({ grep }).select(whole.replace(/\n$/, "").split("\n"));
-  const { taskId: task, run, path } = log;
+  const { taskId, run, path } = log;
   const sizeBytes = file?.sizeBytes ?? 0;
-  return { task, run: run?.id ?? null, path, sizeBytes, truncated: kept > jsonBytesMax, text };
+  return { taskId, runId: run?.id ?? null, path, sizeBytes, isCut: kept > jsonBytesMax, text };
 }

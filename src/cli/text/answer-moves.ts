@@ -48,8 +48,8 @@ async function answerMany<Done extends Moved>(
   const failed = results.length - moved.length;
   const documents = results.map((one) =>
     "moved" in one
-      ? { id: one.id, ok: true, ...withoutNotes(one.moved) }
-      : { id: one.id, ok: false, error: describe(one.error) },
+      ? { taskId: one.id, ok: true, ...withoutNotes(one.moved) }
+      : { taskId: one.id, ok: false, error: describe(one.error) },
   );
   if (failed > 0) cli.setExitCode(1);
   await cli.output.answer({ results: documents, moved: moved.length, failed }, (screen) =>

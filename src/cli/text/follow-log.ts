@@ -22,12 +22,12 @@ export async function followLog(
   let isEarlier = true;
   const stamp = () => (isEarlier ? `${" ".repeat(19)}  ` : `${formatTime(Date.now())}  `);
   const printer = new LogPrinter({ grep, prefix: timestamps ? stamp : undefined });
-  const say = (facts: { readonly text: string; readonly isCut?: true }) =>
-    cli.output.line({ task: log.taskId, run: log.run?.id, ...facts }, () => "");
+  const say = (facts: { readonly text: string; readonly isFromStart?: true }) =>
+    cli.output.line({ taskId: log.taskId, runId: log.run?.id, ...facts }, () => "");
   for await (const piece of log.follow({ lines, signal })) {
     if (piece.isCut) {
       // What was in it may be lost, what comes now is not.
-      if (cli.output.isJson) await say({ text: "", isCut: true });
+      if (cli.output.isJson) await say({ text: "", isFromStart: true });
       else cli.output.note(`the log of ${nameRun(log)} became shorter: printing it again from its beginning`);
     } else if (cli.output.isJson) await say({ text: decoder.decode(piece.bytes, { stream: true }) });
     else {

@@ -16,10 +16,10 @@ export function formatNotices({ targets, deliveries }: Notices, screen: Screen):
     target.lastDeliveredAtMs === null ? "never" : formatTime(target.lastDeliveredAtMs),
   ]);
   const head = ["target", "by", "on", "waiting", "failed", "last delivered"];
-  const problems = targets.flatMap(({ name, fault, error, nextTryAtMs }) => {
-    const why = fault ?? error;
+  const problems = targets.flatMap(({ name, problem, error, nextTryAtMs }) => {
+    const why = problem ?? error;
     if (why === null) return [];
-    const next = fault !== null || nextTryAtMs === null ? "" : `; next try at ${formatTime(nextTryAtMs)}`;
+    const next = problem !== null || nextTryAtMs === null ? "" : `; next try at ${formatTime(nextTryAtMs)}`;
     return [`  ${screen.paint("red", "problem")} ${visibleLine(`${name}: ${why}`)}${next}\n`];
   });
   const told = deliveries.map((one) => [

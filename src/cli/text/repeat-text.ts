@@ -64,15 +64,17 @@ export function describeRepeats(repeats: readonly Repeat[], nowMs: number): stri
   const { length } = repeats;
   if (length === 0) return null;
   const next = soonestRepeat(repeats);
-  const then =
-    next === null ? "" : `, next ${describeNext({ title: next.title, atMs: next.nextAtMs }, nowMs)}`;
+  const then = next === null ? "" : `, next ${describeNext(next, nowMs)}`;
   return `${length} repeating ${length === 1 ? "task" : "tasks"}${then}: \`kanbun cron list\``;
 }
 
 /** `Nightly at 2026-11-30 09:00`, or since when it has been due: the next tick makes it. */
-export function describeNext(next: { readonly title: string; readonly atMs: number }, nowMs: number): string {
-  const time = formatTime(next.atMs).slice(0, -3);
-  return `${visibleLine(next.title)} ${next.atMs <= nowMs ? `(due since ${time})` : `at ${time}`}`;
+export function describeNext(
+  next: { readonly title: string; readonly nextAtMs: number },
+  nowMs: number,
+): string {
+  const time = formatTime(next.nextAtMs).slice(0, -3);
+  return `${visibleLine(next.title)} ${next.nextAtMs <= nowMs ? `(due since ${time})` : `at ${time}`}`;
 }
 
 /** By the clock on the wall there, with the day of the week: `Mon 2026-11-30 09:00`. */

@@ -10,8 +10,8 @@ export function formatHit({ task, found }: SearchHit, screen: Screen): string {
   return formatFound(task, where, screen);
 }
 
-export function formatLogHit({ task, run, line }: LogHit, screen: Screen): string {
-  return formatFound(task, `run ${run}: ${line}`, screen);
+export function formatLogHit({ task, runId, line }: LogHit, screen: Screen): string {
+  return formatFound(task, `run ${runId}: ${line}`, screen);
 }
 
 function formatFound(task: SearchHit["task"], where: string | null, screen: Screen): string {

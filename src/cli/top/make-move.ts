@@ -48,6 +48,6 @@ async function pauseBoard(home: Home): Promise<string> {
   const { board } = home.place;
   if (await session.store.resume("board")) return `${board} goes on`;
   const reason = `paused by ${session.by(null).actor}`;
-  await session.store.pause({ scope: "board", untilMs: null, reason });
+  await session.store.pause({ scope: "board", untilAtMs: null, reason });
   return `${board} is paused: running workers go on, nothing new starts (p lets it go on)`;
 }

@@ -150,7 +150,7 @@ function partRows(name: PartName, state: TopState, frame: TopFrame, shownMax: nu
 }
 
 /** Which task a repeat makes next, and what makes none any more. */
-function repeatCells({ nextRepeat, stoppedRepeats, nowMs }: Overview): Cell[] {
+function repeatCells({ nextRepeat, stoppedRepeats, atMs: nowMs }: Overview): Cell[] {
   const next = nextRepeat === null ? [] : [{ text: `repeats: ${describeNext(nextRepeat, nowMs)}` }];
   return [
     ...stoppedRepeats.map(({ id, title }) => ({
@@ -215,8 +215,8 @@ function needRows(task: OverviewTask, isSelected: boolean, state: TopState, { ty
 }
 
 /** For how long it has needed a person. */
-function sinceText({ needsYouSinceMs }: OverviewTask, { overview: { nowMs } }: TopState): string {
-  return needsYouSinceMs === null ? "" : roundText(nowMs - needsYouSinceMs);
+function sinceText({ needsYouSinceAtMs }: OverviewTask, { overview: { atMs: nowMs } }: TopState): string {
+  return needsYouSinceAtMs === null ? "" : roundText(nowMs - needsYouSinceAtMs);
 }
 
 function taskRow(
@@ -225,7 +225,7 @@ function taskRow(
   isSelected: boolean,
   state: TopState,
 ): Row {
-  const { nowMs } = state.overview;
+  const { atMs: nowMs } = state.overview;
   const { startedAtMs, endedAtMs, hold } = task;
   const base = common(task, isSelected, state);
   const tookMs = startedAtMs === null ? null : (endedAtMs ?? nowMs) - startedAtMs;

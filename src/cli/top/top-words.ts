@@ -45,9 +45,9 @@ export function whatText({ hold, task, question }: OverviewTask): {
 export function waitText({ hold, task }: OverviewTask, nowMs: number): Cell {
   if (hold === null) return { text: "" };
   const due =
-    hold.untilMs === null
+    hold.untilAtMs === null
       ? ""
-      : formatDuration(Math.max(1_000, Math.ceil((hold.untilMs - nowMs) / 1000) * 1000));
+      : formatDuration(Math.max(1_000, Math.ceil((hold.untilAtMs - nowMs) / 1000) * 1000));
   switch (hold.reason) {
     case "next_tick":
     case "parents_finished":
@@ -74,8 +74,8 @@ export function waitText({ hold, task }: OverviewTask, nowMs: number): Cell {
 }
 
 /** `8 an hour`, of a fast board `3 a minute`; "" where nothing was done lately. */
-export function paceText({ pace, nowMs }: Overview): string {
-  const minutes = Math.max(1, (nowMs - pace.sinceMs) / 60_000);
+export function paceText({ pace, atMs: nowMs }: Overview): string {
+  const minutes = Math.max(1, (nowMs - pace.sinceAtMs) / 60_000);
   if (pace.completed === 0) return "";
   const perMinute = pace.completed / minutes;
   return perMinute >= 1 ? `${Math.round(perMinute)} a minute` : `${Math.round(perMinute * 60)} an hour`;

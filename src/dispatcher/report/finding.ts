@@ -1,8 +1,8 @@
 /** What is wrong with one task, run, folder or file, and with that one alone: the tick went on for all others (I13). */
 export interface Finding {
   readonly about: "scratch_folder" | "home" | "slots" | "other_board" | "configuration" | "board" | "repeat";
-  readonly task: string | null;
-  readonly run: number | null;
+  readonly taskId: string | null;
+  readonly runId: number | null;
   readonly path: string | null;
   readonly detail: string;
   /** What would end it; null where only its end is to be waited for. */

@@ -8,8 +8,8 @@ import type { Finding } from "./finding.ts";
 export function describeSlotsHolder(holder: string, home: string): Finding {
   return {
     about: "slots",
-    task: null,
-    run: null,
+    taskId: null,
+    runId: null,
     path: slotsLockPath(home),
     detail: `${holder} holds the slots of the home and is stuck: no board starts anything`,
     hint: `see what is wrong with it with \`kanbun doctor\``,
@@ -20,8 +20,8 @@ export function describeSlotsHolder(holder: string, home: string): Finding {
 export function describeUnread({ slug, error }: UnreadBoard): Finding {
   return {
     about: "other_board",
-    task: null,
-    run: null,
+    taskId: null,
+    runId: null,
     path: null,
     detail: `the board ${slug} cannot be read, and counts as one running worker: ${error.message}`,
     hint: `see what is wrong with it with \`kanbun doctor --board ${slug}\``,
@@ -34,8 +34,8 @@ export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Findi
     .filter(({ problem }) => problem !== null)
     .map(({ repeatId, title, problem }) => ({
       about: "repeat",
-      task: null,
-      run: null,
+      taskId: null,
+      runId: null,
       path: null,
       detail: `the repeating task ${repeatId} ${JSON.stringify(title)} has stopped making tasks: ${problem}`,
       hint: `\`kanbun cron resume ${repeatId}\` when that is corrected, or \`kanbun cron rm ${repeatId}\``,
@@ -46,8 +46,8 @@ export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Findi
 export function describeConfig({ path, fault, profiles, notify }: Config): readonly Finding[] {
   const find = (detail: string): Finding => ({
     about: "configuration",
-    task: null,
-    run: null,
+    taskId: null,
+    runId: null,
     path,
     detail,
     hint: "correct it: the next tick reads it again",
@@ -69,8 +69,8 @@ export function describeConfig({ path, fault, profiles, notify }: Config): reado
 export function describeFault(what: string, error: unknown, path: string): Finding {
   return {
     about: "board",
-    task: null,
-    run: null,
+    taskId: null,
+    runId: null,
     path,
     detail: `${what}: ${error instanceof Error ? error.message : String(error)}`,
     hint: "the next tick reads the run folders instead; `kanbun doctor` says what is wrong with the board",

@@ -31,11 +31,11 @@ export function writeReport(parts: ReportParts): TickReport {
     skippedLocked: false,
     holder: null,
     spawned: starts.started.map(({ claim, worker }) => ({
-      task: claim.task.id,
-      run: claim.runId,
+      taskId: claim.task.id,
+      runId: claim.runId,
       profile: claim.profile,
       pid: worker.tree.pid,
-      workspace: worker.workspace,
+      workspacePath: worker.workspace,
     })),
     promoted: writes.promoted,
     repeated: writes.repeats
@@ -100,11 +100,11 @@ export function skippedReport(
 
 function toRepeated(made: TickWrites["repeats"][number]): RepeatedEntry {
   const { repeatId, title, dueAtMs, madeTaskId, passedForTaskId } = made;
-  return { repeat: repeatId, title, dueAtMs, task: madeTaskId, passedFor: passedForTaskId };
+  return { repeatId: repeatId, title, dueAtMs, taskId: madeTaskId, passedForTaskId: passedForTaskId };
 }
 
 function toEnded(run: ClosedRun): EndedRun {
-  return { task: run.taskId, run: run.runId, status: run.status, error: run.ending.error };
+  return { taskId: run.taskId, runId: run.runId, status: run.status, error: run.ending.error };
 }
 
 /** The worker gave its verdict itself and has left: this tick is the first to tell of it. */
@@ -113,7 +113,7 @@ function isLeftByVerdict(run: LiveRun, outcome: RunOutcome): boolean {
 }
 
 function toLeft(run: LiveRun): EndedRun {
-  return { task: run.taskId, run: run.runId, status: run.taskStatus ?? "", error: null };
+  return { taskId: run.taskId, runId: run.runId, status: run.taskStatus ?? "", error: null };
 }
 
 const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> = {
@@ -131,11 +131,11 @@ const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> 
 
 function toWaiting({ run, why, flaw }: Findings["waiting"][number]): HeldEntry {
   const detail = why === "unknown" && flaw ? `${waitDetails[why]} (${flaw})` : waitDetails[why];
-  return { task: run.taskId, reason: why, detail };
+  return { taskId: run.taskId, reason: why, detail };
 }
 
 function toHeld(task: HeldTask): HeldEntry {
-  return { task: task.taskId, reason: task.reason, detail: task.detail };
+  return { taskId: task.taskId, reason: task.reason, detail: task.detail };
 }
 
 function elapsedMs(startedAt: number): number {

@@ -7,38 +7,38 @@ export interface LockHolder {
   readonly pid: number;
   readonly host: string;
   /** Since when; Unix milliseconds. */
-  readonly sinceMs: number;
+  readonly sinceAtMs: number;
 }
 
 interface SpawnedRun {
-  readonly task: string;
-  readonly run: number;
+  readonly taskId: string;
+  readonly runId: number;
   readonly profile: string;
   readonly pid: number;
-  readonly workspace: string;
+  readonly workspacePath: string;
 }
 
 /** One run that ended, under the outcome it ended with. */
 export interface EndedRun {
-  readonly task: string;
-  readonly run: number;
+  readonly taskId: string;
+  readonly runId: number;
   /** What the task is now. */
   readonly status: string;
   readonly error: string | null;
 }
 
 export interface HeldEntry {
-  readonly task: string;
+  readonly taskId: string;
   readonly reason: AdmissionRefusal["reason"] | Exclude<WaitReason, "running">;
   readonly detail: string;
 }
 
 export interface RepeatedEntry {
-  readonly repeat: number;
+  readonly repeatId: number;
   readonly title: string;
   readonly dueAtMs: number;
-  readonly task: string | null;
-  readonly passedFor: string | null;
+  readonly taskId: string | null;
+  readonly passedForTaskId: string | null;
 }
 
 /** What one tick did and held back, by cause: every task that was touched appears, nothing else does. */
@@ -99,7 +99,7 @@ export function hasMovedTasks(report: TickReport): boolean {
 }
 
 /** The runs that a tick started or saw the end of. */
-export function movedRuns(report: TickReport): readonly { readonly task: string }[] {
+export function movedRuns(report: TickReport): readonly { readonly taskId: string }[] {
   return [...report.spawned, ...endedRuns(report)];
 }
 

@@ -12,7 +12,7 @@ import { type ResidentEntry, readResidentEntries } from "./resident-entries.ts";
 export interface Resident {
   readonly pid: number;
   readonly startTime: string;
-  readonly sinceMs: number;
+  readonly sinceAtMs: number;
   readonly boards: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface Resident {
 export function listResidents(home: string): readonly Resident[] {
   return readResidentEntries(home)
     .filter((entry) => fateOf(entry, home) === "lives")
-    .map(({ pid, startTime, sinceMs, boards }) => ({ pid, startTime, sinceMs, boards }));
+    .map(({ pid, startTime, sinceMs, boards }) => ({ pid, startTime, sinceAtMs: sinceMs, boards }));
 }
 
 /** This process on the home's list of residents. */

@@ -53,7 +53,7 @@ export async function lookElsewhere(context: Pick<DispatchContext, "listOthers">
 /** Who keeps all boards of the home from starting anything; null while whoever has the slots goes on. Takes no lock. */
 export function findSlotsHolder(home: string, nowMs: number): LockHolder | null {
   const holder = readHolderOf(slotsLockPath(home));
-  return holder !== null && nowMs - holder.sinceMs > slotsPatienceMs ? holder : null;
+  return holder !== null && nowMs - holder.sinceAtMs > slotsPatienceMs ? holder : null;
 }
 
 /** null: it left no name. */

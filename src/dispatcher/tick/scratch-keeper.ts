@@ -57,7 +57,7 @@ export class ScratchKeeper {
         return [];
       }
       this.#retryAtMs.set(runId, performance.now() + retryMs);
-      return [{ about: "scratch_folder", task: taskId, run: runId, path, ...describe(left) }];
+      return [{ about: "scratch_folder", taskId, runId, path, ...describe(left) }];
     });
     if (willWrite || this.#removed.size === 0) return findings;
     const { removed } = this;

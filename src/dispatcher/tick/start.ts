@@ -143,8 +143,8 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
 function homeFinding(reason: string): Finding {
   return {
     about: "home",
-    task: null,
-    run: null,
+    taskId: null,
+    runId: null,
     path: null,
     detail: `no worker can be started: ${reason}`,
     hint: "`kanbun doctor` says what is wrong with the home",

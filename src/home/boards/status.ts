@@ -28,13 +28,13 @@ export interface BoardStatus extends Pick<LockState, "heldByPid" | "lastTick"> {
   readonly held: readonly {
     readonly reason: string;
     readonly count: number;
-    readonly tasks: readonly string[];
+    readonly taskIds: readonly string[];
   }[];
   /** Who keeps all boards of the home from starting anything; null: no one. */
   readonly slotsHolder: string | null;
   /** What is wrong with kanbun.toml. */
   readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
-  readonly unreadBoards: readonly { readonly board: string; readonly error: string }[];
+  readonly unreadBoards: readonly { readonly board: string; readonly problem: string }[];
   readonly repeats: RepeatSummary;
   readonly residents: readonly Resident[];
   /** How many tasks stand still, by the reason. */
@@ -64,11 +64,11 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
     held: [...Map.groupBy(held, (one) => one.reason)].map(([reason, tasks]) => ({
       reason,
       count: tasks.length,
-      tasks: tasks.map((one) => one.taskId),
+      taskIds: tasks.map((one) => one.taskId),
     })),
     slotsHolder: rules.slotsHolder ?? null,
     configuration: faults.map(({ path, detail }) => ({ path, detail })),
-    unreadBoards: unread.map(({ slug, error }) => ({ board: slug, error: error.message })),
+    unreadBoards: unread.map(({ slug, error }) => ({ board: slug, problem: error.message })),
     repeats: summariseRepeats(await store.listRepeats()),
     residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
     byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },

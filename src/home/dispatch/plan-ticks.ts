@@ -15,9 +15,13 @@ const heldMax = 1_000;
 /** What the next tick of a board would do. */
 export interface PlannedTick {
   readonly board: string;
-  readonly wouldSpawn: readonly { readonly task: string; readonly profile: string; readonly title: string }[];
+  readonly wouldSpawn: readonly {
+    readonly taskId: string;
+    readonly profile: string;
+    readonly title: string;
+  }[];
   /** At most 1,000. */
-  readonly held: readonly { readonly task: string; readonly reason: string; readonly detail: string }[];
+  readonly held: readonly { readonly taskId: string; readonly reason: string; readonly detail: string }[];
 }
 
 /** What the next ticks would start and hold back, from reads alone. What ends meanwhile changes it. */
@@ -42,11 +46,11 @@ export async function planTicks(
     const held = await session.store.listHeld({ ...before, slots }, heldMax + chosen.length);
     ticks.push({
       board: slug,
-      wouldSpawn: chosen.map(({ id, profile, title }) => ({ task: id, profile, title })),
+      wouldSpawn: chosen.map(({ id, profile, title }) => ({ taskId: id, profile, title })),
       held: held
         .filter(({ taskId }) => !started.has(taskId))
         .slice(0, heldMax)
-        .map(({ taskId, reason, detail }) => ({ task: taskId, reason, detail })),
+        .map(({ taskId, reason, detail }) => ({ taskId, reason, detail })),
     });
   }
   return ticks;

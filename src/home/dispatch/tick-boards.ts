@@ -13,7 +13,7 @@ const heldMax = 1_000;
 
 export interface BoardTicks {
   /** One for each board that was ticked, or skipped since another dispatcher was at it. */
-  readonly reports: readonly TickReport[];
+  readonly boards: readonly TickReport[];
   readonly failed: readonly FailedBoard[];
 }
 
@@ -58,5 +58,5 @@ export async function tickBoards(
   } finally {
     boards.close();
   }
-  return { reports, failed };
+  return { boards: reports, failed };
 }

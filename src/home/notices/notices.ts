@@ -12,7 +12,7 @@ interface TargetState {
   /** Whether it is told of this board. */
   readonly isOfBoard: boolean;
   /** Why it can't be used as it is configured. */
-  readonly fault: string | null;
+  readonly problem: string | null;
   readonly waiting: number;
   /** Given up, of those that are kept. */
   readonly failed: number;
@@ -43,7 +43,7 @@ export async function listNotices(home: Home, limit: number): Promise<Notices> {
     const waiting = all.filter(({ state }) => state === "waiting");
     const first = waiting.at(-1);
     targets.push({
-      ...{ name, by: way.by, on, isOfBoard: here.has(name), fault: fault?.message ?? null },
+      ...{ name, by: way.by, on, isOfBoard: here.has(name), problem: fault?.message ?? null },
       waiting: waiting.length,
       failed: all.filter(({ state }) => state === "failed").length,
       lastDeliveredAtMs: all.find(({ state }) => state === "delivered")?.deliveredAtMs ?? null,

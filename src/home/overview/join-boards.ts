@@ -22,7 +22,7 @@ export function joinBoards(home: string, boards: readonly Readable[], limit: num
   const done = reads.flatMap((read) => read.done);
   return {
     home,
-    nowMs: systemClock.nowMs(),
+    atMs: systemClock.nowMs(),
     boards: boards.map(({ slug, dispatcherPid, problem, read }) => ({
       slug,
       byStatus: read?.glance.byStatus ?? {},
@@ -44,7 +44,7 @@ export function joinBoards(home: string, boards: readonly Readable[], limit: num
     },
     pace: {
       completed: reads.reduce((sum, { glance }) => sum + glance.pace.completed, 0),
-      sinceMs: Math.max(0, ...reads.map(({ glance }) => glance.pace.sinceMs)),
+      sinceAtMs: Math.max(0, ...reads.map(({ glance }) => glance.pace.sinceAtMs)),
     },
     ...joinRepeats(boards),
   };
@@ -54,7 +54,7 @@ function joinRepeats(boards: readonly Readable[]): Pick<Overview, "nextRepeat" |
   const of = boards.flatMap(({ slug, read }) => (read === null ? [] : [{ board: slug, ...read.repeats }]));
   const next = of.flatMap(({ board, next }) => (next === null ? [] : [{ board, ...next }]));
   return {
-    nextRepeat: next.sort((a, b) => a.atMs - b.atMs)[0] ?? null,
+    nextRepeat: next.sort((a, b) => a.nextAtMs - b.nextAtMs)[0] ?? null,
     stoppedRepeats: of.flatMap(({ board, problems }) =>
       problems.map(({ id, title }) => ({ board, id, title })),
     ),

@@ -83,7 +83,7 @@ export class OverviewFeed implements AsyncDisposable {
       const session = this.#boards.find(({ slug }) => slug === one.board)?.session;
       return session ? readAgain(session, one) : one;
     });
-    return { ...overview, nowMs: systemClock.nowMs(), running: { ...overview.running, tasks } };
+    return { ...overview, atMs: systemClock.nowMs(), running: { ...overview.running, tasks } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -6,7 +6,7 @@ import type { ListedTask, TaskStatus } from "../../board/task.ts";
 /** A home at a glance, as a screen that is left open shows it: all is counted, few are named. */
 export interface Overview {
   readonly home: string;
-  readonly nowMs: number;
+  readonly atMs: number;
   readonly boards: readonly BoardState[];
   readonly slots: { readonly used: number; readonly max: number };
   /** What only a person can settle: questions first, then reviews, what is blocked, and triage. */
@@ -19,7 +19,7 @@ export interface Overview {
   readonly done: Part;
   readonly pace: Pace;
   /** The repeat whose task is made next, on any board; null: none is. */
-  readonly nextRepeat: { readonly board: string; readonly title: string; readonly atMs: number } | null;
+  readonly nextRepeat: { readonly board: string; readonly title: string; readonly nextAtMs: number } | null;
   /** Those that make no task any more. */
   readonly stoppedRepeats: readonly { readonly board: string; readonly id: number; readonly title: string }[];
 }
@@ -51,7 +51,7 @@ export interface OverviewTask {
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
   /** Since when it needs a person; null of one that doesn't. */
-  readonly needsYouSinceMs: number | null;
+  readonly needsYouSinceAtMs: number | null;
   /** The last line that its run wrote; "" where there is none. Only of a running task. */
   readonly lastLine: string;
 }

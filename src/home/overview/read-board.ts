@@ -43,7 +43,7 @@ export async function readBoard(session: Session, asked: OverviewQuestion): Prom
     glance,
     needsYou: (await explained(glance.needsYou.first.map(({ task }) => task))).map((one, index) => ({
       ...one,
-      needsYouSinceMs: glance.needsYou.first[index]?.sinceMs ?? null,
+      needsYouSinceAtMs: glance.needsYou.first[index]?.sinceMs ?? null,
     })),
     running: (await explained(glance.running.first.map(({ task }) => task))).map((one, index) => ({
       ...one,
@@ -73,7 +73,7 @@ function viewTask(
 ): OverviewTask {
   const lastLine = task.status === "running" ? lastLineOf(session, task) : "";
   const { board } = session.place;
-  const times = { startedAtMs: null, endedAtMs: null, needsYouSinceMs: null };
+  const times = { startedAtMs: null, endedAtMs: null, needsYouSinceAtMs: null };
   return { board, task, hold, question, ...times, lastLine };
 }
 

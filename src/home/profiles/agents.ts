@@ -91,12 +91,12 @@ export interface NewAgentProfile {
 export interface WrittenProfile {
   readonly profile: string;
   readonly agent: string;
-  readonly file: string;
+  readonly config: string;
   /** What is written, or would be. */
   readonly text: string;
   readonly command: readonly string[];
   readonly permissions: { readonly level: PermissionLevel; readonly meaning: string } | null;
-  readonly written: boolean;
+  readonly isWritten: boolean;
 }
 
 /**
@@ -130,11 +130,11 @@ export function addAgentProfile(
   return {
     profile,
     agent: preset.name,
-    file,
+    config: file,
     text,
     command: made.command,
     permissions: level === null || permission === null ? null : { level, meaning: permission.meaning },
-    written: how.write,
+    isWritten: how.write,
   };
 }
 

@@ -17,13 +17,13 @@ export interface ListedProfile
   /** The file that runs; null when there is none: then `problem` says why. */
   readonly program: string | null;
   readonly problem: string | null;
-  readonly paused: { readonly untilMs: number | null; readonly reason: string } | null;
+  readonly paused: { readonly untilAtMs: number | null; readonly reason: string } | null;
 }
 
 /** @throws {ConfigError} @throws {BoardError} not_found without a board, whose pauses are shown */
 export async function listProfiles(
   home: Home,
-): Promise<{ readonly file: string | null; readonly profiles: readonly ListedProfile[] }> {
+): Promise<{ readonly config: string | null; readonly profiles: readonly ListedProfile[] }> {
   const config = await home.place.config();
   await using session = await home.open("read");
   const { rules } = await readRules(session);
@@ -47,10 +47,10 @@ export async function listProfiles(
       maxRuntimeMs,
       graceMs,
       maxRetries,
-      paused: pause && { untilMs: pause.untilMs, reason: pause.reason },
+      paused: pause && { untilAtMs: pause.untilAtMs, reason: pause.reason },
     });
   }
-  return { file: config.path, profiles };
+  return { config: config.path, profiles };
 }
 
 /**

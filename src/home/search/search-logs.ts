@@ -8,7 +8,7 @@ import type { Session } from "../session/session.ts";
 
 export interface LogHit {
   readonly task: ListedTask;
-  readonly run: number;
+  readonly runId: number;
   /** The first line that has all of the words. */
   readonly line: string;
 }
@@ -28,19 +28,19 @@ export async function searchLogs(
 ): Promise<{ readonly hits: readonly LogHit[]; readonly isCut: boolean }> {
   const { runs } = session.place.paths;
   const ids = listRunIds(runs);
-  const found: { run: number; line: string }[] = [];
-  for (const run of ids.slice(0, runsMax)) {
-    const line = findLine(new RunDirectory(runs, run, null).logPath, words);
-    if (line !== null) found.push({ run, line });
+  const found: { runId: number; line: string }[] = [];
+  for (const runId of ids.slice(0, runsMax)) {
+    const line = findLine(new RunDirectory(runs, runId, null).logPath, words);
+    if (line !== null) found.push({ runId, line });
     if (found.length > limit) break;
   }
-  const taskIds = await session.store.getTasksOfRuns(found.map(({ run }) => run));
+  const taskIds = await session.store.getTasksOfRuns(found.map(({ runId }) => runId));
   const tasks = new Map(
     (await session.store.listTasksById([...taskIds.values()])).map((task) => [task.id, task]),
   );
-  const hits = found.flatMap(({ run, line }) => {
-    const task = tasks.get(taskIds.get(run) ?? "");
-    return task === undefined ? [] : [{ task, run, line }];
+  const hits = found.flatMap(({ runId, line }) => {
+    const task = tasks.get(taskIds.get(runId) ?? "");
+    return task === undefined ? [] : [{ task, runId, line }];
   });
   return { hits: hits.slice(0, limit), isCut: found.length > limit || ids.length > runsMax };
 }

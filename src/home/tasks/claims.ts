@@ -34,10 +34,13 @@ export async function renewClaim(
   session: Session,
   text: string | undefined,
   { note = null, force }: { readonly note?: string | null; readonly force?: boolean | undefined } = {},
-): Promise<{ readonly task: string; readonly claimExpiresAtMs: number }> {
+): Promise<{ readonly taskId: string; readonly claimExpiresAtMs: number }> {
   // A mistake in kanbun.toml must not end workers that are healthy: then the default holds.
   const { leaseMs } = (await session.place.configAsFarAsItGoes()).dispatch;
   const task = await session.taskId(text);
   const beat = { leaseMs, note };
-  return { task, claimExpiresAtMs: await session.store.heartbeat(task, beat, session.by(task, { force })) };
+  return {
+    taskId: task,
+    claimExpiresAtMs: await session.store.heartbeat(task, beat, session.by(task, { force })),
+  };
 }

@@ -84,7 +84,7 @@ function nameBoardFault({ place }: Session, hold: Hold): Hold {
   const fault = hold.reason === "next_tick" ? findBoardFault(place) : null;
   if (fault === null) return hold;
   const detail = `no worker can be started on its board: ${fault}`;
-  return { reason: "bad_configuration", detail, untilMs: null, command: "kanbun doctor" };
+  return { reason: "bad_configuration", detail, untilAtMs: null, command: "kanbun doctor" };
 }
 
 /** Of what is over, the folder that a tick has yet to remove, or could not. */
@@ -108,7 +108,7 @@ function isThere(path: string): boolean {
 
 /** Of a task that waits for others: what is to be done is to be done about the last of them. */
 function waitsAtLast({ command }: Hold): Hold {
-  return { reason: "waiting_for_parents", detail: "", untilMs: null, command };
+  return { reason: "waiting_for_parents", detail: "", untilAtMs: null, command };
 }
 
 async function readFacts(session: Session, id: string): Promise<HoldFacts> {
@@ -142,6 +142,6 @@ export async function countRunHolds(session: Session): Promise<Partial<Record<Ho
 }
 
 /** The hold in words: `not due yet, until 2026-10-17 09:30:00`. */
-export function describeHold({ detail, untilMs }: Hold): string {
-  return untilMs === null ? detail : `${detail}, until ${formatTime(untilMs)}`;
+export function describeHold({ detail, untilAtMs }: Hold): string {
+  return untilAtMs === null ? detail : `${detail}, until ${formatTime(untilAtMs)}`;
 }

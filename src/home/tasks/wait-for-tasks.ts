@@ -11,7 +11,7 @@ const patienceMs = 2_000;
 
 /** How a task that was waited for stands, and why. */
 export interface WaitedTask {
-  readonly task: string;
+  readonly taskId: string;
   readonly title: string;
   readonly standing: Standing;
   readonly reason: HoldReason;
@@ -62,7 +62,7 @@ async function describe(session: Session, id: string): Promise<WaitedTask> {
   const task = await session.store.requireTask(id);
   const hold = await explainTask(session, id);
   return {
-    task: id,
+    taskId: id,
     title: task.title,
     standing: await standingOf(session, task),
     reason: hold.reason,

@@ -18,7 +18,7 @@ export function addRunLog(server: McpServer, { home }: BoardFace): void {
         lines: z.number().int().min(1).max(1_000).default(100),
       }),
       output: z.object({
-        run: z.number().optional(),
+        run_id: z.number().optional(),
         is_over: z.boolean(),
         text: z.string(),
         is_cut: z.boolean().describe("the text does not begin with the first of these lines"),
@@ -31,7 +31,7 @@ export function addRunLog(server: McpServer, { home }: BoardFace): void {
       const whole = readLastLines(log, lines);
       const text = whole.slice(-textCharsMax);
       const data = {
-        run: log.run?.id ?? null,
+        run_id: log.run?.id ?? null,
         is_over: log.run !== null && log.run.endedAtMs !== null,
         text,
         is_cut: text.length < whole.length,

@@ -21,13 +21,13 @@ export function addTaskAsk(server: McpServer, { kanbun }: BoardFace, ownTask: st
           .describe("two or more possible answers; without them: any text"),
         yes_no: z.boolean().default(false),
       }),
-      output: z.object({ task: z.string(), status: z.string() }),
+      output: z.object({ task_id: z.string(), status: z.string() }),
       effect: "changes",
     },
     async ({ task, question, choices = [], yes_no }) => {
       const answerKind = yes_no ? "yes_no" : choices.length > 0 ? "choice" : "text";
       const { task: now } = await kanbun.moves.ask(task, { question, answerKind, choices });
-      return { data: { task: now.id, status: now.status }, text: `${now.id} ${now.status}` };
+      return { data: { task_id: now.id, status: now.status }, text: `${now.id} ${now.status}` };
     },
   );
 }

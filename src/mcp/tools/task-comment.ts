@@ -19,7 +19,7 @@ export function addTaskComment(server: McpServer, { kanbun }: BoardFace, ownTask
         text: z.string(),
         ...(ownTask === null ? { answer: z.boolean().default(false) } : {}),
       }),
-      output: z.object({ task: z.string(), status: z.string() }),
+      output: z.object({ task_id: z.string(), status: z.string() }),
       effect: "changes",
     },
     async (given) => {
@@ -27,7 +27,7 @@ export function addTaskComment(server: McpServer, { kanbun }: BoardFace, ownTask
       if ("answer" in given && given.answer === true) await kanbun.moves.answer(task, text);
       else await kanbun.tasks.comment(task, text);
       const { id, status } = await kanbun.tasks.get(task);
-      return { data: { task: id, status }, text: `${id} ${status}` };
+      return { data: { task_id: id, status }, text: `${id} ${status}` };
     },
   );
 }

@@ -23,7 +23,7 @@ export function addTaskComplete(server: McpServer, { kanbun }: BoardFace, ownTas
         artifacts: z.array(z.string()).optional().describe("files of the workspace that are to be kept"),
         review: z.boolean().default(false).describe("hand it in to be looked at, and not done yet"),
       }),
-      output: z.object({ task: z.string(), status: z.string() }),
+      output: z.object({ task_id: z.string(), status: z.string() }),
       effect: "changes",
     },
     async ({ task, summary, result, metadata, artifacts = [], review }) => {
@@ -31,7 +31,7 @@ export function addTaskComplete(server: McpServer, { kanbun }: BoardFace, ownTas
       const { task: now } = review
         ? await kanbun.moves.requestReview(task, facts)
         : await kanbun.moves.complete(task, { ...facts, ...(result === undefined ? {} : { result }) });
-      return { data: { task: now.id, status: now.status }, text: `${now.id} ${now.status}` };
+      return { data: { task_id: now.id, status: now.status }, text: `${now.id} ${now.status}` };
     },
   );
 }

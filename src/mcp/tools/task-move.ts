@@ -40,7 +40,7 @@ export function addTaskMove(server: McpServer, face: BoardFace): void {
       description:
         "Changes where a task stands. `ready` starts one that waits or was put aside; `retried` does it again; `cancelled` gives it up.",
       input,
-      output: z.object({ task: z.string(), status: z.string(), notes: z.array(z.string()) }),
+      output: z.object({ task_id: z.string(), status: z.string(), notes: z.array(z.string()) }),
       effect: "destroys",
     },
     async (given, context) => {
@@ -62,7 +62,7 @@ export function addTaskMove(server: McpServer, face: BoardFace): void {
       }
       const { task, notes } = await move(face, given);
       return {
-        data: { task: task.id, status: task.status, notes },
+        data: { task_id: task.id, status: task.status, notes },
         text: [taskLine(task), ...notes].join("\n"),
       };
     },

@@ -20,7 +20,7 @@ export function addTaskUpdate(server: McpServer, { kanbun }: BoardFace): void {
         waits_for: z.array(taskIdSchema).optional().describe("further tasks to wait for"),
         waits_no_more_for: z.array(taskIdSchema).optional(),
       }),
-      output: z.object({ task: z.string(), status: z.string() }),
+      output: z.object({ task_id: z.string(), status: z.string() }),
       effect: "changes",
       isIdempotent: true,
     },
@@ -36,7 +36,7 @@ export function addTaskUpdate(server: McpServer, { kanbun }: BoardFace): void {
       for (const parentId of waits_for) await kanbun.tasks.link({ parentId, childId: id });
       for (const parentId of waits_no_more_for) await kanbun.tasks.unlink({ parentId, childId: id });
       const task = await kanbun.tasks.get(id);
-      return { data: { task: id, status: task.status }, text: taskLine(task) };
+      return { data: { task_id: id, status: task.status }, text: taskLine(task) };
     },
   );
 }

@@ -25,7 +25,7 @@ export function addTaskWait(server: McpServer, { home }: BoardFace): void {
       output: z.object({
         tasks: z.array(
           z.object({
-            task: z.string(),
+            task_id: z.string(),
             title: z.string(),
             standing: z.enum(["done", "stuck", "under_way"]),
             reason: z.string(),
@@ -49,9 +49,13 @@ export function addTaskWait(server: McpServer, { home }: BoardFace): void {
         },
       });
       const lines = waited.map(
-        (one) => `${one.task} ${one.standing} ${JSON.stringify(one.title)}: ${one.detail}`,
+        (one) => `${one.taskId} ${one.standing} ${JSON.stringify(one.title)}: ${one.detail}`,
       );
-      return { data: { tasks: waited, note }, text: [...lines, ...(note === null ? [] : [note])].join("\n") };
+      const tasksNow = waited.map(({ taskId, ...facts }) => ({ task_id: taskId, ...facts }));
+      return {
+        data: { tasks: tasksNow, note },
+        text: [...lines, ...(note === null ? [] : [note])].join("\n"),
+      };
     },
   );
 }

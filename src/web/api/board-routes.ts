@@ -52,7 +52,7 @@ export const boardRoutes: readonly Route[] = [
   }),
   route(`GET ${board}/profiles`, {
     summary: "the ways to run a worker",
-    answer: record({ file: textOrNull, profiles: list(ref("Profile")) }),
+    answer: record({ config: textOrNull, profiles: list(ref("Profile")) }),
     handle: ({ web, params }) => listProfiles(web.board(params.board ?? "").home),
   }),
   route(`POST ${board}/profiles/{profile}/resume`, {
@@ -66,12 +66,12 @@ export const boardRoutes: readonly Route[] = [
       reason: text,
       for_ms: { type: "integer", minimum: 1, description: "resume automatically after this long" },
     }),
-    answer: record({ board: text, until_ms: instantOrNull }),
+    answer: record({ board: text, until_at_ms: instantOrNull }),
     async handle({ web, params, body: { reason, for_ms } }) {
       await using session = await web.board(params.board ?? "").home.open("write");
-      const untilMs = for_ms === undefined ? null : systemClock.nowMs() + for_ms;
-      await session.store.pause({ scope: "board", untilMs, reason: reason ?? `paused by ${web.actor}` });
-      return { board: session.place.board, untilMs };
+      const untilAtMs = for_ms === undefined ? null : systemClock.nowMs() + for_ms;
+      await session.store.pause({ scope: "board", untilAtMs, reason: reason ?? `paused by ${web.actor}` });
+      return { board: session.place.board, untilAtMs };
     },
   }),
   route(`POST ${board}/resume`, {

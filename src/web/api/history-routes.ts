@@ -10,8 +10,8 @@ const dayMs = 24 * 3_600_000;
 const stepsMax = 2_000;
 
 const span = {
-  since_ms: { ...instant, description: "default: a day ago" },
-  until_ms: { ...instant, description: "default: now" },
+  since_at_ms: { ...instant, description: "default: a day ago" },
+  until_at_ms: { ...instant, description: "default: now" },
 } as const;
 
 export const historyRoutes: readonly Route[] = [
@@ -54,13 +54,18 @@ export const historyRoutes: readonly Route[] = [
     answer: ref("History"),
     async handle({ web, params, query: { step_ms, ...query } }) {
       await using session = await web.read(params.board ?? "");
-      const { sinceMs, untilMs } = spanOf(query);
-      const stepMs = step_ms ?? Math.max(1_000, Math.ceil((untilMs - sinceMs) / 60));
-      if ((untilMs - sinceMs) / stepMs > stepsMax)
+      const { sinceAtMs, untilAtMs } = spanOf(query);
+      const stepMs = step_ms ?? Math.max(1_000, Math.ceil((untilAtMs - sinceAtMs) / 60));
+      if ((untilAtMs - sinceAtMs) / stepMs > stepsMax)
         throw new BoardError("usage", `the span has more than ${stepsMax} steps`, {
           hint: "make step_ms longer",
         });
-      return { sinceMs, untilMs, stepMs, ...(await session.store.readHistory({ sinceMs, untilMs, stepMs })) };
+      return {
+        sinceAtMs,
+        untilAtMs,
+        stepMs,
+        ...(await session.store.readHistory({ sinceAtMs, untilAtMs, stepMs })),
+      };
     },
   }),
 ];
@@ -75,9 +80,15 @@ function merge(below: TaskGraph, above: TaskGraph): TaskGraph {
   };
 }
 
-function spanOf({ since_ms, until_ms }: { since_ms?: number | undefined; until_ms?: number | undefined }) {
-  const untilMs = until_ms ?? Date.now();
-  const sinceMs = since_ms ?? untilMs - dayMs;
-  if (sinceMs <= untilMs) return { sinceMs, untilMs };
-  throw new BoardError("usage", "since_ms is later than until_ms");
+function spanOf({
+  since_at_ms,
+  until_at_ms,
+}: {
+  since_at_ms?: number | undefined;
+  until_at_ms?: number | undefined;
+}) {
+  const untilAtMs = until_at_ms ?? Date.now();
+  const sinceAtMs = since_at_ms ?? untilAtMs - dayMs;
+  if (sinceAtMs <= untilAtMs) return { sinceAtMs, untilAtMs };
+  throw new BoardError("usage", "since_at_ms is later than until_at_ms");
 }

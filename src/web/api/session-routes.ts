@@ -46,6 +46,6 @@ function describe(
     board: web.current.kanbun.board,
     version: packageJson.version,
     isDispatching: gate.isDispatching,
-    nowMs: Date.now(),
+    atMs: Date.now(),
   };
 }

@@ -54,7 +54,7 @@ const failure = ref("Failure");
 
 /** What the server says. */
 export const serverMessages = {
-  hello: record({ type: text, access: oneOf(["full", "read"]), version: text, now_ms: instant }),
+  hello: record({ type: text, access: oneOf(["full", "read"]), version: text, at_ms: instant }),
   following: record({ type: text, board: text, after: whole }),
   events: record({
     type: text,
@@ -91,7 +91,7 @@ export const serverMessages = {
     id: { type: ["string", "null"] },
     error: failure,
   }),
-  pong: record({ type: text, now_ms: instant }),
+  pong: record({ type: text, at_ms: instant }),
 } as const;
 
 const texts = new WeakMap<FeedBatch, string>();

@@ -36,7 +36,7 @@ export class LiveSocket {
 
   open(socket: Socket): void {
     this.#socket = socket;
-    this.#send({ type: "hello", access: this.#access, version: packageJson.version, nowMs: Date.now() });
+    this.#send({ type: "hello", access: this.#access, version: packageJson.version, atMs: Date.now() });
   }
 
   async receive(text: string | Buffer): Promise<void> {
@@ -73,7 +73,7 @@ export class LiveSocket {
       case "unlog":
         return this.#unlog(message.id);
       case "ping":
-        return this.#send({ type: "pong", nowMs: Date.now() });
+        return this.#send({ type: "pong", atMs: Date.now() });
     }
   }
 

@@ -32,8 +32,8 @@ export const historySchemas: Readonly<Record<string, JsonSchema>> = {
     outcome: textOrNull,
   }),
   History: record({
-    since_ms: instant,
-    until_ms: instant,
+    since_at_ms: instant,
+    until_at_ms: instant,
     step_ms: whole,
     before: { ...record(flow), description: "before the span: what flows is the sum from here on" },
     steps: list(

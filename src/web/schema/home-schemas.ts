@@ -15,8 +15,8 @@ import {
   wholeOrNull,
 } from "./json-schema.ts";
 
-const pause = record({ scope: text, until_ms: instantOrNull, reason: text });
-const ended = list(record({ task: text, run: whole, status: text, error: textOrNull }));
+const pause = record({ scope: text, until_at_ms: instantOrNull, reason: text });
+const ended = list(record({ task_id: text, run_id: whole, status: text, error: textOrNull }));
 
 const outcomes = [
   "completed",
@@ -42,7 +42,7 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     board: { type: "string", description: "the one that is used where none is named" },
     version: text,
     is_dispatching: { type: "boolean", description: "this server is a resident dispatcher too" },
-    now_ms: instant,
+    at_ms: instant,
   }),
   Board: record({
     slug: text,
@@ -62,11 +62,11 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     last_tick: { type: ["object", "null"] },
     slots: record({ home_used: whole, home_max: whole, board_used: whole, board_max: wholeOrNull }),
     pauses: list(pause),
-    held: list(record({ reason: text, count: whole, tasks: list(text) })),
+    held: list(record({ reason: text, count: whole, task_ids: list(text) })),
     slots_holder: textOrNull,
     configuration: list(record({ path: textOrNull, detail: text })),
-    unread_boards: list(record({ board: text, error: text })),
-    residents: list(record({ pid: whole, start_time: text, since_ms: instant, boards: list(text) })),
+    unread_boards: list(record({ board: text, problem: text })),
+    residents: list(record({ pid: whole, start_time: text, since_at_ms: instant, boards: list(text) })),
     by_hold: counts,
     repeats: { type: "object" },
     last_event_id: whole,
@@ -89,27 +89,27 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     max_retries: wholeOrNull,
     program: textOrNull,
     problem: textOrNull,
-    paused: orNull(record({ until_ms: instantOrNull, reason: text })),
+    paused: orNull(record({ until_at_ms: instantOrNull, reason: text })),
   }),
   TickReport: record({
     board: text,
     lock: oneOf(["held", "skipped", "unavailable"]),
     skipped_locked: flag,
     holder: { type: ["object", "null"] },
-    spawned: list(record({ task: text, run: whole, profile: text, pid: whole, workspace: text })),
+    spawned: list(record({ task_id: text, run_id: whole, profile: text, pid: whole, workspace_path: text })),
     promoted: list(text),
     repeated: list({ type: "object" }),
     ...(Object.fromEntries(outcomes.map((name) => [name, ended])) as Record<
       (typeof outcomes)[number],
       typeof ended
     >),
-    held: list(record({ task: text, reason: text, detail: text })),
+    held: list(record({ task_id: text, reason: text, detail: text })),
     findings: list({ type: "object" }),
     duration_ms: { type: "number" },
   }),
   Failure: record({ kind: text, message: text, hint: textOrNull }),
   Ticks: record({
-    reports: list(ref("TickReport")),
+    boards: list(ref("TickReport")),
     failed: list(record({ board: text, error: ref("Failure") })),
   }),
 };

@@ -100,7 +100,7 @@ export const taskSchemas: Readonly<Record<string, JsonSchema>> = {
   Usage: record({
     agent: textOrNull,
     permissions: textOrNull,
-    workspace: textOrNull,
+    workspace_path: textOrNull,
     resumed_run_id: wholeOrNull,
     model: textOrNull,
     session: textOrNull,
@@ -150,7 +150,7 @@ export const taskSchemas: Readonly<Record<string, JsonSchema>> = {
   Hold: record({
     reason: { type: "string", description: "such as waiting_for_parents, home_slots, needs_answer, running" },
     detail: text,
-    until_ms: instantOrNull,
+    until_at_ms: instantOrNull,
     command: { type: ["string", "null"], description: "what to type in a terminal" },
   }),
   WholeTask: record({

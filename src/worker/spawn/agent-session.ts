@@ -22,7 +22,7 @@ export function chooseSession(profile: Profile, runs: readonly Run[], workspace:
   if (agent === null) return { command, session: fresh, started: null };
   const { preset, level, permission } = agent;
   const permissions = level === null ? null : `${level}: ${permission?.meaning}`;
-  const about = { agent: preset.name, permissions, workspace };
+  const about = { agent: preset.name, permissions, workspacePath: workspace };
   const last = profile.resume ? findSession(runs, preset.name, workspace) : null;
   if (last === null || agent.resumeCommand === null) {
     const isNamed = preset.session.fresh.length > 0;
@@ -40,7 +40,7 @@ function findSession(
 ): { readonly session: string; readonly runId: number } | null {
   const last = runs.findLast((run) => run.endedAtMs !== null && run.usage?.agent === agent);
   const usage = last?.usage;
-  if (last === undefined || usage?.session == null || usage.workspace !== workspace) return null;
+  if (last === undefined || usage?.session == null || usage.workspacePath !== workspace) return null;
   if (usage.resumedRunId !== null && last.outcome === "crashed") return null;
   return { session: usage.session, runId: last.id };
 }

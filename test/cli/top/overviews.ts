@@ -19,14 +19,14 @@ export function task(
     question: null,
     startedAtMs: null,
     endedAtMs: null,
-    needsYouSinceMs: null,
+    needsYouSinceAtMs: null,
     lastLine: "",
   };
   return { board: "default", task: { lastFailureError: null, ...listed } as ListedTask, ...none, ...more };
 }
 
 export function held(reason: Hold["reason"], detail: string, command: string | null = null): Hold {
-  return { reason, detail, command, untilMs: null };
+  return { reason, detail, command, untilAtMs: null };
 }
 
 export const nowMs = 1_800_000_000_000;
@@ -37,7 +37,7 @@ export function overview(
   const part = (tasks: readonly OverviewTask[] = []): Part => ({ count: tasks.length, tasks });
   return {
     home: "/home/kanbun",
-    nowMs,
+    atMs: nowMs,
     boards: [
       {
         slug: "default",
@@ -52,7 +52,7 @@ export function overview(
     running: part(parts.running),
     next: part(parts.next),
     done: { count: parts.done?.length ?? 0, tasks: parts.done ?? [] },
-    pace: { completed: 0, sinceMs: nowMs },
+    pace: { completed: 0, sinceAtMs: nowMs },
     nextRepeat: null,
     stoppedRepeats: [],
   };
@@ -87,7 +87,7 @@ export const busy = overview({
       },
       {
         hold: held("gave_up", "it failed too often: exit code 2", "kanbun retry t_00000002"),
-        needsYouSinceMs: nowMs - 7_500_000,
+        needsYouSinceAtMs: nowMs - 7_500_000,
       },
     ),
   ],

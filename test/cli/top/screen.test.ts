@@ -62,7 +62,7 @@ test("a part with thousands of tasks leaves the others their room, and shows the
 });
 
 test("a failed task that will be tried again says when and why, one that is due says when", () => {
-  const due = { reason: "due", detail: "", command: null, untilMs: nowMs + 90_000 } as const;
+  const due = { reason: "due", detail: "", command: null, untilAtMs: nowMs + 90_000 } as const;
   const failed = task(
     { id: "t_00000001", consecutiveFailures: 1, lastFailureError: "exit code 3\nlog" },
     { hold: due },
@@ -75,7 +75,7 @@ test("a failed task that will be tried again says when and why, one that is due 
 
 test("the screen says which task a repeat makes next, and which repeat has stopped, also where nothing waits", () => {
   const atMs = new Date(2027, 0, 15, 9).getTime();
-  const nextRepeat = { board: "default", title: "Nightly", atMs };
+  const nextRepeat = { board: "default", title: "Nightly", nextAtMs: atMs };
   const stoppedRepeats = [{ board: "default", id: 3, title: "Fetch" }];
   const lines = draw(startState({ ...overview(), nextRepeat, stoppedRepeats }), { columns: 120 });
   const line = lines.find((one) => one.startsWith("Next"));

@@ -36,7 +36,7 @@ class WatchedBoard {
         if (this.error) throw this.error;
         this.ticks++;
         this.onTick();
-        return { ...report, held: this.held.map((reason) => ({ task: "t", reason, detail: "" })) };
+        return { ...report, held: this.held.map((reason) => ({ taskId: "t", reason, detail: "" })) };
       },
       outlook: async (sinceMs: number) => ({
         liveHere: this.liveHere,

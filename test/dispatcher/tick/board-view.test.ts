@@ -37,7 +37,7 @@ test("a board is read again after a write of one's own, under other rules, and a
 test("a board is read again when a schedule, a back-off or a pause is over, or the clock went back", async () => {
   const { board, view, see, at } = await look();
   await board.store.createTask({ title: "later", assignee: "shell", dueAtMs: 1_000_100 }, person);
-  await board.store.pause({ scope: "board", untilMs: 1_000_050, reason: "" });
+  await board.store.pause({ scope: "board", untilAtMs: 1_000_050, reason: "" });
   view.forget();
   for (const [nowMs, isNew] of [
     [1_000_000, true],

@@ -57,8 +57,8 @@ test("a tick that can't count the home's slots claims nothing, and settles what 
   const counting = tryLockFile(join(home, "kanban", "kanbun.slots.lock"));
   const report = await dispatcher?.tick();
   counting?.release();
-  expect(report).toMatchObject({ lock: "held", spawned: [], completed: [{ task: running }] });
-  expect((await dispatcher?.tick())?.spawned.map((run) => run.task)).toEqual([waiting]);
+  expect(report).toMatchObject({ lock: "held", spawned: [], completed: [{ taskId: running }] });
+  expect((await dispatcher?.tick())?.spawned.map((run) => run.taskId)).toEqual([waiting]);
   for (const one of dispatchers) one.close();
 });
 
@@ -68,7 +68,7 @@ test("a board that is none does not keep the others of its home from working", a
   mkdirSync(bad, { recursive: true });
   writeFileSync(join(bad, "kanban.db"), "this is no database, but it is long enough to be taken for one");
   const task = await createShellTask(first, "exit 0");
-  expect((await dispatchers[0]?.tick())?.spawned.map((run) => run.task)).toEqual([task]);
+  expect((await dispatchers[0]?.tick())?.spawned.map((run) => run.taskId)).toEqual([task]);
   for (const one of dispatchers) one.close();
 });
 

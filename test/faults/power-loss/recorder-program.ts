@@ -56,11 +56,11 @@ async function comment(task: string, body: string): Promise<void> {
 async function tick(): Promise<void> {
   const { spawned, completed, crashed } = await dispatcher.tick();
   const ended = (outcome: string, runs: readonly EndedRun[]) =>
-    runs.flatMap(({ task, run }) => [endFact(task, run, outcome)]);
+    runs.flatMap(({ taskId: task, runId: run }) => [endFact(task, run, outcome)]);
   const facts = [
-    ...spawned.map(({ task, run }) => claimFact(task, run)),
+    ...spawned.map(({ taskId: task, runId: run }) => claimFact(task, run)),
     ...ended("completed", completed),
-    ...completed.map(({ task }) => doneFact(task)),
+    ...completed.map(({ taskId: task }) => doneFact(task)),
     ...ended("crashed", crashed),
   ];
   if (facts.length > 0) acknowledge(...facts);

@@ -68,7 +68,7 @@ async function runUntilDone(arena: Arena, dispatcher: Commanded, total: number):
   const started = new Set<string>();
   await eventually(`${total} tasks are done`, async () => {
     const report = await dispatcher.tick();
-    for (const { task } of report.spawned) started.add(task);
+    for (const { taskId: task } of report.spawned) started.add(task);
     return report.held.length === 0 && report.spawned.length === 0 && countEnded(arena) === total;
   });
   return started.size;

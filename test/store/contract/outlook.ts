@@ -37,7 +37,7 @@ export function describeOutlook(open: Open): void {
         [nobody.id, "unassigned"],
         [task.id, "due"],
       ]);
-      expect(held[2]?.untilMs).toBe(board.clock.nowMs() + 10_000);
+      expect(held[2]?.untilAtMs).toBe(board.clock.nowMs() + 10_000);
       for (const { detail } of held) expect(detail).not.toBe("");
     });
 

@@ -14,7 +14,7 @@ export function describeRateLimits(open: Open): void {
       const other = await board.create({ assignee: "claude" });
       await board.store.rateLimitTask(task.id, noTime, worker);
       const untilMs = board.clock.nowMs() + 5 * minuteMs;
-      expect(await board.store.listPauses()).toMatchObject([{ scope: "profile:shell", untilMs }]);
+      expect(await board.store.listPauses()).toMatchObject([{ scope: "profile:shell", untilAtMs: untilMs }]);
       const claimed = await board.claim({}, { policies: two });
       expect(claimed.map((claim) => claim.task.id)).toEqual([other.id]);
 
@@ -67,7 +67,7 @@ export function describeRateLimits(open: Open): void {
         long.worker,
       );
       await board.store.rateLimitTask(short.task.id, { retryAfterMs: minuteMs, policy: retry }, short.worker);
-      expect((await board.store.listPauses())[0]?.untilMs).toBe(board.clock.nowMs() + 60 * minuteMs);
+      expect((await board.store.listPauses())[0]?.untilAtMs).toBe(board.clock.nowMs() + 60 * minuteMs);
     });
 
     test("is refused without a run", async () => {

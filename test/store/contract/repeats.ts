@@ -144,7 +144,7 @@ export function describeRepeats(open: Open): void {
 
     test("waits on a paused board and is made up once; paused itself it is not made up", async () => {
       const { board, repeat } = await start({ overlap: "allow" });
-      await board.store.pause({ scope: "board", untilMs: null, reason: "holiday" });
+      await board.store.pause({ scope: "board", untilAtMs: null, reason: "holiday" });
       nowIs(board, "2026-12-03T10:00Z");
       expect(await board.view()).toMatchObject({ hasDueRepeats: false, nextDueMs: null });
       expect((await tick(board)).repeats).toEqual([]);

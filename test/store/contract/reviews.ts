@@ -162,7 +162,7 @@ export function describeReviews(open: Open): void {
       const { task, worker } = await board.work();
       await board.create();
       const untilMs = board.clock.nowMs() + 1_000;
-      await board.store.pause({ scope: "board", untilMs, reason: "release day" });
+      await board.store.pause({ scope: "board", untilAtMs: untilMs, reason: "release day" });
       expect(await board.claim()).toEqual([]);
       await board.store.completeTask(task.id, {}, worker);
       board.clock.pass(1_001);
@@ -172,7 +172,7 @@ export function describeReviews(open: Open): void {
     test("without a time holds until a person resumes it", async () => {
       const board = await open();
       await board.create();
-      await board.store.pause({ scope: "board", untilMs: null, reason: "x" });
+      await board.store.pause({ scope: "board", untilAtMs: null, reason: "x" });
       board.clock.pass(365 * 24 * 3_600_000);
       expect(await board.claim()).toEqual([]);
       expect(await board.store.resume("board")).toBe(true);

@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== "win32")("a worker on Windows", () => {
     const board = await makeTestBoard({ home, config: profile("batch", batch, "max_retries = 1\n") });
     const task = await createShellTask(board, "echo hello\nexit 75", { assignee: "batch" });
     const reports = await runAll(board, 0);
-    expect(reports.flatMap((report) => report.rateLimited).map((run) => run.task)).toEqual([task]);
+    expect(reports.flatMap((report) => report.rateLimited).map((run) => run.taskId)).toEqual([task]);
     expect(logOf(board).trim()).toBe("hello");
   });
 

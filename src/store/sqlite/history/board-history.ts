@@ -9,7 +9,11 @@ const timesMax = 10_000;
 /** Runs that were under way in the span, the newest first. */
 export function listBoardRuns(
   db: Connection,
-  { sinceMs, untilMs, limit }: { readonly sinceMs: number; readonly untilMs: number; readonly limit: number },
+  {
+    sinceAtMs,
+    untilAtMs,
+    limit,
+  }: { readonly sinceAtMs: number; readonly untilAtMs: number; readonly limit: number },
 ): BoardRun[] {
   return db
     .all<{
@@ -24,7 +28,7 @@ export function listBoardRuns(
       `SELECT r.id, r.task_id, t.title, r.profile, r.started_at, r.ended_at, r.outcome
        FROM task_runs r JOIN tasks t ON t.id = r.task_id
        WHERE r.started_at <= :untilS AND coalesce(r.ended_at, :untilS) >= :sinceS ORDER BY r.id DESC LIMIT :limit`,
-      { sinceS: Math.floor(sinceMs / 1000), untilS: Math.ceil(untilMs / 1000), limit },
+      { sinceS: Math.floor(sinceAtMs / 1000), untilS: Math.ceil(untilAtMs / 1000), limit },
     )
     .map((row) => ({
       id: row.id,
@@ -51,12 +55,12 @@ const moments = {
 export function readHistory(
   db: Connection,
   {
-    sinceMs,
-    untilMs,
+    sinceAtMs,
+    untilAtMs,
     stepMs,
-  }: { readonly sinceMs: number; readonly untilMs: number; readonly stepMs: number },
+  }: { readonly sinceAtMs: number; readonly untilAtMs: number; readonly stepMs: number },
 ): BoardHistory {
-  const span = { sinceS: Math.floor(sinceMs / 1000), untilS: Math.ceil(untilMs / 1000) };
+  const span = { sinceS: Math.floor(sinceAtMs / 1000), untilS: Math.ceil(untilAtMs / 1000) };
   const stepS = Math.max(1, Math.round(stepMs / 1000));
   const none = { created: 0, started: 0, finished: 0, runs: 0, failedRuns: 0 };
   const steps = new Map<number, typeof none>();

@@ -37,7 +37,7 @@ export function viewRepeats(
   if (at === null) return { hasDue: false, nextMs: null };
   const pause = activePause({ pauses, nowMs }, "board");
   if (pause !== null)
-    return { hasDue: false, nextMs: pause.untilMs === null ? null : Math.max(at, pause.untilMs) };
+    return { hasDue: false, nextMs: pause.untilAtMs === null ? null : Math.max(at, pause.untilAtMs) };
   return { hasDue: at <= nowMs, nextMs: row?.later ?? null };
 }
 

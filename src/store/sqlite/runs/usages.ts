@@ -11,7 +11,7 @@ export function recordAgents({ db }: Scope, started: readonly StartedRun[]): voi
     if (agent === null) continue;
     db.run(
       `INSERT INTO kanbun_usage (run_id, task_id, profile, agent, permissions, session, workspace, resumed_run_id)
-       SELECT :runId, :taskId, :profile, :agent, :permissions, :session, :workspace, :resumedRunId
+       SELECT :runId, :taskId, :profile, :agent, :permissions, :session, :workspacePath, :resumedRunId
        WHERE EXISTS (SELECT 1 FROM kanbun_runs WHERE run_id = :runId AND token = :token)
        ON CONFLICT (run_id) DO UPDATE SET agent = excluded.agent, permissions = excluded.permissions,
          session = coalesce(kanbun_usage.session, excluded.session), workspace = excluded.workspace,
@@ -143,7 +143,7 @@ function toUsage(row: UsageRow): RunUsage {
     agent: row.agent,
     permissions: row.permissions,
     session: row.session,
-    workspace: row.workspace,
+    workspacePath: row.workspace,
     resumedRunId: row.resumed_run_id,
     model: row.model,
     turns: row.turns,

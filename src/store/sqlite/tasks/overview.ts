@@ -153,5 +153,5 @@ function viewLately(
         endedAtMs: row.ended_at * 1_000,
       });
   }
-  return { done, pace: { completed: lately.length, sinceMs: Math.max(sinceMs, oldestMs) } };
+  return { done, pace: { completed: lately.length, sinceAtMs: Math.max(sinceMs, oldestMs) } };
 }

@@ -65,5 +65,5 @@ function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
     returns: times === null || outcome === null ? null : { times, outcome },
   };
   const { detail } = describeRefusal(refusal.reason, task, rules);
-  return [{ taskId: task.id, reason: refusal.reason, detail, untilMs: refusal.untilMs }];
+  return [{ taskId: task.id, reason: refusal.reason, detail, untilAtMs: refusal.untilAtMs }];
 }

@@ -3,10 +3,10 @@ import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
 import { toText, toWhole } from "../rows/odd-values.ts";
 
-export function pause(scope: Scope, { scope: paused, untilMs, reason }: Pause): void {
+export function pause(scope: Scope, { scope: paused, untilAtMs, reason }: Pause): void {
   scope.db.run(
-    "INSERT OR REPLACE INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:paused, :untilMs, :reason, :nowMs)",
-    { paused, untilMs, reason, nowMs: scope.nowMs },
+    "INSERT OR REPLACE INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:paused, :untilAtMs, :reason, :nowMs)",
+    { paused, untilAtMs, reason, nowMs: scope.nowMs },
   );
 }
 
@@ -28,7 +28,7 @@ export function listPauses(db: Connection): Pause[] {
     )
     .map((row) => ({
       scope: toText(row.scope) as Pause["scope"],
-      untilMs: toWhole(row.until_ms),
+      untilAtMs: toWhole(row.until_ms),
       reason: toText(row.reason),
     }));
 }

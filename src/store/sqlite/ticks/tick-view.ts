@@ -26,7 +26,7 @@ export function viewTick(db: Connection, at: ViewOptions): TickView {
     { nowMs },
   );
   const repeats = viewRepeats(db, pauses, nowMs);
-  const pauseEnds = pauses.map(({ untilMs }) => untilMs).filter((ms) => ms !== null && ms > nowMs);
+  const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
   const dues = [waits?.next_due_ms ?? null, repeats.nextMs, ...pauseEnds].filter((ms) => ms !== null);
   return {
     live,

@@ -61,7 +61,7 @@ function Running({ card, board }: { readonly card: Card; readonly board: string 
 function Held({ card, board }: { readonly card: Card; readonly board: string }) {
   const hold = useHold(board, card);
   if (hold === null || hold.reason === "waiting_for_parents") return null;
-  const until = hold.until_ms === null ? null : formatSpan(hold.until_ms - second.value * 1_000);
+  const until = hold.until_at_ms === null ? null : formatSpan(hold.until_at_ms - second.value * 1_000);
   if (hold.reason === "scheduled" && until !== null) return <p class="now held">due in {until}</p>;
   return (
     <p class="now held">

@@ -29,9 +29,9 @@ export function DispatcherState() {
             <dd>
               {now.slots.home_used} of {now.slots.home_max} places of the home
             </dd>
-            {now.residents.map(({ pid, since_ms }) => [
+            {now.residents.map(({ pid, since_at_ms }) => [
               <dt key={`t${pid}`}>Process {pid}</dt>,
-              <dd key={`d${pid}`}>since {formatInstant(since_ms)}</dd>,
+              <dd key={`d${pid}`}>since {formatInstant(since_at_ms)}</dd>,
             ])}
             {now.pauses.map(({ scope, reason }) => [
               <dt key={`t${scope}`}>Paused: {scope}</dt>,

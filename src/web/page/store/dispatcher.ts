@@ -45,7 +45,7 @@ function soon(ms: number): void {
 }
 
 interface Ticks {
-  readonly reports: readonly {
+  readonly boards: readonly {
     readonly skipped_locked: boolean;
     readonly spawned: readonly unknown[];
     readonly promoted: readonly unknown[];
@@ -69,7 +69,11 @@ const ends = [
 /** One tick of the board that is shown, and what it did in words. */
 export async function tickNow(): Promise<void> {
   try {
-    const { reports, failed } = await call<Ticks>("POST", boardPath(board.peek() ?? "", "dispatch"), {});
+    const { boards: reports, failed } = await call<Ticks>(
+      "POST",
+      boardPath(board.peek() ?? "", "dispatch"),
+      {},
+    );
     for (const { error } of failed) toast(error.message, { isBad: true });
     const [report] = reports;
     if (report === undefined) return;

@@ -23,7 +23,7 @@ export function logIn(token: string): Promise<void> {
 async function ask(method: string, path: string, body?: unknown): Promise<void> {
   try {
     const given = await call<Session>(method, path, body);
-    aheadMs = given.now_ms - Date.now();
+    aheadMs = given.at_ms - Date.now();
     loginProblem.value = null;
     session.value = given;
   } catch (error) {

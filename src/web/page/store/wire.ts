@@ -68,7 +68,7 @@ export interface Session {
   readonly board: string;
   readonly version: string;
   readonly is_dispatching: boolean;
-  readonly now_ms: number;
+  readonly at_ms: number;
 }
 
 export interface Board {
@@ -99,11 +99,11 @@ export interface Status {
   };
   readonly pauses: readonly {
     readonly scope: string;
-    readonly until_ms: number | null;
+    readonly until_at_ms: number | null;
     readonly reason: string;
   }[];
   /** Who dispatches and stays. */
-  readonly residents: readonly { readonly pid: number; readonly since_ms: number }[];
+  readonly residents: readonly { readonly pid: number; readonly since_at_ms: number }[];
   readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
   readonly last_event_id: number;
 }
