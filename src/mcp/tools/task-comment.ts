@@ -13,7 +13,7 @@ export function addTaskComment(server: McpServer, { kanbun }: BoardFace, ownTask
       description:
         ownTask === null
           ? "Adds a comment, which the next worker reads; with `answer` it answers the open question, and the task goes on."
-          : "Adds a comment to your task, for people and for whoever works on it next.",
+          : "Adds a comment to your task, for people and for the next worker.",
       input: z.object({
         task: taskArgument(ownTask),
         text: z.string(),

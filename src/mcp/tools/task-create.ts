@@ -9,7 +9,7 @@ const newTaskSchema = z.object({
   ref: z.string().optional().describe("a name for this task, for `waits_for` of later ones in this call"),
   title: z.string(),
   body: z.string().optional().describe("what is to be done, for a worker that knows nothing else; Markdown"),
-  assignee: z.string().optional().describe("a profile of kanbun.toml; without one nobody works on it"),
+  assignee: z.string().optional().describe("a profile of kanbun.toml; without one, no one works on it"),
   run: z.string().optional().describe("a shell command in place of `body` and `assignee`"),
   waits_for: z.array(z.string()).optional().describe("ids of tasks, or refs of earlier ones of this call"),
   priority: z.number().int().optional().describe("higher is first; default 0"),

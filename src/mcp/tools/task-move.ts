@@ -58,7 +58,7 @@ export function addTaskMove(server: McpServer, face: BoardFace): void {
           });
         }
         if (answer?.confirm !== true)
-          throw new BoardError("conflict", "nothing was done: whoever was asked did not agree");
+          throw new BoardError("conflict", "nothing was done: the person who was asked did not agree");
       }
       const { task, notes } = await move(face, given);
       return {

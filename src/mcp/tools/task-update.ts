@@ -10,7 +10,7 @@ export function addTaskUpdate(server: McpServer, { kanbun }: BoardFace): void {
     {
       name: "task_update",
       title: "Update a task",
-      description: "Changes the fields that are given, and leaves the others. An empty assignee is nobody.",
+      description: "Changes the fields that are given, and leaves the others. An empty assignee: no one.",
       input: z.object({
         task: taskIdSchema,
         title: z.string().optional(),
