@@ -1,3 +1,6 @@
+/** More than any agent ever used of anything: whoever says so, or adds up to it, is not believed. */
+export const amountMax = 1e15;
+
 /** Looks into what a program printed, where anything may be anything. */
 export class AgentEvent {
   readonly #fields: Readonly<Record<string, unknown>>;
@@ -15,7 +18,9 @@ export class AgentEvent {
   /** A number of 0 or more; else null. */
   amount(...path: readonly string[]): number | null {
     const value = this.#find(path);
-    return typeof value === "number" && Number.isFinite(value) && value >= 0 && value < 1e15 ? value : null;
+    return typeof value === "number" && Number.isFinite(value) && value >= 0 && value < amountMax
+      ? value
+      : null;
   }
 
   /** The first of these that is an amount. */

@@ -1,5 +1,5 @@
 import type { EndedUsage, Usage } from "../board/usage.ts";
-import type { AgentEvent } from "./agent-events.ts";
+import { type AgentEvent, amountMax } from "./agent-events.ts";
 
 type Tokens = Pick<
   Usage,
@@ -110,7 +110,7 @@ function sumMessages(events: readonly AgentEvent[], isClaude: boolean): Counted 
 
 function add(a: Counted, b: Counted): Counted {
   const sum = (key: keyof Counted) =>
-    a[key] === null && b[key] === null ? null : (a[key] ?? 0) + (b[key] ?? 0);
+    a[key] === null && b[key] === null ? null : Math.min((a[key] ?? 0) + (b[key] ?? 0), amountMax);
   return {
     inputTokens: sum("inputTokens"),
     outputTokens: sum("outputTokens"),

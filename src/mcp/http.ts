@@ -1,7 +1,7 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import type { Home } from "../home/session/home.ts";
 import { boardServers } from "./server.ts";
-import { followResources } from "./updates.ts";
+import { followResources, sayTrouble } from "./updates.ts";
 
 /**
  * The same board over HTTP, for a server that has checked who asks: host, origin and token are its affair.
@@ -15,7 +15,11 @@ export function mcpHandler(
   const handler = createMcpHandler(boardServers(home, version).make);
   let isFollowing = false;
   return (request) => {
-    if (!isFollowing) void followResources(home, (uri) => handler.notify.resourceUpdated(uri), signal);
+    if (!isFollowing)
+      void followResources(home, (uri) => handler.notify.resourceUpdated(uri), {
+        signal,
+        onTrouble: sayTrouble(),
+      });
     isFollowing = true;
     return handler.fetch(request);
   };

@@ -2,7 +2,7 @@ import type { McpServer } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Home } from "../home/session/home.ts";
 import { boardServers } from "./server.ts";
-import { followResources, keepSubscriptions } from "./updates.ts";
+import { followResources, keepSubscriptions, sayTrouble } from "./updates.ts";
 
 /**
  * Serves the board to the client at standard input and output, in both eras of the protocol, until it leaves.
@@ -28,7 +28,7 @@ export async function serveBoard(home: Home, version: string): Promise<void> {
     (uri) => {
       for (const tell of told) tell(uri);
     },
-    ended.signal,
+    { signal: ended.signal, onTrouble: sayTrouble() },
   );
   await handle.close();
 }

@@ -1,23 +1,56 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { followEvents } from "../home/boards/follow-events.ts";
+import { describeError } from "../home/failure.ts";
 import type { Home } from "../home/session/home.ts";
+import { wait } from "../system/wait.ts";
 import { boardUri, taskUri } from "./resources.ts";
 
 const lookMs = 500;
+const troubleMs = 2_000;
 
-/** Tells `tell` of every resource that something happens to, whoever did it, until the signal. */
+/**
+ * Tells `tell` of every resource that something happens to, whoever did it, until the signal. A board that can't be read for a
+ * while ends nothing: it goes on behind the last event that it told.
+ * @param onTrouble why the board can't be read; it is tried again
+ */
 export async function followResources(
   home: Home,
   tell: (uri: string) => void,
-  signal: AbortSignal,
+  { signal, onTrouble, waitMs = troubleMs }: FollowRules,
 ): Promise<void> {
-  await using session = await home.open("read");
-  const { store } = session;
-  const afterId = await store.getLastEventId();
-  for await (const { taskId } of followEvents(store, { afterId, taskId: null, intervalMs: lookMs, signal })) {
-    tell(taskUri(taskId));
-    tell(boardUri);
+  let afterId: number | null = null;
+  while (!signal.aborted) {
+    try {
+      await using session = await home.open("read");
+      const { store } = session;
+      afterId ??= await store.getLastEventId();
+      const events = followEvents(store, { afterId, taskId: null, intervalMs: lookMs, signal });
+      for await (const { id, taskId } of events) {
+        afterId = id;
+        tell(taskUri(taskId));
+        tell(boardUri);
+      }
+    } catch (error) {
+      onTrouble(error);
+      await wait(waitMs, signal);
+    }
   }
+}
+
+interface FollowRules {
+  readonly signal: AbortSignal;
+  readonly onTrouble: (error: unknown) => void;
+  readonly waitMs?: number;
+}
+
+/** Says on standard error why the board can't be read, each reason once. */
+export function sayTrouble(): (error: unknown) => void {
+  let last = "";
+  return (error) => {
+    const { kind, message } = describeError(error);
+    if (message !== last) console.error(`kanbun mcp: ${kind}: ${message}; trying again`);
+    last = message;
+  };
 }
 
 /**

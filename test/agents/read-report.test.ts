@@ -341,3 +341,14 @@ describe("hostile output", () => {
     expect(read([{ ...claudeResult, is_error: true, result: long }])?.error?.length).toBeLessThan(2_100);
   });
 });
+
+test("a count that no agent can have used is none, and however many events add up to one that stays bounded", () => {
+  const step = (cost: number | string, input: number | string) =>
+    `{"type":"step_finish","part":{"cost":${cost},"tokens":{"input":${input}}}}`;
+  const lies = ["-1", "1e308", "1e999", '"12"', "null", "[1]"];
+  const lied = read([...lies.map((lie) => step(lie, lie)), step(0.5, 7)]);
+  expect(lied?.usage).toMatchObject({ costUsd: 0.5, inputTokens: 7 });
+  const many = Array.from({ length: 50_000 }, () => step(9e14, 9e14));
+  expect(read(many)?.usage).toMatchObject({ costUsd: 1e15, inputTokens: 1e15 });
+  expect(read(['{"type":"step_finish","part":{"cost":NaN,"tokens":{"input":Infinity}}}'])).toBeNull();
+});

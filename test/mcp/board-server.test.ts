@@ -192,6 +192,31 @@ for (const era of eras)
     ).toHaveLength(1);
   });
 
+test("mcp: a client that leaves while a tool waits leaves no server behind", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.make("a task");
+  const server = Bun.spawn([process.execPath, mainPath, "mcp"], {
+    ...{ stdin: "pipe", stdout: "pipe", stderr: "inherit" },
+    env: { PATH: process.env.PATH ?? "", HOME: join(kanbun.home, ".."), KANBUN_HOME: kanbun.home },
+  });
+  const say = (message: object) => server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+  const clientInfo = { name: "test", version: "1" };
+  say({
+    id: 1,
+    method: "initialize",
+    params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo },
+  });
+  const reader = server.stdout.getReader();
+  await reader.read();
+  say({ method: "notifications/initialized" });
+  say({ id: 2, method: "tools/call", params: { name: "task_wait", arguments: { tasks: [id] } } });
+  say({ id: 3, method: "tools/call", params: { name: "board_status", arguments: {} } });
+  // By the answer to what came after it, it waits.
+  await reader.read();
+  server.stdin.end();
+  expect(await server.exited).toBe(0);
+});
+
 test("mcp over HTTP: served beside the board to whoever has its token, and to nobody else", async () => {
   const kanbun = await CommandLine.init();
   const server = kanbun.spawn(["serve", "--port", "0", "--json"]);
