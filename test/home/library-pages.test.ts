@@ -50,8 +50,8 @@ function start(folder: string, name: string) {
   };
 }
 
-test("the page of the library has its three programs", () => {
-  expect([...programs.keys()]).toEqual(["tasks.ts", "resident.ts", "edge.ts", "serve.ts"]);
+test("the page of the library has its five programs", () => {
+  expect([...programs.keys()]).toEqual(["tasks.ts", "resident.ts", "edge.ts", "serve.ts", "web.ts"]);
 });
 
 test.skipIf(isLeftOut)(
@@ -109,6 +109,24 @@ test.skipIf(isLeftOut)(
     await eventually("the report was told", () => program.said().includes("default completed 1\n"));
     expect((await fetch(`${url}/jobs/none`, { method: "POST" })).status).toBe(404);
     expect((await fetch(`${url}/tasks/t_00000000`)).status).toBe(404);
+    await program.stop();
+  },
+);
+
+test.skipIf(isLeftOut)(
+  "the library's page: beside the handler the same server has the API, for who has its token",
+  async () => {
+    const program = start(makeFolder(), "web.ts");
+    const [url = "", token = ""] = await eventually("the server listens", () =>
+      program.said().includes("\n") ? program.said().trim().split(" ") : undefined,
+    );
+    const made = await fetch(`${url}/jobs/greet`, { method: "POST" });
+    const { task } = (await made.json()) as { task: string };
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${url}/api/v1/boards/default/tasks/${task}`, { headers });
+    expect((await ask({})).status).toBe(401);
+    const answer = await ask({ authorization: `Bearer ${token}` });
+    expect(await answer.json()).toMatchObject({ ok: true, data: { card: { title: "greet" } } });
     await program.stop();
   },
 );
