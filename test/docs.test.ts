@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { loadConfig } from "../src/system/config/config.ts";
 import { forAll } from "./cli/command-line.ts";
@@ -7,7 +7,10 @@ import { makeTestHome } from "./support/home.ts";
 import { blocksOf, runPage, timeless } from "./support/page-commands.ts";
 
 const root = resolve(import.meta.dir, "..");
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+const pages = [
+  "README.md",
+  ...[...new Bun.Glob("*.md").scanSync(join(root, "docs"))].map((name) => `docs/${name}`),
+];
 
 const read = (page: string) => Bun.file(join(root, page)).text();
 

@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runPage, timeless } from "./page-commands.ts";
 
@@ -6,7 +5,9 @@ import { runPage, timeless } from "./page-commands.ts";
 const root = resolve(import.meta.dir, "../..");
 const given = process.argv.slice(2);
 const pages =
-  given.length > 0 ? given : ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+  given.length > 0
+    ? given
+    : ["README.md", ...[...new Bun.Glob("*.md").scanSync(join(root, "docs"))].map((name) => `docs/${name}`)];
 
 for (const page of pages) {
   const path = join(root, page);
