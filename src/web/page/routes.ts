@@ -33,6 +33,27 @@ export const views: readonly View[] = [
     key: "n",
     load: () => import("./needs-you/needs-you-view.tsx"),
   },
+  {
+    id: "graph",
+    path: "/b/:board/graph",
+    title: "Graph",
+    key: "g",
+    load: () => import("./plots/graph/graph-view.tsx"),
+  },
+  {
+    id: "timeline",
+    path: "/b/:board/timeline",
+    title: "Timeline",
+    key: "t",
+    load: () => import("./plots/timeline/timeline-view.tsx"),
+  },
+  {
+    id: "metrics",
+    path: "/b/:board/metrics",
+    title: "Metrics",
+    key: "m",
+    load: () => import("./plots/metrics/metrics-view.tsx"),
+  },
 ];
 
 /** The view of an address; null for what is none, such as a task, which is shown beside the view before it. */

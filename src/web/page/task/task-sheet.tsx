@@ -3,6 +3,7 @@ import { focusCard } from "../board/card-focus.ts";
 import { taskMenu } from "../board/task-menu.ts";
 import { OneStep } from "../needs-you/one-step.tsx";
 import { Sign } from "../parts/sign.tsx";
+import { LazyDiff } from "../plots/diff/lazy-diff.tsx";
 import { addressOf, goBack, place, setQuery } from "../store/location.ts";
 import { openMenu } from "../store/menu.ts";
 import { isReader } from "../store/session.ts";
@@ -17,6 +18,7 @@ import { RunsTab } from "./runs-tab.tsx";
 const tabs = [
   ["about", "Task"],
   ["runs", "Runs and log"],
+  ["diff", "Diff"],
   ["history", "History"],
   ["context", "Context"],
 ] as const;
@@ -72,7 +74,8 @@ function Whole({ board, whole, again, problem }: WholeProps) {
   const { card, hold } = whole;
   const { query } = place.value;
   const isEditing = query.get("edit") !== null;
-  const tab = tabs.find(([id]) => id === query.get("tab"))?.[0] ?? "about";
+  const shownTabs = card.workspace_kind === "worktree" ? tabs : tabs.filter(([id]) => id !== "diff");
+  const tab = shownTabs.find(([id]) => id === query.get("tab"))?.[0] ?? "about";
   if (isEditing && !isReader())
     return <EditForm board={board} whole={whole} onClose={() => setQuery({ edit: null })} again={again} />;
   const needsPerson =
@@ -113,8 +116,13 @@ function Whole({ board, whole, again, problem }: WholeProps) {
           </button>
         </p>
       </div>
-      <div class="tabs" role="tablist" aria-label="Parts of the task" onKeyDown={(event) => turn(event, tab)}>
-        {tabs.map(([id, title]) => (
+      <div
+        class="tabs"
+        role="tablist"
+        aria-label="Parts of the task"
+        onKeyDown={(event) => turn(event, tab, shownTabs)}
+      >
+        {shownTabs.map(([id, title]) => (
           <button
             key={id}
             id={`tab-${id}`}
@@ -140,6 +148,7 @@ function Whole({ board, whole, again, problem }: WholeProps) {
       >
         {tab === "about" ? <AboutTab board={board} whole={whole} again={again} /> : null}
         {tab === "runs" ? <RunsTab board={board} whole={whole} /> : null}
+        {tab === "diff" ? <LazyDiff board={board} task={card.id} /> : null}
         {tab === "history" ? <HistoryTab board={board} task={card.id} /> : null}
         {tab === "context" ? <ContextTab board={board} task={card.id} revision={card.revision} /> : null}
       </div>
@@ -147,13 +156,13 @@ function Whole({ board, whole, again, problem }: WholeProps) {
   );
 }
 
-function turn(event: KeyboardEvent, tab: string): void {
+function turn(event: KeyboardEvent, tab: string, shown: readonly (typeof tabs)[number][]): void {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (by === undefined) return;
   event.preventDefault();
   event.stopPropagation();
-  const at = tabs.findIndex(([id]) => id === tab);
-  const next = tabs[(at + by + tabs.length) % tabs.length]?.[0] ?? "about";
+  const at = shown.findIndex(([id]) => id === tab);
+  const next = shown[(at + by + shown.length) % shown.length]?.[0] ?? "about";
   setQuery({ tab: next === "about" ? null : next });
   requestAnimationFrame(() => document.querySelector<HTMLElement>(`#tab-${next}`)?.focus());
 }
