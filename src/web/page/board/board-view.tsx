@@ -72,12 +72,19 @@ function FilterNote() {
 function keepFocus(): void {
   const id = focused.peek();
   if (id === null || !hadFocus || document.querySelector("dialog[open], .menu, .sheet") !== null) return;
+  refocus(id, framesMax);
+}
+
+/** The old element is there until it is drawn anew: which frame that is in, no one says. */
+function refocus(id: string, frames: number): void {
   requestAnimationFrame(() => {
     const next = heir(id);
-    if (document.activeElement === document.body && next !== null) focusCard(next, { isScrolling: false });
+    if (document.activeElement !== document.body) return frames > 0 ? refocus(id, frames - 1) : undefined;
+    if (next !== null) focusCard(next, { isScrolling: false });
   });
 }
 
+const framesMax = 12;
 let hadFocus = false;
 document.addEventListener("focusin", ({ target }) => {
   hadFocus = (target as Element).closest(".card") !== null;

@@ -37,8 +37,9 @@ export function focusCard(id: string, { isScrolling = true } = {}): void {
 function focusWhenDrawn(id: string, tries: number, isScrolling: boolean): void {
   if (focused.peek() !== id) return;
   const link = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(id)}"] h3 a`);
-  if (link !== null) {
-    link.focus({ preventScroll: !isScrolling });
+  link?.focus({ preventScroll: !isScrolling });
+  // Before it is measured it is hidden, and takes no focus.
+  if (link !== null && document.activeElement === link) {
     if (isScrolling) link.closest(".column")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   } else if (tries > 0) requestAnimationFrame(() => focusWhenDrawn(id, tries - 1, isScrolling));
 }
