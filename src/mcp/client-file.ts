@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { BoardError } from "../board/error.ts";
 
 /**
@@ -17,14 +16,6 @@ export function withEntry(path: string, keys: readonly string[], entry: unknown)
   }
   inner[keys.at(-1) ?? ""] = entry;
   return `${JSON.stringify(whole, null, 2)}\n`;
-}
-
-/** Replaces the file at once: whoever reads it meanwhile has the old one or the new one. */
-export function replaceFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, path);
 }
 
 function readObject(path: string): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attachFiles } from "../../src/home/attachments/attachments.ts";
 import { createBoard } from "../../src/home/boards/board-changes.ts";
@@ -12,6 +12,7 @@ import type { Session } from "../../src/home/session/session.ts";
 import { formatTables } from "../../src/store/sqlite/database/format-schema.ts";
 import { ownTables } from "../../src/store/sqlite/database/schema.ts";
 import { carriedTables } from "../../src/store/sqlite/exchange/carried-tables.ts";
+import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 
@@ -210,3 +211,28 @@ test("a file that is half, hostile or of another kind is refused with its line, 
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
+
+test.skipIf(process.platform === "win32")(
+  "an export takes the place of a file alone: a pipe and a link stay what they are",
+  async () => {
+    const kanbun = await CommandLine.init();
+    const at = (name: string) => join(kanbun.home, name);
+    // As /dev/null, it is no file, and a rename would make it one.
+    Bun.spawnSync(["mkfifo", at("pipe")]);
+    const reader = Bun.spawn(["cat", at("pipe")], { stdout: "pipe" });
+    await kanbun.ok("export", "-o", at("pipe"));
+    expect(lstatSync(at("pipe")).isFIFO()).toBe(true);
+    expect(await reader.stdout.text()).toContain("kanbun_export");
+    writeFileSync(at("real.jsonl"), "");
+    symlinkSync("real.jsonl", at("link.jsonl"));
+    await kanbun.ok("export", "-o", at("link.jsonl"));
+    expect(lstatSync(at("link.jsonl")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(at("real.jsonl"), "utf8")).toContain("kanbun_export");
+    mkdirSync(at("folder"));
+    const { error } = await kanbun.json(["export", "-o", at("folder")]);
+    expect([error?.kind, readdirSync(kanbun.home).filter((name) => name.includes(".tmp"))]).toEqual([
+      "usage",
+      [],
+    ]);
+  },
+);

@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { mcpClients } from "../../src/mcp/clients.ts";
 import { CommandLine } from "../cli/command-line.ts";
@@ -36,6 +45,17 @@ test("mcp install --write adds an entry to a client's file, and leaves what it c
   const refused = await kanbun.json(["mcp", "install", "cursor", "--write"]);
   expect([refused.code, refused.error?.message]).toEqual([2, expect.stringContaining("can't be changed")]);
   expect(readFileSync(file, "utf8")).toBe("{ // mine\n}");
+  if (process.platform === "win32") return;
+  // It may hold keys of others, and lie where its user keeps such files.
+  const kept = join(kanbun.home, "..", "kept.json");
+  writeFileSync(file, "{}", { mode: 0o600 });
+  chmodSync(file, 0o600);
+  renameSync(file, kept);
+  symlinkSync(kept, file);
+  await kanbun.ok("mcp", "install", "cursor", "--write");
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readFileSync(kept, "utf8")).toContain('"kanban"');
+  expect(statSync(kept).mode & 0o777).toBe(0o600);
 });
 
 test.skipIf(lacksOnWindows("programs of Linux"))(

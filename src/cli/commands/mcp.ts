@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import packageJson from "../../../package.json" with { type: "json" };
 import { BoardError } from "../../board/error.ts";
+import { replaceFile, throughLinks } from "../../system/files/replace-file.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
 import { shellWord } from "../../system/text/shell-word.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
@@ -42,8 +43,8 @@ async function installFor(cli: CliContext, name: string, write: boolean): Promis
       write ? `${title} knows the board now\n` : `${typed(words)}\n`,
     );
   }
-  const { replaceFile, withEntry } = await import("../../mcp/client-file.ts");
-  const path = resolve(way.path);
+  const { withEntry } = await import("../../mcp/client-file.ts");
+  const path = throughLinks(resolve(way.path));
   const text = withEntry(path, way.keys, way.entry(server));
   if (write) replaceFile(path, text);
   return cli.output.answer({ client: name, path, text, isWritten: write }, () =>

@@ -1,4 +1,16 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { BoardError } from "../../board/error.ts";
+import { throughLinks } from "../../system/files/replace-file.ts";
 import { openNamelessFile } from "../input/nameless-file.ts";
 import { writeStdout } from "./standard-streams.ts";
 
@@ -7,23 +19,27 @@ const chunkBytes = 64 * 1024;
 
 /**
  * Takes lines for a file, or for standard output, without ever waiting for who reads them: what goes to a pipe is first
- * written to a nameless file. A named file is there when it is whole; until then one that was there stays.
+ * written to a nameless file. A named file is there when it is whole; until then one that was there stays. What is no
+ * file, such as /dev/null, is written to and stays what it is.
  */
 export class LineOutput {
-  readonly #path: string | null;
-  readonly #draft: string;
+  /** What is written beside a file, to take its place; null where there is none. */
+  readonly #draft: { readonly path: string; readonly for: string } | null;
   readonly #descriptor: number;
   readonly #isPiped: boolean;
   #lines: string[] = [];
   #chars = 0;
 
-  /** @param path null: standard output @param home where the nameless file may be */
+  /**
+   * @param path null: standard output @param home where the nameless file may be
+   * @throws {BoardError} usage for a folder, or no name
+   */
   constructor(path: string | null, home: string) {
-    this.#path = path;
-    this.#draft = `${path}.${crypto.randomUUID()}.tmp`;
     this.#isPiped = path === null && !fstatSync(1).isFile();
-    this.#descriptor =
-      path !== null ? openSync(this.#draft, "wx", 0o600) : this.#isPiped ? openNamelessFile(home) : 1;
+    this.#draft = path === null ? null : draftFor(path);
+    if (this.#draft !== null) this.#descriptor = openSync(this.#draft.path, "wx", 0o600);
+    else if (path !== null) this.#descriptor = openSync(path, "w");
+    else this.#descriptor = this.#isPiped ? openNamelessFile(home) : 1;
   }
 
   readonly add = (line: string): void => {
@@ -36,15 +52,15 @@ export class LineOutput {
   finish(): void {
     this.#flush();
     if (this.#isPiped) this.#copyToStdout();
-    if (this.#path === null) return;
+    if (this.#draft === null) return;
     fsyncSync(this.#descriptor);
-    renameSync(this.#draft, this.#path);
+    renameSync(this.#draft.path, this.#draft.for);
   }
 
   /** In any case, at last. */
   close(): void {
     if (this.#descriptor !== 1) closeSync(this.#descriptor);
-    if (this.#path !== null) rmSync(this.#draft, { force: true });
+    if (this.#draft !== null) rmSync(this.#draft.path, { force: true });
   }
 
   #flush(): void {
@@ -62,4 +78,17 @@ export class LineOutput {
       at += size;
     }
   }
+}
+
+/** null for a device or a pipe: renaming would put a file in its place. */
+function draftFor(path: string) {
+  const real = throughLinks(path);
+  const stats = statSync(real, { throwIfNoEntry: false });
+  if (path === "" || stats?.isDirectory())
+    throw new BoardError("usage", path === "" ? "the name of the file is empty" : `${path} is a folder`, {
+      hint: "name a file",
+    });
+  return stats === undefined || stats.isFile()
+    ? { path: `${real}.${crypto.randomUUID()}.tmp`, for: real }
+    : null;
 }

@@ -8,7 +8,7 @@ import {
 import { agentPresets, getAgentPreset } from "../../system/config/agents/presets.ts";
 import { checkConfigText, readConfigFileText } from "../../system/config/config.ts";
 import { resolveExecutable } from "../../system/files/executable.ts";
-import { replaceFile } from "../../system/files/replace-file.ts";
+import { replaceFile, throughLinks } from "../../system/files/replace-file.ts";
 import { requireNotForEverybody } from "../../system/files/write-access.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
 import type { Home } from "../session/home.ts";
@@ -125,7 +125,7 @@ export function addAgentProfile(
   const made = checkConfigText(file, after).profiles.get(profile);
   if (made === undefined)
     throw new BoardError("usage", `${JSON.stringify(profile)} can be no name of a profile`);
-  if (how.write) replaceFile(file, after);
+  if (how.write) replaceFile(throughLinks(file), after);
   const { level = null, permission = null } = made.agent ?? {};
   return {
     profile,
