@@ -2,7 +2,7 @@ import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/si
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { addKeys } from "../../store/keys.ts";
 import { panAndZoom } from "../parts/pan-zoom.ts";
-import { fitBox, type ViewBox } from "../parts/view-box.ts";
+import { fitBox, keepInSight, type ViewBox } from "../parts/view-box.ts";
 import { graphKeys } from "./graph-keys.ts";
 import { GraphNode } from "./graph-node.tsx";
 import { type Drawing, type GraphState, sizes } from "./graph-state.ts";
@@ -56,10 +56,10 @@ export function GraphPlane({ state, board, drawing, current, box }: GraphPlanePr
       frame.current,
       () => box.peek(),
       (next) => {
-        box.value = next;
+        box.value = keepInSight(next, drawing, screen.peek());
       },
     );
-  }, []);
+  }, [drawing]);
   useEffect(
     () => addKeys("Graph", graphKeys({ drawing, box, current, screen, frame: () => frame.current, margin })),
     [drawing],

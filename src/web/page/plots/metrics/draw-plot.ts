@@ -14,6 +14,8 @@ export function drawPlot(
   const color = (tone: string) => colorOf(element, `var(--${tone})`);
   const wash = (tone: string) => colorOf(element, `color-mix(in srgb, var(--${tone}) 40%, var(--card))`);
   const isStacked = plot.kind !== "lines";
+  // Of a bar of no height nothing is drawn, not its outline either.
+  const isBars = plot.kind === "bars";
   const rows = isStacked
     ? stack(plot.series.map(({ values }) => values))
     : plot.series.map(({ values }) => values);
@@ -21,7 +23,12 @@ export function drawPlot(
     plot.kind === "areas" ? end_ms / 1_000 : (start_ms + end_ms) / 2_000,
   );
   // The uppermost of a stack is drawn first, those below over it.
-  const order = plot.series.map((series, at) => ({ series, row: rows[at] ?? [] }));
+  const order = plot.series.map((series, at) => ({
+    series,
+    row: isBars
+      ? (rows[at] ?? []).map((value, part) => (series.values[part] ? value : null))
+      : (rows[at] ?? []),
+  }));
   if (isStacked) order.reverse();
   const bars = UPlot.paths.bars?.({ size: [0.78, 34], gap: 1 });
   const steps = plot.kind === "bars" && bars !== undefined ? { paths: bars } : {};

@@ -29,6 +29,14 @@ export function fitBox(plane: Size, screen: Size, margin: number): ViewBox {
   return { scale, x: start(plane.width, screen.width), y: start(plane.height, screen.height) };
 }
 
+/** Never so far that nothing of the plane is left to be seen. */
+export function keepInSight(box: ViewBox, plane: Size, screen: Size): ViewBox {
+  const edge = 120 / box.scale;
+  const keep = (at: number, plane: number, screen: number) =>
+    Math.min(Math.max(at, edge - screen / box.scale), plane - edge);
+  return { ...box, x: keep(box.x, plane.width, screen.width), y: keep(box.y, plane.height, screen.height) };
+}
+
 /** Moved so far that a point is seen, with a margin of pixels around it; the same where it is already. */
 export function showPoint(
   box: ViewBox,
