@@ -1,4 +1,6 @@
+import type { BoardHistory, BoardRun } from "../board/board-history.ts";
 import type { FlowTask } from "../board/flow.ts";
+import type { Durations } from "../board/histogram.ts";
 import type { RunOutcome } from "../board/run.ts";
 import type { StatusChange } from "../board/status-change.ts";
 import type { TaskStatus } from "../board/task.ts";
@@ -62,4 +64,18 @@ export interface HistoryStore {
     readonly toMs: number;
     readonly max: number;
   }): Promise<TimedRuns>;
+  /** Runs of all tasks that were under way in the span, the newest first. */
+  listBoardRuns(span: {
+    readonly sinceAtMs: number;
+    readonly untilAtMs: number;
+    readonly limit: number;
+  }): Promise<readonly BoardRun[]>;
+  /** What happened in the span, in steps of so long, at least a second. */
+  readHistory(span: {
+    readonly sinceAtMs: number;
+    readonly untilAtMs: number;
+    readonly stepMs: number;
+  }): Promise<BoardHistory>;
+  /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */
+  readDurations(boundsMs: readonly number[]): Promise<Durations>;
 }

@@ -1,9 +1,7 @@
 import type { Pause } from "../board/admission.ts";
-import type { BoardHistory, BoardRun } from "../board/board-history.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { Expected } from "../board/expected.ts";
-import type { Durations } from "../board/histogram.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
 import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
 import type { NewQuestion } from "../board/question.ts";
@@ -188,20 +186,6 @@ export interface BoardStore
   listCards(filter: CardFilter): Promise<CardPage>;
   /** How many cards each status has under this filter, whatever statuses and page it asks for. */
   countCards(filter: CardFilter): Promise<Readonly<Partial<Record<TaskStatus, number>>>>;
-  /** Runs of all tasks that were under way in the span, the newest first. */
-  listBoardRuns(span: {
-    readonly sinceAtMs: number;
-    readonly untilAtMs: number;
-    readonly limit: number;
-  }): Promise<readonly BoardRun[]>;
-  /** What happened in the span, in steps of so long, at least a second. */
-  readHistory(span: {
-    readonly sinceAtMs: number;
-    readonly untilAtMs: number;
-    readonly stepMs: number;
-  }): Promise<BoardHistory>;
-  /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */
-  readDurations(boundsMs: readonly number[]): Promise<Durations>;
   /** Those of them that are there, in any order. */
   listTasksById(ids: readonly string[]): Promise<readonly ListedTask[]>;
   /** What hangs below a task, or above it; null: all that have links and are not archived. At most `max` tasks. */

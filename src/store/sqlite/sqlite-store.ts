@@ -11,8 +11,6 @@ import type { Connection } from "./database/connection.ts";
 import { copyDatabase } from "./database/copy-database.ts";
 import { exportRows } from "./exchange/export-rows.ts";
 import { importRows } from "./exchange/import-rows.ts";
-import * as boardHistory from "./history/board-history.ts";
-import * as durations from "./history/durations.ts";
 import { historyStore } from "./history/history-store.ts";
 import { noticeStore } from "./notices/notice-store.ts";
 import * as deletion from "./redo/deletion.ts";
@@ -129,9 +127,6 @@ export function sqliteStore(
     findTaskIds: (prefix, limit) => on.read((db) => taskLists.findTaskIds(db, prefix, limit)),
     listTasks: (filter) => on.read((db) => taskLists.listTasks(db, filter)),
     listCards: (filter) => on.read((db) => cards.listCards(db, filter)),
-    listBoardRuns: (span) => on.read((db) => boardHistory.listBoardRuns(db, span)),
-    readHistory: (span) => on.read((db) => boardHistory.readHistory(db, span)),
-    readDurations: (boundsMs) => on.read((db) => durations.readDurations(db, boundsMs)),
     countCards: (filter) => on.read((db) => cards.countCards(db, filter)),
     listTasksById: (ids) => on.read((db) => taskLists.listTasksById(db, ids)),
     readGraph: (of) => on.read((db) => linkGraph.readGraph(db, of)),
