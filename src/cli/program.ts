@@ -25,7 +25,9 @@ export async function runCommandLine(argv: readonly string[], given: Environment
   const cli = new Cli(env, output, knownCommands);
   try {
     if (argv.some((word) => word.includes("\uFFFD"))) requireUtf8Arguments(argv);
-    await runProgram(argv, cli);
+    if (argv.includes("--json-schema"))
+      await (await import("./text/answer-schema.ts")).answerSchema(output, argv);
+    else await runProgram(argv, cli);
     return cli.exitCode;
   } catch (error) {
     const failure = commandFailure(error, env.KANBUN_DEBUG === "1");

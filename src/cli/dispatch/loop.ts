@@ -55,7 +55,8 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
       if (!cli.output.isJson) left += await leftText(cli, slug);
       if (state === "idle" && (await hasPausedWork(cli, slug))) state = "paused";
     }
-    const data = { ...totals.toData(), ...end, state, failedTaskIds: totals.failedTaskIds };
+    const { ticks, nextDueMs: nextDueAtMs } = end;
+    const data = { ...totals.toData(), ticks, nextDueAtMs, state, failedTaskIds: totals.failedTaskIds };
     await cli.output.answer(data, () => `${state} ${summary(totals, end)}${left}`);
     if (stop.signal.aborted) await noteWorkersLeft(cli, boards, { areNamed: !cli.output.isJson });
   } finally {

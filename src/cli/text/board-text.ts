@@ -25,7 +25,7 @@ export function formatBoard(board: ShownBoard, screen: Screen): string {
     ["icon", board.icon ?? ""],
     ["color", board.color ?? ""],
     ["workdir", board.defaultWorkdir ?? ""],
-    ["created", board.createdAtS == null ? "" : formatTime(board.createdAtS * 1000)],
+    ["created", board.createdAtMs == null ? "" : formatTime(board.createdAtMs)],
     ["database", board.database],
     ["runs", board.runs],
     ["tasks", counts.join(", ") || "none"],

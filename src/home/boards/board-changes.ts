@@ -41,7 +41,7 @@ export async function createBoard(
   requireSafeDisk(home.place.home, { force });
   await using _session = await home.open("create", slug);
   const metadata = writeBoardMetadata(paths, {
-    createdAtS: Math.floor(Date.now() / 1000),
+    createdAtMs: Math.floor(Date.now() / 1000) * 1000,
     archived: false,
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),

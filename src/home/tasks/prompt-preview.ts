@@ -8,7 +8,7 @@ import type { Session } from "../session/session.ts";
 
 /** What a worker of a task is told, as of now. */
 export interface PromptPreview {
-  readonly task: string;
+  readonly taskId: string;
   /** The task with all that was said and tried before. */
   readonly context: string;
   /** The whole prompt: the context, and how to finish; or what the template of the profile makes of it. */
@@ -29,7 +29,7 @@ export async function previewPrompt(home: Home, session: Session, id: string): P
   const profile = config.profiles.get(task.assignee ?? "") ?? null;
   const isWhole = profile?.stdin === "prompt";
   const context = renderContext(dossier, Date.now(), isWhole ? "whole" : `kanbun show ${id} --json`);
-  if (profile === null) return { task: id, context, prompt: context, profile: null };
+  if (profile === null) return { taskId: id, context, prompt: context, profile: null };
   const isOwn = home.env.KANBUN_TASK === id;
   const parts = {
     title: task.title,
@@ -49,7 +49,7 @@ export async function previewPrompt(home: Home, session: Session, id: string): P
     task.status === "review" || (isOwn && task.author !== null && task.author !== task.assignee);
   try {
     const prompt = renderProfilePrompt(parts, { profile, isReview, home: home.place.home });
-    return { task: id, context, prompt, profile: profile.name };
+    return { taskId: id, context, prompt, profile: profile.name };
   } catch (error) {
     if (!(error instanceof SpawnError)) throw error;
     throw new BoardError("usage", error.message, {

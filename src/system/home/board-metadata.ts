@@ -13,8 +13,8 @@ export interface BoardMetadata {
   readonly icon: string;
   readonly color: string;
   readonly defaultWorkdir: string | null;
-  /** As in the file: Unix seconds. */
-  readonly createdAtS: number | null;
+  /** To the second, as the file has it. */
+  readonly createdAtMs: number | null;
   readonly archived: boolean;
 }
 
@@ -40,7 +40,7 @@ export function writeBoardMetadata(
 ): BoardMetadata {
   const before = readObject(place.metadata);
   const known = before === null ? interpret(place, {}) : interpret(place, before);
-  const { defaultWorkdir, createdAtS, ...after } = { ...known, ...changes };
+  const { defaultWorkdir, createdAtMs, ...after } = { ...known, ...changes };
   const { slug, name, description, icon, color, archived } = after;
   const raw = {
     ...before,
@@ -50,11 +50,11 @@ export function writeBoardMetadata(
     icon,
     color,
     default_workdir: defaultWorkdir,
-    created_at: createdAtS,
+    created_at: createdAtMs === null ? null : Math.floor(createdAtMs / 1000),
     archived,
   };
   replaceFile(place.metadata, `${JSON.stringify(raw, null, 2)}\n`);
-  return { ...after, defaultWorkdir, createdAtS };
+  return { ...after, defaultWorkdir, createdAtMs };
 }
 
 function readObject(path: string): Readonly<Record<string, unknown>> | null {
@@ -96,7 +96,7 @@ function interpret({ slug, metadata }: MetadataPlace, raw: Readonly<Record<strin
     icon: text("icon"),
     color: text("color"),
     defaultWorkdir: text("default_workdir") || null,
-    createdAtS,
+    createdAtMs: createdAtS === null ? null : createdAtS * 1000,
     archived,
   };
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { AttachedFile } from "../../home/attachments/attached-file.ts";
 import { attachFiles, removeAttachment } from "../../home/attachments/attachments.ts";
+import { object, record, ref, text, textOrNull } from "../../home/schema/json-schema.ts";
 import { readBytes } from "../safety/request-body.ts";
-import { object, record, ref, text, textOrNull } from "../schema/json-schema.ts";
 import { type Route, route } from "./route.ts";
 
 /** As much as is kept of one file. */

@@ -1,6 +1,15 @@
 import { listProfiles, resumeProfile } from "../../home/profiles/profiles.ts";
+import {
+  flag,
+  instantOrNull,
+  list,
+  object,
+  record,
+  ref,
+  text,
+  textOrNull,
+} from "../../home/schema/json-schema.ts";
 import { systemClock } from "../../home/session/system-clock.ts";
-import { flag, instantOrNull, list, object, record, ref, text, textOrNull } from "../schema/json-schema.ts";
 import { type Route, route } from "./route.ts";
 
 const board = "/boards/{board}";

@@ -1,6 +1,6 @@
 import { partCharsMax } from "../../board/cut-text.ts";
+import { list, object, record, ref, text, whole } from "../../home/schema/json-schema.ts";
 import { eventStream } from "../live/event-stream.ts";
-import { list, object, record, ref, text, whole } from "../schema/json-schema.ts";
 import { type Route, route } from "./route.ts";
 
 const at = "/boards/{board}/events";

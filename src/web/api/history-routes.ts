@@ -1,7 +1,7 @@
 import { findCriticalPath } from "../../board/critical-path.ts";
 import { BoardError } from "../../board/error.ts";
 import type { TaskGraph } from "../../board/task-graph.ts";
-import { instant, list, object, record, ref, text } from "../schema/json-schema.ts";
+import { instant, list, object, record, ref, text } from "../../home/schema/json-schema.ts";
 import { type Route, route } from "./route.ts";
 
 const board = "/boards/{board}";

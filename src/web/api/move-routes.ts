@@ -1,6 +1,4 @@
 import { blockKinds } from "../../board/task.ts";
-import type { Moved } from "../../home/tasks/move.ts";
-import type { Moves } from "../../home/tasks/moves.ts";
 import {
   flag,
   type Infer,
@@ -14,7 +12,9 @@ import {
   ref,
   text,
   textOrNull,
-} from "../schema/json-schema.ts";
+} from "../../home/schema/json-schema.ts";
+import type { Moved } from "../../home/tasks/move.ts";
+import type { Moves } from "../../home/tasks/moves.ts";
 import { requireCard } from "./require-card.ts";
 import { type Route, route } from "./route.ts";
 import { expectation } from "./task-fields.ts";

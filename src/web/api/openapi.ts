@@ -1,10 +1,10 @@
 import packageJson from "../../../package.json" with { type: "json" };
+import { historySchemas } from "../../home/schema/history-schemas.ts";
+import { homeSchemas } from "../../home/schema/home-schemas.ts";
+import { type JsonSchema, ref } from "../../home/schema/json-schema.ts";
+import { plotSchemas } from "../../home/schema/plot-schemas.ts";
+import { taskSchemas } from "../../home/schema/task-schemas.ts";
 import { clientMessages, serverMessages } from "../live/live-messages.ts";
-import { historySchemas } from "../schema/history-schemas.ts";
-import { homeSchemas } from "../schema/home-schemas.ts";
-import { type JsonSchema, ref } from "../schema/json-schema.ts";
-import { plotSchemas } from "../schema/plot-schemas.ts";
-import { taskSchemas } from "../schema/task-schemas.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes.ts";
 

@@ -2,7 +2,7 @@ import { buckets } from "../../home/plots/bucket-edges.ts";
 import { readMetrics } from "../../home/plots/metrics.ts";
 import { readTaskDiff } from "../../home/plots/task-diff.ts";
 import { readTimeline } from "../../home/plots/timeline.ts";
-import { instant, object, oneOf, ref } from "../schema/json-schema.ts";
+import { instant, object, oneOf, ref } from "../../home/schema/json-schema.ts";
 import { type Route, route } from "./route.ts";
 
 const board = "/boards/{board}";

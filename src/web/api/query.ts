@@ -1,5 +1,5 @@
+import type { JsonSchema } from "../../home/schema/json-schema.ts";
 import { checkValue } from "../schema/check-value.ts";
-import type { JsonSchema } from "../schema/json-schema.ts";
 
 /**
  * The parameters of a query as the schema has them: lists may be repeated or separated by commas.

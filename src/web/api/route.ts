@@ -1,6 +1,6 @@
+import type { Infer, JsonSchema } from "../../home/schema/json-schema.ts";
 import type { Feeds } from "../live/feeds.ts";
 import type { Tokens } from "../safety/tokens.ts";
-import type { Infer, JsonSchema } from "../schema/json-schema.ts";
 import type { WebHome } from "../web-home.ts";
 
 /** What someone may do who is let in; `none`: needs no token. */

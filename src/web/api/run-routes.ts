@@ -2,9 +2,9 @@ import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
 import { lastLineIn } from "../../home/overview/last-line.ts";
 import { RunLog } from "../../home/runs/run-log.ts";
+import { flag, list, object, record, ref, text, whole, wholeOrNull } from "../../home/schema/json-schema.ts";
 import type { Session } from "../../home/session/session.ts";
 import { findTail, readLogText } from "../live/log-text.ts";
-import { flag, list, object, record, ref, text, whole, wholeOrNull } from "../schema/json-schema.ts";
 import { logAnswer } from "./log-answer.ts";
 import { type Route, route } from "./route.ts";
 

@@ -1,7 +1,7 @@
 import packageJson from "../../../package.json" with { type: "json" };
+import { object, record, ref, text } from "../../home/schema/json-schema.ts";
 import { accessOf, loginCookie } from "../safety/access.ts";
 import { Refusal } from "../safety/refusal.ts";
-import { object, record, ref, text } from "../schema/json-schema.ts";
 import { dataAnswer } from "./answer.ts";
 import { type Call, type Route, route } from "./route.ts";
 

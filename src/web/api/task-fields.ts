@@ -9,7 +9,7 @@ import {
   textOrNull,
   whole,
   wholeOrNull,
-} from "../schema/json-schema.ts";
+} from "../../home/schema/json-schema.ts";
 
 /** What an edit may change; a field that is left out stays as it is. */
 const editable = {

@@ -10,7 +10,7 @@ import {
   text,
   whole,
   wholeOrNull,
-} from "../schema/json-schema.ts";
+} from "../../home/schema/json-schema.ts";
 import type { FeedBatch } from "./board-feed.ts";
 
 /** What a tab may say. */

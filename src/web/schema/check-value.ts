@@ -1,6 +1,6 @@
 import { BoardError } from "../../board/error.ts";
+import type { Infer, JsonSchema, TypeName } from "../../home/schema/json-schema.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
-import type { Infer, JsonSchema, TypeName } from "./json-schema.ts";
 
 /**
  * What someone sent, if the schema accepts it.

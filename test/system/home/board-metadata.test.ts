@@ -31,7 +31,7 @@ const META = {
   icon: "🎮",
   color: "",
   defaultWorkdir: null,
-  createdAtS: 1795422492,
+  createdAtMs: 1795422492000,
   archived: false,
 };
 
@@ -44,7 +44,7 @@ test("a board without metadata has none", () => {
 });
 
 test("missing and null fields are empty, and the folder's name is the slug", () => {
-  const expected = { ...META, name: "", description: "", icon: "", createdAtS: null };
+  const expected = { ...META, name: "", description: "", icon: "", createdAtMs: null };
   expect(readBoardMetadata(boardWith('{"slug": "other", "name": null}'))).toEqual(expected);
 });
 
@@ -57,7 +57,7 @@ test("a write changes the given fields and keeps all others, unknown ones too", 
     description: "",
     icon: "",
     defaultWorkdir: "/srv",
-    createdAtS: 5,
+    createdAtMs: 5_000,
   });
   expect(readBoardMetadata(board)).toEqual(after);
   const text = readFileSync(board.metadata, "utf8");
@@ -69,7 +69,7 @@ test("a write changes the given fields and keeps all others, unknown ones too", 
 
 test("the first write makes the file and its folder, also for the default board", () => {
   const board = boardPaths(makeTestHome(), "default");
-  writeBoardMetadata(board, { name: "Home", createdAtS: 7 });
+  writeBoardMetadata(board, { name: "Home", createdAtMs: 7_000 });
   expect(JSON.parse(readFileSync(board.metadata, "utf8"))).toEqual({
     slug: "default",
     name: "Home",

@@ -12,15 +12,20 @@ import {
 
 const flow = { created: whole, started: whole, finished: whole };
 
+const graph = {
+  tasks: list(
+    record({ id: text, title: text, status: text, assignee: textOrNull, consecutive_failures: whole }),
+  ),
+  links: list(record({ parent_id: text, child_id: text })),
+  is_cut: { ...flag, description: "there are more tasks than were asked for" },
+};
+
 /** What a board was, and how its tasks hang together, by the names in the OpenAPI document. */
 export const historySchemas: Readonly<Record<string, JsonSchema>> = {
+  Tree: record(graph),
   Graph: record({
-    tasks: list(
-      record({ id: text, title: text, status: text, assignee: textOrNull, consecutive_failures: whole }),
-    ),
-    links: list(record({ parent_id: text, child_id: text })),
+    ...graph,
     critical_path: list(text, "the longest chain of tasks that are not over, in the order of work"),
-    is_cut: { ...flag, description: "there are more tasks than were asked for" },
   }),
   BoardRun: record({
     id: whole,

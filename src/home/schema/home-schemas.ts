@@ -33,6 +33,38 @@ const outcomes = [
   "gave_up",
 ] as const;
 
+const status: Readonly<Record<string, JsonSchema>> = {
+  home: text,
+  board: text,
+  database: text,
+  by_status: counts,
+  held_by_pid: { type: ["integer", "null"], description: "who has the dispatch lock at this moment" },
+  last_tick: orNull(
+    record({
+      pid: whole,
+      start_time: text,
+      host: text,
+      since_at_ms: instant,
+      until_at_ms: instantOrNull,
+      reconciled: textOrNull,
+      is_alive: { type: ["boolean", "null"], description: "null: on another host" },
+    }),
+  ),
+  slots: record({ home_used: whole, home_max: whole, board_used: whole, board_max: wholeOrNull }),
+  pauses: list(pause),
+  held: list(record({ reason: text, count: whole, task_ids: list(text) })),
+  slots_holder: textOrNull,
+  configuration: list(record({ path: textOrNull, detail: text })),
+  unread_boards: list(record({ board: text, problem: text })),
+  residents: list(record({ pid: whole, start_time: text, since_at_ms: instant, boards: list(text) })),
+  by_hold: counts,
+  repeats: record({
+    count: whole,
+    next: orNull(record({ id: whole, title: text, next_at_ms: instant })),
+    problems: list(record({ id: whole, title: text, problem: text })),
+  }),
+};
+
 /** What there is beside tasks, by its name in the OpenAPI document. */
 export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
   Session: record({
@@ -53,24 +85,8 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     problem: textOrNull,
   }),
   Pause: pause,
-  Status: record({
-    home: text,
-    board: text,
-    database: text,
-    by_status: counts,
-    held_by_pid: { type: ["integer", "null"], description: "who has the dispatch lock at this moment" },
-    last_tick: { type: ["object", "null"] },
-    slots: record({ home_used: whole, home_max: whole, board_used: whole, board_max: wholeOrNull }),
-    pauses: list(pause),
-    held: list(record({ reason: text, count: whole, task_ids: list(text) })),
-    slots_holder: textOrNull,
-    configuration: list(record({ path: textOrNull, detail: text })),
-    unread_boards: list(record({ board: text, problem: text })),
-    residents: list(record({ pid: whole, start_time: text, since_at_ms: instant, boards: list(text) })),
-    by_hold: counts,
-    repeats: { type: "object" },
-    last_event_id: whole,
-  }),
+  BoardStatus: record(status),
+  Status: record({ ...status, last_event_id: whole }),
   Stats: record({
     by_status: counts,
     by_outcome: counts,
@@ -95,16 +111,34 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     board: text,
     lock: oneOf(["held", "skipped", "unavailable"]),
     skipped_locked: flag,
-    holder: { type: ["object", "null"] },
+    holder: orNull(record({ pid: whole, host: text, since_at_ms: instant })),
     spawned: list(record({ task_id: text, run_id: whole, profile: text, pid: whole, workspace_path: text })),
     promoted: list(text),
-    repeated: list({ type: "object" }),
+    repeated: list(
+      record({
+        repeat_id: whole,
+        title: text,
+        due_at_ms: instant,
+        task_id: { ...textOrNull, description: "null: passed, for a task of it is open" },
+        passed_for_task_id: textOrNull,
+      }),
+    ),
     ...(Object.fromEntries(outcomes.map((name) => [name, ended])) as Record<
       (typeof outcomes)[number],
       typeof ended
     >),
     held: list(record({ task_id: text, reason: text, detail: text })),
-    findings: list({ type: "object" }),
+    findings: list(
+      record({
+        about: text,
+        task_id: textOrNull,
+        run_id: wholeOrNull,
+        path: textOrNull,
+        detail: text,
+        hint: textOrNull,
+      }),
+      "what is wrong with one thing alone, told once by each dispatcher",
+    ),
     duration_ms: { type: "number" },
   }),
   Failure: record({ kind: text, message: text, hint: textOrNull }),

@@ -69,6 +69,7 @@ const run = {
 /** The nouns of a task, by their names in the OpenAPI document. */
 export const taskSchemas: Readonly<Record<string, JsonSchema>> = {
   Task: record({ ...common, body: textOrNull, result: textOrNull }),
+  ListedTask: record(common),
   Card: record({
     ...common,
     revision: {

@@ -1,0 +1,158 @@
+import {
+  anything,
+  counts,
+  flag,
+  instantOrNull,
+  type JsonSchema,
+  list,
+  oneOf,
+  orNull,
+  record,
+  ref,
+  text,
+  textOrNull,
+  whole,
+} from "./json-schema.ts";
+
+const cleared = record({ count: whole, size_bytes: whole });
+const changes = list(record({ board: text, kind: text, detail: text }));
+const failedBoards = list(record({ board: text, error: ref("Failure") }));
+const path = record({ path: text, reason: text });
+const metadata = {
+  slug: text,
+  name: text,
+  description: text,
+  icon: text,
+  color: text,
+  default_workdir: textOrNull,
+  created_at_ms: instantOrNull,
+  archived: flag,
+};
+const permission = { level: text, meaning: text };
+const agent = {
+  name: text,
+  title: text,
+  program: { ...textOrNull, description: "the file that would run; null: it is not on the PATH" },
+  profiles: list(text),
+  permissions: list(record({ ...permission, args: list(text) })),
+  can_resume: flag,
+  limits: text,
+  cost: text,
+  mcp: {
+    ...orNull(anything),
+    description: "what it is started with for mcp = true; null: it takes no MCP server for one run",
+  },
+  install: text,
+  pass_env: list(text, "the variables that it is passed"),
+  checked: anything,
+};
+
+/** What each verb about boards, profiles and the whole home answers with `--json`, by what is typed. */
+export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
+  "mcp install": {
+    anyOf: [
+      record({ client: text, command: list(text), is_written: flag }),
+      record({ client: text, path: text, text, is_written: flag }),
+    ],
+  },
+  doctor: record({
+    home: text,
+    checks: list(
+      record({
+        check: text,
+        board: textOrNull,
+        status: oneOf(["ok", "warning", "problem"]),
+        detail: text,
+        fix: { ...textOrNull, description: "the command that repairs it" },
+      }),
+    ),
+    changes,
+    failed: failedBoards,
+  }),
+  repair: record({ is_dry_run: flag, changes, failed: failedBoards }),
+  init: record({
+    home: text,
+    database: text,
+    config: text,
+    created: flag,
+    wrote_config: flag,
+    agents: list(text),
+  }),
+  backup: record({
+    backups: list(record({ board: text, path: text, size_bytes: whole, tasks: whole, removed: list(text) })),
+  }),
+  gc: record({
+    is_dry_run: flag,
+    boards: list(
+      record({
+        board: text,
+        logs: cleared,
+        run_folders: cleared,
+        events: cleared,
+        worktrees: cleared,
+        kept: list(path),
+      }),
+    ),
+  }),
+  "export --output": record({
+    path: text,
+    tasks: whole,
+    rows: whole,
+    links_left_out: whole,
+    tables_left_out: list(text),
+    files_left_out: whole,
+  }),
+  import: record({
+    tasks: whole,
+    rows: whole,
+    new_ids: { type: "object", additionalProperties: text, description: "the new ids by the old ones" },
+    taken: whole,
+    columns_left_out: list(text),
+    files: whole,
+  }),
+  "boards list": record({ home: text, current: text, boards: list(ref("Board")) }),
+  "boards create": record({ ...metadata, database: text }),
+  "boards show": {
+    type: "object",
+    properties: {
+      ...metadata,
+      is_current: flag,
+      tasks: whole,
+      by_status: counts,
+      root: text,
+      database: text,
+      dispatch_lock: text,
+      init_lock: text,
+      workspaces: text,
+      attachments: text,
+      search_index: text,
+      runs: text,
+      foreign_logs: text,
+    },
+    required: ["slug", "is_current", "tasks", "by_status", "database"],
+  },
+  "boards switch": record({ current: text }),
+  "boards rename": record(metadata),
+  "boards set-default-workdir": record(metadata),
+  "boards rm": record({ slug: text, archive: text }),
+  "boards rm --delete": record({ slug: text, deleted: flag, left: orNull(path) }),
+  "profiles list": record({ config: textOrNull, profiles: list(ref("Profile")) }),
+  "profiles resume": record({ profile: text, resumed: flag, boards: list(text) }),
+  "agents list": record({ agents: list(record(agent)) }),
+  "agents show": record({
+    ...agent,
+    commands: list(record({ level: text, command: list(text) })),
+  }),
+  "agents add": record({
+    profile: text,
+    agent: text,
+    config: text,
+    text,
+    command: list(text),
+    permissions: orNull(record(permission)),
+    is_written: flag,
+  }),
+  assignees: record({ assignees: list(record({ name: text, by_status: counts, is_profile: flag })) }),
+  completion: record({ shell: text, script: text }),
+  man: record({ page: text }),
+};
