@@ -60,7 +60,12 @@ function layOutPart(ids: readonly string[], links: readonly LayoutLink[], sizes:
   const nodes = new Map(ids.map((id) => [id, at(id, layerOf.get(id) ?? 0)]));
   const drawn = chains.map(({ link, steps }) => {
     const first = layerOf.get(steps[0] ?? "") ?? 0;
-    const points = steps.map((id, step) => at(id, first + step));
+    // What a link goes by has less room than a task: the link goes through its middle, not behind the task below.
+    const up = (sizes.nodeHeight - sizes.nodeGap) / 2;
+    const points = steps.map((id, step) => {
+      const { x, y } = at(id, first + step);
+      return { x, y: step > 0 && step < steps.length - 1 ? y - up : y };
+    });
     // Led straight over layers, the last step is further away.
     const end = nodes.get(steps.at(-1) ?? "");
     if (end !== undefined) points[points.length - 1] = end;
