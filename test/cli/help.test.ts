@@ -65,6 +65,7 @@ test("a mistyped command, subcommand or option is refused with what was probably
     { args: ["lst"], hint: "did you mean `kanbun list`?" },
     { args: ["boards", "swich", "x"], hint: "did you mean `switch`?" },
     { args: ["list", "--statsu", "ready"], hint: "did you mean `--status`?" },
+    { args: ["list", "--sort", "prioritty"], hint: "did you mean `priority`?" },
     { args: ["boards"], hint: "see `kanbun boards --help`" },
     {
       args: ["comment", "t_0123abcd", "- a list"],
