@@ -69,7 +69,9 @@ async function fault({ command: text }: Suggestion): Promise<string | null> {
   const words = wordsOf(text);
   if (words === null) return "a shell does not take it as it stands";
   const [, name = "", ...rest] = words;
-  if (rest.includes("--help")) return Object.hasOwn(commandTable, name) ? null : "no such command";
+  if (rest.includes("--help") || rest.includes("--json-schema"))
+    return Object.hasOwn(commandTable, name) ? null : "no such command";
+  if (name === "help") return rest.every((word) => word === "--all") ? null : "no such help";
   const known = Object.entries(commandTable).map(([one, entry]) => ({ name: one, ...entry }));
   const command = await loadCommand(name, new Cli({}, new Output(false), known));
   if (command === null) return "no such command";
