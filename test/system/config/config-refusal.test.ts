@@ -63,7 +63,7 @@ describe("a value that cannot be used", () => {
   });
 
   const KNOWN =
-    "{body} {prompt} {task} {title} {workspace} {context_file} {body_file} {run} {model} {provider} {skills} {branch} {max_runtime_s} {max_cost_usd} {prompt_file} {session} {usage_file}";
+    "{body} {prompt} {task} {title} {workspace} {context_file} {body_file} {run} {model} {provider} {skills} {branch} {max_runtime_s} {max_cost_usd} {prompt_file} {session} {usage_file} {mcp_file}";
   test.each([
     ['command = "claude -p"', "command", 'expected an array of strings, found "claude -p" (a string)'],
     ["command = []", "command", "expected a program before its arguments, found an empty array"],
