@@ -5,7 +5,7 @@ import { BoardError } from "../../board/error.ts";
 
 /**
  * Opens a new file for writing and reading that is gone from its folder at once: nothing is left behind, however this process
- * ends. In the temporary folder, or where nothing can be written there, as on a root file system that is read-only, in the home.
+ * ends (on Windows: unless it is killed). In the temporary folder, or where nothing can be written there, as on a root file system that is read-only, in the home.
  * @throws {BoardError} unwritable where neither can be
  */
 export function openNamelessFile(home: string): number {
@@ -25,9 +25,12 @@ export function openNamelessFile(home: string): number {
 
 function openIn(parent: string): number {
   const folder = mkdtempSync(join(parent, "kanbun-lines-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     return openSync(join(folder, "lines"), "wx+", 0o600);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // Windows removes nothing that is open: there it goes with the process, unless that is killed.
+    if (process.platform === "win32") process.once("exit", remove);
+    else remove();
   }
 }
