@@ -41,8 +41,10 @@ export function sightBelow(tree: RunTree): "alive" | "ending" | "dead" | "unknow
   if (!tree.isRoot || tree.shim === null || probeRoot(tree.shim) !== "stopped") return "ending";
   const members = listMembers(tree);
   if (members === null) return "unknown";
-  // None, where it stopped itself: by now they are zombies, and it will not end by itself.
-  return members.length > 0 ? "alive" : "dead";
+  if (members.length > 0) return "alive";
+  // None, where it stopped itself: by now they are zombies, and it will not end by itself. Below one that was killed between
+  // the two looks there is no one either, but what was below it lives on elsewhere.
+  return probeRoot(tree.shim) === "stopped" ? "dead" : "ending";
 }
 
 /** Processes that carry the run's mark. A walk through the whole process table. */
