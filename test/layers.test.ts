@@ -42,10 +42,11 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/agents": ["src/board"],
   "src/store": foundations,
   "src/store/sqlite": [...foundations, "src/store"],
+  "src/store/open": [...foundations, "src/store", "src/store/sqlite"],
   "src/worker": [...foundations, "src/store", "src/agents"],
   "src/dispatcher": [...foundations, "src/store", "src/worker"],
   "src/doctor": [...foundations, "src/store", "src/worker", "src/dispatcher"],
-  "src/home": [...belowHome, "src/store/sqlite"],
+  "src/home": [...belowHome, "src/store/open", "src/store/sqlite"],
   "src/cli": face,
   "src/web": face,
   "src/mcp": face,
@@ -235,6 +236,7 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
       file("src/dispatcher/c.ts", 'import { x } from "../doctor/check.ts";'),
       file("src/doctor/a.ts", 'import { x } from "../store/sqlite/open.ts";'),
       file("src/home/a.ts", 'import { x } from "../../native-shims/linux/linux.ts";'),
+      file("src/dispatcher/e.ts", 'import { x } from "../store/open/open-store.ts";'),
       file("src/home/b.ts", 'import type { CliContext } from "../cli/input/command.ts";'),
       file("src/home/c.ts", 'const { x } = await import("../web/page.ts");'),
       file("src/doctor/b.ts", 'import { x } from "../home/place.ts";'),
@@ -262,6 +264,16 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     onlyIn("bun:ffi", "native-shims/", "test/native-shims/", "bench/yardsticks/"),
     code,
     [file("src/worker/a.ts", 'import { dlopen } from "bun:ffi";')],
+  ],
+  [
+    "only src/store/open chooses how a board is opened",
+    (files) =>
+      files
+        .filter(({ path }) => !path.startsWith("src/store/"))
+        .filter((one) => importsOf(one).some((name) => /store\/sqlite\/open\.ts$/.test(name)))
+        .map(({ path }) => path),
+    source,
+    [file("src/home/a.ts", 'import { openBoard } from "../store/sqlite/open.ts";')],
   ],
   [
     "only the SQLite store names bun:sqlite",

@@ -13,10 +13,10 @@ export const lock: Measure = {
   async run(bench) {
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const path = join(bench.makeFolder(), "bench.lock");
-    const { database } = await makeHome(bench);
+    const { context } = await makeHome(bench);
     using raw = new RawFlock(path);
     using file = openLockFile(`${path}2`);
-    const noted = new DispatchLock(database);
+    const noted = new DispatchLock(context.place);
     const calls = {
       ours: () => file.tryLock()?.release(),
       raw: () => raw.lockAndUnlock(),

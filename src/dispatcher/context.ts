@@ -1,3 +1,4 @@
+import type { StorePlace } from "../store/place.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config/config.ts";
@@ -8,11 +9,12 @@ import type { OtherBoard } from "./tick/other-boards.ts";
 export interface DispatchContext {
   readonly home: string;
   readonly paths: BoardPaths;
+  readonly place: StorePlace;
   /** Read again for each tick, so that a changed cap holds from the next tick on. What is wrong with it is in it. */
   readonly loadConfig: () => Config;
   readonly clock: Clock;
-  /** Opens the database at this canonical path. */
-  readonly openStore: (database: string) => Promise<BoardStore>;
+  /** Opens the board at `place`, by its canonical name. */
+  readonly openStore: (place: StorePlace) => Promise<BoardStore>;
   /** The other boards of the home, for what holds over all of them. */
   readonly listOthers: () => readonly OtherBoard[];
   /** The board's default_workdir: the repository for worktrees. @throws {ConfigError} for a board.json that can't be used */

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import {
   type FileLock,
@@ -10,7 +9,14 @@ import {
   type tryLockFile,
 } from "../../native-shims/index.ts";
 import { BoardError } from "../board/error.ts";
-import { canonicalDatabasePath } from "../system/home/board-paths.ts";
+import {
+  canonicalPlace,
+  databaseFileOf,
+  describePlace,
+  dispatchLockPathOf,
+  identityOf,
+  type StorePlace,
+} from "../store/place.ts";
 import { readDatabaseState } from "./database-state.ts";
 import { explainFileError } from "./file-error.ts";
 import { thisHost } from "./host.ts";
@@ -27,27 +33,27 @@ export interface LockNote extends LockHolder {
 }
 
 /**
- * The dispatch lock of one database: whoever has it is the only one that ticks this board.
+ * The dispatch lock of one board: whoever has it is the only one of this machine that ticks it.
  *
- * The database is named by its canonical path, found once; the lock and the connection of a tick are both made
+ * The board is named by its canonical place, found once; the lock and the connection of a tick are both made
  * from it, so that the lock can't be that of one file and the writes go to another.
  */
 export class DispatchLock {
-  readonly database: string;
+  readonly place: StorePlace;
   readonly path: string;
   readonly #file: LockFile | null;
   readonly #tryLock: () => FileLock | null;
-  readonly #inode: string;
+  readonly #identity: string;
 
-  /** @throws {BoardError} not_found when there is no database at this path. */
-  constructor(database: string, tryLock?: typeof tryLockFile) {
-    this.database = canonicalDatabasePath(database);
-    this.path = `${this.database}.dispatch.lock`;
+  /** @throws {BoardError} not_found when there is no board at this place. */
+  constructor(place: StorePlace, tryLock?: typeof tryLockFile) {
+    this.place = canonicalPlace(place);
+    this.path = dispatchLockPathOf(this.place);
     this.#file = tryLock ? null : openLockFile(this.path);
     this.#tryLock = () => (tryLock ? tryLock(this.path) : (this.#file?.tryLock() ?? null));
-    this.#inode = inodeOf(this.database);
-    if (this.#inode === "")
-      throw new BoardError("not_found", `there is no board at ${database}`, {
+    this.#identity = identityOf(this.place);
+    if (this.#identity === "")
+      throw new BoardError("not_found", `there is no board at ${describePlace(place)}`, {
         hint: "make one with `kanbun init`",
       });
   }
@@ -61,7 +67,7 @@ export class DispatchLock {
     const lock = this.#tryLock();
     if (lock === null) return null;
     try {
-      this.#requireSameDatabase();
+      this.#requireSameBoard();
       return noteLock(lock, nowMs);
     } catch (error) {
       lock.release();
@@ -69,9 +75,10 @@ export class DispatchLock {
     }
   }
 
-  /** @see readDatabaseState */
+  /** @see readDatabaseState. null also for a board that is not a file. */
   readState(nowMs: number): string | null {
-    return readDatabaseState(this.database, nowMs);
+    const file = databaseFileOf(this.place);
+    return file === null ? null : readDatabaseState(file, nowMs);
   }
 
   close(): void {
@@ -83,12 +90,16 @@ export class DispatchLock {
     return readHolderOf(this.path);
   }
 
-  /** A database that was moved away or replaced is not the one that our connection writes to. */
-  #requireSameDatabase(): void {
-    if (inodeOf(this.database) !== this.#inode)
-      throw new BoardError("conflict", `${this.database} was moved or replaced while it was in use`, {
-        hint: "start the dispatcher again; nothing was written",
-      });
+  /** A board that was moved away or replaced is not the one that our connection writes to. */
+  #requireSameBoard(): void {
+    if (identityOf(this.place) !== this.#identity)
+      throw new BoardError(
+        "conflict",
+        `${describePlace(this.place)} was moved or replaced while it was in use`,
+        {
+          hint: "start the dispatcher again; nothing was written",
+        },
+      );
   }
 }
 
@@ -169,10 +180,4 @@ export function readLockNoteOf(lockPath: string): LockNote | null {
 function thisProcess() {
   const { pid, startTime } = thisHost().dispatcher ?? { pid: process.pid, startTime: "" };
   return { pid, start_time: startTime };
-}
-
-/** bigint: the numbers of Windows go beyond 2^53. */
-function inodeOf(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
 }

@@ -1,5 +1,6 @@
 import { BoardError } from "../board/error.ts";
 import type { HeldTask, Outlook } from "../store/outlook.ts";
+import { describePlace, type StorePlace } from "../store/place.ts";
 import type { BoardStore, CheckpointDepth } from "../store/store.ts";
 import { targetsOf } from "../system/config/notify-config.ts";
 import type { DispatchContext } from "./context.ts";
@@ -18,7 +19,7 @@ import { ScratchKeeper } from "./tick/scratch-keeper.ts";
 import type { Starts } from "./tick/start.ts";
 import type { DispatcherOptions, TickOptions, TickStep } from "./tick/tick-options.ts";
 
-/** The dispatcher of one board: it owns the lock and the connection, both made from one canonical path. */
+/** The dispatcher of one board: it owns the lock and the connection, both made from one canonical place. */
 export class Dispatcher {
   readonly #context: DispatchContext;
   readonly #lock: DispatchLock;
@@ -34,7 +35,7 @@ export class Dispatcher {
   constructor(context: DispatchContext, options: DispatcherOptions = {}) {
     this.#context = context;
     this.#onStep = options.onStep ?? (() => {});
-    this.#lock = new DispatchLock(context.paths.database, options.tryLock);
+    this.#lock = new DispatchLock(context.place, options.tryLock);
     this.#scratch = new ScratchKeeper(context.paths.workspaces);
     this.#logs = new LogCutter(context.paths.runs);
     const onFault = this.#noteFault.bind(this);
@@ -47,9 +48,9 @@ export class Dispatcher {
     return this.#context.paths.slug;
   }
 
-  /** The canonical path of its database. */
-  get database(): string {
-    return this.#lock.database;
+  /** Where it is, by its canonical name. */
+  get place(): StorePlace {
+    return this.#lock.place;
   }
 
   /** What a tick found of damage in the database: from then on this dispatcher leaves it alone. */
@@ -211,7 +212,7 @@ export class Dispatcher {
 
   #noteFault(what: string, error: unknown): void {
     this.#noteDamage(error);
-    this.#findings.add([describeFault(what, error, this.database)]);
+    this.#findings.add([describeFault(what, error, describePlace(this.place))]);
   }
 
   /** What is no database any more was one when it was opened. */
@@ -222,7 +223,7 @@ export class Dispatcher {
   }
 
   async #open(): Promise<BoardStore> {
-    this.#store ??= await this.#context.openStore(this.#lock.database);
+    this.#store ??= await this.#context.openStore(this.place);
     return this.#store;
   }
 }

@@ -12,7 +12,7 @@ export async function endWorker(
   patienceMs: number,
 ): Promise<"gone" | "stopping"> {
   const dispatcher = new Dispatcher(context);
-  const store = await context.openStore(context.paths.database);
+  const store = await context.openStore(context.place);
   try {
     const deadline = performance.now() + patienceMs;
     for (;;) {

@@ -2,9 +2,10 @@ import { nextTime } from "../board/cron-time.ts";
 import { describeReturns } from "../board/refusal.ts";
 import type { Repeat } from "../board/repeat.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
+import { databaseFileOf, dispatchLockPathOf, placeOf } from "../store/place.ts";
 import type { BoardStore } from "../store/store.ts";
 import { type NotifyTarget, targetsOf } from "../system/config/notify-config.ts";
-import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
+import { type BoardPaths, boardPaths } from "../system/home/board-paths.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { type LockState, readLockState } from "./lock-state.ts";
@@ -21,10 +22,12 @@ export async function checkBoard(context: DoctorContext, slug: string): Promise<
   const paths = boardPaths(context.home, slug);
   const nowMs = context.clock.nowMs();
   try {
-    const health = context.database.examine(canonicalDatabasePath(paths.database));
-    const file = [checkDatabase(health, context, slug), checkJournal(health, slug), checkLock(paths, nowMs)];
+    const database = databaseFileOf(placeOf(paths));
+    const health = database === null ? null : context.database.examine(database);
+    const file = health === null ? [] : [checkDatabase(health, context, slug), checkJournal(health, slug)];
+    file.push(checkLock(paths, nowMs));
     // Through a damaged index a query sees what is not so.
-    if (health.damage !== "none") return file;
+    if (health !== null && health.damage !== "none") return file;
     await using store = await context.openBoard(slug, "read");
     const targets = targetsOf(context.loadConfig().notify, slug);
     return [...file, ...(await checkContent(store, { paths, nowMs, targets }))];
@@ -66,7 +69,7 @@ function checkJournal({ journalMode }: DatabaseHealth, slug: string): Check {
 
 function checkLock(paths: BoardPaths, nowMs: number): Check {
   const check = new CheckOf("lock_holder", paths.slug);
-  const { heldByPid, lastTick } = readLockState(`${canonicalDatabasePath(paths.database)}.dispatch.lock`);
+  const { heldByPid, lastTick } = readLockState(dispatchLockPathOf(placeOf(paths)));
   if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceAtMs > heldLongMs))
     return check.warning(
       `pid ${heldByPid} has held it for over a minute: is it stopped?`,

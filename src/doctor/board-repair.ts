@@ -4,8 +4,9 @@ import { DispatchLock } from "../dispatcher/dispatch-lock.ts";
 import { Dispatcher } from "../dispatcher/dispatcher.ts";
 import { movedRuns, type TickReport } from "../dispatcher/report/report.ts";
 import type { DatabaseHealth } from "../store/inspection.ts";
+import { databaseFileOf, placeOf } from "../store/place.ts";
 import type { BoardStore } from "../store/store.ts";
-import { type BoardPaths, boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
+import { type BoardPaths, boardPaths } from "../system/home/board-paths.ts";
 import { backUpDatabase } from "./backup.ts";
 import type { DoctorContext } from "./context.ts";
 import { lookAtRunFolders, removeRunFolder } from "./run-folders.ts";
@@ -24,7 +25,7 @@ export interface Change {
 export async function planRepair(context: DoctorContext, slug: string): Promise<readonly Change[]> {
   const paths = boardPaths(context.home, slug);
   const say = changesOf(slug);
-  const indexes = requireRepairable(context, canonicalDatabasePath(paths.database));
+  const indexes = requireRepairable(context, databaseFileOf(placeOf(paths)));
   if (indexes.length > 0)
     return [
       say("backup", "keep a copy of the database"),
@@ -54,7 +55,7 @@ export async function repairBoard(context: DoctorContext, slug: string): Promise
   try {
     const changes: Change[] = [];
     // First, while no connection of ours is open: the copy is made by path (I10).
-    changes.push(...repairIndexes(context, slug, canonicalDatabasePath(paths.database)));
+    changes.push(...repairIndexes(context, slug, databaseFileOf(placeOf(paths))));
     await using store = await context.openBoard(slug, "write");
     changes.push(...(await repairRecords(context, slug, store)));
     changes.push(...(await recordEnded(context, slug, { store, lock })));
@@ -66,7 +67,7 @@ export async function repairBoard(context: DoctorContext, slug: string): Promise
 }
 
 function takeLock(paths: BoardPaths, nowMs: () => number): FileLock {
-  const dispatchLock = new DispatchLock(paths.database);
+  const dispatchLock = new DispatchLock(placeOf(paths));
   const lock = dispatchLock.try(nowMs);
   if (lock !== null) return lock;
   const holder = dispatchLock.readHolder();
@@ -76,9 +77,9 @@ function takeLock(paths: BoardPaths, nowMs: () => number): FileLock {
   });
 }
 
-function repairIndexes(context: DoctorContext, slug: string, database: string): Change[] {
+function repairIndexes(context: DoctorContext, slug: string, database: string | null): Change[] {
   const indexes = requireRepairable(context, database);
-  if (indexes.length === 0) return [];
+  if (database === null || indexes.length === 0) return [];
   const say = changesOf(slug);
   const { path, isNew, removed } = backUpDatabase(database);
   context.database.rebuildIndexes(database, indexes);
@@ -90,7 +91,8 @@ function repairIndexes(context: DoctorContext, slug: string, database: string): 
 }
 
 /** The damaged indexes. @throws {BoardError} damaged when more than indexes is */
-function requireRepairable({ database }: DoctorContext, path: string): DatabaseHealth["indexes"] {
+function requireRepairable({ database }: DoctorContext, path: string | null): DatabaseHealth["indexes"] {
+  if (path === null) return [];
   const { damage, indexes, lines } = database.examine(path);
   if (damage !== "tables") return indexes;
   throw new BoardError(

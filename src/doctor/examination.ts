@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
+import { dispatchLockPathOf, placeOf } from "../store/place.ts";
+import { boardPaths } from "../system/home/board-paths.ts";
 import { checkBoard } from "./board-checks.ts";
 import { type Check, CheckOf } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -58,7 +59,7 @@ function listDiskFolders({ home, boards }: DoctorContext): DiskFolder[] {
   const homeDisk = statSync(home, { throwIfNoEntry: false })?.dev;
   const byDisk = new Map<number, DiskFolder>();
   for (const slug of boards) {
-    const folder = dirname(canonicalDatabasePath(boardPaths(home, slug).database));
+    const folder = dirname(dispatchLockPathOf(placeOf(boardPaths(home, slug))));
     const disk = statSync(folder).dev;
     if (!byDisk.has(disk)) byDisk.set(disk, { slug, folder, isHome: disk === homeDisk });
   }

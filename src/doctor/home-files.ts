@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { boardPaths, canonicalDatabasePath } from "../system/home/board-paths.ts";
+import { databaseFileOf, dispatchLockPathOf, placeOf } from "../store/place.ts";
+import { boardPaths } from "../system/home/board-paths.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -12,9 +13,12 @@ export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
   const files = [join(home, "kanban", "kanbun.slots.lock"), join(home, "kanban", "bin", "kanbun")];
   for (const slug of allBoards) {
     const paths = boardPaths(home, slug);
-    const database = canonicalDatabasePath(paths.database);
-    folders.push(dirname(database), paths.runs, paths.workspaces, join(paths.workspaces, ".kanbun-made"));
-    files.push(...["", "-wal", "-shm", ".dispatch.lock", ".init.lock"].map((suffix) => database + suffix));
+    const lock = dispatchLockPathOf(placeOf(paths));
+    folders.push(dirname(lock), paths.runs, paths.workspaces, join(paths.workspaces, ".kanbun-made"));
+    files.push(lock);
+    const database = databaseFileOf(placeOf(paths));
+    if (database !== null)
+      files.push(...["", "-wal", "-shm", ".init.lock"].map((suffix) => database + suffix));
   }
   const { R_OK, W_OK, X_OK } = constants;
   const unusable = [

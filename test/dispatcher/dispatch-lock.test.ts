@@ -53,7 +53,7 @@ test("a held lock skips the tick, which spawns nothing and writes nothing", asyn
 
 test("the loser of the lock names who holds it and since when (W45)", async () => {
   const board = await makeTestBoard();
-  const winner = new DispatchLock(board.context.paths.database);
+  const winner = new DispatchLock(board.context.place);
   const lock = winner.try(() => 1_795_000_000_000);
   const dispatcher = new Dispatcher(board.context);
   expect((await dispatcher.tick()).holder).toMatchObject({ pid: process.pid, sinceAtMs: 1_795_000_000_000 });
@@ -83,8 +83,8 @@ test("the lock of one board does not hold up another", async () => {
 
 test("a second acquisition of the same board's lock is refused within one process too", async () => {
   const board = await makeTestBoard();
-  const first = new DispatchLock(board.context.paths.database).try(() => 0);
-  const second = new DispatchLock(board.context.paths.database);
+  const first = new DispatchLock(board.context.place).try(() => 0);
+  const second = new DispatchLock(board.context.place);
   expect(second.try(() => 0)).toBeNull();
   first?.release();
   const again = second.try(() => 0);
@@ -105,9 +105,9 @@ test("two ticks cannot overlap, however many dispatchers begin at once", async (
 test("a holder that is killed frees the lock", async () => {
   const board = await makeTestBoard();
   await using holder = await startFixture("hold-lock.ts", lockPath(board.home));
-  expect(new DispatchLock(board.context.paths.database).try(() => 0)).toBeNull();
+  expect(new DispatchLock(board.context.place).try(() => 0)).toBeNull();
   await holder.kill();
-  const lock = new DispatchLock(board.context.paths.database).try(() => 0);
+  const lock = new DispatchLock(board.context.place).try(() => 0);
   expect(lock).not.toBeNull();
   lock?.release();
 });
@@ -143,7 +143,7 @@ test.skipIf(lacksOnWindows("links"))(
     const board = await makeTestBoard();
     const alias = makeTestHome();
     symlinkSync(join(board.home, "kanban.db"), join(alias, "kanban.db"));
-    const lock = new DispatchLock(board.context.paths.database).try(() => 0);
+    const lock = new DispatchLock(board.context.place).try(() => 0);
     const dispatcher = new Dispatcher(testContext(alias));
     expect((await dispatcher.tick()).lock).toBe("skipped");
     lock?.release();

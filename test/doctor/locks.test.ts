@@ -5,6 +5,8 @@ import { type FileLock, tryLockFile } from "../../native-shims/index.ts";
 import { DispatchLock } from "../../src/dispatcher/dispatch-lock.ts";
 import { readLockState } from "../../src/doctor/lock-state.ts";
 import { findLockFault } from "../../src/doctor/lock-trial.ts";
+import { placeOf } from "../../src/store/place.ts";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { kanbunCommand } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 import { startFixture } from "../support/processes.ts";
@@ -53,9 +55,9 @@ describe("the trial of the lock with a second process", () => {
 
 describe("the state of a dispatch lock", () => {
   test("is told without asking for the lock: free, and who ticked last", async () => {
-    const { database, lockPath } = await makeHome();
+    const { home, lockPath } = await makeHome();
     expect(readLockState(lockPath)).toEqual({ heldByPid: null, lastTick: null });
-    new DispatchLock(database).try(() => 1_000)?.release();
+    new DispatchLock(placeOf(boardPaths(home, "default"))).try(() => 1_000)?.release();
     const { heldByPid, lastTick } = readLockState(lockPath);
     expect([heldByPid, lastTick]).toEqual([
       null,
@@ -64,8 +66,8 @@ describe("the state of a dispatch lock", () => {
   });
 
   test("names the holder, and a doctor wonders about one that has had it for long (W1)", async () => {
-    const { home, database, lockPath } = await makeHome();
-    const lock = new DispatchLock(database).try(() => Date.now() - 10_000);
+    const { home, lockPath } = await makeHome();
+    const lock = new DispatchLock(placeOf(boardPaths(home, "default"))).try(() => Date.now() - 10_000);
     expect(readLockState(lockPath).heldByPid).toBe(process.pid);
     expect(await findTroubles(doctorOf(home))).toEqual({});
     lock?.writeNote(JSON.stringify({ pid: process.pid, host: "x", since_ms: Date.now() - 120_000 }));

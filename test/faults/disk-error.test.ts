@@ -47,7 +47,7 @@ async function failSome(command: readonly string[], check: (ran: Ran) => Promise
       const told = error?.message ?? data.boards[0].findings.find(isFaultOfBoard)?.detail;
       expect({ call, told }).toEqual({ call, told: expect.stringContaining(board.home) });
     }
-    const store = await board.context.openStore(board.context.paths.database);
+    const store = await board.context.openStore(board.context.place);
     expect(await store.quickCheck()).toEqual([]);
     await check({ board: { ...board, store }, task, code });
     await expectInvariants(store);

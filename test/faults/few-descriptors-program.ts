@@ -7,7 +7,7 @@ import { person, testContext } from "../support/board.ts";
 
 const [home = "", spareMax = ""] = process.argv.slice(2);
 const context = testContext(home);
-const store = await context.openStore(context.paths.database);
+const store = await context.openStore(context.place);
 whyNoTrees();
 await new Dispatcher(context).tick({ max: 0 });
 

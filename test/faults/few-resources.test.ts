@@ -84,7 +84,7 @@ describe.skipIf(!isLinux)(
         expect(ticks[0]).toMatchObject({ spawned: 0, failed: [{ status: "ready" }] });
         expect(ticks[0].failed[0].error).toContain("EAGAIN");
         Bun.spawnSync(["chown", "-R", `${process.getuid?.()}`, board.home]);
-        const store = await board.context.openStore(board.context.paths.database);
+        const store = await board.context.openStore(board.context.place);
         await expectAllDone({ ...board, store });
         expect((await store.listRuns(task))[0]?.outcome).toBe("interrupted");
         expect((await store.requireTask(task)).consecutiveFailures).toBe(0);

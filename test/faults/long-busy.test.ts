@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { openBoard } from "../../src/store/sqlite/open.ts";
+import { openStore } from "../../src/store/open/open-store.ts";
 import { refusalOf } from "../store/board-under-test.ts";
 import { endPrograms, startProgram } from "../store/programs.ts";
 import { hashBoard } from "../store/sqlite/board.ts";
@@ -17,11 +17,11 @@ test("a tick that waits in vain for another writer writes nothing, gives the loc
   const board = await makeTestBoard();
   const { context } = board;
   const { paths } = context;
-  const openStore = (path: string) =>
-    openBoard({ path, initLockPath: paths.initLock, clock: context.clock, mode: "write", busyTimeoutMs: 40 });
+  const openBoard: typeof context.openStore = (place) =>
+    openStore(place, { clock: context.clock, mode: "write", busyTimeoutMs: 40 });
   const ended = join(board.home, "ended");
   const first = await createShellTask(board, `touch ${ended}; exit 0`);
-  const dispatcher = new Dispatcher({ ...context, openStore });
+  const dispatcher = new Dispatcher({ ...context, openStore: openBoard });
   await dispatcher.tick();
   const holder = await startProgram("hold-write.ts", paths.database);
   await eventually("the worker ends", () => existsSync(ended) && processesOf(board.home).length === 0);

@@ -9,7 +9,7 @@ import { eventually } from "../support/eventually.ts";
 
 const [home = ""] = process.argv.slice(2);
 const context = testContext(home);
-const store = await context.openStore(context.paths.database);
+const store = await context.openStore(context.place);
 const begun = join(home, "begun");
 const body = `touch ${begun}; sleep 30`;
 const { task } = await store.createTask({ title: "t", body, assignee: "shell" }, person);

@@ -28,7 +28,7 @@ async function expectRefusedWrites(kanbun: CommandLine, task: string): Promise<v
 }
 
 async function reopen({ context }: TestBoard) {
-  return context.openStore(context.paths.database);
+  return context.openStore(context.place);
 }
 
 describe.skipIf(noSmallDisk !== "")(`a home on a disk that became read-only${noSmallDisk}`, () => {

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DispatchContext } from "../../src/dispatcher/context.ts";
 import { systemClock } from "../../src/home/session/system-clock.ts";
-import { openBoard } from "../../src/store/sqlite/open.ts";
+import { openStore } from "../../src/store/open/open-store.ts";
+import { placeOf } from "../../src/store/place.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 
 import type { Clock } from "../../src/system/clock.ts";
@@ -40,13 +41,7 @@ export async function makeTestBoard(
     '[dispatch]\nmax_in_progress = 8\nretry_delay = "10ms"\n[profiles.shell]\ngrace = "300ms"\n';
   writeFileSync(join(home, "kanbun.toml"), withPosixShell(config));
   const context = testContext(home, options.slug ?? "default", options.clock);
-  const { database, initLock } = context.paths;
-  const store = await openBoard({
-    path: database,
-    initLockPath: initLock,
-    clock: context.clock,
-    mode: "create",
-  });
+  const store = await openStore(context.place, { clock: context.clock, mode: "create" });
   return { home, context, store };
 }
 
@@ -56,10 +51,10 @@ export function testContext(home: string, slug = "default", clock: Clock = syste
   return {
     home,
     paths,
+    place: placeOf(paths),
     loadConfig: () => readConfig(home),
     clock,
-    openStore: (database) =>
-      openBoard({ path: database, initLockPath: paths.initLock, clock, mode: "write" }),
+    openStore: (place) => openStore(place, { clock, mode: "write" }),
     listOthers: () => [],
     readDefaultWorkdir: () => null,
     selfCommand: kanbunCommand,

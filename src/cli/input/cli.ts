@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { Home } from "../../home/session/home.ts";
 import type { Place } from "../../home/session/place.ts";
 import type { OpenMode } from "../../home/session/session.ts";
+import { hasBoard } from "../../system/home/board-paths.ts";
 import type { Output } from "../text/output.ts";
 import type { CliContext, KnownCommand } from "./command.ts";
 import type { GlobalOptions } from "./global-options.ts";
@@ -45,7 +45,7 @@ export class Cli implements CliContext {
   }
 
   async openForNew() {
-    if (this.place.board === "default" && !existsSync(this.place.paths.database)) await this.makeFirstHome();
+    if (this.place.board === "default" && !hasBoard(this.place.paths)) await this.makeFirstHome();
     return this.open("write");
   }
 

@@ -1,9 +1,9 @@
 import { type FSWatcher, watch } from "node:fs";
 import { dirname } from "node:path";
+import { databaseFileOf, type StorePlace } from "../../store/place.ts";
 
-/** A board whose database has a folder. */
 interface WatchedBoard {
-  readonly database: string;
+  readonly place: StorePlace;
 }
 
 /**
@@ -42,7 +42,9 @@ export class ChangeWatch {
   #begin(board: WatchedBoard): FSWatcher | null {
     if (process.platform !== "linux") return null;
     try {
-      const watcher = watch(dirname(board.database), { persistent: false }, (_, name) => {
+      const file = databaseFileOf(board.place);
+      if (file === null) return null;
+      const watcher = watch(dirname(file), { persistent: false }, (_, name) => {
         // Our own ticks write into the lock file, and no one says anything there that is news.
         if (!name?.endsWith(".lock")) this.#onChange();
       });

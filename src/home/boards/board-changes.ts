@@ -1,9 +1,9 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardMetadata, writeBoardMetadata } from "../../system/home/board-metadata.ts";
-import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
+import { type BoardPaths, boardPaths, hasBoard, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { writeCurrentBoard } from "../../system/home/current-board.ts";
 import { parseSlug, SLUG_RULE } from "../../system/home/slug.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
@@ -34,7 +34,7 @@ export async function createBoard(
     throw new BoardError("usage", `--default-workdir must be absolute: ${defaultWorkdir}`, {
       hint: "workers start in another folder",
     });
-  if (existsSync(paths.database))
+  if (hasBoard(paths))
     throw new BoardError("conflict", `there is a board ${slug} already`, {
       hint: `look at it with \`kanbun boards show ${slug}\``,
     });
@@ -85,7 +85,7 @@ export function renameBoard(home: Home, text: string, name: string): BoardMetada
 export function requireBoard(place: Place, text: string): BoardPaths {
   const { home } = place;
   const paths = boardPaths(home, requireSlug(text));
-  if (existsSync(paths.database)) return paths;
+  if (hasBoard(paths)) return paths;
   const slugs = listBoardSlugs(home);
   if (slugs.length === 0) throw noBoard(place);
   const meant = nearestName(paths.slug, slugs);

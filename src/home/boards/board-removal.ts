@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { DispatchLock } from "../../dispatcher/dispatch-lock.ts";
+import { placeOf } from "../../store/place.ts";
 import { type Remains, removeTree } from "../../system/files/remove-tree.ts";
 import { writeBoardMetadata } from "../../system/home/board-metadata.ts";
 import type { BoardPaths } from "../../system/home/board-paths.ts";
@@ -40,7 +41,7 @@ export async function archiveBoard(
       },
     );
   const notes = force ? await endAllRuns(home, paths.slug) : [];
-  const lock = new DispatchLock(paths.database).try(Date.now);
+  const lock = new DispatchLock(placeOf(paths)).try(Date.now);
   if (lock === null)
     throw new BoardError("conflict", `a dispatcher is running on ${paths.slug}`, {
       hint: "stop it, then try again; `kanbun status` shows its pid",

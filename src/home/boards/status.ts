@@ -4,7 +4,7 @@ import type { TaskStatus } from "../../board/task.ts";
 import { describeConfig } from "../../dispatcher/report/home-findings.ts";
 import { listResidents, type Resident } from "../../dispatcher/resident/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
-import { lockPathOf } from "../dispatch/dispatcher-presence.ts";
+import { dispatchLockPathOf, placeOf } from "../../store/place.ts";
 import type { Home } from "../session/home.ts";
 import { countRunHolds, readRules } from "../tasks/explain.ts";
 
@@ -56,7 +56,7 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
     database: place.paths.database,
     byStatus,
     // The holder's note outlives the lock: it says who ticked last.
-    ...readLockState(lockPathOf(place.paths.database)),
+    ...readLockState(dispatchLockPathOf(placeOf(place.paths))),
     slots: { homeUsed, homeMax, boardUsed, boardMax },
     pauses: [...new Set(rules.pauses.map(({ scope }) => scope))].flatMap(
       (scope) => activePause(rules, scope) ?? [],

@@ -1,5 +1,6 @@
 import type { DispatchContext } from "../../dispatcher/context.ts";
-import { openBoard } from "../../store/sqlite/open.ts";
+import { openStore } from "../../store/open/open-store.ts";
+import { placeOf } from "../../store/place.ts";
 import { createConfigReader } from "../../system/config/config.ts";
 import { readBoardMetadata } from "../../system/home/board-metadata.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
@@ -22,11 +23,12 @@ export function makeDispatchContext(
   return {
     home,
     paths,
+    place: placeOf(paths),
     clock: systemClock,
     loadConfig: createConfigReader(home),
-    openStore: (path) =>
+    openStore: (place) =>
       // A commit of a tick is made under the dispatch lock: its dispatcher moves the log when the lock is free.
-      openBoard({ ...common, path, initLockPath: paths.initLock, mode: "write", leavesCheckpoints: true }),
+      openStore(place, { ...common, mode: "write", leavesCheckpoints: true }),
     listOthers: () => listOtherBoards(home, slug, tickBusyTimeoutMs),
     readDefaultWorkdir: () => readBoardMetadata(paths)?.defaultWorkdir ?? null,
     get selfCommand() {

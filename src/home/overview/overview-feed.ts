@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
 import { listResidents } from "../../dispatcher/resident/residents.ts";
 import { readLockState } from "../../doctor/lock-state.ts";
+import { dispatchLockPathOf, identityOf, placeOf } from "../../store/place.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import { slugsMeant } from "../dispatch/dispatch-boards.ts";
-import { lockPathOf } from "../dispatch/dispatcher-presence.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
 import type { Session } from "../session/session.ts";
@@ -31,8 +30,8 @@ export interface OverviewRequest {
 interface FeedBoard {
   readonly slug: string;
   readonly session: Session | null;
-  /** Which file the session has open. */
-  readonly file: string;
+  /** Which board the session has open. */
+  readonly identity: string;
   version: number | null;
   read: ReadBoard | null;
   dispatcherPid: number | null;
@@ -97,7 +96,7 @@ export class OverviewFeed implements AsyncDisposable {
     const boards: FeedBoard[] = [];
     for (const slug of slugsMeant(this.#home)) {
       const old = before.find((one) => one.slug === slug);
-      boards.push(old && old.file === fileOf(this.#home, slug) ? old : await this.#open(slug));
+      boards.push(old && old.identity === boardAt(this.#home, slug) ? old : await this.#open(slug));
     }
     this.#boards = boards;
     for (const old of before) if (!boards.includes(old)) await old.session?.[Symbol.asyncDispose]();
@@ -107,13 +106,19 @@ export class OverviewFeed implements AsyncDisposable {
   }
 
   async #open(slug: string): Promise<FeedBoard> {
-    const board = { slug, file: fileOf(this.#home, slug), version: null, read: null, dispatcherPid: null };
+    const board = {
+      slug,
+      identity: boardAt(this.#home, slug),
+      version: null,
+      read: null,
+      dispatcherPid: null,
+    };
     try {
       const session = await this.#home.open("read", slug, { asActor: true });
       return { ...board, session, problem: null };
     } catch (error) {
       // Tried again at the next look: of one that can't be opened the file is not known.
-      return { ...board, session: null, file: "", problem: describeError(error).message };
+      return { ...board, session: null, identity: "", problem: describeError(error).message };
     }
   }
 
@@ -158,12 +163,10 @@ async function read(board: FeedBoard, request: OverviewRequest): Promise<void> {
 }
 
 function holderOf({ session }: FeedBoard): number | null {
-  return session === null ? null : readLockState(lockPathOf(session.place.paths.database)).heldByPid;
+  return session === null ? null : readLockState(dispatchLockPathOf(placeOf(session.place.paths))).heldByPid;
 }
 
 /** Another file of the same name is another board. "" where there is none. */
-function fileOf(home: Home, slug: string): string {
-  const { database } = boardPaths(home.place.home, slug);
-  const stats = statSync(database, { throwIfNoEntry: false });
-  return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+function boardAt(home: Home, slug: string): string {
+  return identityOf(placeOf(boardPaths(home.place.home, slug)));
 }

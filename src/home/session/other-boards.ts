@@ -1,5 +1,6 @@
 import type { OtherBoard } from "../../dispatcher/tick/other-boards.ts";
-import { openBoard } from "../../store/sqlite/open.ts";
+import { openStore } from "../../store/open/open-store.ts";
+import { placeOf } from "../../store/place.ts";
 import { boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -8,8 +9,8 @@ export function listOtherBoards(home: string, slug: string, busyTimeoutMs = 1_00
   return listBoardSlugs(home)
     .filter((other) => other !== slug)
     .map((other) => {
-      const { database: path, initLock: initLockPath } = boardPaths(home, other);
-      const open = () => openBoard({ path, initLockPath, clock: systemClock, mode: "read", busyTimeoutMs });
+      const place = placeOf(boardPaths(home, other));
+      const open = () => openStore(place, { clock: systemClock, mode: "read", busyTimeoutMs });
       return { slug: other, open };
     });
 }

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
-import { openBoard } from "../../store/sqlite/open.ts";
+import { openStore } from "../../store/open/open-store.ts";
+import { placeOf } from "../../store/place.ts";
+import { hasBoard } from "../../system/home/board-paths.ts";
 import { type Environment, ownPlace, readOwnRun } from "./actor.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -12,8 +13,8 @@ import { systemClock } from "./system-clock.ts";
 export async function requireRunIsOpen(env: Environment): Promise<void> {
   const run = readOwnRun(env);
   if (run === null) return;
-  const { database, initLock } = ownPlace(env).paths;
-  if (!existsSync(database))
+  const { paths } = ownPlace(env);
+  if (!hasBoard(paths))
     throw new BoardError(
       "superseded",
       `the board of run ${run.runId} is gone: its worker can no longer change it`,
@@ -21,11 +22,6 @@ export async function requireRunIsOpen(env: Environment): Promise<void> {
         hint: "end this worker",
       },
     );
-  await using store = await openBoard({
-    path: database,
-    initLockPath: initLock,
-    clock: systemClock,
-    mode: "read",
-  });
+  await using store = await openStore(placeOf(paths), { clock: systemClock, mode: "read" });
   await store.requireOwnRun(run);
 }

@@ -4,10 +4,11 @@ import { BoardError } from "../../board/error.ts";
 import type { Expected } from "../../board/expected.ts";
 import type { OwnRun } from "../../board/run.ts";
 import { Nudges } from "../../dispatcher/resident/nudge.ts";
-import { openBoard } from "../../store/sqlite/open.ts";
+import { openStore } from "../../store/open/open-store.ts";
+import { placeOf } from "../../store/place.ts";
 import type { BoardStore, By } from "../../store/store.ts";
 import { hideFromGit } from "../../system/files/git-ignore.ts";
-import { boardPaths, listBoardSlugs, residentsFolder } from "../../system/home/board-paths.ts";
+import { boardPaths, hasBoard, listBoardSlugs, residentsFolder } from "../../system/home/board-paths.ts";
 import { initCommand, noBoard } from "../boards/no-board.ts";
 import { type Actor, ownRunAt } from "./actor.ts";
 import type { Place } from "./place.ts";
@@ -96,12 +97,10 @@ export async function openSession(
   how: { readonly mode: OpenMode; readonly actor: Actor },
 ): Promise<Session> {
   const paths = slug === place.board ? place.paths : boardPaths(place.home, slug);
-  if (how.mode !== "create" && !existsSync(paths.database)) throw missingBoard(place, slug);
+  if (how.mode !== "create" && !hasBoard(paths)) throw missingBoard(place, slug);
   const nudges = how.mode === "read" ? null : nudgesOf(place.home, slug);
   const within = how.mode === "read" ? null : ownRunAt({ home: place.home, board: slug }, how.actor.env);
-  const store = await openBoard({
-    path: paths.database,
-    initLockPath: paths.initLock,
+  const store = await openStore(placeOf(paths), {
     clock: systemClock,
     mode: how.mode,
     within,

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { currentFolder } from "../files/current-folder.ts";
 import { systemErrorCode } from "../system-error.ts";
@@ -61,6 +61,11 @@ export function listBoardSlugs(home: string): readonly string[] {
     (name) => parseSlug(name) === name && name !== "default",
   );
   return ["default", ...named.sort()].filter((slug) => isFile(boardPaths(home, slug).database));
+}
+
+/** Whether there is a board with these files, or at least something in its place. */
+export function hasBoard({ database }: Pick<BoardPaths, "database">): boolean {
+  return existsSync(database);
 }
 
 /**

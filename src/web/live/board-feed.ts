@@ -1,10 +1,10 @@
-import { statSync } from "node:fs";
 import type { Card } from "../../board/card.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
 import type { BoardEvent } from "../../board/event.ts";
 import { ChangeWatch } from "../../dispatcher/resident/change-watch.ts";
 import { describeError, type Failure } from "../../home/failure.ts";
 import type { Session } from "../../home/session/session.ts";
+import { identityOf, placeOf, type StorePlace } from "../../store/place.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import type { WebHome } from "../web-home.ts";
 
@@ -47,7 +47,7 @@ export class BoardFeed {
   readonly #readers = new Set<FeedReader>();
   readonly #changes: ChangeWatch;
   /** One object for as long as it is watched: the watch goes by it. */
-  readonly #watched: { readonly database: string };
+  readonly #watched: { readonly place: StorePlace };
   #busyUntilMs = 0;
   #wake: (() => void) | null = null;
   #isDue = true;
@@ -56,7 +56,7 @@ export class BoardFeed {
   constructor(web: WebHome, slug: string) {
     this.#web = web;
     this.slug = slug;
-    this.#watched = { database: boardPaths(web.path, slug).database };
+    this.#watched = { place: placeOf(boardPaths(web.path, slug)) };
     this.#changes = new ChangeWatch(() => this.noteChange());
   }
 
@@ -102,9 +102,9 @@ export class BoardFeed {
     }
   }
 
-  /** Until no one follows, or the board's file is another one. */
+  /** Until no one follows, or the board is another one. */
   async #follow(): Promise<void> {
-    const file = this.#file();
+    const identity = this.#identity();
     await using session = await this.#web.read(this.slug);
     let seen: number | null = null;
     let lookedAtMs = performance.now();
@@ -119,7 +119,7 @@ export class BoardFeed {
       }
       if (performance.now() - lookedAtMs >= lookMs.watched) {
         lookedAtMs = performance.now();
-        if (this.#file() !== file) return;
+        if (this.#identity() !== identity) return;
       }
       await this.#pause();
     }
@@ -163,9 +163,7 @@ export class BoardFeed {
     this.#wake = null;
   }
 
-  /** Which file it is: another one of the same name has another board. */
-  #file(): string {
-    const stats = statSync(this.#watched.database, { throwIfNoEntry: false });
-    return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+  #identity(): string {
+    return identityOf(this.#watched.place);
   }
 }

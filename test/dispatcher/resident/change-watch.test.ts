@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
-import { appendFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChangeWatch } from "../../../src/dispatcher/resident/change-watch.ts";
 import { WakeUp } from "../../../src/dispatcher/resident/wake-up.ts";
+import { placeOf } from "../../../src/store/place.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
 
@@ -16,7 +17,11 @@ afterEach(() => watch.close());
 function makeBoard() {
   const database = join(makeTestHome(), "kanban.db");
   writeFileSync(`${database}-wal`, "");
-  return { database, write: () => appendFileSync(`${database}-wal`, "frame") };
+  return { database, place: placeAt(database), write: () => appendFileSync(`${database}-wal`, "frame") };
+}
+
+function placeAt(database: string) {
+  return placeOf({ database, initLock: `${database}.init.lock` });
 }
 
 function startWatch(): void {
@@ -69,8 +74,7 @@ onLinux("a board that came anew at the same place is covered anew", async () => 
 
 test("a board whose folder is gone is not covered", () => {
   startWatch();
-  const board = { database: join(makeTestHome(), "gone", "kanban.db") };
-  rmSync(board.database, { force: true });
+  const board = { place: placeAt(join(makeTestHome(), "gone", "kanban.db")) };
   watch.cover([board]);
   expect(watch.cover([board])).toBe(false);
 });

@@ -18,7 +18,7 @@ test("a board is read again when somebody else has written to it, and not before
   const { board, see } = await look();
   expect((await see()).isNew).toBe(true);
   expect((await see()).isNew).toBe(false);
-  const other = await board.context.openStore(board.context.paths.database);
+  const other = await board.context.openStore(board.context.place);
   await other.createTask({ title: "new", assignee: "shell" }, person);
   other.close();
   const seen = await see();

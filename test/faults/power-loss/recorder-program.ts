@@ -9,7 +9,7 @@ import { claimFact, commentFact, createdFact, doneFact, endFact, type Fact } fro
 
 const [home = "", acknowledgements = "", count = ""] = process.argv.slice(2);
 const context = testContext(home);
-const store = await context.openStore(context.paths.database);
+const store = await context.openStore(context.place);
 const dispatcher = new Dispatcher(context);
 const descriptor = openSync(acknowledgements, "a");
 

@@ -9,7 +9,7 @@ import { person, testContext } from "../../support/board.ts";
 
 const [home = "", acknowledgements = "", count = ""] = process.argv.slice(2);
 const context = testContext(home);
-const store = await context.openStore(context.paths.database);
+const store = await context.openStore(context.place);
 for (let index = 0; index < Number(count); index++)
   await store.createTask({ title: `task ${index}`, body: ":", assignee: "shell" }, person);
 store.close();

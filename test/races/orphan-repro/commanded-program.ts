@@ -7,7 +7,7 @@ import { testContext } from "../../support/board.ts";
 
 const context = testContext(process.argv[2] ?? "");
 const dispatcher = new Dispatcher(context);
-const lock = new DispatchLock(context.paths.database);
+const lock = new DispatchLock(context.place);
 let held: ReturnType<DispatchLock["try"]> = null;
 
 for await (const order of createInterface({ input: process.stdin })) console.log(await obey(order));

@@ -11,7 +11,7 @@ const orders: ClientOrders = JSON.parse(process.argv[2] ?? "{}");
 const random = new Random(orders.seed);
 const acknowledged = new Journal(orders.acknowledgedPath);
 const context = testContext(orders.home);
-const store = await context.openStore(context.paths.database);
+const store = await context.openStore(context.place);
 const by = { actor: orders.name };
 const made: string[] = [];
 
