@@ -1,4 +1,3 @@
-import type { BoardHistory, BoardRun } from "../board/board-history.ts";
 import type { FlowTask } from "../board/flow.ts";
 import type { Durations } from "../board/histogram.ts";
 import type { RunOutcome } from "../board/run.ts";
@@ -60,22 +59,10 @@ export interface HistoryStore {
   listRunEnds(runIds: readonly number[]): Promise<readonly RunEnd[]>;
   /** What ran in that time, at most `max` runs: those that began last. A run that began more than `max` runs before that time is found only while it is open. */
   listRunsBetween(span: {
-    readonly fromMs: number;
-    readonly toMs: number;
+    readonly sinceAtMs: number;
+    readonly untilAtMs: number;
     readonly max: number;
   }): Promise<TimedRuns>;
-  /** Runs of all tasks that were under way in the span, the newest first. */
-  listBoardRuns(span: {
-    readonly sinceAtMs: number;
-    readonly untilAtMs: number;
-    readonly limit: number;
-  }): Promise<readonly BoardRun[]>;
-  /** What happened in the span, in steps of so long, at least a second. */
-  readHistory(span: {
-    readonly sinceAtMs: number;
-    readonly untilAtMs: number;
-    readonly stepMs: number;
-  }): Promise<BoardHistory>;
   /** How long runs, waiting and whole tasks took. @param boundsMs of the histograms, each longer than the one before */
   readDurations(boundsMs: readonly number[]): Promise<Durations>;
 }

@@ -67,7 +67,7 @@ test("a chat that follows a task is told by the command that serves subscription
   expect(await kanbun.ok("notify-list", task)).toContain("telegram");
   await kanbun.ok("dispatch", "--until-idle");
   expect(JSON.parse(await Bun.file(out).text())).toMatchObject({
-    ...{ kind: "done", task },
+    ...{ kind: "done", task_id: task },
     subscription: { platform: "telegram", chat_id: "-42", user_id: "7" },
   });
   await kanbun.ok("notify-unsubscribe", task, ...to);

@@ -61,10 +61,10 @@ test("a log is told as it is written, goes on where a tab was, and whole charact
   await web.ask("POST", "/boards/default/dispatch", { body: {} });
   const path = join(boardPaths(web.home, "default").runs, "1", "output.log");
   using tab = await Tab.open(web);
-  const log = { type: "log", board: "default", task };
+  const log = { type: "log", board: "default", task_id: task };
   tab.say({ ...log, id: "all" });
   await tab.told("log");
-  tab.say({ ...log, id: "rest", run: 1, offset: 4 });
+  tab.say({ ...log, id: "rest", run_id: 1, offset: 4 });
   const euro = Buffer.from("€\n");
   appendFileSync(path, euro.subarray(0, 2));
   appendFileSync(path, euro.subarray(2));
@@ -83,7 +83,7 @@ test("a message that can't be understood is answered, and ends nothing", async (
   tab.say({ type: "nonsense" });
   tab.say({ type: "follow", board: "../../etc" });
   tab.say({ type: "follow", board: "default", aftr: 1 });
-  tab.say({ type: "log", id: "x", board: "default", task: "t_00000000" });
+  tab.say({ type: "log", id: "x", board: "default", task_id: "t_00000000" });
   await eventually("each is answered", () => tab.said.filter(({ type }) => type === "error").length === 4);
   expect(
     tab.said.filter(({ type }) => type === "error").map(({ about, id, error }) => [about, id, error.kind]),

@@ -33,21 +33,21 @@ export function bucketFor(spanMs: number): Bucket {
  * @throws {BoardError} usage for more than 1,000 parts
  */
 export function bucketEdges({
-  fromMs,
-  toMs,
+  sinceAtMs,
+  untilAtMs,
   bucket,
 }: {
-  readonly fromMs: number;
-  readonly toMs: number;
+  readonly sinceAtMs: number;
+  readonly untilAtMs: number;
   readonly bucket: Bucket;
 }): readonly number[] {
-  if ((toMs - fromMs) / lengthsMs[bucket] > bucketsMax)
+  if ((untilAtMs - sinceAtMs) / lengthsMs[bucket] > bucketsMax)
     throw new BoardError("usage", `the span has more than ${bucketsMax} parts of ${bucket}`, {
-      hint: `ask for longer parts: ${bucketFor(toMs - fromMs)}`,
+      hint: `ask for longer parts: ${bucketFor(untilAtMs - sinceAtMs)}`,
     });
-  const edges = [fromMs];
-  for (let at = nextStart(fromMs, bucket); at < toMs; at = nextStart(at, bucket)) edges.push(at);
-  return [...edges, toMs];
+  const edges = [sinceAtMs];
+  for (let at = nextStart(sinceAtMs, bucket); at < untilAtMs; at = nextStart(at, bucket)) edges.push(at);
+  return [...edges, untilAtMs];
 }
 
 function nextStart(ms: number, bucket: Bucket): number {

@@ -6,8 +6,8 @@ import type { BoardStore } from "../../store/store.ts";
 import { type Bucket, bucketEdges, bucketFor } from "./bucket-edges.ts";
 
 export interface MetricsSpan {
-  readonly fromMs: number;
-  readonly toMs: number;
+  readonly sinceAtMs: number;
+  readonly untilAtMs: number;
   /** Default: so that there are some dozens. */
   readonly bucket?: Bucket | undefined;
 }
@@ -20,8 +20,8 @@ interface Spread {
 }
 
 interface MetricsBucket {
-  readonly startMs: number;
-  readonly endMs: number;
+  readonly startAtMs: number;
+  readonly endAtMs: number;
   /** At its end. */
   readonly byStatus: StatusCounts;
   readonly completed: number;
@@ -38,8 +38,8 @@ interface MetricsBucket {
 }
 
 export interface Metrics {
-  readonly fromMs: number;
-  readonly toMs: number;
+  readonly sinceAtMs: number;
+  readonly untilAtMs: number;
   readonly bucket: Bucket;
   /** The span begins later than asked for: more events than can be read lie in it. */
   readonly isCut: boolean;
@@ -58,24 +58,24 @@ const pageMax = 10_000;
  * @throws {BoardError} usage for a span that is none, or of too many parts
  */
 export async function readMetrics(store: BoardStore, span: MetricsSpan): Promise<Metrics> {
-  if (span.toMs <= span.fromMs) throw new BoardError("usage", "the span ends before it begins");
-  const { firstId, fromMs, isCut } = await findStart(store, span);
-  const bucket = span.bucket ?? bucketFor(span.toMs - fromMs);
-  const edges = bucketEdges({ fromMs, toMs: span.toMs, bucket });
+  if (span.untilAtMs <= span.sinceAtMs) throw new BoardError("usage", "the span ends before it begins");
+  const { firstId, sinceAtMs, isCut } = await findStart(store, span);
+  const bucket = span.bucket ?? bucketFor(span.untilAtMs - sinceAtMs);
+  const edges = bucketEdges({ sinceAtMs, untilAtMs: span.untilAtMs, bucket });
   const flow = new Flow(edges);
   if (firstId !== null) await readChanges(store, flow, firstId);
   const now = await store.readFlowNow(flow.taskIds);
   const { before, buckets } = flow.finish(now);
   const ends = await readRunEnds(store, buckets);
   return {
-    fromMs,
-    toMs: span.toMs,
+    sinceAtMs,
+    untilAtMs: span.untilAtMs,
     bucket,
     isCut,
     byStatusBefore: before,
     buckets: buckets.map((one, at) => ({
-      startMs: edges[at] ?? 0,
-      endMs: edges[at + 1] ?? 0,
+      startAtMs: edges[at] ?? 0,
+      endAtMs: edges[at + 1] ?? 0,
       byStatus: one.byStatus,
       completed: one.completed.length,
       cycle: spread(cyclesMs(one, now.tasks)),
@@ -85,17 +85,17 @@ export async function readMetrics(store: BoardStore, span: MetricsSpan): Promise
   };
 }
 
-async function findStart(store: BoardStore, { fromMs, toMs }: MetricsSpan) {
-  const asked = await store.findEventAt(fromMs);
+async function findStart(store: BoardStore, { sinceAtMs, untilAtMs }: MetricsSpan) {
+  const asked = await store.findEventAt(sinceAtMs);
   const oldest = (await store.getLastEventId()) - eventsMax + 1;
-  if (asked === null || asked >= oldest) return { firstId: asked, fromMs, isCut: false };
+  if (asked === null || asked >= oldest) return { firstId: asked, sinceAtMs, isCut: false };
   const [first] = await store.listEvents({ afterId: oldest - 1, limit: 1, charsMax: 0 });
-  const startMs = first?.createdAtMs ?? fromMs;
-  if (startMs >= toMs)
+  const startAtMs = first?.createdAtMs ?? sinceAtMs;
+  if (startAtMs >= untilAtMs)
     throw new BoardError("usage", `only the last ${eventsMax} events can be told, and they are later`, {
-      hint: `give a later end than ${new Date(startMs).toISOString()}`,
+      hint: `give a later end than ${new Date(startAtMs).toISOString()}`,
     });
-  return { firstId: oldest, fromMs: startMs, isCut: true };
+  return { firstId: oldest, sinceAtMs: startAtMs, isCut: true };
 }
 
 async function readChanges(store: BoardStore, flow: Flow, firstId: number): Promise<void> {

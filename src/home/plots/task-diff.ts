@@ -5,7 +5,7 @@ import type { Task } from "../../board/task.ts";
 import { GitFault, readWorktreeDiff, type WorktreeDiff } from "../../worker/workspace/worktree-diff.ts";
 
 export interface TaskDiff extends WorktreeDiff {
-  readonly task: string;
+  readonly taskId: string;
   readonly branch: string;
   readonly worktree: string;
   /** The worktree is gone: what its branch has is told. */
@@ -41,7 +41,7 @@ export async function readTaskDiff(task: Task): Promise<TaskDiff> {
       worktree,
       branch,
     });
-    return { task: id, branch, worktree: path, isGone: !isWorktree, ...diff };
+    return { taskId: id, branch, worktree: path, isGone: !isWorktree, ...diff };
   } catch (error) {
     if (!(error instanceof GitFault)) throw error;
     throw new BoardError(error.didTimeOut ? "busy" : "unsupported", error.message, { cause: error });

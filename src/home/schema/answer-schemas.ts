@@ -1,5 +1,4 @@
 import { boardAnswers } from "./board-answers.ts";
-import { historySchemas } from "./history-schemas.ts";
 import { homeAnswerParts, homeAnswers } from "./home-answers.ts";
 import { homeSchemas } from "./home-schemas.ts";
 import type { JsonSchema } from "./json-schema.ts";
@@ -18,7 +17,6 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
 export const schemaParts: Readonly<Record<string, JsonSchema>> = {
   ...taskSchemas,
   ...homeSchemas,
-  ...historySchemas,
   ...plotSchemas,
   ...taskAnswerParts,
   ...homeAnswerParts,

@@ -16,13 +16,25 @@ import {
 } from "./json-schema.ts";
 
 const links = list(record({ parent_id: text, child_id: text }));
+const graph = {
+  tasks: list(
+    record({ id: text, title: text, status: text, assignee: textOrNull, consecutive_failures: whole }),
+  ),
+  links,
+  is_cut: { ...flag, description: "there are more tasks than were asked for" },
+};
 const number = { type: "number" } as const;
 
 /** What is drawn of a board, by its name in the OpenAPI document. */
 export const plotSchemas: Readonly<Record<string, JsonSchema>> = {
+  Tree: record(graph),
+  Graph: record({
+    ...graph,
+    critical_path: list(text, "the longest chain of tasks that are not over, in the order of work"),
+  }),
   Timeline: record({
-    from_ms: instant,
-    to_ms: instant,
+    since_at_ms: instant,
+    until_at_ms: instant,
     slots: { ...whole, description: "how many ran at once, at most" },
     runs: list(
       record({
@@ -43,15 +55,15 @@ export const plotSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   Spread: record({ count: whole, p50_ms: whole, p85_ms: whole }),
   Metrics: record({
-    from_ms: instant,
-    to_ms: instant,
+    since_at_ms: instant,
+    until_at_ms: instant,
     bucket: text,
     is_cut: { ...flag, description: "it begins later than asked for: there are too many events" },
     by_status_before: counts,
     buckets: list(
       record({
-        start_ms: instant,
-        end_ms: instant,
+        start_at_ms: instant,
+        end_at_ms: instant,
         by_status: { ...counts, description: "at the end" },
         completed: whole,
         cycle: orNull(ref("Spread")),
@@ -64,7 +76,7 @@ export const plotSchemas: Readonly<Record<string, JsonSchema>> = {
     ),
   }),
   Diff: record({
-    task: text,
+    task_id: text,
     branch: text,
     worktree: text,
     is_gone: { ...flag, description: "the worktree is gone: of its branch alone" },

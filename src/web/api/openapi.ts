@@ -1,5 +1,4 @@
 import packageJson from "../../../package.json" with { type: "json" };
-import { historySchemas } from "../../home/schema/history-schemas.ts";
 import { homeSchemas } from "../../home/schema/home-schemas.ts";
 import { type JsonSchema, ref } from "../../home/schema/json-schema.ts";
 import { plotSchemas } from "../../home/schema/plot-schemas.ts";
@@ -29,7 +28,6 @@ export function openApi(): Readonly<Record<string, unknown>> {
       schemas: {
         ...taskSchemas,
         ...homeSchemas,
-        ...historySchemas,
         ...plotSchemas,
         ErrorDocument: errorDocument,
       },

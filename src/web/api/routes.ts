@@ -1,7 +1,6 @@
 import { attachmentRoutes } from "./attachment-routes.ts";
 import { boardRoutes } from "./board-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
-import { historyRoutes } from "./history-routes.ts";
 import { moveRoutes } from "./move-routes.ts";
 import { plotRoutes } from "./plot-routes.ts";
 import type { Route } from "./route.ts";
@@ -18,7 +17,6 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   ...eventRoutes,
   ...attachmentRoutes,
-  ...historyRoutes,
   ...plotRoutes,
 ];
 

@@ -19,17 +19,17 @@ const idsMax = 200;
 export const runRoutes: readonly Route[] = [
   route("GET /boards/{board}/tails", {
     summary: "the last line that the last run of each task wrote; tasks without one are left out",
-    query: object({ task: { type: "array", items: text, maxItems: idsMax } }, ["task"]),
+    query: object({ task_id: { type: "array", items: text, maxItems: idsMax } }, ["task_id"]),
     answer: record({
       tails: {
         type: "object",
-        additionalProperties: record({ run: whole, line: text, size_bytes: whole }),
+        additionalProperties: record({ run_id: whole, line: text, size_bytes: whole }),
       },
     }),
     async handle({ web, params, query }) {
       await using session = await web.read(params.board ?? "");
       const tails: Record<string, unknown> = {};
-      for (const id of query.task) {
+      for (const id of query.task_id) {
         const tail = await tryTail(session, id);
         if (tail !== null) tails[id] = tail;
       }
@@ -67,7 +67,7 @@ export const runRoutes: readonly Route[] = [
       },
     }),
     answer: record({
-      run: wholeOrNull,
+      run_id: wholeOrNull,
       offset: whole,
       next_offset: whole,
       size_bytes: whole,
@@ -79,9 +79,9 @@ export const runRoutes: readonly Route[] = [
       const found = await findLog(session, params);
       const isOver = await found.isOver();
       using file = found.tryOpen();
-      const run = found.run?.id ?? null;
-      if (file === null) return { run, offset: 0, nextOffset: 0, sizeBytes: 0, text: "", isOver };
-      return { run, ...readLogText(file, offset < 0 ? findTail(file, -offset) : offset, isOver), isOver };
+      const runId = found.run?.id ?? null;
+      if (file === null) return { runId, offset: 0, nextOffset: 0, sizeBytes: 0, text: "", isOver };
+      return { runId, ...readLogText(file, offset < 0 ? findTail(file, -offset) : offset, isOver), isOver };
     },
   }),
 ];
@@ -91,7 +91,7 @@ async function tryTail(session: Session, id: string) {
     const log = await RunLog.find(session, id);
     using file = log.tryOpen();
     if (file === null || log.run === null) return null;
-    return { run: log.run.id, line: lastLineIn(file).slice(0, lineCharsMax), sizeBytes: file.sizeBytes };
+    return { runId: log.run.id, line: lastLineIn(file).slice(0, lineCharsMax), sizeBytes: file.sizeBytes };
   } catch (error) {
     if (error instanceof BoardError) return null;
     throw error;

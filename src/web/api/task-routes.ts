@@ -19,7 +19,7 @@ const listQuery = object({
   status: { type: "array", items: oneOf(taskStatuses), description: "default: all but archived" },
   assignee: { type: "string", description: "empty: without an assignee" },
   tenant: text,
-  parent: { type: "string", description: "only what waits for this task" },
+  parent_id: { type: "string", description: "only what waits for this task" },
   q: { type: "string", maxLength: 500, description: "in title, id, body or comments" },
   id: { type: "array", items: text, maxItems: 500, description: "only these tasks" },
   sort: {
@@ -51,7 +51,7 @@ export const taskRoutes: readonly Route[] = [
         ids: query.id,
         assignee: query.assignee === "" ? null : query.assignee,
         tenant: query.tenant,
-        parentId: query.parent === undefined ? undefined : await session.taskId(query.parent),
+        parentId: query.parent_id === undefined ? undefined : await session.taskId(query.parent_id),
         text: query.q,
         sort: query.sort,
         limit: query.limit ?? 100,
@@ -81,11 +81,11 @@ export const taskRoutes: readonly Route[] = [
   }),
   route(`GET ${tasks.replace("tasks", "holds") as "/"}`, {
     summary: "why tasks are not running, or are",
-    query: object({ task: { type: "array", items: text, maxItems: idsMax } }, ["task"]),
+    query: object({ task_id: { type: "array", items: text, maxItems: idsMax } }, ["task_id"]),
     answer: record({ holds: { type: "object", additionalProperties: ref("Hold") } }),
     async handle({ web, params, query }) {
       const { kanbun } = web.board(params.board ?? "");
-      return { holds: Object.fromEntries(await kanbun.tasks.explainAll(query.task)) };
+      return { holds: Object.fromEntries(await kanbun.tasks.explainAll(query.task_id)) };
     },
   }),
   route(`GET ${one}`, {
@@ -120,12 +120,12 @@ export const taskRoutes: readonly Route[] = [
   }),
   route(`GET ${one}/context`, {
     summary: "the prompt that a worker gets",
-    answer: record({ task: text, context: text }),
+    answer: record({ task_id: text, context: text }),
     async handle({ web, params }) {
       await using session = await web.read(params.board ?? "");
       const id = await session.taskId(params.task);
       const dossier = await session.store.requireDossier(id, { charsMax: partCharsMax });
-      return { task: id, context: renderContext(dossier, Date.now(), `kanbun show ${id} --json`) };
+      return { taskId: id, context: renderContext(dossier, Date.now(), `kanbun show ${id} --json`) };
     },
   }),
   route(`POST ${one}/comments`, {

@@ -33,14 +33,14 @@ export const clientMessages = {
       type: oneOf(["log"]),
       id: { type: "string", maxLength: 100, description: "the tab's own name for this log, in every answer" },
       board: text,
-      task: text,
-      run: { type: "integer", description: "default: the task's last run" },
+      task_id: text,
+      run_id: { type: "integer", description: "default: the task's last run" },
       offset: {
         type: "integer",
         description: "in bytes; negative: so many before the end, from the start of a line",
       },
     },
-    ["type", "id", "board", "task"],
+    ["type", "id", "board", "task_id"],
   ),
   unlog: object({ type: oneOf(["unlog"]), id: text }, ["type", "id"]),
   ping: object({ type: oneOf(["ping"]) }, ["type"]),
@@ -73,7 +73,7 @@ export const serverMessages = {
   log: record({
     type: text,
     id: text,
-    run: whole,
+    run_id: whole,
     offset: whole,
     next_offset: whole,
     size_bytes: whole,
@@ -82,9 +82,12 @@ export const serverMessages = {
   log_cut: record({
     type: text,
     id: text,
-    run: { type: "integer", description: "the file has become shorter: it is told anew from its beginning" },
+    run_id: {
+      type: "integer",
+      description: "the file has become shorter: it is told anew from its beginning",
+    },
   }),
-  log_end: record({ type: text, id: text, run: wholeOrNull }),
+  log_end: record({ type: text, id: text, run_id: wholeOrNull }),
   error: record({
     type: text,
     about: { type: "string", description: "the type of the message that failed" },

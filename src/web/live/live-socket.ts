@@ -103,15 +103,23 @@ export class LiveSocket {
   }
 
   /** Returns when it has begun: a tab may look at several. */
-  async #followLog({ id, board, task, run, offset = 0 }: ClientMessage & { type: "log" }): Promise<void> {
+  async #followLog({
+    id,
+    board,
+    task_id,
+    run_id,
+    offset = 0,
+  }: ClientMessage & { type: "log" }): Promise<void> {
     this.#unlog(id);
     if (this.#logs.size >= logsMax) throw tooMany("logs", logsMax);
     const of = this.#web.board(board);
     const end = new AbortController();
     this.#logs.set(id, end);
-    void this.#tell(id, followLog(of, { task, run, offset }, end.signal), end).catch((error) => {
-      if (!end.signal.aborted) this.#send({ type: "error", about: "log", id, error: describeError(error) });
-    });
+    void this.#tell(id, followLog(of, { task: task_id, run: run_id, offset }, end.signal), end).catch(
+      (error) => {
+        if (!end.signal.aborted) this.#send({ type: "error", about: "log", id, error: describeError(error) });
+      },
+    );
   }
 
   async #tell(id: string, news: ReturnType<typeof followLog>, end: AbortController): Promise<void> {

@@ -18,9 +18,9 @@ export interface FollowedLog {
 
 /** What comes next: text; the file has become shorter and is read from its beginning; nothing more will come. */
 export type LogNews =
-  | ({ readonly kind: "text"; readonly run: number } & LogText)
-  | { readonly kind: "cut"; readonly run: number }
-  | { readonly kind: "end"; readonly run: number | null };
+  | ({ readonly kind: "text"; readonly runId: number } & LogText)
+  | { readonly kind: "cut"; readonly runId: number }
+  | { readonly kind: "end"; readonly runId: number | null };
 
 /**
  * Follows the log of a run from an offset on, until the run is over or the signal. The caller that takes the news decides when the
@@ -36,7 +36,7 @@ export async function* followLog(
   const log = await RunLog.find(session, task, run);
   const { path, run: found } = log;
   if (path === null || found === null) {
-    yield { kind: "end", run: null };
+    yield { kind: "end", runId: null };
     return;
   }
   let file: LogFile | null = null;
@@ -57,17 +57,17 @@ export async function* followLog(
         file[Symbol.dispose]();
         file = null;
         at = 0;
-        yield { kind: "cut", run: found.id };
+        yield { kind: "cut", runId: found.id };
         continue;
       }
       const part = file === null ? null : readLogText(file, at, isOver);
       if (part !== null && part.nextOffset > at) {
         at = part.nextOffset;
-        yield { kind: "text", run: found.id, ...part };
+        yield { kind: "text", runId: found.id, ...part };
         continue;
       }
       if (isOver) {
-        yield { kind: "end", run: found.id };
+        yield { kind: "end", runId: found.id };
         return;
       }
       await wait(lookMs, signal);

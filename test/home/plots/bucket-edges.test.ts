@@ -5,24 +5,30 @@ const hourMs = 3_600_000;
 const at = (...parts: [number, number, number, number?, number?]) => new Date(...parts).getTime();
 
 test("the parts of a span begin where the clock on the wall begins them", () => {
-  const fromMs = at(2026, 2, 27, 10, 20);
-  const toMs = at(2026, 3, 1, 9);
-  expect(bucketEdges({ fromMs, toMs, bucket: "1d" })).toEqual([
-    fromMs,
+  const sinceAtMs = at(2026, 2, 27, 10, 20);
+  const untilAtMs = at(2026, 3, 1, 9);
+  expect(bucketEdges({ sinceAtMs, untilAtMs, bucket: "1d" })).toEqual([
+    sinceAtMs,
     at(2026, 2, 28),
     at(2026, 2, 29),
     at(2026, 2, 30),
     at(2026, 2, 31),
     at(2026, 3, 1),
-    toMs,
+    untilAtMs,
   ]);
-  expect(bucketEdges({ fromMs, toMs, bucket: "1w" })).toEqual([fromMs, at(2026, 2, 30), toMs]);
-  expect(bucketEdges({ fromMs, toMs, bucket: "6h" }).slice(0, 3)).toEqual([
-    fromMs,
+  expect(bucketEdges({ sinceAtMs, untilAtMs, bucket: "1w" })).toEqual([
+    sinceAtMs,
+    at(2026, 2, 30),
+    untilAtMs,
+  ]);
+  expect(bucketEdges({ sinceAtMs, untilAtMs, bucket: "6h" }).slice(0, 3)).toEqual([
+    sinceAtMs,
     at(2026, 2, 27, 12),
     at(2026, 2, 27, 18),
   ]);
-  expect(bucketEdges({ fromMs, toMs: fromMs + 3 * hourMs, bucket: "1h" })[1]).toBe(at(2026, 2, 27, 11));
+  expect(bucketEdges({ sinceAtMs, untilAtMs: sinceAtMs + 3 * hourMs, bucket: "1h" })[1]).toBe(
+    at(2026, 2, 27, 11),
+  );
 });
 
 test("a span has some dozens of parts, and never more than a thousand", () => {
@@ -33,7 +39,7 @@ test("a span has some dozens of parts, and never more than a thousand", () => {
     "1d",
     "1w",
   ]);
-  expect(() => bucketEdges({ fromMs: 0, toMs: 30 * 24 * hourMs, bucket: "1m" })).toThrow(
+  expect(() => bucketEdges({ sinceAtMs: 0, untilAtMs: 30 * 24 * hourMs, bucket: "1m" })).toThrow(
     /ask for|more than 1000/,
   );
 });

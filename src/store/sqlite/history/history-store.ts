@@ -1,6 +1,5 @@
 import type { HistoryStore } from "../../history.ts";
 import type { Transactions } from "../transactions.ts";
-import * as boardHistory from "./board-history.ts";
 import * as durations from "./durations.ts";
 import * as changes from "./status-changes.ts";
 import * as timedRuns from "./timed-runs.ts";
@@ -13,8 +12,6 @@ export function historyStore(on: Transactions): HistoryStore {
     readFlowNow: (taskIds) => on.read((db) => changes.readFlowNow(db, taskIds)),
     listRunEnds: (runIds) => on.read((db) => timedRuns.listRunEnds(db, runIds)),
     listRunsBetween: (span) => on.read((db) => timedRuns.listRunsBetween(db, span)),
-    listBoardRuns: (span) => on.read((db) => boardHistory.listBoardRuns(db, span)),
-    readHistory: (span) => on.read((db) => boardHistory.readHistory(db, span)),
     readDurations: (boundsMs) => on.read((db) => durations.readDurations(db, boundsMs)),
   };
 }

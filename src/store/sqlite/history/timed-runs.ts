@@ -26,20 +26,24 @@ interface TimedRow {
 
 export function listRunsBetween(
   db: Connection,
-  { fromMs, toMs: untilMs, max }: { readonly fromMs: number; readonly toMs: number; readonly max: number },
+  {
+    sinceAtMs,
+    untilAtMs,
+    max,
+  }: { readonly sinceAtMs: number; readonly untilAtMs: number; readonly max: number },
 ): TimedRuns {
-  const [fromS, toS] = [Math.floor(fromMs / 1000), Math.ceil(untilMs / 1000)];
+  const [sinceS, untilS] = [Math.floor(sinceAtMs / 1000), Math.ceil(untilAtMs / 1000)];
   const find = (atS: number) => findRowAt(db, { table: "task_runs", column: "started_at", atS });
-  const end = find(toS + 1) ?? Number.MAX_SAFE_INTEGER;
-  const start = find(fromS) ?? end;
-  const overlaps = "r.started_at <= :toS AND (r.ended_at IS NULL OR r.ended_at >= :fromS)";
+  const end = find(untilS + 1) ?? Number.MAX_SAFE_INTEGER;
+  const start = find(sinceS) ?? end;
+  const overlaps = "r.started_at <= :untilS AND (r.ended_at IS NULL OR r.ended_at >= :sinceS)";
   // The newest that began in the span; then, of a number of those before it, what went on into it; and what is open since long ago.
   const rows = db.all<{ id: number }>(
     `SELECT id FROM (SELECT r.id FROM task_runs r WHERE r.id >= :start AND r.id < :end AND ${overlaps} ORDER BY r.id DESC LIMIT :limit)
      UNION SELECT id FROM (SELECT r.* FROM task_runs r WHERE r.id < :start ORDER BY r.id DESC LIMIT :limit) r WHERE ${overlaps}
-     UNION SELECT r.id FROM task_runs r WHERE r.status = 'running' AND r.ended_at IS NULL AND r.started_at <= :toS
+     UNION SELECT r.id FROM task_runs r WHERE r.status = 'running' AND r.ended_at IS NULL AND r.started_at <= :untilS
      ORDER BY id DESC LIMIT :limit`,
-    { start, end, fromS, toS, limit: max + 1 },
+    { start, end, sinceS, untilS, limit: max + 1 },
   );
   const ids = rows.slice(0, max).map(({ id }) => id);
   const runs = db.all<TimedRow>(

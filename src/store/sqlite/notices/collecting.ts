@@ -173,10 +173,16 @@ function insert({ db, nowMs }: Scope, { target, row, notice, subscription }: New
       kind: notice.kind,
       event: row.kind,
       event_id: row.id,
-      task: row.task_id,
+      task_id: row.task_id,
       title,
     },
-    ...{ assignee: row.assignee, profile: row.profile, run: row.run_id, text, at_ms: row.created_at * 1000 },
+    ...{
+      assignee: row.assignee,
+      profile: row.profile,
+      run_id: row.run_id,
+      text,
+      at_ms: row.created_at * 1000,
+    },
     ...(subscription === null ? {} : { subscription: describeSubscription(subscription) }),
   };
   db.run(

@@ -52,7 +52,7 @@ async function ask(): Promise<void> {
       const query = tasks.map(({ task }) => encodeURIComponent(task)).join();
       const found = await call<{ holds: Record<string, Hold> }>(
         "GET",
-        `${boardPath(board, "holds")}?task=${query}`,
+        `${boardPath(board, "holds")}?task_id=${query}`,
       );
       for (const [task, hold] of Object.entries(found.holds)) {
         const known = of(`${board} ${task}`);

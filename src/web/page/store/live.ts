@@ -19,7 +19,7 @@ interface Follower {
 
 /** A part of what a run writes; `text` null: nothing more will come. */
 interface LogPart {
-  readonly run: number | null;
+  readonly run_id: number | null;
   readonly offset: number;
   readonly next_offset: number;
   readonly size_bytes: number;
@@ -124,7 +124,7 @@ function follow(board: string): void {
 }
 
 function readLog(id: string, { board, task, run, offset }: LogReader): void {
-  say({ type: "log", id, board, task, offset, ...(run === undefined ? {} : { run }) });
+  say({ type: "log", id, board, task_id: task, offset, ...(run === undefined ? {} : { run_id: run }) });
 }
 
 function say(message: object): void {
@@ -159,7 +159,7 @@ function tellLog(message: any): void {
   reader.isOver = isEnd;
   reader.offset = isCut ? 0 : (message.next_offset ?? reader.offset);
   reader.onPart({
-    run: message.run,
+    run_id: message.run_id,
     offset: message.offset ?? 0,
     next_offset: reader.offset,
     size_bytes: message.size_bytes ?? 0,

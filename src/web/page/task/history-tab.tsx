@@ -10,7 +10,7 @@ const shownMax = 500;
 export function HistoryTab({ board, task }: { readonly board: string; readonly task: string }) {
   const [events, setEvents] = useState<readonly BoardEvent[]>([]);
   useEffect(() => {
-    const query = `?task=${encodeURIComponent(task)}&limit=${shownMax}`;
+    const query = `?task_id=${encodeURIComponent(task)}&limit=${shownMax}`;
     const read = () =>
       void call<{ events: readonly BoardEvent[] }>("GET", boardPath(board, "events") + query).then(
         (found) => setEvents(found.events.toReversed()),

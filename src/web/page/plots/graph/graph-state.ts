@@ -102,7 +102,7 @@ export class GraphState {
   }
 
   async #draw(): Promise<void> {
-    const of = this.#task === null ? "" : `?task=${encodeURIComponent(this.#task)}`;
+    const of = this.#task === null ? "" : `?task_id=${encodeURIComponent(this.#task)}`;
     const data = await call<GraphData>("GET", `${boardPath(this.#board, "graph")}${of}`);
     if (this.#isClosed) return;
     for (const task of data.tasks) this.task(task.id).value = task;

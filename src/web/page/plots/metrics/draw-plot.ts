@@ -19,8 +19,8 @@ export function drawPlot(
   const rows = isStacked
     ? stack(plot.series.map(({ values }) => values))
     : plot.series.map(({ values }) => values);
-  const middle = data.buckets.map(({ start_ms, end_ms }) =>
-    plot.kind === "areas" ? end_ms / 1_000 : (start_ms + end_ms) / 2_000,
+  const middle = data.buckets.map(({ start_at_ms, end_at_ms }) =>
+    plot.kind === "areas" ? end_at_ms / 1_000 : (start_at_ms + end_at_ms) / 2_000,
   );
   // The uppermost of a stack is drawn first, those below over it.
   const order = plot.series.map((series, at) => ({
@@ -45,7 +45,7 @@ export function drawPlot(
       legend: { show: false },
       cursor: { y: false, points: { show: !isStacked, size: 6 }, drag: { x: false, y: false } },
       scales: {
-        x: { time: true, range: () => [data.from_ms / 1_000, data.to_ms / 1_000] },
+        x: { time: true, range: () => [data.since_at_ms / 1_000, data.until_at_ms / 1_000] },
         y: { range: (_, __, top) => [0, plot.kind === "lines" ? niceSpan(top) : nice(top)] },
       },
       axes: [

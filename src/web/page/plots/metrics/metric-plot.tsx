@@ -41,7 +41,7 @@ export function MetricPlot({ plot, data }: { readonly plot: Plot; readonly data:
           </li>
         ))}
         <li class="when" aria-hidden="true">
-          {bucket === undefined ? "" : formatPart(bucket.start_ms, data)}
+          {bucket === undefined ? "" : formatPart(bucket.start_at_ms, data)}
         </li>
       </ul>
       <details>
@@ -60,9 +60,9 @@ export function MetricPlot({ plot, data }: { readonly plot: Plot; readonly data:
               </tr>
             </thead>
             <tbody>
-              {data.buckets.map(({ start_ms }, part) => (
-                <tr key={start_ms}>
-                  <th scope="row">{formatPart(start_ms, data)}</th>
+              {data.buckets.map(({ start_at_ms }, part) => (
+                <tr key={start_at_ms}>
+                  <th scope="row">{formatPart(start_at_ms, data)}</th>
                   {series.map((one) => (
                     <td key={one.title} class="number">
                       {valueAt(one.values[part], format)}

@@ -25,7 +25,7 @@ export default function MetricsView({ board }: { readonly board: string }) {
     let isOver = false;
     const ask = async () => {
       const { fromMs, toMs } = spanOf(chosen.value, "24h");
-      const query = `from_ms=${Math.floor(fromMs)}&to_ms=${Math.ceil(toMs)}`;
+      const query = `since_at_ms=${Math.floor(fromMs)}&until_at_ms=${Math.ceil(toMs)}`;
       try {
         const answer = await call<MetricsData>("GET", `${boardPath(board, "metrics")}?${query}`);
         if (isOver) return;
@@ -50,7 +50,7 @@ export default function MetricsView({ board }: { readonly board: string }) {
           <p class="dim">
             by {unitOf(data.value.bucket)}
             {data.value.is_cut
-              ? `, from ${new Date(data.value.from_ms).toLocaleString()} on: there are too many events`
+              ? `, from ${new Date(data.value.since_at_ms).toLocaleString()} on: there are too many events`
               : ""}
           </p>
         )}

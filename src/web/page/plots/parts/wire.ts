@@ -16,8 +16,8 @@ export interface GraphTask {
 
 /** What `GET …/timeline` answers. */
 export interface TimelineData {
-  readonly from_ms: number;
-  readonly to_ms: number;
+  readonly since_at_ms: number;
+  readonly until_at_ms: number;
   readonly slots: number;
   readonly runs: readonly TimelineRun[];
   readonly links: GraphData["links"];
@@ -44,8 +44,8 @@ export interface Spread {
 }
 
 export interface MetricsBucket {
-  readonly start_ms: number;
-  readonly end_ms: number;
+  readonly start_at_ms: number;
+  readonly end_at_ms: number;
   readonly by_status: Readonly<Record<string, number>>;
   readonly completed: number;
   readonly cycle: Spread | null;
@@ -58,8 +58,8 @@ export interface MetricsBucket {
 
 /** What `GET …/metrics` answers. */
 export interface MetricsData {
-  readonly from_ms: number;
-  readonly to_ms: number;
+  readonly since_at_ms: number;
+  readonly until_at_ms: number;
   readonly bucket: string;
   readonly is_cut: boolean;
   readonly by_status_before: Readonly<Record<string, number>>;

@@ -62,7 +62,7 @@ export class TimelineState {
     this.#asked += 1;
     const own = this.#asked;
     const { fromMs, toMs } = this.#span;
-    const query = `from_ms=${Math.max(0, Math.floor(fromMs))}&to_ms=${Math.ceil(toMs)}`;
+    const query = `since_at_ms=${Math.max(0, Math.floor(fromMs))}&until_at_ms=${Math.ceil(toMs)}`;
     try {
       const data = await call<TimelineData>("GET", `${boardPath(this.#board, "timeline")}?${query}`);
       // A later question was answered sooner.
