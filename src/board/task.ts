@@ -121,8 +121,14 @@ export type TaskPatch = Pick<
   readonly result?: string | null;
 };
 
+/** What the last run of a task that is done has said; a key that is absent stays as it is. */
+export interface VerdictPatch {
+  readonly summary?: string | null;
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+}
+
 /** An edit that may be refused when the task is no longer what its editor saw. */
-export type TaskEdit = TaskPatch & { readonly unlessChanged?: Task };
+export type TaskEdit = TaskPatch & VerdictPatch & { readonly unlessChanged?: Task };
 
 /** 8 MiB: far beyond any prompt, small enough that one task cannot make a board unusable. */
 export const bodyBytesMax = 8 * 1024 * 1024;
@@ -133,7 +139,12 @@ const wordCharsMax = 500;
  * Checks what a user typed, before anything is opened or written.
  * @throws {BoardError} usage, naming the field and what it may be.
  */
-export function validateTask(task: NewTask | TaskPatch): void {
+export function validateTask(task: NewTask | TaskPatch | VerdictPatch): void {
+  if ("summary" in task && task.summary != null) requireLongText("summary", task.summary);
+  validateFields(task as NewTask | TaskPatch);
+}
+
+function validateFields(task: NewTask | TaskPatch): void {
   if (task.title !== undefined) {
     requireText("title", task.title, titleCharsMax);
     if (task.title.trim() === "") throw usage("the title is empty: give the task a name");

@@ -31,6 +31,8 @@ test("completion knows commands, options, values, boards, profiles, paths, and t
       { words: ["create", "x", "--assignee", ""], found: ["claude", "shell"] },
       { words: ["assign", ready, "cl"], found: ["claude"] },
       { words: ["assign", "t_"], found: [blocked, ready] },
+      { words: ["block", "t_"], found: [ready] },
+      { words: ["link", ready, "t_"], found: [blocked, ready] },
       { words: ["list", "--board", ""], found: ["default"] },
       { words: ["list", "--status", "re"], found: ["ready", "review"] },
       { words: ["boards", "cr"], found: ["create"] },

@@ -137,6 +137,8 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   await type("assign", "assign", other, "shell");
   await type("assign", "assign", other, publish, "t_00000000", "none");
   await type("comment", "comment", other, "a remark");
+  await type("comment", "comment", other, publish, "t_00000000", "to each");
+  await type("edit", "edit", other, publish, "--priority", "2");
   await type("swarm", "swarm", "A goal", "--workers", "a,b", "--verifier", "c", "--synthesizer", "d");
   const attached = await type("attach", "attach", other, join(folder, "lines.jsonl"));
   await type("attachments", "attachments", other);

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
-import { answerMove } from "../text/answer-move.ts";
+import { readTaskChoice } from "../input/task-choice.ts";
+import { answerMoves } from "../text/answer-moves.ts";
 
 interface RateLimitedOptions {
   readonly retryAfter?: number;
@@ -10,11 +11,11 @@ interface RateLimitedOptions {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("[task]", "task id (inside a worker: its own task)")
+    .argument("[tasks...]", "task ids (inside a worker: its own task)")
     .option("--retry-after <duration>", "retry after this long: 10m, 1h (default: kanbun.toml)", duration)
     .option("--force", "even if it is running (stops the worker) or claimed by someone else")
-    .action(async (task: string | undefined, { retryAfter, force }: RateLimitedOptions) => {
-      await answerMove(cli, "rate limited", (moves) =>
+    .action(async (tasks: string[], { retryAfter, force }: RateLimitedOptions) => {
+      await answerMoves(cli, readTaskChoice(tasks, {}, []), { done: "rate limited" }, (moves, task) =>
         moves.rateLimit(task, { retryAfterMs: retryAfter, force }),
       );
     });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { TaskStatus } from "../../board/task.ts";
-import type { TaskChoice } from "../../home/tasks/move-many.ts";
+import type { TaskChoice } from "../../home/tasks/change-many.ts";
 import type { RetriedWith } from "../../home/tasks/moves.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { statusList } from "../input/status-list.ts";

@@ -1,32 +1,53 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
+import type { Task, TaskStatus } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import {
+  addChoiceOptions,
+  type ChoiceFlags,
+  isFilter,
+  readTaskChoice,
+  requireTasks,
+} from "../input/task-choice.ts";
+import { answerEach } from "../text/answer-each.ts";
+import type { Screen } from "../text/screen.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleLine } from "../text/visible.ts";
 
+const statuses: readonly TaskStatus[] = ["triage", "todo", "scheduled", "ready", "blocked"];
+
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .argument("<task>", "task id, or the beginning of one")
-    .argument("<model>", "the model that its next run uses, or none for the profile's own")
-    .option("--provider <name>", "the provider of the model (default: the profile's)")
-    .action(async (text: string, model: string, { provider }: { readonly provider?: string }) => {
-      const isNone = model === "none" || model === "";
-      if (isNone && provider !== undefined)
-        throw new BoardError("usage", "--provider needs a model", { hint: "name the model as well" });
-      await using session = await cli.open("write");
-      const id = await session.taskId(text);
-      const patch = { modelOverride: isNone ? null : model, providerOverride: provider || null };
-      const task = await session.store.editTask(id, patch, session.by(id));
-      await cli.output.answer({ task }, (screen) => {
-        const from = task.providerOverride === null ? "" : ` of ${visibleLine(task.providerOverride)}`;
-        const uses =
-          task.modelOverride === null ? "its profile's model" : visibleLine(task.modelOverride) + from;
-        return `${nameTask(task, screen)} uses ${uses}${task.status === "running" ? " from its next run on" : ""}\n`;
+    .usage("[options] <task…> <model>")
+    .argument("<words...>", "task ids, then the model that the next run uses, or none for the profile's own")
+    .option("--provider <name>", "the provider of the model (default: the profile's)");
+  addChoiceOptions(command, statuses);
+  command.action(async (words: string[], { provider, ...flags }: ChoiceFlags & { provider?: string }) => {
+    const model = words.length > 1 || isFilter(flags) ? words.at(-1) : undefined;
+    if (model === undefined)
+      throw new BoardError("usage", 'missing required argument "model"', {
+        hint: "name the tasks first, then the model, or none",
       });
+    const isNone = model === "none" || model === "";
+    if (isNone && provider !== undefined)
+      throw new BoardError("usage", "--provider needs a model", { hint: "name the model as well" });
+    const patch = { modelOverride: isNone ? null : model, providerOverride: provider || null };
+    const choice = requireTasks(readTaskChoice(words.slice(0, -1), flags, statuses));
+    await answerEach(cli, choice, (session, id) => session.store.editTask(id, patch, session.by(id)), {
+      text: describe,
+      document: (task) => ({ task }),
     });
+  });
   addExamples(
     command,
     "kanbun set-model t_0123abcd opus --provider anthropic",
     "kanbun set-model t_0123abcd none",
+    "kanbun set-model --assignee claude opus",
   );
+}
+
+function describe(task: Task, screen: Screen): string {
+  const from = task.providerOverride === null ? "" : ` of ${visibleLine(task.providerOverride)}`;
+  const uses = task.modelOverride === null ? "its profile's model" : visibleLine(task.modelOverride) + from;
+  return `${nameTask(task, screen)} uses ${uses}${task.status === "running" ? " from its next run on" : ""}\n`;
 }

@@ -9,7 +9,9 @@ const byName: Readonly<Record<string, WordKind>> = {
   task: "task",
   tasks: "task",
   parent: "task",
-  child: "task",
+  children: "task",
+  // Ids, and then a text.
+  words: "task",
   slug: "board",
   profile: "profile",
   dir: "folders",

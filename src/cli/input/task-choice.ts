@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { TaskStatus } from "../../board/task.ts";
-import type { TaskChoice } from "../../home/tasks/move-many.ts";
+import type { TaskChoice } from "../../home/tasks/change-many.ts";
 import { statusList } from "./status-list.ts";
 
 /** The options by which a verb takes all tasks that fit. */
@@ -10,12 +10,20 @@ export interface ChoiceFlags {
   readonly assignee?: string;
 }
 
-/** Adds `--status` and `--assignee`. @param statuses those that are taken where none is named */
-export function addChoiceOptions(command: Command, statuses: readonly TaskStatus[]): Command {
+/**
+ * Adds `--status` and `--assignee`.
+ * @param statuses those that are taken where none is named
+ * @param inWords the same for the help, where they are many
+ */
+export function addChoiceOptions(
+  command: Command,
+  statuses: readonly TaskStatus[],
+  inWords = statuses.join(", "),
+): Command {
   return command
     .option(
       "--status <status,…>",
-      `in place of ids: all tasks in these (default with --assignee: ${statuses.join(", ")})`,
+      `in place of ids: all tasks in these (default with --assignee: ${inWords})`,
       statusList,
     )
     .option("--assignee <profile>", "in place of ids: all tasks of this profile");

@@ -30,16 +30,13 @@ const redone = {
   stopped: list(text, "ids of those whose workers were stopped"),
 };
 
-/** What answers about tasks have in common, by their names in a schema. */
-export const taskAnswerParts: Readonly<Record<string, JsonSchema>> = {
-  MovedTask: record({ task: ref("Task"), worker }),
-  RedoneTask: record({ task: ref("Task"), worker, ...redone }),
-  MovedTasks: record({
+/** What a verb answers that was said of several tasks. @param kinds what it says of one beside its id */
+function several(...kinds: readonly Readonly<Record<string, JsonSchema>>[]): JsonSchema {
+  return record({
     results: list(
       {
         anyOf: [
-          record({ task_id: text, ok: { const: true }, task: ref("Task"), worker }),
-          record({ task_id: text, ok: { const: true }, task: ref("Task"), worker, ...redone }),
+          ...kinds.map((kind) => record({ task_id: text, ok: { const: true }, ...kind })),
           record({ task_id: text, ok: { const: false }, error: ref("Failure") }),
         ],
       },
@@ -47,7 +44,19 @@ export const taskAnswerParts: Readonly<Record<string, JsonSchema>> = {
     ),
     moved: whole,
     failed: { type: "integer", description: "more than none: the exit code is 1" },
-  }),
+  });
+}
+
+/** The same of one task, or of several. */
+function oneOrSeveral(kind: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { anyOf: [record(kind), several(kind)] };
+}
+
+/** What answers about tasks have in common, by their names in a schema. */
+export const taskAnswerParts: Readonly<Record<string, JsonSchema>> = {
+  MovedTask: record({ task: ref("Task"), worker }),
+  RedoneTask: record({ task: ref("Task"), worker, ...redone }),
+  MovedTasks: several({ task: ref("Task"), worker }, { task: ref("Task"), worker, ...redone }),
   Log: record({
     task_id: text,
     run_id: wholeOrNull,
@@ -59,7 +68,6 @@ export const taskAnswerParts: Readonly<Record<string, JsonSchema>> = {
 };
 
 const moved: JsonSchema = { anyOf: [ref("MovedTask"), ref("MovedTasks")] };
-const movedOne = ref("MovedTask");
 const logOf = {
   outcome: textOrNull,
   error: textOrNull,
@@ -70,7 +78,7 @@ const logOf = {
   is_cut: flag,
   text,
 };
-const link = record({ parent_id: text, child_id: text, task: ref("Task") });
+const link = oneOrSeveral({ parent_id: text, child_id: text, task: ref("Task") });
 const attachments = record({ task_id: text, attachments: list(ref("Attachment")) });
 const planned = { task: ref("Task"), cost_usd: cost };
 
@@ -125,9 +133,9 @@ export const taskAnswers: Readonly<Record<string, JsonSchema>> = {
     hold: ref("Hold"),
     repeat: origin,
   }),
-  edit: record({ task: ref("Task") }),
+  edit: oneOrSeveral({ task: ref("Task") }),
   assign: moved,
-  comment: record({ task_id: text, comment: ref("Comment") }),
+  comment: oneOrSeveral({ task_id: text, comment: ref("Comment") }),
   specify: record({ ...planned, specification: text, is_written: flag }),
   decompose: record({
     ...planned,
@@ -146,7 +154,7 @@ export const taskAnswers: Readonly<Record<string, JsonSchema>> = {
     size_bytes: whole,
     kept: { ...textOrNull, description: "why its file is still there" },
   }),
-  "set-model": record({ task: ref("Task") }),
+  "set-model": oneOrSeveral({ task: ref("Task") }),
   tree: ref("Tree"),
   link,
   unlink: link,
@@ -186,7 +194,7 @@ export const taskAnswers: Readonly<Record<string, JsonSchema>> = {
     prompt: text,
     profile: { ...textOrNull, description: "null: its assignee is none, and the prompt is the context" },
   }),
-  claim: record({
+  claim: oneOrSeveral({
     task: ref("Task"),
     profile: text,
     is_review: flag,
@@ -195,20 +203,20 @@ export const taskAnswers: Readonly<Record<string, JsonSchema>> = {
     claim_lock: text,
     claim_expires_at_ms: instant,
   }),
-  heartbeat: record({ task_id: text, claim_expires_at_ms: instant }),
+  heartbeat: oneOrSeveral({ task_id: text, claim_expires_at_ms: instant }),
   complete: moved,
   block: moved,
-  ask: movedOne,
-  answer: movedOne,
+  ask: moved,
+  answer: moved,
   unblock: moved,
   retry: { anyOf: [ref("RedoneTask"), ref("MovedTasks")] },
-  "request-review": movedOne,
+  "request-review": moved,
   approve: moved,
-  "request-changes": movedOne,
+  "request-changes": moved,
   promote: moved,
   "promote --dry-run": record({ task: ref("Task"), would_be: text }),
   schedule: moved,
-  "rate-limited": movedOne,
+  "rate-limited": moved,
   reclaim: moved,
   cancel: moved,
   archive: moved,

@@ -2,7 +2,7 @@ import type { Comment, Dossier } from "../../board/context.ts";
 import type { Expected } from "../../board/expected.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Run } from "../../board/run.ts";
-import type { ListedTask, NewTask, Task, TaskPatch } from "../../board/task.ts";
+import type { ListedTask, NewTask, Task, TaskPatch, VerdictPatch } from "../../board/task.ts";
 import type { CardFilter, CardPage, TaskFilter } from "../../store/filters.ts";
 import type { BatchTask, CreatedTasks } from "../../store/task-batch.ts";
 import { wait } from "../../system/wait.ts";
@@ -44,7 +44,7 @@ export class Tasks {
   }
 
   /** @throws {BoardError} conflict where the task is no longer as `expected` has it */
-  edit(id: string, patch: TaskPatch, expected?: Expected): Promise<Task> {
+  edit(id: string, patch: TaskPatch & VerdictPatch, expected?: Expected): Promise<Task> {
     return this.#write(async (session) => {
       const task = await session.taskId(id);
       return session.store.editTask(task, patch, session.by(task, { expected }));

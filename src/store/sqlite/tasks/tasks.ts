@@ -1,9 +1,16 @@
 import { BoardError } from "../../../board/error.ts";
 import { requireLegalMove } from "../../../board/moves.ts";
-import { type Task, type TaskEdit, type TaskPatch, validateTask } from "../../../board/task.ts";
+import {
+  type Task,
+  type TaskEdit,
+  type TaskPatch,
+  type VerdictPatch,
+  validateTask,
+} from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import { appendEvent, type Scope } from "../database/scope.ts";
 import { toSeconds } from "../rows/rows.ts";
+import { correctVerdict } from "../runs/corrections.ts";
 import { requireTask } from "./task-lookup.ts";
 
 const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
@@ -23,20 +30,34 @@ const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
 };
 
 /** Changes the given columns; a running worker has read the old ones and goes on. */
-export function editTask(scope: Scope, id: string, { unlessChanged, ...patch }: TaskEdit, by: By): Task {
-  validateTask(patch);
+export function editTask(scope: Scope, id: string, edit: TaskEdit, by: By): Task {
+  const { unlessChanged, summary, metadata, ...patch } = edit;
+  validateTask(edit);
   const task = requireTask(scope.db, id);
   if (unlessChanged !== undefined) requireSame(task, unlessChanged);
   requireLegalMove("edit", task);
   const fields = (Object.keys(patch) as (keyof TaskPatch)[]).filter((key) => patch[key] !== undefined);
-  if (fields.length === 0)
+  const said: VerdictPatch = {
+    ...(summary === undefined ? {} : { summary }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+  const saidNames = Object.keys(said);
+  if (fields.length + saidNames.length === 0)
     throw new BoardError("usage", "nothing to change was given", { hint: "see `kanbun edit --help`" });
   for (const field of fields)
     scope.db.run(`UPDATE tasks SET ${editableColumns[field]} = :value WHERE id = :id`, {
       id,
       value: toColumn(field, patch),
     });
-  appendEvent(scope, { taskId: id, actor: by.actor, ...describeEdit(fields, patch) });
+  const runId = saidNames.length === 0 ? null : correctVerdict(scope, task, said);
+  const names = [...fields.map((field) => editableColumns[field]), ...saidNames];
+  const event = saidNames.length === 0 ? describeSmallEdit(fields, patch) : null;
+  appendEvent(scope, {
+    taskId: id,
+    runId,
+    actor: by.actor,
+    ...(event ?? { kind: "edited", payload: { fields: names } }),
+  });
   return requireTask(scope.db, id);
 }
 
@@ -52,7 +73,8 @@ function requireSame(task: Task, before: Task): void {
   });
 }
 
-function describeEdit(fields: readonly (keyof TaskPatch)[], patch: TaskPatch) {
+/** null: it is one like any other. */
+function describeSmallEdit(fields: readonly (keyof TaskPatch)[], patch: TaskPatch) {
   if (fields.every((field) => field === "priority"))
     return { kind: "reprioritized", payload: { priority: patch.priority } } as const;
   if (fields.every((field) => field === "modelOverride" || field === "providerOverride"))
@@ -60,7 +82,7 @@ function describeEdit(fields: readonly (keyof TaskPatch)[], patch: TaskPatch) {
       kind: "model_override_set",
       payload: { model: patch.modelOverride, provider: patch.providerOverride },
     } as const;
-  return { kind: "edited", payload: { fields: fields.map((field) => editableColumns[field]) } } as const;
+  return null;
 }
 
 function toColumn(field: keyof TaskPatch, patch: TaskPatch): string | number | null {

@@ -1,12 +1,10 @@
 import { BoardError, type BoardErrorKind } from "../../board/error.ts";
 import type { TaskFilter } from "../../store/filters.ts";
-import type { Home } from "../session/home.ts";
-import type { Moved } from "./move.ts";
-import { Moves } from "./moves.ts";
+import type { Session } from "../session/session.ts";
 
 /** What came of one of many tasks. */
-export type MoveResult<Done extends Moved = Moved> =
-  | { readonly id: string; readonly moved: Done }
+export type ChangeResult<Done> =
+  | { readonly id: string; readonly done: Done }
   | { readonly id: string; readonly error: BoardError };
 
 /** Which tasks are meant: by their ids or the beginnings of them, or all that fit. */
@@ -16,20 +14,17 @@ export type TaskChoice = { readonly names: readonly string[] } | { readonly filt
 const itsOwn: ReadonlySet<BoardErrorKind> = new Set(["not_found", "illegal_move", "conflict", "usage"]);
 
 /**
- * Makes one move after another, each a transaction of its own: what fails for one is its result, and the rest goes on.
+ * Makes one change after another, each a transaction of its own: what fails for one is its result, and the rest goes on.
  * The results are in the order of the names, each task once.
  */
-export async function moveMany<Done extends Moved>(
-  home: Home,
+export async function changeMany<Done>(
+  session: Session,
   choice: TaskChoice,
-  move: (moves: Moves, id: string) => Promise<Done>,
-): Promise<readonly MoveResult<Done>[]> {
-  await home.requireMayChange();
-  await using session = await home.open("write");
-  const moves = new Moves(home, session);
+  change: (id: string) => Promise<Done>,
+): Promise<readonly ChangeResult<Done>[]> {
   const names =
     "names" in choice ? choice.names : (await session.store.listTasks(choice.filter)).map(({ id }) => id);
-  const results = new Map<string, MoveResult<Done>>();
+  const results = new Map<string, ChangeResult<Done>>();
   let last: BoardError | null = null;
   for (const name of names) {
     let id = name;
@@ -37,7 +32,7 @@ export async function moveMany<Done extends Moved>(
       id = await session.taskId(name);
       if (results.has(id)) continue;
       if (last !== null) results.set(id, { id, error: last });
-      else results.set(id, { id, moved: await move(moves, id) });
+      else results.set(id, { id, done: await change(id) });
     } catch (error) {
       if (!(error instanceof BoardError)) throw error;
       results.set(id, { id, error });
