@@ -13,6 +13,11 @@ export interface Usage {
   readonly costUsd: number | null;
 }
 
+/** The midnight, local time, from which on a day's costs are added up. */
+export function dayStartMs(nowMs: number): number {
+  return new Date(nowMs).setHours(0, 0, 0, 0);
+}
+
 /** The same with how the agent was started. */
 export interface RunUsage extends Usage {
   readonly agent: string | null;

@@ -211,6 +211,8 @@ export interface BoardStore
   getOverview(asked: OverviewQuestion): Promise<BoardOverview>;
   /** The dearest first; days newest first. */
   sumUsages(by: UsageGroup): Promise<readonly UsageSum[]>;
+  /** In US dollars, what runs that ended since an instant cost, by profile; none of a profile that cost nothing. */
+  sumSpent(profiles: readonly string[], sinceMs: number): Promise<ReadonlyMap<string, number>>;
   listPauses(): Promise<readonly Pause[]>;
   requireHoldFacts(
     id: string,

@@ -31,7 +31,7 @@ export interface Claim {
 export interface ProfilePolicy extends ProfileLimits {
   readonly maxRuntimeMs: number | null;
   readonly graceMs: number;
-  /** In US dollars, for all its runs on this board from midnight to midnight, local time; null or absent: no limit. */
+  /** In US dollars, for all its runs on all boards of the home from midnight to midnight, local time; null or absent: no limit. */
   readonly dayBudgetUsd?: number | null;
   readonly retry: RetryPolicy;
 }
@@ -58,8 +58,12 @@ export interface TickPlan {
   readonly adopted: readonly { readonly run: LiveRun; readonly process: ProcessMark }[];
   /** Closed runs whose last process is gone. */
   readonly freed: readonly LiveRun[];
+  /** How the agents of runs were started whose dispatcher died before it could record it. */
+  readonly agents?: readonly { readonly run: LiveRun; readonly agent: StartedAgent }[];
   /** What agents that have ended say that they used. */
   readonly usages?: readonly { readonly run: LiveRun; readonly usage: EndedUsage }[];
+  /** What their profiles with a budget of a day have cost today on the home's other boards, in US dollars. */
+  readonly spentElsewhere?: ReadonlyMap<string, number>;
   readonly policies: ReadonlyMap<string, ProfilePolicy>;
   /** For tasks whose profile is no longer configured. */
   readonly defaultRetry: RetryPolicy;

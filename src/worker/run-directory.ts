@@ -51,7 +51,15 @@ export interface RunEnd {
 }
 
 /** What a dispatcher hands to a worker, and what it may find from it, beside the log. */
-const handedFiles = ["body", "prompt.md", "context.md", "usage.json", "mcp.json", "hooks.json"] as const;
+const handedFiles = [
+  "body",
+  "prompt.md",
+  "context.md",
+  "usage.json",
+  "mcp.json",
+  "hooks.json",
+  "agent.json",
+] as const;
 
 /** All that Kanbun ever puts into a run's folder. */
 export const runFileNames: readonly string[] = ["start", "exit", "output.log", ...handedFiles, "body.cmd"];

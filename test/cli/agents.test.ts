@@ -195,7 +195,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     expect(anew.usage.session).not.toBe(first.usage.session);
   });
 
-  test("are held by a budget: a task's for good, a profile's until midnight, and explain says so", async () => {
+  test("are held by a budget: a task's for good, a profile's until midnight on all boards together, and explain says so", async () => {
     const budgets = "max_task_cost_usd = 0.4\nmax_day_cost_usd = 0.7\nmax_retries = 9\n";
     const settings = agentSettings(["claude"], budgets).replace("max_retries = 1\n", "");
     const scene = new Scene(await CommandLine.init(settings), "claude");
@@ -208,11 +208,16 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     expect(JSON.stringify(await scene.data("explain", id))).toContain(
       "its budget of $0.40 is used up ($0.50)",
     );
-    await scene.work("claude: good");
+    await scene.data("boards", "create", "other");
+    {
+      await using other = await scene.kanbun.open("write", "other");
+      await other.createTask({ title: "x", body: "act: good", assignee: "claude" }, { actor: "tester" });
+    }
+    await scene.tick();
     const [second = ""] = await scene.work("claude: good");
     expect(await scene.runs(second)).toEqual([]);
     expect(JSON.stringify(await scene.data("explain", second))).toContain(
-      "its budget of $0.70 a day is used up ($0.75)",
+      "its budget of $0.70 a day is used up ($0.75, $0.50 of it on other boards)",
     );
   });
 

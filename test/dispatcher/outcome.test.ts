@@ -9,8 +9,10 @@ import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/disp
 import type { ClaimHost } from "../../src/store/tick.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { makeTestHome } from "../support/home.ts";
 import { processesOf } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
+import { makeStandIns } from "../support/stand-ins.ts";
 import { startMsMax } from "../support/start-time.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
@@ -370,3 +372,31 @@ test("a worker whose dispatcher died before it could record it is adopted by the
   const events = (await board.store.listEvents({ taskId: id })).map((event) => event.kind);
   expect(events).toEqual(["created", "claimed", "spawned", "completed"]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "an agent whose dispatcher died before it could record it keeps its name, its level and its session",
+  async () => {
+    const path = makeStandIns(makeTestHome(), "claude");
+    const config = `[profiles.claude]\nagent = "claude"\nenv = { PATH = ${JSON.stringify(path)} }\n`;
+    const board = await makeTestBoard({ config });
+    const { task } = await board.store.createTask(
+      { title: "x", body: "act: good", assignee: "claude" },
+      person,
+    );
+    const dying = new Dispatcher(board.context, {
+      onStep: (step) => {
+        if (step === "spawned") throw new Error("dies here");
+      },
+    });
+    await expect(dying.tick()).rejects.toThrow("dies here");
+    dying.close();
+    await runAll(board);
+    const [run] = await board.store.listRuns(task.id);
+    expect(run).toMatchObject({
+      outcome: "completed",
+      usage: { agent: "claude", costUsd: 0.25, workspacePath: expect.stringContaining(task.id) },
+    });
+    expect(run?.usage?.permissions).toStartWith("edit: ");
+    expect(run?.usage?.session).toMatch(/^[0-9a-f-]{36}$/);
+  },
+);

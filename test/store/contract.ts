@@ -24,6 +24,7 @@ import { describeRetirement } from "./contract/retirement.ts";
 import { describeReviews } from "./contract/reviews.ts";
 import { describeStarts } from "./contract/starts.ts";
 import { describeTickClaims } from "./contract/tick-claims.ts";
+import { describeUsages } from "./contract/usages.ts";
 import { describeVerdicts } from "./contract/verdicts.ts";
 
 /** What every store of boards promises, whatever it keeps them in: see src/store/store.ts. */
@@ -55,5 +56,6 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeReads(open);
     describeNotices(open);
     describeRepeats(open);
+    describeUsages(open);
   });
 }

@@ -5,11 +5,13 @@ import type { SlotPlace } from "../../board/slots.ts";
 import type { DispatchContext } from "../context.ts";
 import { noteLock, readHolderOf } from "../dispatch-lock.ts";
 import type { LockHolder } from "../report/report.ts";
-import { OtherBoards, type UnreadBoard } from "./other-boards.ts";
+import { OtherBoards, type Spending, type UnreadBoard } from "./other-boards.ts";
 
 /** What the home's other boards bring to a claim, and the right to start more on this one until released. */
 export interface SlotCount {
   readonly elsewhere: Elsewhere;
+  /** Of the profiles that were asked for, what they have cost there. */
+  readonly spent: ReadonlyMap<string, number>;
   readonly unread: readonly UnreadBoard[];
   release(): void;
 }
@@ -21,16 +23,21 @@ const slotsPatienceMs = 1_000;
  * Counts the home's slots for a claim. Two boards that counted at once could both take the last slot, so counting
  * and claiming happen under a lock of the home; null when another board is at it just now. Never waits.
  */
-export async function tryCountSlots(context: DispatchContext, at: SlotPlace): Promise<SlotCount | null> {
+export async function tryCountSlots(
+  context: DispatchContext,
+  at: SlotPlace,
+  spending?: Spending,
+): Promise<SlotCount | null> {
   const others = context.listOthers();
-  if (others.length === 0) return { elsewhere: nothingElsewhere, unread: [], release: () => {} };
+  if (others.length === 0)
+    return { elsewhere: nothingElsewhere, spent: new Map(), unread: [], release: () => {} };
   const boards = await OtherBoards.open(others);
   try {
     const lock = tryLockFile(slotsLockPath(context.home));
     if (lock === null) return null;
     try {
       const noted = noteLock(lock, () => context.clock.nowMs());
-      return { ...(await boards.read(at)), release: () => noted.release() };
+      return { ...(await boards.read(at, spending)), release: () => noted.release() };
     } catch (error) {
       lock.release();
       throw error;
@@ -41,10 +48,14 @@ export async function tryCountSlots(context: DispatchContext, at: SlotPlace): Pr
 }
 
 /** What the other boards bring to a decision that is only told of, without a right to act on it. */
-export async function lookElsewhere(context: Pick<DispatchContext, "listOthers">, at: SlotPlace) {
+export async function lookElsewhere(
+  context: Pick<DispatchContext, "listOthers">,
+  at: SlotPlace,
+  spending?: Spending,
+) {
   const boards = await OtherBoards.open(context.listOthers());
   try {
-    return await boards.read(at);
+    return await boards.read(at, spending);
   } finally {
     boards.close();
   }

@@ -1,12 +1,13 @@
 import { type LiveRun, type ProcessMark, type StopReason, workerLeaseMs } from "../../board/claim.ts";
 import type { Instant, SupervisionRules } from "../../board/sighting.ts";
 import { type Judgement, judge, type WaitReason } from "../../board/supervision.ts";
-import type { EndedUsage } from "../../board/usage.ts";
+import type { EndedUsage, StartedAgent } from "../../board/usage.ts";
 import type { RunClosing, StopRequest } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { readAgentOutput } from "../../worker/agent-output.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
+import { readStartedAgent } from "../../worker/started-agent.ts";
 import { listMembers } from "../../worker/tree/run-tree.ts";
 import { type Observer, type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
 
@@ -17,6 +18,8 @@ export interface Findings {
   readonly renewals: LiveRun[];
   readonly adopted: { readonly run: LiveRun; readonly process: ProcessMark }[];
   readonly freed: LiveRun[];
+  /** Agents of runs whose dispatcher died before it could record how it had started them. */
+  readonly agents: { readonly run: LiveRun; readonly agent: StartedAgent }[];
   /** What agents that have ended say that they used. */
   readonly usages: { readonly run: LiveRun; readonly usage: EndedUsage }[];
   /** Told to end once the board says so, and again with force when their grace is over. */
@@ -45,6 +48,7 @@ export function lookAtRuns(
     renewals: [],
     adopted: [],
     freed: [],
+    agents: [],
     usages: [],
     terms: [],
     kills: [],
@@ -56,7 +60,7 @@ export function lookAtRuns(
     const sighted = lookCloser(one, config, { runs: observer.runs, nowMs: at.nowMs });
     const judgement = judge(sighted.run, sighted.seen, rules, at);
     if (judgement.do === "give_up_start") giveUpStart(sighted.run, { observer, rules, at, findings });
-    else note(sighted, judgement, findings);
+    else note(sighted, judgement, observer.runs, findings);
   }
   return findings;
 }
@@ -80,14 +84,18 @@ function giveUpStart(
     return;
   }
   for (const sighted of sightRuns([run], observer))
-    note(sighted, judge(run, sighted.seen, rules, at), findings);
+    note(sighted, judge(run, sighted.seen, rules, at), observer.runs, findings);
 }
 
-function note(sighted: SightedRun, judgement: Judgement, findings: Findings): void {
+function note(sighted: SightedRun, judgement: Judgement, runs: string, findings: Findings): void {
   const { run, shim, seen } = sighted;
   const usage = seen.report?.usage ?? null;
-  if (usage !== null && (judgement.do === "close" || judgement.do === "free_slot"))
-    findings.usages.push({ run, usage });
+  const isEnd = judgement.do === "close" || judgement.do === "free_slot";
+  if (usage !== null && isEnd) findings.usages.push({ run, usage });
+  if (run.process === null && shim !== null && (run.isOpen || isEnd)) {
+    const agent = readStartedAgent(new RunDirectory(runs, run.runId, run.token));
+    if (agent !== null) findings.agents.push({ run, agent });
+  }
   if (seen.leader === "alive" && seen.tree === "dead") findings.idleShims.push(sighted);
   if (run.isOpen && run.process === null && shim !== null && judgement.do !== "close")
     findings.adopted.push({ run, process: shim });

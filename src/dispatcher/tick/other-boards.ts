@@ -14,6 +14,21 @@ export interface UnreadBoard {
   readonly error: Error;
 }
 
+/** Of which profiles the cost matters, and from when on. */
+export interface Spending {
+  readonly profiles: readonly string[];
+  readonly sinceMs: number;
+}
+
+const noSpending: Spending = { profiles: [], sinceMs: 0 };
+
+interface ElsewhereCount {
+  readonly elsewhere: Elsewhere;
+  /** In US dollars, by profile. */
+  readonly spent: ReadonlyMap<string, number>;
+  readonly unread: readonly UnreadBoard[];
+}
+
 interface OpenOther {
   readonly slug: string;
   readonly store: BoardStore;
@@ -40,20 +55,22 @@ export class OtherBoards {
     return new OtherBoards(open, unread);
   }
 
-  /** What they bring to a decision. One that can't be read is counted as `makeSlots` says. */
-  async read(
-    at: SlotPlace,
-  ): Promise<{ readonly elsewhere: Elsewhere; readonly unread: readonly UnreadBoard[] }> {
+  /** What they bring to a decision. One that can't be read is counted as `makeSlots` says, and has cost nothing. */
+  async read(at: SlotPlace, spending: Spending = noSpending): Promise<ElsewhereCount> {
     let elsewhere = nothingElsewhere;
+    const spent = new Map<string, number>();
     const unread = [...this.#unread];
-    for (const { slug, store } of this.#open)
-      await readElsewhere(store, at).then(
-        (board) => {
-          elsewhere = addBoard(elsewhere, board);
-        },
-        (error: Error) => unread.push({ slug, error: error }),
-      );
-    return { elsewhere: { ...elsewhere, unreadBoards: unread.length }, unread };
+    for (const { slug, store } of this.#open) {
+      try {
+        elsewhere = addBoard(elsewhere, await readElsewhere(store, at));
+        if (spending.profiles.length === 0) continue;
+        for (const [profile, usd] of await store.sumSpent(spending.profiles, spending.sinceMs))
+          spent.set(profile, (spent.get(profile) ?? 0) + usd);
+      } catch (error) {
+        unread.push({ slug, error: error as Error });
+      }
+    }
+    return { elsewhere: { ...elsewhere, unreadBoards: unread.length }, spent, unread };
   }
 
   close(): void {

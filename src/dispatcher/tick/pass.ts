@@ -10,8 +10,9 @@ import { thisHost } from "../host.ts";
 import type { FindingKeeper } from "../report/finding.ts";
 import { describeRepeats, describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
 import { BoardView } from "./board-view.ts";
-import { type SlotCount, type SlotPatience, tryCountSlots } from "./home-slots.ts";
+import { lookElsewhere, type SlotCount, type SlotPatience, tryCountSlots } from "./home-slots.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
+import { listBudgeted } from "./policies.ts";
 import type { ScratchKeeper } from "./scratch-keeper.ts";
 import { prepareWorkerHost, type Starts, startClaimed, type WorkerHost } from "./start.ts";
 import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
@@ -89,10 +90,10 @@ export class Pass {
 
     const counted = await this.#countSlots({ view, findings, config, options, nowMs: at.nowMs });
     if ("retryInMs" in counted) return counted;
-    const { slots, slotsHolder } = counted;
+    const { slots, slotsHolder, spentElsewhere } = counted;
     const makesRepeats = view.hasDueRepeats && options.max !== 0;
     const hasWork = view.hasCandidates || view.hasPromotions || makesRepeats || changesBoard(findings);
-    const plan = hasWork ? this.#plan({ findings, config, at, options, slots }) : null;
+    const plan = hasWork ? this.#plan({ findings, config, at, options, slots, spentElsewhere }) : null;
 
     const { workerHost, writes } = await this.#write(store, plan).finally(() => slots?.release());
     onStep("applied");
@@ -137,30 +138,49 @@ export class Pass {
     readonly config: Config;
     readonly options: PassOptions;
     readonly nowMs: number;
-  }): Promise<{ readonly slots: SlotCount | null; readonly slotsHolder: string | null } | Retry> {
+  }): Promise<
+    | (Pick<TickPlan, "spentElsewhere"> & {
+        readonly slots: SlotCount | null;
+        readonly slotsHolder: string | null;
+      })
+    | Retry
+  > {
     const { view, findings, config, options, nowMs } = seen;
+    const { context, findings: told } = this.#parts;
+    const at = { host: thisHost(), nowMs };
+    const budgeted = listBudgeted(findings.usages, config, nowMs);
+    // Without the right to claim, another board may add to its own at this moment: the next run that ends sees that.
+    const withoutSlots = async (slotsHolder: string | null) => ({
+      slots: null,
+      slotsHolder,
+      ...(budgeted.profiles.length === 0
+        ? {}
+        : { spentElsewhere: (await lookElsewhere(context, at, budgeted)).spent }),
+    });
     const canFree = findings.closings.length > 0 || findings.freed.length > 0;
     const mayClaim =
       config.fault === null &&
       (options.max ?? 1) > 0 &&
       (view.hasCandidates || view.hasPromotions || view.hasDueRepeats || canFree);
-    if (!mayClaim) return { slots: null, slotsHolder: null };
-    const { context, findings: told } = this.#parts;
-    const slots = await tryCountSlots(context, { host: thisHost(), nowMs });
+    if (!mayClaim) return withoutSlots(null);
+    const slots = await tryCountSlots(context, at, budgeted);
     if (slots === null) {
       const retryInMs = options.patience.nextInMs(nowMs);
       if (retryInMs !== null) return { retryInMs };
       const slotsHolder = options.patience.holder;
       told.add([describeSlotsHolder(slotsHolder, context.home)]);
-      return { slots, slotsHolder };
+      return withoutSlots(slotsHolder);
     }
     this.#elsewhere = slots.elsewhere;
     told.add(slots.unread.map(describeUnread));
-    return { slots, slotsHolder: null };
+    return { slots, slotsHolder: null, spentElsewhere: slots.spent };
   }
 
   #plan(
-    made: Pick<Parameters<typeof makePlan>[0], "findings" | "config" | "at" | "options" | "slots">,
+    made: Pick<
+      Parameters<typeof makePlan>[0],
+      "findings" | "config" | "at" | "options" | "slots" | "spentElsewhere"
+    >,
   ): TickPlan {
     const { context, options, scratch } = this.#parts;
     this.#view.forget();

@@ -1,9 +1,12 @@
 import type { AdmissionRules, Elsewhere } from "../../board/admission.ts";
+import type { LiveRun } from "../../board/claim.ts";
 import type { RetryPolicy } from "../../board/retry.ts";
 import { makeSlots, type SlotPlace } from "../../board/slots.ts";
+import { dayStartMs } from "../../board/usage.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { ProfilePolicy } from "../../store/tick.ts";
 import type { Config, DispatchConfig } from "../../system/config/config.ts";
+import type { Spending } from "./other-boards.ts";
 
 /** The retry policy of a profile, or of the board where the profile says nothing. */
 export function retryPolicy(dispatch: DispatchConfig, maxRetries: number | null = null): RetryPolicy {
@@ -31,6 +34,17 @@ export function profilePolicies(config: Config): Map<string, ProfilePolicy> {
       },
     ]),
   );
+}
+
+/** Of runs that have said what they cost, the profiles that have a budget of a day, and from when on that counts. */
+export function listBudgeted(
+  usages: readonly { readonly run: Pick<LiveRun, "profile"> }[],
+  config: Config,
+  nowMs: number,
+): Spending {
+  const names = new Set(usages.map(({ run }) => run.profile ?? ""));
+  const profiles = [...names].filter((name) => config.profiles.get(name)?.budget.dayUsd != null);
+  return { profiles, sinceMs: dayStartMs(nowMs) };
 }
 
 /** The rules of admission as they are: what `explain`, `status` and a tick's report hold tasks against. */

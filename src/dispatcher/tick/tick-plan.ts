@@ -29,10 +29,12 @@ export function makePlan(parts: {
   readonly options: Pick<TickOptions, "max" | "reconcile">;
   /** null: claim nothing. */
   readonly slots: SlotCount | null;
+  readonly spentElsewhere?: TickPlan["spentElsewhere"];
   /** Whose end may have ended its workers as well; null: no one's. */
   readonly dispatcher: ProcessMark | null;
 }): TickPlan {
-  const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots } = parts;
+  const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots, spentElsewhere } =
+    parts;
   const claims: ClaimPlan | null = slots && {
     host: { ...thisHost(), dispatcher: parts.dispatcher },
     max: options.max ?? Number.MAX_SAFE_INTEGER,
@@ -46,6 +48,7 @@ export function makePlan(parts: {
     ...findings,
     foundScratch,
     removedScratch,
+    ...(spentElsewhere === undefined ? {} : { spentElsewhere }),
     random: Math.random,
     policies: profilePolicies(config),
     defaultRetry: retryPolicy(config.dispatch),

@@ -144,6 +144,7 @@ export function sqliteStore(
     getCounts: () => on.read((db) => queries.getCounts(db)),
     getOverview: (asked) => on.read((db) => overviews.getOverview(db, asked)),
     sumUsages: (by) => on.read((db) => usages.sumUsages(db, by)),
+    sumSpent: (profiles, sinceMs) => on.read((db) => usages.sumSpent(db, profiles, sinceMs)),
     listPauses: () => on.read((db) => pauses.listPauses(db)),
     requireHoldFacts: (id, host) => on.read((db) => queries.requireHoldFacts(db, id, host)),
 

@@ -69,7 +69,7 @@ interface ProfileBudget {
   readonly runUsd: number | null;
   /** All runs of one task. */
   readonly taskUsd: number | null;
-  /** All runs of the profile on one board from midnight to midnight, local time. */
+  /** All runs of the profile, on all boards of the home, from midnight to midnight, local time. */
   readonly dayUsd: number | null;
 }
 

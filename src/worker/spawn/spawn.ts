@@ -9,6 +9,7 @@ import { type HookPlan, hookWord } from "../hooks/hook-plan.ts";
 import { RunDirectory } from "../run-directory.ts";
 import { copierName, shimArguments } from "../shim/shim.ts";
 import { requireFitForWindows } from "../shim/windows-command-line.ts";
+import { noteStartedAgent } from "../started-agent.ts";
 import { prepareWorkspace, type Workspace, type WorkspaceFolders } from "../workspace/workspace.ts";
 import { chooseSession } from "./agent-session.ts";
 import { expandCommand, usesPlaceholder } from "./command.ts";
@@ -134,6 +135,7 @@ export async function spawnWorker(
     workspace,
     session,
   });
+  if (started !== null) noteStartedAgent(directory, started);
   handMcpServer(profile, { environment, directory, selfCommand: host.selfCommand });
   const expand = (args: readonly string[]) => expandCommand(args, values, profile);
   const line = profile.hermes ? hermesLine(rest, task, expand) : expand(rest);

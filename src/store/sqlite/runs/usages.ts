@@ -1,14 +1,20 @@
 import type { LiveRun } from "../../../board/claim.ts";
-import type { EndedUsage, RunUsage } from "../../../board/usage.ts";
+import { dayStartMs, type EndedUsage, type RunUsage, type StartedAgent } from "../../../board/usage.ts";
 import type { UsageGroup, UsageSum } from "../../counts.ts";
-import type { StartedRun, TickPlan } from "../../tick.ts";
+import type { TickPlan } from "../../tick.ts";
 import type { Connection } from "../database/connection.ts";
 import type { Scope } from "../database/scope.ts";
 
 /** How agents were started: their sessions are known also where they never get to say them. */
-export function recordAgents({ db }: Scope, started: readonly StartedRun[]): void {
-  for (const { claim, agent = null } of started) {
-    if (agent === null) continue;
+export function recordAgents(
+  { db }: Scope,
+  started: readonly {
+    readonly run: Pick<LiveRun, "taskId" | "runId" | "token" | "profile">;
+    readonly agent: StartedAgent;
+  }[],
+): void {
+  for (const { run, agent } of started) {
+    const { runId, taskId, profile, token } = run;
     db.run(
       `INSERT INTO kanbun_usage (run_id, task_id, profile, agent, permissions, session, workspace, resumed_run_id)
        SELECT :runId, :taskId, :profile, :agent, :permissions, :session, :workspacePath, :resumedRunId
@@ -16,7 +22,7 @@ export function recordAgents({ db }: Scope, started: readonly StartedRun[]): voi
        ON CONFLICT (run_id) DO UPDATE SET agent = excluded.agent, permissions = excluded.permissions,
          session = coalesce(kanbun_usage.session, excluded.session), workspace = excluded.workspace,
          resumed_run_id = excluded.resumed_run_id`,
-      { ...agent, runId: claim.runId, taskId: claim.task.id, profile: claim.profile, token: claim.token },
+      { ...agent, runId, taskId, profile, token },
     );
   }
 }
@@ -49,33 +55,48 @@ export function recordUsages(
   }
 }
 
-/** A profile whose runs have cost what a day may cost starts nothing until midnight: looked at when a run has said its cost. */
+/**
+ * A profile whose runs, on all boards of the home, have cost what a day may cost starts nothing until midnight: looked at when a
+ * run has said its cost.
+ */
 export function pauseOverspent(
   { db, nowMs }: Scope,
-  { usages = [], policies }: Pick<TickPlan, "usages" | "policies">,
+  { usages = [], policies, spentElsewhere }: Pick<TickPlan, "usages" | "policies" | "spentElsewhere">,
 ): void {
   for (const profile of new Set(usages.map(({ run }) => run.profile))) {
     const budgetUsd = profile === null ? null : (policies.get(profile)?.dayBudgetUsd ?? null);
-    if (budgetUsd === null) continue;
-    const midnight = new Date(nowMs).setHours(0, 0, 0, 0);
-    const spent = db.get<{ cost: number | null }>(
-      "SELECT sum(cost_usd) AS cost FROM kanbun_usage WHERE profile = :profile AND ended_at_ms >= :midnight",
-      { profile, midnight },
-    );
-    const costUsd = spent?.cost ?? 0;
+    if (profile === null || budgetUsd === null) continue;
+    const elsewhereUsd = spentElsewhere?.get(profile) ?? 0;
+    const costUsd = elsewhereUsd + (sumSpent(db, [profile], dayStartMs(nowMs)).get(profile) ?? 0);
     if (costUsd < budgetUsd) continue;
     const untilMs = new Date(nowMs).setHours(24, 0, 0, 0);
+    const others = elsewhereUsd > 0 ? `, $${elsewhereUsd.toFixed(2)} of it on other boards` : "";
     db.run(
       `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:scope, :untilMs, :reason, :nowMs)
        ON CONFLICT (scope) DO UPDATE SET until_ms = max(until_ms, excluded.until_ms), reason = excluded.reason`,
       {
         scope: `profile:${profile}`,
         untilMs,
-        reason: `its budget of $${budgetUsd.toFixed(2)} a day is used up ($${costUsd.toFixed(2)})`,
+        reason: `its budget of $${budgetUsd.toFixed(2)} a day is used up ($${costUsd.toFixed(2)}${others})`,
         nowMs,
       },
     );
   }
+}
+
+/** @see BoardStore.sumSpent */
+export function sumSpent(
+  db: Connection,
+  profiles: readonly string[],
+  sinceMs: number,
+): ReadonlyMap<string, number> {
+  const rows = db.all<{ profile: string; cost: number }>(
+    `SELECT profile, sum(cost_usd) AS cost FROM kanbun_usage
+     WHERE profile IN (SELECT value FROM json_each(:profiles)) AND ended_at_ms >= :sinceMs
+     GROUP BY profile HAVING cost > 0`,
+    { profiles: JSON.stringify(profiles), sinceMs },
+  );
+  return new Map(rows.map(({ profile, cost }) => [profile, cost]));
 }
 
 function costBefore(db: Connection, runId: number, session: string): number {

@@ -21,6 +21,7 @@ const actor = "dispatcher";
 
 /** All that one tick writes before it spawns. */
 export function applyTick(scope: Scope, plan: TickPlan): TickWrites {
+  recordAgents(scope, plan.agents ?? []);
   recordUsages(scope, plan.usages ?? []);
   pauseOverspent(scope, plan);
   const { closed, promoted } = closeEnded(scope, plan);
@@ -98,7 +99,13 @@ export function recordStarts(
   plan: Pick<TickPlan, "random" | "policies" | "defaultRetry">,
 ): readonly ClosedRun[] {
   recordStarted(scope, started, actor);
-  recordAgents(scope, started);
+  recordAgents(
+    scope,
+    started.flatMap(({ claim, agent = null }) => {
+      const { task, runId, token, profile } = claim;
+      return agent === null ? [] : [{ run: { taskId: task.id, runId, token, profile }, agent }];
+    }),
+  );
   const { closed } = applyRunEnds(
     scope,
     failed.map(({ claim: { task, runId, profile }, ending }) => ({
