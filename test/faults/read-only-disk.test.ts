@@ -56,7 +56,7 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that became read-only${noS
     const board = await makeTestBoard({ home: disk.folder });
     const task = await createShellTask(board, "exit 0");
     board.store.close();
-    const writer = await startProgram("create-forever.ts", board.context.paths.database);
+    const writer = await startProgram("create-forever.ts", board.context.place);
     writer.go();
     const acknowledged: string[] = [];
     for await (const id of writer.lines()) if (acknowledged.push(id) === 20) await writer.kill();

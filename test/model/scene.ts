@@ -2,8 +2,7 @@ import type { LiveRun } from "../../src/board/claim.ts";
 import { BoardError } from "../../src/board/error.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
 import type { Claim } from "../../src/store/tick.ts";
-import { type FreshBoard, force, person } from "../store/board-under-test.ts";
-import { memoryPath, openFreshSqlite } from "../store/sqlite/board.ts";
+import { type FreshBoard, force, type OpenFresh, person } from "../store/board-under-test.ts";
 import type { Party } from "./board-model.ts";
 
 /** The real side: one board in a file, opened anew at each restart, and what its callers remember. */
@@ -23,8 +22,8 @@ export class Scene {
     this.store = fresh.store;
   }
 
-  static async open(): Promise<Scene> {
-    return new Scene(await openFreshSqlite(memoryPath()));
+  static async open(openFresh: OpenFresh): Promise<Scene> {
+    return new Scene(await openFresh());
   }
 
   get clock() {

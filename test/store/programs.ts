@@ -1,16 +1,21 @@
+import type { StorePlace } from "../../src/store/place.ts";
+
 /** A fixture program of test/store/fixtures: it says "ready", waits for the end of its stdin, and goes. */
 export interface Program {
   /** Its answer, as JSON, when it has ended by itself. @throws when it failed */
   answer<T>(): Promise<T>;
   go(): void;
+  /** To one that reads lines until there are no more. */
+  say(line: string): void;
   lines(): AsyncIterable<string>;
   kill(): Promise<void>;
 }
 
 const running: Bun.Subprocess[] = [];
 
-export async function startProgram(name: string, ...args: string[]): Promise<Program> {
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/fixtures/${name}`, ...args], {
+export async function startProgram(name: string, ...args: (string | StorePlace)[]): Promise<Program> {
+  const words = args.map((arg) => (typeof arg === "string" ? arg : JSON.stringify(arg)));
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/fixtures/${name}`, ...words], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
@@ -21,6 +26,10 @@ export async function startProgram(name: string, ...args: string[]): Promise<Pro
   if (first.value !== "ready") throw new Error(`${name} began with ${JSON.stringify(first.value)}`);
   return {
     go: () => void child.stdin.end(),
+    say: (line) => {
+      child.stdin.write(`${line}\n`);
+      child.stdin.flush();
+    },
     lines: () => lines,
     async answer<T>() {
       let last = "";

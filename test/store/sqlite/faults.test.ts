@@ -11,7 +11,7 @@ import { openRuns } from "../../../src/store/sqlite/runs/run-openings.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { BoardUnderTest, person, refusalOf } from "../board-under-test.ts";
 import { endPrograms, startProgram } from "../programs.ts";
-import { checkIntegrity, freshPath, openFile, openFreshSqlite } from "./board.ts";
+import { checkIntegrity, freshPath, openFile, openFreshSqlite, placeAt } from "./board.ts";
 
 afterEach(endPrograms);
 
@@ -214,7 +214,7 @@ describe("a board that another program is writing to", () => {
     const path = freshPath();
     (await openFile(path, { mode: "create" })).close();
     const holder = await startProgram("hold-write.ts", path);
-    const writer = await startProgram("open-first.ts", path);
+    const writer = await startProgram("open-first.ts", placeAt(path));
     writer.go();
     holder.go();
     expect(await writer.answer<string>()).toMatch(/^t_/);
