@@ -1,7 +1,9 @@
 import { BoardError } from "../board/error.ts";
+import type { CheckpointDepth } from "../store/file-backed.ts";
+import type { NewsSource } from "../store/news.ts";
 import type { HeldTask, Outlook } from "../store/outlook.ts";
-import { describePlace, type StorePlace } from "../store/place.ts";
-import type { BoardStore, CheckpointDepth } from "../store/store.ts";
+import { describePlace } from "../store/place.ts";
+import type { BoardStore } from "../store/store.ts";
 import { targetsOf } from "../system/config/notify-config.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
@@ -48,9 +50,9 @@ export class Dispatcher {
     return this.#context.paths.slug;
   }
 
-  /** Where it is, by its canonical name. */
-  get place(): StorePlace {
-    return this.#lock.place;
+  /** Tells of what others write; null before the board has been opened. */
+  get news(): NewsSource | null {
+    return this.#store?.news ?? null;
   }
 
   /** What a tick found of damage in the database: from then on this dispatcher leaves it alone. */
@@ -93,7 +95,7 @@ export class Dispatcher {
     try {
       if (this.#store === null) return false;
       const before = this.#dataVersion;
-      this.#dataVersion = await this.#store.getDataVersion();
+      this.#dataVersion = await this.#store.news.getVersion();
       return this.#dataVersion !== before;
     } catch {
       return false; // what is wrong with the board, the next tick will say
@@ -122,9 +124,9 @@ export class Dispatcher {
     return read(await this.#open());
   }
 
-  /** Moves what was written into the database: never under the dispatch lock. The pages that the log has then. */
+  /** Moves what was written into the database: never under the dispatch lock. The pages that the log has then; 0 without one. */
   async checkpoint(depth: CheckpointDepth): Promise<number> {
-    return (await this.#open()).checkpoint(depth);
+    return (await (await this.#open()).file?.checkpoint(depth)) ?? 0;
   }
 
   /**
@@ -212,7 +214,7 @@ export class Dispatcher {
 
   #noteFault(what: string, error: unknown): void {
     this.#noteDamage(error);
-    this.#findings.add([describeFault(what, error, describePlace(this.place))]);
+    this.#findings.add([describeFault(what, error, describePlace(this.#lock.place))]);
   }
 
   /** What is no database any more was one when it was opened. */
@@ -223,7 +225,7 @@ export class Dispatcher {
   }
 
   async #open(): Promise<BoardStore> {
-    this.#store ??= await this.#context.openStore(this.place);
+    this.#store ??= await this.#context.openStore(this.#lock.place);
     return this.#store;
   }
 }

@@ -21,9 +21,11 @@ import type { TaskGraph } from "../board/task-graph.ts";
 import type { DetachedFile, TaskAttachment } from "./attachments.ts";
 import type { Assignee, BoardCounts, UsageGroup, UsageSum } from "./counts.ts";
 import type { ExportedRows, ExportOptions, ImportedRows, ImportOptions } from "./exchange.ts";
+import type { FileBacked } from "./file-backed.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { HistoryStore } from "./history.ts";
 import type { BoardInspection, RecordFlaw } from "./inspection.ts";
+import type { NewsSource } from "./news.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { OutlookStore } from "./outlook.ts";
 import type { DeletedTask, Retried } from "./redo.ts";
@@ -78,6 +80,10 @@ export interface BoardStore
     OutlookStore,
     SearchedTextStore,
     AsyncDisposable {
+  readonly news: NewsSource;
+  /** null: the board is no file of this machine. */
+  readonly file: FileBacked | null;
+
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */
   createTasks(batch: TaskBatch, by: By): Promise<CreatedTasks>;
@@ -203,8 +209,6 @@ export interface BoardStore
   listRuns(taskId: string, limit?: TextLimit): Promise<readonly Run[]>;
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
   getLastEventId(): Promise<number>;
-  /** Another number than before when another connection has written to the board since. Costs microseconds. */
-  getDataVersion(): Promise<number>;
   listAssignees(): Promise<readonly Assignee[]>;
   getCounts(): Promise<BoardCounts>;
   /** The board at a glance. Names few tasks however many there are; counts all. */
@@ -219,9 +223,6 @@ export interface BoardStore
     host: { readonly host: string; readonly hostname: string },
   ): Promise<HoldFacts>;
 
-  /** Moves the log into the database: `passive` what readers allow; `truncate` all, after 50 ms at most. The pages left. */
-  checkpoint(depth: CheckpointDepth): Promise<number>;
-  quickCheck(): Promise<readonly string[]>;
   /** What does not fit together in the board's records. */
   inspect(): Promise<BoardInspection>;
   /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
@@ -234,8 +235,6 @@ export interface BoardStore
   listArchivedWorktrees(
     beforeMs: number,
   ): Promise<readonly { readonly taskId: string; readonly path: string }[]>;
-  /** Writes the board as it is at one moment into an empty file, with the journal of a board. Waits for no one. */
-  copyTo(path: string): Promise<void>;
   /** Hands on every row that belongs to the chosen tasks, on one snapshot. */
   exportRows(options: ExportOptions): Promise<ExportedRows>;
   /** Writes the rows of an export in one transaction, or none. What it throws is about the row that was taken last. */
@@ -245,8 +244,6 @@ export interface BoardStore
   /** Waits for the disk as `sync` does; a failure is not reported. */
   close(): void;
 }
-
-export type CheckpointDepth = "passive" | "truncate";
 
 export interface Link {
   readonly parentId: string;

@@ -6,6 +6,7 @@ import type { BoardStore } from "../../src/store/store.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { refusalOf } from "../store/board-under-test.ts";
 import { expectInvariants } from "../store/invariants.ts";
+import { checkIntegrity } from "../store/sqlite/board.ts";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -42,10 +43,10 @@ async function endedOutcomes(store: BoardStore, task: string) {
   return (await store.listRuns(task)).map((run) => run.outcome);
 }
 
-async function expectAtRest({ store, home }: TestBoard): Promise<void> {
+async function expectAtRest({ store, home, context }: TestBoard): Promise<void> {
   await expectInvariants(store);
   expect(await store.listLiveRuns()).toEqual([]);
-  expect(await store.quickCheck()).toEqual([]);
+  expect(checkIntegrity(context.paths.database)).toBe("ok");
   await eventually("no process is left", () => processesOf(home).length === 0);
   store.close();
 }

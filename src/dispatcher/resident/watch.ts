@@ -97,7 +97,7 @@ class Waiting {
       this.#changes.close();
       return newsIntervalMs.busy;
     }
-    const isCovered = this.#changes.cover(watches.map(({ dispatcher }) => dispatcher));
+    const isCovered = this.#changes.cover(watches.flatMap(({ dispatcher }) => dispatcher.news ?? []));
     return isCovered ? newsIntervalMs.watched : newsIntervalMs.quiet;
   }
 

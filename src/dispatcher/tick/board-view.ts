@@ -26,7 +26,7 @@ export class BoardView {
     config: Config,
     { nowMs, reconcile }: { readonly nowMs: number; readonly reconcile: boolean },
   ): Promise<SeenView> {
-    const dataVersion = await store.getDataVersion();
+    const dataVersion = await store.news.getVersion();
     if (!reconcile && this.#isStill(dataVersion, config, nowMs) && this.#last !== null)
       return { ...this.#last.seen, isNew: false };
     const view = await store.viewTick({

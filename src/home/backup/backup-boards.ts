@@ -12,11 +12,13 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import type { FileBacked } from "../../store/file-backed.ts";
 import { sqliteCare } from "../../store/sqlite/database/database-care.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { slugsMeant } from "../dispatch/dispatch-boards.ts";
 import type { Home } from "../session/home.ts";
+import type { Session } from "../session/session.ts";
 import { systemClock } from "../session/system-clock.ts";
 
 export interface BackupOptions {
@@ -63,7 +65,7 @@ async function backUpBoard(
     closeSync(openSync(draft, "wx", 0o600));
     await using session = await home.open("read", slug);
     const { tasks } = await session.store.getCounts();
-    await session.store.copyTo(draft);
+    await requireFile(session).copyTo(draft);
     requireSound(draft, slug);
     const path = nameFor(target, slug);
     syncFile(draft);
@@ -73,6 +75,18 @@ async function backUpBoard(
   } finally {
     for (const suffix of ["", "-journal", "-wal", "-shm"]) rmSync(draft + suffix, { force: true });
   }
+}
+
+/** @throws {BoardError} unsupported for a board that is no file: its server is backed up */
+function requireFile({ store, place }: Session): FileBacked {
+  if (store.file !== null) return store.file;
+  throw new BoardError(
+    "unsupported",
+    `${place.board} is not a file of this machine: it can't be copied as one`,
+    {
+      hint: `back up its server, or write its tasks down with \`kanbun export --board ${place.board}\``,
+    },
+  );
 }
 
 function requireSound(path: string, slug: string): void {

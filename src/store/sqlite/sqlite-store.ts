@@ -9,6 +9,7 @@ import type { TickStore } from "../tick.ts";
 import { checkpoint } from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
 import { copyDatabase } from "./database/copy-database.ts";
+import { FileNews } from "./database/file-news.ts";
 import { exportRows } from "./exchange/export-rows.ts";
 import { importRows } from "./exchange/import-rows.ts";
 import { historyStore } from "./history/history-store.ts";
@@ -62,6 +63,17 @@ export function sqliteStore(
 ): BoardStore {
   const on = new Transactions(db, clock, how);
   const own: OwnMethods = {
+    // Outside a transaction: within one the answer stands still.
+    news: new FileNews(
+      db.path,
+      () => db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0,
+    ),
+    // Outside a transaction: within one there is nothing to move, and a copy opens its own.
+    file: {
+      checkpoint: async (depth) => checkpoint(db, depth),
+      copyTo: async (path) => copyDatabase(db, path),
+    },
+
     createTask: (input, by) => on.write((scope) => creation.createTask(scope, input, by)),
     createTasks: (batch, by) => on.write((scope) => creation.createTasks(scope, batch, by)),
     editTask: (id, patch, by) => on.move(id, by, (scope) => tasks.editTask(scope, id, patch, by)),
@@ -135,10 +147,6 @@ export function sqliteStore(
     requireAttachment: (id) => on.read((db) => attachments.requireAttachment(db, id)),
     listRuns: (taskId, limit = {}) => on.read((db) => queries.listRuns(db, taskId, limit)),
     listEvents: (filter) => on.read((db) => queries.listEvents(db, filter)),
-    // Outside a transaction: within one the answer stands still.
-    async getDataVersion() {
-      return db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
-    },
     getLastEventId: () => on.read((db) => queries.getLastEventId(db)),
     listAssignees: () => on.read((db) => queries.listAssignees(db)),
     getCounts: () => on.read((db) => queries.getCounts(db)),
@@ -148,23 +156,11 @@ export function sqliteStore(
     listPauses: () => on.read((db) => pauses.listPauses(db)),
     requireHoldFacts: (id, host) => on.read((db) => queries.requireHoldFacts(db, id, host)),
 
-    // Outside a transaction: within one there is nothing to move.
-    async checkpoint(depth) {
-      return checkpoint(db, depth);
-    },
-    async quickCheck() {
-      const rows = db.all<{ quick_check: string }>("PRAGMA quick_check");
-      return rows.map((row) => row.quick_check).filter((line) => line !== "ok");
-    },
     inspect: () => on.read((db) => repair.inspectBoard(db)),
     repairRecords: (by) => on.write((scope) => repair.repairRecords(scope, by)),
     measureOldEvents: (beforeMs) => on.read((db) => oldRecords.measureOldEvents(db, beforeMs)),
     removeOldEvents: (beforeMs, max) => on.write((scope) => oldRecords.removeOldEvents(scope, beforeMs, max)),
     listArchivedWorktrees: (beforeMs) => on.read((db) => oldRecords.listArchivedWorktrees(db, beforeMs)),
-    // Outside a transaction: SQLite opens its own.
-    async copyTo(path) {
-      return copyDatabase(db, path);
-    },
     exportRows: (options) => on.read((db) => exportRows(db, options)),
     importRows: (options, by) => on.write((scope) => importRows(scope, options, by)),
     getRunEnds: (runIds) => on.read((db) => repair.getRunEnds(db, runIds)),

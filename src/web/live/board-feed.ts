@@ -4,6 +4,7 @@ import type { BoardEvent } from "../../board/event.ts";
 import { ChangeWatch } from "../../dispatcher/resident/change-watch.ts";
 import { describeError, type Failure } from "../../home/failure.ts";
 import type { Session } from "../../home/session/session.ts";
+import type { NewsSource } from "../../store/news.ts";
 import { identityOf, placeOf, type StorePlace } from "../../store/place.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import type { WebHome } from "../web-home.ts";
@@ -46,8 +47,7 @@ export class BoardFeed {
   readonly #web: WebHome;
   readonly #readers = new Set<FeedReader>();
   readonly #changes: ChangeWatch;
-  /** One object for as long as it is watched: the watch goes by it. */
-  readonly #watched: { readonly place: StorePlace };
+  readonly #place: StorePlace;
   #busyUntilMs = 0;
   #wake: (() => void) | null = null;
   #isDue = true;
@@ -56,7 +56,7 @@ export class BoardFeed {
   constructor(web: WebHome, slug: string) {
     this.#web = web;
     this.slug = slug;
-    this.#watched = { place: placeOf(boardPaths(web.path, slug)) };
+    this.#place = placeOf(boardPaths(web.path, slug));
     this.#changes = new ChangeWatch(() => this.noteChange());
   }
 
@@ -104,14 +104,15 @@ export class BoardFeed {
 
   /** Until no one follows, or the board is another one. */
   async #follow(): Promise<void> {
-    const identity = this.#identity();
+    const identity = identityOf(this.#place);
     await using session = await this.#web.read(this.slug);
+    const { news } = session.store;
     let seen: number | null = null;
     let lookedAtMs = performance.now();
     while (this.#readers.size > 0) {
       const isDue = this.#isDue;
       this.#isDue = false;
-      const version = await session.store.getDataVersion();
+      const version = await news.getVersion();
       if (isDue || version !== seen) {
         if (version !== seen) this.#busyUntilMs = performance.now() + busyForMs;
         seen = version;
@@ -119,9 +120,9 @@ export class BoardFeed {
       }
       if (performance.now() - lookedAtMs >= lookMs.watched) {
         lookedAtMs = performance.now();
-        if (this.#identity() !== identity) return;
+        if (identityOf(this.#place) !== identity) return;
       }
-      await this.#pause();
+      await this.#pause(news);
     }
   }
 
@@ -150,9 +151,9 @@ export class BoardFeed {
     return { board: this.slug, after, lastId: events.at(-1)?.id ?? after, events, cards };
   }
 
-  async #pause(): Promise<void> {
+  async #pause(news: NewsSource): Promise<void> {
     if (this.#isDue) return;
-    const isCovered = this.#changes.cover([this.#watched]);
+    const isCovered = this.#changes.cover([news]);
     const isBusy = performance.now() < this.#busyUntilMs;
     const ms = isBusy ? lookMs.busy : isCovered ? lookMs.watched : lookMs.unwatched;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -161,9 +162,5 @@ export class BoardFeed {
     await promise;
     clearTimeout(timer);
     this.#wake = null;
-  }
-
-  #identity(): string {
-    return identityOf(this.#watched.place);
   }
 }

@@ -3,7 +3,8 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChangeWatch } from "../../../src/dispatcher/resident/change-watch.ts";
 import { WakeUp } from "../../../src/dispatcher/resident/wake-up.ts";
-import { placeOf } from "../../../src/store/place.ts";
+import type { NewsSource } from "../../../src/store/news.ts";
+import { FileNews } from "../../../src/store/sqlite/database/file-news.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
 
@@ -17,11 +18,15 @@ afterEach(() => watch.close());
 function makeBoard() {
   const database = join(makeTestHome(), "kanban.db");
   writeFileSync(`${database}-wal`, "");
-  return { database, place: placeAt(database), write: () => appendFileSync(`${database}-wal`, "frame") };
+  return {
+    database,
+    news: newsAt(database),
+    write: () => appendFileSync(`${database}-wal`, "frame"),
+  };
 }
 
-function placeAt(database: string) {
-  return placeOf({ database, initLock: `${database}.init.lock` });
+function newsAt(database: string): NewsSource {
+  return new FileNews(database, () => 0);
 }
 
 function startWatch(): void {
@@ -34,7 +39,7 @@ function startWatch(): void {
 onLinux("a write to the log of a covered board is told", async () => {
   startWatch();
   const board = makeBoard();
-  watch.cover([board]);
+  watch.cover([board.news]);
   board.write();
   await eventually("it is told", () => changes > 0);
 });
@@ -42,7 +47,7 @@ onLinux("a write to the log of a covered board is told", async () => {
 onLinux("what is written into a lock file is not told", async () => {
   startWatch();
   const board = makeBoard();
-  watch.cover([board]);
+  watch.cover([board.news]);
   appendFileSync(`${board.database}.dispatch.lock`, "who");
   board.write();
   await eventually("the log is told", () => changes > 0);
@@ -52,20 +57,20 @@ onLinux("what is written into a lock file is not told", async () => {
 onLinux("a board counts as covered from the second call on, for what was written before the first", () => {
   startWatch();
   const [one, other] = [makeBoard(), makeBoard()];
-  expect(watch.cover([one])).toBe(false);
-  expect(watch.cover([one])).toBe(true);
-  expect(watch.cover([one, other])).toBe(false);
-  expect(watch.cover([one, other])).toBe(true);
+  expect(watch.cover([one.news])).toBe(false);
+  expect(watch.cover([one.news])).toBe(true);
+  expect(watch.cover([one.news, other.news])).toBe(false);
+  expect(watch.cover([one.news, other.news])).toBe(true);
   watch.close();
-  expect(watch.cover([one, other])).toBe(false);
+  expect(watch.cover([one.news, other.news])).toBe(false);
 });
 
 onLinux("a board that came anew at the same place is covered anew", async () => {
   startWatch();
   const board = makeBoard();
-  watch.cover([board]);
-  expect(watch.cover([board])).toBe(true);
-  const again = { ...board };
+  watch.cover([board.news]);
+  expect(watch.cover([board.news])).toBe(true);
+  const again = newsAt(board.database);
   expect(watch.cover([again])).toBe(false);
   expect(watch.cover([again])).toBe(true);
   board.write();
@@ -74,9 +79,9 @@ onLinux("a board that came anew at the same place is covered anew", async () => 
 
 test("a board whose folder is gone is not covered", () => {
   startWatch();
-  const board = { place: placeAt(join(makeTestHome(), "gone", "kanban.db")) };
-  watch.cover([board]);
-  expect(watch.cover([board])).toBe(false);
+  const board = { news: newsAt(join(makeTestHome(), "gone", "kanban.db")) };
+  watch.cover([board.news]);
+  expect(watch.cover([board.news])).toBe(false);
 });
 
 test("a look that is called for between two waits ends the next one, and wakes no board", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { taskStatuses } from "../../../src/board/task.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
+import { eventually } from "../../support/eventually.ts";
 import {
   type BoardUnderTest,
   ending,
@@ -70,7 +71,8 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
     boardMax: null,
   });
   await store.listRemovableScratch();
-  await store.quickCheck();
+  await store.inspect();
+  await store.news.getVersion();
 }
 
 export function describeReads(open: Open): void {
@@ -203,10 +205,21 @@ export function describeReads(open: Open): void {
       expect(await board.store.listAssignees()).toEqual([{ name: "shell", byStatus: counts.byStatus }]);
     });
 
+    test("tells by its version that another connection has written, and stays as it is until then", async () => {
+      const board = await open();
+      const { news } = board.store;
+      const before = await news.getVersion();
+      await using other = await board.fresh.connect();
+      await other.listTasks({});
+      expect(await news.getVersion()).toBe(before);
+      await other.createTask({ title: "news" }, person);
+      await eventually("it is news", async () => (await news.getVersion()) !== before);
+    });
+
     test("finds nothing wrong with a sound board", async () => {
       const board = await open();
       await fill(board);
-      expect(await board.store.quickCheck()).toEqual([]);
+      expect((await board.store.inspect()).flaws).toEqual([]);
     });
   });
 }

@@ -20,20 +20,20 @@ test("a connection that leaves checkpoints to its owner makes none by the way", 
   const before = statSync(path).size;
   for (let index = 0; index < 5; index++) await store.createTask({ title: "small" }, person);
   expect(statSync(path).size).toBe(before);
-  expect(await store.checkpoint("passive")).toBeGreaterThan(1_000);
+  expect(await store.file?.checkpoint("passive")).toBeGreaterThan(1_000);
   expect(statSync(path).size).toBeGreaterThan(5_000_000);
   store.close();
 });
 
 test("a passive checkpoint waits until there is enough to move", async () => {
   const { path, store } = await openFilled();
-  expect(await store.checkpoint("truncate")).toBe(0);
+  expect(await store.file?.checkpoint("truncate")).toBe(0);
   expect(logSize(path)).toBe(0);
   await store.createTask({ title: "small" }, person);
   const before = statSync(path).size;
-  const pages = await store.checkpoint("passive");
+  const pages = await store.file?.checkpoint("passive");
   expect(pages).toBeGreaterThan(0);
-  expect(await store.checkpoint("passive")).toBe(pages);
+  expect(await store.file?.checkpoint("passive")).toBe(pages);
   expect(statSync(path).size).toBe(before);
   store.close();
 });
@@ -41,10 +41,10 @@ test("a passive checkpoint waits until there is enough to move", async () => {
 test("emptying an empty log is news to nobody", async () => {
   const { path, store } = await openFilled();
   await using other = await openFile(path, { mode: "write" });
-  await store.checkpoint("truncate");
-  const before = await other.getDataVersion();
-  expect(await store.checkpoint("truncate")).toBe(0);
-  expect(await other.getDataVersion()).toBe(before);
+  await store.file?.checkpoint("truncate");
+  const before = await other.news.getVersion();
+  expect(await store.file?.checkpoint("truncate")).toBe(0);
+  expect(await other.news.getVersion()).toBe(before);
   store.close();
 });
 
@@ -54,10 +54,10 @@ test("W39: a reader that stays keeps the log, and neither the checkpoint nor wha
   reader.run("BEGIN");
   reader.query("SELECT count(*) FROM tasks").all();
   await store.createTask({ title: "small" }, person);
-  expect(await store.checkpoint("truncate")).toBeGreaterThan(1_000);
+  expect(await store.file?.checkpoint("truncate")).toBeGreaterThan(1_000);
   expect(await store.createTask({ title: "another" }, person)).toMatchObject({ existing: false });
   reader.run("COMMIT");
-  expect(await store.checkpoint("truncate")).toBe(0);
+  expect(await store.file?.checkpoint("truncate")).toBe(0);
   expect(logSize(path)).toBe(0);
   store.close();
 });

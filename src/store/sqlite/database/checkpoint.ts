@@ -1,4 +1,4 @@
-import type { CheckpointDepth } from "../../store.ts";
+import type { CheckpointDepth } from "../../file-backed.ts";
 import type { Connection } from "./connection.ts";
 
 /** As many pages as SQLite's own checkpoints wait for: 4 MB. */

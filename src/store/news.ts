@@ -1,0 +1,16 @@
+/** How one learns that others have written to a board. */
+export interface NewsSource {
+  /** Another number than before when another connection has written to the board since. Costs microseconds. */
+  getVersion(): Promise<number>;
+  /**
+   * Has `onNews` called soon after something may have been written, by whomever, until it is ended; null where no one would
+   * call. No more than a hint: no one may rest on it, and what was written before is for the caller to find.
+   */
+  tryListen(onNews: () => void): NewsListener | null;
+}
+
+export interface NewsListener {
+  /** False once what told it is gone: then it is to be asked again, or begun anew. */
+  readonly isListening: boolean;
+  end(): void;
+}
