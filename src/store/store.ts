@@ -210,6 +210,8 @@ export interface BoardStore
   listEvents(filter: EventFilter): Promise<readonly BoardEvent[]>;
   getLastEventId(): Promise<number>;
   listAssignees(): Promise<readonly Assignee[]>;
+  /** Of all tasks, in the order of their letters; at most 500. */
+  listTenants(): Promise<readonly string[]>;
   getCounts(): Promise<BoardCounts>;
   /** The board at a glance. Names few tasks however many there are; counts all. */
   getOverview(asked: OverviewQuestion): Promise<BoardOverview>;

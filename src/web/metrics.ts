@@ -1,7 +1,8 @@
 import type { Durations, Histogram } from "../board/histogram.ts";
 import type { BoardStatus } from "../home/boards/status.ts";
 import { describeError } from "../home/failure.ts";
-import type { BoardCounts } from "../store/counts.ts";
+import type { BoardCounts, UsageSum } from "../store/counts.ts";
+import type { TickCounts } from "./tick-counts.ts";
 import type { WebHome } from "./web-home.ts";
 
 const boundsMs = [1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400, 604_800].map((seconds) => seconds * 1_000);
@@ -16,13 +17,15 @@ interface BoardFacts {
   readonly counts: BoardCounts;
   readonly durations: Durations;
   readonly status: BoardStatus;
+  /** By profile. */
+  readonly usages: readonly UsageSum[];
 }
 
 /**
  * All boards of a home in the text format of Prometheus. One that can't be read is named by `kanbun_board_readable`.
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export async function renderMetrics(web: WebHome, nowMs: number): Promise<string> {
+export async function renderMetrics(web: WebHome, ticks: TickCounts, nowMs: number): Promise<string> {
   const boards = await web.current.kanbun.boards.list();
   const read = await Promise.all(boards.map(({ slug }) => readBoard(web, slug)));
   const facts = read.filter((one) => "counts" in one);
@@ -88,6 +91,41 @@ export async function renderMetrics(web: WebHome, nowMs: number): Promise<string
         lastTick === null ? [] : [[{}, (nowMs - lastTick.sinceAtMs) / 1000]],
       ),
     ),
+    family(
+      "kanbun_ticks_total",
+      "counter",
+      "Ticks that this server has made since it was started; skipped: another dispatcher had the lock.",
+      each(({ board }) => {
+        const counts = ticks.of(board);
+        return counts === null ? [] : labelled("result", { made: counts.made, skipped: counts.skipped });
+      }),
+    ),
+    family(
+      "kanbun_tick_seconds_total",
+      "counter",
+      "How long these ticks took.",
+      each(({ board }) => {
+        const counts = ticks.of(board);
+        return counts === null ? [] : [[{}, counts.durationMs / 1000]];
+      }),
+    ),
+    family(
+      "kanbun_tokens_total",
+      "counter",
+      "Tokens that coding agents said they used.",
+      each(({ usages }) =>
+        usages.flatMap(({ name: profile, inputTokens, outputTokens }) => [
+          ...known({ profile, kind: "input" }, inputTokens),
+          ...known({ profile, kind: "output" }, outputTokens),
+        ]),
+      ),
+    ),
+    family(
+      "kanbun_cost_usd_total",
+      "counter",
+      "What runs cost, in US dollars, where their agents said so.",
+      each(({ usages }) => usages.flatMap(({ name: profile, costUsd }) => known({ profile }, costUsd))),
+    ),
     histogram("kanbun_run_duration_seconds", "How long runs took.", facts, ({ run }) => run),
     histogram(
       "kanbun_queue_wait_seconds",
@@ -112,6 +150,7 @@ async function readBoard(
       counts,
       durations: await session.store.readDurations(boundsMs),
       status: await kanbun.status(),
+      usages: await session.store.sumUsages("profile"),
     };
   } catch (error) {
     return { board, error: describeError(error).message };
@@ -120,6 +159,14 @@ async function readBoard(
 
 function labelled(name: string, counts: Readonly<Record<string, number>>) {
   return Object.entries(counts).map(([label, count]) => [{ [name]: label }, count] as const);
+}
+
+/** Nothing where it is not known: 0 would be a lie. */
+function known(
+  labels: Sample["labels"],
+  value: number | null,
+): readonly (readonly [Sample["labels"], number])[] {
+  return value === null ? [] : [[labels, value]];
 }
 
 function family(name: string, type: "gauge" | "counter", help: string, samples: readonly Sample[]): string {

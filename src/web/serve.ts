@@ -1,4 +1,5 @@
 import { BoardError } from "../board/error.ts";
+import type { TickReport } from "../dispatcher/report/report.ts";
 import type { Home } from "../home/session/home.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import type { LiveSocket } from "./live/live-socket.ts";
@@ -30,6 +31,8 @@ export interface Served {
   readonly token: string;
   /** Others than this machine can reach it, and read what is sent. */
   readonly isOpenToOthers: boolean;
+  /** A tick that this process has made besides; for /metrics. */
+  noteTick(report: TickReport): void;
   /** Ends all connections. */
   stop(): Promise<void>;
 }
@@ -73,6 +76,7 @@ export async function serveHome(home: Home, options: ServeOptions = {}): Promise
     url: `${tls === undefined ? "http" : "https"}://${name}:${server.port}/`,
     token: isReadOnly ? tokens.read : tokens.full,
     isOpenToOthers: !isLoopback && tls === undefined,
+    noteTick: (report) => handler.noteTick(report),
     stop: () => server.stop(true),
   };
 }

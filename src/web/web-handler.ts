@@ -1,4 +1,5 @@
 import type { Server, WebSocketHandler } from "bun";
+import type { TickReport } from "../dispatcher/report/report.ts";
 import type { Home } from "../home/session/home.ts";
 import { dataAnswer, errorAnswer } from "./api/answer.ts";
 import { openApi } from "./api/openapi.ts";
@@ -15,6 +16,7 @@ import { type HostRule, requireOwnOrigin } from "./safety/origin.ts";
 import { Refusal } from "./safety/refusal.ts";
 import { readJsonBody } from "./safety/request-body.ts";
 import { checkValue } from "./schema/check-value.ts";
+import { TickCounts } from "./tick-counts.ts";
 import { WebHome } from "./web-home.ts";
 
 const root = "/api/v1";
@@ -33,6 +35,7 @@ export class WebHandler {
   readonly #web: WebHome;
   readonly #feeds: Feeds;
   readonly #options: WebOptions;
+  readonly #ticks = new TickCounts();
   #sockets = 0;
 
   private constructor(web: WebHome, options: WebOptions) {
@@ -68,6 +71,11 @@ export class WebHandler {
     }
   };
 
+  /** A tick that this process has made is counted among the server's own. */
+  noteTick(report: TickReport): void {
+    this.#ticks.note(report);
+  }
+
   readonly websocket: WebSocketHandler<LiveSocket> = {
     maxPayloadLength: 64 * 1024,
     open: (socket) => socket.data.open(socket),
@@ -95,6 +103,7 @@ export class WebHandler {
     const call: Call<unknown, unknown> = {
       web: this.#web,
       feeds: this.#feeds,
+      ticks: this.#ticks,
       gate: this.#options,
       access,
       request,
@@ -121,7 +130,9 @@ export class WebHandler {
   async #metrics(request: Request): Promise<Response> {
     requireAccess("read", this.#access(request));
     const type = "text/plain; version=0.0.4; charset=utf-8";
-    return new Response(await renderMetrics(this.#web, Date.now()), { headers: { "Content-Type": type } });
+    return new Response(await renderMetrics(this.#web, this.#ticks, Date.now()), {
+      headers: { "Content-Type": type },
+    });
   }
 
   #upgrade(request: Request, server: Server<LiveSocket> | undefined): Response | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
@@ -43,6 +43,8 @@ test("kanbun serve says in one line where it is, works the boards off, and gives
   for (const secret of [tokens.full, tokens.read]) expect(log).not.toContain(secret);
   const status = await ask("GET", "/boards/default/status");
   expect(status.residents).toEqual([expect.objectContaining({ pid })]);
+  const metrics = await (await fetch(`${url}metrics`, { headers })).text();
+  expect(metrics).toMatch(/^kanbun_ticks_total\{board="default",result="made"\} [1-9]/m);
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
 });
@@ -69,4 +71,26 @@ test("kanbun serve --read-only gives the token that may only look; the tokens st
     env: { KANBUN_TASK: "t_00000000", KANBUN_RUN: "1", KANBUN_TOKEN: "x" },
   });
   expect(inWorker.code).not.toBe(0);
+});
+
+test("no token of a server is in a backup or an export, nor in a board's folder", async () => {
+  const kanbun = await CommandLine.init();
+  const { child, line } = await serve(kanbun, "--json");
+  const secrets = Object.values<string>(
+    JSON.parse(readFileSync(join(kanbun.home, "kanban", "web", "tokens.json"), "utf8")),
+  );
+  expect(secrets).toContain(JSON.parse(line).data.token);
+  await kanbun.create("Kept", "--run", "true");
+  child.kill("SIGTERM");
+  await child.exited;
+  await kanbun.ok("backup");
+  const exported = await kanbun.ok("export", "--files");
+  expect(exported).toContain("Kept");
+  const isKept = (path: string) => !path.startsWith(join("kanban", "web")) && !path.startsWith("bin");
+  const files = readdirSync(kanbun.home, { recursive: true, encoding: "utf8" }).filter(
+    (path) => isKept(path) && statSync(join(kanbun.home, path)).isFile(),
+  );
+  expect(files.some((path) => path.endsWith(".kanban.db"))).toBe(true);
+  const told = [exported, ...files.map((path) => readFileSync(join(kanbun.home, path), "latin1"))];
+  for (const secret of secrets) expect(told.filter((text) => text.includes(secret))).toEqual([]);
 });

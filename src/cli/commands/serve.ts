@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import packageJson from "../../../package.json" with { type: "json" };
 import { BoardError } from "../../board/error.ts";
 import { KanbunHome } from "../../home/kanbun-home.ts";
+import type { Served } from "../../web/serve.ts";
 import { Troubles } from "../dispatch/troubles.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { wholeNumber } from "../input/option-values.ts";
@@ -61,18 +62,21 @@ async function run(flags: ServeFlags, cli: CliContext): Promise<void> {
     await cli.output.line({ url, token, pid: process.pid }, () => address);
     if (flags.open && !(await import("../text/open-address.ts")).tryOpenAddress(address))
       cli.output.note("no browser can be opened from here: open the address by hand");
-    await untilInterrupted((signal) => (flags.dispatch ? dispatch(cli, signal) : untilAborted(signal)));
+    await untilInterrupted((signal) =>
+      flags.dispatch ? dispatch(cli, served, signal) : untilAborted(signal),
+    );
   } finally {
     stopped.abort();
     await served.stop();
   }
 }
 
-function dispatch(cli: CliContext, signal: AbortSignal): Promise<void> {
+function dispatch(cli: CliContext, served: Served, signal: AbortSignal): Promise<void> {
   const troubles = new Troubles(cli);
   return new KanbunHome(cli.home).watch({
     signal,
     onReport: (report) => {
+      served.noteTick(report);
       if (!report.skippedLocked) troubles.end(report.board);
     },
     onError: (board, error) => troubles.tell(board, error),

@@ -94,6 +94,7 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
     runs: whole,
     events: whole,
     assignees: list(record({ name: text, by_status: counts })),
+    tenants: list(text),
   }),
   Profile: record({
     name: text,

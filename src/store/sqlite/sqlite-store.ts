@@ -148,6 +148,7 @@ export function sqliteStore(
     listRuns: (taskId, limit = {}) => on.read((db) => queries.listRuns(db, taskId, limit)),
     listEvents: (filter) => on.read((db) => queries.listEvents(db, filter)),
     getLastEventId: () => on.read((db) => queries.getLastEventId(db)),
+    listTenants: () => on.read((db) => queries.listTenants(db)),
     listAssignees: () => on.read((db) => queries.listAssignees(db)),
     getCounts: () => on.read((db) => queries.getCounts(db)),
     getOverview: (asked) => on.read((db) => overviews.getOverview(db, asked)),

@@ -51,12 +51,16 @@ export const boardRoutes: readonly Route[] = [
     },
   }),
   route(`GET ${board}/stats`, {
-    summary: "counts of tasks, runs and events",
+    summary: "counts of tasks, runs and events, and the names that tasks are filtered by",
     answer: ref("Stats"),
     async handle({ web, params }) {
       await using session = await web.read(params.board ?? "");
       const { store } = session;
-      return { ...(await store.getCounts()), assignees: await store.listAssignees() };
+      return {
+        ...(await store.getCounts()),
+        assignees: await store.listAssignees(),
+        tenants: await store.listTenants(),
+      };
     },
   }),
   route(`GET ${board}/profiles`, {
@@ -97,7 +101,10 @@ export const boardRoutes: readonly Route[] = [
       max: { type: "integer", minimum: 0, description: "start at most so many; 0 only records ended runs" },
     }),
     answer: ref("Ticks"),
-    handle: ({ web, params, body: { max } }) =>
-      web.board(params.board ?? "").kanbun.dispatch(max === undefined ? {} : { max }),
+    async handle({ web, ticks, params, body: { max } }) {
+      const report = await web.board(params.board ?? "").kanbun.dispatch(max === undefined ? {} : { max });
+      for (const tick of report.boards) ticks.note(tick);
+      return report;
+    },
   }),
 ];

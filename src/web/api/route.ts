@@ -1,6 +1,7 @@
 import type { Infer, JsonSchema } from "../../home/schema/json-schema.ts";
 import type { Feeds } from "../live/feeds.ts";
 import type { Tokens } from "../safety/tokens.ts";
+import type { TickCounts } from "../tick-counts.ts";
 import type { WebHome } from "../web-home.ts";
 
 /** What someone may do who is let in; `none`: needs no token. */
@@ -20,6 +21,7 @@ export interface Gate {
 export interface Call<Query, Body> {
   readonly web: WebHome;
   readonly feeds: Feeds;
+  readonly ticks: TickCounts;
   readonly gate: Gate;
   /** What whoever asks may do. */
   readonly access: "read" | "full" | null;

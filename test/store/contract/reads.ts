@@ -47,6 +47,7 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
   await store.listEvents({});
   await store.getLastEventId();
   await store.listAssignees();
+  await store.listTenants();
   await store.getCounts();
   await store.listPauses();
   await store.listRepeats();

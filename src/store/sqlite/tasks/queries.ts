@@ -101,6 +101,14 @@ export function listAssignees(db: Connection): Assignee[] {
   }));
 }
 
+export function listTenants(db: Connection): string[] {
+  return db
+    .all<{ tenant: string }>(
+      "SELECT DISTINCT CAST(tenant AS TEXT) AS tenant FROM tasks WHERE tenant <> '' ORDER BY 1 LIMIT 500",
+    )
+    .map(({ tenant }) => tenant);
+}
+
 export function getCounts(db: Connection): BoardCounts {
   const count = (sql: string) => db.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`)?.n ?? 0;
   const byStatus = db.all<{ status: TaskStatus; n: number }>(
