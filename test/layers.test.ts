@@ -41,7 +41,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/system": [],
   "src/agents": ["src/board"],
   "src/store": foundations,
-  "src/store/sqlite": [...foundations, "src/store"],
+  "src/store/sql": [...foundations, "src/store"],
+  "src/store/sqlite": [...foundations, "src/store", "src/store/sql"],
   "src/store/open": [...foundations, "src/store", "src/store/sqlite"],
   "src/worker": [...foundations, "src/store", "src/agents"],
   "src/dispatcher": [...foundations, "src/store", "src/worker"],
@@ -201,6 +202,32 @@ const namedFilesAreThere: Check = (files) =>
       .map((name) => `${path} names ${name}`),
   );
 
+/** Steps that no one takes do nothing, and no type says so: of a function that gives some, or a statement of the database. */
+const everyStepIsTaken: Check = (files) => {
+  const givers = new Map(files.map((one) => [one.path, giversOf(one.text)]));
+  return files.flatMap(({ path, text }) => {
+    const imported = [...text.matchAll(/import \{([^}]*)\} from "([^"\n]+)"/g)].flatMap(
+      ([, names = "", from = ""]) => {
+        const theirs = givers.get(join(dirname(path), from));
+        return names.split(",").flatMap((name) => (theirs?.has(name.trim()) ? [name.trim()] : []));
+      },
+    );
+    const known = new Set([...(givers.get(path) ?? []), ...imported]);
+    const calls = text
+      .replaceAll(/`[^`]*`/g, (sqlText) => " ".repeat(sqlText.length))
+      .matchAll(/(?<![\w.#])((?:(?:this\.#)?scope\.|this\.#)?db\.)?(\w+)(?:<[^()]*?>)?\(/g);
+    return [...calls]
+      .filter(([, db, name = ""]) => (db === undefined ? known.has(name) : name !== "toExact"))
+      .filter(({ index }) => !/(yield\*|=>|return|function\*?|async)\s*$/.test(text.slice(0, index)))
+      .map(([call, , name], at) => `${path}: ${call} ${name} ${at}`);
+  });
+};
+
+function giversOf(text: string): ReadonlySet<string> {
+  const names = [...text.matchAll(/function(\*?) (\w+)(?:<[^(]*>)?\((?:[^{}]|\{[^}]*\})*?\)(: Steps<)?/g)];
+  return new Set(names.flatMap(([, star, name = "", steps]) => (star === "*" || steps ? [name] : [])));
+}
+
 const file = (path: string, text: string): SourceFile => ({ path, text });
 const machinePath = new RegExp(`["'\`\\s=(]/(${["root", "tmp", "home"].join("|")})/`);
 const anybodysPath = new RegExp(`(^|["'\`\\s=(:])/(${["root", "work"].join("|")})/\\w`);
@@ -211,7 +238,7 @@ const impurity =
 const sql = /\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA)\b/;
 const deadCode =
   /^\s*\/\/\s*((const|let|var|return|throw|await|import|export|function|if \(|for \(|while \().*[;{]|[\w.]+\(.*\);)\s*$/;
-const inStore = (path: string) => path.startsWith("src/store/sqlite/");
+const inStore = (path: string) => /^src\/store\/(sql|sqlite)\//.test(path);
 
 /** The last argument of a test, as the formatter sets it: how long it may take. @see test/support/patience.ts */
 const ownBound = /^\s*(\}, \d[\d_]*\);|\d[\d_]*_000,)$/;
@@ -321,10 +348,19 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     [file("src/board/a.ts", 'import { readFileSync } from "node:fs";')],
   ],
   [
-    "no SQL leaves the SQLite store",
+    "no SQL leaves the stores that speak it",
     noLine(sql, inStore),
     source,
     [file("src/cli/a.ts", 'db.run("DELETE FROM tasks")'), file("src/dispatcher/a.ts", '"SELECT 1"')],
+  ],
+  [
+    "every step that the SQL asks for is taken, or handed on",
+    everyStepIsTaken,
+    source.filter(({ path }) => path.startsWith("src/store/sql/")),
+    [
+      file("src/store/sql/a.ts", "function* f(db: Connection) {\n  db.run(sql);\n}"),
+      file("src/store/sql/b.ts", "function* g(db: Connection) {}\nfunction* f() {\n  if (g(db)) return;\n}"),
+    ],
   ],
   ["nothing is left to do", noLine(/\b(TODO|FIXME|XXX)\b/), code, [file("src/cli/a.ts", "// TODO: later")]],
   [

@@ -4,7 +4,7 @@ import { nothingElsewhere } from "../../src/board/admission.ts";
 import { explainHold } from "../../src/board/explain-hold.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { readAdmissionRules } from "../../src/dispatcher/tick/policies.ts";
-import { isOdd } from "../../src/store/sqlite/rows/odd-values.ts";
+import { isOdd } from "../../src/store/sql/rows/odd-values.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { Random } from "../races/orphan-repro/random.ts";
 import { runAll } from "../support/run-all.ts";

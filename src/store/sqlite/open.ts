@@ -6,10 +6,10 @@ import { BoardError } from "../../board/error.ts";
 import type { OwnRun } from "../../board/run.ts";
 import type { Clock } from "../../system/clock.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
+import { schemaVersion } from "../sql/schema/schema-version.ts";
 import type { BoardStore } from "../store.ts";
 import { Connection, type Synchronous } from "./database/connection.ts";
 import { migrate, standInForMissing } from "./database/migrate.ts";
-import { schemaVersion } from "./database/schema-version.ts";
 import { explainSqliteError } from "./database/sqlite-error.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 

@@ -4,10 +4,12 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nothingElsewhere } from "../../../src/board/admission.ts";
 import type { Task } from "../../../src/board/task.ts";
+import { RowList } from "../../../src/store/sql/rows/row-list.ts";
+import { openRuns } from "../../../src/store/sql/runs/run-openings.ts";
+import { scopeAt } from "../../../src/store/sql/scope.ts";
+import { takeAtOnce } from "../../../src/store/sql/steps.ts";
 import { Connection } from "../../../src/store/sqlite/database/connection.ts";
-import { scopeAt } from "../../../src/store/sqlite/database/scope.ts";
-import { RowList } from "../../../src/store/sqlite/rows/row-list.ts";
-import { openRuns } from "../../../src/store/sqlite/runs/run-openings.ts";
+import { SqliteStatements } from "../../../src/store/sqlite/sqlite-statements.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { BoardUnderTest, person, refusalOf } from "../board-under-test.ts";
 import { endPrograms, startProgram } from "../programs.ts";
@@ -76,11 +78,13 @@ describe("a transaction", () => {
 
   test("that fails takes the lists of its statements with it, and the next one has them again", () => {
     const connection = connect();
-    const list = new RowList("some_notes", ["text"]);
+    const list = new RowList("some_notes", { text: "TEXT" });
     const copy = () => {
-      list.with(connection, [{ text: "x" }, { text: "y" }], () =>
-        connection.run("INSERT INTO notes SELECT text FROM temp.some_notes"),
+      const statements = new SqliteStatements(connection);
+      const steps = list.with(statements, [{ text: "x" }, { text: "y" }], () =>
+        statements.run("INSERT INTO notes SELECT text FROM temp.some_notes"),
       );
+      takeAtOnce(steps);
     };
     const failing = () => {
       copy();
@@ -139,9 +143,9 @@ describe("opening a run", () => {
     actor: "dispatcher",
   } as const;
   const openRun = (connection: Connection, task: Task) => {
-    const scope = scopeAt(connection, { nowMs: 1, monotonicMs: 1, bootId: "b" });
+    const scope = scopeAt(new SqliteStatements(connection), { nowMs: 1, monotonicMs: 1, bootId: "b" });
     const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null };
-    return connection.write(() => openRuns(scope, [opening], claimer));
+    return connection.write(() => takeAtOnce(openRuns(scope, [opening], claimer)));
   };
 
   test("I2: is a compare-and-set, whatever its caller believes of the task", async () => {

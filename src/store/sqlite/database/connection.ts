@@ -1,8 +1,8 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
+import type { Parameters, Value } from "../../sql/connection.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 
-export type Value = string | number | bigint | boolean | Uint8Array | null;
-export type Parameters = Record<string, Value>;
+export type { Parameters, Value };
 
 // Statements that are kept prepared: Bun's own limit of 20 is less than a tick and a creation have.
 Database.MAX_QUERY_CACHE_SIZE = 200;

@@ -1,7 +1,7 @@
+import { formatIndexes, formatTables } from "../../sql/schema/format-schema.ts";
+import { ownIndexes, ownTables } from "../../sql/schema/schema.ts";
+import { schemaVersion } from "../../sql/schema/schema-version.ts";
 import type { Connection } from "./connection.ts";
-import { formatIndexes, formatTables } from "./format-schema.ts";
-import { ownIndexes, ownTables } from "./schema.ts";
-import { schemaVersion } from "./schema-version.ts";
 
 /** Brings a board up to this version inside the caller's transaction. Only ever adds. @param from null: never ours yet */
 export function migrate(connection: Connection, from: number | null): void {

@@ -1,0 +1,71 @@
+import type { RowValue } from "../exchange.ts";
+import type { Steps } from "./steps.ts";
+
+export type Value = string | number | bigint | boolean | Uint8Array | null;
+export type Parameters = Record<string, Value>;
+
+/** Where rows go. */
+export interface InsertPlace {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** A list that statements know as `temp.<name>`. */
+export interface ListShape<Column extends string> {
+  readonly name: string;
+  readonly columns: Readonly<Record<Column, "INTEGER" | "TEXT">>;
+}
+
+export type ListRow<Column extends string> = Readonly<Record<Column, Value>>;
+
+export interface ColumnFacts {
+  readonly name: string;
+  /** What stands in it where a row says nothing. */
+  readonly fallback: Value;
+  /** A row has to say something. */
+  readonly isRequired: boolean;
+}
+
+/**
+ * A database in the middle of a transaction. Statements have named parameters, and are written so that they mean the same to
+ * SQLite and, with a few words put in others' place, to PostgreSQL.
+ */
+export interface Connection {
+  /** The rows of a query. */
+  all<Result>(sql: string, parameters?: Parameters): Steps<Result[]>;
+  /** The first row, null when there is none. */
+  get<Result>(sql: string, parameters?: Parameters): Steps<Result | null>;
+  /** Runs one statement; how many rows it changed. */
+  run(sql: string, parameters?: Parameters): Steps<number>;
+  /** Runs a statement that inserts one row; its number. */
+  insert(sql: string, parameters: Parameters): Steps<number>;
+  /** Hands on the rows of a query, one at a time: for more than memory should hold. */
+  scan<Result>(sql: string, onRow: (row: Result) => void): Steps<void>;
+
+  insertRows(into: InsertPlace, rows: readonly (readonly Value[])[]): Steps<void>;
+  /** Runs steps while `temp.<name of the list>` holds `rows`. A transaction that fails takes them back with all the rest. */
+  withList<Column extends string, Result>(
+    list: ListShape<Column>,
+    rows: readonly ListRow<Column>[],
+    steps: () => Steps<Result>,
+  ): Steps<Result>;
+
+  /** Runs steps while `temp.chosen_tasks` holds the ids that a query finds. */
+  withChosen<Result>(query: string, parameters: Parameters, steps: () => Steps<Result>): Steps<Result>;
+
+  /** The first of `count` numbers that no row of the table ever had, in a row; no one else is given them. */
+  takeNumbers(table: string, count: number): Steps<number>;
+  /** The highest number that a row of the table ever had; 0 where there was none. */
+  getLastNumber(table: string): Steps<number>;
+  /** Makes room in memory for a transaction that writes much. */
+  expectMuch(): Steps<void>;
+
+  listColumns(table: string): Steps<readonly ColumnFacts[]>;
+  /** Tables that are neither the format's nor ours, and have rows. */
+  listUnknownTables(): Steps<readonly string[]>;
+  /** A value that was read, as it leaves the board: exactly what is there. */
+  toExact(
+    value: Value,
+    at: { readonly table: string; readonly column: string; readonly rowid: number },
+  ): RowValue;
+}

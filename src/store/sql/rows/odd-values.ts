@@ -1,0 +1,111 @@
+import { taskStatuses, workspaceKinds } from "../../../board/task.ts";
+import type { BoardInspection } from "../../inspection.ts";
+import type { Connection } from "../connection.ts";
+import type { Steps } from "../steps.ts";
+
+/** The last second of the year 9999. */
+export const secondsMax = 253_402_300_799;
+
+// In the cheapest way there is, for every row of a board is looked at: bytes come after all texts, texts after all numbers,
+// and a column of texts keeps no number.
+const text = (column: string) => `${column} < x''`;
+// Asked so, SQLite reads nothing of a text that fills pages of its own.
+const longText = (column: string) => `typeof(${column}) = 'text'`;
+const number = (min: number, max: number) => (column: string) => `${column} BETWEEN ${min} AND ${max}`;
+const oneOf = (values: readonly string[]) => (column: string) =>
+  `${column} IN (${values.map((value) => `'${value}'`).join(", ")})`;
+const orNothing = (rule: (column: string) => string) => (column: string) =>
+  `(${column} IS NULL OR ${rule(column)})`;
+// Of a column that is NOT NULL in the format: there SQLite makes another expression of IS NULL, and misses the index.
+const orZero = (rule: (column: string) => string) => (column: string) => rule(`coalesce(${column}, 0)`);
+// Whether it is JSON an index can't ask, for it must also mean something to a SQLite that has no such function.
+const list = (column: string) => `${column} GLOB '[[]*]'`;
+const count = number(0, Number.MAX_SAFE_INTEGER);
+const time = number(0, secondsMax);
+
+/**
+ * What Kanbun can use of each column of a task: other programs write them too, and SQLite holds what it is given. A bad
+ * count of failures is none here: it counts as 0, and a repair sets it right.
+ */
+const rules: Readonly<Record<string, (column: string) => string>> = {
+  id: (column) => `${text(column)} AND ${column} NOT IN ('', '.', '..') AND ${column} NOT GLOB '*[/\\]*'`,
+  title: text,
+  body: orNothing(longText),
+  assignee: orNothing(text),
+  status: oneOf(taskStatuses),
+  priority: orNothing(number(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+  created_by: orNothing(text),
+  created_at: time,
+  started_at: orNothing(time),
+  completed_at: orNothing(time),
+  workspace_kind: oneOf(workspaceKinds),
+  workspace_path: orNothing(text),
+  branch_name: orNothing(text),
+  project_id: orNothing(text),
+  tenant: orNothing(text),
+  result: orNothing(longText),
+  idempotency_key: orNothing(text),
+  last_failure_error: orNothing(longText),
+  max_runtime_seconds: orNothing(number(1, secondsMax)),
+  skills: orNothing(list),
+  model_override: orNothing(text),
+  provider_override: orNothing(text),
+  max_retries: orNothing(count),
+  goal_mode: orZero(number(0, 1)),
+  goal_max_turns: orNothing(count),
+  session_id: orNothing(text),
+  block_kind: orNothing(text),
+};
+
+/** So much of a value is shown. */
+const shownMax = 40;
+
+/** SQL: true for a row of tasks that holds something which Kanbun can't use. An index finds those: `kanbun_tasks_odd`. */
+export function isOdd(table: string): string {
+  const all = Object.entries(rules).map(([name, rule]) => rule(`${table}${name}`));
+  return `NOT coalesce(${all.join(" AND ")}, 0)`;
+}
+
+/** SQL: the first column of a task `t` whose value can't be used, and that value: `priority = 'high'`; else NULL. */
+export const oddity = `CASE WHEN ${isOdd("t.")} THEN CASE ${Object.entries(rules)
+  .map(
+    ([name, rule]) => `WHEN NOT coalesce(${rule(`t.${name}`)}, 0) THEN '${name} = ' || ${shown(`t.${name}`)}`,
+  )
+  .join(" ")} END END`;
+
+function shown(column: string): string {
+  return `iif(typeof(${column}) IN ('text', 'blob'), quote(substr(${column}, 1, ${shownMax})), quote(${column}))`;
+}
+
+/** Those that are not over, and wait for a person to set them right. */
+export function* listOddRows(db: Connection): Steps<BoardInspection["oddRows"]> {
+  const rows = yield* db.all<{ id: unknown; oddity: string; total: number }>(
+    `SELECT t.id, ${oddity} AS oddity, count(*) OVER () AS total
+     FROM tasks t WHERE ${isOdd("t.")} AND t.status NOT IN ('done', 'archived') ORDER BY t.rowid LIMIT 10`,
+  );
+  return {
+    count: rows[0]?.total ?? 0,
+    first: rows.map((row) => ({ taskId: toText(row.id), oddity: row.oddity })),
+  };
+}
+
+/** A text as it can be shown: what is no text in the words that SQLite has for it. */
+export function toText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return value instanceof Uint8Array ? new TextDecoder().decode(value) : String(value);
+}
+
+/** The same of what may be missing. */
+export function toTextOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : toText(value);
+}
+
+/** A whole number of at least `min`; null for anything else. */
+export function toWhole(value: unknown, min = 0): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= min ? value : null;
+}
+
+/** Milliseconds of the format's seconds; null for what is no time up to the year 9999. */
+export function toMs(seconds: unknown): number | null {
+  return typeof seconds === "number" && Math.abs(seconds) <= secondsMax ? seconds * 1000 : null;
+}

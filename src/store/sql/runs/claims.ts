@@ -1,0 +1,58 @@
+import type { AdmissionRules } from "../../../board/admission.ts";
+import { makeSlots } from "../../../board/slots.ts";
+import type { Task } from "../../../board/task.ts";
+import type { Claim, ClaimPlan, TickPlan } from "../../tick.ts";
+import type { Connection } from "../connection.ts";
+import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
+import type { Scope } from "../scope.ts";
+import type { Steps } from "../steps.ts";
+import { chooseNext } from "../ticks/candidates.ts";
+import { listPauses } from "../ticks/pauses.ts";
+import { countSlots } from "../ticks/slots.ts";
+import { openRuns } from "./run-openings.ts";
+
+/** Claims what may start, in the order of work across profiles, until the slots are used up. */
+export function* claimReady(
+  scope: Scope,
+  plan: Pick<TickPlan, "policies" | "monotonicMs" | "leaseMs">,
+  claims: ClaimPlan,
+  actor: string,
+): Steps<Claim[]> {
+  const { host, elsewhere } = claims;
+  const { nowMs } = scope;
+  const rules: AdmissionRules = {
+    nowMs,
+    profiles: plan.policies,
+    pauses: [...(yield* listPauses(scope.db)), ...elsewhere.pauses],
+    slots: makeSlots(yield* countSlots(scope.db, { host, nowMs }), elsewhere, claims),
+  };
+  const { chosen } = yield* chooseNext(scope.db, rules, claims.max);
+  const tasks = yield* readTasks(
+    scope.db,
+    chosen.map(({ id }) => id),
+  );
+  const openings = chosen.flatMap(({ id, profile }) => {
+    const task = tasks.get(id);
+    const policy = plan.policies.get(profile);
+    const maxRuntimeMs = task?.maxRuntimeMs ?? policy?.maxRuntimeMs ?? null;
+    return task === undefined ? [] : [{ task, profile, graceMs: policy?.graceMs ?? 0, maxRuntimeMs }];
+  });
+  const { monotonicMs, leaseMs } = plan;
+  return yield* openRuns(scope, openings, {
+    holder: "worker",
+    host,
+    monotonicMs,
+    leaseMs,
+    workspaces: claims.workspaces ?? null,
+    actor,
+  });
+}
+
+/** Whole, with their texts: only of what is to be started. */
+function* readTasks(db: Connection, ids: readonly string[]): Steps<ReadonlyMap<string, Task>> {
+  if (ids.length === 0) return new Map();
+  const rows = yield* db.all<TaskRow>(`${selectTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`, {
+    ids: JSON.stringify(ids),
+  });
+  return new Map(rows.map((row) => [row.id, toTask(row)]));
+}

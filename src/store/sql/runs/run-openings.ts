@@ -1,0 +1,174 @@
+import { join } from "node:path";
+import { formatClaimLock } from "../../../board/claim.ts";
+import { reviewStep } from "../../../board/run.ts";
+import type { Task } from "../../../board/task.ts";
+import type { Claim, ClaimHost } from "../../tick.ts";
+import { RowList } from "../rows/row-list.ts";
+import { toSeconds } from "../rows/rows.ts";
+import { appendEvents, type Scope } from "../scope.ts";
+import type { Steps } from "../steps.ts";
+
+/** A task that is to be claimed, as it was when someone looked. */
+export interface RunOpening {
+  readonly task: Task;
+  readonly profile: string;
+  readonly graceMs: number;
+  readonly maxRuntimeMs: number | null;
+}
+
+/** What the claims of one transaction have in common. */
+export interface Claimer {
+  readonly holder: "worker" | "person";
+  readonly host: ClaimHost;
+  readonly monotonicMs: number;
+  readonly leaseMs: number;
+  /** The board's folder of scratch workspaces; null: no process will need one. */
+  readonly workspaces: string | null;
+  readonly actor: string;
+}
+
+const newRuns = new RowList("new_runs", {
+  ...({
+    run_id: "INTEGER",
+    task_id: "TEXT",
+    task_status: "TEXT",
+    claim_lock: "TEXT",
+    token: "TEXT",
+  } as const),
+  ...({ profile: "TEXT", step_key: "TEXT", max_runtime_seconds: "INTEGER", grace_ms: "INTEGER" } as const),
+});
+
+/**
+ * Claims tasks: opens a run for each and mints its token. The caller has seen in this transaction that they may be
+ * claimed, and that no earlier worker of theirs is left.
+ */
+export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer: Claimer): Steps<Claim[]> {
+  if (openings.length === 0) return [];
+  const expires = toSeconds(scope.nowMs + claimer.leaseMs);
+  const firstId = yield* scope.db.takeNumbers("task_runs", openings.length);
+  const claims = openings.map(({ task, profile }, index) => {
+    const token = crypto.randomUUID().replaceAll("-", "");
+    return {
+      task,
+      profile,
+      isReview: isReview(task),
+      runId: firstId + index,
+      token,
+      claimLock: formatClaimLock(claimer.host.hostname, token),
+      claimExpiresAtMs: expires * 1000,
+    };
+  });
+  const rows = claims.map(({ task, profile, isReview, runId, token, claimLock }, index) => ({
+    run_id: runId,
+    task_id: task.id,
+    task_status: task.status,
+    claim_lock: claimLock,
+    token,
+    profile,
+    step_key: isReview ? reviewStep : null,
+    max_runtime_seconds: toSeconds(openings[index]?.maxRuntimeMs ?? null),
+    grace_ms: openings[index]?.graceMs ?? 0,
+  }));
+  yield* newRuns.with(scope.db, rows, function* () {
+    yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
+    yield* endStrayRuns(scope);
+    yield* insertRuns(scope, claimer, expires);
+    if (claims.some(({ task, isReview }) => isReview || task.author !== null)) yield* noteReviews(scope);
+  });
+  yield* appendEvents(
+    scope,
+    claims.map(({ task, runId, claimLock }) => ({
+      taskId: task.id,
+      runId,
+      kind: "claimed",
+      actor: claimer.actor,
+      payload: { lock: claimLock, expires, run_id: runId },
+    })),
+  );
+  return claims;
+}
+
+/** Also one that another dispatcher gave back as ready when its reviewer had crashed: it is still not its author's turn. */
+function isReview({ status, author, assignee }: Task): boolean {
+  return status === "review" || (author !== null && assignee !== author);
+}
+
+/** What is reviewed returns to review when its run fails; what its author has again does not. */
+function* noteReviews({ db }: Scope): Steps<void> {
+  yield* db.run(
+    `INSERT INTO kanbun_tasks (task_id, in_review) SELECT task_id, 1 FROM temp.new_runs WHERE step_key = '${reviewStep}'
+     ON CONFLICT (task_id) DO UPDATE SET in_review = 1`,
+  );
+  yield* db.run(
+    `UPDATE kanbun_tasks SET in_review = 0, author = NULL, returns_to = NULL
+     WHERE task_id IN (SELECT task_id FROM temp.new_runs WHERE step_key IS NULL)`,
+  );
+}
+
+/** The compare-and-set of the claim: no one else writes between the caller's look and this. */
+function* takeTasks(
+  { db, nowS }: Scope,
+  count: number,
+  { expires, workspaces }: { readonly expires: number; readonly workspaces: string | null },
+): Steps<void> {
+  const taken = yield* db.run(
+    `UPDATE tasks AS t SET status = 'running', claim_lock = n.claim_lock, claim_expires = :expires, worker_pid = NULL,
+       last_heartbeat_at = NULL, started_at = coalesce(t.started_at, :nowS), current_run_id = n.run_id,
+       workspace_path = CASE WHEN :folder IS NULL OR t.workspace_kind <> 'scratch' OR t.workspace_path IS NOT NULL
+         OR t.id GLOB '*[^0-9A-Za-z_-]*' THEN t.workspace_path ELSE :folder || t.id END
+     FROM temp.new_runs n WHERE t.id = n.task_id AND +t.status = n.task_status`,
+    // A worker of another make finds by it what it hands over, also after we are gone.
+    { expires, nowS, folder: workspaces === null ? null : join(workspaces, "/") },
+  );
+  if (taken !== count) throw new Error(`${taken} of ${count} tasks were still as they were looked at`);
+}
+
+/** A run that some program left open without a claim is over: a task has one open run at most. */
+function* endStrayRuns({ db, nowS }: Scope): Steps<void> {
+  yield* db.run(
+    `UPDATE task_runs SET status = 'reclaimed', outcome = 'reclaimed', ended_at = :nowS, claim_lock = NULL,
+       claim_expires = NULL, worker_pid = NULL
+     WHERE task_id IN (SELECT task_id FROM temp.new_runs) AND ended_at IS NULL`,
+    { nowS },
+  );
+}
+
+function* insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: number): Steps<void> {
+  yield* db.run(
+    `INSERT INTO task_runs (id, task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
+     SELECT run_id, task_id, profile, step_key, 'running', claim_lock, :expires, max_runtime_seconds, :nowS
+     FROM temp.new_runs`,
+    { expires, nowS },
+  );
+  // Its unique index refuses a second live run of a task, whatever is believed here.
+  yield* db.run(
+    `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,
+       dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms)
+     SELECT run_id, task_id, :holder, token, profile, :host, :bootId, :dispatcherPid, :dispatcherStart,
+       :nowMs, :monotonicMs, grace_ms
+     FROM temp.new_runs`,
+    {
+      holder: claimer.holder,
+      host: claimer.host.host,
+      bootId: claimer.host.bootId,
+      dispatcherPid: claimer.host.dispatcher?.pid ?? null,
+      dispatcherStart: claimer.host.dispatcher?.startTime ?? null,
+      nowMs,
+      monotonicMs: Math.round(claimer.monotonicMs),
+    },
+  );
+}
+
+/** The real folder and branch of a claimed task: known only when its worker is about to start. */
+export function* recordWorkspace(
+  { db }: Scope,
+  { task, runId, token }: Claim,
+  workspace: { readonly path: string; readonly branch: string },
+): Steps<void> {
+  yield* db.run(
+    `UPDATE tasks SET workspace_path = :path, branch_name = :branch
+     WHERE id = :id AND current_run_id = :runId
+       AND EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = :runId AND k.token = :token)`,
+    { id: task.id, runId, token, ...workspace },
+  );
+}

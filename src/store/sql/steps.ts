@@ -1,0 +1,39 @@
+/**
+ * What a move or a question does with the database, step by step. `yield*` takes the result of one. SQLite has it at once, so
+ * that nothing is waited for; what another database still waits for is handed to whoever takes the steps.
+ */
+export type Steps<Result> = Iterable<Promise<unknown>, Result, unknown>;
+
+/** The result of steps that wait for nothing. */
+export function takeAtOnce<Result>(steps: Steps<Result>): Result {
+  const { done, value } = steps[Symbol.iterator]().next();
+  if (!done) throw new Error("a transaction must not be asynchronous");
+  return value;
+}
+
+/** A result that is there already. */
+export class Done<Result> implements Iterator<never, Result> {
+  readonly #value: Result;
+
+  constructor(value: Result) {
+    this.#value = value;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorReturnResult<Result> {
+    return { done: true, value: this.#value };
+  }
+}
+
+/** What `step` gives for each item, one after the other. */
+export function* each<Item, Result>(
+  items: Iterable<Item>,
+  step: (item: Item) => Steps<Result>,
+): Steps<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) results.push(yield* step(item));
+  return results;
+}

@@ -1,0 +1,36 @@
+import { BoardError } from "../../../board/error.ts";
+import { isTaskId, type Task } from "../../../board/task.ts";
+import type { Connection } from "../connection.ts";
+import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
+import type { Steps } from "../steps.ts";
+
+export function* getTask(db: Connection, id: string): Steps<Task | null> {
+  const row = yield* db.get<TaskRow>(`${selectTask} WHERE t.id = :id`, { id });
+  return row ? toTask(row) : null;
+}
+
+/** @throws {BoardError} not_found */
+export function* requireTask(db: Connection, id: string): Steps<Task> {
+  const task = yield* getTask(db, id);
+  if (task) return task;
+  throw noSuchTask(id);
+}
+
+export function noSuchTask(id: string): BoardError {
+  return new BoardError("not_found", `there is no task ${JSON.stringify(id.slice(0, 60))} on this board`, {
+    hint: isTaskId(id)
+      ? "look at another board with --board"
+      : "a task id looks like t_0123abcd; see `kanbun list`",
+  });
+}
+
+/** Whether the task has been handed in for review and not come back: what ends a run returns it there. */
+export function* isInReview(db: Connection, taskId: string): Steps<boolean> {
+  return (
+    (yield* db.get(
+      `SELECT 1 FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+       WHERE t.id = :taskId AND (t.status = 'review' OR k.in_review = 1)`,
+      { taskId },
+    )) !== null
+  );
+}

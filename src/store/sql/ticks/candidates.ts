@@ -1,0 +1,141 @@
+import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../../../board/admission.ts";
+import { freeSlots, takeSlot } from "../../../board/slots.ts";
+import type { ChosenTask, NextTasks } from "../../outlook.ts";
+import type { Connection } from "../connection.ts";
+import { isOdd, oddity } from "../rows/odd-values.ts";
+import { each, type Steps } from "../steps.ts";
+import { parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
+
+/**
+ * "May be started" as SQL, beside the pure rule (`admit`): of a task `t`, and what is kept beside it, `k`. Whatever
+ * asks the database which tasks may start says it with these, and says the rest with the rule.
+ */
+
+const hasLiveRun = "EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)";
+
+/** Its assignee does what comes next. What is in review and assigned to no one waits for a person. */
+const isCandidate = "(t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL))";
+
+/** All that admission asks of a candidate, as columns. @see toCandidate */
+export const candidateColumns = `t.assignee, k.not_before_ms,
+  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${oddity} AS oddity`;
+
+/** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor its own row holds back at `:nowMs`. */
+const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
+  AND NOT ${isOdd("t.")}`;
+
+/**
+ * A table `single(id)` of what a time, a parent, an earlier worker or its own row may hold back at `:nowMs`: found so
+ * that 200,000 tasks which nothing holds are not looked at one by one.
+ */
+export const withSingle = `single(id) AS (
+  SELECT task_id FROM kanbun_tasks WHERE not_before_ms > :nowMs
+  UNION SELECT task_id FROM kanbun_runs WHERE gone_at_ms IS NULL
+  UNION SELECT l.child_id FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen}
+  UNION SELECT id FROM tasks WHERE ${isOdd("")})`;
+
+/** Every candidate of that table that is held for its own sake. */
+export const fromHeldSingle = `FROM single s CROSS JOIN tasks t ON t.id = s.id LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+  WHERE ${isCandidate} AND NOT (${isFree})`;
+
+/** The profiles that would be given one more worker now. */
+export function unheldProfiles(rules: AdmissionRules): string[] {
+  return [...rules.profiles.keys()].filter((assignee) => admit(freeCandidate(assignee), rules) === null);
+}
+
+/** The order of work. */
+export const inOrderOfWork = "t.priority DESC, t.created_at, t.rowid";
+
+export interface CandidateRow {
+  readonly assignee: string | null;
+  readonly not_before_ms: number | null;
+  readonly is_live: number;
+  readonly waits: number;
+  readonly oddity: string | null;
+}
+
+export function toCandidate(row: CandidateRow): Candidate {
+  return {
+    assignee: row.assignee,
+    waitsForParents: row.waits === 1,
+    dueAtMs: row.not_before_ms,
+    hasLiveRun: row.is_live === 1,
+    oddity: row.oddity,
+  };
+}
+
+// Each found through its own index: the ready tasks of a profile, and the reviews that are assigned to it.
+const candidatesOfProfile = ["ready", "review"].map(
+  (status) => `tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+    WHERE t.status = '${status}' AND t.assignee = :profile`,
+);
+
+const anyFree = candidatesOfProfile
+  .map((from) => `SELECT * FROM (SELECT 1 FROM ${from} AND ${isFree} LIMIT 1) f`)
+  .join(" UNION ALL ");
+
+/** Whether some task waits for nothing but a slot of one of these profiles. */
+export function* hasCandidates(db: Connection, profiles: readonly string[], nowMs: number): Steps<boolean> {
+  for (const profile of profiles) if ((yield* db.get(anyFree, { profile, nowMs })) !== null) return true;
+  return false;
+}
+
+type ChoiceRow = CandidateRow & {
+  readonly id: string;
+  readonly title: string;
+  readonly priority: number | null;
+  readonly created_at: number;
+  readonly position: number;
+};
+
+const firstOfProfile = candidatesOfProfile
+  .map(
+    (
+      from,
+    ) => `SELECT * FROM (SELECT t.id, t.title, t.priority, t.created_at, t.rowid AS position, ${candidateColumns}
+      FROM ${from} AND ${isFree} ORDER BY ${inOrderOfWork} LIMIT :limit) f`,
+  )
+  .join(" UNION ALL ");
+
+/** The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left. */
+export function* chooseNext(db: Connection, before: AdmissionRules, max: number): Steps<NextTasks> {
+  let { slots } = before;
+  const chosen: ChosenTask[] = [];
+  const limit = Math.min(max, freeSlots(slots));
+  if (limit <= 0) return { chosen, slots };
+  const found = yield* each(before.profiles.keys(), (profile) =>
+    db.all<ChoiceRow>(firstOfProfile, { profile, nowMs: before.nowMs, limit }),
+  );
+  const rows = found
+    .flat()
+    .sort(
+      (a, b) =>
+        (b.priority ?? 0) - (a.priority ?? 0) || a.created_at - b.created_at || a.position - b.position,
+    );
+  for (const row of rows) {
+    if (chosen.length >= limit) break;
+    // A candidate is admitted like everything else: the query only saves looking at what can't be.
+    if (admit(toCandidate(row), { ...before, slots }) !== null) continue;
+    const profile = row.assignee ?? "";
+    chosen.push({ id: row.id, title: row.title, profile });
+    slots = takeSlot(slots, profile);
+  }
+  return { chosen, slots };
+}
+
+// In the order of the times, until one fits: a million tasks that are ready must not make each tick slower.
+const nextDue = `SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
+  WHERE k.not_before_ms > :nowMs AND (+t.status = 'scheduled' OR ${isCandidate})
+    AND +t.assignee IN (SELECT value FROM json_each(:profiles))
+    AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
+  ORDER BY k.not_before_ms LIMIT 1`;
+
+/** When the next task that one of these profiles may then start is due, after `nowMs`; null: none is. */
+export function* selectNextDue(
+  db: Connection,
+  profiles: readonly string[],
+  nowMs: number,
+): Steps<number | null> {
+  if (profiles.length === 0) return null;
+  return (yield* db.get<{ at: number }>(nextDue, { profiles: JSON.stringify(profiles), nowMs }))?.at ?? null;
+}

@@ -1,0 +1,26 @@
+import type { TickStore } from "../../tick.ts";
+import { listLiveRuns } from "../runs/live-runs.ts";
+import { recordWorkspace } from "../runs/run-openings.ts";
+import * as scratch from "../tasks/scratch-folders.ts";
+import type { Transactions } from "../transactions.ts";
+import { viewTick } from "./tick-view.ts";
+import { applyTick, recordStarts } from "./ticks.ts";
+
+export function tickStore(on: Transactions): TickStore {
+  return {
+    listLiveRuns: () => on.read((db) => listLiveRuns(db)),
+    viewTick: (at) => on.read((db) => viewTick(db, at)),
+    applyTick: (plan) =>
+      on.write((scope) => applyTick(scope, plan), { nowMs: plan.nowMs, isSynced: plan.claims === null }),
+    async recordStarts(starts, { nowMs, ...plan }) {
+      const hasNone = starts.started.length + starts.failed.length === 0;
+      if (hasNone && !on.isUnsynced) return [];
+      return on.write((scope) => recordStarts(scope, starts, plan), { nowMs });
+    },
+    // What waits for the disk is the record of the start.
+    recordWorkspace: (claim, workspace) =>
+      on.write((scope) => recordWorkspace(scope, claim, workspace), { isSynced: false }),
+    listRemovableScratch: () => on.read((db) => scratch.listRemovableScratch(db)),
+    forgetScratch: (runIds) => on.write((scope) => scratch.forgetScratch(scope, runIds)),
+  };
+}

@@ -1,0 +1,50 @@
+import { type AdmissionRules, nothingElsewhere, type Pause } from "../../../board/admission.ts";
+import { countSlots, makeSlots } from "../../../board/slots.ts";
+import type { BoardStore } from "../../store.ts";
+import type { TickView } from "../../tick.ts";
+import type { Connection } from "../connection.ts";
+import { viewRepeats } from "../repeats/due-repeats.ts";
+import { listLiveRuns } from "../runs/live-runs.ts";
+import type { Steps } from "../steps.ts";
+import { hasNoOpenParent } from "../tasks/open-parents.ts";
+import { hasCandidates, unheldProfiles } from "./candidates.ts";
+import { listPauses } from "./pauses.ts";
+
+/** SQL: the scheduled tasks `t` whose time has come by `:nowMs`, and what is kept beside them, `k`. */
+export const fromDueScheduled = `FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
+  WHERE k.not_before_ms <= :nowMs AND +t.status = 'scheduled'`;
+
+type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
+
+/** Reads only: an idle tick ends here. */
+export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
+  const live = yield* listLiveRuns(db);
+  const pauses = yield* listPauses(db);
+  const { nowMs } = at;
+  const waits = yield* db.get<{ has_due: number; next_due_ms: number | null }>(
+    `SELECT EXISTS (SELECT 1 ${fromDueScheduled}) AS has_due,
+       (SELECT min(not_before_ms) FROM kanbun_tasks WHERE not_before_ms > :nowMs) AS next_due_ms`,
+    { nowMs },
+  );
+  const repeats = yield* viewRepeats(db, pauses, nowMs);
+  const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
+  const dues = [waits?.next_due_ms ?? null, repeats.nextMs, ...pauseEnds].filter((ms) => ms !== null);
+  return {
+    live,
+    hasPromotions: waits?.has_due === 1 || (at.reconcile && (yield* hasStranded(db))),
+    hasDueRepeats: repeats.hasDue,
+    hasCandidates: yield* hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), nowMs),
+    nextDueMs: dues.length === 0 ? null : Math.min(...dues),
+  };
+}
+
+function* hasStranded(db: Connection): Steps<boolean> {
+  return (
+    (yield* db.get(`SELECT 1 FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent} LIMIT 1`)) !== null
+  );
+}
+
+/** The rules of admission if this board were the only one. */
+function asIfAlone(live: TickView["live"], pauses: readonly Pause[], at: ViewOptions): AdmissionRules {
+  return { ...at, pauses, slots: makeSlots(countSlots(live, at), nothingElsewhere, at) };
+}

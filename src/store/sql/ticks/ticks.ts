@@ -1,0 +1,134 @@
+import type { RetryPolicy } from "../../../board/retry.ts";
+import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
+import { makeDueTasks } from "../repeats/due-repeats.ts";
+import { claimReady } from "../runs/claims.ts";
+import { freeRuns } from "../runs/runs.ts";
+import {
+  markStopping,
+  recordProcesses,
+  recordStarted,
+  releaseRuns,
+  renewLeases,
+} from "../runs/supervised-runs.ts";
+import { pauseOverspent, recordAgents, recordUsages } from "../runs/usages.ts";
+import type { Scope } from "../scope.ts";
+import type { Steps } from "../steps.ts";
+import { promoteChildren, promoteFinishedWaits } from "../tasks/links.ts";
+import { forgetScratch, recordScratch } from "../tasks/scratch-folders.ts";
+import { applyRunEnds } from "../verdicts/run-ends.ts";
+import { fromDueScheduled } from "./tick-view.ts";
+
+const actor = "dispatcher";
+
+/** All that one tick writes before it spawns. */
+export function* applyTick(scope: Scope, plan: TickPlan): Steps<TickWrites> {
+  yield* recordAgents(scope, plan.agents ?? []);
+  yield* recordUsages(scope, plan.usages ?? []);
+  yield* pauseOverspent(scope, plan);
+  const { closed, promoted } = yield* closeEnded(scope, plan);
+  yield* markStopping(scope, plan.stops, { termAtMonotonicMs: plan.monotonicMs, actor });
+  yield* recordProcesses(scope, plan.adopted, actor);
+  yield* renewLeases(scope, plan.renewals, plan.leaseMs);
+  yield* releaseRuns(scope, plan.freed);
+  yield* recordScratch(scope, plan.foundScratch);
+  yield* forgetScratch(scope, plan.removedScratch);
+  return {
+    closed,
+    promoted: [
+      ...promoted,
+      ...(yield* promoteAfterVerdicts(scope, plan)),
+      ...(yield* promoteDue(scope)),
+      ...(yield* reconcile(scope, plan)),
+    ],
+    // After what ended was closed, for that makes way for the next one; before the claims, for these are among them.
+    repeats: plan.makesRepeats ? yield* makeDueTasks(scope, actor) : [],
+    claimed: plan.claims === null ? [] : yield* claimReady(scope, plan, plan.claims, actor),
+  };
+}
+
+function* closeEnded(scope: Scope, plan: TickPlan) {
+  const ended = yield* applyRunEnds(
+    scope,
+    plan.closings.map(({ run, ending }) => ({
+      run,
+      ending,
+      policy: retryPolicyOf(run.profile, plan),
+      random: plan.random(),
+    })),
+    actor,
+  );
+  const [gone, leaving] = [true, false].map((treeGone) =>
+    plan.closings.filter((closing) => closing.treeGone === treeGone).map(({ run }) => run),
+  );
+  yield* freeRuns(
+    scope,
+    (gone ?? []).map((run) => run.runId),
+  );
+  const stops = (leaving ?? []).map((run) => ({ run, reason: "leave" as const }));
+  yield* markStopping(scope, stops, { termAtMonotonicMs: null, actor });
+  return ended;
+}
+
+/** Programs that know nothing of our links finish a task by its row alone: its children go on when its worker has left. */
+function* promoteAfterVerdicts(scope: Scope, { freed }: TickPlan): Steps<string[]> {
+  const done = freed.filter((run) => run.taskStatus === "done").map((run) => run.taskId);
+  return yield* promoteChildren(scope, done, actor);
+}
+
+/** A scheduled task whose time has come waits for nothing but its parents. */
+function* promoteDue(scope: Scope): Steps<string[]> {
+  const due = yield* scope.db.all<{ id: string }>(`SELECT t.id ${fromDueScheduled}`, { nowMs: scope.nowMs });
+  if (due.length === 0) return [];
+  const candidates = due.map((task) => task.id);
+  const ids = JSON.stringify(candidates);
+  yield* scope.db.run("UPDATE tasks SET status = 'todo' WHERE id IN (SELECT value FROM json_each(:ids))", {
+    ids,
+  });
+  yield* scope.db.run(
+    "UPDATE kanbun_tasks SET not_before_ms = NULL WHERE task_id IN (SELECT value FROM json_each(:ids))",
+    { ids },
+  );
+  return yield* promoteFinishedWaits(scope, { candidates, actor });
+}
+
+function* reconcile(scope: Scope, plan: TickPlan): Steps<string[]> {
+  return plan.reconcile ? yield* promoteFinishedWaits(scope, { candidates: "all", actor }) : [];
+}
+
+/** Who was started, and who could not be. */
+export function* recordStarts(
+  scope: Scope,
+  { started, failed }: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
+  plan: Pick<TickPlan, "random" | "policies" | "defaultRetry">,
+): Steps<readonly ClosedRun[]> {
+  yield* recordStarted(scope, started, actor);
+  yield* recordAgents(
+    scope,
+    started.flatMap(({ claim, agent = null }) => {
+      const { task, runId, token, profile } = claim;
+      return agent === null ? [] : [{ run: { taskId: task.id, runId, token, profile }, agent }];
+    }),
+  );
+  const { closed } = yield* applyRunEnds(
+    scope,
+    failed.map(({ claim: { task, runId, profile }, ending }) => ({
+      run: { taskId: task.id, runId, profile },
+      ending,
+      policy: retryPolicyOf(profile, plan),
+      random: plan.random(),
+    })),
+    actor,
+  );
+  yield* freeRuns(
+    scope,
+    failed.map(({ claim }) => claim.runId),
+  );
+  return closed;
+}
+
+function retryPolicyOf(
+  profile: string | null,
+  plan: Pick<TickPlan, "policies" | "defaultRetry">,
+): RetryPolicy {
+  return (profile === null ? undefined : plan.policies.get(profile)?.retry) ?? plan.defaultRetry;
+}

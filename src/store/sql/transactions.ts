@@ -1,0 +1,88 @@
+import type { OwnRun } from "../../board/run.ts";
+import type { By } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { requireAuthority, requireOwnRun } from "./runs/runs.ts";
+import type { Scope } from "./scope.ts";
+import type { Steps } from "./steps.ts";
+import { requireExpected } from "./tasks/revisions.ts";
+import { requireTask } from "./tasks/task-lookup.ts";
+
+/** What a database gives the store's methods: transactions, in which steps are taken. */
+export interface Engine {
+  nowMs(): number;
+  /** Takes steps on one snapshot of the board: what they read belongs together. */
+  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result>;
+  /**
+   * Takes steps in one transaction, beside which no one else writes to the board: all of it is kept, or nothing.
+   * @param how.nowMs its "now"; by itself when it began
+   * @param how.isSynced false: what is written may wait for the disk until the next transaction that does
+   */
+  write<Result>(
+    work: (scope: Scope) => Steps<Result>,
+    how: { readonly nowMs?: number; readonly isSynced: boolean },
+  ): Promise<Result>;
+  /** Whether something was written that the loss of power may still take. */
+  readonly isUnsynced: boolean;
+}
+
+/** How the store's methods come to their transaction: one each. */
+export class Transactions {
+  readonly #engine: Engine;
+  readonly #onCommit: () => void;
+  readonly #within: OwnRun | null;
+
+  /** @param how.within what is written by a worker, or by what it has started: refused once that run is over (I4) */
+  constructor(engine: Engine, how: { onCommit?: () => void; within?: OwnRun | null } = {}) {
+    this.#engine = engine;
+    this.#onCommit = how.onCommit ?? (() => {});
+    this.#within = how.within ?? null;
+  }
+
+  nowMs(): number {
+    return this.#engine.nowMs();
+  }
+
+  get isUnsynced(): boolean {
+    return this.#engine.isUnsynced;
+  }
+
+  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
+    return this.#engine.read(work);
+  }
+
+  /** @param how.isSynced false: what is written waits for the disk with the next transaction that does */
+  async write<Result>(
+    work: (scope: Scope) => Steps<Result>,
+    { nowMs, isSynced = true }: { nowMs?: number; isSynced?: boolean } = {},
+  ): Promise<Result> {
+    const within = this.#within;
+    const result = await this.#engine.write(
+      within === null
+        ? work
+        : function* (scope) {
+            yield* requireOwnRun(scope.db, within);
+            return yield* work(scope);
+          },
+      nowMs === undefined ? { isSynced } : { isSynced, nowMs },
+    );
+    this.#onCommit();
+    return result;
+  }
+
+  /** A move of one task. A worker whose run is over is refused before anything else is looked at (I4). */
+  move<Result>(id: string, by: By, work: (scope: Scope) => Steps<Result>): Promise<Result> {
+    return this.write(function* (scope) {
+      if (by.run) yield* requireAuthority(scope, yield* requireTask(scope.db, id), by);
+      if (by.expected) yield* requireExpected(scope.db, id, by.expected);
+      return yield* work(scope);
+    });
+  }
+
+  /** A move that looks for itself whether a worker may make it. */
+  verdict<Result>(id: string, by: By, work: (scope: Scope) => Steps<Result>): Promise<Result> {
+    return this.write(function* (scope) {
+      if (by.expected) yield* requireExpected(scope.db, id, by.expected);
+      return yield* work(scope);
+    });
+  }
+}

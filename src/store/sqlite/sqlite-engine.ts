@@ -1,0 +1,41 @@
+import type { Clock } from "../../system/clock.ts";
+import { type Scope, scopeAt } from "../sql/scope.ts";
+import { type Steps, takeAtOnce } from "../sql/steps.ts";
+import type { Engine } from "../sql/transactions.ts";
+import type { Connection } from "./database/connection.ts";
+import { SqliteStatements } from "./sqlite-statements.ts";
+
+/** Takes steps on one connection, without ever waiting between two of them. */
+export class SqliteEngine implements Engine {
+  readonly #db: Connection;
+  readonly #statements: SqliteStatements;
+  readonly #clock: Clock;
+
+  constructor(db: Connection, clock: Clock) {
+    this.#db = db;
+    this.#statements = new SqliteStatements(db);
+    this.#clock = clock;
+  }
+
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
+  get isUnsynced(): boolean {
+    return this.#db.isUnsynced;
+  }
+
+  async read<Result>(work: (db: SqliteStatements) => Steps<Result>): Promise<Result> {
+    return this.#db.read(() => takeAtOnce(work(this.#statements)));
+  }
+
+  async write<Result>(
+    work: (scope: Scope) => Steps<Result>,
+    { nowMs = this.nowMs(), isSynced }: { readonly nowMs?: number; readonly isSynced: boolean },
+  ): Promise<Result> {
+    const [monotonicMs, { bootId }] = [this.#clock.monotonicMs(), this.#clock];
+    const scope = scopeAt(this.#statements, { nowMs, monotonicMs, bootId });
+    const transact = () => takeAtOnce(work(scope)) as Result extends Promise<unknown> ? never : Result;
+    return isSynced ? this.#db.write(transact) : this.#db.writeUnsynced(transact);
+  }
+}
