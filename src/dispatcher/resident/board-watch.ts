@@ -1,7 +1,6 @@
-import { CheckpointKeeper } from "../checkpoint-keeper.ts";
+import { BoardUpkeep } from "../board-upkeep.ts";
 import type { Dispatcher } from "../dispatcher.ts";
-import { NoticeKeeper } from "../notify/notice-keeper.ts";
-import { hasMovedTasks, type TickReport } from "../report/report.ts";
+import type { TickReport } from "../report/report.ts";
 import type { LoopOptions } from "./loop.ts";
 
 /**
@@ -23,8 +22,7 @@ const passingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "st
  */
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
-  readonly checkpoints: CheckpointKeeper;
-  readonly notices: NoticeKeeper;
+  readonly upkeep: BoardUpkeep;
   readonly #options: LoopOptions;
   /** By `performance.now()`. */
   #tickAtMs = performance.now();
@@ -33,19 +31,18 @@ export class BoardWatch {
 
   constructor(dispatcher: Dispatcher, options: LoopOptions) {
     this.dispatcher = dispatcher;
-    this.checkpoints = new CheckpointKeeper(dispatcher);
-    this.notices = new NoticeKeeper(dispatcher, options.nowMs);
+    this.upkeep = new BoardUpkeep(dispatcher, options.nowMs);
     this.#options = options;
   }
 
   /** When it has something to do next, by `performance.now()`. */
   get nextMs(): number {
-    return Math.min(this.#tickAtMs, this.notices.nextMs);
+    return Math.min(this.#tickAtMs, this.upkeep.nextMs);
   }
 
   /** A tick that begins from now on is to take place, at once. */
   wake(): void {
-    this.checkpoints.noteChange();
+    this.upkeep.noteChange();
     this.#tickAtMs = performance.now();
   }
 
@@ -76,8 +73,7 @@ export class BoardWatch {
         ...(max === undefined ? {} : { max }),
       });
       onReport(report);
-      if (hasMovedTasks(report)) this.checkpoints.noteChange();
-      this.notices.noteTick();
+      this.upkeep.noteTick(report);
       this.#hasTicked ||= !report.skippedLocked;
       return report;
     } catch (error) {

@@ -1,7 +1,6 @@
 import { whyNoTrees } from "../../../native-shims/index.ts";
-import { CheckpointKeeper } from "../checkpoint-keeper.ts";
+import { BoardUpkeep } from "../board-upkeep.ts";
 import type { Dispatcher } from "../dispatcher.ts";
-import { NoticeKeeper } from "../notify/notice-keeper.ts";
 import { hasMovedTasks, type TickReport } from "../report/report.ts";
 import type { WakeUp } from "./wake-up.ts";
 
@@ -42,29 +41,21 @@ export async function runUntilIdle(
   options.signal?.addEventListener("abort", wakeUp.now);
   // What starts workers is made ready now: later on no descriptor may be left for it.
   whyNoTrees();
-  const checkpoints = dispatchers.map((dispatcher) => new CheckpointKeeper(dispatcher));
-  const notices = dispatchers.map((dispatcher) => new NoticeKeeper(dispatcher, options.nowMs));
+  const upkeeps = new Map(dispatchers.map((one) => [one, new BoardUpkeep(one, options.nowMs)]));
   let ticks = 0;
   for (;;) {
     // What became due while the ticks were under way may have been missed by them: it counts as still to come.
     const beganAtMs = options.nowMs();
-    const { hasMoved, unjudged } = await tickAll(dispatchers, options, ticks === 0);
+    const { hasMoved, unjudged } = await tickAll(upkeeps, options, ticks === 0);
     ticks += dispatchers.length;
-    for (const checkpoint of checkpoints) {
-      if (hasMoved) checkpoint.noteChange();
-      await checkpoint.turn();
-    }
-    for (const notice of notices) {
-      if (hasMoved) notice.noteTick();
-      notice.turn();
-    }
+    for (const upkeep of upkeeps.values()) await upkeep.turn();
     const outlook = await outlookOf(dispatchers, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
     // What no one can judge before a person has corrected the configuration is not waited for.
     const isIdle = !hasMoved && outlook.liveHere <= unjudged && dueInMs > options.dueWithinMs;
     if (isIdle || options.signal?.aborted) {
-      await Promise.all(notices.map((notice) => notice.finish(tellWithinMs)));
+      await Promise.all([...upkeeps.values()].map((upkeep) => upkeep.finish(tellWithinMs)));
       return { ticks, nextDueMs: outlook.nextDueMs };
     }
     if (!hasMoved) await wakeUp.wait(Math.max(1, Math.min(options.intervalMs, dueInMs)));
@@ -74,16 +65,17 @@ export async function runUntilIdle(
 
 /** Whether any of the ticks changed anything, and how many runs have ended that no tick can judge. */
 async function tickAll(
-  dispatchers: readonly Dispatcher[],
+  upkeeps: ReadonlyMap<Dispatcher, BoardUpkeep>,
   { onReport, onError, max }: LoopOptions,
   reconcile: boolean,
 ): Promise<{ readonly hasMoved: boolean; readonly unjudged: number }> {
   let hasMoved = false;
   let unjudged = 0;
-  for (const dispatcher of dispatchers) {
+  for (const [dispatcher, upkeep] of upkeeps) {
     try {
       const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
       onReport(report);
+      upkeep.noteTick(report);
       hasMoved ||= hasMovedTasks(report);
       unjudged += report.held.filter(({ reason }) => reason === "unconfigured").length;
     } catch (error) {

@@ -41,10 +41,7 @@ export async function watchBoards(
           for (const other of sound) if (other !== watch) other.wake();
       }
       if (options.signal?.aborted) return;
-      for (const watch of sound) {
-        watch.notices.turn();
-        await watch.checkpoints.turn();
-      }
+      for (const { upkeep } of sound) await upkeep.turn();
       await waiting.forWork(sound);
     }
   } finally {
@@ -123,7 +120,7 @@ class Watches {
   /** Ends what goes on beside the ticks. */
   async finish(): Promise<void> {
     const watches = [...this.#byDispatcher.values()];
-    await Promise.all(watches.map(({ notices }) => notices.finish(tellWithinMs)));
+    await Promise.all(watches.map(({ upkeep }) => upkeep.finish(tellWithinMs)));
   }
 
   /** @throws {BoardError} damaged when no sound board is left. */

@@ -1,6 +1,5 @@
-import { CheckpointKeeper } from "../../dispatcher/checkpoint-keeper.ts";
+import { BoardUpkeep } from "../../dispatcher/board-upkeep.ts";
 import type { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { NoticeKeeper } from "../../dispatcher/notify/notice-keeper.ts";
 import type { TickReport } from "../../dispatcher/report/report.ts";
 import type { FailedBoard } from "../failed-board.ts";
 import { describeError } from "../failure.ts";
@@ -35,10 +34,11 @@ export async function tickBoards(
   const reports: TickReport[] = [];
   const failed: FailedBoard[] = [];
   let tellUntilMs: number | null = null;
-  const tellNotices = async (dispatcher: Dispatcher) => {
+  const keepUp = async (dispatcher: Dispatcher) => {
     tellUntilMs ??= performance.now() + tellWithinMs;
-    const keeper = new NoticeKeeper(dispatcher, () => systemClock.nowMs());
-    await keeper.finish(Math.max(0, tellUntilMs - performance.now()));
+    const upkeep = new BoardUpkeep(dispatcher, () => systemClock.nowMs());
+    await upkeep.turn();
+    await upkeep.finish(Math.max(0, tellUntilMs - performance.now()));
   };
   try {
     const options = { reconcile: true, heldMax: held, ...(max === undefined ? {} : { max }) };
@@ -46,10 +46,8 @@ export async function tickBoards(
       try {
         const report = await dispatcher.tick(options);
         reports.push(report);
-        // Closing the board would do it only where no one else has it open. A loser has opened nothing, and does not now.
-        if (report.skippedLocked) continue;
-        await tellNotices(dispatcher);
-        await new CheckpointKeeper(dispatcher).turn();
+        // Closing a board empties its log only where no one else has it open. A loser has opened nothing, and does not now.
+        if (!report.skippedLocked) await keepUp(dispatcher);
       } catch (error) {
         if (boards.open.length === 1 && reports.length === 0) throw error;
         failed.push({ board: slug, error: describeError(error) });

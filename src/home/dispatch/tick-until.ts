@@ -1,7 +1,6 @@
-import { CheckpointKeeper } from "../../dispatcher/checkpoint-keeper.ts";
+import { BoardUpkeep } from "../../dispatcher/board-upkeep.ts";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import { NoticeKeeper } from "../../dispatcher/notify/notice-keeper.ts";
-import { hasMovedTasks, type TickReport } from "../../dispatcher/report/report.ts";
+import type { TickReport } from "../../dispatcher/report/report.ts";
 import { listResidents } from "../../dispatcher/resident/residents.ts";
 import { WakeUp } from "../../dispatcher/resident/wake-up.ts";
 import type { Home } from "../session/home.ts";
@@ -30,8 +29,7 @@ export async function tickUntil(
   signal.addEventListener("abort", wakeUp.now);
   const context = makeDispatchContext(folder, board, home.env, home.kanbun);
   const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
-  const checkpoints = new CheckpointKeeper(dispatcher);
-  const notices = new NoticeKeeper(dispatcher, () => systemClock.nowMs());
+  const upkeep = new BoardUpkeep(dispatcher, () => systemClock.nowMs());
   let lastMs = performance.now();
   let isFirst = true;
   try {
@@ -41,19 +39,15 @@ export async function tickUntil(
         const report = await dispatcher.tick({ reconcile: isFirst });
         [lastMs, isFirst] = [performance.now(), false];
         onReport(report);
-        if (hasMovedTasks(report)) {
-          checkpoints.noteChange();
-          notices.noteTick();
-        }
-        notices.turn();
-        if (!report.skippedLocked) await checkpoints.turn();
+        upkeep.noteTick(report);
+        if (!report.skippedLocked) await upkeep.turn();
       }
       await wakeUp.wait(intervalMs);
       wakeUp.take();
     }
   } finally {
     signal.removeEventListener("abort", wakeUp.now);
-    await notices.finish(tellWithinMs);
+    await upkeep.finish(tellWithinMs);
     dispatcher.close();
   }
 }
