@@ -425,7 +425,7 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
   ],
   [
     "no test has a bound of its own, which only a fast machine meets",
-    noLine(ownBound, (path) => !path.endsWith(".test.ts")),
+    noLine(ownBound, (path) => !/\.(test|check)\.ts$/.test(path)),
     code,
     [file("test/a.test.ts", "}, 15_000);"), file("test/b.test.ts", "  20_000,")],
   ],

@@ -9,7 +9,7 @@ import { testMsMax } from "./patience.ts";
 plugin({
   name: "no test is cut off for being slow",
   setup(build) {
-    build.onLoad({ filter: /\.test\.ts$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /\.(test|check)\.ts$/ }, async ({ path }) => ({
       contents: `(await import("bun:test")).setDefaultTimeout(${testMsMax}); ${await Bun.file(path).text()}`,
       loader: "ts",
     }));

@@ -5,8 +5,7 @@ const root = join(import.meta.dir, "..");
 
 /** What of `test/` is not run on Windows as a whole, and why; single tests say it by `lacksOnWindows`. */
 const leftOut: Readonly<Record<string, string>> = {
-  "bench.test.ts": "about the bench, which measures Linux",
-  cli: "thousands of commands, each of which takes a quarter of a second to start under Wine; `build` runs each once",
+  cli: "thousands of commands, each of which takes a quarter of a second to start under Wine; the executable's check runs each once",
   "docs.test.ts": "types the documents' commands into a POSIX shell",
   doctor: "its findings are of Linux: mounts, limits, /proc",
   faults: "what is broken on purpose is Linux: preloaded libraries, full mounts, limits, signals",
@@ -14,13 +13,14 @@ const leftOut: Readonly<Record<string, string>> = {
   hostile: "about what is typed, not about the platform; minutes of process starts",
   "layers.test.ts": "about the text of the source",
   mcp: "commands, too; what they say over a pipe is the same everywhere",
+  release: "but for the executable: what is built there, and measured, is of Linux",
   model: "about the rules of the board, not about the platform",
   web: "servers and browsers whose workers are shell scripts; what they say over a socket is the same everywhere",
   races: "but for orphan-repro, dispatchers there are stopped by signals, and workers look into /proc",
 };
 
 /** Of what is left out as a whole this is run all the same. */
-const exceptions = ["test/races/orphan-repro.test.ts"];
+const exceptions = ["test/races/orphan-repro.test.ts", "./test/release/executable.check.ts"];
 
 /** What is for the tests' own use, and the tests of that. */
 const helpers = ["fixtures", "support", "windows"];

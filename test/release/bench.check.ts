@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join, resolve } from "node:path";
-import { makeTestHome } from "./support/home.ts";
+import { makeTestHome } from "../support/home.ts";
 
-const main = resolve(import.meta.dir, "../bench/main.ts");
+const main = resolve(import.meta.dir, "../../bench/main.ts");
 /** Far above what it takes: whole processes, many of them, on a machine that may have much else to do. */
 const patienceMs = 60_000;
 const runs = test.skipIf(process.platform !== "linux");
