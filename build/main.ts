@@ -1,18 +1,18 @@
-// `bun run build [target…]`: the npm package's file, and the standalone executables of all platforms with their checksums, in
+// `bun run build [target…]`: the files of the npm package, and the standalone executables of all platforms with their checksums, in
 // dist/; or only those named, `package` among them.
 import { createHash } from "node:crypto";
 import { createReadStream, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { buildExecutable } from "./executable.ts";
-import { buildPackageFile } from "./package-file.ts";
+import { buildPackageFiles } from "./package-files.ts";
 import { requireTarget, type TargetName, targets } from "./targets.ts";
 
 const folder = resolve(import.meta.dir, "../dist");
 
 const names = readNames();
 if (names.executables.length > 0) await buildExecutables(names.executables);
-if (names.hasPackage) console.log(`dist/${basename(await buildPackageFile(folder))}`);
+if (names.hasPackage) console.log(`dist/${basename(await buildPackageFiles(folder))}`);
 
 async function buildExecutables(targetNames: readonly TargetName[]): Promise<void> {
   rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { buildExecutable } from "../../build/executable.ts";
-import { buildPackageFile } from "../../build/package-file.ts";
+import { buildPackageFiles } from "../../build/package-files.ts";
 import { requireTarget } from "../../build/targets.ts";
 import type { Bench } from "../bench.ts";
 import type { BenchHome } from "../boards/bench-home.ts";
@@ -40,7 +40,7 @@ export const commands: Measure = {
     const rounds = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const perRound = bench.pick({ full: 9, quick: 5, smoke: 1 });
     const board = await tickBoards.get(size);
-    const packaged = [process.execPath, await buildPackageFile(bench.makeFolder())];
+    const packaged = [process.execPath, await buildPackageFiles(bench.makeFolder())];
     const executable = await makeExecutable(bench);
     const sides = [
       bare,

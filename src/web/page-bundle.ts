@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BunPlugin } from "bun";
+import type { BuildArtifact, BunPlugin } from "bun";
 import type { PageFile } from "./page-file.ts";
 
 /** What virtua asks of React, Preact has: a tsconfig's paths say so to the types, but not for what lies in node_modules. */
@@ -21,23 +21,35 @@ function preactForReact(source: string): BunPlugin {
  * @throws {AggregateError} with what Bun says.
  */
 export async function bundlePage(source: string): Promise<ReadonlyMap<string, PageFile>> {
-  const { outputs } = await Bun.build({
+  const later = await Bun.build({
+    entrypoints: [join(source, "later.css")],
+    minify: true,
+    naming: "[name]-[hash].[ext]",
+  });
+  const laterStyles = `/${nameOf(later.outputs[0] as BuildArtifact)}`;
+  const page = await Bun.build({
     entrypoints: [join(source, "index.html")],
     target: "browser",
     minify: true,
     splitting: true,
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: {
+      "process.env.NODE_ENV": '"production"',
+      laterStylesAddress: JSON.stringify(laterStyles),
+    },
     plugins: [preactForReact(source)],
     // Below /b as well.
     publicPath: "/",
     naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   });
   const files = await Promise.all(
-    outputs.map(async (output) => {
-      const name = `/${output.path.replace(/^(\.?[/\\])+/, "").replaceAll("\\", "/")}`;
+    [...page.outputs, ...later.outputs].map(async (output) => {
       const file = { type: output.type, bytes: new Uint8Array(await output.arrayBuffer()), brotli: null };
-      return [name, file] as const;
+      return [`/${nameOf(output)}`, file] as const;
     }),
   );
   return new Map(files);
+}
+
+function nameOf({ path }: BuildArtifact): string {
+  return path.replace(/^(\.?[/\\])+/, "").replaceAll("\\", "/");
 }

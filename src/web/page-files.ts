@@ -4,16 +4,16 @@ import { BoardError } from "../board/error.ts";
 import { builtPage } from "./built-page.ts";
 import type { PageFile } from "./page-file.ts";
 
-/** Defined by the build of the package, where all is in the file that was started. */
-declare const kanbunIsOneFile: true | undefined;
+/** Defined by the build of the package, whose program is the file that was started. */
+declare const kanbunIsPackage: true | undefined;
 
 let kept: Promise<ReadonlyMap<string, PageFile>> | null = null;
 
 /** The files of the page by their paths, `/index.html` among them: as they were built, or from source as that is now. */
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   if (builtPage !== null) return keep(builtPage);
-  if (typeof kanbunIsOneFile !== "undefined") return keep(join(dirname(realpathSync(Bun.main)), "page.json"));
-  // Written out here, since the build of one file keeps where a function was that it can not leave out.
+  if (typeof kanbunIsPackage !== "undefined") return keep(join(dirname(realpathSync(Bun.main)), "page.json"));
+  // Written out here: the build of the package can leave out this line, but not a function that it calls.
   const source = join(import.meta.dir, "page");
   if (!existsSync(join(source, "index.html"))) return keep(join(import.meta.dir, "../../dist/page.json"));
   return (await import("./page-source.ts")).bundleAsItIsNow(source);

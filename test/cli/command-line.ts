@@ -5,6 +5,7 @@ import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 
 import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { askAnswerer } from "../support/answering/answerers.ts";
 import { builtProgram } from "../support/built-program.ts";
 
 import { makeTestHome } from "../support/home.ts";
@@ -36,13 +37,13 @@ interface RunOptions {
 export class CommandLine {
   readonly home: string;
   readonly #command: readonly string[];
+  readonly #isShared: boolean;
 
-  constructor(
-    home = join(makeTestHome(), "home"),
-    command: readonly string[] = [process.execPath, mainPath],
-  ) {
+  /** @param command how the command line is started; else it is the installed one, and most commands share a process */
+  constructor(home = join(makeTestHome(), "home"), command?: readonly string[]) {
     this.home = home;
-    this.#command = command;
+    this.#command = command ?? [process.execPath, mainPath];
+    this.#isShared = command === undefined;
   }
 
   /** A home with its default board. */
@@ -54,17 +55,27 @@ export class CommandLine {
     return kanbun;
   }
 
+  /** In a process of its own. */
   spawn(args: readonly string[], { env = {}, stdin }: RunOptions = {}) {
     return Bun.spawn([...this.#command, ...args], {
-      cwd: resolve(this.home, ".."),
-      env: { PATH: process.env.PATH ?? "", HOME: resolve(this.home, ".."), KANBUN_HOME: this.home, ...env },
+      ...this.#place(env),
       stdin: stdin === undefined ? "ignore" : Buffer.from(stdin),
       stdout: "pipe",
       stderr: "pipe",
     });
   }
 
+  /** In a process that it shares with others, where that makes no difference to what it does. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    if (this.#isShared && options.stdin === undefined) {
+      const answer = await askAnswerer({ args, ...this.#place(options.env) });
+      if (answer !== null) return answer;
+    }
+    return this.runAlone(args, options);
+  }
+
+  /** In a process of its own, for what only a process has: its start, its end, its standard input. */
+  async runAlone(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const child = this.spawn(args, options);
     const [stdout, stderr, code] = await Promise.all([
       child.stdout.text(),
@@ -72,6 +83,11 @@ export class CommandLine {
       child.exited,
     ]);
     return { code, stdout, stderr };
+  }
+
+  #place(env: RunOptions["env"]) {
+    const cwd = resolve(this.home, "..");
+    return { cwd, env: { PATH: process.env.PATH ?? "", HOME: cwd, KANBUN_HOME: this.home, ...env } };
   }
 
   /** Standard output of a command that must succeed. */

@@ -17,8 +17,60 @@ async function begin() {
   return { kanbun, path, from, count };
 }
 
-test("create --from keeps every field of a line", async () => {
+test("a field of a line is called as the option of create, and has the same value", async () => {
   const { kanbun, from } = await begin();
+  const repository = join(kanbun.home, "..", "repo");
+  mkdirSync(join(repository, ".git"), { recursive: true });
+  const first = await kanbun.create("first");
+  const told: Readonly<Record<string, readonly string[]>> = {
+    title: ["all of it"],
+    body: ["text"],
+    assignee: ["bob"],
+    priority: ["-7"],
+    tenant: ["acme"],
+    "idempotency-key": ["k"],
+    workspace: [`worktree:${repository}`],
+    branch: ["b"],
+    project: ["p"],
+    skill: ["one", "two"],
+    parent: [first],
+    model: ["m"],
+    provider: ["pr"],
+    "max-runtime": ["1h30m"],
+    "max-retries": ["3"],
+    goal: [],
+    "goal-max-turns": ["9"],
+    session: ["s"],
+    at: ["2099-10-17T09:30:00Z"],
+  };
+  const { title, "idempotency-key": _, ...options } = told;
+  const flags = Object.entries(options).flatMap(([name, values]) =>
+    values.length === 0 ? [`--${name}`] : values.flatMap((value) => [`--${name}`, value]),
+  );
+  const typed = await kanbun.json(["create", title?.[0] ?? "", ...flags]);
+  const line = Object.entries(told).map(([name, [one, ...more]]) => {
+    const isNumber = ["priority", "max-retries", "goal-max-turns"].includes(name);
+    return [name, one === undefined ? true : more.length > 0 ? [one, ...more] : isNumber ? Number(one) : one];
+  });
+  const { data } = await from(lines(Object.fromEntries(line)));
+  const made = await kanbun.task(data.task_ids[0]);
+  const same = { id: "", createdAtMs: 0 };
+  expect({ ...made, ...same }).toEqual({
+    ...(await kanbun.task(typed.data.task.id)),
+    ...same,
+    idempotencyKey: "k",
+  });
+  const blocked = await from(lines({ title: "x", blocked: true, reason: "why", kind: "needs_input" }));
+  expect(await kanbun.task(blocked.data.task_ids[0])).toMatchObject({
+    status: "blocked",
+    blockKind: "needs_input",
+  });
+});
+
+test("the names that --json has for the fields of a line are read too", async () => {
+  const { kanbun, from } = await begin();
+  const repository = join(kanbun.home, "..", "repo");
+  mkdirSync(join(repository, ".git"), { recursive: true });
   const fields = {
     title: "all of it",
     body: "text",
@@ -27,7 +79,7 @@ test("create --from keeps every field of a line", async () => {
     tenant: "acme",
     idempotency_key: "k",
     workspace_kind: "worktree",
-    workspace_path: "/srv/repo",
+    workspace_path: repository,
     branch_name: "b",
     project_id: "p",
     skills: ["one", "two"],
@@ -116,6 +168,22 @@ test("a file that is read again makes no second task where lines have idempotenc
   expect((await count()).tasks).toBe(3);
 });
 
+test("a field whose value cannot be used is named with what it may be", async () => {
+  const { from } = await begin();
+  const bad: [said: string, line: string][] = [
+    ['"reason" and "kind" need "blocked"', '{"title": "x", "reason": "why"}'],
+    ['"max-runtime" must be a duration', '{"title": "x", "max-runtime": 30}'],
+    ['"at" must be a moment', '{"title": "x", "at": "soon"}'],
+    ['"skills" says again', '{"title": "x", "skill": "a", "skills": ["b"]}'],
+    ["is no git repository", '{"title": "x", "workspace": "worktree:/nosuch/repository"}'],
+    ["no repository to make a worktree from", '{"title": "x", "workspace": "worktree"}'],
+  ];
+  const { error } = await from(bad.map(([, line]) => `${line}\n`).join(""));
+  const told = error?.message.split("\n").slice(1) ?? [];
+  expect(told).toHaveLength(bad.length);
+  for (const [index, [said]] of bad.entries()) expect(told[index]).toContain(said);
+});
+
 test("every line that cannot be used is named, and nothing is created", async () => {
   const { kanbun, from, count } = await begin();
   const cancelled = await kanbun.create("x");
@@ -134,11 +202,11 @@ test("every line that cannot be used is named, and nothing is created", async ()
     ['"skills" must be a list of texts', '{"title": "x", "skills": "a"}'],
     ['"workspace_kind" must be one of', '{"title": "x", "workspace_kind": "tmp"}'],
     ["needs a path", '{"title": "x", "workspace_kind": "dir"}'],
-    ['"blocked" must be an object', '{"title": "x", "blocked": true}'],
+    ['"blocked" must be true or false', '{"title": "x", "blocked": "yes"}'],
     ['"triage" must be true or false', '{"title": "x", "triage": "yes"}'],
     ["not both", '{"title": "x", "triage": true, "blocked": {}}'],
     ['"run" cannot be used with "body"', '{"title": "x", "run": "a", "body": "b"}'],
-    ["goal_mode", '{"title": "x", "goal_max_turns": 2}'],
+    ["goal", '{"title": "x", "goal_max_turns": 2}'],
   ];
   const { code, error } = await from(
     `{"title": "good"}\n${bad.map(([, line]) => line).join("\n")}\n{"title": "good"}\n`,

@@ -1,15 +1,18 @@
 import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { CommandLine, forAll } from "./command-line.ts";
 
 test("create keeps every field that it is given", async () => {
   const kanbun = await CommandLine.init();
   const parent = await kanbun.create("parent");
+  const repository = join(kanbun.home, "..", "repo");
+  mkdirSync(join(repository, ".git"), { recursive: true });
   const { data } = await kanbun.json([
     "create",
     "all of it",
     ...["--body", "text", "--assignee", "bob", "--priority", "-7", "--parent", parent, "--tenant", "acme"],
-    ...["--idempotency-key", "k", "--workspace", "worktree:/srv/repo", "--branch", "b", "--project", "p"],
+    ...["--idempotency-key", "k", "--workspace", `worktree:${repository}`, "--branch", "b", "--project", "p"],
     ...["--skill", "one", "--skill", "two", "--model", "m", "--provider", "pr", "--max-runtime", "1h30m"],
     ...[
       "--max-retries",
@@ -34,7 +37,7 @@ test("create keeps every field that it is given", async () => {
       tenant: "acme",
       idempotency_key: "k",
       workspace_kind: "worktree",
-      workspace_path: "/srv/repo",
+      workspace_path: repository,
       branch_name: "b",
       project_id: "p",
       skills: ["one", "two"],
@@ -50,6 +53,26 @@ test("create keeps every field that it is given", async () => {
   });
   const shown = await kanbun.json(["show", data.task.id]);
   expect(shown.data.parents.map((one: { id: string }) => one.id)).toEqual([parent]);
+});
+
+test("create and edit refuse a worktree that no repository is there for, and say what to type", async () => {
+  const kanbun = await CommandLine.init();
+  const none = await kanbun.json(["create", "x", "--workspace", "worktree"]);
+  expect(none.error).toMatchObject({
+    kind: "usage",
+    message: "no repository to make a worktree from",
+    hint: expect.stringContaining("kanbun boards set-default-workdir default ."),
+  });
+  const folder = resolve(kanbun.home, "..");
+  expect((await kanbun.json(["create", "x", "--workspace", "worktree:."])).error?.message).toBe(
+    `${folder} is no git repository, and is in none`,
+  );
+  const id = await kanbun.make("x");
+  expect((await kanbun.json(["edit", id, "--workspace", "worktree"])).error?.kind).toBe("usage");
+  mkdirSync(join(folder, ".git"));
+  await kanbun.ok("boards", "set-default-workdir", "default", folder);
+  await kanbun.ok("create", "x", "--workspace", "worktree");
+  await kanbun.ok("edit", id, "--workspace", `worktree:${join(folder, "yet-to-be-made")}`);
 });
 
 test("create prints the id alone into a pipe, and says on stderr when the task was there", async () => {

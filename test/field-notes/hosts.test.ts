@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { hostIdentity, probeProcess } from "../../native-shims/index.ts";
 import { relateHosts } from "../../src/board/host.ts";
@@ -39,14 +40,17 @@ async function dispatchInside(home: string, options: readonly string[], prepare 
 async function startContainer() {
   const kanbun = await CommandLine.init('[profiles.shell]\ngrace = "300ms"\n');
   const gate = join(kanbun.home, "gate");
-  const id = await kanbun.create("x", "--run", `until [ -e '${gate}' ]; do sleep 0.02; done`);
-  const script = `'${process.execPath}' '${mainPath}' dispatch --json; sleep 1000`;
-  const container = startInside(kanbun.home, inContainer, script);
+  const working = join(kanbun.home, "working");
+  const script = `: >'${working}'; until [ -e '${gate}' ]; do sleep 0.02; done`;
+  const id = await kanbun.create("x", "--run", script);
+  const dispatching = `'${process.execPath}' '${mainPath}' dispatch --json; sleep 1000`;
+  const container = startInside(kanbun.home, inContainer, dispatching);
   const outcomes = async () => {
     await using store = await kanbun.open();
     return (await store.listRuns(id)).map((run) => [run.outcome, run.error]);
   };
-  await eventually("its dispatcher knows its worker", async () => {
+  await eventually("its dispatcher knows its worker, and that works", async () => {
+    if (!existsSync(working)) return false;
     await using store = await kanbun.open();
     return (await store.listLiveRuns()).some((run) => run.process !== null);
   });

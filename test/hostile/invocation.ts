@@ -10,7 +10,7 @@ export interface Invocation {
   readonly files: readonly Planted[];
 }
 
-/** In an argument: a task that is there, and a folder of the home; the answering program puts its own in their place. */
+/** In an argument: a task that is there, and a folder of the home; whoever runs the command puts its own in their place. */
 export const aTask = "{{task}}";
 export const aFolder = "{{folder}}";
 
@@ -33,8 +33,11 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
   n: mostly(fc.constantFrom("0", "1", "2", "999999999999999"), number),
   json: mostly(fc.constantFrom("{}", '{"files": 3}'), json),
   slug: mostly(fc.constantFrom("default", "shop"), slug),
+  // What a command is told to write is written: never where someone else's files are.
   dir: inFolder,
   path: inFolder,
+  file: inFolder,
+  folder: inFolder,
   kind: mostly(fc.constantFrom("dependency", "needs_input", "capability", "transient")),
   "status,…": mostly(fc.constantFrom("ready", "blocked,done", "archived")),
   order: mostly(fc.constantFrom("priority", "created", "updated", "title")),

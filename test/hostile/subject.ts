@@ -1,74 +1,87 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Answer } from "./exchange.ts";
-import type { Invocation } from "./invocation.ts";
+import { dirname, join } from "node:path";
+import { Answerer } from "../support/answering/answerer.ts";
+import type { CommandAnswer } from "../support/answering/exchange.ts";
+import { aFolder, aTask, type Invocation } from "./invocation.ts";
+import { makeHome } from "./prey.ts";
 
 /** No command that is bounded takes nearly as long, even on a machine that is busy with something else. */
 const patienceMs = 30_000;
 
-/** The command line in a process of its own, which answers one case after the other; made anew when it dies. */
-export class Subject {
-  readonly sandbox = mkdtempSync(join(tmpdir(), "kanbun-hostile-"));
-  #child: Bun.Subprocess | null = null;
-  #settle: ((answer: Answer | "ready" | null) => void) | null = null;
+/** A board that many cases have written to is slow: it is made anew after so many. */
+const casesPerHome = 400;
 
-  async ask(invocation: Invocation): Promise<Answer> {
-    if (this.#child === null) await this.#start();
-    const answered = this.#next();
-    this.#child?.send(invocation);
-    const answer = await answered;
-    if (answer !== null && answer !== "ready") return answer;
-    await this.#end();
-    return { code: null, stdout: "", stderr: "" };
+/** What an earlier case planted or wrote, and no later one should find. */
+const passing = ["kanbun.toml", "kanban/current", "kanban/boards/default/board.json"];
+
+const textMax = 400_000;
+
+/** The command line in a process that answers one case after the other, on a home of its own; made anew when it dies. */
+export class Subject {
+  readonly #sandbox = mkdtempSync(join(tmpdir(), "kanbun-hostile-"));
+  readonly #home = join(this.#sandbox, "home");
+  readonly #work = join(this.#sandbox, "work");
+  #answerer: Answerer | null = null;
+  #ids: readonly string[] = [];
+  #cases = 0;
+
+  constructor() {
+    mkdirSync(this.#work);
+  }
+
+  /** @returns null when it died, or was silent for too long */
+  async ask({ args, env, files }: Invocation): Promise<CommandAnswer | null> {
+    if (this.#cases++ % casesPerHome === 0) {
+      rmSync(this.#home, { recursive: true, force: true });
+      this.#ids = await makeHome(this.#home);
+    }
+    for (const { path, content } of files) this.#plant(path, content);
+    const answer = await this.#answer({
+      args: args.map((word, at) => this.#fillIn(word, args.length + at)),
+      env: { HOME: this.#sandbox, KANBUN_HOME: this.#home, PATH: process.env.PATH ?? "", ...env },
+      cwd: this.#work,
+    });
+    for (const name of passing) rmSync(join(this.#home, name), { force: true });
+    return answer && { ...answer, stdout: cut(answer.stdout), stderr: cut(answer.stderr) };
   }
 
   /** What is in the sandbox that has no business there. */
   strays(): string[] {
     // `.kanbun` is what `init --user` makes.
-    const expected = ["home", "work", "stdout", "stderr", ".kanbun"];
-    const beside = readdirSync(this.sandbox).filter((name) => !expected.includes(name));
-    return [...beside, ...readdirSync(join(this.sandbox, "work"))];
+    const beside = readdirSync(this.#sandbox).filter((name) => !["home", "work", ".kanbun"].includes(name));
+    return [...beside, ...readdirSync(this.#work)];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end();
-    rmSync(this.sandbox, { recursive: true, force: true });
+    await this.#answerer?.end();
+    rmSync(this.#sandbox, { recursive: true, force: true });
   }
 
-  async #start(): Promise<void> {
-    const work = join(this.sandbox, "work");
-    mkdirSync(work, { recursive: true });
-    const streams = [
-      openSync(join(this.sandbox, "stdout"), "a"),
-      openSync(join(this.sandbox, "stderr"), "a"),
-    ];
-    const ready = this.#next();
-    this.#child = Bun.spawn([process.execPath, join(import.meta.dir, "answering-program.ts"), this.sandbox], {
-      cwd: work,
-      stdio: ["ignore", streams[0] ?? 1, streams[1] ?? 2],
-      serialization: "advanced",
-      ipc: (message: Answer | "ready") => this.#settle?.(message),
-      onExit: () => this.#settle?.(null),
-    });
-    for (const stream of streams) closeSync(stream);
-    if ((await ready) === null) throw new Error("the answering program did not start");
+  async #answer(request: Parameters<Answerer["ask"]>[0]): Promise<CommandAnswer | null> {
+    this.#answerer ??= new Answerer();
+    const silence = Promise.withResolvers<null>();
+    const timer = setTimeout(() => silence.resolve(null), patienceMs);
+    const answer = await Promise.race([this.#answerer.ask(request), silence.promise]);
+    clearTimeout(timer);
+    if (answer !== null) return answer;
+    await this.#answerer.end();
+    this.#answerer = null;
+    return null;
   }
 
-  /** null: it ended, or was silent for too long. */
-  async #next(): Promise<Answer | "ready" | null> {
-    const { promise, resolve } = Promise.withResolvers<Answer | "ready" | null>();
-    this.#settle = resolve;
-    const timer = setTimeout(() => resolve(null), patienceMs);
-    return promise.finally(() => clearTimeout(timer));
+  #fillIn(word: string, at: number): string {
+    const id = this.#ids[at % this.#ids.length] ?? "";
+    return word.replaceAll(aTask, id).replaceAll(aFolder, join(this.#home, "folder"));
   }
 
-  async #end(): Promise<void> {
-    const child = this.#child;
-    this.#child = null;
-    this.#settle = null;
-    if (child === null) return;
-    child.kill("SIGKILL");
-    await child.exited;
+  #plant(path: string, content: string): void {
+    const planted = join(this.#home, path);
+    mkdirSync(dirname(planted), { recursive: true });
+    writeFileSync(planted, content);
   }
+}
+
+function cut(text: string): string {
+  return text.slice(0, textMax);
 }

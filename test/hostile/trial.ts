@@ -16,12 +16,12 @@ export async function tryHostileInput({ cases, seed, onCase }: TrialOptions): Pr
   await fc.assert(
     fc.asyncProperty(invocation, async (given) => {
       const answer = await subject.ask(given);
-      onCase?.(given, answer.code);
+      onCase?.(given, answer?.code ?? null);
       const strays = subject.strays().map((name) => `${name} was written outside the home`);
       const findings = [...judge(given, answer), ...strays];
       if (findings.length > 0)
         throw new Error(
-          `${findings.join("; ")}\n${answer.stdout.slice(0, 800)}\n${answer.stderr.slice(0, 800)}`,
+          `${findings.join("; ")}\n${answer?.stdout.slice(0, 800)}\n${answer?.stderr.slice(0, 800)}`,
         );
     }),
     { numRuns: cases, ...(seed === undefined ? {} : { seed }) },

@@ -38,11 +38,17 @@ test.skipIf(lacksOnWindows("programs of Linux"))(
     expect(names).toContain("LICENSE");
     for (const name of ["test", "build", "bun.lock", ".ci"]) expect(names).not.toContain(name);
     expect(readdirSync(join(folder, "dist")).sort()).toEqual([
+      "kanbun-all.js",
+      "kanbun-all.js.jsc",
       "kanbun.1",
       "kanbun.js",
       "kanbun.js.jsc",
       "page.json",
     ]);
+    // What every command loads has none of what only the server and MCP need.
+    const hasServer = (name: string) =>
+      readFileSync(join(folder, "dist", name), "utf8").includes("tools/list");
+    expect([hasServer("kanbun.js"), hasServer("kanbun-all.js")]).toEqual([false, true]);
     const served = kanbun.spawn(["serve", "--port", "0", "--json"]);
     const { value = "" } = await served.stdout.pipeThrough(new TextDecoderStream()).getReader().read();
     expect(await (await fetch(JSON.parse(value).data.url)).text()).toStartWith("<!doctype html>");

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 
 const top = resolve(import.meta.dir, "../..");
 
-const builder = join(top, "build/package-file.ts");
+const builder = join(top, "build/package-files.ts");
 const cache = join(top, "node_modules/.cache/kanbun-tests");
 const keptMs = 24 * 3_600_000;
 
@@ -28,7 +28,7 @@ function build(folder: string): void {
   const { exitCode, stderr } = Bun.spawnSync([
     process.execPath,
     "-e",
-    "(await import(process.argv[1])).buildPackageFile(process.argv[2])",
+    "(await import(process.argv[1])).buildPackageFiles(process.argv[2])",
     builder,
     unfinished,
   ]);

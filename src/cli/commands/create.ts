@@ -62,7 +62,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     'kanbun create "Publish" --run "make publish" --parent t_0123abcd --at "2026-10-17 09:30"',
     "kanbun create --from tasks.jsonl   all of them, or none; its lines are such as",
     '    {"key": "tests", "title": "Run the tests", "run": "make test"}',
-    '    {"title": "Publish", "run": "make publish", "parents": ["tests"]}',
+    '    {"title": "Publish", "run": "make publish", "parent": "tests", "at": "+1h"}',
+    "a field is called as its option: max-runtime, idempotency-key; several parents or skills are a list",
   );
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { Task } from "../../board/task.ts";
 import { askDecomposition, findPlanned, repositoryOf } from "../../home/planning/planning.ts";
+import type { Place } from "../../home/session/place.ts";
 import type { BatchTask } from "../../store/task-batch.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { mayApply, noteAsking, type PlanFlags } from "../input/plan-flags.ts";
@@ -32,7 +33,7 @@ async function decompose(cli: CliContext, id: string, flags: PlanFlags): Promise
   await noteAsking(cli, planned, flags);
   const { text, costUsd } = await askDecomposition(cli.home, planned);
   const { task } = planned;
-  const tasks = readTasks(text, task, cli.place.home);
+  const tasks = readTasks(text, task, cli.place);
   const screen = await cli.output.screen();
   const table = formatTable(
     tasks.map((one, i) => [
@@ -65,12 +66,12 @@ async function decompose(cli: CliContext, id: string, flags: PlanFlags): Promise
 }
 
 /** What a plan may say of a task: nothing that is run as it stands, and no folder of its own choice. */
-const allowed = new Set(["key", "title", "body", "parents", "assignee", "priority", "skills"]);
+const allowed = new Set(["key", "title", "body", "parent", "assignee", "priority", "skill"]);
 
-function readTasks(text: string, task: Task, home: string): readonly BatchTask[] {
+function readTasks(text: string, task: Task, at: Place): readonly BatchTask[] {
   const lines = text.split("\n").map((line, at) => ({ number: at + 1, text: line }));
   for (const line of lines) requireAllowed(line);
-  const batch = new TaskLines("the plan", lines, home, { assignee: task.assignee });
+  const batch = new TaskLines("the plan", lines, at, { assignee: task.assignee });
   const path = task.workspacePath === null ? null : repositoryOf(task.workspacePath);
   const { workspaceKind, tenant, projectId } = task;
   const place = workspaceKind === "scratch" || path === null ? {} : { workspaceKind, workspacePath: path };
@@ -84,7 +85,7 @@ function requireAllowed({ number, text }: { readonly number: number; readonly te
   } catch {
     return; // what is wrong with the line is told where the task is read
   }
-  const odd = names.find((name) => !allowed.has(name));
+  const odd = names.find((name) => !allowed.has(name.replace(/^(parent|skill)s$/, "$1")));
   if (odd === undefined) return;
   throw new BoardError(
     "usage",

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { Task, TaskPatch, TaskStatus, VerdictPatch } from "../../board/task.ts";
 import type { TaskChoice } from "../../home/tasks/change-many.ts";
+import { requireRepository } from "../../home/tasks/require-repository.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { jsonObject } from "../input/option-values.ts";
 import { readChanges, taskAsText } from "../input/task-as-text.ts";
@@ -56,6 +57,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   );
   command.action(async (texts: readonly string[], options: EditOptions) => {
     const change = await readChange(options);
+    requireRepository(cli.place, change);
     const isEmpty = Object.keys(change).length === 0;
     if (options.editor && !isEmpty)
       throw new BoardError("usage", "--editor cannot be used with a field", {
@@ -117,6 +119,7 @@ async function editInEditor(cli: CliContext, text: string): Promise<void> {
     const { title, ...options } = changes;
     const fields = await readTaskFields(options);
     const patch = title === undefined ? fields : { ...fields, title };
+    requireRepository(cli.place, patch);
     await using session = await cli.open("write");
     const task = await session.store.editTask(
       before.id,

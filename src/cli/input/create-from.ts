@@ -10,7 +10,7 @@ import { readTextLines } from "./text-lines.ts";
 export async function createFrom(cli: CliContext, path: string): Promise<void> {
   using source = await openLineSource(path, cli.place.home);
   await using session = await cli.openForNew();
-  const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place.home, {
+  const lines = new TaskLines(source.name, readTextLines(source.descriptor), cli.place, {
     assignee: await readDefaultAssignee(cli.home),
   });
   const { ids, existing } = await session.store.createTasks(lines, session.by(null));

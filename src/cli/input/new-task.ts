@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { BlockKind, NewTask } from "../../board/task.ts";
 import { readDefaultAssignee } from "../../home/tasks/default-assignee.ts";
+import { requireRepository } from "../../home/tasks/require-repository.ts";
 import type { CliContext } from "./command.ts";
 import { collect, oneOf, wholeNumber } from "./option-values.ts";
 import { addTaskFieldOptions, readTaskFields, type TaskFieldOptions } from "./task-fields.ts";
@@ -54,9 +55,11 @@ export async function readNewTask(title: string, options: NewTaskOptions, cli: C
   const fields = await readTaskFields(options);
   const assignee = run === undefined ? await readAssignee(options.assignee, cli) : "shell";
   const isHere = options.here || (run !== undefined && !options.scratch && options.workspace === undefined);
+  const where = isHere ? workPlaceHere(cli.place.home) : fields;
+  requireRepository(cli.place, where);
   return {
     ...fields,
-    ...(isHere ? workPlaceHere(cli.place.home) : {}),
+    ...where,
     title,
     ...(run === undefined ? {} : { body: run }),
     assignee,

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
-import type { TaskPatch, WorkspaceKind } from "../../board/task.ts";
+import type { TaskPatch } from "../../board/task.ts";
 import { collect, duration, orNothing, wholeNumber } from "./option-values.ts";
 import { readTextInput } from "./text-input.ts";
-import { requireWorkFolder, resolveFromHere } from "./work-folder.ts";
+import { readWorkspace } from "./workspace-value.ts";
 
 /** Options that `create` and `edit` share. null and false take a value away. */
 export interface TaskFieldOptions {
@@ -65,20 +65,4 @@ async function readBody({ body, bodyFile }: TaskFieldOptions): Promise<string | 
   if (body !== undefined)
     throw new BoardError("usage", "--body cannot be used with --body-file", { hint: "give one of them" });
   return (await readTextInput(bodyFile)) || null;
-}
-
-function readWorkspace(text: string): { workspaceKind: WorkspaceKind; workspacePath: string | null } {
-  const [, kind, path = ""] = /^(scratch|worktree|dir)(?::(.*))?$/s.exec(text) ?? [];
-  if (kind === undefined)
-    throw new BoardError("usage", `there is no workspace ${JSON.stringify(text)}`, {
-      hint: "use dir:<folder>, scratch, worktree or worktree:<repository>",
-    });
-  return { workspaceKind: kind as WorkspaceKind, workspacePath: readPath(kind, path) };
-}
-
-/** From the current folder on. A worktree may be one that is yet to be made. */
-function readPath(kind: string, path: string): string | null {
-  if (path === "") return null;
-  if (kind === "dir") return requireWorkFolder(path);
-  return kind === "worktree" ? resolveFromHere(path) : path;
 }

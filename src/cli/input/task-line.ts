@@ -1,6 +1,10 @@
 import { BoardError } from "../../board/error.ts";
-import { blockKinds, isTaskId, type NewTask, workspaceKinds } from "../../board/task.ts";
+import { type BlockKind, isTaskId, type NewTask } from "../../board/task.ts";
+import type { Place } from "../../home/session/place.ts";
+import { requireRepository } from "../../home/tasks/require-repository.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
+import { text, textOrTexts } from "./json-values.ts";
+import { fieldNames, findField } from "./line-fields.ts";
 import { requireWorkFolder, resolveFromHere, workPlaceHere } from "./work-folder.ts";
 
 /** One line of a file of tasks. */
@@ -12,57 +16,27 @@ export interface TaskLine {
   readonly parents: readonly string[];
 }
 
-type Field = readonly [name: keyof NewTask, read: (value: unknown) => unknown];
+type Json = Readonly<Record<string, unknown>>;
 
-/** What a line may have, in the names of `--json`; `key`, `parents` and `run` beside it. */
-const fields: Readonly<Record<string, Field>> = {
-  title: ["title", text],
-  body: ["body", text],
-  assignee: ["assignee", assignee],
-  priority: ["priority", wholeNumber],
-  tenant: ["tenant", textOrNothing],
-  idempotency_key: ["idempotencyKey", textOrNothing],
-  workspace_kind: ["workspaceKind", oneOf(workspaceKinds)],
-  workspace_path: ["workspacePath", textOrNothing],
-  branch_name: ["branchName", textOrNothing],
-  project_id: ["projectId", textOrNothing],
-  skills: ["skills", texts],
-  model_override: ["modelOverride", textOrNothing],
-  provider_override: ["providerOverride", textOrNothing],
-  max_runtime_ms: ["maxRuntimeMs", wholeNumber],
-  max_retries: ["maxRetries", wholeNumber],
-  goal_mode: ["goalMode", flag],
-  goal_max_turns: ["goalMaxTurns", wholeNumber],
-  session_id: ["sessionId", textOrNothing],
-  due_at_ms: ["dueAtMs", wholeNumber],
-  triage: ["triage", flag],
-  blocked: ["blocked", block],
-};
-const names = [...Object.keys(fields), "key", "parents", "run"];
+const ownNames = ["key", "parent", "parents", "run"];
 
 /**
  * A relative folder is one from the current folder on; the command of a `run` runs in the current folder.
  * @throws {BoardError} usage, with what is wrong and which field it is about
  */
-export function parseTaskLine(json: string, home: string): TaskLine {
+export function parseTaskLine(json: string, place: Place): TaskLine {
   const given = parseObject(json);
-  const task: Record<string, unknown> = {};
-  for (const name in given) {
-    const value = given[name];
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    if (field === undefined && !names.includes(name)) throw unknown(name);
-    // As if it were left out: programs write all the fields that they know.
-    if (field === undefined || value === null) continue;
-    task[field[0]] = inField(name, () => field[1](value));
-  }
+  const { reason, kind, ...task } = readFields(given);
   if (typeof task.title !== "string") throw usage('there is no "title"');
-  if (task.goalMaxTurns !== undefined && !task.goalMode)
-    throw usage('"goal_max_turns" needs "goal_mode": true');
-  return {
-    task: { ...task, ...readRun(given), ...readPlace(task, given.run != null, home) } as NewTask,
-    key: readKey(given.key),
-    parents: given.parents == null ? [] : inField("parents", () => texts(given.parents)),
-  };
+  if (task.goalMaxTurns != null && !task.goalMode) throw usage('"goal-max-turns" needs "goal": true');
+  const line = {
+    ...task,
+    ...readRun(given),
+    ...readPlace(task, given.run != null, place.home),
+    ...readBlock(task, { reason, kind }),
+  } as NewTask;
+  requireRepository(place, line);
+  return { task: line, key: readKey(given.key), parents: readParents(given) };
 }
 
 /** The key of a line that may be no task; null where none can be made out. */
@@ -75,20 +49,35 @@ export function findKey(json: string | null): string | null {
   }
 }
 
-function parseObject(json: string): Record<string, unknown> {
+function parseObject(json: string): Json {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
     throw usage(`not valid JSON: ${(error as Error).message}`);
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   throw usage('a task is a JSON object such as {"title": "Run the tests"}');
 }
 
+function readFields(given: Json): Partial<NewTask> & { reason?: unknown; kind?: unknown } {
+  const said: Record<string, unknown> = {};
+  for (const name in given) {
+    const value = given[name];
+    const read = findField(name);
+    if (read === null && !ownNames.includes(name)) throw unknown(name);
+    // As if it were left out: programs write all the fields that they know.
+    if (read === null || value === null) continue;
+    const one = inField(name, () => read(value));
+    const twice = Object.keys(one).some((key) => Object.hasOwn(said, key));
+    if (twice) throw usage(`"${name}" says again what an earlier field says`);
+    Object.assign(said, one);
+  }
+  return said;
+}
+
 /** Short for the command as body and the shell as assignee. */
-function readRun(given: Record<string, unknown>): Pick<NewTask, "body" | "assignee"> {
+function readRun(given: Json): Pick<NewTask, "body" | "assignee"> {
   if (given.run == null) return {};
   const command = inField("run", () => text(given.run));
   if (command.trim() === "") throw usage('"run" is empty');
@@ -108,12 +97,34 @@ function readPlace(
   return kind === "worktree" ? { workspacePath: resolveFromHere(path) } : {};
 }
 
+function readBlock(
+  { blocked }: Partial<NewTask>,
+  { reason, kind }: { reason?: unknown; kind?: unknown },
+): Pick<NewTask, "blocked"> {
+  if (reason === undefined && kind === undefined) return {};
+  if (blocked === undefined) throw usage('"reason" and "kind" need "blocked": true');
+  return {
+    blocked: {
+      reason: (reason as string | null | undefined) ?? blocked.reason,
+      kind: (kind as BlockKind | undefined) ?? blocked.kind,
+    },
+  };
+}
+
 function readKey(value: unknown): string | null {
   if (value == null) return null;
   const key = inField("key", () => text(value));
   if (key === "") throw usage('"key" is empty');
   if (isTaskId(key)) throw usage(`"key" looks like the id of a task: ${key}`);
   return key;
+}
+
+/** Under its old name too. */
+function readParents({ parent, parents }: Json): readonly string[] {
+  return [
+    ...(parent == null ? [] : inField("parent", () => textOrTexts(parent))),
+    ...(parents == null ? [] : inField("parents", () => textOrTexts(parents))),
+  ];
 }
 
 function inField<Value>(name: string, read: () => Value): Value {
@@ -124,59 +135,8 @@ function inField<Value>(name: string, read: () => Value): Value {
   }
 }
 
-function text(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw usage("a text");
-}
-
-/** `none` is no profile. */
-function assignee(value: unknown): string | null {
-  const name = text(value);
-  return name === "none" || name === "" ? null : name;
-}
-
-function textOrNothing(value: unknown): string | null {
-  return text(value) || null;
-}
-
-function texts(value: unknown): readonly string[] {
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-  throw usage("a list of texts");
-}
-
-function wholeNumber(value: unknown): number {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
-  throw usage("a whole number");
-}
-
-function flag(value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw usage("true or false");
-}
-
-function oneOf<Word extends string>(words: readonly Word[]): (value: unknown) => Word {
-  return (value) => {
-    const word = words.find((one) => one === value);
-    if (word !== undefined) return word;
-    throw usage(`one of ${words.join(", ")}`);
-  };
-}
-
-const blockKind = oneOf(blockKinds);
-
-function block(value: unknown): NewTask["blocked"] {
-  const { reason, kind, ...rest } = (value ?? {}) as Record<string, unknown>;
-  const isObject = typeof value === "object" && !Array.isArray(value);
-  if (!isObject || Object.keys(rest).length > 0)
-    throw usage('an object of "reason" and "kind", or of neither');
-  return {
-    reason: reason == null ? null : textOrNothing(reason),
-    kind: kind == null ? null : blockKind(kind),
-  };
-}
-
 function unknown(name: string): BoardError {
-  const meant = nearestName(name, names);
+  const meant = nearestName(name, [...fieldNames, ...ownNames]);
   const said = JSON.stringify(name.slice(0, 60));
   return usage(`there is no field ${said}${meant === null ? "" : ` (did you mean \`${meant}\`?)`}`);
 }

@@ -1,5 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { isTaskId } from "../../board/task.ts";
+import type { Place } from "../../home/session/place.ts";
 import type { BatchTask, TaskBatch } from "../../store/task-batch.ts";
 import { hasCrlfForShell } from "../text/crlf-note.ts";
 import { findKey, parseTaskLine, type TaskLine } from "./task-line.ts";
@@ -14,7 +15,7 @@ const unusable = -1;
 export class TaskLines implements TaskBatch {
   readonly #name: string;
   readonly #lines: Iterable<TextLine>;
-  readonly #home: string;
+  readonly #place: Place;
   readonly #assignee: string | null;
   readonly #problems: string[] = [];
   readonly #positions = new Map<string, number>();
@@ -25,19 +26,19 @@ export class TaskLines implements TaskBatch {
   #crlfCount = 0;
 
   /**
-   * @param home that the tasks are for: a command runs where it was created, but not in a scratch folder there
+   * @param place that the tasks are for: a command runs where it was created, but not in a scratch folder there
    * @param defaults what a line has that says nothing of it
    */
   constructor(
     name: string,
     lines: Iterable<TextLine>,
-    home: string,
+    place: Place,
     { assignee = null }: { readonly assignee?: string | null } = {},
   ) {
     this.#assignee = assignee;
     this.#name = name;
     this.#lines = lines;
-    this.#home = home;
+    this.#place = place;
   }
 
   /** The first few different ones. */
@@ -73,7 +74,7 @@ export class TaskLines implements TaskBatch {
   #read(text: string | null): BatchTask | null {
     try {
       if (text === null) throw new BoardError("usage", "not UTF-8: convert the file first");
-      return this.#resolve(parseTaskLine(text, this.#home));
+      return this.#resolve(parseTaskLine(text, this.#place));
     } catch (error) {
       if (!(error instanceof BoardError)) throw error;
       // Its children are not to blame.

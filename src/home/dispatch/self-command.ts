@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 
-/** Defined by the build of the package, where all is in the file that was started. */
-declare const kanbunIsOneFile: true | undefined;
+/** Defined by the build of the package, whose program is the file that was started. */
+declare const kanbunIsPackage: true | undefined;
 
 /** How this very Kanbun is started: a standalone executable is itself; otherwise it is Bun with the file that was started. */
 export function selfCommand(): readonly string[] {
   // Not told by the path of this file: within an executable it begins otherwise on Windows than elsewhere.
   if (Bun.isStandaloneExecutable) return [process.execPath];
-  if (typeof kanbunIsOneFile !== "undefined") return [process.execPath, Bun.main];
-  // Written out here, since the build of one file keeps where a function was that it can not leave out.
+  if (typeof kanbunIsPackage !== "undefined") return [process.execPath, Bun.main];
+  // Written out here: the build of the package can leave out this line, but not a function that it calls.
   return [process.execPath, resolve(import.meta.dir, "../../cli/main.ts")];
 }
 

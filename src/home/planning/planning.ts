@@ -101,10 +101,10 @@ Your final message must have one block of this form, an object a line, and every
 
 \`\`\`jsonl
 {"key": "api", "title": "Add the endpoint", "body": "What to do, and how it is checked"}
-{"key": "page", "title": "Show it on the page", "body": "…", "parents": ["api"], "priority": 1}
+{"key": "page", "title": "Show it on the page", "body": "…", "parent": ["api"], "priority": 1}
 \`\`\`
 
-\`parents\` are keys of earlier lines that must be done before. ${
+\`parent\` has keys of earlier lines that must be done before. ${
     profiles.length === 0
       ? ""
       : `\`assignee\` may be one of ${profiles.join(", ")}; left out, it is that of this task. `

@@ -7,9 +7,11 @@ import type { CardFilter, CardPage, TaskFilter } from "../../store/filters.ts";
 import type { BatchTask, CreatedTasks } from "../../store/task-batch.ts";
 import { wait } from "../../system/wait.ts";
 import type { Home } from "../session/home.ts";
+import type { Place } from "../session/place.ts";
 import type { Session } from "../session/session.ts";
 import { readDefaultAssignee } from "./default-assignee.ts";
 import { explainTask, explainTasks } from "./explain.ts";
+import { requireRepository } from "./require-repository.ts";
 
 /** How often a task that is waited for is looked at; where nothing was written to the board it costs microseconds. */
 const lookMs = 50;
@@ -28,6 +30,7 @@ export class Tasks {
   /** Makes a task, assigned as kanbun.toml says where no `assignee` is given; null: to none. With an `idempotencyKey` that an unarchived task has already it is that one, as it is now. */
   create(task: NewTask): Promise<Task> {
     return this.#write(async (session) => {
+      requireRepository(session.place, task);
       const parents = await Promise.all((task.parents ?? []).map((id) => session.taskId(id)));
       const assignee = task.assignee === undefined ? await readDefaultAssignee(this.#home) : task.assignee;
       return (await session.store.createTask({ ...task, assignee, parents }, session.by(null))).task;
@@ -38,7 +41,7 @@ export class Tasks {
   createAll(tasks: Iterable<BatchTask>): Promise<CreatedTasks> {
     return this.#write(async (session) => {
       const assignee = await readDefaultAssignee(this.#home);
-      const all = assignee === null ? tasks : withAssignee(tasks, assignee);
+      const all = completed(tasks, session.place, assignee);
       return session.store.createTasks({ tasks: all }, session.by(null));
     });
   }
@@ -153,6 +156,9 @@ export class Tasks {
   }
 }
 
-function* withAssignee(tasks: Iterable<BatchTask>, assignee: string): Generator<BatchTask> {
-  for (const task of tasks) yield task.assignee === undefined ? { ...task, assignee } : task;
+function* completed(tasks: Iterable<BatchTask>, place: Place, assignee: string | null): Generator<BatchTask> {
+  for (const task of tasks) {
+    requireRepository(place, task);
+    yield task.assignee === undefined ? { ...task, assignee } : task;
+  }
 }

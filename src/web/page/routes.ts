@@ -10,7 +10,7 @@ import type { ComponentType } from "preact";
  *   connection resumes by itself). Nouns as the API sends them: store/wire.ts. The board's loaded cards: store/cards.ts.
  * - Address: `place`, `setQuery`, `addressOf` of store/location.ts; what is chosen in a view is kept in the query.
  *   A task is opened by an ordinary link to `addressOf(board, "/t/" + id)`, and is shown beside the view.
- * - CSS: a file of its own, imported in page.css (a lazy chunk can't bring one). Colours and sizes: styles/tokens.css; the colour
+ * - CSS: a file of its own, imported in later.css (a lazy chunk can't bring one). Colours and sizes: styles/tokens.css; the colour
  *   and the sign of a status: parts/sign.tsx. Nothing may be set by a `style` attribute in HTML: the policy forbids it; the
  *   `style` property of an element is allowed.
  */

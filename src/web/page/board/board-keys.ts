@@ -1,8 +1,8 @@
+import { move } from "../store/act.ts";
 import { columns, shownColumns } from "../store/columns.ts";
 import { cards, focused, selected, whereIs } from "../store/current.ts";
 import type { Key } from "../store/keys.ts";
 import { openMenu } from "../store/menu.ts";
-import { move } from "../store/moves.ts";
 import { isReader } from "../store/session.ts";
 import { isPossible, type VerbName, verbOf, wayInto } from "../store/verbs.ts";
 import type { Card } from "../store/wire.ts";

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
+import { move } from "../store/act.ts";
 import { cards, selected } from "../store/current.ts";
-import { move } from "../store/moves.ts";
 import { toast } from "../store/toasts.ts";
 import { wayInto } from "../store/verbs.ts";
 import type { Card } from "../store/wire.ts";

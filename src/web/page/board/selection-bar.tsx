@@ -1,7 +1,7 @@
 import { Sign } from "../parts/sign.tsx";
+import { move } from "../store/act.ts";
 import { cards, selected } from "../store/current.ts";
 import { openMenu } from "../store/menu.ts";
-import { move } from "../store/moves.ts";
 import { actedOn } from "./selection.ts";
 import { taskMenu } from "./task-menu.ts";
 

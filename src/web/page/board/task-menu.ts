@@ -1,6 +1,6 @@
+import { change, move } from "../store/act.ts";
 import { addressOf, go } from "../store/location.ts";
 import type { MenuItem } from "../store/menu.ts";
-import { change, move } from "../store/moves.ts";
 import { isReader } from "../store/session.ts";
 import { isPossible, type VerbName, verbs } from "../store/verbs.ts";
 import type { Card } from "../store/wire.ts";

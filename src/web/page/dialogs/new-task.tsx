@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
-import { useProfiles } from "../frame/question-dialog.tsx";
 import { boardPath, call, describe } from "../store/api.ts";
 import { board, cards } from "../store/current.ts";
 import { addressOf, go } from "../store/location.ts";
 import { panel } from "../store/panel.ts";
 import { toast } from "../store/toasts.ts";
+import { useProfiles } from "../store/use-profiles.ts";
 import type { Card } from "../store/wire.ts";
 import { Modal } from "./modal.tsx";
 

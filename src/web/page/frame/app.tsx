@@ -7,10 +7,7 @@ import { addKeys } from "../store/keys.ts";
 import { addressOf, go, named, place } from "../store/location.ts";
 import { loginProblem, session } from "../store/session.ts";
 import { frameKeys } from "./frame-keys.ts";
-import { Login } from "./login.tsx";
-import { MenuView } from "./menu-view.tsx";
-import { Panels } from "./panels.tsx";
-import { QuestionDialog } from "./question-dialog.tsx";
+import { LazyLogin, Panels } from "./panels.tsx";
 import { Toasts } from "./toasts.tsx";
 import { TopBar } from "./top-bar.tsx";
 import { ViewFrame } from "./view-frame.tsx";
@@ -29,7 +26,7 @@ export function App() {
   });
   useEffect(() => addKeys("Everywhere", frameKeys), []);
   if (session.value === null)
-    return loginProblem.value === null ? <p class="plain-note">connecting…</p> : <Login />;
+    return loginProblem.value === null ? <p class="plain-note">connecting…</p> : <LazyLogin />;
   return (
     <>
       <a class="skip" href="#main">
@@ -38,8 +35,6 @@ export function App() {
       <TopBar />
       <ViewFrame />
       <Panels />
-      <QuestionDialog />
-      <MenuView />
       <Toasts />
     </>
   );

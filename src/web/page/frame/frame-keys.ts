@@ -3,10 +3,10 @@ import { board } from "../store/current.ts";
 import { tickNow } from "../store/dispatcher.ts";
 import type { Key } from "../store/keys.ts";
 import { addressOf, go } from "../store/location.ts";
-import { undo } from "../store/moves.ts";
 import { panel } from "../store/panel.ts";
 import { nextTheme } from "../store/preferences.ts";
 import { isReader } from "../store/session.ts";
+import { undo } from "../store/undo.ts";
 
 /** What works wherever one is. */
 export const frameKeys: readonly Key[] = [

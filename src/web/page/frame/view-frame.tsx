@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { laterStyles } from "../parts/later-styles.ts";
 import { type View, viewAt, views } from "../routes.ts";
 import { describe } from "../store/api.ts";
 import { board } from "../store/current.ts";
@@ -42,8 +43,8 @@ function LazyView({ view, board: slug }: { readonly view: View; readonly board: 
   const Found = loaded.get(view.id);
   useEffect(() => {
     if (loaded.has(view.id)) return;
-    view.load().then(
-      (module) => {
+    Promise.all([view.load(), view.id === "board" ? null : laterStyles()]).then(
+      ([module]) => {
         loaded.set(view.id, module.default);
         setAt((at) => at + 1);
       },

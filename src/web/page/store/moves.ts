@@ -1,15 +1,12 @@
-import { signal } from "@preact/signals";
 import { ApiError, boardPath, call, describe } from "./api.ts";
 import { askText, confirm } from "./ask.ts";
 import { cards, selected } from "./current.ts";
 import { toast } from "./toasts.ts";
+import { undo } from "./undo.ts";
 import { type Verb, type VerbName, verbOf } from "./verbs.ts";
 import type { Card, TaskPage } from "./wire.ts";
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** Takes back what was done last; null: there is nothing, or it can't be taken back. */
-export const undo = signal<(() => void) | null>(null);
 
 const atOnce = 4;
 

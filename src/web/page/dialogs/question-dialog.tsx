@@ -1,7 +1,6 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { boardPath, call } from "../store/api.ts";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Asked, asked } from "../store/ask.ts";
-import { board } from "../store/current.ts";
+import { useProfiles } from "../store/use-profiles.ts";
 
 /** What the page asks before it does something. */
 export function QuestionDialog() {
@@ -72,17 +71,4 @@ function Question({ of }: { readonly of: Asked }) {
       </form>
     </dialog>
   );
-}
-
-/** The profiles of the board, to choose from. */
-export function useProfiles(isWanted: boolean): readonly string[] {
-  const [names, setNames] = useState<readonly string[]>([]);
-  useEffect(() => {
-    if (!isWanted) return;
-    call<{ profiles: { name: string }[] }>("GET", boardPath(board.peek() ?? "", "profiles")).then(
-      ({ profiles }) => setNames(profiles.map(({ name }) => name)),
-      () => setNames([]), // without suggestions it can be typed all the same
-    );
-  }, [isWanted]);
-  return names;
 }

@@ -1,0 +1,17 @@
+/** Defined by the bundle. */
+declare const laterStylesAddress: string;
+
+let loaded: Promise<void> | null = null;
+
+/** The styles of all but the board and its frame (later.css); resolves when they are there, or can't be had. */
+export function laterStyles(): Promise<void> {
+  loaded ??= new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = laterStylesAddress;
+    link.onload = () => resolve();
+    link.onerror = () => resolve(); // what is plain can be read all the same
+    document.head.append(link);
+  });
+  return loaded;
+}

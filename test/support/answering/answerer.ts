@@ -1,0 +1,59 @@
+import { closeSync, openSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { testRunPrefix } from "../test-run.ts";
+import type { CommandAnswer, CommandRequest } from "./exchange.ts";
+
+/**
+ * The command line in a process that answers one command after the other, each for a tenth of what a process of its own
+ * costs. It shares nothing with the test, and ends with whoever started it.
+ */
+export class Answerer {
+  readonly #child: Bun.Subprocess;
+  #settle: ((answer: CommandAnswer | "ready" | null) => void) | null = null;
+  readonly #ready: Promise<unknown>;
+
+  constructor() {
+    const streams = [namelessFile("stdout"), namelessFile("stderr")] as const;
+    this.#ready = this.#next();
+    this.#child = Bun.spawn([process.execPath, join(import.meta.dir, "answering-program.ts")], {
+      cwd: "/",
+      stdio: ["ignore", ...streams],
+      serialization: "advanced",
+      ipc: (message: CommandAnswer | "ready") => this.#settle?.(message),
+      onExit: () => this.#settle?.(null),
+    });
+    for (const stream of streams) closeSync(stream);
+    this.#child.unref();
+  }
+
+  /** @returns null when the process ended before it had answered */
+  async ask(request: CommandRequest): Promise<CommandAnswer | null> {
+    await this.#ready;
+    const answered = this.#next();
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return null;
+    this.#child.send(request);
+    const answer = await answered;
+    return answer === "ready" ? null : answer;
+  }
+
+  async end(): Promise<void> {
+    this.#settle = null;
+    this.#child.kill("SIGKILL");
+    await this.#child.exited;
+  }
+
+  #next(): Promise<CommandAnswer | "ready" | null> {
+    const { promise, resolve } = Promise.withResolvers<CommandAnswer | "ready" | null>();
+    this.#settle = resolve;
+    return promise;
+  }
+}
+
+/** Read and written by whoever has it open, and gone with them. */
+function namelessFile(name: string): number {
+  const path = join(tmpdir(), `${testRunPrefix}${name}.${crypto.randomUUID()}`);
+  const descriptor = openSync(path, "ax+");
+  unlinkSync(path);
+  return descriptor;
+}

@@ -1,0 +1,50 @@
+import { Answerer } from "./answerer.ts";
+import type { CommandAnswer, CommandRequest } from "./exchange.ts";
+
+/**
+ * Of these each is a process of its own, as for a user: what starts processes, whose parent it is and which outlive it, what
+ * goes on until it is told to stop, and what a person is asked.
+ */
+const alone: ReadonlySet<string> = new Set(
+  [
+    "dispatch",
+    "run",
+    "demo",
+    "watch",
+    "wait",
+    "top",
+    "serve",
+    "mcp",
+    "service",
+    "doctor",
+    "events",
+    "log",
+  ].concat(["tail", "decompose", "specify", "edit", "notify", "man"]),
+);
+
+/** What a command may be told by its environment without being another process for it, such as one in another time zone. */
+const harmless = /^(PATH|HOME|KANBUN_\w+|HERMES_\w+|NO_COLOR)$/;
+
+const answerersMax = 3;
+const idle: Answerer[] = [];
+let answerers = 0;
+
+/** @returns null when the command needs a process of its own, or none is idle just now: it may be what another waits for */
+export async function askAnswerer(request: CommandRequest): Promise<CommandAnswer | null> {
+  if (
+    request.args.some((word) => alone.has(word)) ||
+    !Object.keys(request.env).every((name) => harmless.test(name))
+  )
+    return null;
+  const answerer = idle.pop() ?? (answerers < answerersMax ? startAnswerer() : null);
+  if (answerer === null) return null;
+  const answer = await answerer.ask(request);
+  if (answer === null) throw new Error(`the command line died: ${request.args.join(" ")}`);
+  idle.push(answerer);
+  return answer;
+}
+
+function startAnswerer(): Answerer {
+  answerers += 1;
+  return new Answerer();
+}
