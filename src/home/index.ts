@@ -23,7 +23,7 @@ export type { BoardTicks } from "./dispatch/tick-boards.ts";
 export type { FailedBoard } from "./failed-board.ts";
 export type { Failure } from "./failure.ts";
 export type { DispatchOptions, KanbunHome, LastingOptions } from "./kanbun-home.ts";
-export type { LogPiece } from "./runs/run-log.ts";
+export type { LogPiece } from "./runs/log-reader.ts";
 export type { PersonClaim } from "./tasks/claims.ts";
 export type { Moved } from "./tasks/move.ts";
 export type { CompletedWith, Forced, Moves, RetriedWith, TaskName } from "./tasks/moves.ts";

@@ -240,6 +240,16 @@ describe("what is served is what is described", () => {
       next_offset: 15,
       size_bytes: 15,
     });
+    const search = (query: string) =>
+      ask("GET", `${one}/runs/{run}/log/search`, { task, run: "last" }, { query });
+    expect((await search(`?q=${encodeURIComponent("HRéE")}`)).data).toEqual({
+      ...{ run_id: 1, matches: [{ offset: 9, line: "thrée" }], next_offset: null, size_bytes: 15 },
+    });
+    expect((await search("?q=e&limit=1")).data).toMatchObject({
+      matches: [{ line: "one" }],
+      next_offset: 13,
+    });
+    expect((await search("?q=")).error.kind).toBe("usage");
   });
 
   test("graph, timeline and metrics tell what a board did", async () => {

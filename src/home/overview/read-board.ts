@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { activePause } from "../../board/admission.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { BoardOverview, OverviewQuestion } from "../../board/overview.ts";
 import type { Question } from "../../board/question.ts";
 import { type RepeatSummary, summariseRepeats } from "../../board/repeat.ts";
 import type { Slots } from "../../board/slots.ts";
-import { isTaskId, type ListedTask } from "../../board/task.ts";
-import { RunDirectory } from "../../worker/run-directory.ts";
+import type { ListedTask } from "../../board/task.ts";
+import { runLogPath } from "../runs/run-log.ts";
 import type { Session } from "../session/session.ts";
 import { explainBy, readRules } from "../tasks/explain.ts";
 import { readLastLine } from "./last-line.ts";
@@ -79,8 +77,7 @@ function viewTask(
 
 function lastLineOf({ place: { paths } }: Session, { id, currentRunId }: ListedTask): string {
   if (currentRunId === null) return "";
-  const own = new RunDirectory(paths.runs, currentRunId, null).logPath;
-  return readLastLine(existsSync(own) || !isTaskId(id) ? own : join(paths.foreignLogs, `${id}.log`));
+  return readLastLine(runLogPath(paths, id, currentRunId));
 }
 
 async function findQuestion({ store }: Session, id: string): Promise<Question | null> {

@@ -45,6 +45,24 @@ export class LogFile implements Disposable {
     return length === 0 ? null : this.#buffer.subarray(0, length);
   }
 
+  /**
+   * The same, cut where a character ends; null also where only the beginning of one is there.
+   * @param isWhole nothing more will be written: what is cut off at the end will not be completed
+   */
+  readCharacters(isWhole: boolean): Uint8Array | null {
+    const start = this.#offset;
+    const chunk = this.readChunk();
+    if (chunk === null || (isWhole && this.#offset >= this.sizeBytes)) return chunk;
+    const length = completeLength(chunk);
+    this.#offset = start + length;
+    return length === 0 ? null : chunk.subarray(0, length);
+  }
+
+  /** What is there at a place, as far as it fits; how many bytes. The next chunk is the same as before. */
+  readInto(buffer: Uint8Array, offset: number): number {
+    return readSync(this.#descriptor, buffer, 0, buffer.length, offset);
+  }
+
   /** The next chunk is read from here on, in bytes. */
   seek(offset: number): void {
     this.#offset = offset;
@@ -81,7 +99,29 @@ export class LogFile implements Disposable {
     return 0;
   }
 
+  /** Where the last `count` bytes begin, or the first line in them where there is one: within a line nothing can be read. */
+  findTail(count: number): number {
+    const size = this.sizeBytes;
+    const start = Math.max(0, size - count);
+    if (start === 0) return 0;
+    const length = this.readInto(this.#buffer, start - 1);
+    const newline = this.#buffer.subarray(0, length).indexOf(0x0a);
+    return newline === -1 || start + newline >= size ? start : start + newline;
+  }
+
   [Symbol.dispose](): void {
     closeSync(this.#descriptor);
   }
+}
+
+/** Without the beginning of a character whose rest is not there. */
+function completeLength(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return needed > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
 }

@@ -1,6 +1,7 @@
 import { partCharsMax } from "../../board/cut-text.ts";
 import type { Session } from "../session/session.ts";
-import type { LogFile } from "./log-file.ts";
+import { LogLines } from "./log-lines.ts";
+import { LogReader } from "./log-reader.ts";
 import { RunLog } from "./run-log.ts";
 
 /** What a log has come to since the last look. */
@@ -17,10 +18,7 @@ export class LogTail implements Disposable {
   readonly #session: Session;
   readonly #taskId: string;
   readonly #linesMax: number;
-  #log: RunLog | null = null;
-  #file: LogFile | null = null;
-  #decoder = new TextDecoder();
-  #rest = "";
+  #read: { readonly runId: number | null; readonly reader: LogReader; lines: LogLines } | null = null;
 
   constructor(session: Session, taskId: string, { linesMax }: { readonly linesMax: number }) {
     this.#session = session;
@@ -31,43 +29,31 @@ export class LogTail implements Disposable {
   /** The lines that are new, without escape sequences; of a line that was written over its last state. */
   async read(): Promise<LogNews> {
     const log = await RunLog.find(this.#session, this.#taskId);
-    const isOther = log.run?.id !== this.#log?.run?.id;
-    const path = log.path ?? "";
-    const isAnew = isOther || this.#file?.hasLostText(path) === true;
-    if (isAnew) this.#close();
-    this.#log = log;
-    const isOver = log.run?.endedAtMs != null;
-    if (this.#file === null) {
-      this.#file = log.tryOpen();
-      this.#file?.seekLastLines(this.#linesMax);
+    const runId = log.run?.id ?? null;
+    let isAnew = this.#read?.runId !== runId;
+    if (this.#read === null || isAnew) {
+      this[Symbol.dispose]();
+      const reader = new LogReader(log, { lines: this.#linesMax });
+      this.#read = { runId, reader, lines: new LogLines() };
     }
-    return { lines: this.#readLines(isOver), isAnew, runId: log.run?.id ?? null, isOver };
+    const { reader } = this.#read;
+    const isOver = log.run?.endedAtMs != null;
+    let lines: string[] = [];
+    for (let piece = reader.next(isOver); piece !== null; piece = reader.next(isOver)) {
+      if (piece.isCut) {
+        isAnew = true;
+        lines = [];
+        this.#read.lines = new LogLines();
+      } else lines.push(...this.#read.lines.push(piece.bytes).map(shownLine));
+      if (lines.length > 2 * this.#linesMax) lines.splice(0, lines.length - this.#linesMax);
+    }
+    if (isOver) lines.push(...this.#read.lines.end().map(shownLine));
+    return { lines, isAnew, runId, isOver };
   }
 
   [Symbol.dispose](): void {
-    this.#close();
-  }
-
-  #readLines(isOver: boolean): readonly string[] {
-    const lines: string[] = [];
-    for (let bytes = this.#file?.readChunk(); bytes; bytes = this.#file?.readChunk()) {
-      const parts = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
-      this.#rest = parts.pop()?.slice(-partCharsMax) ?? "";
-      for (const part of parts) lines.push(shownLine(part));
-      if (lines.length > 2 * this.#linesMax) lines.splice(0, lines.length - this.#linesMax);
-    }
-    if (isOver && this.#rest !== "") {
-      lines.push(shownLine(this.#rest));
-      this.#rest = "";
-    }
-    return lines;
-  }
-
-  #close(): void {
-    this.#file?.[Symbol.dispose]();
-    this.#file = null;
-    this.#decoder = new TextDecoder();
-    this.#rest = "";
+    this.#read?.reader[Symbol.dispose]();
+    this.#read = null;
   }
 }
 

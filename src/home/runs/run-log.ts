@@ -9,19 +9,11 @@ import { wait } from "../../system/wait.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import type { Session } from "../session/session.ts";
 import { LogFile } from "./log-file.ts";
+import { type LogPiece, LogReader, type LogStart } from "./log-reader.ts";
 
-const POLL_MS = 100;
-
-/** What comes next of a log that is followed; cut: the file has become shorter, and is read from its beginning again. */
-export type LogPiece =
-  | { readonly isCut: true }
-  | {
-      readonly isCut: false;
-      /** It was there before the log was first looked at, so when it came is not known. */
-      readonly isEarlier: boolean;
-      /** At most 64 KiB, and valid until the next piece is asked for. */
-      readonly bytes: Uint8Array;
-    };
+/** From one look at the file to the next, and from one question whether the run is over. */
+const lookMs = 25;
+const askMs = 100;
 
 /** What a run wrote: its standard output and error, as bytes. */
 export class RunLog {
@@ -70,14 +62,9 @@ export class RunLog {
       .map((run) => new RunLog(session, id, run));
   }
 
-  /** Another dispatcher keeps one log for all runs of a task, and no folder for each. null without a run. */
+  /** null without a run. */
   get path(): string | null {
-    if (this.run === null) return null;
-    const { runs, foreignLogs } = this.#session.place.paths;
-    const own = new RunDirectory(runs, this.run.id, null).logPath;
-    if (existsSync(dirname(own)) || !isTaskId(this.taskId)) return own;
-    const foreign = join(foreignLogs, `${this.taskId}.log`);
-    return existsSync(foreign) ? foreign : own;
+    return this.run === null ? null : runLogPath(this.#session.place.paths, this.taskId, this.run.id);
   }
 
   /** Whether there is one: a run that could not be started has none. */
@@ -98,44 +85,30 @@ export class RunLog {
   }
 
   /**
-   * What it writes, until the run is over or the signal.
-   * @param how.lines begin with the last so many; default: from the beginning
+   * What it writes, until the run is over or the signal. Whoever takes a piece decides when the next is read: nothing piles up.
+   * @param how.askMs how often it is asked whether the run is over; default 100
    * @throws {BoardError} not_found where nothing ever will be written
    */
-  async *follow({
-    lines,
-    signal,
-  }: {
-    readonly lines?: number | undefined;
-    readonly signal: AbortSignal;
-  }): AsyncGenerator<LogPiece, void, undefined> {
-    const { path } = this;
-    if (path === null) return;
-    let file: LogFile | null = null;
-    let isEarlier = true;
-    try {
-      while (!signal.aborted) {
+  async *follow(
+    how: LogStart & { readonly askMs?: number; readonly signal: AbortSignal },
+  ): AsyncGenerator<LogPiece, void, undefined> {
+    const { signal } = how;
+    if (this.path === null) return;
+    using reader = new LogReader(this, how);
+    let isOver = false;
+    let askAtMs = 0;
+    while (!signal.aborted) {
+      if (performance.now() >= askAtMs) {
         // Asked before the file is read: what a run wrote until its end is then all there.
-        const isOver = await this.isOver();
-        if (file === null) {
-          file = isOver ? this.tryOpen() : LogFile.tryOpen(path);
-          if (lines !== undefined) file?.seekLastLines(lines);
-        }
-        if (file?.hasLostText(path)) {
-          file[Symbol.dispose]();
-          file = LogFile.tryOpen(path);
-          yield { isCut: true };
-        }
-        for (let bytes = file?.readChunk(); bytes; bytes = file?.readChunk()) {
-          yield { isCut: false, isEarlier, bytes };
-          if (signal.aborted) return;
-        }
-        isEarlier = false;
-        if (isOver) return;
-        await wait(POLL_MS, signal);
+        isOver = await this.isOver();
+        askAtMs = performance.now() + (how.askMs ?? askMs);
       }
-    } finally {
-      file?.[Symbol.dispose]();
+      for (let piece = reader.next(isOver); piece !== null; piece = reader.next(isOver)) {
+        yield piece;
+        if (signal.aborted) return;
+      }
+      if (isOver) return;
+      await wait(lookMs, signal);
     }
   }
 
@@ -148,4 +121,16 @@ export class RunLog {
     // Over, but its last process may still be writing.
     return !(await store.listLiveRuns()).some((live) => live.runId === id);
   }
+}
+
+/** Another dispatcher keeps one log for all runs of a task, and no folder for each. */
+export function runLogPath(
+  { runs, foreignLogs }: Session["place"]["paths"],
+  taskId: string,
+  runId: number,
+): string {
+  const own = new RunDirectory(runs, runId, null).logPath;
+  if (existsSync(dirname(own)) || !isTaskId(taskId)) return own;
+  const foreign = join(foreignLogs, `${taskId}.log`);
+  return existsSync(foreign) ? foreign : own;
 }

@@ -2,9 +2,9 @@ import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
 import { lastLineIn } from "../../home/overview/last-line.ts";
 import { RunLog } from "../../home/runs/run-log.ts";
+import { searchLog } from "../../home/runs/search-log.ts";
 import { flag, list, object, record, ref, text, whole, wholeOrNull } from "../../home/schema/json-schema.ts";
 import type { Session } from "../../home/session/session.ts";
-import { findTail, readLogText } from "../live/log-text.ts";
 import { logAnswer } from "./log-answer.ts";
 import { type Route, route } from "./route.ts";
 
@@ -13,6 +13,8 @@ const log = `${runs}/{run}/log` as const;
 
 /** More than a card has room for. */
 const lineCharsMax = 500;
+/** Then a search says where to go on, so that one request lasts no longer. */
+const searchMs = 1_000;
 /** What is asked for several, at most so many. */
 const idsMax = 200;
 
@@ -81,10 +83,44 @@ export const runRoutes: readonly Route[] = [
       using file = found.tryOpen();
       const runId = found.run?.id ?? null;
       if (file === null) return { runId, offset: 0, nextOffset: 0, sizeBytes: 0, text: "", isOver };
-      return { runId, ...readLogText(file, offset < 0 ? findTail(file, -offset) : offset, isOver), isOver };
+      const from = offset < 0 ? file.findTail(-offset) : offset;
+      file.seek(from);
+      const bytes = file.readCharacters(isOver) ?? new Uint8Array();
+      const nextOffset = from + bytes.length;
+      const sizeBytes = file.sizeBytes;
+      return { runId, offset: from, nextOffset, sizeBytes, text: decoder.decode(bytes), isOver };
+    },
+  }),
+  route(`GET ${log}/search`, {
+    summary:
+      "lines of a log in which words are, in either case of ASCII letters: as many as are found in a second, and where to go on",
+    query: object(
+      {
+        q: { type: "string", minLength: 1, maxLength: 500 },
+        offset: { type: "integer", minimum: 0, description: "begins there, in bytes; default: 0" },
+        limit: { type: "integer", minimum: 1, maximum: 1_000, description: "default 100" },
+      },
+      ["q"],
+    ),
+    answer: record({
+      run_id: wholeOrNull,
+      matches: list(record({ offset: { ...whole, description: "of the words, in bytes" }, line: text })),
+      next_offset: { ...wholeOrNull, description: "search on from there; null: all was searched" },
+      size_bytes: whole,
+    }),
+    async handle({ web, request, params, query: { q, offset = 0, limit = 100 } }) {
+      await using session = await web.read(params.board ?? "");
+      const found = await findLog(session, params);
+      const runId = found.run?.id ?? null;
+      using file = found.tryOpen();
+      if (file === null) return { runId, matches: [], nextOffset: null, sizeBytes: 0 };
+      const how = { offset, limit, budgetMs: searchMs, signal: request.signal };
+      return { runId, ...(await searchLog(file, q, how)) };
     },
   }),
 ];
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 async function tryTail(session: Session, id: string) {
   try {

@@ -1,47 +1,43 @@
+import { call } from "../store/api.ts";
+
 export interface SearchState {
-  /** Where it was found, in bytes of the file. */
+  /** Where it was found, in bytes of the file: one place for each line. */
   readonly hits: readonly number[];
   readonly searchedBytes: number;
   readonly isOver: boolean;
 }
 
+interface Found {
+  readonly matches: readonly { readonly offset: number }[];
+  readonly next_offset: number | null;
+  readonly size_bytes: number;
+}
+
 const hitsMax = 1_000;
-const tellEachBytes = 4_000_000;
 
 /**
- * Looks for words in a log of any length, in either case of ASCII letters: it is read as a stream, and nothing of it is kept.
- * @param onState is told from time to time, and at the end
+ * Looks for words in a log of any length, which is read where it lies: the server answers a second's worth at a time.
+ * @param path of the log, below /api/v1
+ * @param onState is told after each answer
+ * @throws {ApiError}
  */
 export async function searchLog(
-  address: string,
+  path: string,
   words: string,
   signal: AbortSignal,
   onState: (state: SearchState) => void,
 ): Promise<void> {
-  const answer = await fetch(address, { signal });
-  const reader = answer.body?.getReader();
-  // One character for each byte: places in the text are places in the file.
-  const bytes = new TextDecoder("latin1");
-  const needle = bytes.decode(new TextEncoder().encode(words)).toLowerCase();
   const hits: number[] = [];
-  let searchedBytes = 0;
-  let told = 0;
-  let rest = "";
-  for (;;) {
-    const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
-    if (done || value === undefined) break;
-    const text = rest + bytes.decode(value).toLowerCase();
-    const start = searchedBytes - rest.length;
-    for (let at = text.indexOf(needle); at !== -1 && hits.length < hitsMax; at = text.indexOf(needle, at + 1))
-      hits.push(start + at);
-    searchedBytes += value.length;
-    rest = text.slice(Math.max(0, text.length - needle.length + 1));
-    if (hits.length >= hitsMax) break;
-    if (searchedBytes - told > tellEachBytes) {
-      told = searchedBytes;
-      onState({ hits: [...hits], searchedBytes, isOver: false });
-    }
+  for (let offset: number | null = 0; offset !== null && !signal.aborted; ) {
+    const query = new URLSearchParams({
+      q: words,
+      offset: String(offset),
+      limit: String(hitsMax - hits.length),
+    });
+    const found: Found = await call("GET", `${path}/search?${query}`);
+    hits.push(...found.matches.map((match) => match.offset));
+    offset = hits.length >= hitsMax ? null : found.next_offset;
+    const searchedBytes = offset ?? found.size_bytes;
+    if (!signal.aborted) onState({ hits: [...hits], searchedBytes, isOver: offset === null });
   }
-  void reader?.cancel();
-  onState({ hits: [...hits], searchedBytes, isOver: true });
 }

@@ -122,9 +122,7 @@ function LogSearch({ log, words, onWords, goTo: show }: SearchProps) {
     if (words === "") return;
     const end = new AbortController();
     const timer = setTimeout(() => {
-      searchLog(log.address, words, end.signal, (found) => {
-        if (!end.signal.aborted) setState(found);
-      }).catch(() => {}); // it was ended for another search, or the log is gone, which is said beside it
+      searchLog(log.path, words, end.signal, setState).catch(() => {}); // it was ended for another search, or the log is gone, which is said beside it
     }, searchRestMs);
     return () => {
       clearTimeout(timer);

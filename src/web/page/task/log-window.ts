@@ -30,7 +30,8 @@ export class LogWindow {
   readonly isOver = signal(false);
   readonly problem = signal<string | null>(null);
   readonly #of: { readonly board: string; readonly task: string; readonly run: number };
-  readonly #path: string;
+  /** Of the log, below /api/v1. */
+  readonly path: string;
   #from = 0;
   #to = 0;
   #rest = "";
@@ -39,12 +40,12 @@ export class LogWindow {
 
   constructor(of: { readonly board: string; readonly task: string; readonly run: number }) {
     this.#of = of;
-    this.#path = boardPath(of.board, "tasks", of.task, "runs", of.run, "log");
+    this.path = boardPath(of.board, "tasks", of.task, "runs", of.run, "log");
   }
 
-  /** Bytes of the file, for a search through all of it. */
+  /** All of it as a file. */
   get address(): string {
-    return `/api/v1${this.#path}`;
+    return `/api/v1${this.path}`;
   }
 
   get hasEarlier(): boolean {
@@ -146,7 +147,7 @@ export class LogWindow {
   async #read(offset: number): Promise<LogPart | null> {
     this.#isLoading = true;
     try {
-      return await call<LogPart>("GET", `${this.#path}/text?offset=${offset}`);
+      return await call<LogPart>("GET", `${this.path}/text?offset=${offset}`);
     } catch (error) {
       this.problem.value = (error as Error).message;
       return null;
