@@ -65,6 +65,11 @@ export interface Task {
   readonly dueAtMs: number | null;
 }
 
+/** Whether who has it now is to look at what another has done. */
+export function isWithReviewer({ author, assignee }: Pick<Task, "author" | "assignee">): boolean {
+  return author !== null && author !== assignee;
+}
+
 /** A task among others: without its long texts, of which each may have megabytes. */
 export type ListedTask = Omit<Task, "body" | "result">;
 

@@ -7,6 +7,9 @@ The resource kanbun://guide says more.`;
 /** What the agent of a run is told: this server has the tools of its own task alone. */
 export const workerInstructions = `You are the worker of one task of a Kanbun board. task_show has the task with what came before; end with task_complete, or with task_ask where only a person can decide. Leave \`task\` out: it is your own.`;
 
+/** The same, of a run that reviews. */
+export const reviewerInstructions = `You are the reviewer of one task of a Kanbun board: its work was done by another and handed in. task_show has the task with what was done; end with task_review, or with task_ask where only a person can decide. Leave \`task\` out: it is your own.`;
+
 /** The resource kanbun://guide. */
 export const guide = `# A Kanbun board
 

@@ -4,7 +4,8 @@ import { boardServers } from "./server.ts";
 import { followResources, sayTrouble } from "./updates.ts";
 
 /**
- * The same board over HTTP, for a server that has checked who asks: host, origin and token are its affair.
+ * The same board over HTTP, for a server that has checked who asks: host, origin and token are its affair, and that no worker
+ * serves.
  * @param signal ends what it follows
  */
 export function mcpHandler(
@@ -12,7 +13,7 @@ export function mcpHandler(
   version: string,
   signal: AbortSignal,
 ): (request: Request) => Promise<Response> {
-  const handler = createMcpHandler(boardServers(home, version).make);
+  const handler = createMcpHandler(boardServers(home, version, null));
   let isFollowing = false;
   return (request) => {
     if (!isFollowing)

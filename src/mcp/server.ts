@@ -1,9 +1,8 @@
 import { McpServer } from "@modelcontextprotocol/server";
 import { KanbunHome } from "../home/kanbun-home.ts";
-import { ownRunAt } from "../home/session/actor.ts";
 import type { Home } from "../home/session/home.ts";
 import { addBreakDown } from "./break-down.ts";
-import { instructions, workerInstructions } from "./guide.ts";
+import { instructions, reviewerInstructions, workerInstructions } from "./guide.ts";
 import { addResources } from "./resources.ts";
 import type { BoardFace } from "./tool.ts";
 import { addBoardStatus } from "./tools/board-status.ts";
@@ -14,37 +13,38 @@ import { addTaskComplete } from "./tools/task-complete.ts";
 import { addTaskCreate } from "./tools/task-create.ts";
 import { addTaskList } from "./tools/task-list.ts";
 import { addTaskMove } from "./tools/task-move.ts";
+import { addTaskReview } from "./tools/task-review.ts";
 import { addTaskShow } from "./tools/task-show.ts";
 import { addTaskUpdate } from "./tools/task-update.ts";
 import { addTaskWait } from "./tools/task-wait.ts";
 
-interface BoardServers {
-  /** They have the tools of one run's task alone. */
-  readonly isOfRun: boolean;
-  make(): McpServer;
+/** The one task of a server inside a run. */
+export interface OwnTask {
+  readonly id: string;
+  /** The run reviews what another has done. */
+  readonly isReview: boolean;
 }
 
 /**
- * Makes servers of one board for MCP, one for each connection. Inside a run's environment they have the tools of that run's
- * own task alone, guarded by its token; everywhere else those of whoever hands out work.
+ * Makes servers of one board for MCP, one for each connection: with the tools of a run's own task alone, guarded by its token;
+ * or with those of whoever hands out work.
  * @param version Kanbun's own
+ * @param own null: outside of any run
  */
-export function boardServers(home: Home, version: string): BoardServers {
-  const own = ownRunAt(home.place, home.env);
+export function boardServers(home: Home, version: string, own: OwnTask | null): () => McpServer {
   const face: BoardFace = { home, kanbun: new KanbunHome(home) };
-  const make = () => {
+  return () => {
     const server = new McpServer(
       { name: "kanbun", title: "Kanbun", version },
       {
-        instructions: own === null ? instructions : workerInstructions,
+        instructions: own === null ? instructions : own.isReview ? reviewerInstructions : workerInstructions,
         capabilities: { tools: {}, ...(own === null ? { resources: { subscribe: true }, prompts: {} } : {}) },
       },
     );
-    if (own !== null) addOwnTools(server, face, own.taskId);
+    if (own !== null) addOwnTools(server, face, own);
     else addAllTools(server, face);
     return server;
   };
-  return { isOfRun: own !== null, make };
 }
 
 function addAllTools(server: McpServer, face: BoardFace): void {
@@ -63,9 +63,10 @@ function addAllTools(server: McpServer, face: BoardFace): void {
   addBreakDown(server);
 }
 
-function addOwnTools(server: McpServer, face: BoardFace, ownTask: string): void {
-  addTaskShow(server, face, ownTask);
-  addTaskComment(server, face, ownTask);
-  addTaskComplete(server, face, ownTask);
-  addTaskAsk(server, face, ownTask);
+function addOwnTools(server: McpServer, face: BoardFace, { id, isReview }: OwnTask): void {
+  addTaskShow(server, face, id);
+  addTaskComment(server, face, id);
+  if (isReview) addTaskReview(server, face, id);
+  else addTaskComplete(server, face, id);
+  addTaskAsk(server, face, id);
 }

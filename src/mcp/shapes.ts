@@ -6,6 +6,9 @@ import { taskStatuses } from "../board/task.ts";
 /** How much of one text an answer has: what a model is given, it has to read. */
 export const textCharsMax = 8_000;
 
+/** Of an object that has more than its schema names. Said so: of `{}`, which means the same, strict clients say that it was forgotten. */
+export const hasMore = { additionalProperties: true };
+
 export const statusSchema = z.enum(taskStatuses);
 export const taskIdSchema = z.string().describe("a task's id, or the beginning of it");
 

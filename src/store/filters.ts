@@ -32,6 +32,8 @@ export interface CardFilter {
   readonly assignee?: string | null | undefined;
   readonly tenant?: string | undefined;
   readonly parentId?: string | undefined;
+  /** Only those whose last run failed, and that have not been done since. */
+  readonly hasFailed?: true | undefined;
   /** In title, id, body or comments, without regard to the case of ASCII letters. */
   readonly text?: string | undefined;
   /** Default: the order of work. `completed`: what was done last comes first. */

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
+import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { messageBytesMax } from "../../src/mcp/bounded-messages.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -138,21 +140,26 @@ for (const era of eras)
     expect((await cannotAsk("task_move", { task: id, to: "cancelled" })).data.status).toBe("archived");
   });
 
+/** A dispatcher starts a run of the task, which stays at work; its environment. */
+async function startRun(kanbun: CommandLine, task: string): Promise<Record<string, string>> {
+  const seen = join(kanbun.home, `seen-${task}`);
+  await eventually("the worker is at work", async () => {
+    await kanbun.ok("dispatch");
+    return Bun.file(seen).exists();
+  });
+  const lines = (await Bun.file(seen).text()).trim().split("\n");
+  unlinkSync(seen);
+  return Object.fromEntries(lines.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]));
+}
+
+/** Tells its environment, and stays at work. */
+const tells = `f="$KANBUN_HOME/seen-$KANBUN_TASK"; env | grep ^KANBUN_ > "$f.part"; mv "$f.part" "$f"; sleep 600`;
+
 test("mcp: inside a run there are the tools of its own task alone, guarded by its token", async () => {
   const kanbun = await CommandLine.init();
   const other = await kanbun.make("another");
-  const seen = join(kanbun.home, "seen");
-  const own = await kanbun.create(
-    "own",
-    "--run",
-    `env | grep ^KANBUN_ > '${seen}.part'; mv '${seen}.part' '${seen}'; sleep 600`,
-  );
-  await kanbun.ok("dispatch");
-  await eventually("the worker is at work", () => Bun.file(seen).exists());
-  const lines = (await Bun.file(seen).text()).trim().split("\n");
-  const env = Object.fromEntries(
-    lines.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]),
-  );
+  const own = await kanbun.create("own", "--run", tells);
+  const env = await startRun(kanbun, own);
   const { client, call } = await connect(kanbun, "auto", { env });
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(["task_show", "task_comment", "task_complete", "task_ask"]);
@@ -170,6 +177,25 @@ test("mcp: inside a run there are the tools of its own task alone, guarded by it
   const late = await call("task_complete", { summary: "too late" });
   expect([late.isError, late.text]).toEqual([true, expect.stringContaining("superseded")]);
   expect((await kanbun.task(other)).status).toBe("ready");
+});
+
+test("mcp: inside a run that reviews, the review is settled by a tool: sent back once, then accepted", async () => {
+  const grace = 'grace = "100ms"\n';
+  const checker = `[profiles.checker]\ncommand = ["sh", "-c", ${JSON.stringify(tells)}]\n${grace}`;
+  const kanbun = await CommandLine.init(`[profiles.shell]\n${grace}${checker}`);
+  const own = await kanbun.create("own", "--run", tells);
+  for (const verdict of ["changes_requested", "approved"] as const) {
+    const worker = await connect(kanbun, "auto", { env: await startRun(kanbun, own) });
+    await worker.call("task_complete", { summary: "look", review: true, reviewer: "checker" });
+    expect(await kanbun.task(own)).toMatchObject({ status: "review" });
+    const { client, call } = await connect(kanbun, "auto", { env: await startRun(kanbun, own) });
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(["task_show", "task_comment", "task_review", "task_ask"]);
+    const { data } = await call("task_review", { verdict, comment: "Paint the back, too." });
+    expect(data).toEqual({ task_id: own, status: verdict === "approved" ? "done" : "ready" });
+  }
+  const { data } = await kanbun.json(["show", own]);
+  expect(JSON.stringify(data)).toContain("Paint the back, too.");
 });
 
 for (const era of eras)
@@ -191,6 +217,52 @@ for (const era of eras)
       JSON.parse(((await client.readResource({ uri })).contents[0] as { text: string }).text).data.comments,
     ).toHaveLength(1);
   });
+
+test("mcp: a list's pages show each task once, whatever is made and finished between them", async () => {
+  const kanbun = await CommandLine.init();
+  const { call } = await connect(kanbun, "auto");
+  const titles = Array.from({ length: 6 }, (_, at) => `task ${at}`);
+  const made = await call("task_create", { tasks: titles.map((title) => ({ title })) });
+  const ids: string[] = made.data.tasks.map(({ id }: { id: string }) => id);
+  const first = (await call("task_list", { statuses: ["ready"], limit: 3 })).data;
+  // Two of the first page go, and another comes before all of them.
+  for (const task of ids.slice(0, 2)) await call("task_complete", { task, summary: "done" });
+  await call("task_create", { tasks: [{ title: "urgent", priority: 9 }] });
+  const second = (await call("task_list", { statuses: ["ready"], limit: 3, cursor: first.next_cursor })).data;
+  const seen = [...first.tasks, ...second.tasks].map(({ id }: { id: string }) => id);
+  expect(seen).toEqual(ids);
+  expect(second.next_cursor).toBeUndefined();
+});
+
+test("mcp: a message that is too long is refused by its id as it comes, and the next one is answered", async () => {
+  const kanbun = await CommandLine.init();
+  const server = Bun.spawn([process.execPath, mainPath, "mcp"], {
+    ...{ stdin: "pipe", stdout: "pipe", stderr: "inherit" },
+    env: { PATH: process.env.PATH ?? "", HOME: join(kanbun.home, ".."), KANBUN_HOME: kanbun.home },
+  });
+  const params = { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "t", version: "1" } };
+  const filler = { name: "task_comment", arguments: { text: "x".repeat(messageBytesMax) } };
+  for (const message of [
+    { jsonrpc: "2.0", id: 1, method: "initialize", params },
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    { jsonrpc: "2.0", id: 2, method: "tools/call", params: filler },
+    { method: "tools/call", params: filler, jsonrpc: "2.0", id: "three" },
+    { jsonrpc: "2.0", id: 4, method: "ping" },
+  ])
+    server.stdin.write(`${JSON.stringify(message)}\n`);
+  server.stdin.end();
+  const answers = (await server.stdout.text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const tooLong = { code: -32600, message: expect.stringContaining("too long: at most 16777216 bytes") };
+  expect(answers.filter(({ error }) => error !== undefined)).toMatchObject([
+    { id: 2, error: tooLong },
+    { id: "three", error: tooLong },
+  ]);
+  expect(answers.map(({ id }) => id)).toContain(1);
+  expect(await server.exited).toBe(0);
+});
 
 test("mcp: a client that leaves while a tool waits leaves no server behind", async () => {
   const kanbun = await CommandLine.init();

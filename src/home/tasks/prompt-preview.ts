@@ -1,6 +1,7 @@
 import { renderContext } from "../../board/context.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
+import { isWithReviewer } from "../../board/task.ts";
 import { SpawnError } from "../../worker/spawn/spawn-error.ts";
 import { renderProfilePrompt } from "../../worker/spawn/worker-inputs.ts";
 import type { Home } from "../session/home.ts";
@@ -45,8 +46,7 @@ export async function previewPrompt(home: Home, session: Session, id: string): P
     skills: task.skills.join(","),
     body_file: "<body file>",
   };
-  const isReview =
-    task.status === "review" || (isOwn && task.author !== null && task.author !== task.assignee);
+  const isReview = task.status === "review" || (isOwn && isWithReviewer(task));
   try {
     const prompt = renderProfilePrompt(parts, { profile, isReview, home: home.place.home });
     return { taskId: id, context, prompt, profile: profile.name };

@@ -1,5 +1,6 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { hasMore } from "../shapes.ts";
 import { addTool, type BoardFace } from "../tool.ts";
 
 /** `board_status`: how the board and its dispatcher stand. */
@@ -12,7 +13,7 @@ export function addBoardStatus(server: McpServer, { kanbun }: BoardFace): void {
       description:
         "Counts by status, slots, what is held and why, and whether a dispatcher is there to start tasks.",
       input: z.object({}),
-      output: z.looseObject({ board: z.string(), has_dispatcher: z.boolean() }),
+      output: z.looseObject({ board: z.string(), has_dispatcher: z.boolean() }).meta(hasMore),
       effect: "reads",
     },
     async () => {

@@ -1,12 +1,10 @@
 import type { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
-import { BoardError } from "../../board/error.ts";
-import { taskStatuses } from "../../board/task.ts";
+import { decodeCursor, encodeCursor } from "../../home/tasks/card-cursor.ts";
 import { listedTask, listedTaskSchema, statusSchema, taskLine } from "../shapes.ts";
 import { addTool, type BoardFace } from "../tool.ts";
 
 const limitMax = 200;
-const open = taskStatuses.filter((status) => status !== "archived");
 
 /** `task_list`: the tasks of the board, a page at a time. */
 export function addTaskList(server: McpServer, { kanbun }: BoardFace): void {
@@ -28,28 +26,18 @@ export function addTaskList(server: McpServer, { kanbun }: BoardFace): void {
       effect: "reads",
     },
     async ({ statuses, assignee, has_failed, limit, cursor }) => {
-      const from = readCursor(cursor);
-      const filter = {
-        statuses: statuses ?? open,
-        ...(assignee === undefined ? {} : { assignee }),
-        ...(has_failed === undefined ? {} : { hasFailed: has_failed }),
-      };
-      const found = await kanbun.tasks.list({ ...filter, limit: from + limit + 1 });
-      const page = found.slice(from, from + limit);
-      const next = found.length > from + limit ? String(from + limit) : null;
-      const lines = page.map(taskLine);
+      const after = decodeCursor(cursor);
+      const { cards, next } = await kanbun.tasks.cards({
+        statuses,
+        assignee,
+        hasFailed: has_failed,
+        limit,
+        after,
+      });
       return {
-        data: { tasks: page.map(listedTask), next_cursor: next },
-        text: lines.length === 0 ? "no tasks" : lines.join("\n"),
+        data: { tasks: cards.map(listedTask), next_cursor: encodeCursor(next) },
+        text: cards.length === 0 ? "no tasks" : cards.map(taskLine).join("\n"),
       };
     },
   );
-}
-
-function readCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  throw new BoardError("usage", `${JSON.stringify(cursor)} is no cursor`, {
-    hint: "leave it out for the first page, then use next_cursor",
-  });
 }

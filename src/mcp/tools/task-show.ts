@@ -2,17 +2,20 @@ import type { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { describeHold, explainTask } from "../../home/tasks/explain.ts";
-import { bounded, listedTask, listedTaskSchema, taskArgument, taskLine } from "../shapes.ts";
+import { bounded, hasMore, listedTask, listedTaskSchema, taskArgument, taskLine } from "../shapes.ts";
 import { addTool, type BoardFace } from "../tool.ts";
 
 /** So many of each list are told, the newest. */
 const partsMax = 20;
 
 /** What a model reads it sees; a schema of every part would cost it more than it tells. */
-const parts = z.array(z.looseObject({}));
+const parts = z.array(z.looseObject({}).meta(hasMore));
 
 const output = z.object({
-  task: listedTaskSchema.extend({ body: z.string().optional(), result: z.string().optional() }).loose(),
+  task: listedTaskSchema
+    .extend({ body: z.string().optional(), result: z.string().optional() })
+    .loose()
+    .meta(hasMore),
   why: z.object({
     reason: z.string(),
     detail: z.string(),

@@ -40,7 +40,7 @@ export function renderPrompt(parts: PromptParts, rules: PromptRules): string {
 }
 
 function howToFinish({ completes, isReview, isAgent, hasTools }: PromptRules): string {
-  if (isReview) return reviewing;
+  if (isReview) return hasTools ? `${reviewing}\n${reviewTools}` : reviewing;
   const how = completes === "by-verdict" ? finishing : isAgent ? ending : "";
   return hasTools && how !== "" ? `${how}\n${tools}` : how;
 }
@@ -78,4 +78,7 @@ to know. No one reads along or answers while you work. If it can't be done, run 
 `;
 
 const tools = `The MCP server \`kanban\` has \`task_complete\` and \`task_ask\` for the same: use them where you can't run commands.
+`;
+
+const reviewTools = `The MCP server \`kanban\` has \`task_review\` for the same: use it where you can't run commands.
 `;

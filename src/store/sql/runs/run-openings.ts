@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { formatClaimLock } from "../../../board/claim.ts";
 import { reviewStep } from "../../../board/run.ts";
-import type { Task } from "../../../board/task.ts";
+import { isWithReviewer, type Task } from "../../../board/task.ts";
 import type { Claim, ClaimHost } from "../../tick.ts";
 import { RowList } from "../rows/row-list.ts";
 import { toSeconds } from "../rows/rows.ts";
@@ -89,8 +89,8 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
 }
 
 /** Also one that another dispatcher gave back as ready when its reviewer had crashed: it is still not its author's turn. */
-function isReview({ status, author, assignee }: Task): boolean {
-  return status === "review" || (author !== null && assignee !== author);
+function isReview(task: Task): boolean {
+  return task.status === "review" || isWithReviewer(task);
 }
 
 /** What is reviewed returns to review when its run fails; what its author has again does not. */

@@ -86,6 +86,7 @@ function conditionsOf(filter: CardFilter): { conditions: string[]; parameters: P
   else add("t.assignee = :assignee", "assignee", assignee);
   add("t.tenant = :tenant", "tenant", filter.tenant);
   add("t.id IN (SELECT child_id FROM task_links WHERE parent_id = :parentId)", "parentId", filter.parentId);
+  if (filter.hasFailed) conditions.push("t.consecutive_failures > 0");
   if (text !== undefined && text !== "") {
     const found = ["t.title", "t.id", "t.body"]
       .map((column) => `${column} LIKE :text ESCAPE '\\'`)
