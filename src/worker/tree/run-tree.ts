@@ -36,15 +36,19 @@ export function listMembers({ token, shim }: RunTree): readonly TreeMember[] | n
 /**
  * Where the processes of a run are whose worker has ended, by its shim that is still there: it stops itself while someone is
  * left, and else is about to end.
+ * @param look how the kernel is asked
  */
-export function sightBelow(tree: RunTree): "alive" | "ending" | "dead" | "unknown" {
-  if (!tree.isRoot || tree.shim === null || probeRoot(tree.shim) !== "stopped") return "ending";
-  const members = listMembers(tree);
+export function sightBelow(
+  tree: RunTree,
+  look = { probeRoot, listMembers },
+): "alive" | "ending" | "dead" | "unknown" {
+  if (!tree.isRoot || tree.shim === null || look.probeRoot(tree.shim) !== "stopped") return "ending";
+  const members = look.listMembers(tree);
   if (members === null) return "unknown";
   if (members.length > 0) return "alive";
   // None, where it stopped itself: by now they are zombies, and it will not end by itself. Below one that was killed between
   // the two looks there is no one either, but what was below it lives on elsewhere.
-  return probeRoot(tree.shim) === "stopped" ? "dead" : "ending";
+  return look.probeRoot(tree.shim) === "stopped" ? "dead" : "ending";
 }
 
 /** Processes that carry the run's mark. A walk through the whole process table. */
