@@ -35,6 +35,11 @@ export class ConfigTable {
     this.#values = values;
   }
 
+  /** The file that it stands in. */
+  get file(): string {
+    return this.#source.file;
+  }
+
   boolean(key: string): boolean | null {
     const value = this.#get(key);
     if (value === undefined || typeof value === "boolean") return value ?? null;

@@ -11,6 +11,7 @@ import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
 import { type GcConfig, readGcConfig } from "./gc-config.ts";
 import { type NotifyTarget, readNotifyTarget } from "./notify-config.ts";
 import { type ConfigFault, type Profile, readProfile } from "./profile.ts";
+import { passwordVariables, readStoreConfig, type StoreConfig } from "./store-config.ts";
 
 export type { DispatchConfig, Profile };
 
@@ -24,6 +25,8 @@ export interface Config {
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Who is told of what, by name. */
   readonly notify: ReadonlyMap<string, NotifyTarget>;
+  /** The servers that keep boards of the home, by name. */
+  readonly stores: ReadonlyMap<string, StoreConfig>;
   /** What is wrong with the file as a whole: nothing may be started. null: nothing is. */
   readonly fault: ConfigFault | null;
 }
@@ -92,13 +95,15 @@ function interpret(path: string, text: string) {
   const gc = readGcConfig(root.table("gc") ?? new ConfigTable(source, [], {}));
   const tables = root.table("profiles");
   const targets = root.table("notify");
+  const servers = root.table("stores");
   root.refuseUnknownKeys();
   const error = toConfigError(source.problems);
   const fault = error === null ? null : { message: error.message, hasSettings: false };
   // Their problems are their own.
-  const profiles = readProfiles(tables, source);
-  const notify = readNotify(targets, source);
-  const config: Config = { path, dispatch, create, gc, profiles, notify, fault };
+  const stores = readNamed("stores", servers, { source, read: readStoreConfig });
+  const profiles = readProfiles(tables, { source, withheldEnv: passwordVariables(stores) });
+  const notify = readNamed("notify", targets, { source, read: readNotifyTarget });
+  const config: Config = { path, dispatch, create, gc, profiles, notify, stores, fault };
   return { config, problems: source.problems };
 }
 
@@ -165,9 +170,13 @@ function identifyFile(path: string): string | null {
   }
 }
 
-function readProfiles(tables: ConfigTable | null, source: ConfigSource): ReadonlyMap<string, Profile> {
+function readProfiles(
+  tables: ConfigTable | null,
+  { source, withheldEnv }: { readonly source: ConfigSource; readonly withheldEnv: readonly string[] },
+): ReadonlyMap<string, Profile> {
   const none = new ConfigTable(source, [], {});
-  const profiles = new Map([["shell", readProfile("shell", none, SHELL_COMMAND)]]);
+  const shell = readProfile("shell", none, SHELL_COMMAND);
+  const profiles = new Map<string, Profile>([["shell", { ...shell, withheldEnv }]]);
   for (const [name] of tables?.entries() ?? []) {
     const known = source.problems.length;
     const table = tables?.table(name) ?? null;
@@ -180,26 +189,32 @@ function readProfiles(tables: ConfigTable | null, source: ConfigSource): Readonl
     const profile = readProfile(name, table ?? none, builtIn);
     const error = toConfigError(source.problems.slice(known));
     const fault = error === null ? null : { message: error.message, hasSettings: false };
-    profiles.set(name, { ...profile, fault });
+    profiles.set(name, { ...profile, withheldEnv, fault });
   }
   return profiles;
 }
 
-function readNotify(tables: ConfigTable | null, source: ConfigSource): Config["notify"] {
-  const targets = new Map<string, NotifyTarget>();
+/** The tables of `[section.<name>]`, each with its own problems as its fault. */
+function readNamed<Read extends object>(
+  section: string,
+  tables: ConfigTable | null,
+  how: { readonly source: ConfigSource; readonly read: (name: string, table: ConfigTable) => Read },
+): ReadonlyMap<string, Read & { readonly fault: ConfigFault | null }> {
+  const { source, read } = how;
+  const found = new Map<string, Read & { readonly fault: ConfigFault | null }>();
   for (const [name] of tables?.entries() ?? []) {
     const known = source.problems.length;
-    const table = tables?.table(name) ?? new ConfigTable(source, ["notify", name], {});
+    const table = tables?.table(name) ?? new ConfigTable(source, [section, name], {});
     if (!PROFILE_NAME.test(name))
       tables?.refuse(name, "a name of 1 to 64 letters, digits, . - and _", undefined);
-    const target = readNotifyTarget(name, table);
+    const value = read(name, table);
     const error = toConfigError(source.problems.slice(known));
-    targets.set(name, {
-      ...target,
+    found.set(name, {
+      ...value,
       fault: error === null ? null : { message: error.message, hasSettings: false },
     });
   }
-  return targets;
+  return found;
 }
 
 /** The parser looks through all keys of a table for each one more: a table of 60,000 would take it a minute. */

@@ -30,6 +30,8 @@ export interface Profile {
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables that the worker inherits; `*` stands for any number of characters. */
   readonly passEnv: readonly string[];
+  /** Names of variables that it is never given, whatever `passEnv` says: they hold the passwords of stores. */
+  readonly withheldEnv: readonly string[];
   /** Absolute; null = the workspace. */
   readonly cwd: string | null;
   /** Runs at a time; 0 = paused, null = no limit of its own. */
@@ -107,6 +109,7 @@ export function readProfile(
     completes: completes ?? preset?.completes ?? (hermes ? "by-verdict" : "on-exit"),
     env: agent === null ? env : { ...preset?.env, ...agent.permission?.env, ...env },
     passEnv: [...(preset === undefined ? [] : [...agentPassEnv, ...preset.passEnv]), ...readPassEnv(table)],
+    withheldEnv: [],
     cwd: table.absolutePath("cwd"),
     maxInProgress: table.integer("max_in_progress", {
       min: 0,

@@ -41,13 +41,13 @@ export const runMark = "KANBUN_TOKEN";
  * knows names regardless of case: there each is in upper case, so that none is there twice.
  */
 export function workerEnvironment(
-  profile: Pick<Profile, "name" | "command" | "env" | "passEnv" | "hermes">,
+  profile: Pick<Profile, "name" | "command" | "env" | "passEnv" | "withheldEnv" | "hermes">,
   identity: RunIdentity,
   from: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
   const isWindows = platform === "win32";
-  const passed = selectPassed(profile.passEnv, from, isWindows);
+  const passed = selectPassed(profile, from, isWindows);
   const hermes = profile.hermes ? hermesVariables(profile, identity) : {};
   const chosen = profile.hermes
     ? { HERMES_HOME: hermesHome(profile, identity.home), ...profile.env }
@@ -74,23 +74,27 @@ const selections = new WeakMap<readonly string[], Selection>();
 
 /** What the allow-list lets through: the same for every worker of a profile, and half of what its environment costs. */
 function selectPassed(
-  passEnv: readonly string[],
+  { passEnv, withheldEnv }: Pick<Profile, "passEnv" | "withheldEnv">,
   from: Selection["from"],
   isWindows: boolean,
 ): Selection["passed"] {
   const last = selections.get(passEnv);
   if (last?.from === from && last.isWindows === isWindows) return last.passed;
   const patterns = [...inherited, ...passEnv].map((pattern) => toPattern(pattern, isWindows));
+  const withheld = ["KANBUN_*", ...withheldEnv].map((name) =>
+    toPattern(name, isWindows || name.endsWith("*")),
+  );
   const passed = Object.entries(from).filter(
-    ([name]) => !/^KANBUN_/i.test(name) && patterns.some((pattern) => pattern.test(name)),
+    ([name]) =>
+      !withheld.some((pattern) => pattern.test(name)) && patterns.some((pattern) => pattern.test(name)),
   );
   selections.set(passEnv, { from, isWindows, passed });
   return passed;
 }
 
-function toPattern(pattern: string, isWindows: boolean): RegExp {
+function toPattern(pattern: string, ignoresCase: boolean): RegExp {
   const escaped = pattern.split("*").map((part) => part.replace(/[^A-Za-z0-9_]/g, "\\$&"));
-  return new RegExp(`^${escaped.join(".*")}$`, isWindows ? "i" : "");
+  return new RegExp(`^${escaped.join(".*")}$`, ignoresCase ? "i" : "");
 }
 
 function kanbunVariables(identity: RunIdentity): Record<string, string> {

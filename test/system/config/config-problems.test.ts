@@ -16,7 +16,10 @@ describe("an unknown key", () => {
       "profiles.shell.2nd = { a = 1 }",
       `profiles.shell.2nd: expected a known key (${PROFILE_KEYS}; put a name with a dot in quotes), found a table`,
     ],
-    ["max_retries = 1", "max_retries: expected a known key (one of dispatch, create, gc, profiles, notify)"],
+    [
+      "max_retries = 1",
+      "max_retries: expected a known key (one of dispatch, create, gc, profiles, notify, stores)",
+    ],
     ["dispatch.maxRetries = 1", "dispatch.maxRetries: expected a known key (did you mean `max_retries`?)"],
     ["dispatch.lese = 1", "dispatch.lese: expected a known key (did you mean `lease`?)"],
     [
@@ -25,8 +28,14 @@ describe("an unknown key", () => {
     ],
     ["profiles.shell.enviroment = 1", `profiles.shell.enviroment: expected a known key (${PROFILE_KEYS})`],
     ['profiles.shell."a.b" = 1', `profiles.shell."a.b": expected a known key (${PROFILE_KEYS})`],
-    ["constructor = 1", "constructor: expected a known key (one of dispatch, create, gc, profiles, notify)"],
-    ["__proto__ = 1", "__proto__: expected a known key (one of dispatch, create, gc, profiles, notify)"],
+    [
+      "constructor = 1",
+      "constructor: expected a known key (one of dispatch, create, gc, profiles, notify, stores)",
+    ],
+    [
+      "__proto__ = 1",
+      "__proto__: expected a known key (one of dispatch, create, gc, profiles, notify, stores)",
+    ],
   ])("%j is refused, with the key that is meant if one is near", (text, problem) => {
     expect(problemsOf(text)).toEqual([`kanbun.toml:1: ${problem}`]);
   });

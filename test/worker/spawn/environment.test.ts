@@ -21,7 +21,7 @@ const identity: RunIdentity = {
   maxRuntimeMs: null,
   binFolder: "/h/kanban/bin",
 };
-const plain = { name: "claude", command: ["claude"], env: {}, passEnv: [], hermes: false };
+const plain = { name: "claude", command: ["claude"], env: {}, passEnv: [], withheldEnv: [], hermes: false };
 const separator = process.platform === "win32" ? ";" : ":";
 
 test("a worker inherits nothing but the allow-list (W47)", () => {
