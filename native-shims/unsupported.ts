@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { HeldLock } from "./lock/file-lock.ts";
+import { TakenLock } from "./lock/file-lock.ts";
 import type { Platform } from "./platform.ts";
 import { existsForKill, isStillThere } from "./process/posix-kill.ts";
 
@@ -10,7 +10,7 @@ function readStartTime(pid: number): string | null {
 /** A platform of which we know nothing: no lock, and a process that is there is never told from a stranger. */
 export const unsupported: Platform = {
   lockSupport: "none",
-  tryLockFile: (path) => new HeldLock(path, { writeContent() {}, unlock() {} }),
+  tryLockFile: (path) => new TakenLock(path, { writeContent() {}, unlock() {} }),
   readHostIdentity: () => ({
     hostname: hostname(),
     machineId: `hostname:${hostname()}`,

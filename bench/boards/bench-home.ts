@@ -37,13 +37,13 @@ export async function makeHome(bench: Bench, config: string | null = null): Prom
 }
 
 /** A configuration that was written a moment ago is read anew at each tick for so long. */
-const configSettledAfterMs = 2_100;
+const configKnownAfterMs = 2_100;
 
 /** Waits until its configuration is as old as a user's always is. */
-export async function settleConfig(bench: Bench, { home }: BenchHome): Promise<void> {
+export async function awaitConfig(bench: Bench, { home }: BenchHome): Promise<void> {
   if (bench.scale === "smoke") return;
   const stats = statSync(join(home, "kanbun.toml"), { throwIfNoEntry: false });
-  if (stats !== undefined) await Bun.sleep(Math.max(0, stats.ctimeMs + configSettledAfterMs - Date.now()));
+  if (stats !== undefined) await Bun.sleep(Math.max(0, stats.ctimeMs + configKnownAfterMs - Date.now()));
 }
 
 /** Whatever a measure that failed has left behind. */

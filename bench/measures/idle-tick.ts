@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { readFileSync } from "node:fs";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
-import { type BenchHome, settleConfig } from "../boards/bench-home.ts";
+import { awaitConfig, type BenchHome } from "../boards/bench-home.ts";
 import { runningCount } from "../boards/tick-board.ts";
 import type { TickBoards } from "../boards/tick-boards.ts";
 import type { Measure } from "../measure.ts";
@@ -32,7 +32,7 @@ export const idleTick: Measure = {
     const own = await startOwnWorkers(tickBoards, mainSize);
     const all = [...subjects, own];
     // The board that was built last: the others are older.
-    await settleConfig(bench, own.board);
+    await awaitConfig(bench, own.board);
     const reading = procReading(await tickBoards.get(mainSize));
     const procReads: number[] = [];
     for (let round = 0; round < rounds; round++) {

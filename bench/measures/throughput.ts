@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import type { Bench } from "../bench.ts";
-import { settleConfig } from "../boards/bench-home.ts";
+import { awaitConfig } from "../boards/bench-home.ts";
 import { requireDelivered } from "../boards/delivery.ts";
 import { buildReadyBoard } from "../boards/ready-board.ts";
 import { Resident } from "../boards/resident.ts";
@@ -50,7 +50,7 @@ async function residentPerS(
   { warmUp, count }: { readonly warmUp: number; readonly count: number },
 ): Promise<number> {
   const board = await buildReadyBoard(bench, warmUp + count, config, "blocked");
-  await settleConfig(bench, board);
+  await awaitConfig(bench, board);
   await using _resident = await Resident.start(bench, board);
   const db = new Database(board.database, { strict: true });
   try {

@@ -30,7 +30,7 @@ export interface LockHandle {
   unlock(): void;
 }
 
-export class HeldLock implements FileLock {
+export class TakenLock implements FileLock {
   readonly path: string;
   #handle: LockHandle | null;
 

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, statSync, writeSync } from "
 import { constants as osConstants } from "node:os";
 import { FLOCK } from "../constants.ts";
 import { errnoName } from "../process/error-name.ts";
-import { type FileLock, HeldLock, type LockFile } from "./file-lock.ts";
+import { type FileLock, type LockFile, TakenLock } from "./file-lock.ts";
 import { LockError, lockErrorFrom } from "./lock-error.ts";
 
 /** flock(2) of a platform's C library; the error numbers differ between platforms. */
@@ -34,7 +34,7 @@ export class PosixLockFile implements LockFile {
   readonly path: string;
   readonly #library: FlockLibrary;
   #open: OpenFile | null = null;
-  #isHeld = false;
+  #isTaken = false;
   #isClosed = false;
 
   constructor(library: FlockLibrary, path: string) {
@@ -43,7 +43,7 @@ export class PosixLockFile implements LockFile {
   }
 
   tryLock(): FileLock | null {
-    if (this.#isHeld) return null;
+    if (this.#isTaken) return null;
     this.#isClosed = false;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       this.#open ??= openFile(this.path);
@@ -61,7 +61,7 @@ export class PosixLockFile implements LockFile {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#isHeld || this.#open === null) return;
+    if (this.#isTaken || this.#open === null) return;
     closeSync(this.#open.fd);
     this.#open = null;
   }
@@ -71,8 +71,8 @@ export class PosixLockFile implements LockFile {
   }
 
   #hold(fd: number): FileLock {
-    this.#isHeld = true;
-    return new HeldLock(this.path, {
+    this.#isTaken = true;
+    return new TakenLock(this.path, {
       writeContent: (bytes) => writeSync(fd, bytes, 0, bytes.length, 0),
       unlock: () => this.#unlock(fd),
     });
@@ -83,7 +83,7 @@ export class PosixLockFile implements LockFile {
     // until its exec the lock would stay, though we closed ours.
     const isUnlocked = this.#library.flock(fd, FLOCK.LOCK_UN) === 0;
     const code = isUnlocked ? 0 : this.#library.errno();
-    this.#isHeld = false;
+    this.#isTaken = false;
     if (this.#isClosed || !isUnlocked) this.close();
     if (!isUnlocked) throw this.#error("unlock", code);
   }

@@ -1,6 +1,6 @@
 import { resolve, toNamespacedPath } from "node:path";
 import { WINDOWS, WINDOWS_ERROR } from "../constants.ts";
-import { type FileLock, HeldLock } from "../lock/file-lock.ts";
+import { type FileLock, TakenLock } from "../lock/file-lock.ts";
 import { LockError } from "../lock/lock-error.ts";
 import { windowsErrorName } from "../process/error-name.ts";
 import { kernel32, toWideText } from "./libs.ts";
@@ -29,7 +29,7 @@ export function tryLockWindowsFile(path: string): FileLock | null {
     if (error.code === WINDOWS_ERROR.ERROR_IO_PENDING) return null;
     throw error;
   }
-  return new HeldLock(path, new WindowsLockHandle(handle, path));
+  return new TakenLock(path, new WindowsLockHandle(handle, path));
 }
 
 /** An OVERLAPPED of zeros: the range begins at byte 0. */

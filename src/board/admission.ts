@@ -30,7 +30,7 @@ export interface Candidate {
   readonly oddity: string | null;
 }
 
-/** Of this assignee, and held by nothing of its own. */
+/** Of this assignee, and held back by nothing of its own. */
 export function freeCandidate(assignee: string | null): Candidate {
   return { assignee, waitsForParents: false, dueAtMs: null, hasLiveRun: false, oddity: null };
 }

@@ -78,7 +78,7 @@ export class Dispatcher {
       this.#cutLogs(done);
       const held = options.heldMax ? await this.#listHeld(options.heldMax, done) : [];
       if (done.mayHaveScratch) await this.#removeScratch(done.starts);
-      const lock = this.#lock.support === "none" ? "unavailable" : "held";
+      const lock = this.#lock.support === "none" ? "unavailable" : "taken";
       const report = writeReport({ board, lock, ...done, held, startedAt });
       return withFindings(report, this.#findings.take());
     } catch (error) {

@@ -69,11 +69,11 @@ function checkJournal({ journalMode }: DatabaseHealth, slug: string): Check {
 
 function checkLock(paths: BoardPaths, nowMs: number): Check {
   const check = new CheckOf("lock_holder", paths.slug);
-  const { heldByPid, lastTick } = readLockState(dispatchLockPathOf(placeOf(paths)));
-  if (heldByPid !== null && (lastTick === null || nowMs - lastTick.sinceAtMs > heldLongMs))
+  const { lockHolderPid, lastTick } = readLockState(dispatchLockPathOf(placeOf(paths)));
+  if (lockHolderPid !== null && (lastTick === null || nowMs - lastTick.sinceAtMs > heldLongMs))
     return check.warning(
-      `pid ${heldByPid} has held it for over a minute: is it stopped?`,
-      `kill -CONT ${heldByPid}`,
+      `pid ${lockHolderPid} has held it for over a minute: is it stopped?`,
+      `kill -CONT ${lockHolderPid}`,
     );
   return check.ok(describeLastTick(lastTick));
 }

@@ -5,7 +5,7 @@ import { type LockNote, readLockNoteOf } from "../dispatcher/dispatch-lock.ts";
 
 export interface LockState {
   /** Who has the lock at this moment: by the kernel's word, else by the holder's own; null for no one. */
-  readonly heldByPid: number | null;
+  readonly lockHolderPid: number | null;
   /** Who took it last, and whether that process is still there; null on another host. */
   readonly lastTick: (LockNote & { readonly isAlive: boolean | null }) | null;
 }
@@ -16,7 +16,7 @@ export function readLockState(lockPath: string): LockState {
   const isHere = note?.host === hostname();
   const lastTick = note && { ...note, isAlive: isHere ? probeProcess(note) !== "dead" : null };
   const holder = lastTick?.untilAtMs === null && lastTick.isAlive ? lastTick.pid : null;
-  return { heldByPid: findFlockHolder(lockPath) ?? holder, lastTick };
+  return { lockHolderPid: findFlockHolder(lockPath) ?? holder, lastTick };
 }
 
 /** @see proc_locks(5) */

@@ -65,7 +65,7 @@ export interface NoticeStore {
   /** Takes the target's next delivery for `leaseMs`; null while there is none, it is not due, or somebody else has it. */
   takeDelivery(target: string, leaseMs: number): Promise<TakenDelivery | null>;
   /** Nothing when the lease was lost by then. */
-  settleDelivery(taken: TakenDelivery, end: DeliveryEnd): Promise<void>;
+  endDelivery(taken: TakenDelivery, end: DeliveryEnd): Promise<void>;
   /** When the next delivery of one of these targets is due; null: nothing waits. */
   getNextDeliveryMs(targets: readonly string[]): Promise<number | null>;
   /** The newest first. */

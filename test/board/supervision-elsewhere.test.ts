@@ -7,7 +7,7 @@ const rebooted = { where: "rebooted", ...gone, dispatcher: "dead" } as const;
 const person: Partial<LiveRun> = { holder: "person", process: null };
 const foreign: Partial<LiveRun> = { holder: "foreign", token: "other-host:123", claimedAtMonotonicMs: 0 };
 const noPid: Partial<LiveRun> = { ...foreign, process: null };
-const settled: Partial<LiveRun> = { isOpen: false, endedAtMs: at.nowMs };
+const closed: Partial<LiveRun> = { isOpen: false, endedAtMs: at.nowMs };
 const leaseEnds = (ms: number) => ({ claimExpiresAtMs: at.nowMs + ms });
 const stop: Partial<LiveRun> = { stop: { reason: "timed_out", termAtMonotonicMs: 1 } };
 
@@ -19,7 +19,7 @@ const table: [string, Case, string][] = [
     { seen: elsewhere, run: { ...leaseEnds(-1), maxRuntimeMs: 1 } },
     "wait: elsewhere",
   ],
-  ["a settled run elsewhere", { seen: elsewhere, run: settled }, "wait: elsewhere"],
+  ["a closed run elsewhere", { seen: elsewhere, run: closed }, "wait: elsewhere"],
   ["a worker of an earlier boot", { seen: rebooted }, "close: interrupted"],
   [
     "a worker of an earlier boot that had exited 0",
@@ -47,7 +47,7 @@ const table: [string, Case, string][] = [
     "close: interrupted",
   ],
   ["a worker of an earlier boot that was being stopped", { seen: rebooted, run: stop }, "close: interrupted"],
-  ["a settled run of an earlier boot", { seen: rebooted, run: settled }, "free_slot"],
+  ["a closed run of an earlier boot", { seen: rebooted, run: closed }, "free_slot"],
   ["a person within the lease", { run: { ...person, ...leaseEnds(0) } }, "wait: running"],
   ["a person whose lease has ended", { run: { ...person, ...leaseEnds(-1) } }, "close: reclaimed"],
   [
@@ -57,7 +57,7 @@ const table: [string, Case, string][] = [
   ],
   ["a person without an end of the lease", { run: { ...person, claimExpiresAtMs: null } }, "wait: running"],
   ["a person's claim past half of the lease", { run: { ...person, ...leaseEnds(1) } }, "wait: running"],
-  ["a person's settled claim", { run: { ...person, ...settled } }, "free_slot"],
+  ["a person's closed claim", { run: { ...person, ...closed } }, "free_slot"],
   ["another dispatcher's claim on another host", { run: foreign, seen: elsewhere }, "wait: elsewhere"],
   [
     "another dispatcher's claim elsewhere past its lease",

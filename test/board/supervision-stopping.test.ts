@@ -5,9 +5,9 @@ import { at, type Case, gone, inWords, judgeCase } from "./sample-run.ts";
 const toldAgo = (ms: number | null, reason: StopReason = "timed_out"): Partial<LiveRun> => ({
   stop: { reason, termAtMonotonicMs: ms === null ? null : at.monotonicMs - ms },
 });
-const settledByOthers = (ms: number): Partial<LiveRun> => ({ isOpen: false, endedAtMs: at.nowMs - ms });
-const settled = (ms: number): Partial<LiveRun> => ({
-  ...settledByOthers(ms),
+const closedByOthers = (ms: number): Partial<LiveRun> => ({ isOpen: false, endedAtMs: at.nowMs - ms });
+const closed = (ms: number): Partial<LiveRun> => ({
+  ...closedByOthers(ms),
   endedAtMonotonicMs: at.monotonicMs - ms,
 });
 const open = { start: "open", ...gone } as const;
@@ -44,16 +44,16 @@ const stopping: [string, Case, string][] = [
 ];
 
 const leaving: [string, Case, string][] = [
-  ["still at its farewell", { run: settled(9_999) }, "wait: leaving"],
-  ["whose farewell takes too long", { run: settled(10_000) }, "stop: leave"],
-  ["that another program settled just now", { run: settledByOthers(9_999) }, "wait: leaving"],
-  ["that another program settled long ago", { run: settledByOthers(10_000) }, "stop: leave"],
-  ["that is gone", { run: settled(0), seen: gone }, "free_slot"],
-  ["told to leave by nobody yet", { run: { ...settled(0), ...toldAgo(null, "leave") } }, "SIGTERM"],
-  ["told to leave", { run: { ...settled(0), ...toldAgo(1, "leave") } }, "wait: stopping"],
-  ["told to leave and gone", { run: { ...settled(0), ...toldAgo(1, "leave") }, seen: gone }, "free_slot"],
-  ["whose shim has not started yet", { run: settled(0), seen: open }, "give_up_start"],
-  ["that was given up", { run: settled(0), seen: { ...gone, start: "given_up" } }, "free_slot"],
+  ["still at its farewell", { run: closed(9_999) }, "wait: leaving"],
+  ["whose farewell takes too long", { run: closed(10_000) }, "stop: leave"],
+  ["that another program closed just now", { run: closedByOthers(9_999) }, "wait: leaving"],
+  ["that another program closed long ago", { run: closedByOthers(10_000) }, "stop: leave"],
+  ["that is gone", { run: closed(0), seen: gone }, "free_slot"],
+  ["told to leave by nobody yet", { run: { ...closed(0), ...toldAgo(null, "leave") } }, "SIGTERM"],
+  ["told to leave", { run: { ...closed(0), ...toldAgo(1, "leave") } }, "wait: stopping"],
+  ["told to leave and gone", { run: { ...closed(0), ...toldAgo(1, "leave") }, seen: gone }, "free_slot"],
+  ["whose shim has not started yet", { run: closed(0), seen: open }, "give_up_start"],
+  ["that was given up", { run: closed(0), seen: { ...gone, start: "given_up" } }, "free_slot"],
   ["that ended at a time nobody knows", { run: { isOpen: false, endedAtMs: null } }, "stop: leave"],
 ];
 
@@ -91,12 +91,12 @@ describe("a run that is being stopped,", () => {
   });
 });
 
-describe("a settled run,", () => {
+describe("a closed run,", () => {
   for (const jumpMs of [3_600_000, -3_600_000])
     test(`has its farewell by the monotonic clock: ${jumpMs} ms of wall clock change nothing`, () => {
       const nowMs = at.nowMs + jumpMs;
-      expect(inWords(judgeCase({ run: settled(9_999), at: { nowMs } }))).toBe("wait: leaving");
-      expect(inWords(judgeCase({ run: settled(10_000), at: { nowMs } }))).toBe("stop: leave");
+      expect(inWords(judgeCase({ run: closed(9_999), at: { nowMs } }))).toBe("wait: leaving");
+      expect(inWords(judgeCase({ run: closed(10_000), at: { nowMs } }))).toBe("stop: leave");
     });
 
   for (const [name, one, verdict] of leaving)

@@ -26,7 +26,7 @@ test("an uncontended tick runs and is not skipped", async () => {
   const task = await createShellTask(board, "exit 0");
   const dispatcher = new Dispatcher(board.context);
   const report = await dispatcher.tick();
-  expect(report).toMatchObject({ board: "default", lock: "held", skippedLocked: false, holder: null });
+  expect(report).toMatchObject({ board: "default", lock: "taken", skippedLocked: false, holder: null });
   expect(report.spawned.map((run) => run.taskId)).toEqual([task]);
   dispatcher.close();
 });
@@ -77,7 +77,7 @@ test("the lock of one board does not hold up another", async () => {
   await using _holder = await startFixture("hold-lock.ts", lockPath(first.home));
   const dispatchers = [new Dispatcher(first.context), new Dispatcher(second.context)];
   const reports = await Promise.all(dispatchers.map((dispatcher) => dispatcher.tick()));
-  expect(reports.map((report) => report.lock)).toEqual(["skipped", "held"]);
+  expect(reports.map((report) => report.lock)).toEqual(["skipped", "taken"]);
   for (const dispatcher of dispatchers) dispatcher.close();
 });
 
@@ -97,7 +97,7 @@ test("two ticks cannot overlap, however many dispatchers begin at once", async (
   const ids = [await createShellTask(board, "exit 0"), await createShellTask(board, "exit 0")];
   const dispatchers = Array.from({ length: 8 }, () => new Dispatcher(board.context));
   const reports = await Promise.all(dispatchers.map((dispatcher) => dispatcher.tick()));
-  expect(reports.map((report) => report.lock).sort()).toEqual(["held", ...Array(7).fill("skipped")]);
+  expect(reports.map((report) => report.lock).sort()).toEqual([...Array(7).fill("skipped"), "taken"]);
   expect(reports.flatMap((report) => report.spawned).map((run) => run.taskId)).toEqual(ids);
   for (const dispatcher of dispatchers) dispatcher.close();
 });

@@ -122,7 +122,7 @@ test("status names the holder of the lock, the last tick, pauses with their end,
   await using holder = await startFixture("hold-lock.ts", lockPath);
   const { data } = await kanbun.json(["status"]);
   expect(data).toMatchObject({
-    held_by_pid: process.platform === "linux" ? holder.pid : null,
+    lock_holder_pid: process.platform === "linux" ? holder.pid : null,
     last_tick: null,
   });
   expect(data.by_hold).toMatchObject({

@@ -56,10 +56,10 @@ describe("the trial of the lock with a second process", () => {
 describe("the state of a dispatch lock", () => {
   test("is told without asking for the lock: free, and who ticked last", async () => {
     const { home, lockPath } = await makeHome();
-    expect(readLockState(lockPath)).toEqual({ heldByPid: null, lastTick: null });
+    expect(readLockState(lockPath)).toEqual({ lockHolderPid: null, lastTick: null });
     new DispatchLock(placeOf(boardPaths(home, "default"))).try(() => 1_000)?.release();
-    const { heldByPid, lastTick } = readLockState(lockPath);
-    expect([heldByPid, lastTick]).toEqual([
+    const { lockHolderPid, lastTick } = readLockState(lockPath);
+    expect([lockHolderPid, lastTick]).toEqual([
       null,
       expect.objectContaining({ pid: process.pid, sinceAtMs: 1_000, untilAtMs: 1_000, isAlive: true }),
     ]);
@@ -68,7 +68,7 @@ describe("the state of a dispatch lock", () => {
   test("names the holder, and a doctor wonders about one that has had it for long (W1)", async () => {
     const { home, lockPath } = await makeHome();
     const lock = new DispatchLock(placeOf(boardPaths(home, "default"))).try(() => Date.now() - 10_000);
-    expect(readLockState(lockPath).heldByPid).toBe(process.pid);
+    expect(readLockState(lockPath).lockHolderPid).toBe(process.pid);
     expect(await findTroubles(doctorOf(home))).toEqual({});
     lock?.writeNote(JSON.stringify({ pid: process.pid, host: "x", since_ms: Date.now() - 120_000 }));
     expect((await findTroubles(doctorOf(home))).lock_holder).toMatchObject({
@@ -81,7 +81,7 @@ describe("the state of a dispatch lock", () => {
   test.skipIf(process.platform !== "linux")("names a stranger that left no note", async () => {
     const { home, lockPath } = await makeHome();
     await using holder = await startFixture("hold-lock.ts", lockPath);
-    expect(readLockState(lockPath)).toEqual({ heldByPid: holder.pid, lastTick: null });
+    expect(readLockState(lockPath)).toEqual({ lockHolderPid: holder.pid, lastTick: null });
     expect((await findTroubles(doctorOf(home))).lock_holder?.fix).toBe(`kill -CONT ${holder.pid}`);
   });
 });

@@ -163,7 +163,7 @@ describe("what belongs to somebody is left alone:", () => {
     ]);
   });
 
-  test("a task with a record of a worker is for the ticks to settle", async () => {
+  test("a task with a record of a worker is for the ticks to close", async () => {
     const { home, database, ids } = await makeHome({ tasks: 1 });
     change(database, openRun(5, ids[0]), liveRecord(5, ids[0]), "UPDATE tasks SET current_run_id = 99");
     const { current_runs } = await findBoardTroubles(doctorOf(home));

@@ -32,7 +32,7 @@ const faults: readonly (readonly [string, (kanbun: CommandLine) => void])[] = [
 
 for (const [name, spoil] of faults)
   test.skipIf(lacksOnWindows("permission bits"))(
-    `I13: with a kanbun.toml that has ${name} a tick settles and promotes, starts nothing, and says so everywhere`,
+    `I13: with a kanbun.toml that has ${name} a tick closes what ended and promotes, starts nothing, and says so everywhere`,
     async () => {
       const kanbun = await open();
       const first = await kanbun.create("first", "--run", "true");
@@ -184,6 +184,6 @@ test("I13: what was started is told with the error where it can't be written dow
   expect(report.findings).toMatchObject([
     { about: "board", detail: "what was started could not be written down: the disk is gone" },
   ]);
-  await scene.tickUntil("it is settled", (one) => one.completed.length > 0);
+  await scene.tickUntil("it is closed", (one) => one.completed.length > 0);
   expect(await scene.outcomes(id)).toEqual(["completed"]);
 });

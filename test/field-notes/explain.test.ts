@@ -17,7 +17,7 @@ type Scenes = Partial<Record<HoldReason, (shop: Shop) => Promise<string>>>;
 async function failed(shop: Shop, script: string, ...more: string[]): Promise<string> {
   const id = await shop.create("x", "--run", script, ...more);
   await shop.ok("dispatch");
-  await shop.settle();
+  await shop.drain();
   return id;
 }
 
@@ -142,7 +142,7 @@ test("X33: a crashed review in its back-off is told by explain, and promoted as 
   const id = await shop.create("x", "--assignee", "shell");
   await shop.ok("request-review", id, "--reviewer", "critic");
   await shop.ok("dispatch");
-  await shop.settle();
+  await shop.drain();
   const hold = await shop.explain(id);
   expect(hold).toMatchObject({ status: "review", reason: "due" });
   expect(hold.until_at_ms).toBeGreaterThan(Date.now());
@@ -193,7 +193,7 @@ test("X58: explain follows a chain of parents to what a person must do, with tit
   const check = await shop.create("Test", "--parent", build);
   const ship = await shop.create("Ship", "--parent", check);
   await shop.ok("dispatch");
-  await shop.settle();
+  await shop.drain();
   const hold = await shop.explain(ship);
   expect(hold.detail).toBe(
     `waits for ${check} "Test": waits for ${build} "Build": gave up after 1 failure: exit code 2`,

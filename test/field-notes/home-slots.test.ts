@@ -125,7 +125,7 @@ test("X8: the slots of the home in the hands of a stopped process are named by t
 
   const report = await dispatch(kanbun, "--board", "default");
   expect(report.boards[0]).toMatchObject({
-    lock: "held",
+    lock: "taken",
     spawned: [],
     held: [{ task_id: id, reason: "slots_busy", detail: expect.stringContaining(`pid ${pid}`) }],
     findings: [{ about: "slots", detail: expect.stringContaining(`pid ${pid}`) }],

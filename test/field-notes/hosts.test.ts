@@ -134,7 +134,7 @@ describe("X51: a machine", () => {
   );
 });
 
-test("X52: a run that is settled from another machine has the time of no other clock, and leaves after its grace", async () => {
+test("X52: a run that is closed from another machine has the time of no other clock, and leaves after its grace", async () => {
   using scene = await Scene.open();
   const id = await scene.create(scene.gate());
   await scene.tick();

@@ -111,7 +111,7 @@ test.skipIf(leftOutWithout("root"))(
 );
 
 test.skipIf(leftOutWithout("root"))(
-  "X7: where the workers' own folder can't be written nothing is started, and what has ended is settled all the same",
+  "X7: where the workers' own folder can't be written nothing is started, and what has ended is closed all the same",
   async () => {
     const scene = await Scene.open();
     const id = await scene.create("true");
@@ -120,7 +120,7 @@ test.skipIf(leftOutWithout("root"))(
     const waiting = await scene.create("true");
     const bin = join(scene.home, "kanban", "bin");
     await Bun.$`rm -r ${bin} && touch ${bin}`;
-    const reports = await scene.tickUntil("it is settled", (report) => report.completed.length > 0);
+    const reports = await scene.tickUntil("it is closed", (report) => report.completed.length > 0);
     expect(reports.flatMap((report) => report.findings)).toMatchObject([{ about: "home" }]);
     expect((await scene.store.requireTask(id)).status).toBe("done");
     expect((await scene.store.requireTask(waiting)).status).toBe("ready");

@@ -164,7 +164,7 @@ async function startWatchedWorker() {
 test.skipIf(!canRename)("W16: another host name frees no claim of this machine", async () => {
   const { dispatchInside, expectUntouched } = await startWatchedWorker();
   const report = await dispatchInside(["--uts"], "echo renamed-host > /proc/sys/kernel/hostname");
-  expect(report).toMatchObject({ lock: "held", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
+  expect(report).toMatchObject({ lock: "taken", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
   expect(report.held).toEqual([]);
   await expectUntouched();
 });
@@ -175,7 +175,7 @@ test.skipIf(!canContain)(
   async () => {
     const { id, dispatchInside, expectUntouched } = await startWatchedWorker();
     const report = await dispatchInside(["--pid", "--mount-proc"]);
-    expect(report).toMatchObject({ lock: "held", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
+    expect(report).toMatchObject({ lock: "taken", crashed: [], reclaimed: [], interrupted: [], spawned: [] });
     expect(report.held).toMatchObject([{ task_id: id, reason: "elsewhere" }]);
     await expectUntouched();
   },

@@ -78,7 +78,7 @@ export const promises: Readonly<Record<string, string>> = {
   X24: "a worker can't empty its own log",
   X25: "a success ends the count of failures, and reviews are called reviews",
   X26: "a link made meanwhile holds the task when it comes back",
-  X27: "what one person claimed, no other settles without --force",
+  X27: "what one person claimed, no other ends without --force",
   X28: "the environment of a run that is over changes nothing",
   X29: "no one reviews their own work",
   X30: "a hand-in without a run reaches the children",

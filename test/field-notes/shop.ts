@@ -86,7 +86,7 @@ export class Shop {
   }
 
   /** Ticks until nothing of the board's runs any more. */
-  async settle(): Promise<void> {
+  async drain(): Promise<void> {
     await this.ok("dispatch", "--drain", "--exit-zero");
   }
 }

@@ -47,7 +47,7 @@ export class HermesStandIn implements Disposable {
   tick(): boolean {
     using lock = tryLockFile(this.#paths.dispatchLock);
     if (lock === null) return false;
-    this.settleChildren();
+    this.closeChildren();
     this.reclaimExpired();
     this.writeOffDead();
     this.recomputeReady();
@@ -107,7 +107,7 @@ export class HermesStandIn implements Disposable {
   }
 
   /** Its own workers tell by their exit codes, which it alone can read. */
-  settleChildren(): void {
+  closeChildren(): void {
     for (const [key, child] of this.#children) {
       if (child.exitCode === null && child.signalCode === null) continue;
       this.#children.delete(key);

@@ -30,7 +30,7 @@ test("a library's move is refused as a command's is, and writes nothing then", a
   expect({ status: task.status, worker, notes }).toEqual({ status: "done", worker: null, notes: [] });
 });
 
-test("events are given once and in order, and end with their signal; settled throws its reason", async () => {
+test("events are given once and in order, and end with their signal; a wait throws its reason", async () => {
   await using home = await open(makeTestHome(), { create: true });
   const { id } = await home.tasks.create({ title: "x" });
   const stop = new AbortController();

@@ -131,7 +131,7 @@ export const invocation: fc.Arbitrary<Invocation> = fc.record({
   ),
 });
 
-/** A dispatcher that claims would start what was generated as a program: here it only settles what ended. */
+/** A dispatcher that claims would start what was generated as a program: here it only closes what ended. */
 function withoutClaims(words: readonly string[]): readonly string[] {
   const at = words.indexOf("dispatch");
   if (at === -1)

@@ -126,7 +126,7 @@ export class BoardModel {
     return task.isInReview ? "review" : "ready";
   }
 
-  /** No one settles a review of their own work; with force a person does. */
+  /** No one decides a review of their own work; with force a person does. */
   mayJudge({ isInReview, author }: TaskModel, by: Party): boolean {
     return !isInReview || by !== "person" || author !== actorName;
   }
@@ -136,8 +136,8 @@ export class BoardModel {
     task.runs.push({ ...run, isOpen: true, isGone: false });
   }
 
-  /** A move that settles the task ends its run: a person's claim has no process that could be left. */
-  settle(task: TaskModel, status: TaskStatus): void {
+  /** A move that takes the task on ends its run: a person's claim has no process that could be left. */
+  endWith(task: TaskModel, status: TaskStatus): void {
     const open = openRunOf(task);
     if (open !== null) {
       open.isOpen = false;
@@ -153,11 +153,11 @@ export class BoardModel {
     if (isWorker) task.stops.push(words);
     const isLoop = isWorker && task.stops.filter((one) => one === words).length >= 3;
     if (isLoop) Object.assign(task, { stops: [], hasQuestion: false });
-    this.settle(task, isLoop ? "triage" : "blocked");
+    this.endWith(task, isLoop ? "triage" : "blocked");
   }
 
   finish(task: TaskModel): void {
-    this.settle(task, "done");
+    this.endWith(task, "done");
     task.isFinished = true;
     forget(task);
     task.failures = 0;
@@ -165,7 +165,7 @@ export class BoardModel {
   }
 
   retire(task: TaskModel): void {
-    this.settle(task, "archived");
+    this.endWith(task, "archived");
     forget(task);
     if (task.isFinished) return;
     for (const child of this.tasks)
@@ -223,7 +223,7 @@ export class BoardModel {
       const mayStartAtOnce = ending.outcome === "interrupted" && ending.again !== "later";
       task.dueAtMs = this.comeBack(task, { before: task.returns, mayStartAtOnce, kind: "ending" });
     }
-    this.settle(task, gaveUp ? "blocked" : this.waiting(task));
+    this.endWith(task, gaveUp ? "blocked" : this.waiting(task));
   }
 
   /** What a task waits that came back without a failure, longer each time; null: nothing. */

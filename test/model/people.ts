@@ -196,7 +196,7 @@ export const reclaim = fc.record({ at, hasForce }).map(
           const run = openRunOf(task);
           if (run === null || (run.holder === "worker" && !hasForce)) return;
           task.returns = 0;
-          model.settle(task, model.waiting(task));
+          model.endWith(task, model.waiting(task));
           run.isGone = true;
         },
       };
@@ -223,7 +223,7 @@ export const assign = fc.record({ at, to: assignee, hasForce }).map(
           task.assignee = to;
           if (openRunOf(task)?.holder !== "person") return;
           task.returns = 0;
-          model.settle(task, model.waiting(task));
+          model.endWith(task, model.waiting(task));
         },
       };
     }),

@@ -87,7 +87,7 @@ export const block = says(
       task.dueAtMs = null;
       task.returns = 0;
       task.isForced = false;
-      if (kind === "dependency") model.settle(task, "todo");
+      if (kind === "dependency") model.endWith(task, "todo");
       else model.stop(task, party, reason);
     },
   }),
@@ -117,7 +117,7 @@ export const requestReview = says(
         !isOwnWork(handIn, reviewer),
       act: () => scene.store.requestReview(id, { reviewer, summary: null, metadata: null }, caller),
       learn: () => {
-        model.settle(task, "review");
+        model.endWith(task, "review");
         Object.assign(task, { isInReview: true, ...handIn, assignee: reviewer, hasQuestion: false });
         Object.assign(task, { dueAtMs: null, failures: 0, rateLimits: 0 });
         // Rejections stay in a row: between two of them there is a hand-in each time.
@@ -146,7 +146,7 @@ export const requestChanges = says(
     learn: () => {
       task.assignee = task.returnsTo;
       endReview(task);
-      model.settle(task, model.waiting(task));
+      model.endWith(task, model.waiting(task));
       const before = task.returns;
       Object.assign(task, { dueAtMs: null, failures: 0, rateLimits: 0, returns: 0 });
       if (isWorker) task.dueAtMs = model.comeBack(task, { before, mayStartAtOnce: true, kind: "rejection" });
@@ -164,7 +164,7 @@ export const schedule = says(
       act: () => scene.store.scheduleTask(id, { dueAtMs, reason: null }, caller),
       learn: () => {
         const before = task.returns;
-        model.settle(task, "scheduled");
+        model.endWith(task, "scheduled");
         Object.assign(task, { hasQuestion: false, returns: 0, isForced: false });
         task.dueAtMs = dueAtMs;
         if (isWorker && inMs !== null && inMs < 1_000)

@@ -116,7 +116,7 @@ describe("another dispatcher's claim", () => {
 });
 
 describe("a program that knows nothing of our tables", () => {
-  test("settles our run by its own writes: the slot stays until the worker is gone", async () => {
+  test("closes our run by its own writes: the slot stays until the worker is gone", async () => {
     const { board, path } = await openHermes();
     const { task, claim } = await board.work();
     const db = new Database(path);

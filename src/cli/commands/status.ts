@@ -37,7 +37,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
       : [
           [
             "slots",
-            `held by ${visibleLine(status.slotsHolder)}, which is stuck: see \`${typed("kanbun doctor")}\``,
+            `taken by ${visibleLine(status.slotsHolder)}, which is stuck: see \`${typed("kanbun doctor")}\``,
           ],
         ]),
     ...status.unreadBoards.map(({ board, problem: error }) => [
@@ -58,7 +58,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
 }
 
 function dispatcherFacts(
-  { residents, heldByPid }: BoardStatus,
+  { residents, lockHolderPid }: BoardStatus,
   typed: (command: string) => string,
 ): string[][] {
   if (residents.length > 0)
@@ -66,7 +66,7 @@ function dispatcherFacts(
       "dispatcher",
       visibleLine(`pid ${pid} since ${formatTime(sinceAtMs)}, on ${boards.join(", ")}`),
     ]);
-  if (heldByPid !== null) return [["dispatcher", `pid ${heldByPid} is in a tick`]];
+  if (lockHolderPid !== null) return [["dispatcher", `pid ${lockHolderPid} is in a tick`]];
   return [
     ["dispatcher", "none is running"],
     ["", `start one: \`${typed("kanbun dispatch --watch")}\``],

@@ -35,10 +35,9 @@ function headline(report: TickReport, screen: Screen): string {
   const board = screen.paint("bold", report.board);
   if (report.skippedLocked) {
     const { holder } = report;
-    const who = holder
-      ? `pid ${holder.pid} on ${visibleLine(holder.host)}, since ${new Date(holder.sinceAtMs).toLocaleTimeString()}`
-      : "another process";
-    return `${board}: skipped, the dispatch lock is held by ${who}`;
+    const who = holder ? `pid ${holder.pid} on ${visibleLine(holder.host)}` : "another process";
+    const since = holder ? ` since ${new Date(holder.sinceAtMs).toLocaleTimeString()}` : "";
+    return `${board}: skipped, ${who} has the dispatch lock${since}`;
   }
   const count = report.held.length;
   const held = count === 0 ? "" : ` (${hasMoreHeld(report) ? `more than ${heldShownMax}` : count} held back)`;

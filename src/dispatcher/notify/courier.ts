@@ -44,7 +44,7 @@ async function serve(target: NotifyTarget, round: CourierRound): Promise<void> {
     const error = await sendOne({ target, letter, signal, nowMs: beganAtMs, environment });
     // Cut off by us so soon, it says nothing about the receiver. One that hangs must not take the time of each tick.
     const isReleased = error !== null && signal.aborted && nowMs() - beganAtMs < fairTryMs;
-    await store.settleDelivery(taken, isReleased ? { isReleased } : { error });
+    await store.endDelivery(taken, isReleased ? { isReleased } : { error });
   }
 }
 

@@ -44,8 +44,8 @@ export interface RepeatedEntry {
 /** What one tick did and held back, by cause: every task that was touched appears, nothing else does. */
 export interface TickReport {
   readonly board: string;
-  /** `held`: this tick had the lock; `skipped`: another dispatcher has it; `unavailable`: the platform has none. */
-  readonly lock: "held" | "skipped" | "unavailable";
+  /** `taken`: this tick had the lock; `skipped`: another dispatcher has it; `unavailable`: the platform has none. */
+  readonly lock: "taken" | "skipped" | "unavailable";
   readonly skippedLocked: boolean;
   readonly holder: LockHolder | null;
   readonly spawned: readonly SpawnedRun[];

@@ -12,7 +12,7 @@ import { countRunHolds, readRules } from "../tasks/explain.ts";
 const HELD_MAX = 1_000;
 
 /** How a board and its dispatcher stand at this moment. */
-export interface BoardStatus extends Pick<LockState, "heldByPid" | "lastTick"> {
+export interface BoardStatus extends Pick<LockState, "lockHolderPid" | "lastTick"> {
   readonly home: string;
   readonly board: string;
   readonly database: string;

@@ -163,7 +163,9 @@ async function read(board: FeedBoard, request: OverviewRequest): Promise<void> {
 }
 
 function holderOf({ session }: FeedBoard): number | null {
-  return session === null ? null : readLockState(dispatchLockPathOf(placeOf(session.place.paths))).heldByPid;
+  return session === null
+    ? null
+    : readLockState(dispatchLockPathOf(placeOf(session.place.paths))).lockHolderPid;
 }
 
 /** Another file of the same name is another board. "" where there is none. */

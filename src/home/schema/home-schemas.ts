@@ -38,7 +38,7 @@ const status: Readonly<Record<string, JsonSchema>> = {
   board: text,
   database: text,
   by_status: counts,
-  held_by_pid: { type: ["integer", "null"], description: "who has the dispatch lock at this moment" },
+  lock_holder_pid: { type: ["integer", "null"], description: "who has the dispatch lock at this moment" },
   last_tick: orNull(
     record({
       pid: whole,
@@ -110,7 +110,7 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   TickReport: record({
     board: text,
-    lock: oneOf(["held", "skipped", "unavailable"]),
+    lock: oneOf(["taken", "skipped", "unavailable"]),
     skipped_locked: flag,
     holder: orNull(record({ pid: whole, host: text, since_at_ms: instant })),
     spawned: list(record({ task_id: text, run_id: whole, profile: text, pid: whole, workspace_path: text })),

@@ -79,7 +79,7 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
   return { ...hold, detail: parts.join(": ") };
 }
 
-/** What nothing else holds is held by what is wrong with its board or home. */
+/** Of a task that nothing else holds back: what is wrong with its board or home. */
 function nameBoardFault({ place }: Session, hold: Hold): Hold {
   const fault = hold.reason === "next_tick" ? findBoardFault(place) : null;
   if (fault === null) return hold;

@@ -17,8 +17,9 @@ export function addBoardStatus(server: McpServer, { kanbun }: BoardFace): void {
       effect: "reads",
     },
     async () => {
-      const { board, home, residents, heldByPid, byStatus, byHold, slots, pauses } = await kanbun.status();
-      const hasDispatcher = residents.length > 0 || heldByPid !== null;
+      const { board, home, residents, lockHolderPid, byStatus, byHold, slots, pauses } =
+        await kanbun.status();
+      const hasDispatcher = residents.length > 0 || lockHolderPid !== null;
       const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status}`);
       return {
         data: {

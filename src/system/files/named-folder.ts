@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemErrorCode } from "../system-error.ts";
 import type { Folder } from "./folder.ts";
 
-/** What `HeldFolder` is on Linux, by path: for platforms on which nothing is mounted but whole disks. */
+/** What `OpenFolder` is on Linux, by path: for platforms on which nothing is mounted but whole disks. */
 export class NamedFolder implements Folder {
   readonly stats: Stats;
   readonly #path: string;

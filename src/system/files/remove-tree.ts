@@ -2,8 +2,8 @@ import type { Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { systemErrorCode } from "../system-error.ts";
 import type { Folder } from "./folder.ts";
-import { HeldFolder } from "./held-folder.ts";
 import { NamedFolder } from "./named-folder.ts";
+import { OpenFolder } from "./open-folder.ts";
 
 /** What could not be removed, and why; all that could be is gone. */
 export interface Remains {
@@ -38,7 +38,7 @@ export function removeTree(path: string, isMeant: (folder: Stats) => boolean = (
 }
 
 function open(path: string): Folder {
-  const Opened = process.platform === "linux" ? HeldFolder : NamedFolder;
+  const Opened = process.platform === "linux" ? OpenFolder : NamedFolder;
   return new Opened(path, { followsLinks: true });
 }
 

@@ -28,13 +28,13 @@ export function sightWhere(run: LiveRun, place: Place): Sighting["where"] {
   const relation = relateHosts(run, place);
   if (relation === "here" || relation === "elsewhere") return relation;
   const directory = new RunDirectory(place.runs, run.runId, run.token);
-  const isHeld = isFileWritten(join(directory.path, "start"));
+  const isOpenForWriting = isFileWritten(join(directory.path, "start"));
   if (relation === "maybe_earlier")
-    return isHeld !== true && isOfOneMachine(place.runs) ? "rebooted" : "elsewhere";
+    return isOpenForWriting !== true && isOfOneMachine(place.runs) ? "rebooted" : "elsewhere";
   // A shim of a claimer that didn't know its namespace may be one that doesn't hold its start open.
   if (!knowsItsNamespace(run)) return "elsewhere";
   // Not started, and not recorded either: the start can still be won from here.
-  if (isHeld === "absent")
+  if (isOpenForWriting === "absent")
     return existsSync(directory.path) && run.process === null ? "restarted" : "elsewhere";
-  return isHeld === false ? "restarted" : "elsewhere";
+  return isOpenForWriting === false ? "restarted" : "elsewhere";
 }

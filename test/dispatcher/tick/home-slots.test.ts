@@ -43,7 +43,7 @@ test("boards that are ticked at the same moment share the slots of their home (W
   for (const dispatcher of dispatchers) dispatcher.close();
 });
 
-test("a tick that can't count the home's slots claims nothing, and settles what ended all the same", async () => {
+test("a tick that can't count the home's slots claims nothing, and closes what ended all the same", async () => {
   const { first, home, dispatchers } = await makeTwoBoards();
   const [dispatcher] = dispatchers;
   const running = await createShellTask(first, "exit 0");
@@ -57,7 +57,7 @@ test("a tick that can't count the home's slots claims nothing, and settles what 
   const counting = tryLockFile(join(home, "kanban", "kanbun.slots.lock"));
   const report = await dispatcher?.tick();
   counting?.release();
-  expect(report).toMatchObject({ lock: "held", spawned: [], completed: [{ taskId: running }] });
+  expect(report).toMatchObject({ lock: "taken", spawned: [], completed: [{ taskId: running }] });
   expect((await dispatcher?.tick())?.spawned.map((run) => run.taskId)).toEqual([waiting]);
   for (const one of dispatchers) one.close();
 });

@@ -1,4 +1,4 @@
-// Works the board of the home argv[2]: creates argv[4] tasks of each kind, comments, claims and settles by ticks,
+// Works the board of the home argv[2]: creates argv[4] tasks of each kind, comments, claims and closes by ticks,
 // completes. Appends to argv[3], after each acknowledged write, what was acknowledged and how long the log was then.
 import { appendFileSync, closeSync, openSync, statSync } from "node:fs";
 import type { NewTask } from "../../../src/board/task.ts";

@@ -69,9 +69,9 @@ env = { ORPHAN_REPRO_RECORDS = ${JSON.stringify(this.records)} }
     return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode });
   }
 
-  /** While it is there, dispatchers settle what ended and claim nothing; but for one that is there to be overtaken. */
-  get onlySettlePath(): string {
-    return join(this.records, "only-settle");
+  /** While it is there, dispatchers close what ended and claim nothing; but for one that is there to be overtaken. */
+  get onlyClosePath(): string {
+    return join(this.records, "only-close");
   }
 }
 

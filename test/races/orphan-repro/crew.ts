@@ -169,7 +169,7 @@ export class Crew {
       name,
       home: this.#arena.home,
       ticksPath: this.#arena.ticks.path,
-      onlySettlePath: this.#arena.onlySettlePath,
+      onlyClosePath: this.#arena.onlyClosePath,
       lock,
       gapRate,
       overtakenBefore: null,

@@ -6,12 +6,12 @@ export interface DispatcherOrders {
   readonly name: string;
   readonly home: string;
   readonly ticksPath: string;
-  readonly onlySettlePath: string;
+  readonly onlyClosePath: string;
   /** `none`: a lock that excludes no one. */
   readonly lock: "kernel" | "none";
   /** How often it stops itself before a transaction, and between a claim and its spawns: [0, 1]. */
   readonly gapRate: number;
-  /** Where it stops itself the first time that it comes there; until then it claims even while others only settle. */
+  /** Where it stops itself the first time that it comes there; until then it claims even while others only close. */
   readonly overtakenBefore: "claim" | "spawn" | null;
   /** What it rests between two ticks: where it is to leave the others something to do. */
   readonly restMs: number;

@@ -37,9 +37,9 @@ process.on("SIGTERM", () => {
 
 journal.append("here", orders.name);
 while (!isEnding && !standing.isSentHome(orders.name) && Date.now() < orders.untilMs) {
-  const onlySettles = overtakenBefore === null && existsSync(orders.onlySettlePath);
+  const onlyCloses = overtakenBefore === null && existsSync(orders.onlyClosePath);
   try {
-    await dispatcher.tick(onlySettles ? { max: 0 } : {});
+    await dispatcher.tick(onlyCloses ? { max: 0 } : {});
   } catch (error) {
     journal.append("error", orders.name, String(error).replaceAll("\n", " "));
   }

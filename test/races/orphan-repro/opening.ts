@@ -57,7 +57,7 @@ export async function openWithOvertaken(
   crew: Crew,
   { store, lock, before }: { store: BoardStore; lock: "kernel" | "none"; before: "claim" | "spawn" },
 ): Promise<void> {
-  writeFileSync(arena.onlySettlePath, "");
+  writeFileSync(arena.onlyClosePath, "");
   for (const member of crew.members) await ticksMore(arena, member, 2); // a tick that it was in may not have seen it
   const tasks = before === "claim" ? openingTasks.overtakenBeforeClaim : openingTasks.overtakenBeforeSpawn;
   const begunBefore = countBegun(arena);
@@ -71,7 +71,7 @@ export async function openWithOvertaken(
   await eventually("the fresh dispatcher comes to claim something", () => hasCome);
   crew.stops++;
   crew.onGap = () => {};
-  rmSync(arena.onlySettlePath);
+  rmSync(arena.onlyClosePath);
   if (lock === "none")
     await eventually("the orphan runs the tasks", () => countBegun(arena) >= begunBefore + tasks);
   else await Bun.sleep(launchGraceMs * 2);

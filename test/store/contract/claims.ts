@@ -31,11 +31,11 @@ export function describeClaims(open: Open): void {
       const { id } = await board.create();
       const [first, second] = [await board.fresh.connect(), await board.fresh.connect()];
       const claims = [first, second].map((store) => store.claimTask(id, { host: here, leaseMs }, person));
-      const settled = await Promise.allSettled(claims);
+      const results = await Promise.allSettled(claims);
       first.close();
       second.close();
-      expect(settled.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
-      const loser = settled.find((one) => one.status === "rejected");
+      expect(results.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+      const loser = results.find((one) => one.status === "rejected");
       expect(await refusalOf(Promise.reject(loser?.reason))).toBe("conflict");
       expect(await board.store.listRuns(id)).toHaveLength(1);
     });

@@ -97,7 +97,7 @@ export function describeEndings(open: Open): void {
       });
     });
 
-    test("while something of it is left settles the task and keeps the slot", async () => {
+    test("while something of it is left closes its run and keeps the slot", async () => {
       const board = await open();
       const { task } = await board.work();
       const run = await board.liveRun(task.id);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { BoardStore, By } from "../../../src/store/store.ts";
 import { force, noReason, type Open, person, policy, refusalOf } from "../board-under-test.ts";
 
-/** What settles a running task, and the outcome that its run then has. */
+/** What ends a running task, and the outcome that its run then has. */
 const moves: Record<string, [(store: BoardStore, id: string, by: By) => Promise<unknown>, string]> = {
   complete: [(store, id, by) => store.completeTask(id, {}, by), "completed"],
   block: [(store, id, by) => store.blockTask(id, noReason, by), "blocked"],

@@ -83,10 +83,10 @@ export function describeNotices(open: Open): void {
       board.clock.pass(leaseMs + 1);
       const again = await board.store.takeDelivery("phone", leaseMs);
       expect(again).toMatchObject({ uid: taken[0]?.uid, tries: 2 });
-      // Who comes back too late settles nothing.
-      if (taken[0]) await board.store.settleDelivery(taken[0], { error: null });
+      // Who comes back too late ends nothing.
+      if (taken[0]) await board.store.endDelivery(taken[0], { error: null });
       expect(await board.store.takeDelivery("phone", leaseMs)).toBeNull();
-      if (again) await board.store.settleDelivery(again, { error: null });
+      if (again) await board.store.endDelivery(again, { error: null });
       expect(await board.store.takeDelivery("phone", leaseMs)).toMatchObject({
         text: "two done: ok",
         tries: 1,
@@ -99,7 +99,7 @@ export function describeNotices(open: Open): void {
       await done(board, "two");
       await collect();
       const first = await board.store.takeDelivery("phone", leaseMs);
-      if (first) await board.store.settleDelivery(first, { error: "it answered 500" });
+      if (first) await board.store.endDelivery(first, { error: "it answered 500" });
       expect(await board.store.takeDelivery("phone", leaseMs)).toBeNull();
       expect(await board.store.takeDelivery("log", leaseMs)).toMatchObject({ text: "one done: ok" });
       expect(await board.store.getNextDeliveryMs(["phone"])).toBe(board.clock.nowMs() + 5_000);
@@ -112,11 +112,11 @@ export function describeNotices(open: Open): void {
       await done(board, "one");
       await collect();
       const cut = await board.store.takeDelivery("phone", leaseMs);
-      if (cut) await board.store.settleDelivery(cut, { isReleased: true });
+      if (cut) await board.store.endDelivery(cut, { isReleased: true });
       for (let hours = 0; hours < 30; hours++, board.clock.pass(60 * minuteMs)) {
         const taken = await board.store.takeDelivery("phone", leaseMs);
         if (hours === 0) expect(taken?.tries).toBe(1);
-        if (taken) await board.store.settleDelivery(taken, { error: "it could not be reached" });
+        if (taken) await board.store.endDelivery(taken, { error: "it could not be reached" });
       }
       const [last] = await board.store.listDeliveries({ limit: 1 });
       expect(last).toMatchObject({ state: "failed", nextTryAtMs: null, error: "it could not be reached" });

@@ -89,7 +89,7 @@ export function describeStarts(open: Open): void {
       expect(await board.store.listLiveRuns()).toEqual([]);
     });
 
-    test("of a run that a person had settled changes nothing of that", async () => {
+    test("of a run that a person had closed changes nothing of that", async () => {
       const board = await open();
       const { task, claim } = await board.work();
       await board.store.completeTask(task.id, {}, force);

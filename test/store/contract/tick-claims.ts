@@ -122,7 +122,7 @@ export function describeTickClaims(open: Open): void {
     expect(claimed.some((claim) => claim.task.id === id)).toBe(true);
   });
 
-  test("a worker that was settled keeps its slot until it is gone", async () => {
+  test("a worker whose run was closed keeps its slot until it is gone", async () => {
     const board = await open();
     const { task, worker } = await board.work();
     await board.store.completeTask(task.id, {}, worker);

@@ -54,7 +54,7 @@ export function* takeDelivery(
   return { ...toDelivery(row), tries: row.tries + 1, lease };
 }
 
-export function* settleDelivery({ db, nowMs }: Scope, taken: TakenDelivery, end: DeliveryEnd): Steps<void> {
+export function* endDelivery({ db, nowMs }: Scope, taken: TakenDelivery, end: DeliveryEnd): Steps<void> {
   const of = { id: taken.id, lease: taken.lease };
   const where = "lease = NULL, lease_until_ms = NULL WHERE id = :id AND lease = :lease";
   if ("isReleased" in end) yield* db.run(`UPDATE kanbun_deliveries SET tries = tries - 1, ${where}`, of);

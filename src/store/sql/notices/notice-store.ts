@@ -16,7 +16,7 @@ export function noticeStore(on: Transactions): NoticeStore {
       if (!(await on.read((db) => deliveries.isDeliveryDue(db, target, nowMs)))) return null;
       return on.write((scope) => deliveries.takeDelivery(scope, target, leaseMs), { nowMs });
     },
-    settleDelivery: (taken, end) => on.write((scope) => deliveries.settleDelivery(scope, taken, end)),
+    endDelivery: (taken, end) => on.write((scope) => deliveries.endDelivery(scope, taken, end)),
     getNextDeliveryMs: (targets) => on.read((db) => deliveries.getNextDeliveryMs(db, targets, on.nowMs())),
     listDeliveries: (filter) => on.read((db) => deliveries.listDeliveries(db, filter)),
     retryDeliveries: (target) => on.write((scope) => deliveries.retryDeliveries(scope, target)),

@@ -20,7 +20,7 @@ const handleOnly = 0x200000;
  * by then. Names are bytes: not all are UTF-8.
  * @see https://man7.org/linux/man-pages/man5/proc_pid_fd.5.html
  */
-export class HeldFolder implements Folder {
+export class OpenFolder implements Folder {
   readonly #fd: number;
   readonly #stats: Stats;
   #mount: string | null = null;
@@ -47,8 +47,8 @@ export class HeldFolder implements Folder {
     return readdirSync(this.#self, { encoding: "buffer" });
   }
 
-  open(name: Buffer): HeldFolder {
-    return new HeldFolder(this.#at(name));
+  open(name: Buffer): OpenFolder {
+    return new OpenFolder(this.#at(name));
   }
 
   unlink(name: Buffer): void {
