@@ -2,14 +2,10 @@ import { expect, test } from "bun:test";
 import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 /** A home, and a folder of its user's that they have before them by another name. */
 async function begin() {
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   const folder = join(resolve(kanbun.home, ".."), "project with spaces");
   mkdirSync(join(folder, "sub"), { recursive: true });
   const named = `${folder}-link`;
@@ -46,6 +42,7 @@ test("first contact: the folder of a task is this one, one from here on, or an e
   expect(await create("--here")).toEqual(["dir", folder]);
   expect(await create("--workspace", "dir:.")).toEqual(["dir", folder]);
   expect(await create("--workspace", "dir:sub", "--run", "true")).toEqual(["dir", join(folder, "sub")]);
+  mkdirSync(join(folder, ".git"));
   expect((await create("--workspace", "worktree:."))[0]).toBe("worktree");
   expect(await create("--scratch", "--run", "true")).toEqual(["scratch", null]);
   expect(await create()).toEqual(["scratch", null]);

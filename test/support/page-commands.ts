@@ -34,6 +34,8 @@ export async function runPage(page: string): Promise<Shown[]> {
   const bin = join(home, "bin");
   mkdirSync(folder);
   mkdirSync(bin);
+  // A page may name a repository of its reader's.
+  mkdirSync(join(home, "src/shop/.git"), { recursive: true });
   writeFileSync(join(bin, "kanbun"), `#!/bin/sh\nexec ${kanbunCommand.join(" ")} "$@"\n`);
   // A page may make a profile of an agent, which is there or not; it starts none.
   writeFileSync(join(bin, "claude"), "#!/bin/sh\nexit 1\n");
@@ -57,7 +59,7 @@ export async function runPage(page: string): Promise<Shown[]> {
     }
     if (mark !== "console shown") continue;
     for (const [, command = "", output = ""] of text.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)) {
-      const typed = command.replace(/\bt_[0-9a-f]{4,8}\b/g, (start) => {
+      const typed = command.replaceAll("/home/ada", home).replace(/\bt_[0-9a-f]{4,8}\b/g, (start) => {
         const onPage = [...ids.keys()].find((id) => id.startsWith(start));
         return ids.get(onPage ?? "") ?? start;
       });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { NewTask } from "../../board/task.ts";
+import { ForeignMounts } from "../../system/files/foreign-mounts.ts";
 import { readBoardMetadata } from "../../system/home/board-metadata.ts";
 import type { Place } from "../session/place.ts";
 
@@ -19,6 +20,8 @@ export function requireRepository(
     throw new BoardError("usage", "no repository to make a worktree from", {
       hint: `name one, as in --workspace worktree:., or for all: \`kanbun boards set-default-workdir ${board} .\``,
     });
+  // A look there may wait forever (I12).
+  if (ForeignMounts.read().mayHold(path)) return;
   if (!isInRepository(path))
     throw new BoardError("usage", `${path} is no git repository, and is in none`, {
       hint: "name the folder that has `.git` in it: --workspace worktree:<repository>",
