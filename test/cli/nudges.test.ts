@@ -6,7 +6,6 @@ import { sendNudge } from "../../src/dispatcher/resident/nudge.ts";
 import { tryListenForNudges } from "../../src/dispatcher/resident/nudge-listener.ts";
 import { readResidentEntries } from "../../src/dispatcher/resident/resident-entries.ts";
 import { Residency } from "../../src/dispatcher/resident/residents.ts";
-import { endProcessesAfterEach, endWithTest } from "../field-notes/scene.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { startFixture } from "../support/processes.ts";
@@ -16,7 +15,6 @@ import { CommandLine } from "./command-line.ts";
 const config = '[dispatch]\ninterval = "10m"\nmax_in_progress = 8\n';
 const listening: (() => void)[] = [];
 
-endProcessesAfterEach();
 afterEach(() => {
   for (const end of listening.splice(0)) end();
 });
@@ -25,7 +23,6 @@ async function init(home?: string): Promise<CommandLine> {
   const kanbun = new CommandLine(home);
   await Bun.write(join(kanbun.home, "kanbun.toml"), config);
   await kanbun.ok("init");
-  endWithTest(kanbun.home);
   return kanbun;
 }
 

@@ -12,13 +12,10 @@ import { dirname, join } from "node:path";
 import { CommandLine, forAll, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
 
 const hasFullDevice = existsSync("/dev/full");
 if (!hasFullDevice) console.log("skip: there is no /dev/full here");
 const noDevices = lacksOnWindows("POSIX paths");
-
-endProcessesAfterEach();
 
 /** A command whose answer no one can take. */
 async function unheard(kanbun: CommandLine, args: readonly string[]) {
@@ -194,7 +191,6 @@ test.skipIf(noDevices)("X48: the same in JSON is a document of its own", async (
 test("X54: a body with CRLF runs as it would with LF, and creating it says so", async () => {
   if (process.platform === "win32") return;
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   const body = "if true\r\nthen echo fine\r\nfi\r\nfalse\r\n";
   const file = join(dirname(kanbun.home), "body");
   writeFileSync(file, body);

@@ -11,9 +11,7 @@ import { CommandLine } from "../cli/command-line.ts";
 import { HermesStandIn } from "../hermes/stand-in.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 function isRunning(pid: number): boolean {
   return identifyProcess(pid) !== null;

@@ -1,8 +1,5 @@
 import { expect, test } from "bun:test";
 import { CommandLine } from "../cli/command-line.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 const config = `[profiles.agent]
 command = ["sh", "{body_file}"]
@@ -12,7 +9,6 @@ completes = "by-verdict"
 
 async function openBoard(body: string) {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   const id = await kanbun.create("migrate", "--assignee", "agent", "--body", body);
   const work = async () => {
     await kanbun.ok("dispatch", "--until-idle");

@@ -2,9 +2,7 @@ import { expect, test } from "bun:test";
 import { hashBoard } from "../store/sqlite/board.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 test("W22: three runs that a reboot ended are interrupted in one tick, and no failure is counted", async () => {
   using scene = await Scene.open();

@@ -3,9 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 test("W33: caps of 4 and 3 with 2 at work start exactly one more", async () => {
   using scene = await Scene.open("[dispatch]\nmax_in_progress = 4\nboard_max_in_progress = 3\n");
@@ -37,7 +35,6 @@ completes = "by-verdict"\n`;
 /** A home whose shell tasks wait until they are killed at the end of the test. */
 async function initHome(config?: string): Promise<CommandLine> {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   return kanbun;
 }
 

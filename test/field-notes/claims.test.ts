@@ -6,9 +6,7 @@ import { thisHost } from "../../src/dispatcher/host.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { kanbunCommand, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const leaseMs = 900_000;
 
@@ -87,7 +85,6 @@ test("W11: a worker that starts long after the last heartbeat of its task is not
 
 test("W17: a dispatcher that knows of nothing reads 75 as a rate limit and 3 as 3", async () => {
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   const gate = join(kanbun.home, "gate");
   const wait = `until [ -e '${gate}' ]; do sleep 0.02; done`;
   const [limited, failed] = [

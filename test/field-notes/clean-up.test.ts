@@ -8,9 +8,7 @@ import { makeTestHome } from "../support/home.ts";
 import { runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { leftOutWithout } from "./left-out-without.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const shell = '[dispatch]\nretry_delay = "10ms"\n[profiles.shell]\ngrace = "300ms"\n';
 

@@ -5,16 +5,13 @@ import { createConfigReader } from "../../src/system/config/config.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const sound =
   '[dispatch]\nretry_delay = "1h"\n[profiles.words]\ncommand = ["true"]\ncompletes = "by-verdict"\n';
 
 async function open(config = sound): Promise<CommandLine> {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   return kanbun;
 }
 

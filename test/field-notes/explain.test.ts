@@ -4,10 +4,7 @@ import type { HoldReason } from "../../src/board/hold.ts";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach } from "./scene.ts";
 import { Shop } from "./shop.ts";
-
-endProcessesAfterEach();
 
 const wait = "while :; do sleep 0.1; done";
 const hourMs = 3_600_000;

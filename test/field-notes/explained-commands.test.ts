@@ -2,10 +2,7 @@ import { expect, test } from "bun:test";
 import { eventually } from "../support/eventually.ts";
 import { startFixture } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach } from "./scene.ts";
 import { Shop } from "./shop.ts";
-
-endProcessesAfterEach();
 
 const wait = "while :; do sleep 0.05; done";
 const deaf = `trap '' TERM; echo ready; ${wait}`;

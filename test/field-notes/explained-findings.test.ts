@@ -5,13 +5,9 @@ import { CommandLine } from "../cli/command-line.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { leftOutWithout } from "./left-out-without.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 async function open(config = ""): Promise<CommandLine> {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   return kanbun;
 }
 

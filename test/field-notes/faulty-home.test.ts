@@ -4,9 +4,7 @@ import { dirname, join } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
 import { noSmallDisk, SmallDisk } from "../faults/small-disk.ts";
 import { makeTestHome } from "../support/home.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const config = '[dispatch]\nretry_delay = "1ms"\n';
 

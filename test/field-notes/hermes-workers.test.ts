@@ -10,9 +10,7 @@ import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const hermesLine =
   '["./hermes", "-p", "scribe", "--cli", "--accept-hooks", "chat", "-q", "work kanban task {task}"]';

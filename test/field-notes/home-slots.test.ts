@@ -6,9 +6,6 @@ import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { startFixture } from "../support/processes.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 const wait = "while :; do sleep 0.1; done";
 const shop = ["--board", "shop"] as const;
@@ -16,7 +13,6 @@ const shop = ["--board", "shop"] as const;
 /** A home with the boards `default` and `shop`, whose workers are ended with the test. */
 async function initTwoBoards(config: string): Promise<CommandLine> {
   const kanbun = await CommandLine.init(`[dispatch]\nmax_in_progress = 4\n${config}`);
-  endWithTest(kanbun.home);
   await kanbun.ok("boards", "create", "shop");
   return kanbun;
 }

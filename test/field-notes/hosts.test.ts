@@ -12,14 +12,12 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { killProcessesOf } from "../support/processes.ts";
 import { canUnshare } from "./namespaces.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
+import { Scene } from "./scene.ts";
 
 const canContain = canUnshare("--pid", "--mount", "--mount-proc");
 const clockPath = resolve(import.meta.dir, "../../src/home/session/system-clock.ts");
 const bootIdPath = "/proc/sys/kernel/random/boot_id";
 const inContainer = ["--pid", "--mount-proc", "--kill-child"];
-
-endProcessesAfterEach();
 
 /** A shell in namespaces of its own, with the home in its environment. */
 function startInside(home: string, options: readonly string[], script: string) {

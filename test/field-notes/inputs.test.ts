@@ -3,11 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
+import { Scene } from "./scene.ts";
 
 const noShell = lacksOnWindows("POSIX paths");
-
-endProcessesAfterEach();
 
 test("X37: a configuration of 4,000 unknown keys, of 1 MB of keys or of tables is refused without being read for minutes", async () => {
   const kanbun = await CommandLine.init();
@@ -45,7 +43,6 @@ test.skipIf(noShell)(
   "X40: a value that begins with a dash is no option of a worker's program unless its profile says so",
   async () => {
     const kanbun = await CommandLine.init(dashes);
-    endWithTest(kanbun.home);
     const title = "--eval=$(shell touch /never)";
     const make = (profile: string) => kanbun.create("--assignee", profile, "--", title);
     const [refused, open, glued, words] = [
@@ -132,7 +129,6 @@ test.skipIf(noShell)(
   "X47: a text of 136 kB is whole for stdin = prompt; where it is cut, it says where the rest is",
   async () => {
     const kanbun = await CommandLine.init(readers);
-    endWithTest(kanbun.home);
     const body = `${"a line of a text that has an end\n".repeat(4_200)}the end\n`;
     expect(body.length).toBeGreaterThan(136_000);
     const file = join(dirname(kanbun.home), "body");

@@ -5,9 +5,6 @@ import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 const config = '[dispatch]\nlaunch_grace = "100ms"\n[profiles.shell]\ngrace = "100ms"\n';
 const points = [
@@ -38,7 +35,6 @@ for (const point of points)
     `X20: of a dispatcher that is killed at "${point}" no folder and no process stays unknown, though its task is cancelled`,
     async () => {
       const kanbun = await CommandLine.init(config);
-      endWithTest(kanbun.home);
       const ids = [];
       for (const title of ["one", "two"])
         ids.push(await kanbun.create(title, "--run", "while :; do sleep 0.05; done"));

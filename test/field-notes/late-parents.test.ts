@@ -4,9 +4,7 @@ import type { TickReport } from "../../src/dispatcher/report/report.ts";
 import type { By } from "../../src/store/store.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const config = `[dispatch]
 max_in_progress = 8

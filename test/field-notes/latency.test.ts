@@ -9,9 +9,7 @@ import { memoryPath, openFile, removeMemoryHomes } from "../store/sqlite/board.t
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 /** Far above what a tick takes, on a busy machine too, and far below what any of the waits here would be. */
 const promptMs = 1_500;

@@ -14,9 +14,6 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { startFixture } from "../support/processes.ts";
 import { createShellTask } from "../support/run-all.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 test("W1: dispatch with a lock file that cannot be opened ends with 1, says why and starts nothing", async () => {
   const kanbun = await CommandLine.init();
@@ -54,7 +51,6 @@ test.skipIf(process.platform === "win32")(
 
 test("W3: five residents that lost the lock at the start go to work when its holder is killed", async () => {
   const board = await makeTestBoard();
-  endWithTest(board.home);
   const id = await createShellTask(board, "exit 0");
   await using holder = await startFixture("hold-lock.ts", join(board.home, "kanban.db.dispatch.lock"));
   const stop = new AbortController();

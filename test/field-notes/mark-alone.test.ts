@@ -4,9 +4,6 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { fixturePath } from "../native-shims/children.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 const isLinux = process.platform === "linux";
 
@@ -16,7 +13,6 @@ async function init(): Promise<CommandLine> {
   const home = (
     await CommandLine.init('[dispatch]\nretry_delay = "1ms"\n[profiles.shell]\ngrace = "200ms"\n')
   ).home;
-  endWithTest(home);
   return new CommandLine(home, [...filter, process.execPath, mainPath]);
 }
 

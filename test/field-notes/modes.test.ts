@@ -1,11 +1,11 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { killProcessesOf, processesOf } from "../support/processes.ts";
+import { processesOf } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
 const noModes = lacksOnWindows("permission bits");
@@ -36,20 +36,7 @@ async function shell(
   return { stdout, stderr, code };
 }
 
-const homes: string[] = [];
-
-function newHome(): string {
-  const home = join(makeTestHome(), "home");
-  homes.push(home);
-  return home;
-}
-
-afterEach(async () => {
-  for (const home of homes.splice(0))
-    await eventually("no process is left", () => {
-      return killProcessesOf(home) === 0;
-    });
-});
+const newHome = () => join(makeTestHome(), "home");
 
 /** `path mode` of all below `folder` that others may touch. */
 function openToOthers(folder: string): string[] {

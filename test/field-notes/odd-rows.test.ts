@@ -8,9 +8,7 @@ import { isOdd } from "../../src/store/sql/rows/odd-values.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { Random } from "../races/orphan-repro/random.ts";
 import { runAll } from "../support/run-all.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 type Value = string | number | bigint | Uint8Array | null;
 

@@ -7,9 +7,7 @@ import { runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { leftOutWithout } from "./left-out-without.ts";
 import { canMountSilently, mountSilently } from "./namespaces.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 test.skipIf(lacksOnWindows("POSIX paths"))(
   "X2: a folder that can't even be looked at is its own task's failed start: the three behind it run in the same pass",

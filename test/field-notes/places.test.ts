@@ -5,13 +5,10 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
 
 const noPosix = lacksOnWindows("POSIX paths");
 const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null;
 if (!isRoot && !noPosix) console.log("skip: only root with setpriv can become another user");
-
-endProcessesAfterEach();
 
 /** Runs one line of shell in `folder`, in which `kanbun` is this Kanbun; nothing else is in its environment. */
 async function shell(
@@ -20,7 +17,6 @@ async function shell(
   env: Record<string, string> = {},
   user: readonly string[] = [],
 ) {
-  endWithTest(folder);
   const [bun, program] = user.length > 0 ? commandForAll() : [process.execPath, mainPath];
   const script = `kanbun() { '${bun}' '${program}' "$@"; }\n${line}`;
   const child = Bun.spawn([...user, "sh", "-c", script], {
@@ -35,7 +31,6 @@ async function shell(
 
 test.skipIf(noPosix)("X22: a worker whose folder is gone comments, asks and completes", async () => {
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   const leave = 'cd "$KANBUN_WORKSPACE" && rmdir "$KANBUN_WORKSPACE"';
   const other = await kanbun.create("other");
   const verbs = ["heartbeat", "comment hello", `comment ${other} hello`, "create child", "context", "show"];
@@ -105,7 +100,6 @@ test.skipIf(noPosix)(
   async () => {
     const top = makeTestHome();
     const kanbun = new CommandLine(join(top, "a:b", "home"));
-    endWithTest(kanbun.home);
     mkdirSync(join(top, "a:b"));
     const env = { TMPDIR: top };
     expect(await kanbun.run(["init"], { env })).toMatchObject({ code: 0 });
@@ -125,7 +119,6 @@ test.skipIf(noPosix || !isRoot)(
   async () => {
     const top = makeTestHome();
     const kanbun = new CommandLine(join(top, "a:b"));
-    endWithTest(kanbun.home);
     const squatted = join(top, "kanbun-0");
     mkdirSync(squatted);
     chownSync(squatted, 65_534, 65_534);

@@ -10,9 +10,7 @@ import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
 import { canMountSilently, canUnshare, mountSilently } from "./namespaces.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const isLinux = process.platform === "linux";
 const canRename = isLinux && canUnshare("--uts");
@@ -104,7 +102,6 @@ for (const what of ["running", "cancelled"] as const)
 
 test("W15: cancel ends what has left group and session and ignores TERM, and no group that is not ours", async () => {
   const kanbun = await CommandLine.init('[profiles.shell]\ngrace = "200ms"\n');
-  endWithTest(kanbun.home);
   const stubborn = "trap '' TERM HUP INT; while :; do sleep 0.05; done";
   const script = `trap '' TERM HUP INT
     setsid nohup sh -c "${stubborn}" >/dev/null 2>&1 &
@@ -136,7 +133,6 @@ function sessionsOf(pids: readonly number[]): Set<string> {
 /** A home with one worker at work, and a way to dispatch it from inside namespaces of its own. */
 async function startWatchedWorker() {
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   const gate = join(kanbun.home, "gate");
   const id = await kanbun.create("x", "--run", `until [ -e '${gate}' ]; do sleep 0.02; done`);
   await kanbun.ok("dispatch");

@@ -6,9 +6,7 @@ import { thisHost } from "../../src/dispatcher/host.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const config = `[dispatch]
 retry_delay = "1ms"
@@ -26,7 +24,6 @@ grace = "50ms"
 
 test("X23: max_retries 1 allows one run, also one that ends without its verdict", async () => {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   const id = await kanbun.create("do it", "--assignee", "agent", "--max-retries", "1");
   expect((await kanbun.run(["dispatch", "--until-idle"])).code).toBe(1);
   const { data } = await kanbun.json(["show", id]);

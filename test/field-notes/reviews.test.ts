@@ -5,9 +5,7 @@ import { migrate } from "../../src/store/sqlite/database/migrate.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { HermesStandIn } from "../hermes/stand-in.ts";
 import { person } from "../support/board.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const config = `
 [dispatch]

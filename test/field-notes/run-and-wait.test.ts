@@ -3,13 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 async function begin(): Promise<CommandLine> {
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   return kanbun;
 }
 

@@ -19,13 +19,10 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf, startFixture } from "../support/processes.ts";
 import { createShellTask } from "../support/run-all.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 async function initHome(config?: string): Promise<CommandLine> {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   return kanbun;
 }
 
@@ -135,7 +132,6 @@ test.skipIf(process.platform !== "linux")(
   "W49: the damage of one board is not taken for that of another, whose work goes on",
   async () => {
     const board = await makeTestBoard();
-    endWithTest(board.home);
     for (const slug of ["aside", "broken"]) (await makeTestBoard({ home: board.home, slug })).store.close();
     const broken = join(board.home, "kanban/boards/broken/kanban.db");
     writeFileSync(broken, readFileSync(broken).fill(0xaa, 4096));

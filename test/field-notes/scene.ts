@@ -1,5 +1,4 @@
 import { Database } from "bun:sqlite";
-import { afterEach } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nothingElsewhere } from "../../src/board/admission.ts";
@@ -29,34 +28,6 @@ export class MovedClock implements Clock {
   }
 }
 
-const homes: string[] = [];
-
-/** After each test of the file that calls this, no process of a home that it noted is left. */
-export function endProcessesAfterEach(): void {
-  afterEach(async () => {
-    for (const home of homes.splice(0))
-      await eventually("no process is left", () => {
-        // Again until there is none: one that is ended may just have started another.
-        const pids = processesOf(home);
-        pids.forEach(kill);
-        return pids.length === 0;
-      });
-  });
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself between the look and the signal.
-  }
-}
-
-/** Whatever this home starts is ended with the test. */
-export function endWithTest(home: string): void {
-  homes.push(home);
-}
-
 /** A board with a dispatcher of its own; its workers wait at gates that the test opens. */
 export class Scene implements Disposable {
   readonly board: TestBoard;
@@ -67,7 +38,6 @@ export class Scene implements Disposable {
     this.board = board;
     this.clock = clock;
     this.#dispatcher = new Dispatcher(context);
-    endWithTest(board.home);
   }
 
   static async open(config?: string, more: Partial<DispatchContext> = {}): Promise<Scene> {

@@ -5,9 +5,7 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
 import { canUnshare } from "./namespaces.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const isLinux = process.platform === "linux";
 const hasTrees = isLinux && whyNoTrees() === null;
@@ -39,7 +37,6 @@ for (const shell of ["dash", "bash", "busybox"]) {
     async () => {
       const around = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" "$1" && shift && exec "$@"'];
       const { home } = await CommandLine.init(config);
-      endWithTest(home);
       const kanbun = new CommandLine(home, [
         ...[...around, path ?? "", realpathSync("/bin/sh")],
         ...[process.execPath, mainPath],

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 
-import { endWithTest } from "./scene.ts";
-
 /** A home whose board is `shop`, which is not the one that a command means by itself, in a folder with a space. */
 export class Shop {
   readonly kanbun: CommandLine;
@@ -19,7 +17,6 @@ export class Shop {
   static async open(config = ""): Promise<Shop> {
     const first = await CommandLine.init(`[dispatch]\nretry_delay = "1h"\n${config}`);
     const kanbun = new CommandLine(first.home);
-    endWithTest(kanbun.home);
     await kanbun.ok("boards", "create", "shop");
     return new Shop(kanbun);
   }

@@ -3,16 +3,12 @@ import { CommandLine } from "../cli/command-line.ts";
 import { noSmallDisk, SmallDisk } from "../faults/small-disk.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 const config = '[dispatch]\nlaunch_grace = "100ms"\n[profiles.shell]\ngrace = "50ms"\n';
 
 /** A home, all of it, on a disk of two hundred files; one tick has made what every tick needs. */
 async function openOnDisk(disk: SmallDisk): Promise<CommandLine> {
   const kanbun = new CommandLine(disk.folder);
-  endWithTest(kanbun.home);
   await Bun.write(`${kanbun.home}/kanbun.toml`, config);
   await kanbun.ok("init");
   await kanbun.create("first", "--assignee", "shell", "--body", "exit 0");

@@ -7,9 +7,6 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { canMountSilently, mountSilently } from "./namespaces.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 const hasSilentMounts = await canMountSilently();
 
@@ -39,7 +36,6 @@ command = ["${silent.folder}/program"]
 command = ["./program"]
 cwd = "${silent.folder}"
 `);
-    endWithTest(kanbun.home);
     const held = [];
     for (const profile of ["path", "whole", "relative"])
       held.push(await kanbun.create(profile, "--assignee", profile, "--priority", "9"));

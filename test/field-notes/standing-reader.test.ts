@@ -5,9 +5,6 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 /** A pipe whose reader stands still until it is asked. */
 async function makePipe() {
@@ -45,7 +42,6 @@ for (const flags of [[], ["--json"]])
     `X9: a resident ${flags[0] ?? "for people"} whose reader stands still works on, and TERM ends it`,
     async () => {
       const kanbun = await CommandLine.init();
-      endWithTest(kanbun.home);
       using pipe = await makePipe();
       pipe.fill();
       const script = `exec '${process.execPath}' '${mainPath}' dispatch --watch ${flags.join(" ")} >'${pipe.path}'`;

@@ -10,9 +10,7 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { processesOf } from "../support/processes.ts";
 import { canUnshare } from "./namespaces.ts";
-import { endProcessesAfterEach, endWithTest, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const isLinux = process.platform === "linux";
 const isRoot = process.getuid?.() === 0;
@@ -67,7 +65,6 @@ test.skipIf(!isLinux)(
   "X6: a worker that ends its own group counts as failed under one-shot ticks",
   async () => {
     const kanbun = await CommandLine.init(config);
-    endWithTest(kanbun.home);
     const work = join(makeTestHome(), "work");
     const id = await kanbun.create(
       "x",
@@ -125,7 +122,6 @@ for (const [which, hide] of Object.entries(hidings))
       chownSync(place, nobody, nobody);
       const plain = ["setpriv", "--reuid", String(nobody), "--regid", String(nobody), "--clear-groups"];
       const kanbun = new CommandLine(join(place, "home"), [...plain, ...commandForAll()]);
-      endWithTest(kanbun.home);
       mkdirSync(kanbun.home, { mode: 0o700 });
       writeFileSync(join(kanbun.home, "kanbun.toml"), config, { mode: 0o600 });
       for (const path of [kanbun.home, join(kanbun.home, "kanbun.toml")]) chownSync(path, nobody, nobody);
@@ -154,7 +150,6 @@ exit 1`;
 
 test("X14: a reclaim ends a living worker first; that it is dead is not believed while it lives here", async () => {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   const id = await kanbun.create("x", "--run", "echo begun; sleep 60");
   await kanbun.ok("dispatch");
   const before = processesOf(kanbun.home);
@@ -172,7 +167,6 @@ test("X14: a reclaim ends a living worker first; that it is dead is not believed
 
 test.skipIf(!canContain)("X19: as the first process of a container a resident leaves no zombie", async () => {
   const kanbun = await CommandLine.init(config);
-  endWithTest(kanbun.home);
   const id = await kanbun.create("leaves", "--run", "true");
   const contained = Bun.spawn(
     [

@@ -2,13 +2,9 @@ import { expect, test } from "bun:test";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, endWithTest } from "./scene.ts";
-
-endProcessesAfterEach();
 
 test("first contact: --until-idle ends with what is left, by title, and what it says to do works as typed", async () => {
   const kanbun = await CommandLine.init();
-  endWithTest(kanbun.home);
   await kanbun.create("Build", "--run", "true");
   const tests = await kanbun.create("Tests", "--run", "exit 3", "--max-retries", "1");
   const failed = await kanbun.run(["dispatch", "--until-idle"]);
@@ -34,7 +30,6 @@ test("first contact: --until-idle ends with what is left, by title, and what it 
 
 test("first contact: a dispatch names tasks by title, and ends with 1 where one failed, unless --exit-zero is given", async () => {
   const kanbun = await CommandLine.init('[dispatch]\nretry_delay = "10ms"\n');
-  endWithTest(kanbun.home);
   const flaky = await kanbun.create("Flaky", "--run", "test -e again || { touch again; exit 1; }");
   const started = await kanbun.ok("dispatch");
   expect(started).toContain(`  spawned      ${flaky} Flaky  (`);
@@ -65,7 +60,6 @@ test.skipIf(lacksOnWindows("signals"))(
   "first contact: a dispatcher that is interrupted says which workers go on, and what to type",
   async () => {
     const kanbun = await CommandLine.init();
-    endWithTest(kanbun.home);
     const work = "until test -e end; do sleep 0.05; done";
     const ids: string[] = [];
     for (const [mode, code, count] of [

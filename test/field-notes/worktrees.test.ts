@@ -7,9 +7,7 @@ import { makeTestHome } from "../support/home.ts";
 import { killProcessesOf } from "../support/processes.ts";
 import { runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
-import { endProcessesAfterEach, Scene } from "./scene.ts";
-
-endProcessesAfterEach();
+import { Scene } from "./scene.ts";
 
 const git = ["-c", "user.name=t", "-c", "user.email=t@t"];
 

@@ -1,8 +1,9 @@
-import { afterAll, afterEach } from "bun:test";
+import { afterAll, afterEach, beforeEach } from "bun:test";
 import { plugin } from "bun";
 import { startGuard } from "./guard.ts";
 import { removeTestHomes } from "./home.ts";
 import { testMsMax } from "./patience.ts";
+import { endTurn, takeTurn } from "./turns.ts";
 
 // Bun knows a default for one file at a time, and a flag that no one types: so each test file begins by setting it. On its
 // first line, so that the numbers of its lines stay as they are.
@@ -16,7 +17,10 @@ plugin({
   },
 });
 
-afterEach(removeTestHomes, testMsMax);
+beforeEach(takeTurn, 10 * testMsMax);
+afterEach(async () => {
+  if (endTurn()) await removeTestHomes();
+}, testMsMax);
 
 // Wine lets no process wait for the end of another's pipe; there the runner of test:windows ends what is left.
 if (process.platform !== "win32") afterAll(startGuard(), testMsMax);
