@@ -43,6 +43,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/store": foundations,
   "src/store/sql": [...foundations, "src/store"],
   "src/store/sqlite": [...foundations, "src/store", "src/store/sql"],
+  "src/store/postgres": [...foundations, "src/store", "src/store/sql"],
   "src/store/open": [...foundations, "src/store", "src/store/sqlite"],
   "src/worker": [...foundations, "src/store", "src/agents"],
   "src/dispatcher": [...foundations, "src/store", "src/worker"],
@@ -238,7 +239,7 @@ const impurity =
 const sql = /\b(SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|PRAGMA)\b/;
 const deadCode =
   /^\s*\/\/\s*((const|let|var|return|throw|await|import|export|function|if \(|for \(|while \().*[;{]|[\w.]+\(.*\);)\s*$/;
-const inStore = (path: string) => /^src\/store\/(sql|sqlite)\//.test(path);
+const inStore = (path: string) => /^src\/store\/(sql|sqlite|postgres)\//.test(path);
 
 /** The last argument of a test, as the formatter sets it: how long it may take. @see test/support/patience.ts */
 const ownBound = /^\s*(\}, \d[\d_]*\);|\d[\d_]*_000,)$/;
@@ -307,6 +308,12 @@ const rules: [string, Check, readonly SourceFile[], readonly SourceFile[]][] = [
     onlyIn("bun:sqlite", "src/store/sqlite/"),
     source,
     [file("src/store/a.ts", 'import { Database } from "bun:sqlite";')],
+  ],
+  [
+    "only the PostgreSQL store names its client",
+    noLine(/\bSQL\b.* from "bun"|\bBun\.(SQL|sql)\b/, (path) => path.startsWith("src/store/postgres/")),
+    source,
+    [file("src/store/sql/a.ts", 'import { SQL } from "bun";'), file("src/home/a.ts", "new Bun.SQL(url)")],
   ],
   [
     "only the command line names commander",

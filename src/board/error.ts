@@ -11,6 +11,10 @@ export type BoardErrorKind =
   | "damaged"
   | "unwritable"
   | "disk_full"
+  /** Where the board is kept can't be reached: nothing was written, it may be tried again. */
+  | "unreachable"
+  /** It went away before it said whether what was asked for was kept. */
+  | "in_doubt"
   | "unsupported";
 
 /** The one error class of boards: a kind to act on, a message to read, a hint that says what to do. */

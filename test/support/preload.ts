@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach } from "bun:test";
 import { plugin } from "bun";
+import { endAll } from "./at-end.ts";
 import { startGuard } from "./guard.ts";
 import { removeTestHomes } from "./home.ts";
 import { testMsMax } from "./patience.ts";
@@ -21,6 +22,7 @@ beforeEach(takeTurn, 10 * testMsMax);
 afterEach(async () => {
   if (endTurn()) await removeTestHomes();
 }, testMsMax);
+afterAll(endAll, testMsMax);
 
 // Wine lets no process wait for the end of another's pipe; there the runner of test:windows ends what is left.
 if (process.platform !== "win32") afterAll(startGuard(), testMsMax);

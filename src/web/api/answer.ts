@@ -16,6 +16,8 @@ const statusOf: Readonly<Record<Failure["kind"], number>> = {
   damaged: 500,
   unwritable: 500,
   disk_full: 507,
+  unreachable: 503,
+  in_doubt: 504,
   internal: 500,
 };
 

@@ -73,7 +73,7 @@ class Import {
     try {
       yield* this.#tables.insert(name, row);
     } catch (error) {
-      if (!/UNIQUE|PRIMARY KEY/.test(String((error as Error).message))) throw error;
+      if (!/unique|primary key/i.test(String((error as Error).message))) throw error;
       throw new BoardError("conflict", `this row of ${name} is on the board already`, { cause: error });
     }
   }

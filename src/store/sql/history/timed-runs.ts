@@ -49,9 +49,9 @@ export function* listRunsBetween(
   const ids = rows.slice(0, max).map(({ id }) => id);
   const runs = yield* db.all<TimedRow>(
     `SELECT r.id, r.task_id, CAST(substr(t.title, 1, 200) AS TEXT) AS title, t.status, r.profile, r.started_at, r.ended_at, r.outcome, r.step_key
-     FROM json_each(:ids) j CROSS JOIN task_runs r ON r.id = j.value CROSS JOIN tasks t ON t.id = r.task_id
+     FROM json_each(:runIds) j CROSS JOIN task_runs r ON r.id = j.value CROSS JOIN tasks t ON t.id = r.task_id
      ORDER BY r.started_at, r.id`,
-    { ids: JSON.stringify(ids) },
+    { runIds: JSON.stringify(ids) },
   );
   const some = JSON.stringify([...new Set(runs.map((run) => run.task_id))]);
   // With a plus: else each task is looked up with each other one.

@@ -10,7 +10,7 @@ export function cutColumns(t: string, short: readonly string[], long: readonly s
 }
 
 function cutColumn(column: string, name: string): string {
-  return `iif(length(${column}) > :charsMax, ${cut(column)}, ${column}) AS ${name}`;
+  return `CASE WHEN length(${column}) > :charsMax THEN ${cut(column)} ELSE ${column} END AS ${name}`;
 }
 
 function cut(text: string): string {

@@ -6,11 +6,35 @@ import type { Steps } from "../steps.ts";
 /** The last second of the year 9999. */
 export const secondsMax = 253_402_300_799;
 
-// In the cheapest way there is, for every row of a board is looked at: bytes come after all texts, texts after all numbers,
-// and a column of texts keeps no number.
-const text = (column: string) => `${column} < x''`;
-// Asked so, SQLite reads nothing of a text that fills pages of its own.
-const longText = (column: string) => `typeof(${column}) = 'text'`;
+/** How a database is asked what it holds. */
+export interface OddWords {
+  readonly text: (column: string) => string;
+  readonly longText: (column: string) => string;
+  readonly isFileName: (column: string) => string;
+  readonly list: (column: string) => string;
+  readonly shown: (column: string) => string;
+  readonly no: string;
+}
+
+/** So much of a value is shown. */
+export const shownMax = 40;
+
+const sqliteWords: OddWords = {
+  // In the cheapest way there is, for every row of a board is looked at: bytes come after all texts, texts after all numbers,
+  // and a column of texts keeps no number.
+  text: (column) => `${column} < x''`,
+  // Asked so, SQLite reads nothing of a text that fills pages of its own.
+  longText: (column) => `typeof(${column}) = 'text'`,
+  isFileName: (column) => `${column} NOT GLOB '*[/\\]*'`,
+  // Whether it is JSON an index can't ask, for it must also mean something to a SQLite that has no such function.
+  list: (column) => `${column} GLOB '[[]*]'`,
+  shown: (column) =>
+    `iif(typeof(${column}) IN ('text', 'blob'), quote(substr(${column}, 1, ${shownMax})), quote(${column}))`,
+  no: "0",
+};
+
+type Rule = (column: string) => string;
+
 const number = (min: number, max: number) => (column: string) => `${column} BETWEEN ${min} AND ${max}`;
 const oneOf = (values: readonly string[]) => (column: string) =>
   `${column} IN (${values.map((value) => `'${value}'`).join(", ")})`;
@@ -18,8 +42,6 @@ const orNothing = (rule: (column: string) => string) => (column: string) =>
   `(${column} IS NULL OR ${rule(column)})`;
 // Of a column that is NOT NULL in the format: there SQLite makes another expression of IS NULL, and misses the index.
 const orZero = (rule: (column: string) => string) => (column: string) => rule(`coalesce(${column}, 0)`);
-// Whether it is JSON an index can't ask, for it must also mean something to a SQLite that has no such function.
-const list = (column: string) => `${column} GLOB '[[]*]'`;
 const count = number(0, Number.MAX_SAFE_INTEGER);
 const time = number(0, secondsMax);
 
@@ -27,8 +49,8 @@ const time = number(0, secondsMax);
  * What Kanbun can use of each column of a task: other programs write them too, and SQLite holds what it is given. A bad
  * count of failures is none here: it counts as 0, and a repair sets it right.
  */
-const rules: Readonly<Record<string, (column: string) => string>> = {
-  id: (column) => `${text(column)} AND ${column} NOT IN ('', '.', '..') AND ${column} NOT GLOB '*[/\\]*'`,
+const rulesIn = ({ text, longText, isFileName, list }: OddWords): Readonly<Record<string, Rule>> => ({
+  id: (column) => `${text(column)} AND ${column} NOT IN ('', '.', '..') AND ${isFileName(column)}`,
   title: text,
   body: orNothing(longText),
   assignee: orNothing(text),
@@ -55,27 +77,25 @@ const rules: Readonly<Record<string, (column: string) => string>> = {
   goal_max_turns: orNothing(count),
   session_id: orNothing(text),
   block_kind: orNothing(text),
-};
-
-/** So much of a value is shown. */
-const shownMax = 40;
+});
 
 /** SQL: true for a row of tasks that holds something which Kanbun can't use. An index finds those: `kanbun_tasks_odd`. */
-export function isOdd(table: string): string {
-  const all = Object.entries(rules).map(([name, rule]) => rule(`${table}${name}`));
-  return `NOT coalesce(${all.join(" AND ")}, 0)`;
+export function isOdd(table: string, words = sqliteWords): string {
+  const all = Object.entries(rulesIn(words)).map(([name, rule]) => rule(`${table}${name}`));
+  return `NOT coalesce(${all.join(" AND ")}, ${words.no})`;
 }
 
 /** SQL: the first column of a task `t` whose value can't be used, and that value: `priority = 'high'`; else NULL. */
-export const oddity = `CASE WHEN ${isOdd("t.")} THEN CASE ${Object.entries(rules)
-  .map(
-    ([name, rule]) => `WHEN NOT coalesce(${rule(`t.${name}`)}, 0) THEN '${name} = ' || ${shown(`t.${name}`)}`,
-  )
-  .join(" ")} END END`;
-
-function shown(column: string): string {
-  return `iif(typeof(${column}) IN ('text', 'blob'), quote(substr(${column}, 1, ${shownMax})), quote(${column}))`;
+export function oddityIn(words: OddWords): string {
+  const cases = Object.entries(rulesIn(words)).map(
+    ([name, rule]) =>
+      `WHEN NOT coalesce(${rule(`t.${name}`)}, ${words.no}) THEN '${name} = ' || ${words.shown(`t.${name}`)}`,
+  );
+  return `CASE WHEN ${isOdd("t.", words)} THEN CASE ${cases.join(" ")} END END`;
 }
+
+/** As SQLite is asked. */
+export const oddity = oddityIn(sqliteWords);
 
 /** Those that are not over, and wait for a person to set them right. */
 export function* listOddRows(db: Connection): Steps<BoardInspection["oddRows"]> {

@@ -54,7 +54,7 @@ const foreignRuns = `
     '' AS boot_id, t.worker_pid AS pid, '' AS start_time, NULL AS dispatcher_pid, NULL AS dispatcher_start,
     coalesce(r.started_at, t.started_at, t.created_at) * 1000 AS claimed_at_ms, 0 AS claimed_at_monotonic_ms,
     0 AS grace_ms, NULL AS stop_reason, NULL AS term_at_monotonic_ms,
-    NULL AS last_heartbeat_at_monotonic_ms, NULL AS ended_at_monotonic_ms, 1 AS is_open,
+    NULL AS last_heartbeat_at_monotonic_ms, NULL AS ended_at_monotonic_ms, true AS is_open,
     t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at, NULL AS outcome,
     t.status AS task_status
   FROM tasks t LEFT JOIN task_runs r ON r.id = t.current_run_id

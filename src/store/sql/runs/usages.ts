@@ -126,10 +126,13 @@ interface UsageRow {
   readonly cost_usd: number | null;
 }
 
+/** SQL: the local day on which a run ended. */
+export const localDay = "strftime('%Y-%m-%d', ended_at_ms / 1000, 'unixepoch', 'localtime')";
+
 const groups = {
   profile: "coalesce(profile, '-')",
   task: "task_id",
-  day: "strftime('%Y-%m-%d', ended_at_ms / 1000, 'unixepoch', 'localtime')",
+  day: localDay,
 } as const;
 
 /** What all runs of agents used, by profile, task or local day; the dearest first, days newest first. */

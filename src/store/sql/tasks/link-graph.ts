@@ -31,7 +31,7 @@ export function* readGraph(
   const among = "IN (SELECT value FROM json_each(:some))";
   const tasks = yield* db.all<GraphTask>(
     `SELECT t.id, CAST(t.title AS TEXT) AS title, t.status, CAST(t.assignee AS TEXT) AS assignee,
-       CAST(t.consecutive_failures AS INTEGER) AS "consecutiveFailures" FROM tasks t WHERE t.id ${among} ORDER BY t.created_at, t.rowid`,
+       CAST(t.consecutive_failures AS BIGINT) AS "consecutiveFailures" FROM tasks t WHERE t.id ${among} ORDER BY t.created_at, t.rowid`,
     { some },
   );
   // With a plus: else each of the one is looked up with each of the other, a million times for a thousand tasks.

@@ -108,7 +108,7 @@ function* hasManyOpen(db: Connection): Steps<boolean> {
   const many = 20_000;
   const row = yield* db.get<{ n: number }>(
     `SELECT count(*) AS n FROM (SELECT 1 FROM tasks
-     WHERE status IN ('triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'review') LIMIT ${many}) some`,
+     WHERE status IN ('triage', 'todo', 'scheduled', 'ready', 'running', 'blocked', 'review') LIMIT ${many}) m`,
   );
   return row?.n === many;
 }

@@ -1,0 +1,86 @@
+import type { Parameters, Value } from "../sql/connection.ts";
+import { cutPayload } from "../sql/rows/cut-columns.ts";
+import { isOdd, type OddWords, oddity, oddityIn, shownMax } from "../sql/rows/odd-values.ts";
+import { localDay } from "../sql/runs/usages.ts";
+
+/** A column has the type that it is declared with: of what can be odd in SQLite only the values are left. */
+export const oddWords: OddWords = {
+  text: (column) => `${column} IS NOT NULL`,
+  longText: (column) => `${column} IS NOT NULL`,
+  isFileName: (column) => `${column} !~ '[/\\\\]'`,
+  list: (column) => `(left(${column}, 1) = '[' AND right(${column}, 1) = ']')`,
+  shown: (column) => `quote_literal(left(CAST(${column} AS TEXT), ${shownMax}))`,
+  no: "false",
+};
+
+/** Whole expressions that each database says in its own way, the longest first. */
+const expressions: readonly (readonly [string, string])[] = [
+  [oddity, oddityIn(oddWords)],
+  ...["t.", "o.", ""].map((table) => [isOdd(table), isOdd(table, oddWords)] as const),
+  [cutPayload, "cut_payload(payload, :charsMax) AS payload"],
+  // In the time zone of the session, which is that of whoever asks.
+  [localDay, "to_char(to_timestamp(ended_at_ms / 1000), 'YYYY-MM-DD')"],
+];
+
+/**
+ * What SQLite says otherwise. What is left of its words (`max` of two, `json_extract`, `instr`, …) are functions of the schema.
+ * @see schema-functions.ts
+ */
+const words: readonly (readonly [RegExp, string])[] = [
+  // Lists of ids that are numbers are called so.
+  [/json_each\((:\w*[rR]unIds)\)/g, "numbers($1)"],
+  [/json_each\((:\w+)\)/g, "texts($1)"],
+  // It tells SQLite's planner the order; here the planner knows better.
+  [/\bCROSS JOIN\b/g, "JOIN"],
+  // In front of a column it keeps SQLite from an index.
+  [/(?<=[\s(])\+(?=[a-z])/g, ""],
+  // Without regard to the case of ASCII letters, as all texts are in the collation "C".
+  [/\bLIKE\b/g, "ILIKE"],
+  [/(\w+\.\w+) COLLATE NOCASE/g, "lower($1)"],
+  [/\bchar\(10\)/g, "chr(10)"],
+  [/\bGLOB '\*\[\^0-9A-Za-z_-\]\*'/g, "~ '[^0-9A-Za-z_-]'"],
+  // Keys are those of one board.
+  [/\bON CONFLICT \(/g, "ON CONFLICT (board, "],
+];
+
+const translated = new Map<string, string>();
+
+/** A statement of the moves in PostgreSQL's words; its parameters are still named. */
+export function translate(sql: string): string {
+  let text = translated.get(sql);
+  if (text === undefined) {
+    text = expressions.reduce((before, [said, meant]) => before.replaceAll(said, () => meant), sql);
+    for (const [said, meant] of words) text = text.replaceAll(said, meant);
+    translated.set(sql, text);
+  }
+  return text;
+}
+
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Puts numbers in the place of names. Each parameter says its type: what the server would guess depends on where it stands. */
+export function bind(text: string, parameters: Parameters): BoundStatement {
+  const values: unknown[] = [];
+  const places = new Map<string, string>();
+  const bound = text.replaceAll(/(?<![:\w'"]):([A-Za-z]\w*)/g, (_, name: string) => {
+    let place = places.get(name);
+    if (place === undefined) {
+      const value = parameters[name];
+      if (value === undefined) throw new Error(`the statement has no value for :${name}`);
+      place = value === null ? "NULL" : `${typed(`$${values.length + 1}`, value)}`;
+      if (value !== null) values.push(typeof value === "boolean" ? Number(value) : value);
+      places.set(name, place);
+    }
+    return place;
+  });
+  return { text: bound, values };
+}
+
+function typed(place: string, value: Exclude<Value, null>): string {
+  if (typeof value === "string") return `${place}::text COLLATE "C"`;
+  if (typeof value === "number" && !Number.isInteger(value)) return `${place}::double precision`;
+  return value instanceof Uint8Array ? `${place}::bytea` : `${place}::bigint`;
+}

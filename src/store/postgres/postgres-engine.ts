@@ -1,0 +1,194 @@
+import { BoardError } from "../../board/error.ts";
+import type { Clock } from "../../system/clock.ts";
+import type { Connection } from "../sql/connection.ts";
+import { type Scope, scopeAt } from "../sql/scope.ts";
+import type { Steps } from "../sql/steps.ts";
+import type { Engine } from "../sql/transactions.ts";
+import { explainPostgresError, isLost } from "./postgres-error.ts";
+import { PostgresStatements } from "./postgres-statements.ts";
+import type { Answer, Server, Session } from "./server.ts";
+import { take } from "./take.ts";
+
+export interface EngineOptions {
+  readonly server: Server;
+  readonly schema: string;
+  /** The number of the board in the schema. */
+  readonly board: number;
+  readonly clock: Clock;
+  /** Instants are the server's, so that all hosts of a board mean the same; else they are the clock's. */
+  readonly isServerTime: boolean;
+  readonly busyTimeoutMs: number;
+}
+
+/** Locks of boards are taken in a space of their own, by the number of the board; number 0 is the schema's. */
+export function lockSpaceOf(schema: string): number {
+  return Bun.hash.crc32(`kanbun ${schema}`) | 0;
+}
+
+const statementMs = 15_000;
+const idleInTransactionMs = 5_000;
+/** How long an answer to COMMIT that was lost is asked for. */
+const doubtMs = 10_000;
+const askAgainMs = 100;
+
+/**
+ * One writer per board, as in SQLite: each write takes the board's lock first, in a statement of its own at READ COMMITTED, so that
+ * what it reads then is what the one before it left. A snapshot that is older than the lock would see the past.
+ */
+export class PostgresEngine implements Engine {
+  readonly #options: EngineOptions;
+  readonly isUnsynced = false;
+  /** How far the server's time is ahead of the clock. */
+  #aheadMs = 0;
+  /** Own writes since this was opened: to others they are news, to us they are not. */
+  #ownWrites = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  nowMs(): number {
+    return this.#options.clock.nowMs() + this.#aheadMs;
+  }
+
+  async read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
+    const { server, board } = this.#options;
+    const { session, answers } = await server.begin(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#settings()}; ${time}`,
+    );
+    this.#setTime(answers);
+    try {
+      const result = await take(work(new PostgresStatements(session, board)));
+      await session.runAll("COMMIT");
+      session.release();
+      return result;
+    } catch (error) {
+      await rollBack(session, error);
+      throw session.explain(error);
+    }
+  }
+
+  async write<Result>(
+    work: (scope: Scope) => Steps<Result>,
+    { nowMs }: { readonly nowMs?: number; readonly isSynced: boolean },
+  ): Promise<Result> {
+    const { server, schema, board, clock } = this.#options;
+    const { session, answers } = await server.begin(
+      `BEGIN ISOLATION LEVEL READ COMMITTED; ${this.#settings()};
+       SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board}); ${time};
+       SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid`,
+    );
+    // After the wait for the lock: what it has waited for happened before.
+    this.#setTime(answers);
+    const statements = new PostgresStatements(session, board);
+    const scope = scopeAt(statements, {
+      nowMs: nowMs ?? this.nowMs(),
+      monotonicMs: clock.monotonicMs(),
+      bootId: clock.bootId,
+    });
+    let result: Result;
+    try {
+      result = await take(work(scope));
+    } catch (error) {
+      await rollBack(session, error);
+      throw session.explain(error);
+    }
+    await this.#commit(session, statements.hasWritten, answers.at(-1)?.rows[0] ?? {});
+    return result;
+  }
+
+  /** Another number when another connection has written since. */
+  async getVersion(): Promise<number> {
+    const { server, schema, board } = this.#options;
+    const { session, answers } = await server.begin(
+      `SELECT version FROM ${schema}.boards WHERE id = ${board}`,
+    );
+    session.release();
+    return Number(answers[0]?.rows[0]?.version ?? 0) - this.#ownWrites;
+  }
+
+  /** Settings of one transaction: behind a pooler the session is another one each time. */
+  #settings(): string {
+    const { schema, board, busyTimeoutMs } = this.#options;
+    const settings = {
+      search_path: schema,
+      "kanbun.board": String(board),
+      TimeZone: timeZone,
+      lock_timeout: String(busyTimeoutMs),
+      statement_timeout: String(Math.max(statementMs, busyTimeoutMs)),
+      idle_in_transaction_session_timeout: String(idleInTransactionMs),
+      // A holder of the lock that is cut off must not hold up all others for two hours.
+      tcp_keepalives_idle: "2",
+      tcp_keepalives_interval: "1",
+      tcp_keepalives_count: "3",
+    };
+    const calls = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
+    // What is acknowledged is on the disk, whatever the server's default is.
+    const flushed = `set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+      ELSE current_setting('synchronous_commit') END, true)`;
+    return `SELECT ${[...calls, flushed].join(", ")}`;
+  }
+
+  #setTime(answers: readonly Answer[]): void {
+    if (!this.#options.isServerTime) return;
+    const row = answers.map(({ rows }) => rows[0]).find((one) => one !== undefined && "now_ms" in one);
+    this.#aheadMs = Number(row?.now_ms) - this.#options.clock.nowMs();
+  }
+
+  async #commit(session: Session, hasWritten: boolean, { xid, pid }: Record<string, unknown>): Promise<void> {
+    const { schema, board } = this.#options;
+    const count = `UPDATE ${schema}.boards SET version = version + 1 WHERE id = ${board}; `;
+    try {
+      await session.runAll(`${hasWritten ? count : ""}COMMIT`);
+      session.release();
+    } catch (error) {
+      session.abandon();
+      if (!isLost(error)) throw session.explain(error);
+      if (!(await this.#isCommitted(String(xid), Number(pid), error))) throw session.explain(error);
+    }
+    if (hasWritten) this.#ownWrites += 1;
+  }
+
+  /** The answer to COMMIT was lost: what came of it is asked for. @throws {BoardError} in_doubt when no one answers */
+  async #isCommitted(xid: string, pid: number, cause: unknown): Promise<boolean> {
+    const { server } = this.#options;
+    const deadlineMs = performance.now() + doubtMs;
+    for (;;) {
+      try {
+        const { session, answers } = await server.begin(`SELECT pg_xact_status('${xid}'::xid8) AS status`);
+        const status = answers[0]?.rows[0]?.status;
+        // Cut off from us it may still be under way: it is ended, and then asked again.
+        if (status === "in progress") await session.runAll(`SELECT pg_terminate_backend(${pid})`);
+        session.release();
+        if (status === "committed") return true;
+        if (status === "aborted") return false;
+      } catch (error) {
+        if (!(error instanceof BoardError)) throw explainPostgresError(error, server.name);
+      }
+      if (performance.now() > deadlineMs)
+        throw new BoardError("in_doubt", `${server.name} went away before it said whether this was kept`, {
+          hint: "look at the task when the server is back, then decide whether to do it again",
+          cause,
+        });
+      await Bun.sleep(askAgainMs);
+    }
+  }
+}
+
+const time = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
+const timeZone = Intl.DateTimeFormat()
+  .resolvedOptions()
+  .timeZone.replaceAll(/[^\w/+-]/g, "");
+
+async function rollBack(session: Session, error: unknown): Promise<void> {
+  if (isLost(error) || isLost((error as Error | null)?.cause)) {
+    session.abandon();
+    return;
+  }
+  try {
+    await session.runAll("ROLLBACK");
+    session.release();
+  } catch {
+    session.abandon(); // with the connection the transaction ends too
+  }
+}

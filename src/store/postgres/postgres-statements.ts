@@ -1,0 +1,202 @@
+import type { RowValue } from "../exchange.ts";
+import type {
+  ColumnFacts,
+  Connection,
+  InsertPlace,
+  ListRow,
+  ListShape,
+  Parameters,
+  Value,
+} from "../sql/connection.ts";
+import { Done, type Steps } from "../sql/steps.ts";
+import { bind, translate } from "./dialect.ts";
+import { tables } from "./schema.ts";
+import type { Answer, Session } from "./server.ts";
+
+/** Rows of a scan that are in memory at a time. */
+const rowsAtOnce = 1_000;
+
+interface List {
+  /** A table in a statement, of which the parameters are named. */
+  readonly sql: string;
+  readonly parameters: Parameters;
+}
+
+/** Statements in one transaction of a session, each of which is waited for. */
+export class PostgresStatements implements Connection {
+  readonly #session: Session;
+  readonly #board: number;
+  readonly #lists = new Map<string, List>();
+  #scans = 0;
+  #hasWritten = false;
+
+  constructor(session: Session, board: number) {
+    this.#session = session;
+    this.#board = board;
+  }
+
+  /** Whether a statement has changed something. */
+  get hasWritten(): boolean {
+    return this.#hasWritten;
+  }
+
+  *all<Result>(sql: string, parameters: Parameters = {}): Steps<Result[]> {
+    return (yield* this.#take(sql, parameters)).rows as Result[];
+  }
+
+  *get<Result>(sql: string, parameters: Parameters = {}): Steps<Result | null> {
+    return ((yield* this.#take(sql, parameters)).rows[0] as Result | undefined) ?? null;
+  }
+
+  *run(sql: string, parameters: Parameters = {}): Steps<number> {
+    return (yield* this.#take(sql, parameters)).count;
+  }
+
+  *insert(sql: string, parameters: Parameters): Steps<number> {
+    const { rows } = yield* this.#take(`${sql} RETURNING id`, parameters);
+    return Number(rows[0]?.id);
+  }
+
+  *scan<Result>(sql: string, onRow: (row: Result) => void): Steps<void> {
+    this.#scans += 1;
+    const name = `scan_${this.#scans}`;
+    const { text, values } = this.#bind(sql, {});
+    yield* this.#ask(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
+    for (;;) {
+      const { rows } = yield* this.#ask(`FETCH ${rowsAtOnce} FROM ${name}`);
+      for (const row of rows) onRow(row as Result);
+      if (rows.length < rowsAtOnce) break;
+    }
+    yield* this.#ask(`CLOSE ${name}`);
+  }
+
+  /** All of them in one statement, as one value. */
+  *insertRows({ table, columns }: InsertPlace, rows: readonly (readonly Value[])[]): Steps<void> {
+    if (rows.length === 0) return;
+    this.#hasWritten = true;
+    const known = tables.get(table);
+    const types = columns.map((name) => `${name} ${known?.columns.find((one) => one.name === name)?.type}`);
+    const objects = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])));
+    const names = columns.join(", ");
+    yield* this.#ask(
+      `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_to_recordset($1::text::json) AS r(${types.join(", ")})`,
+      [toJson(objects)],
+    );
+    const at = columns.indexOf("id");
+    if (known?.isNumbered && at !== -1)
+      yield* this.#moveOn(table, Math.max(...rows.map((row) => Number(row[at]))));
+  }
+
+  *withList<Column extends string, Result>(
+    list: ListShape<Column>,
+    rows: readonly ListRow<Column>[],
+    steps: () => Steps<Result>,
+  ): Steps<Result> {
+    const types = { INTEGER: "bigint", TEXT: 'text COLLATE "C"' } as const;
+    const columns = Object.entries<"INTEGER" | "TEXT">(list.columns).map(
+      ([name, type]) => `${name} ${types[type]}`,
+    );
+    const name = `list_${list.name}`;
+    const sql = `(SELECT * FROM json_to_recordset(:${name}::text::json) AS r(${columns.join(", ")}))`;
+    return yield* this.#while(list.name, { sql, parameters: { [name]: toJson(rows) } }, steps);
+  }
+
+  /** The query itself: on one snapshot it finds the same each time. */
+  withChosen<Result>(query: string, parameters: Parameters, steps: () => Steps<Result>): Steps<Result> {
+    return this.#while("chosen_tasks", { sql: `(${query})`, parameters }, steps);
+  }
+
+  *takeNumbers(table: string, count: number): Steps<number> {
+    this.#hasWritten = true;
+    const sequence = this.#sequenceOf(table);
+    const { rows } = yield* this.#ask(
+      `SELECT setval('${sequence}', nextval('${sequence}') + $1::bigint - 1) AS last`,
+      [count],
+    );
+    return Number(rows[0]?.last) - count + 1;
+  }
+
+  *getLastNumber(table: string): Steps<number> {
+    const { rows } = yield* this.#ask(
+      `SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS last FROM ${this.#sequenceOf(table)}`,
+    );
+    return Number(rows[0]?.last ?? 0);
+  }
+
+  expectMuch(): Steps<void> {
+    return new Done(undefined);
+  }
+
+  listColumns(table: string): Steps<readonly ColumnFacts[]> {
+    return new Done(tables.get(table)?.columns ?? []);
+  }
+
+  /** No other program's are in the schema. */
+  listUnknownTables(): Steps<readonly string[]> {
+    return new Done([]);
+  }
+
+  toExact(value: Value): RowValue {
+    if (typeof value === "bigint") return { integer: String(value) };
+    if (typeof value === "number" && !Number.isFinite(value)) return { real: value > 0 ? "Inf" : "-Inf" };
+    return typeof value === "number" ? value : String(value);
+  }
+
+  /** A row that brings its number with it moves no sequence. */
+  *#moveOn(table: string, number: number): Steps<void> {
+    const sequence = this.#sequenceOf(table);
+    yield* this.#ask(
+      `SELECT setval('${sequence}', $1::bigint) FROM ${sequence} WHERE NOT is_called OR last_value < $1::bigint`,
+      [number],
+    );
+  }
+
+  #sequenceOf(table: string): string {
+    return `${table}_${this.#board}`;
+  }
+
+  *#while<Result>(name: string, list: List, steps: () => Steps<Result>): Steps<Result> {
+    this.#lists.set(name, list);
+    const result = yield* steps();
+    this.#lists.delete(name);
+    return result;
+  }
+
+  *#take(sql: string, parameters: Parameters): Steps<Answer> {
+    const { text, values } = this.#bind(sql, parameters);
+    const answer = yield* this.#ask(text, values);
+    if (answer.count > 0 && !text.startsWith("SELECT") && /^\s*(INSERT|UPDATE|DELETE)/.test(text))
+      this.#hasWritten = true;
+    return answer;
+  }
+
+  #bind(sql: string, parameters: Parameters) {
+    let text = sql;
+    let all = parameters;
+    for (const [name, list] of this.#lists)
+      if (text.includes(`temp.${name}`)) {
+        // What stands in FROM needs a name, there or here.
+        const named = new RegExp(`temp\\.${name}\\b(\\s+[a-z]\\w*)?`, "g");
+        text = text.replaceAll(named, (_, alias = " AS list") => list.sql + alias);
+        all = { ...all, ...list.parameters };
+      }
+    return bind(translate(text), all);
+  }
+
+  *#ask(text: string, values: readonly unknown[] = []): Steps<Answer> {
+    return (yield this.#answer(text, values)) as Answer;
+  }
+
+  async #answer(text: string, values: readonly unknown[]): Promise<Answer> {
+    try {
+      return await this.#session.run(text, values);
+    } catch (error) {
+      throw this.#session.explain(error);
+    }
+  }
+}
+
+/** As PostgreSQL reads it: a number that no double holds goes as a text. */
+function toJson(rows: unknown): string {
+  return JSON.stringify(rows, (_, value) => (typeof value === "bigint" ? String(value) : value));
+}

@@ -1,0 +1,200 @@
+import { type ReservedSQL, SQL } from "bun";
+import { BoardError } from "../../board/error.ts";
+import { explainPostgresError, isLost, NoAnswer } from "./postgres-error.ts";
+
+/** A PostgreSQL server, and what lets one in. Nothing of it is taken from the environment. */
+export interface ServerPlace {
+  /** A name, an address, or the folder of a unix socket. */
+  readonly host: string;
+  readonly port?: number;
+  readonly database: string;
+  readonly user: string;
+  /** Asked for at each connection; null: the server wants none. */
+  readonly password?: (() => Promise<string>) | null;
+  /** How TLS is spoken; default: not at all. */
+  readonly tls?: "disable" | "require" | "verify-ca" | "verify-full";
+  readonly caFile?: string | null;
+  /** Where the tables of all boards are; default `kanbun`. */
+  readonly schema?: string;
+  /** A pooler stands in between, which gives each transaction another session. */
+  readonly isPooled?: boolean;
+}
+
+/** Of all stores of this process on one server: a command needs one, a resident seldom more than two. */
+const connectionsMax = 3;
+const idleS = 30;
+const connectS = 10;
+/** A statement has 15 s on the server; without an answer by then the way there is cut. */
+const answerMs = 20_000;
+/** A server that is being started again is waited for, as long as nothing was begun. */
+const restartMs = 5_000;
+const lookAgainMs = 100;
+
+type Row = Readonly<Record<string, unknown>>;
+
+export interface Answer {
+  readonly rows: readonly Row[];
+  /** Rows that were read or changed. */
+  readonly count: number;
+}
+
+/** The connections of this process to one server. */
+export class Server {
+  readonly name: string;
+  readonly #sql: SQL;
+
+  constructor(place: ServerPlace) {
+    const { host, port, database, user, password, tls = "disable", caFile = null, isPooled = false } = place;
+    this.name = host.startsWith("/") ? `${database} at ${host}` : `${database} at ${host}:${port ?? 5432}`;
+    this.#sql = new SQL({
+      // Said, so that none is looked for in the environment; each part of it is said below.
+      url: "postgres://localhost",
+      adapter: "postgres",
+      hostname: host,
+      port: port ?? 5432,
+      database,
+      username: user,
+      password: password ?? "",
+      tls: caFile === null ? tls : { rejectUnauthorized: true, ca: Bun.file(caFile) },
+      max: connectionsMax,
+      idleTimeout: idleS,
+      connectionTimeout: connectS,
+      prepare: !isPooled,
+      connection: isPooled ? {} : { application_name: "kanbun" },
+    });
+  }
+
+  /**
+   * A session with its first statements done. A connection that was lost since it was last used, and a server that is being
+   * started again, are not the caller's affair: nothing was begun by then.
+   */
+  async begin(statements: string): Promise<{ session: Session; answers: readonly Answer[] }> {
+    const deadlineMs = performance.now() + restartMs;
+    for (;;) {
+      try {
+        const session = new Session(await inTime(this.#sql.reserve(), connectS * 1_000), this.name);
+        try {
+          return { session, answers: await session.runAll(statements) };
+        } catch (error) {
+          session.abandon();
+          throw error;
+        }
+      } catch (error) {
+        if (!isLost(error) || error instanceof NoAnswer || performance.now() > deadlineMs)
+          throw explainPostgresError(error, this.name);
+        await Bun.sleep(lookAgainMs);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#sql.close({ timeout: 1 });
+  }
+}
+
+/** One connection, until it is given back. */
+export class Session {
+  readonly #connection: ReservedSQL;
+  readonly #server: string;
+
+  constructor(connection: ReservedSQL, server: string) {
+    this.#connection = connection;
+    this.#server = server;
+  }
+
+  /** @throws {NoAnswer} or what the server says */
+  async run(text: string, values: readonly unknown[] = []): Promise<Answer> {
+    return toAnswer(await inTime(this.#connection.unsafe(text, [...values]), answerMs));
+  }
+
+  /** Statements in one go, each with a snapshot of its own; without parameters. */
+  async runAll(statements: string): Promise<readonly Answer[]> {
+    const results: unknown = await inTime(this.#connection.unsafe(statements).simple(), answerMs);
+    const list = results as (readonly unknown[] & { readonly count?: number | null })[];
+    return (Array.isArray(list[0]) ? list : [list]).map((one) => toAnswer(one as unknown as Rows));
+  }
+
+  explain(error: unknown): unknown {
+    return explainPostgresError(error, this.#server);
+  }
+
+  release(): void {
+    void this.#connection.release();
+  }
+
+  /** For one that may be in any state: closed, and with it whatever is open on it. */
+  abandon(): void {
+    void this.#connection.close({ timeout: 0 }).catch(() => {}); // it is gone then
+  }
+}
+
+type Rows = readonly Row[] & {
+  readonly count: number | null;
+  readonly columns: readonly { readonly name: string; readonly type: number }[];
+};
+
+/** OIDs of types that the driver gives as texts, or as something else than SQLite's driver does. */
+const [bool, int8, numeric] = [16, 20, 1700];
+
+function toAnswer(rows: Rows): Answer {
+  const odd = (rows.columns ?? []).filter(({ type }) => type === bool || type === int8 || type === numeric);
+  const count = rows.count ?? rows.length;
+  if (odd.length === 0 || rows.length === 0) return { rows, count };
+  for (const row of rows as readonly Record<string, unknown>[])
+    for (const { name } of odd) row[name] = toNumber(row[name]);
+  return { rows, count };
+}
+
+function toNumber(value: unknown): unknown {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "string") return value;
+  const number = Number(value);
+  return Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(value) : number;
+}
+
+/** @throws {NoAnswer} when there is none by then; what comes later is nobody's */
+async function inTime<Result>(work: PromiseLike<Result>, ms: number): Promise<Result> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
+  });
+  const asked = Promise.resolve(work);
+  asked.catch(() => {}); // told to whoever still waits
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Servers that are in use in this process, so that its stores share their connections. */
+const servers = new Map<string, { readonly server: Server; users: number }>();
+
+/** The server at that place, to be given back by what is returned with it. */
+export function useServer(place: ServerPlace): { readonly server: Server; release(): Promise<void> } {
+  const { password: _, ...told } = place;
+  const key = JSON.stringify(told);
+  const used = servers.get(key) ?? { server: new Server(place), users: 0 };
+  used.users += 1;
+  servers.set(key, used);
+  let isReleased = false;
+  return {
+    server: used.server,
+    async release() {
+      if (isReleased) return;
+      isReleased = true;
+      used.users -= 1;
+      if (used.users > 0) return;
+      servers.delete(key);
+      await used.server.close();
+    },
+  };
+}
+
+/** @throws {BoardError} unsupported for a name that is no plain one: it stands in statements */
+export function schemaOf({ schema = "kanbun" }: ServerPlace): string {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
+  throw new BoardError("usage", `${JSON.stringify(schema)} cannot be the name of a schema`, {
+    hint: "take small letters, digits and _",
+  });
+}

@@ -1,0 +1,63 @@
+import { SQL } from "bun";
+import { type OpenOptions, openPostgresBoard } from "../../../src/store/postgres/open.ts";
+import { tables } from "../../../src/store/postgres/schema.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { BoardStore } from "../../../src/store/store.ts";
+import { requirePostgres } from "../../support/postgres/postgres.ts";
+import { type FreshBoard, ManualClock } from "../board-under-test.ts";
+
+let boards = 0;
+
+/** A name that no board has. */
+function freshName(): string {
+  boards += 1;
+  return `test-${process.pid}-${boards}`;
+}
+
+function openBoardOn(
+  server: ServerPlace,
+  board: string,
+  options: Partial<OpenOptions> & Pick<OpenOptions, "clock">,
+): Promise<BoardStore> {
+  return openPostgresBoard({ server, board, mode: "write", ...options });
+}
+
+/** A board of its own on the server of this run, whose clocks stand still. */
+export async function openFreshPostgres(): Promise<FreshBoard> {
+  const server = await requirePostgres();
+  const [board, clock] = [freshName(), new ManualClock()];
+  return {
+    store: await openBoardOn(server, board, { clock, mode: "create", isServerTime: false }),
+    clock,
+    connect: () => openBoardOn(server, board, { clock, isServerTime: false }),
+    fingerprint: () => hashBoard(server, board),
+  };
+}
+
+/** All rows of a board, in one word. */
+async function hashBoard(server: ServerPlace, board: string): Promise<string> {
+  await using sql = connect(server);
+  const { schema = "kanbun" } = server;
+  const [row] = await sql.unsafe(`SELECT id FROM ${schema}.boards WHERE name = $1`, [board]);
+  const parts = [...tables.keys()].map(
+    (name) =>
+      `SELECT '${name}' AS t, md5(coalesce(string_agg(x::text, '|' ORDER BY x::text), '')) AS h
+       FROM ${schema}.all_${name} x WHERE board = ${row.id}`,
+  );
+  const rows: { t: string; h: string }[] = await sql.unsafe(parts.join(" UNION ALL "));
+  return rows.map(({ t, h }) => `${t} ${h}`).join("\n");
+}
+
+/** A connection of the test's own. */
+function connect({ host, port, database, user }: ServerPlace): SQL {
+  return new SQL({
+    url: "postgres://localhost",
+    adapter: "postgres",
+    hostname: host,
+    port: port ?? 5432,
+    database,
+    username: user,
+    password: "",
+    max: 1,
+  });
+}
