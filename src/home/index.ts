@@ -1,4 +1,5 @@
 import type { KanbunHome } from "./kanbun-home.ts";
+import type { ImportedHomeOptions } from "./session/imported-home.ts";
 
 export type { Comment, Dossier, RelatedTask } from "../board/context.ts";
 export { BoardError, type BoardErrorKind } from "../board/error.ts";
@@ -30,20 +31,9 @@ export type { CompletedWith, Forced, Moves, RetriedWith, TaskName } from "./task
 export type { RepeatInput, Repeats } from "./tasks/repeats.ts";
 export type { Tasks } from "./tasks/tasks.ts";
 
-export interface OpenOptions {
-  /** The board; default: KANBUN_BOARD, else the one of `kanbun boards switch`, else `default`. */
-  readonly board?: string;
+export interface OpenOptions extends ImportedHomeOptions {
   /** Make the home and the board if they are not there. */
   readonly create?: boolean;
-  /** Who is named in the history; default: KANBUN_ACTOR, inside a worker its profile, else the login name. */
-  readonly actor?: string;
-  /** In place of this process's environment: for the defaults, and for what the workers' allow-list chooses from. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /**
-   * How a worker that types `kanbun` is answered: the command and its first words. Default: Bun with this package's own
-   * program. To be given where that file isn't there, as in a program that was compiled or bundled.
-   */
-  readonly kanbun?: readonly string[];
 }
 
 /**
@@ -55,23 +45,13 @@ export interface OpenOptions {
  * @throws {ConfigError} for a path or a slug that cannot be one
  */
 export async function openHome(path?: string, options: OpenOptions = {}): Promise<KanbunHome> {
-  const { board, create = false, actor, env = process.env, kanbun } = options;
-  const [{ Home }, { KanbunHome }, { importedCommand }] = await Promise.all([
-    import("./session/home.ts"),
+  const [{ importedHome }, { KanbunHome }] = await Promise.all([
+    import("./session/imported-home.ts"),
     import("./kanbun-home.ts"),
-    import("./dispatch/self-command.ts"),
   ]);
-  const home = new Home(
-    {
-      ...(path === undefined ? {} : { home: path }),
-      ...(board === undefined ? {} : { board }),
-      ...(actor === undefined ? {} : { as: actor }),
-      kanbun: () => kanbun ?? importedCommand(),
-    },
-    env,
-  );
+  const home = importedHome(path, options);
   const opened = new KanbunHome(home);
-  if (create) await opened.make();
+  if (options.create) await opened.make();
   await using _session = await home.open("read");
   return opened;
 }

@@ -1,23 +1,14 @@
 import type { Server, WebSocketHandler } from "bun";
 import { BoardError } from "../board/error.ts";
-import { importedCommand } from "../home/dispatch/self-command.ts";
-import { Home } from "../home/session/home.ts";
+import { type ImportedHomeOptions, importedHome } from "../home/session/imported-home.ts";
 import type { LiveSocket } from "./live/live-socket.ts";
 import { WebHandler } from "./web-handler.ts";
 
-export interface MountOptions {
+export interface MountOptions extends ImportedHomeOptions {
   /** Who comes in, and to what; null: not this one. Asked for each request that needs more than the page. */
   readonly authorize: (request: Request) => "read" | "full" | null;
   /** By which names the server is called, beside those of this machine: what is sent to another one is refused. */
   readonly names?: readonly string[];
-  /** The board that is meant where none is named. */
-  readonly board?: string;
-  /** Who is named in the history; default as for `openHome`. */
-  readonly actor?: string;
-  /** In place of this process's environment. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** How a worker that types `kanbun` is answered; to be given where Kanbun's own program isn't there. */
-  readonly kanbun?: readonly string[];
   /** No one may change anything, whatever `authorize` says. */
   readonly isReadOnly?: boolean;
 }
@@ -36,17 +27,9 @@ export interface MountedWeb {
  * @throws {BoardError} not_found without a board; usage inside a worker, whose word every request would be
  */
 export async function mountWeb(path: string | undefined, options: MountOptions): Promise<MountedWeb> {
-  const { board, actor, env = process.env, kanbun, authorize, names = [], isReadOnly = false } = options;
+  const { env = process.env, authorize, names = [], isReadOnly = false } = options;
   if (env.KANBUN_TOKEN) throw new BoardError("usage", "a worker serves no board");
-  const home = new Home(
-    {
-      ...(path === undefined ? {} : { home: path }),
-      ...(board === undefined ? {} : { board }),
-      ...(actor === undefined ? {} : { as: actor }),
-      kanbun: () => kanbun ?? importedCommand(),
-    },
-    env,
-  );
+  const home = importedHome(path, options);
   await using _session = await home.open("read");
   const gate = { tokens: null, isReadOnly, isDispatching: false, hosts: { isLoopback: true, names } };
   const { fetch, websocket } = await WebHandler.of(home, { ...gate, authorize });

@@ -1,14 +1,7 @@
 import type { Command } from "commander";
-import { BoardError } from "../../board/error.ts";
 import type { TaskStatus } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import {
-  addChoiceOptions,
-  type ChoiceFlags,
-  isFilter,
-  readTaskChoice,
-  requireTasks,
-} from "../input/task-choice.ts";
+import { addChoiceOptions, type ChoiceFlags, readTasksAndWord } from "../input/task-choice.ts";
 import { answerMoves } from "../text/answer-moves.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
@@ -22,13 +15,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--force", "even if it is running (stops the worker) or claimed by someone else");
   addChoiceOptions(command, statuses);
   command.action(async (words: string[], { force, ...flags }: ChoiceFlags & { force?: boolean }) => {
-    const profile = words.length > 1 || isFilter(flags) ? words.at(-1) : undefined;
-    if (profile === undefined)
-      throw new BoardError("usage", 'missing required argument "profile"', {
-        hint: "name the tasks first, then the profile, or none",
-      });
-    const choice = requireTasks(readTaskChoice(words.slice(0, -1), flags, statuses));
-    const assignee = profile === "none" || profile === "" ? null : profile;
+    const { choice, last: assignee } = readTasksAndWord(words, flags, { word: "profile", statuses });
     const moved = await answerMoves(cli, choice, { done: "assigned" }, (moves, task) =>
       moves.assign(task, assignee, { force }),
     );

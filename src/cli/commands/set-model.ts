@@ -2,13 +2,7 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { Task, TaskStatus } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import {
-  addChoiceOptions,
-  type ChoiceFlags,
-  isFilter,
-  readTaskChoice,
-  requireTasks,
-} from "../input/task-choice.ts";
+import { addChoiceOptions, type ChoiceFlags, readTasksAndWord } from "../input/task-choice.ts";
 import { answerEach } from "../text/answer-each.ts";
 import type { Screen } from "../text/screen.ts";
 import { nameTask } from "../text/task-text.ts";
@@ -23,16 +17,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--provider <name>", "the provider of the model (default: the profile's)");
   addChoiceOptions(command, statuses);
   command.action(async (words: string[], { provider, ...flags }: ChoiceFlags & { provider?: string }) => {
-    const model = words.length > 1 || isFilter(flags) ? words.at(-1) : undefined;
-    if (model === undefined)
-      throw new BoardError("usage", 'missing required argument "model"', {
-        hint: "name the tasks first, then the model, or none",
-      });
-    const isNone = model === "none" || model === "";
-    if (isNone && provider !== undefined)
+    const { choice, last: model } = readTasksAndWord(words, flags, { word: "model", statuses });
+    if (model === null && provider !== undefined)
       throw new BoardError("usage", "--provider needs a model", { hint: "name the model as well" });
-    const patch = { modelOverride: isNone ? null : model, providerOverride: provider || null };
-    const choice = requireTasks(readTaskChoice(words.slice(0, -1), flags, statuses));
+    const patch = { modelOverride: model, providerOverride: provider || null };
     await answerEach(cli, choice, (session, id) => session.store.editTask(id, patch, session.by(id)), {
       text: describe,
       document: (task) => ({ task }),

@@ -51,6 +51,26 @@ export function readTaskChoice(
   return { filter: { statuses: status ?? statuses, ...(assignee === undefined ? {} : { assignee }) } };
 }
 
+/**
+ * Tasks, and behind them one more word: a profile, a model.
+ * @param how.word what that is called in an error
+ * @returns the word, null for `none`
+ * @throws {BoardError} usage where a task or the word is missing
+ */
+export function readTasksAndWord(
+  words: readonly string[],
+  flags: ChoiceFlags,
+  { word, statuses }: { readonly word: string; readonly statuses: readonly TaskStatus[] },
+): { readonly choice: TaskChoice; readonly last: string | null } {
+  const last = words.length > 1 || isFilter(flags) ? words.at(-1) : undefined;
+  if (last === undefined)
+    throw new BoardError("usage", `missing required argument "${word}"`, {
+      hint: `name the tasks first, then the ${word}, or none`,
+    });
+  const choice = requireTasks(readTaskChoice(words.slice(0, -1), flags, statuses));
+  return { choice, last: last === "none" || last === "" ? null : last };
+}
+
 /** Of a verb that is not said of a worker's own task. @throws {BoardError} usage where none was named */
 export function requireTasks(choice: TaskChoice | null): TaskChoice {
   if (choice !== null) return choice;

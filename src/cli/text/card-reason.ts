@@ -1,13 +1,16 @@
 import type { Card } from "../../board/card.ts";
-import { formatDuration } from "../../system/text/duration.ts";
+import { describeWait, formatWait } from "./wait-text.ts";
 
-/** Why a task stands where it stands, in a few words, as far as the board alone tells. @param blockedFor why it was blocked */
+/**
+ * Why a task is where it is, in a few words, as far as its card tells: `explain` asks the processes too, task by task, which
+ * takes too long for a list. @param blockedFor why it was blocked
+ */
 export function cardReason(card: Card, nowMs: number, blockedFor: string | null): string {
   const { status, lastRun, question, consecutiveFailures, dueAtMs } = card;
   const failure = card.lastFailureError?.split("\n", 1)[0] ?? "";
   switch (status) {
     case "running":
-      return lastRun === null ? "" : `for ${lengthText(nowMs - lastRun.startedAtMs)}${tryText(card)}`;
+      return lastRun === null ? "" : `for ${formatWait(nowMs - lastRun.startedAtMs)}${tryText(card)}`;
     case "blocked":
       if (question !== null) return `asks: ${question}`;
       if (consecutiveFailures > 0) return `gave up: ${failure}`;
@@ -21,15 +24,14 @@ export function cardReason(card: Card, nowMs: number, blockedFor: string | null)
     case "ready":
     case "scheduled": {
       const dueInMs = (dueAtMs ?? 0) - nowMs;
-      if (consecutiveFailures > 0)
-        return dueInMs > 0 ? `failed (${failure}), again in ${lengthText(dueInMs)}` : `failed: ${failure}`;
-      if (dueAtMs !== null) return dueInMs > 0 ? `due in ${lengthText(dueInMs)}` : "due";
+      if (consecutiveFailures > 0) return dueInMs > 0 ? describeWait(dueInMs, failure) : `failed: ${failure}`;
+      if (dueAtMs !== null) return dueInMs > 0 ? describeWait(dueInMs, null) : "due";
       if (status === "scheduled") return "put off";
       return card.assignee === null ? "no assignee" : "";
     }
     default: {
       const { startedAtMs = 0, endedAtMs = null } = lastRun ?? {};
-      return endedAtMs === null ? "" : `took ${lengthText(endedAtMs - startedAtMs)}`;
+      return endedAtMs === null ? "" : `took ${formatWait(endedAtMs - startedAtMs)}`;
     }
   }
 }
@@ -42,8 +44,4 @@ function parentsText({ openParents, firstOpenParents }: Card): string {
 
 function tryText({ tries, consecutiveFailures }: Card): string {
   return consecutiveFailures > 0 ? `, try ${tries}` : "";
-}
-
-function lengthText(ms: number): string {
-  return formatDuration(Math.max(1_000, Math.ceil(ms / 1_000) * 1_000));
 }

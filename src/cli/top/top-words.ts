@@ -2,6 +2,7 @@ import { describeAnswers } from "../../board/question.ts";
 import type { Overview, OverviewTask } from "../../home/overview/overview.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { Colour } from "../text/screen.ts";
+import { describeWait, formatWait } from "../text/wait-text.ts";
 import type { Cell } from "./row.ts";
 
 /** What a task needs of a person: one word, the reason, and the key that settles it. */
@@ -44,10 +45,7 @@ export function whatText({ hold, task, question }: OverviewTask): {
 /** Why a task has not started, in a few words. */
 export function waitText({ hold, task }: OverviewTask, nowMs: number): Cell {
   if (hold === null) return { text: "" };
-  const due =
-    hold.untilAtMs === null
-      ? ""
-      : formatDuration(Math.max(1_000, Math.ceil((hold.untilAtMs - nowMs) / 1000) * 1000));
+  const dueInMs = hold.untilAtMs === null ? null : hold.untilAtMs - nowMs;
   switch (hold.reason) {
     case "next_tick":
     case "parents_finished":
@@ -58,13 +56,17 @@ export function waitText({ hold, task }: OverviewTask, nowMs: number): Cell {
       return { text: "waits for a slot", colour: "dim" };
     case "board_paused":
     case "profile_paused":
-      return { text: due === "" ? "paused" : `paused for ${due}`, colour: "yellow" };
+      return { text: dueInMs === null ? "paused" : `paused for ${formatWait(dueInMs)}`, colour: "yellow" };
     case "scheduled":
-      return { text: due === "" ? shortDetail(hold.detail) : `due in ${due}`, colour: "dim" };
+      return {
+        text: dueInMs === null ? shortDetail(hold.detail) : describeWait(dueInMs, null),
+        colour: "dim",
+      };
     case "due": {
-      const last = task.lastFailureError?.split("\n", 1)[0];
-      if (task.consecutiveFailures === 0) return { text: `due in ${due}`, colour: "dim" };
-      return { text: `failed (${last ?? "see its log"}), tries again in ${due}`, colour: "yellow" };
+      const failure = task.lastFailureError?.split("\n", 1)[0] ?? "see its log";
+      const hasFailed = task.consecutiveFailures > 0;
+      const text = describeWait(dueInMs ?? 0, hasFailed ? failure : null);
+      return { text, colour: hasFailed ? "yellow" : "dim" };
     }
     case "waiting_for_parents":
       return { text: shortDetail(hold.detail), colour: "dim" };

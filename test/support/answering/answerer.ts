@@ -10,7 +10,7 @@ import type { CommandAnswer, CommandRequest } from "./exchange.ts";
  */
 export class Answerer {
   readonly #child: Bun.Subprocess;
-  #settle: ((answer: CommandAnswer | "ready" | null) => void) | null = null;
+  #resolve: ((answer: CommandAnswer | "ready" | null) => void) | null = null;
   readonly #ready: Promise<unknown>;
 
   constructor() {
@@ -20,8 +20,8 @@ export class Answerer {
       cwd: "/",
       stdio: ["ignore", ...streams],
       serialization: "advanced",
-      ipc: (message: CommandAnswer | "ready") => this.#settle?.(message),
-      onExit: () => this.#settle?.(null),
+      ipc: (message: CommandAnswer | "ready") => this.#resolve?.(message),
+      onExit: () => this.#resolve?.(null),
     });
     for (const stream of streams) closeSync(stream);
     this.#child.unref();
@@ -38,14 +38,14 @@ export class Answerer {
   }
 
   async end(): Promise<void> {
-    this.#settle = null;
+    this.#resolve = null;
     this.#child.kill("SIGKILL");
     await this.#child.exited;
   }
 
   #next(): Promise<CommandAnswer | "ready" | null> {
     const { promise, resolve } = Promise.withResolvers<CommandAnswer | "ready" | null>();
-    this.#settle = resolve;
+    this.#resolve = resolve;
     return promise;
   }
 }
