@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { processesOf } from "../support/processes.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { CommandLine } from "./command-line.ts";
 
@@ -56,5 +58,28 @@ describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
     await using store = await kanbun.open();
     expect((await store.getCounts()).tasks).toBe(1);
     expect(existsSync(join(dirname(kanbun.home), "owned"))).toBe(false);
+  });
+
+  test("that takes too long, or is interrupted, ends with all that was started for it", async () => {
+    const limits = 'max_runtime = "300ms"\ngrace = "200ms"\n';
+    const kanbun = await CommandLine.init(`[profiles.claude]\nagent = "claude"\n${limits}`);
+    const PATH = makeStandIns(dirname(kanbun.home), "claude");
+    const id = await kanbun.create("Paint", "--body", "act: stubborn", "--assignee", "claude");
+    const late = await kanbun.json(["specify", id, "--yes"], { env: { PATH } });
+    expect(late.error?.message).toStartWith("the profile claude could not answer: it took longer than");
+    expect(processesOf(kanbun.home)).toEqual([]);
+
+    await Bun.write(
+      join(kanbun.home, "kanbun.toml"),
+      '[profiles.claude]\nagent = "claude"\ngrace = "200ms"\n',
+    );
+    const asking = kanbun.spawn(["specify", id, "--yes", "--json"], { env: { PATH } });
+    // The agent, the shell that it has left, and what that one has started.
+    await eventually("it is at it", () => processesOf(kanbun.home).length >= 4);
+    asking.kill("SIGINT");
+    expect(await asking.exited).not.toBe(0);
+    expect(await asking.stdout.text()).toContain("interrupted: claude was ended, and nothing was written");
+    expect(processesOf(kanbun.home)).toEqual([]);
+    expect((await kanbun.task(id)).body).toBe("act: stubborn");
   });
 });

@@ -7,6 +7,7 @@ import type { BatchTask } from "../../store/task-batch.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { mayApply, noteAsking, type PlanFlags } from "../input/plan-flags.ts";
 import { TaskLines } from "../input/task-lines.ts";
+import { untilInterrupted } from "../input/until-interrupted.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -31,7 +32,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
 async function decompose(cli: CliContext, id: string, flags: PlanFlags): Promise<void> {
   const planned = await findPlanned(cli.home, id, flags.profile);
   await noteAsking(cli, planned, flags);
-  const { text, costUsd } = await askDecomposition(cli.home, planned);
+  const { text, costUsd } = await untilInterrupted((signal) => askDecomposition(cli.home, planned, signal));
   const { task } = planned;
   const tasks = readTasks(text, task, cli.place);
   const screen = await cli.output.screen();

@@ -3,6 +3,7 @@ import { BoardError } from "../../board/error.ts";
 import { askSpecification, findPlanned } from "../../home/planning/planning.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { mayApply, noteAsking, type PlanFlags } from "../input/plan-flags.ts";
+import { untilInterrupted } from "../input/until-interrupted.ts";
 import { nameTask } from "../text/task-text.ts";
 import { visibleText } from "../text/visible.ts";
 
@@ -19,7 +20,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
 async function specify(cli: CliContext, id: string, flags: PlanFlags): Promise<void> {
   const planned = await findPlanned(cli.home, id, flags.profile);
   await noteAsking(cli, planned, flags);
-  const { text, costUsd } = await askSpecification(cli.home, planned);
+  const { text, costUsd } = await untilInterrupted((signal) => askSpecification(cli.home, planned, signal));
   const before = planned.task;
   if (!(await mayApply(cli, flags, `${visibleText(text)}\n\nMake this the text of ${before.id}?`))) {
     await cli.output.answer({ task: before, specification: text, costUsd, isWritten: false }, () =>

@@ -1,11 +1,11 @@
-/** Runs `work` until it is done or the user interrupts it (Ctrl-C, TERM), which ends it without an error. */
-export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+/** Runs `work` until it is done or the user interrupts it (Ctrl-C, TERM), which aborts the signal. */
+export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = () => controller.abort();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   try {
-    await work(controller.signal);
+    return await work(controller.signal);
   } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);

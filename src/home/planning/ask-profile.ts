@@ -1,11 +1,12 @@
-import { closeSync, mkdtempSync, openSync } from "node:fs";
-import { devNull, tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { Task } from "../../board/task.ts";
 import type { Profile } from "../../system/config/config.ts";
 import { resolveExecutable } from "../../system/files/executable.ts";
 import { removeTree } from "../../system/files/remove-tree.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import { readAgentOutput } from "../../worker/agent-output.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import { readEnds } from "../../worker/run-file.ts";
@@ -15,6 +16,7 @@ import { expandCommand } from "../../worker/spawn/command.ts";
 import { workerEnvironment } from "../../worker/spawn/environment.ts";
 import { selfCommand } from "../dispatch/self-command.ts";
 import type { Home } from "../session/home.ts";
+import { type AskedEnd, runAsked } from "./asked-program.ts";
 
 /** What a profile answered, and what that cost as its agent says. */
 export interface ProfileAnswer {
@@ -24,15 +26,24 @@ export interface ProfileAnswer {
 
 const patienceMs = 30 * 60_000;
 
+/** What a profile is asked, and from where. */
+interface Asked {
+  readonly task: Task;
+  readonly prompt: string;
+  /** The folder that it may look at. */
+  readonly cwd: string;
+  /** Ends who is asked, with all that they have started. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Asks a profile's program something about a task, here and now: it is no run, takes no slot, and can change nothing on the board.
- * @param cwd the folder that it may look at
- * @throws {BoardError} conflict when it fails or says nothing
+ * @throws {BoardError} conflict when it fails, takes too long or says nothing
  */
 export async function askProfile(
   home: Home,
   profile: Profile,
-  { task, prompt, cwd }: { readonly task: Task; readonly prompt: string; readonly cwd: string },
+  { task, prompt, cwd, signal }: Asked,
 ): Promise<ProfileAnswer> {
   const folder = mkdtempSync(join(tmpdir(), "kanbun-ask-"));
   try {
@@ -41,17 +52,28 @@ export async function askProfile(
     directory.writeFile("prompt.md", prompt);
     // Whoever is asked works on no task: there are no tools for it.
     directory.writeFile("mcp.json", '{"mcpServers":{}}\n');
-    const env = environmentOf(home, profile, { task, cwd });
+    // It is no run's: whatever it would change as a worker is refused.
+    const token = `asked-${crypto.randomUUID()}`;
+    const env = environmentOf(home, profile, { task, cwd, token });
     const command = commandOf(profile, { task, prompt, cwd, directory, path: env.PATH });
-    const code = await runToEnd(command, { profile, cwd, env, directory });
-    return readAnswer(profile, directory, code);
+    const end = await runAsked(command, {
+      ...{ cwd, env, token, directory, signal, graceMs: profile.graceMs },
+      readsPrompt: profile.stdin !== "none",
+      timeoutMs: profile.maxRuntimeMs ?? patienceMs,
+    });
+    if (signal.aborted)
+      throw new BoardError("conflict", `interrupted: ${profile.name} was ended, and nothing was written`);
+    return readAnswer(profile, directory, end);
   } finally {
     removeTree(folder);
   }
 }
 
-/** With a token that is no run's: whatever it would change as a worker is refused. */
-function environmentOf(home: Home, profile: Profile, { task, cwd }: { task: Task; cwd: string }) {
+function environmentOf(
+  home: Home,
+  profile: Profile,
+  { task, cwd, token }: Pick<Asked, "task" | "cwd"> & { readonly token: string },
+) {
   const { place } = home;
   return workerEnvironment(
     profile,
@@ -61,7 +83,7 @@ function environmentOf(home: Home, profile: Profile, { task, cwd }: { task: Task
       database: place.paths.database,
       task: task.id,
       run: 0,
-      token: "asked",
+      token,
       claimLock: "",
       profile: profile.name,
       workspace: cwd,
@@ -112,33 +134,16 @@ function commandOf(
   return [found.path, ...expandCommand(rest, values, profile)];
 }
 
-async function runToEnd(
-  command: readonly string[],
-  how: { profile: Profile; cwd: string; env: Record<string, string>; directory: RunDirectory },
-): Promise<number | null> {
-  const input = openSync(how.profile.stdin === "none" ? devNull : how.directory.filePath("prompt.md"), "r");
-  const log = how.directory.openLog();
-  try {
-    const child = Bun.spawn([...command], {
-      cwd: how.cwd,
-      env: how.env,
-      stdio: [input, log, log],
-      timeout: how.profile.maxRuntimeMs ?? patienceMs,
-      windowsHide: true,
-    });
-    await child.exited;
-    return child.exitCode;
-  } finally {
-    closeSync(input);
-    closeSync(log);
-  }
-}
-
-function readAnswer(profile: Profile, directory: RunDirectory, code: number | null): ProfileAnswer {
+function readAnswer(
+  profile: Profile,
+  directory: RunDirectory,
+  { code, isTimedOut }: AskedEnd,
+): ProfileAnswer {
   const report = readAgentOutput(directory, { countsOn: false, nowMs: Date.now() });
-  const why = code !== 0 ? `exit code ${code ?? "unknown: it was ended"}` : null;
-  const error = report?.error ?? why;
-  if (error !== null || code !== 0) {
+  const why = code === 0 ? null : code === null ? "it was ended by a signal" : `exit code ${code}`;
+  const tookMs = profile.maxRuntimeMs ?? patienceMs;
+  const error = isTimedOut ? `it took longer than ${formatDuration(tookMs)}` : (report?.error ?? why);
+  if (error !== null) {
     const tail = report?.error == null ? directory.readLogTail() : "";
     throw new BoardError(
       "conflict",

@@ -43,15 +43,19 @@ export async function findPlanned(home: Home, id: string, named: string | undefi
 }
 
 /** A specification of the task, as Markdown: its new body. @throws {BoardError} as {@link askProfile} */
-export function askSpecification(home: Home, planned: Planned): Promise<ProfileAnswer> {
-  return ask(home, planned, specifying);
+export function askSpecification(home: Home, planned: Planned, signal: AbortSignal): Promise<ProfileAnswer> {
+  return ask(home, planned, specifying, signal);
 }
 
 /** Tasks that together come to this one, as lines of JSON. @throws {BoardError} as {@link askProfile}, conflict without such lines */
-export async function askDecomposition(home: Home, planned: Planned): Promise<ProfileAnswer> {
+export async function askDecomposition(
+  home: Home,
+  planned: Planned,
+  signal: AbortSignal,
+): Promise<ProfileAnswer> {
   const { profiles } = await home.place.config();
   const names = [...profiles.keys()].filter((name) => name !== "shell");
-  const answer = await ask(home, planned, decomposing(names));
+  const answer = await ask(home, planned, decomposing(names), signal);
   const fenced = /```(?:jsonl|json)?\s*\n([\s\S]*?)\n```/.exec(answer.text)?.[1] ?? answer.text;
   const lines = fenced.split("\n").filter((line) => line.trimStart().startsWith("{"));
   if (lines.length > 0) return { ...answer, text: lines.join("\n") };
@@ -61,14 +65,19 @@ export async function askDecomposition(home: Home, planned: Planned): Promise<Pr
   );
 }
 
-async function ask(home: Home, { task, profile }: Planned, what: string): Promise<ProfileAnswer> {
+async function ask(
+  home: Home,
+  { task, profile }: Planned,
+  what: string,
+  signal: AbortSignal,
+): Promise<ProfileAnswer> {
   await using session = await home.open("read");
   const dossier = await session.store.requireDossier(task.id, { charsMax: partCharsMax });
   const prompt = `${renderContext(dossier, Date.now(), "whole")}\n${what}`;
   const isFolder = task.workspaceKind !== "scratch" && task.workspacePath !== null;
   // Its own worktree may not be there yet: it is below the repository.
   const cwd = isFolder ? repositoryOf(task.workspacePath ?? "") : (profile.cwd ?? process.cwd());
-  return askProfile(home, profile, { task, prompt, cwd });
+  return askProfile(home, profile, { task, prompt, cwd, signal });
 }
 
 /** The folder that a worktree of Kanbun's is made in, or the folder itself. */
