@@ -144,10 +144,12 @@ export class Dispatcher {
     return signal.aborted ? null : store.getNextDeliveryMs(targets.map(({ name }) => name));
   }
 
-  close(): void {
-    this.#lock.close();
-    this.#store?.close();
+  /** Waits for what it has open. */
+  async close(): Promise<void> {
+    const store = this.#store;
     this.#store = null;
+    this.#lock.close();
+    await store?.close();
   }
 
   /** null: another process has the lock. */

@@ -25,7 +25,7 @@ export async function endWorker(
       await Bun.sleep(20);
     }
   } finally {
-    dispatcher.close();
-    store.close();
+    await dispatcher.close();
+    await store.close();
   }
 }

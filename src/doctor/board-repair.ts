@@ -124,7 +124,7 @@ async function recordEnded(
   try {
     report = await dispatcher.tick({ max: 0, reconcile: true });
   } finally {
-    dispatcher.close();
+    await dispatcher.close();
   }
   const left = await listLiveWithoutRun(store);
   return [

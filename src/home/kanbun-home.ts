@@ -105,7 +105,7 @@ export class KanbunHome implements AsyncDisposable {
       try {
         return await workOff(boards, wakeUp, { signal: until, max, dueWithinMs, onReport });
       } finally {
-        boards.close();
+        await boards.close();
       }
     });
   }
@@ -123,7 +123,7 @@ export class KanbunHome implements AsyncDisposable {
     return this.#last(signal, async (until) => {
       const failed: unknown[] = [];
       const failure = new AbortController();
-      using resident = await Resident.start(this.#home);
+      await using resident = await Resident.start(this.#home);
       await resident.stay({
         signal: AbortSignal.any([until, failure.signal]),
         max,

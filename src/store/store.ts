@@ -243,8 +243,8 @@ export interface BoardStore
   importRows(options: ImportOptions, by: By): Promise<ImportedRows>;
   /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
   getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
-  /** Waits for the disk as `sync` does; a failure is not reported. */
-  close(): void;
+  /** Waits until all that was acknowledged is on the disk, and nothing of ours has it open; a failure is not reported. */
+  close(): Promise<void>;
 }
 
 export interface Link {

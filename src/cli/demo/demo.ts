@@ -72,7 +72,7 @@ export async function runDemo(cli: CliContext): Promise<void> {
     await cli.output.answer(data, () => farewell(home, tasks.length - undone.length, durationMs));
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    boards.close();
+    await boards.close();
   }
 }
 

@@ -60,7 +60,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     await cli.output.answer(data, () => `${state} ${summary(totals, end)}${left}`);
     if (stop.signal.aborted) await noteWorkersLeft(cli, boards, { areNamed: !cli.output.isJson });
   } finally {
-    boards.close();
+    await boards.close();
   }
 }
 

@@ -42,7 +42,7 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
     await show.end();
     await noteWorkersLeft(cli, resident.boards);
   } finally {
-    resident[Symbol.dispose]();
+    await resident[Symbol.asyncDispose]();
     // The loop has ended: a reader that still stands still after this is not waited for any longer.
     setTimeout(() => process.exit(), lastWordsMs).unref();
   }

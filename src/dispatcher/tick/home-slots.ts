@@ -43,7 +43,7 @@ export async function tryCountSlots(
       throw error;
     }
   } finally {
-    boards.close();
+    await boards.close();
   }
 }
 
@@ -57,7 +57,7 @@ export async function lookElsewhere(
   try {
     return await boards.read(at, spending);
   } finally {
-    boards.close();
+    await boards.close();
   }
 }
 

@@ -73,8 +73,8 @@ export class OtherBoards {
     return { elsewhere: { ...elsewhere, unreadBoards: unread.length }, spent, unread };
   }
 
-  close(): void {
-    for (const { store } of this.#open) store.close();
+  async close(): Promise<void> {
+    for (const { store } of this.#open) await store.close();
   }
 }
 

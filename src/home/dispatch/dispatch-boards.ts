@@ -12,7 +12,7 @@ export interface OpenBoard {
 
 export interface OpenBoards {
   readonly open: readonly OpenBoard[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -27,8 +27,8 @@ export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoar
   });
   return {
     open,
-    close: () => {
-      for (const board of open) board.dispatcher.close();
+    async close() {
+      for (const board of open) await board.dispatcher.close();
     },
   };
 }

@@ -41,7 +41,8 @@ export class ResidentBoards implements OpenBoards {
     this.#open = before.filter(
       (board) => (folderOf(this.#home, board.slug) ?? board.folder) === board.folder,
     );
-    for (const board of before) if (!this.#open.includes(board)) board.dispatcher.close();
+    // Not waited for: nothing of ours goes on there.
+    for (const board of before) if (!this.#open.includes(board)) void board.dispatcher.close();
     if (performance.now() - this.#lookedAtMs >= lookForMs) {
       try {
         this.#openNew(slugsMeant(this.#home));
@@ -52,8 +53,8 @@ export class ResidentBoards implements OpenBoards {
     return this.#open.length !== before.length || this.#open.some((board, index) => board !== before[index]);
   }
 
-  close(): void {
-    for (const board of this.#open) board.dispatcher.close();
+  async close(): Promise<void> {
+    for (const board of this.#open) await board.dispatcher.close();
   }
 
   #openNew(slugs: readonly string[]): void {

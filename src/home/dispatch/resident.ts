@@ -21,7 +21,7 @@ export interface ResidentOptions {
 }
 
 /** A dispatcher that stays on the boards of a home that are used, as they come and go. */
-export class Resident implements Disposable {
+export class Resident implements AsyncDisposable {
   readonly #wakeUp: WakeUp;
   readonly #boards: ResidentBoards;
   readonly #listener: NudgeListener | null;
@@ -86,9 +86,9 @@ export class Resident implements Disposable {
     );
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#residency.leave();
     this.#listener?.close();
-    this.#boards.close();
+    await this.#boards.close();
   }
 }

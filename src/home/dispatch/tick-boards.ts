@@ -54,7 +54,7 @@ export async function tickBoards(
       }
     }
   } finally {
-    boards.close();
+    await boards.close();
   }
   return { boards: reports, failed };
 }

@@ -48,6 +48,6 @@ export async function tickUntil(
   } finally {
     signal.removeEventListener("abort", wakeUp.now);
     await upkeep.finish(tellWithinMs);
-    dispatcher.close();
+    await dispatcher.close();
   }
 }

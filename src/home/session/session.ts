@@ -85,7 +85,7 @@ export class Session implements AsyncDisposable {
     try {
       await this.#nudges?.areSent();
     } finally {
-      this.store.close();
+      await this.store.close();
     }
   }
 }

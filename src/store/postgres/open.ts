@@ -44,7 +44,7 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
       ...sqlStore(engine, options),
       news: { getVersion: () => engine.getVersion(), tryListen: () => null },
       file: null,
-      close: () => void release(),
+      close: release,
       [Symbol.asyncDispose]: release,
     };
   } catch (error) {

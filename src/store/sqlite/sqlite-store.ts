@@ -26,7 +26,9 @@ export function sqliteStore(
       checkpoint: async (depth) => checkpoint(db, depth),
       copyTo: async (path) => copyDatabase(db, path),
     },
-    close: () => db.close(),
+    async close() {
+      db.close();
+    },
     async [Symbol.asyncDispose]() {
       db.close();
     },

@@ -53,7 +53,7 @@ export function describeNotices(open: Open): void {
           board: "default",
           kind: "done",
           event: "completed",
-          task: id,
+          task_id: id,
           title: "one",
         },
         ...{ assignee: "shell", text: "one done: ok" },
@@ -177,7 +177,7 @@ export function describeNotices(open: Open): void {
       const [told, ...rest] = await board.store.listDeliveries({ limit: 9 });
       expect(rest).toEqual([]);
       expect(JSON.parse(told?.body ?? "")).toMatchObject({
-        ...{ text: "one done", task: id },
+        ...{ text: "one done", task_id: id },
         subscription: { platform: "telegram", chat_id: "42", thread_id: "", user_id: "7" },
       });
       const last = await board.store.getLastEventId();

@@ -83,7 +83,7 @@ describe.skipIf(process.platform !== "win32")("a worker on Windows", () => {
       config: profile("leaver", [process.execPath, fixture("leave-unmarked.ts")]),
     });
     const task = await createShellTask(board, "", { assignee: "leaver" });
-    using dispatcher = new DisposableDispatcher(board.context);
+    await using dispatcher = new DisposableDispatcher(board.context);
     await dispatcher.tick();
     const unmarked = await eventually("its child", () =>
       identifyProcess(Number.parseInt(tryRead(board), 10) || 0),
@@ -97,9 +97,9 @@ describe.skipIf(process.platform !== "win32")("a worker on Windows", () => {
   });
 });
 
-class DisposableDispatcher extends Dispatcher implements Disposable {
-  [Symbol.dispose](): void {
-    this.close();
+class DisposableDispatcher extends Dispatcher implements AsyncDisposable {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 
