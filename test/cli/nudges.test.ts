@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readLockNoteOf } from "../../src/dispatcher/dispatch-lock.ts";
@@ -13,11 +13,6 @@ import { CommandLine } from "./command-line.ts";
 
 /** Nothing but a nudge, a write or a worker's end makes these residents tick a second time. */
 const config = '[dispatch]\ninterval = "10m"\nmax_in_progress = 8\n';
-const listening: (() => void)[] = [];
-
-afterEach(() => {
-  for (const end of listening.splice(0)) end();
-});
 
 async function init(home?: string): Promise<CommandLine> {
   const kanbun = new CommandLine(home);
@@ -41,23 +36,25 @@ async function startResident(kanbun: CommandLine, ...args: string[]) {
 }
 
 /** Listens as a resident of this home does. */
-function listenAsResident(kanbun: CommandLine): string[] {
+function listenAsResident(kanbun: CommandLine) {
   const said: string[] = [];
   const { home } = kanbun;
   const listener = tryListenForNudges({ home, name: `${process.pid}` }, (text) => said.push(text));
   const address = listener?.address ?? null;
   const residency = new Residency(home, { boards: ["default"], isForAllBoards: true, address, sinceMs: 0 });
-  listening.push(() => {
-    residency.leave();
-    listener?.close();
-  });
-  return said;
+  return {
+    said,
+    [Symbol.dispose]() {
+      residency.leave();
+      listener?.close();
+    },
+  };
 }
 
 test("W37: every command that changes a board tells one resident which, and no other does", async () => {
   const kanbun = await init();
   await kanbun.ok("boards", "create", "shop");
-  const said = listenAsResident(kanbun);
+  using resident = listenAsResident(kanbun);
   const id = await kanbun.create("x");
   await kanbun.create("y", "--board", "shop");
   for (const command of [["list"], ["show", id], ["explain", id], ["status"], ["boards", "list"]])
@@ -67,8 +64,8 @@ test("W37: every command that changes a board tells one resident which, and no o
   await kanbun.ok("cancel", id);
   await kanbun.ok("pause");
   await kanbun.ok("resume");
-  await eventually("all are told", () => said.length >= 6);
-  expect(said).toEqual(["default", "shop", "default", "default", "default", "default"]);
+  await eventually("all are told", () => resident.said.length >= 6);
+  expect(resident.said).toEqual(["default", "shop", "default", "default", "default", "default"]);
 });
 
 test("W37: a nudge makes a resident tick though nothing was written", async () => {

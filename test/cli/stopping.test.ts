@@ -1,25 +1,14 @@
-import { afterEach, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
-import { killProcessesOf, processesOf } from "../support/processes.ts";
+import { processesOf } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
 
 const config = '[dispatch]\nmax_in_progress = 8\n[profiles.shell]\ngrace = "200ms"\n';
 
-const homes: string[] = [];
-
-/** A test that fails leaves its worker behind: that must not outlive it. */
-afterEach(() => {
-  homes.splice(0).forEach(killProcessesOf);
-});
-
-async function init(): Promise<CommandLine> {
-  const kanbun = await CommandLine.init(config);
-  homes.push(kanbun.home);
-  return kanbun;
-}
+const init = () => CommandLine.init(config);
 
 /** A task whose worker runs, and has said so in its log. */
 async function startWorker(kanbun: CommandLine, script = "", board = "default"): Promise<string> {
