@@ -16,7 +16,7 @@ export function isLinuxFileWritten(path: string): boolean | "absent" | null {
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? "absent" : null;
   }
   try {
-    // Whoever opens it just now breaks the lease: by default that is told by a signal that ends this process.
+    // A process that opens it just now breaks the lease, and the signal that tells us so would by default end this process.
     if (fcntl(fd, LINUX.F_SETSIG, LINUX.SIGURG) !== 0) return null;
     if (fcntl(fd, LINUX.F_SETLEASE, LINUX.F_RDLCK) !== 0) return errno() === LINUX.EWOULDBLOCK ? true : null;
     fcntl(fd, LINUX.F_SETLEASE, LINUX.F_UNLCK);

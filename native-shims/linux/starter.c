@@ -38,7 +38,7 @@ static int run(void *argument) {
   for (unsigned i = 0; i < sizeof zero; i++) zero[i] = 0;
   for (int signal = 1; signal <= SIGNALS; signal++) sigaction(signal, zero, 0);
   if (setsid() < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0) goto failed;
-  /* Nobody's folder: the one that a process runs in can't be removed. */
+  /* The root, so that no folder of anyone's is kept: the one that a process runs in can't be removed. */
   if (chdir("/") < 0 || dup2(start->null_fd, 0) < 0) goto failed;
   if (dup2(start->log_fd, 1) < 0 || dup2(start->log_fd, 2) < 0) goto failed;
   /* Not known to a kernel before 5.9, nor to some containers' filters. What we open the exec closes; what we were given has low numbers. */
@@ -64,7 +64,7 @@ int start_tree(char *const *argv, char *const *envp, int null_fd, int log_fd) {
   sigprocmask(SIG_SETMASK, all, before);
   int pid = clone(run, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
   int error = pid < 0 ? *__errno_location() : start.error;
-  /* Nobody else knows of it. */
+  /* No one else knows of it. */
   if (start.error) waitpid(pid, 0, 0);
   sigprocmask(SIG_SETMASK, before, 0);
   return error ? -error : pid;

@@ -1,5 +1,5 @@
 /// <reference path="../text-files.d.ts" />
-// Whoever imports us from a package has none of our tsconfig.json, which names that file.
+// For a program that imports the package: it does not have our tsconfig.json, which names that file.
 import { cc, ptr } from "bun:ffi";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { constants } from "node:os";

@@ -122,7 +122,7 @@ function openFile(path: string): OpenFile {
     try {
       // openSync adds O_CLOEXEC, and that must stay: a child that inherits the description keeps the lock after us.
       // Read and write, because NFS grants an exclusive lock on a writable descriptor only. No O_TRUNC: the note of
-      // whoever holds it now stands in there.
+      // its holder is in there.
       const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
       return { fd, id: narrowed(fstatSync(fd, { bigint: true })) };
     } catch (error) {

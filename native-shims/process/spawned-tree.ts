@@ -11,7 +11,7 @@ export class SpawnedTree implements StartedTree {
     const output = process.platform === "win32" ? "ignore" : logFd;
     this.#child = Bun.spawn([...command], {
       detached: true,
-      // No one's folder: the one that a process runs in can't be removed.
+      // The root, so that no folder of anyone's is kept: the one that a process runs in can't be removed.
       cwd: process.platform === "win32" ? (process.env.SystemRoot ?? "C:\\") : "/",
       env,
       stdin: "ignore",

@@ -1,4 +1,4 @@
-/** More than any agent ever used of anything: whoever says so, or adds up to it, is not believed. */
+/** More than any agent ever used of anything: such a number, or such a sum, is not believed. */
 export const amountMax = 1e15;
 
 /** Looks into what a program printed, where anything may be anything. */

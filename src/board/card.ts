@@ -11,7 +11,7 @@ export interface Card extends ListedTask {
   readonly tries: number;
   readonly children: number;
   readonly parents: number;
-  /** Those that are not over: how many, and the first few. */
+  /** Parents that are not over: how many, and the first few. */
   readonly openParents: number;
   readonly firstOpenParents: readonly CardParent[];
   /** The beginning of what it asks a person; null: nothing. */

@@ -107,7 +107,7 @@ function newest<T>(entries: readonly T[], max: number): { entries: readonly T[];
   return { entries: entries.slice(leftOut), leftOut };
 }
 
-/** Whatever a reader may take for the end of a line: a quote that knew fewer could be left. */
+/** Everything that a reader may take for the end of a line: else a quoted text could end its quote by one of them. */
 const lineEnd = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 function quote(text: string | null): string[] {

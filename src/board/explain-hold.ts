@@ -154,7 +154,7 @@ function cutLine(line: string): string {
   return line.length > lastLineCharsMax ? `${line.slice(0, lastLineCharsMax - 1)}…` : line;
 }
 
-/** One that works as typed. */
+/** An answer that works as typed. */
 function possibleAnswer({ answerKind }: Question): string {
   return { text: '"your answer"', choice: "1", yes_no: "yes" }[answerKind];
 }

@@ -19,7 +19,7 @@ export function relateHosts(theirs: HostMark, ours: HostMark): HostRelation {
   const isSameId = their.machine === our.machine;
   if (theirs.bootId !== ours.bootId) return isSameId ? "maybe_earlier" : "elsewhere";
   if (isSameId && isSameNamespace(their, our)) return "here";
-  // A boot's id is drawn by the kernel: whoever has the same runs on the same one, whatever their machine is called.
+  // The kernel draws a boot's id: two processes with the same id run on the same kernel, whatever their machine is called.
   return ours.bootId === "" ? "elsewhere" : "other_namespace";
 }
 
@@ -41,7 +41,7 @@ function parseHost(host: string): Host {
   return { machine: host.slice(0, at), namespace, startTime };
 }
 
-/** Who may not look at the first process sees the same namespace as who may. */
+/** A process that may not look at the first one is in the same namespace as one that may. */
 function isSameNamespace(a: Host, b: Host): boolean {
   const isOtherStart = a.startTime !== "" && b.startTime !== "" && a.startTime !== b.startTime;
   return a.namespace === b.namespace && !isOtherStart;

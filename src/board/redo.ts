@@ -12,7 +12,7 @@ export interface TaskBelow {
 
 /**
  * What becomes of a task below one that is done again with all that hangs below it. `redo`: it is done again too;
- * `stop`: someone is at work on what will be out of date; `keep`: a person has it aside, or it has not begun.
+ * `stop`: someone is at work on what will be out of date; `keep`: a person has put it aside, or it has not begun.
  */
 export function decideBelow({ status, isCompleted, gaveUp }: TaskBelow): "redo" | "stop" | "keep" {
   if (status === "running") return "stop";

@@ -89,7 +89,7 @@ export function decideNextStep(
     };
   }
 
-  // stale, interrupted, reclaimed: never the task's fault, and nothing of its failures is forgotten either.
+  // stale, interrupted, reclaimed: not the task's fault; its failures so far still count.
   if (ending.again === "now") return { ...calm, ...before, returns: 0, status: "ready" };
   // A host that was rebooted once can be worked on at once.
   const mayStartAtOnce = ending.outcome === "interrupted" && ending.again !== "later";

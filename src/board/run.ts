@@ -43,7 +43,7 @@ export interface RunProof {
   readonly token: string;
 }
 
-/** The run in whose environment someone writes: a worker, or what a worker has started. */
+/** The run in whose environment this process is: that of a worker, or of what a worker has started. */
 export interface OwnRun extends RunProof {
   readonly taskId: string;
 }

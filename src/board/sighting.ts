@@ -1,6 +1,6 @@
 import type { AgentReport } from "./agent-report.ts";
 
-/** The shim's last word: the worker's exit code, and what kept the worker from starting if it never did. */
+/** What the shim wrote down at its end: the worker's exit code, and what kept the worker from starting if it never did. */
 export interface ExitRecord {
   readonly code: number;
   /** `signalled`: the shim itself was told to end, as by a service that is torn down. */

@@ -113,7 +113,7 @@ function judgeExited(
   return { do: "request_stop", reason: "leave" };
 }
 
-/** No shim starts it any more. What is there of it all the same was there before: its run folder was taken away. */
+/** No shim starts it any more. What is found of it was there before: its run folder was removed. */
 function judgeGivenUp(seen: Sighting): Judgement {
   if (seen.tree === "dead") return close(interrupted("the worker was never started"));
   return seen.tree === "alive" ? { do: "request_stop", reason: "leave" } : wait("unknown");
@@ -139,12 +139,12 @@ function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at
 function judgeClosed(run: LiveRun, seen: Sighting, at: Instant): Judgement {
   if (seen.tree === "dead") return { do: "free_slot" };
   if (run.stop) return escalate(run, seen, at);
-  // No one knows when it ended, where a foreign program took its task or its record away: it has no farewell to wait for.
+  // Where another program took its task away, or its record was removed, no one knows when it ended: there is no grace period to wait for.
   const sinceEndMs =
     run.endedAtMonotonicMs === null
       ? at.nowMs - (run.endedAtMs ?? 0)
       : at.monotonicMs - run.endedAtMonotonicMs;
-  // By a wall clock that is behind the one it was written by, that of another machine: then it has had its farewell.
+  // Another machine wrote the time, and its clock is ahead of ours: then its grace period counts as over.
   const isLeaving = sinceEndMs >= 0 && sinceEndMs < run.graceMs;
   return isLeaving ? wait("leaving") : { do: "request_stop", reason: "leave" };
 }

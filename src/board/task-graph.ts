@@ -19,7 +19,7 @@ export interface Branch {
   readonly task: GraphTask;
   /** How each level above goes on, from the top: true where another branch follows below. */
   readonly goesOn: readonly boolean[];
-  /** It stands further up with what hangs below it. */
+  /** It is shown further up, with what hangs below it. */
   readonly isRepeated: boolean;
 }
 

@@ -5,7 +5,7 @@ import { windowsShimWord } from "../worker/shim/windows-shim-word.ts";
 import { makeWorktree } from "../worker/workspace/make-worktree.ts";
 import { runCommandLine } from "./program.ts";
 
-/** A command line, or what a worker is started through: then the first word is none that anyone types. */
+/** Runs a command line; or what a worker is started through, which has a first word that no one types. */
 async function main(): Promise<void> {
   const [first, ...rest] = process.argv.slice(2);
   if (first === windowsShimWord && process.platform === "win32") return runWindowsShim(rest);
@@ -18,5 +18,5 @@ async function main(): Promise<void> {
   } else process.exitCode = await runCommandLine(process.argv.slice(2), process.env);
 }
 
-// Not awaited here: bytecode can be made of no module that waits.
+// Not awaited here: Bun makes no bytecode of a module with a top-level await.
 void main();

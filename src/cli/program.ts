@@ -88,7 +88,7 @@ async function addCommand(
   (await entry.load()).defineCommand(command, cli);
 }
 
-/** @param isWhole the help has a line for each of them */
+/** @param isWhole `--all`: the help has a line for each command */
 function addAllCommands(program: Command, isWhole: boolean): void {
   for (const { name, summary, group } of knownCommands)
     program.command(name).summary(summary).helpGroup(group);

@@ -22,18 +22,18 @@ import { explainFileError } from "./file-error.ts";
 import { thisHost } from "./host.ts";
 import type { LockHolder } from "./report/report.ts";
 
-/** What whoever took the lock wrote into its file. */
+/** What the last holder of the lock wrote into its file. */
 export interface LockNote extends LockHolder {
   /** Which process had that number; "" where it can't be told. */
   readonly startTime: string;
   /** A state of the database in which nothing was to be reconciled; null where none is known. */
   readonly reconciled: string | null;
-  /** Until when; null while it is held, or when its holder was killed. */
+  /** When it was given back; null while it is taken, or when its holder was killed. */
   readonly untilAtMs: number | null;
 }
 
 /**
- * The dispatch lock of one board: whoever has it is the only one of this machine that ticks it.
+ * The dispatch lock of one board: its holder is the only process of this machine that ticks it.
  *
  * The board is named by its canonical place, found once; the lock and the connection of a tick are both made
  * from it, so that the lock can't be that of one file and the writes go to another.
@@ -124,12 +124,12 @@ class NotedLock implements FileLock {
   /** For its note: the state of the database, before this tick, in which nothing was to be reconciled. */
   reconciled: string | null = null;
   readonly #lock: FileLock;
-  readonly #farewell: (reconciled: string | null) => string;
+  readonly #lastNote: (reconciled: string | null) => string;
 
-  constructor(lock: FileLock, farewell: (reconciled: string | null) => string) {
+  constructor(lock: FileLock, lastNote: (reconciled: string | null) => string) {
     this.path = lock.path;
     this.#lock = lock;
-    this.#farewell = farewell;
+    this.#lastNote = lastNote;
   }
 
   writeNote(text: string): void {
@@ -138,9 +138,9 @@ class NotedLock implements FileLock {
 
   release(): void {
     try {
-      this.#lock.writeNote(this.#farewell(this.reconciled));
+      this.#lock.writeNote(this.#lastNote(this.reconciled));
     } catch {
-      // What the tick did is done: a disk that takes no farewell must not make it look undone.
+      // What the tick did is done: a note that can't be written must not make it look undone.
     } finally {
       this.#lock.release();
     }

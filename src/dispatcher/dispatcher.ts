@@ -137,7 +137,7 @@ export class Dispatcher {
     const { loadConfig, clock, environment } = this.#context;
     const targets = targetsOf(loadConfig().notify, this.board);
     if (targets.length === 0) return null;
-    // Loaded here: most homes tell nobody.
+    // Loaded here: most homes have no targets.
     const { deliver } = await import("./notify/courier.ts");
     const store = await this.#open();
     await deliver({ store, board: this.board, targets, signal, nowMs: () => clock.nowMs(), environment });
@@ -184,7 +184,7 @@ export class Dispatcher {
     }
   }
 
-  /** Whatever keeps it from being read, what the tick has started is told. @throws {BoardError} damaged where it started nothing */
+  /** What the tick has started is reported even if this can't be read. @throws {BoardError} damaged where it started nothing */
   async #listHeld(max: number, { config, slotsHolder, starts }: PassResult): Promise<readonly HeldTask[]> {
     try {
       return await listHeldTasks(this.#context, { store: await this.#open(), max, config, slotsHolder });
@@ -204,7 +204,7 @@ export class Dispatcher {
     }
   }
 
-  /** Whatever keeps it from being done, the tick has been made, and is told. */
+  /** The tick is over: what goes wrong here is a finding in its report. */
   async #removeScratch({ started }: Starts): Promise<void> {
     try {
       const findings = await this.#scratch.turn(await this.#open(), { willWrite: started.length > 0 });
@@ -219,7 +219,7 @@ export class Dispatcher {
     this.#findings.add([describeFault(what, error, describePlace(this.#lock.place))]);
   }
 
-  /** What is no database any more was one when it was opened. */
+  /** It was a board when it was opened: `not_a_board` now means that it was damaged since. */
   #noteDamage(error: unknown): void {
     if (!(error instanceof BoardError)) return;
     if (error.kind === "damaged" || (error.kind === "not_a_board" && this.#store !== null))

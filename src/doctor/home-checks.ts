@@ -105,7 +105,7 @@ async function checkProfile(
   return "path" in found ? check.ok(found.path) : check.problem(found.error);
 }
 
-/** The lock that lets one board at a time count the home's slots: whoever stops with it stops all of them. */
+/** The lock that lets one board at a time count the home's slots: a process that is stopped while it has it stops all boards. */
 export function checkSlots({ home, clock }: DoctorContext): Check {
   const check = new CheckOf("slots");
   const holder = findSlotsHolder(home, clock.nowMs());

@@ -10,7 +10,7 @@ export interface LockState {
   readonly lastTick: (LockNote & { readonly isAlive: boolean | null }) | null;
 }
 
-/** How a dispatch lock stands, found out without asking for it: who asks could make a tick go away. */
+/** Who has a dispatch lock, without trying to take it: a try could make a tick skip. */
 export function readLockState(lockPath: string): LockState {
   const note = readLockNoteOf(lockPath);
   const isHere = note?.host === hostname();

@@ -17,7 +17,7 @@ const patienceMs = 15_000;
 
 /**
  * Locks a scratch file and lets a second process try it: while it is held, and after it was released.
- * null when both went as they must, else what did not. Never touches the dispatch lock.
+ * null when both went as they should, else what did not. Never touches the dispatch lock.
  */
 export async function findLockFault(trial: LockTrial): Promise<string | null> {
   const path = join(trial.folder, `kanbun-doctor-${process.pid}-${crypto.randomUUID().slice(0, 8)}.lock`);

@@ -24,7 +24,7 @@ export async function findOrphanProcesses(
   return [...found.values()].flat().flatMap((one) => toOrphan(one, live));
 }
 
-/** Whoever set the variable may have come by a link. */
+/** The home that the variable names may be reached through a link. */
 function homesNames(home: string): Set<string> {
   try {
     return new Set([home, realpathSync(home)]);

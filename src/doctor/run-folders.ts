@@ -23,7 +23,7 @@ interface StaleFolder {
   readonly obstacle: string | null;
 }
 
-/** The run folders of a board, held against its runs. Reads only. */
+/** The run folders of a board, compared with its runs. Reads only. */
 export async function lookAtRunFolders(store: BoardStore, runs: string, nowMs: number): Promise<RunFolders> {
   const ids = listRunIds(runs);
   const doubles = listDoubles(runs);

@@ -28,7 +28,7 @@ export function describeError(error: unknown): Failure {
 }
 
 function describeConfigError(message: string, file: string): Failure {
-  // An option is not a file: whoever typed it is told so like of any other.
+  // A wrong option is told as every other wrong option is, not as a wrong file.
   if (file.startsWith("--")) return { kind: "usage", message, hint: null };
   return { kind: "config", message, hint: "nothing was done; correct it and run the command again" };
 }

@@ -22,7 +22,7 @@ A task has a title, a body (what its worker is told), an assignee (a profile of 
 | scheduled | put aside, until a time or until it is made ready |
 | ready | the next free slot is its own |
 | running | a worker is at it |
-| blocked | it needs somebody: a question, a failure, a decision |
+| blocked | it needs a person: a question, a failure, a decision |
 | review | it is handed in, and to be looked at by its assignee |
 | done, archived | over |
 
@@ -30,6 +30,6 @@ A task has a title, a body (what its worker is told), an assignee (a profile of 
 - A task starts when all tasks that it waits for are done; their summaries are handed on to it.
 - A command needs no agent: \`run\` in place of a body.
 - What fails is tried again, as often as its profile says; then it is blocked, and \`task_show\` says why.
-- \`task_wait\` lasts 50 seconds at most: call it again. A task that is \`stuck\` goes on only by somebody's hand.
+- \`task_wait\` lasts 50 seconds at most: call it again. A task that is \`stuck\` goes on only when somebody acts.
 - Give \`key\` to a task that must not be made twice.
 `;

@@ -27,7 +27,7 @@ export interface OwnTask {
 
 /**
  * Makes servers of one board for MCP, one for each connection: with the tools of a run's own task alone, guarded by its token;
- * or with those of whoever hands out work.
+ * or with those for handing out work.
  * @param version Kanbun's own
  * @param own null: outside of any run
  */

@@ -12,7 +12,7 @@ export const hasMore = { additionalProperties: true };
 export const statusSchema = z.enum(taskStatuses);
 export const taskIdSchema = z.string().describe("a task's id, or the beginning of it");
 
-/** Which task is meant; inside a run there is but its own. @param ownTask its id, or null elsewhere */
+/** The task that a call is about; inside a run its own is the only one. @param ownTask its id, or null elsewhere */
 export function taskArgument(ownTask: string | null) {
   if (ownTask === null) return taskIdSchema;
   const error = `this server is for its own task ${ownTask} alone: leave \`task\` out`;

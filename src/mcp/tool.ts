@@ -15,7 +15,7 @@ export interface BoardFace {
   readonly kanbun: KanbunHome;
 }
 
-/** What a tool answers: for programs, and in one or a few lines for whoever reads along. */
+/** What a tool answers: for programs, and in one or a few lines for people who read along. */
 export interface ToolAnswer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly text: string;

@@ -11,7 +11,7 @@ const noteLine = /^\[kanbun: (\d{1,15}) bytes were cut out here[^\n]*\n/;
 
 /**
  * Cuts the middle out of a log that has become longer than `maxBytes`, and says so in its place; its beginning and its end stay,
- * together half as long. Who appends to it goes on. In the moment of the cut a line may be lost; whoever is killed in it leaves
+ * together half as long. Who appends to it goes on. In the moment of the cut a line may be lost; a process that is killed in it leaves
  * a log that the next cut sets right. True when it was cut.
  */
 export function cutLog(path: string, maxBytes: number): boolean {

@@ -4,7 +4,7 @@ import { addExamples, type CliContext } from "../input/command.ts";
 import { oneOf } from "../input/option-values.ts";
 import { cut, visibleLine } from "../text/visible.ts";
 
-/** What a script asks for is no shell: its own word for the words that may stand at the cursor. */
+/** Typed by the scripts and not by people: it lists the words that may be at the cursor. */
 const candidatesWord = "candidates";
 const columnsMax = 60;
 

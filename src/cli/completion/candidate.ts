@@ -1,4 +1,4 @@
-/** What may stand at the cursor. */
+/** A word that may be at the cursor. */
 export interface Candidate {
   readonly value: string;
   /** What is shown beside it; "" for nothing. */

@@ -10,7 +10,7 @@ import type { Candidate, WordKind } from "./candidate.ts";
 const tasksMax = 100;
 const open: readonly TaskStatus[] = taskStatuses.filter((one) => one !== "done" && one !== "archived");
 
-/** All words of a kind; none where the home can't be read: nobody has asked for anything yet. */
+/** All words of a kind; none where the home can't be read: an error in the middle of a typed line helps no one. */
 export async function listWords(
   kind: WordKind,
   { home, current, verb }: { readonly home: Home; readonly current: string; readonly verb: string },

@@ -7,7 +7,7 @@ import { showProgress } from "./progress.ts";
 import { Troubles } from "./troubles.ts";
 import { noteWorkersLeft } from "./workers-left.ts";
 
-/** So long the last words have to get out. */
+/** So long the last lines may take to be written. */
 const lastWordsMs = 1_000;
 
 /** `--watch`: stays until TERM or INT, which end it after the tick it is in; workers go on. */
@@ -43,12 +43,12 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
     await noteWorkersLeft(cli, resident.boards);
   } finally {
     await resident[Symbol.asyncDispose]();
-    // The loop has ended: a reader that still stands still after this is not waited for any longer.
+    // The loop has ended: a reader that does not read by then is not waited for.
     setTimeout(() => process.exit(), lastWordsMs).unref();
   }
 }
 
-/** What stands where a reader that stood still has missed something. */
+/** Written where a reader that did not read has missed something. */
 function droppedText({ output }: CliContext, count: number): string {
   return output.isJson
     ? `${successDocument({ dropped: count })}\n`

@@ -19,6 +19,6 @@ export interface ShowOptions {
   readonly isPlain: boolean;
   /** What the screen says of this dispatcher. */
   readonly word: string;
-  /** Somebody has left the screen. */
+  /** A person has left the screen. */
   readonly onQuit: () => void;
 }

@@ -27,7 +27,7 @@ export async function noteAsking(
   cli.output.note(`asking ${profile.name} about ${task.id} …`);
 }
 
-/** Whether the plan is wanted: as was said before, or by whoever is at the terminal. */
+/** Whether the plan is wanted: as an option says, else as the person at the terminal answers. */
 export async function mayApply(
   cli: CliContext,
   { yes, dryRun }: PlanFlags,

@@ -34,7 +34,7 @@ export function isFilter({ status, assignee }: ChoiceFlags): boolean {
 }
 
 /**
- * Which tasks were named; null: none, so that inside a worker its own is meant.
+ * Which tasks were named; null: none, which inside a worker is its own task.
  * @throws {BoardError} usage for ids together with a filter
  */
 export function readTaskChoice(

@@ -1,4 +1,4 @@
-/** What a service is to do, whoever runs it. */
+/** What a service is to do, on every platform. */
 export interface ServiceWish {
   /** Unique among the services of this user: one for each home. */
   readonly name: string;

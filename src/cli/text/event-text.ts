@@ -4,7 +4,7 @@ import { outcomeWord } from "./outcome-word.ts";
 import type { Colour, Screen } from "./screen.ts";
 import { columnsOf, cut, visibleLine } from "./visible.ts";
 
-/** Said by the rest of the line, or nobody's business: the lock carries the run's token. */
+/** Said by the rest of the line, or secret: the lock carries the run's token. */
 const NOISE = new Set(["lock", "run_id", "expires", "trigger_outcome"]);
 
 const colours: Readonly<Record<string, Colour>> = {

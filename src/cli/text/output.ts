@@ -53,7 +53,7 @@ export class Output {
   /**
    * The command's one answer: `data` with --json, else the text, which ends its lines itself and has made everything
    * visible that a user wrote. What it has left is spelled out here, all but our own colours and the ends of lines.
-   * @param how.isRaw a text that whoever reads the pipe gets to the byte
+   * @param how.isRaw a text that a pipe gets to the byte
    * @throws {UnwrittenAnswer} when standard output takes none: what was done is done
    */
   async answer(
@@ -93,13 +93,12 @@ export class Output {
     if (failure.stack !== null) writeStderr(`${visibleText(failure.stack)}\n`);
   }
 
-  /** Where standard output takes nothing, whoever reads the errors must not be left without a word. */
+  /** Where standard output takes nothing, the failure is told on standard error instead. */
   #failInJson(failure: CommandFailure): void {
     const document = `${errorDocument(failure)}\n`;
     try {
       writeStdout(document);
     } catch {
-      // It was to be told, not where.
       writeStderr(document);
     }
   }

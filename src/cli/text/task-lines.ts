@@ -47,7 +47,7 @@ export async function readTaskLines(
   return lines;
 }
 
-/** Of running tasks those at which nobody is at work any more: only the processes tell. Loaded only where there are any. */
+/** Of running tasks those whose worker is gone: only the processes tell. Loaded only where there are any. */
 async function explainRunning(
   session: Session,
   tasks: readonly ListedTask[],

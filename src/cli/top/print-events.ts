@@ -5,7 +5,7 @@ import { formatEvent } from "../text/event-text.ts";
 import { stdoutIsClosed } from "../text/standard-streams.ts";
 import { TitleBook } from "../text/title-book.ts";
 
-/** A line for each event from now on, of every board that is meant, until the signal. */
+/** A line for each event from now on, of every board that is used, until the signal. */
 export async function printEvents(
   cli: CliContext,
   { intervalMs, signal }: { readonly intervalMs: number; readonly signal: AbortSignal },

@@ -7,7 +7,7 @@ const csi = "\u001B[";
 /** A screen of its own, without a cursor, where no line breaks by itself and what is pasted is marked. */
 const enter = `${csi}?1049h${csi}?25l${csi}?7l${csi}?2004h`;
 const leave = `${csi}?2004l${csi}?7h${csi}?25h${csi}?1049l`;
-/** Whoever draws nothing before `end` shows no half screens. */
+/** A terminal that draws nothing before `end` shows no half screens. */
 const frame = { begin: `${csi}?2026h`, end: `${csi}?2026l` };
 /** So long after an Escape the rest of a longer sequence is waited for. */
 const escapeMs = 50;
@@ -147,7 +147,7 @@ export class Terminal {
     try {
       this.#give((text) => writeSync(1, text));
     } catch {
-      // The terminal is gone, and with it what was to be given back.
+      // The terminal is gone: there is nothing to give back.
     }
   };
 

@@ -7,7 +7,7 @@ import { type Prompt, type PromptKind, typeInto } from "./prompt.ts";
 export interface TopState {
   readonly overview: Overview;
   readonly selected: OverviewTask | null;
-  /** False: nobody has moved the selection yet, and it is the first task, whichever that becomes. */
+  /** False: the selection was never moved; it is the first task, also when another one becomes the first. */
   readonly isChosen: boolean;
   /** Only tasks that have this in their title, id or assignee; "" for all. */
   readonly filter: string;
@@ -17,7 +17,7 @@ export interface TopState {
   readonly isHelp: boolean;
 }
 
-/** What is to be done for a key, by whoever holds the state. */
+/** What a key asks for, to be done by the owner of the state. */
 export type TopMove =
   | { readonly do: "quit" | "suspend" | "redraw" }
   | { readonly do: "open_log"; readonly task: OverviewTask }

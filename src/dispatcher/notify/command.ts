@@ -35,7 +35,7 @@ export async function runProgram(
   },
 ): Promise<void> {
   const { signal, input, added } = how;
-  // A run's proof is nothing for a program that the user has hung up beside it.
+  // The proof of a run is not for a program that only tells people.
   const { KANBUN_TOKEN: _, ...environment } = how.environment;
   let child: Bun.Subprocess;
   try {

@@ -24,7 +24,7 @@ export interface CourierRound {
 
 /**
  * Tells each target what it is to be told, one thing after the other in the order in which they happened, and all targets
- * side by side; one that fails keeps its own queue waiting and no other. At least once: whoever dies after a try and
+ * side by side; one that fails keeps its own queue waiting and no other. At least once: a process that dies after a try and
  * before writing that down leaves it to be made again, with the same id. To be called without the dispatch lock.
  */
 export async function deliver(round: CourierRound): Promise<void> {

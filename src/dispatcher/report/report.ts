@@ -78,7 +78,7 @@ export function withFindings(report: TickReport, findings: readonly Finding[]): 
   return findings.length === 0 ? report : { ...report, findings: [...report.findings, ...findings] };
 }
 
-/** What is wrong with the configuration or a whole board: whoever dispatches once is to learn it by the exit code. */
+/** What is wrong with the configuration or a whole board: a single dispatch tells it by its exit code too. */
 export function faultsOf({ findings }: TickReport): readonly Finding[] {
   return findings.filter(({ about }) => about === "configuration" || about === "board");
 }

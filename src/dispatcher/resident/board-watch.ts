@@ -18,7 +18,7 @@ const passingReasons: ReadonlySet<string> = new Set(["launching", "leaving", "st
 
 /**
  * When a resident ticks one board: when it was woken, when something is due, and after the interval. It asks for no other
- * resident: whoever loses the lock tries again until its own tick has gone through, and a tick without work is cheap.
+ * resident: one that loses the lock tries again until its own tick has gone through, and a tick without work is cheap.
  */
 export class BoardWatch {
   readonly dispatcher: Dispatcher;
@@ -56,7 +56,7 @@ export class BoardWatch {
   /** Ticks if it is time for that; the report, or null. */
   async turn(): Promise<TickReport | null> {
     if (performance.now() < this.#tickAtMs) return null;
-    // Whoever wakes it from here on is owed another tick: this one may have looked already.
+    // A wake from here on asks for another tick: this one may have looked already.
     this.#tickAtMs = Number.POSITIVE_INFINITY;
     const sinceMs = this.#options.nowMs();
     const report = await this.#tick();

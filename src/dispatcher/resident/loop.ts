@@ -39,7 +39,7 @@ export async function runUntilIdle(
   options: LoopOptions & { readonly dueWithinMs: number },
 ): Promise<LoopEnd> {
   options.signal?.addEventListener("abort", wakeUp.now);
-  // What starts workers is made ready now: later on no descriptor may be left for it.
+  // What starts workers is compiled now: later on there may be no descriptor left for that.
   whyNoTrees();
   const upkeeps = new Map(dispatchers.map((one) => [one, new BoardUpkeep(one, options.nowMs)]));
   let ticks = 0;

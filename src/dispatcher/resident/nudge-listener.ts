@@ -7,7 +7,7 @@ export interface NudgeListener {
   close(): void;
 }
 
-/** Whoever connects and says nothing is let go after so long. */
+/** A connection that says nothing is closed after so long. */
 const silenceSMax = 5;
 
 /**

@@ -5,13 +5,13 @@ export class WakeUp {
   #boards = new Set<string>();
   #isLookDue = false;
 
-  /** Wakes whoever waits, for all boards. */
+  /** Ends the wait, for all boards. */
   readonly now = (): void => {
     this.#isForAll = true;
     this.#wake?.();
   };
 
-  /** Wakes whoever waits, for the board `slug`. */
+  /** Ends the wait, for the board `slug`. */
   forBoard(slug: string): void {
     this.#boards.add(slug);
     this.#wake?.();

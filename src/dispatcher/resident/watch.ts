@@ -25,7 +25,7 @@ export async function watchBoards(
   options: LoopOptions,
 ): Promise<void> {
   options.signal?.addEventListener("abort", wakeUp.now);
-  // What starts workers is made ready now: later on no descriptor may be left for it.
+  // What starts workers is compiled now: later on there may be no descriptor left for that.
   whyNoTrees();
   const watches = new Watches(options);
   const waiting = new Waiting(wakeUp);
@@ -74,7 +74,7 @@ class Waiting {
       if (nowMs >= untilMs) return;
       if (nowMs >= this.#tidyAtMs) this.#tidy(nowMs);
       const isTold = await this.#wakeUp.wait(Math.min(untilMs - nowMs, this.#lookInMs(nowMs, watches)));
-      // Whoever writes into the folder without end, be it no news, must not have us look without end.
+      // A program that writes into the folder all the time, though no news, must not make us look all the time.
       if (isTold) this.#busyUntilMs = performance.now() + busyForMs;
       // Workers that end together are told one after the other: one tick will do for all that are known by now.
       if (this.#wakeUp.isPending) await new Promise(setImmediate);

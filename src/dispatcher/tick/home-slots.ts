@@ -16,7 +16,7 @@ export interface SlotCount {
   release(): void;
 }
 
-/** Counting and claiming take milliseconds: who has held the slots for longer does not go on. */
+/** Counting and claiming take milliseconds: a process that has the slots for longer is stuck. */
 const slotsPatienceMs = 1_000;
 
 /**
@@ -61,7 +61,7 @@ export async function lookElsewhere(
   }
 }
 
-/** Who keeps all boards of the home from starting anything; null while whoever has the slots goes on. Takes no lock. */
+/** Who keeps all boards of the home from starting anything; null while the process that has the slots goes on. Takes no lock. */
 export function findSlotsHolder(home: string, nowMs: number): LockHolder | null {
   const holder = readHolderOf(slotsLockPath(home));
   return holder !== null && nowMs - holder.sinceAtMs > slotsPatienceMs ? holder : null;

@@ -189,7 +189,7 @@ export class Pass {
       workspaces: context.paths.workspaces,
       removedScratch: scratch.removed,
       foundScratch: scratch.findUnrecorded(made.findings),
-      // Who doesn't ask when they end is gone before: that its service was torn down can't be told from that.
+      // A caller that does not ask when they end has left by then: to us that looks as if its service had been torn down.
       dispatcher: options.onWorkerExit === undefined ? null : thisHost().dispatcher,
     });
   }

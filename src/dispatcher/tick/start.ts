@@ -115,7 +115,7 @@ async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost)
 export function prepareWorkerHost(context: DispatchContext): WorkerHost | Finding {
   const { home, paths } = context;
   try {
-    // Whoever can write the board decides what the shell profile runs.
+    // A user who can write the board decides what the shell profile runs.
     requireNotForEverybody(paths.root, basename(paths.database));
     return {
       clock: context.clock,
@@ -154,7 +154,7 @@ function homeFinding(reason: string): Finding {
 /** What the machine lacks for the moment: no task's fault. */
 const shortages = new Set(["EAGAIN", "ENOMEM", "EMFILE", "ENFILE", "ENOSPC", "EDQUOT"]);
 
-/** What could not be read or written of the board, or is short, is no task's fault; what no one foresaw is. */
+/** A board that can't be read or written, or a shortage, is no task's fault; an error that is not known counts as the task's. */
 function spawnFailed(error: unknown): RunEnding {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));
   const again = error instanceof SpawnError ? error.again : null;

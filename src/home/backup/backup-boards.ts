@@ -38,7 +38,7 @@ export interface BoardBackup {
 }
 
 /**
- * Copies the databases of the boards that are used, each as it is at one moment, whoever works on it; each copy has been read
+ * Copies the databases of the boards that are used, each as it is at one moment, while others work on it; each copy has been read
  * through and found sound before it gets its name. @throws {BoardError} damaged for a board that can't be copied soundly
  */
 export async function backUpBoards(

@@ -47,7 +47,7 @@ export class Resident implements AsyncDisposable {
     });
   }
 
-  /** Makes itself known to whoever writes to the boards; it ticks only in `stay`. @throws {BoardError} not_found without a board */
+  /** Makes itself known to those that write to the boards; it ticks only in `stay`. @throws {BoardError} not_found without a board */
   static async start(home: Home): Promise<Resident> {
     const { intervalMs } = (await home.place.configAsFarAsItGoes()).dispatch;
     return new Resident(home, new WakeUp(), intervalMs);

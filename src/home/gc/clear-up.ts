@@ -30,7 +30,7 @@ export interface ClearedBoard {
   readonly kept: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** At once, in one transaction: so that nobody waits long for the board. */
+/** So many in one transaction: no one else waits long for the board. */
 const eventsAtOnce = 5_000;
 const keptMax = 20;
 

@@ -46,7 +46,7 @@ export function removeOldRunFile(runs: string, { kind, runId }: OldRunFile): boo
   try {
     return kind === "run_folder" ? removeRunFolder(runs, runId) : removeLog(runs, runId);
   } catch (error) {
-    // Somebody else has cleared up as well.
+    // Another process has removed it meanwhile.
     if (systemErrorCode(error) === "ENOENT") return false;
     throw error;
   }

@@ -31,7 +31,7 @@ export interface Notices {
 /** So many of a target's deliveries are counted. */
 const countedMax = 2_000;
 
-/** Who is told of the board that is meant, and what became of it. */
+/** Who is told of the board that is used, and what became of it. */
 export async function listNotices(home: Home, limit: number): Promise<Notices> {
   await using session = await home.open("read");
   const { store, place } = session;

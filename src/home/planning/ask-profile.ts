@@ -50,7 +50,7 @@ export async function askProfile(
     const directory = new RunDirectory(folder, 0, null);
     directory.make();
     directory.writeFile("prompt.md", prompt);
-    // Whoever is asked works on no task: there are no tools for it.
+    // It is asked outside of any run: there are no MCP tools for it.
     directory.writeFile("mcp.json", '{"mcpServers":{}}\n');
     // It is no run's: whatever it would change as a worker is refused.
     const token = `asked-${crypto.randomUUID()}`;

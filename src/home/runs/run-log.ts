@@ -85,7 +85,7 @@ export class RunLog {
   }
 
   /**
-   * What it writes, until the run is over or the signal. Whoever takes a piece decides when the next is read: nothing piles up.
+   * What it writes, until the run is over or the signal. The next piece is read when the caller asks for it: nothing piles up.
    * @param how.askMs how often it is asked whether the run is over; default 100
    * @throws {BoardError} not_found where nothing ever will be written
    */

@@ -21,7 +21,7 @@ export async function resolveActor(given: { readonly as?: string }, env: Environ
 
 /**
  * The run in whose environment we are, if it is one of the board of `place`; else null. A worker that names another
- * home or board means another task, whatever its id.
+ * home or board names another task, whatever its id.
  */
 export function ownRunAt(place: Pick<Place, "home" | "board">, env: Environment): OwnRun | null {
   const run = readOwnRun(env);

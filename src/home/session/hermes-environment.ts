@@ -5,8 +5,8 @@ import { parseSlug } from "../../system/home/slug.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment of a worker that Hermes started, as one that Kanbun started has it: its task and its board go without
- * saying, and the claim lock is its proof. Any other environment, also one that means another home, stays as it is.
+ * The environment of a worker that Hermes started, as one that Kanbun started has it: its task and its board are
+ * known, and the claim lock is its proof. Any other environment, also one that means another home, stays as it is.
  */
 export function withOwnRun(env: Environment): Environment {
   const { HERMES_KANBAN_TASK: task, HERMES_KANBAN_RUN_ID: run, HERMES_KANBAN_CLAIM_LOCK: token } = env;

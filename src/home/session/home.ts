@@ -10,7 +10,7 @@ export interface HomeOptions extends PlaceOptions {
   readonly kanbun?: () => readonly string[];
 }
 
-/** A home as one user of it has it before them: which one is meant, which of its boards, and who acts. */
+/** A home as one user sees it: which home and board are used, and who acts. */
 export class Home {
   readonly env: Environment;
   readonly #options: HomeOptions;
@@ -37,7 +37,7 @@ export class Home {
     return this.#options.kanbun;
   }
 
-  /** The same home with the board `slug` meant, whichever is meant here. */
+  /** The same home with `slug` as the board that is used. */
   withBoard(slug: string): Home {
     return new Home({ ...this.#options, home: this.place.home, board: slug }, this.env);
   }

@@ -6,7 +6,7 @@ import { type Environment, ownPlace, readOwnRun } from "./actor.ts";
 import { systemClock } from "./system-clock.ts";
 
 /**
- * Makes sure that whoever types is no worker whose run is over: then nothing may be changed, on no board and no file
+ * Makes sure that this process is no worker whose run is over: then nothing may be changed, on no board and no file
  * (I4). Each write to the run's own board proves it once more, in its own transaction.
  * @throws {BoardError} superseded, also when the run's board is gone
  */

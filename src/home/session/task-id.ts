@@ -34,7 +34,7 @@ export async function resolveTaskId({ store, place }: TaskBoard, text: string): 
   throw new BoardError("usage", `${text} matches ${candidates}`, { hint: "give more of its digits" });
 }
 
-/** Most who name a task that is not there are at the wrong board. */
+/** Most people who name a task that is not there have the wrong board. */
 async function missingTask({ home, board }: TaskBoard["place"], prefix: string): Promise<BoardError> {
   const boards: string[] = [];
   const unread: string[] = [];

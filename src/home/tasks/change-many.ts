@@ -7,7 +7,7 @@ export type ChangeResult<Done> =
   | { readonly id: string; readonly done: Done }
   | { readonly id: string; readonly error: BoardError };
 
-/** Which tasks are meant: by their ids or the beginnings of them, or all that fit. */
+/** Some tasks: by their ids or the beginnings of them, or all that fit. */
 export type TaskChoice = { readonly names: readonly string[] } | { readonly filter: TaskFilter };
 
 /** What concerns one task alone. After any other error the rest is not tried. */

@@ -17,7 +17,7 @@ import { listOtherBoards } from "../session/other-boards.ts";
 import type { Session } from "../session/session.ts";
 import { systemClock } from "../session/system-clock.ts";
 
-/** How far a chain of parents is followed: whoever wants to know more asks for the last one that is named. */
+/** How far a chain of parents is followed; the command then asks about the last one that is named. */
 const chainMax = 20;
 
 /** The rules of admission as they are for the board of `session`. */

@@ -4,7 +4,7 @@ import type { BoardStore } from "../../store/store.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
 
-/** @throws {BoardError} conflict: a process of the task's run is seen to live here, whoever vouches that none does */
+/** @throws {BoardError} conflict: a process of the task's run is seen to live here, though the caller says that none does */
 export async function requireNoneSeen(home: Home, store: BoardStore, id: string): Promise<void> {
   const { runs } = home.place.paths;
   const living = await findLivingRun(store, id, { runs, monotonicMs: systemClock.monotonicMs() });

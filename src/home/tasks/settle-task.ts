@@ -7,7 +7,7 @@ import { Tasks } from "./tasks.ts";
 /**
  * Makes the move that a task waits for from a person, as the command of its hold would: what failed is tried again, what is
  * blocked goes on, what was put off or has to be accepted is ready; what is done is done again. What was done, in words.
- * @param home with the task's board as the one that is meant
+ * @param home with the task's board as the one that is used
  * @throws {BoardError} illegal_move where nothing of that kind is to be done
  */
 export async function settleTask(

@@ -8,7 +8,7 @@ import { addTool, type BoardFace } from "../tool.ts";
 const secondsMax = 50;
 const progressMs = 1_000;
 
-/** `task_wait`: until tasks are done or need somebody, or the time is over. */
+/** `task_wait`: until tasks are done or need a person, or the time is over. */
 export function addTaskWait(server: McpServer, { home }: BoardFace): void {
   addTool(
     server,
@@ -68,7 +68,7 @@ function tellProgress({ mcpReq }: ServerContext, seconds: number): Disposable {
   const timer = setInterval(() => {
     progress += progressMs / 1_000;
     const params = { progressToken: token, progress, total: seconds, message: "waiting" };
-    // Whoever has left meanwhile is told nothing more.
+    // A client that has left meanwhile is told nothing more.
     mcpReq.notify({ method: "notifications/progress", params }).catch(() => clearInterval(timer));
   }, progressMs);
   return { [Symbol.dispose]: () => clearInterval(timer) };

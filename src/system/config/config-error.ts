@@ -3,7 +3,7 @@ export interface ConfigProblem {
   readonly file: string;
   /** From 1; null where there is none to name. */
   readonly line: number | null;
-  /** Dotted, as it would stand in the file; null when the file as a whole is meant. */
+  /** Dotted, as it would stand in the file; null when it is about the file as a whole. */
   readonly key: string | null;
   readonly expected: string;
   readonly found?: string;

@@ -64,7 +64,7 @@ export function readConfig(home: string): Config {
 }
 
 /**
- * The text of a home's `kanbun.toml` for whoever adds to it; "" without one.
+ * The text of a home's `kanbun.toml`, to add to it; "" without one.
  * @throws {ConfigError} when it can't be read
  */
 export function readConfigFileText(home: string): { readonly file: string; readonly text: string } {

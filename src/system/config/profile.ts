@@ -146,7 +146,7 @@ function readResume(table: ConfigTable, agent: ProfileAgent | null): boolean {
   return resume;
 }
 
-/** Below the home, where the settings are: whoever can write it decides what runs anyway, and no mount keeps it waiting. */
+/** Below the home, where the settings are: who can write there decides what runs anyway, and no other mount is asked. */
 function readPromptFile(table: ConfigTable): string | null {
   const path = table.text("prompt");
   if (path === null || /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\:]+$/.test(path)) return path;

@@ -10,7 +10,7 @@ interface HomeSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. Read only where a home is relative or has to be looked for: it may be gone. */
   readonly cwd: string;
-  /** Absolute. Read only where the user's own folder is meant: there may be none. */
+  /** Absolute. Read only where the user's own folder is needed: there may be none. */
   readonly userHome: string;
 }
 

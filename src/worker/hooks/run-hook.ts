@@ -23,7 +23,7 @@ export async function runHook(command: string, { cwd, env, timeoutMs, signal }: 
   const child = Bun.spawn(words, {
     cwd,
     env: { ...env },
-    // Both: whoever answers with a document on its standard output keeps it to itself.
+    // Both to standard error: on standard output this process may answer with a document.
     stdio: ["ignore", 2, 2],
     // A group of its own, so that all of it can be ended.
     detached: !isWindows,

@@ -28,7 +28,7 @@ class HookedRun {
   }
 
   async run(command: readonly string[]): Promise<number> {
-    // The worker is told by whoever tells this one: it is waited for, and a hook ends at once.
+    // Who signals this process signals the worker as well: the worker is waited for, a hook is ended at once.
     process.on("SIGTERM", () => this.#stop.abort());
     const plan = this.#plan;
     if (!(await this.#prepare())) return this.#stop.signal.aborted ? 143 : plainFailure;

@@ -9,7 +9,7 @@ interface WonStart extends RunStart {
   readonly readAtMs: number;
 }
 
-/** What was read of a run's folder is read again after this long: it may have been taken away. */
+/** What was read of a run's folder is read again after this long: it may have been removed. */
 const freshForMs = 1_000;
 
 /** What one process has seen of live runs, by their tokens, and need not look up at each tick again. */

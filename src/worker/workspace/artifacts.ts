@@ -8,7 +8,7 @@ import { dropFiles, keepFile } from "./kept-file.ts";
 /**
  * Copies the files that a worker hands over to the task's attachments, where they outlive its workspace.
  * @param paths absolute, or relative to the workspace
- * @returns what to write on the board; whoever doesn't write it removes the copies with `dropFiles`
+ * @returns what to write on the board; a caller that doesn't write it removes the copies with `dropFiles`
  * @throws {BoardError} usage for what is no file in the workspace, also by way of a link, or is larger than 25 MiB
  */
 export function keepArtifacts(

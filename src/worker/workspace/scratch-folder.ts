@@ -35,7 +35,7 @@ export class ScratchFolder {
    */
   make(): boolean {
     if (lstatSync(this.path, { throwIfNoEntry: false }) !== undefined) return this.isOurs();
-    // Marked before it has its name: whoever dies in between leaves no folder that no one will ever remove.
+    // Marked before it has its name: a process that dies in between leaves no folder that is never removed.
     const draft = this.#draft;
     inFolder(dirname(draft), () => makeFolder(draft));
     this.#writeMark(identityAt(draft));
