@@ -99,6 +99,7 @@ export class Output {
     try {
       writeStdout(document);
     } catch {
+      // The failure to write is less than what it kept from being told.
       writeStderr(document);
     }
   }
