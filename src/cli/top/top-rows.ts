@@ -1,20 +1,13 @@
-import type { BoardState, Overview, OverviewTask, Part } from "../../home/overview/overview.ts";
+import type { Overview, OverviewTask, Part } from "../../home/overview/overview.ts";
 import { isSameTask } from "../../home/overview/overview.ts";
 import { describeNext } from "../text/repeat-text.ts";
+import { footRows } from "./foot-rows.ts";
+import { headRows } from "./head-rows.ts";
 import { helpRows } from "./help-rows.ts";
 import type { Cell, Row } from "./row.ts";
+import type { TopFrame } from "./top-frame.ts";
 import type { TopState } from "./top-state.ts";
-import { agoText, lengthText, paceText, roundText, waitText, whatText } from "./top-words.ts";
-
-/** What a dispatcher that shows the screen says of itself. */
-export interface TopFrame {
-  /** Of this very process; null where it only looks. */
-  readonly dispatching: string | null;
-  /** What it met last that a person should know. */
-  readonly problem: string | null;
-  /** A command of ours as it must be typed here. */
-  readonly typed: (command: string, board: string) => string;
-}
+import { agoText, lengthText, roundText, waitText, whatText } from "./top-words.ts";
 
 type PartName = "needsYou" | "running" | "next" | "done";
 
@@ -69,59 +62,6 @@ function allot(overview: Overview, room: number): Record<PartName, number> {
 
 function isShown(name: PartName, overview: Overview): boolean {
   return name !== "done" || overview.done.tasks.length > 0;
-}
-
-function headRows({ overview, filter }: TopState, { dispatching }: TopFrame): Row[] {
-  const { boards, slots } = overview;
-  const all = boards.reduce(
-    (sum, { byStatus }) =>
-      sum +
-      Object.entries(byStatus).reduce((n, [status, count]) => n + (status === "archived" ? 0 : count), 0),
-    0,
-  );
-  const name = boards.length === 1 ? (boards[0]?.slug ?? "") : `${boards.length} boards`;
-  const pace = paceText(overview);
-  const paused = boards.filter(({ isPaused }) => isPaused);
-  const left: Cell[] = [
-    { text: "kanbun", colour: "bold" },
-    { text: name, colour: "cyan" },
-    { text: `${overview.done.count} of ${all} done`, colour: "green" },
-    ...(pace === "" ? [] : [{ text: pace }]),
-    { text: `slots ${slots.used} of ${slots.max}` },
-    dispatcherCell(overview, dispatching),
-    ...(boards.length === 1 && paused.length === 1 ? [{ text: "PAUSED", colour: "yellow" as const }] : []),
-    ...(filter === "" ? [] : [{ text: `filter: ${filter}`, colour: "magenta" as const }]),
-  ];
-  const head: Row = { kind: "line", left, right: [] };
-  const isAnyDispatched = boards.some(({ dispatcherPid }) => dispatcherPid !== null);
-  const cells = boards.map((board) => boardCell(board, isAnyDispatched));
-  return boards.length > 1 ? [head, { kind: "line", left: cells, right: [] }] : [head];
-}
-
-function dispatcherCell({ boards }: Overview, dispatching: string | null): Cell {
-  if (dispatching !== null) return { text: dispatching, colour: "green" };
-  const pids = [...new Set(boards.flatMap(({ dispatcherPid }) => dispatcherPid ?? []))];
-  if (pids.length === 0) return { text: "no dispatcher", colour: "yellow" };
-  return { text: pids.length === 1 ? `dispatcher ${pids[0]}` : `${pids.length} dispatchers` };
-}
-
-function boardCell(
-  { slug, byStatus, isPaused, problem, dispatcherPid }: BoardState,
-  isAnyDispatched: boolean,
-): Cell {
-  if (problem !== null) return { text: `${slug}: ${problem}`, colour: "red" };
-  const of = (status: keyof typeof byStatus) => byStatus[status] ?? 0;
-  const open = of("ready") + of("todo") + of("scheduled") + of("review") + of("blocked") + of("triage");
-  const words = [
-    slug,
-    ...(of("running") > 0 ? [`${of("running")} running`] : []),
-    ...(open > 0 ? [`${open} open`] : []),
-    ...(isPaused ? ["paused"] : []),
-    // Where there is none at all the first line says so.
-    ...(isAnyDispatched && dispatcherPid === null ? ["no dispatcher"] : []),
-  ];
-  const text = words.join(" ");
-  return isPaused ? { text, colour: "yellow" } : { text };
 }
 
 function partRows(name: PartName, state: TopState, frame: TopFrame, shownMax: number): Row[] {
@@ -237,38 +177,4 @@ function taskRow(
   if (hold !== null && hold.reason !== "running")
     return { ...base, time, text: { text: `${tries}${hold.detail}`, colour: "yellow" } };
   return { ...base, time, text: { text: `${tries}${task.lastLine}`, colour: "dim" } };
-}
-
-const keys = ["a answer", "r retry", "x cancel", "Enter log", "p pause", "/ filter", "? help", "q quit"];
-
-function footRows(state: TopState, frame: TopFrame): Row[] {
-  return [
-    { kind: "blank" },
-    { kind: "line", ...sayRow(state, frame) },
-    {
-      kind: "line",
-      left: (state.prompt === null ? keys : ["Enter sends", "Esc leaves"]).map((text) => ({
-        text,
-        colour: "dim" as const,
-      })),
-      right: [],
-    },
-  ];
-}
-
-function sayRow(
-  { prompt, message, selected, overview }: TopState,
-  { problem, typed }: TopFrame,
-): { left: Cell[]; right: Cell[] } {
-  if (prompt !== null)
-    return { left: [{ text: `${prompt.label}:`, colour: "bold" }, { text: `${prompt.text}▏` }], right: [] };
-  if (message !== "") return { left: [{ text: message, colour: "yellow" }], right: [] };
-  if (problem !== null) return { left: [{ text: problem, colour: "red" }], right: [] };
-  if (selected?.hold == null) return { left: [], right: [] };
-  const { hold } = selected;
-  const command =
-    hold.command === null ? [] : [{ text: typed(hold.command, selected.board), colour: "dim" as const }];
-  // What is needed of a person is said where it stands; the command may not have had room there.
-  if (overview.needsYou.tasks.some((one) => isSameTask(one, selected))) return { left: command, right: [] };
-  return { left: [{ text: hold.detail, colour: "dim" }], right: command };
 }
