@@ -9,7 +9,7 @@ import type { Step } from "./step.ts";
 import * as verdicts from "./verdicts.ts";
 
 /** Lists of commands that are tried; MODEL_RUNS tries more. */
-const runs = Number(process.env.MODEL_RUNS ?? 60);
+const runsAsked = Number(process.env.MODEL_RUNS ?? 60);
 
 /**
  * To replay a failure, take what it printed: MODEL_SEED and MODEL_PATH are its seed and path, MODEL_REPLAY its
@@ -37,8 +37,17 @@ const steps = [
   ...[pause, resume, resume, resume],
 ] as unknown as AnyStep[];
 
-/** Holds a store against the model of what a board is. @param forget called when a list of commands is through */
-export function testAgainstModel(name: string, open: OpenFresh, forget: () => void): void {
+/**
+ * Holds a store against the model of what a board is.
+ * @param forget called when a list of commands is through
+ * @param msPerRun how long a list of commands may take on a machine with much else to do
+ */
+export function testAgainstModel(
+  name: string,
+  open: OpenFresh,
+  forget: () => void,
+  { runs = runsAsked, msPerRun = 1_000 }: { readonly runs?: number; readonly msPerRun?: number } = {},
+): void {
   test(
     `whatever is done to ${name}, in whatever order, it agrees with the model`,
     async () => {
@@ -60,6 +69,6 @@ export function testAgainstModel(name: string, open: OpenFresh, forget: () => vo
         { numRuns: runs, ...replay },
       );
     },
-    Math.max(60_000, runs * 1_000),
+    Math.max(60_000, runs * msPerRun),
   );
 }

@@ -6,7 +6,7 @@ import { sqlStore } from "../sql/sql-store.ts";
 import type { BoardStore } from "../store.ts";
 import { type Found, look, migrate } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
-import { type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
+import { type Patience, type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
 
 export interface OpenOptions {
   readonly server: ServerPlace;
@@ -26,6 +26,7 @@ export interface OpenOptions {
   readonly within?: OwnRun | null;
   /** False: instants are the clock's, not the server's. */
   readonly isServerTime?: boolean;
+  readonly patience?: Partial<Patience>;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface OpenOptions {
 export async function openPostgresBoard(options: OpenOptions): Promise<BoardStore> {
   const { board, clock, isServerTime = true, busyTimeoutMs = 5_000 } = options;
   const schema = schemaOf(options.server);
-  const { server, release } = useServer(options.server);
+  const { server, release } = useServer(options.server, options.patience);
   try {
     const id = await requireBoard(server, schema, options);
     const engine = new PostgresEngine({ server, schema, board: id, clock, isServerTime, busyTimeoutMs });

@@ -27,8 +27,6 @@ export function lockSpaceOf(schema: string): number {
 
 const statementMs = 15_000;
 const idleInTransactionMs = 5_000;
-/** How long an answer to COMMIT that was lost is asked for. */
-const doubtMs = 10_000;
 const askAgainMs = 100;
 
 /**
@@ -89,6 +87,7 @@ export class PostgresEngine implements Engine {
     let result: Result;
     try {
       result = await take(work(scope));
+      await take(statements.flush());
     } catch (error) {
       await rollBack(session, error);
       throw session.explain(error);
@@ -152,7 +151,7 @@ export class PostgresEngine implements Engine {
   /** The answer to COMMIT was lost: what came of it is asked for. @throws {BoardError} in_doubt when no one answers */
   async #isCommitted(xid: string, pid: number, cause: unknown): Promise<boolean> {
     const { server } = this.#options;
-    const deadlineMs = performance.now() + doubtMs;
+    const deadlineMs = performance.now() + server.patience.doubtMs;
     for (;;) {
       try {
         const { session, answers } = await server.begin(`SELECT pg_xact_status('${xid}'::xid8) AS status`);

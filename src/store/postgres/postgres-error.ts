@@ -93,6 +93,14 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     { kind: "usage", says: "a text with a NUL in it can't be kept", hint: "leave that character out" },
   ],
   [
+    /^23505/,
+    {
+      kind: "conflict",
+      says: "such a row is on the board already",
+      hint: "look at the board again, then decide",
+    },
+  ],
+  [
     /^(26000|42P05)/,
     {
       kind: "unsupported",

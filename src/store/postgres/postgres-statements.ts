@@ -13,7 +13,7 @@ import { bind, translate } from "./dialect.ts";
 import { tables } from "./schema.ts";
 import type { Answer, Session } from "./server.ts";
 
-/** Rows of a scan that are in memory at a time. */
+/** Rows that are read or written together. */
 const rowsAtOnce = 1_000;
 
 interface List {
@@ -27,6 +27,8 @@ export class PostgresStatements implements Connection {
   readonly #session: Session;
   readonly #board: number;
   readonly #lists = new Map<string, List>();
+  /** Rows that are still to be written, before anything else is asked: many of one table, one after the other, go together. */
+  #waiting: { readonly into: InsertPlace; readonly rows: (readonly Value[])[] } | null = null;
   #scans = 0;
   #hasWritten = false;
 
@@ -70,10 +72,26 @@ export class PostgresStatements implements Connection {
     yield* this.#ask(`CLOSE ${name}`);
   }
 
-  /** All of them in one statement, as one value. */
-  *insertRows({ table, columns }: InsertPlace, rows: readonly (readonly Value[])[]): Steps<void> {
+  *insertRows(into: InsertPlace, rows: readonly (readonly Value[])[]): Steps<void> {
     if (rows.length === 0) return;
     this.#hasWritten = true;
+    if (this.#waiting?.into !== into) {
+      yield* this.flush();
+      this.#waiting = { into, rows: [] };
+    }
+    this.#waiting?.rows.push(...rows);
+    if ((this.#waiting?.rows.length ?? 0) >= rowsAtOnce) yield* this.flush();
+  }
+
+  /** Writes what waits: all of it in one statement, as one value. */
+  *flush(): Steps<void> {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    this.#waiting = null;
+    const {
+      into: { table, columns },
+      rows,
+    } = waiting;
     const known = tables.get(table);
     const types = columns.map((name) => `${name} ${known?.columns.find((one) => one.name === name)?.type}`);
     const objects = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])));
@@ -184,6 +202,7 @@ export class PostgresStatements implements Connection {
   }
 
   *#ask(text: string, values: readonly unknown[] = []): Steps<Answer> {
+    yield* this.flush();
     return (yield this.#answer(text, values)) as Answer;
   }
 

@@ -24,11 +24,19 @@ export interface ServerPlace {
 const connectionsMax = 3;
 const idleS = 30;
 const connectS = 10;
-/** A statement has 15 s on the server; without an answer by then the way there is cut. */
-const answerMs = 20_000;
-/** A server that is being started again is waited for, as long as nothing was begun. */
-const restartMs = 5_000;
 const lookAgainMs = 100;
+
+/** How long is waited for what; milliseconds. */
+export interface Patience {
+  /** For an answer: a statement has 15 s on the server, and without one by then the way there is cut. */
+  readonly answerMs: number;
+  /** For a server that is being started again, as long as nothing was begun. */
+  readonly restartMs: number;
+  /** For a server that is to say what came of a COMMIT whose answer was lost. */
+  readonly doubtMs: number;
+}
+
+const usualPatience: Patience = { answerMs: 20_000, restartMs: 5_000, doubtMs: 10_000 };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -41,9 +49,11 @@ export interface Answer {
 /** The connections of this process to one server. */
 export class Server {
   readonly name: string;
+  readonly patience: Patience;
   readonly #sql: SQL;
 
-  constructor(place: ServerPlace) {
+  constructor(place: ServerPlace, patience: Partial<Patience> = {}) {
+    this.patience = { ...usualPatience, ...patience };
     const { host, port, database, user, password, tls = "disable", caFile = null, isPooled = false } = place;
     this.name = host.startsWith("/") ? `${database} at ${host}` : `${database} at ${host}:${port ?? 5432}`;
     this.#sql = new SQL({
@@ -69,10 +79,10 @@ export class Server {
    * started again, are not the caller's affair: nothing was begun by then.
    */
   async begin(statements: string): Promise<{ session: Session; answers: readonly Answer[] }> {
-    const deadlineMs = performance.now() + restartMs;
+    const deadlineMs = performance.now() + this.patience.restartMs;
     for (;;) {
       try {
-        const session = new Session(await inTime(this.#sql.reserve(), connectS * 1_000), this.name);
+        const session = new Session(await inTime(this.#sql.reserve(), connectS * 1_000), this);
         try {
           return { session, answers: await session.runAll(statements) };
         } catch (error) {
@@ -95,27 +105,30 @@ export class Server {
 /** One connection, until it is given back. */
 export class Session {
   readonly #connection: ReservedSQL;
-  readonly #server: string;
+  readonly #server: Server;
 
-  constructor(connection: ReservedSQL, server: string) {
+  constructor(connection: ReservedSQL, server: Server) {
     this.#connection = connection;
     this.#server = server;
   }
 
   /** @throws {NoAnswer} or what the server says */
   async run(text: string, values: readonly unknown[] = []): Promise<Answer> {
-    return toAnswer(await inTime(this.#connection.unsafe(text, [...values]), answerMs));
+    return toAnswer(await inTime(this.#connection.unsafe(text, [...values]), this.#server.patience.answerMs));
   }
 
   /** Statements in one go, each with a snapshot of its own; without parameters. */
   async runAll(statements: string): Promise<readonly Answer[]> {
-    const results: unknown = await inTime(this.#connection.unsafe(statements).simple(), answerMs);
+    const results: unknown = await inTime(
+      this.#connection.unsafe(statements).simple(),
+      this.#server.patience.answerMs,
+    );
     const list = results as (readonly unknown[] & { readonly count?: number | null })[];
     return (Array.isArray(list[0]) ? list : [list]).map((one) => toAnswer(one as unknown as Rows));
   }
 
   explain(error: unknown): unknown {
-    return explainPostgresError(error, this.#server);
+    return explainPostgresError(error, this.#server.name);
   }
 
   release(): void {
@@ -171,10 +184,13 @@ async function inTime<Result>(work: PromiseLike<Result>, ms: number): Promise<Re
 const servers = new Map<string, { readonly server: Server; users: number }>();
 
 /** The server at that place, to be given back by what is returned with it. */
-export function useServer(place: ServerPlace): { readonly server: Server; release(): Promise<void> } {
+export function useServer(
+  place: ServerPlace,
+  patience: Partial<Patience> = {},
+): { readonly server: Server; release(): Promise<void> } {
   const { password: _, ...told } = place;
-  const key = JSON.stringify(told);
-  const used = servers.get(key) ?? { server: new Server(place), users: 0 };
+  const key = JSON.stringify([told, patience]);
+  const used = servers.get(key) ?? { server: new Server(place, patience), users: 0 };
   used.users += 1;
   servers.set(key, used);
   let isReleased = false;

@@ -110,8 +110,10 @@ class Import {
     }
     if (known !== undefined) throw usage(`${quote(given)} is in the file twice`);
     const id = this.#options.newIds ? yield* freeTaskId(this.#scope.db) : requireUsableId(given);
+    // On a board that had no task there is none of the same id.
     if (
       !this.#options.newIds &&
+      this.#firstRow > 0 &&
       (yield* this.#scope.db.get("SELECT 1 FROM tasks WHERE id = :id", { id })) !== null
     )
       throw new BoardError("conflict", `there is a task ${quote(id)} on this board already`);
