@@ -23,11 +23,12 @@ export interface ServerPlace {
 /** Of all stores of this process on one server: a command needs one, a resident seldom more than two. */
 const connectionsMax = 3;
 const idleS = 30;
-const connectS = 10;
 const lookAgainMs = 100;
 
 /** How long is waited for what; milliseconds. */
 export interface Patience {
+  /** For a connection. */
+  readonly connectMs: number;
   /** For an answer: a statement has 15 s on the server, and without one by then the way there is cut. */
   readonly answerMs: number;
   /** For a server that is being started again, as long as nothing was begun. */
@@ -36,7 +37,7 @@ export interface Patience {
   readonly doubtMs: number;
 }
 
-const usualPatience: Patience = { answerMs: 20_000, restartMs: 5_000, doubtMs: 10_000 };
+const usualPatience: Patience = { connectMs: 10_000, answerMs: 20_000, restartMs: 5_000, doubtMs: 10_000 };
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -68,7 +69,7 @@ export class Server {
       tls: caFile === null ? tls : { rejectUnauthorized: true, ca: Bun.file(caFile) },
       max: connectionsMax,
       idleTimeout: idleS,
-      connectionTimeout: connectS,
+      connectionTimeout: this.patience.connectMs / 1_000,
       prepare: !isPooled,
       connection: isPooled ? {} : { application_name: "kanbun" },
     });
@@ -82,7 +83,7 @@ export class Server {
     const deadlineMs = performance.now() + this.patience.restartMs;
     for (;;) {
       try {
-        const session = new Session(await inTime(this.#sql.reserve(), connectS * 1_000), this);
+        const session = new Session(await inTime(this.#sql.reserve(), this.patience.connectMs), this);
         try {
           return { session, answers: await session.runAll(statements) };
         } catch (error) {

@@ -9,12 +9,12 @@ import { type FreshBoard, ManualClock } from "../board-under-test.ts";
 let boards = 0;
 
 /** A name that no board has. */
-function freshName(): string {
+export function freshName(): string {
   boards += 1;
   return `test-${process.pid}-${boards}`;
 }
 
-function openBoardOn(
+export function openBoardOn(
   server: ServerPlace,
   board: string,
   options: Partial<OpenOptions> & Pick<OpenOptions, "clock">,
@@ -49,7 +49,7 @@ async function hashBoard(server: ServerPlace, board: string): Promise<string> {
 }
 
 /** A connection of the test's own. */
-function connect({ host, port, database, user }: ServerPlace): SQL {
+export function connect({ host, port, database, user }: ServerPlace): SQL {
   return new SQL({
     url: "postgres://localhost",
     adapter: "postgres",

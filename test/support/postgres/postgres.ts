@@ -41,7 +41,7 @@ function fromUrl(text: string): ServerPlace {
 }
 
 /** A server of a test's own. */
-interface OwnPostgres {
+export interface OwnPostgres {
   readonly place: ServerPlace;
   start(): void;
   /** @param mode `immediate` is what a power cut is to it */
@@ -54,7 +54,7 @@ interface OwnPostgres {
  * it is run as nobody.
  * @param how.settings lines of postgresql.conf. By default nothing waits for the disk: what is tested with that turns fsync on
  */
-function startPostgres(
+export function startPostgres(
   how: { readonly from?: string; readonly settings?: readonly string[] } = {},
 ): OwnPostgres {
   const chosen = choosePostgres();

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import { makeTestHome } from "../home.ts";
+
+/** What happens to what a client says next. */
+type Fault =
+  /** It arrives, and the answer is lost: the connection is cut before it. */
+  | "lose-answer"
+  /** It is lost: the connection is cut before it. */
+  | "lose-question";
+
+/** The way to a server, that a test can cut; over a socket of this machine. */
+export class Wire implements AsyncDisposable {
+  readonly place: ServerPlace;
+  readonly #listener;
+  readonly #ends = new Set<() => void>();
+  #faultAt: { readonly word: string; readonly fault: Fault; readonly staysCut: boolean } | null = null;
+  #isCut = false;
+  #isFrozen = false;
+
+  constructor(server: ServerPlace) {
+    const folder = makeTestHome();
+    this.place = { ...server, host: folder };
+    const path = join(server.host, `.s.PGSQL.${server.port ?? 5432}`);
+    this.#listener = Bun.listen<{ upstream: Promise<Bun.Socket>; loseAnswer: () => void }>({
+      unix: join(folder, ".s.PGSQL.5432"),
+      socket: {
+        open: (client) => {
+          if (this.#isCut) {
+            client.terminate();
+            return;
+          }
+          let losesAnswer = false;
+          const upstream = Bun.connect({
+            unix: path,
+            socket: {
+              data: (_, data) => {
+                if (losesAnswer) client.terminate();
+                else if (!this.#isFrozen) client.write(data);
+              },
+              close: () => void client.end(),
+            },
+          });
+          client.data = {
+            upstream,
+            loseAnswer: () => {
+              losesAnswer = true;
+            },
+          };
+          this.#ends.add(() => {
+            client.terminate();
+            upstream.then((socket) => socket.end());
+          });
+        },
+        data: async (client, data) => {
+          const upstream = await client.data.upstream;
+          const at = this.#faultAt;
+          if (this.#isFrozen) return;
+          if (this.#isCut) {
+            client.terminate();
+            return;
+          }
+          if (at === null || !data.includes(at.word)) {
+            upstream.write(data);
+            return;
+          }
+          this.#faultAt = null;
+          this.#isCut = at.staysCut;
+          if (at.fault === "lose-question") client.terminate();
+          else {
+            client.data.loseAnswer();
+            upstream.write(data);
+          }
+        },
+        close: (client) => void client.data?.upstream.then((socket) => socket.end()),
+      },
+    });
+  }
+
+  /** Once, at the first thing said that has `word` in it. @param staysCut nothing gets through any more then */
+  breakAt(word: string, fault: Fault, { staysCut = false } = {}): void {
+    this.#faultAt = { word, fault, staysCut };
+  }
+
+  /** What is said is neither heard nor refused, in both directions. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const end of this.#ends) end();
+    this.#listener.stop(true);
+  }
+}
