@@ -2,6 +2,7 @@ import type { Parameters, Value } from "../sql/connection.ts";
 import { cutPayload } from "../sql/rows/cut-columns.ts";
 import { isOdd, type OddWords, oddity, oddityIn, shownMax } from "../sql/rows/odd-values.ts";
 import { localDay } from "../sql/runs/usages.ts";
+import { hasNoOpenParent } from "../sql/tasks/open-parents.ts";
 
 /** A column has the type that it is declared with: of what can be odd in SQLite only the values are left. */
 export const oddWords: OddWords = {
@@ -18,6 +19,8 @@ const expressions: readonly (readonly [string, string])[] = [
   [oddity, oddityIn(oddWords)],
   ...["t.", "o.", ""].map((table) => [isOdd(table), isOdd(table, oddWords)] as const),
   [cutPayload, "cut_payload(payload, :charsMax) AS payload"],
+  // With OFFSET it is asked task by task: else all links of the board are read to answer it for all of them.
+  [hasNoOpenParent, hasNoOpenParent.replace(/\)$/, " OFFSET 0)")],
   // In the time zone of the session, which is that of whoever asks.
   [localDay, "to_char(to_timestamp(ended_at_ms / 1000), 'YYYY-MM-DD')"],
 ];
@@ -27,7 +30,10 @@ const expressions: readonly (readonly [string, string])[] = [
  * @see schema-functions.ts
  */
 const words: readonly (readonly [RegExp, string])[] = [
-  // Lists of ids that are numbers are called so.
+  // As an array, whose values the planner sees, an index is asked for each of them. Lists of ids that are numbers are called so.
+  [/\bNOT IN \(SELECT value FROM json_each\(:(\w+)\)\)/g, "<> ALL(:texts__$1)"],
+  [/\bIN \(SELECT value FROM json_each\(:(\w*[rR]unIds)\)\)/g, "= ANY(:numbers__$1)"],
+  [/\bIN \(SELECT value FROM json_each\(:(\w+)\)\)/g, "= ANY(:texts__$1)"],
   [/json_each\((:\w*[rR]unIds)\)/g, "numbers($1)"],
   [/json_each\((:\w+)\)/g, "texts($1)"],
   // It tells SQLite's planner the order; here the planner knows better.
@@ -68,9 +74,10 @@ export function bind(text: string, parameters: Parameters): BoundStatement {
   const bound = text.replaceAll(/(?<![:\w'"]):([A-Za-z]\w*)/g, (_, name: string) => {
     let place = places.get(name);
     if (place === undefined) {
-      const value = parameters[name];
+      const [, kind, list] = /^(texts|numbers)__(\w+)$/.exec(name) ?? [];
+      const value = list === undefined ? parameters[name] : toArray(parameters[list]);
       if (value === undefined) throw new Error(`the statement has no value for :${name}`);
-      place = value === null ? "NULL" : `${typed(`$${values.length + 1}`, value)}`;
+      place = value === null ? "NULL" : typed(`$${values.length + 1}`, value, kind);
       if (value !== null) values.push(typeof value === "boolean" ? Number(value) : value);
       places.set(name, place);
     }
@@ -79,8 +86,18 @@ export function bind(text: string, parameters: Parameters): BoundStatement {
   return { text: bound, values };
 }
 
-function typed(place: string, value: Exclude<Value, null>): string {
+function typed(place: string, value: Exclude<Value, null>, kind: string | undefined): string {
+  if (kind !== undefined) return `${place}::${kind === "texts" ? "text" : "bigint"}[]`;
   if (typeof value === "string") return `${place}::text COLLATE "C"`;
   if (typeof value === "number" && !Number.isInteger(value)) return `${place}::double precision`;
   return value instanceof Uint8Array ? `${place}::bytea` : `${place}::bigint`;
+}
+
+/** A list that moves give as JSON, as PostgreSQL writes arrays. */
+function toArray(json: Value | undefined): string | undefined {
+  if (typeof json !== "string") return undefined;
+  const items = (JSON.parse(json) as readonly (string | number | null)[]).map((item) =>
+    item === null ? "NULL" : `"${String(item).replaceAll(/["\\]/g, "\\$&")}"`,
+  );
+  return `{${items.join(",")}}`;
 }

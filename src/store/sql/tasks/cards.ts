@@ -9,18 +9,23 @@ import { each, type Steps } from "../steps.ts";
 import { countOpenParents, viewOpenParents } from "./links.ts";
 import { revision } from "./revisions.ts";
 
+interface SortKey {
+  readonly sql: string;
+  readonly isDown: boolean;
+  /** What has none comes last. */
+  readonly mayBeNull?: true;
+}
+
 /** What a list is sorted by, from the left; the order of rows is the last word in each. */
-const sortKeys: Readonly<
-  Record<NonNullable<CardFilter["sort"]>, readonly { sql: string; isDown: boolean }[]>
-> = {
+const sortKeys: Readonly<Record<NonNullable<CardFilter["sort"]>, readonly SortKey[]>> = {
   priority: [
     { sql: "t.priority", isDown: true },
     { sql: "t.created_at", isDown: false },
   ],
   created: [{ sql: "t.created_at", isDown: false }],
   newest: [{ sql: "t.created_at", isDown: true }],
-  completed: [{ sql: "t.completed_at", isDown: true }],
-  updated: [{ sql: "u.id", isDown: true }],
+  completed: [{ sql: "t.completed_at", isDown: true, mayBeNull: true }],
+  updated: [{ sql: "u.id", isDown: true, mayBeNull: true }],
   title: [{ sql: "t.title COLLATE NOCASE", isDown: false }],
 };
 
@@ -34,13 +39,15 @@ type PageRow = { readonly id: string } & { readonly [key: `key${number}`]: Value
 /** Cards in order, and where to go on; archived tasks only where a status asks for them. */
 export function* listCards(db: Connection, filter: CardFilter): Steps<CardPage> {
   const { conditions, parameters } = conditionsOf(filter);
-  const keys = [
+  const keys: readonly SortKey[] = [
     ...sortKeys[filter.sort ?? "priority"],
     { sql: "t.rowid", isDown: filter.sort === "completed" },
   ];
   if (filter.after != null) conditions.push(isBehind(keys, filter.after, parameters));
   const named = keys.map(({ sql }, at) => `${sql} AS key${at}`).join(", ");
-  const order = keys.map(({ sql, isDown }) => `${sql}${isDown ? " DESC NULLS LAST" : ""}`).join(", ");
+  const order = keys
+    .map(({ sql, isDown, mayBeNull }) => `${sql}${isDown ? " DESC" : ""}${mayBeNull ? " NULLS LAST" : ""}`)
+    .join(", ");
   // The ids first: what is sorted is then small, however many tasks there are.
   const rows = yield* db.all<PageRow>(
     `SELECT t.id, ${named} FROM tasks t ${filter.sort === "updated" ? joinUpdates : ""}
