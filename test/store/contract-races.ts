@@ -1,18 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import type { StorePlace } from "../../src/store/place.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 import { force, minuteMs, noReason, person, vouching, workerOf } from "./board-under-test.ts";
 import { expectInvariants } from "./invariants.ts";
 import { Player, planOf } from "./players.ts";
-import { endPrograms, race, startProgram } from "./programs.ts";
+import { endPrograms, type RacedPlace, race, startProgram } from "./programs.ts";
 
 /** A kind of store, as processes that race for a board of it need it. */
-export interface RacedStore {
+export interface RacedStore<Place extends RacedPlace> {
   /** Where a board can be made, and none is. */
-  makePlace(): Promise<StorePlace>;
-  open(place: StorePlace, mode: "read" | "write" | "create"): Promise<BoardStore>;
+  makePlace(): Promise<Place>;
+  open(place: Place, mode: "read" | "write" | "create"): Promise<BoardStore>;
   /** What the engine itself finds wrong with what it keeps there; "ok" when it is sound. No board of it is open here. */
-  check(place: StorePlace): Promise<string>;
+  check(place: Place): Promise<string>;
 }
 
 /** So often two processes are let go at once for one rule. */
@@ -23,14 +22,14 @@ function times<T>(count: number, make: (index: number) => T): T[] {
 }
 
 /** What every store promises to processes that write at the same time, whatever it keeps its boards in. */
-export function describeRaces(name: string, on: RacedStore): void {
-  async function makeBoard(): Promise<{ place: StorePlace; store: BoardStore }> {
+export function describeRaces<Place extends RacedPlace>(name: string, on: RacedStore<Place>): void {
+  async function makeBoard(): Promise<{ place: Place; store: BoardStore }> {
     const place = await on.makePlace();
     return { place, store: await on.open(place, "create") };
   }
 
   /** Nobody has it open any more here. */
-  async function requireSound(place: StorePlace, store: BoardStore): Promise<void> {
+  async function requireSound(place: Place, store: BoardStore): Promise<void> {
     await expectInvariants(store);
     store.close();
     expect(await on.check(place)).toBe("ok");
@@ -101,7 +100,7 @@ export function describeRaces(name: string, on: RacedStore): void {
 
     /** Lets `trial` happen again and again on one board, then looks at that as a whole. */
     async function again(
-      trial: (board: { readonly place: StorePlace; readonly store: BoardStore }) => Promise<void>,
+      trial: (board: { readonly place: Place; readonly store: BoardStore }) => Promise<void>,
     ): Promise<void> {
       const { place, store } = await makeBoard();
       // Opened before the first trial, so that none of them is a race to open it.

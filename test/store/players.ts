@@ -1,9 +1,9 @@
 import { nothingElsewhere } from "../../src/board/admission.ts";
 import { BoardError, type BoardErrorKind } from "../../src/board/error.ts";
-import type { StorePlace } from "../../src/store/place.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 import type { TickPlan } from "../../src/store/tick.ts";
 import { here, leaseMs, policies, policy } from "./board-under-test.ts";
+import type { RacedPlace } from "./programs.ts";
 import { type Program, startProgram } from "./programs.ts";
 
 /** A method that can be called from another process: what it is given and answers is JSON. */
@@ -82,7 +82,7 @@ export class Player {
 
   /** @throws {Error} when it has ended */
   async call<Name extends Method>(
-    place: StorePlace,
+    place: RacedPlace,
     method: Name,
     ...args: Name extends "applyTick" ? [ToldPlan] : Parameters<BoardStore[Name]>
   ): Promise<Answer<Awaited<ReturnType<BoardStore[Name]>>>> {

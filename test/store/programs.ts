@@ -1,4 +1,8 @@
 import type { StorePlace } from "../../src/store/place.ts";
+import type { ServerPlace } from "../../src/store/postgres/server.ts";
+
+/** A board that programs can be told of: one of a home, or one of a server that a test has started. */
+export type RacedPlace = StorePlace | { readonly server: ServerPlace; readonly board: string };
 
 /** A fixture program of test/store/fixtures: it says "ready", waits for the end of its stdin, and goes. */
 export interface Program {
@@ -13,7 +17,7 @@ export interface Program {
 
 const running: Bun.Subprocess[] = [];
 
-export async function startProgram(name: string, ...args: (string | StorePlace)[]): Promise<Program> {
+export async function startProgram(name: string, ...args: (string | RacedPlace)[]): Promise<Program> {
   const words = args.map((arg) => (typeof arg === "string" ? arg : JSON.stringify(arg)));
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/fixtures/${name}`, ...words], {
     stdin: "pipe",
