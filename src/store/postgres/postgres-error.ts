@@ -100,14 +100,6 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
       hint: "look at the board again, then decide",
     },
   ],
-  [
-    /^(26000|42P05)/,
-    {
-      kind: "unsupported",
-      says: "a pooler stands between Kanbun and the server, and mixes up prepared statements",
-      hint: "say `pooled = true` for the store in kanbun.toml",
-    },
-  ],
 ];
 
 /** Whether the connection is gone, or may be: what was asked for last may have been done or not. */

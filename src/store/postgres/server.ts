@@ -16,8 +16,6 @@ export interface ServerPlace {
   readonly caFile?: string | null;
   /** Where the tables of all boards are; default `kanbun`. */
   readonly schema?: string;
-  /** A pooler stands in between, which gives each transaction another session. */
-  readonly isPooled?: boolean;
 }
 
 /** Of all stores of this process on one server: a command needs one, a resident seldom more than two. */
@@ -51,13 +49,22 @@ export interface Answer {
 export class Server {
   readonly name: string;
   readonly patience: Patience;
-  readonly #sql: SQL;
+  readonly #place: ServerPlace;
+  #sql: SQL;
+  /** A pooler stands in between, and gives each transaction another session. */
+  #isPooled = false;
 
   constructor(place: ServerPlace, patience: Partial<Patience> = {}) {
     this.patience = { ...usualPatience, ...patience };
-    const { host, port, database, user, password, tls = "disable", caFile = null, isPooled = false } = place;
+    this.#place = place;
+    const { host, port, database } = place;
     this.name = host.startsWith("/") ? `${database} at ${host}` : `${database} at ${host}:${port ?? 5432}`;
-    this.#sql = new SQL({
+    this.#sql = this.#connect();
+  }
+
+  #connect(): SQL {
+    const { host, port, database, user, password, tls = "disable", caFile = null } = this.#place;
+    return new SQL({
       // Said, so that none is looked for in the environment; each part of it is said below.
       url: "postgres://localhost",
       adapter: "postgres",
@@ -70,8 +77,8 @@ export class Server {
       max: connectionsMax,
       idleTimeout: idleS,
       connectionTimeout: this.patience.connectMs / 1_000,
-      prepare: !isPooled,
-      connection: isPooled ? {} : { application_name: "kanbun" },
+      prepare: !this.#isPooled,
+      connection: this.#isPooled ? {} : { application_name: "kanbun", "kanbun.is_direct": "1" },
     });
   }
 
@@ -85,12 +92,20 @@ export class Server {
       try {
         const session = new Session(await inTime(this.#sql.reserve(), this.patience.connectMs), this);
         try {
-          return { session, answers: await session.runAll(statements) };
+          const answers = await session.runAll(`${statements}; ${isDirect}`);
+          if (this.#isPooled || answers.at(-1)?.rows[0]?.is_direct === "1")
+            return { session, answers: answers.slice(0, -1) };
         } catch (error) {
           session.abandon();
           throw error;
         }
+        session.abandon();
+        this.#usePooler();
       } catch (error) {
+        if (isOfPooler(error) && !this.#isPooled) {
+          this.#usePooler();
+          continue;
+        }
         if (!isLost(error) || error instanceof NoAnswer || performance.now() > deadlineMs)
           throw explainPostgresError(error, this.name);
         await Bun.sleep(lookAgainMs);
@@ -98,9 +113,28 @@ export class Server {
     }
   }
 
+  /**
+   * A statement that was prepared in one session is another one, or none, in the next: then none is prepared. Other statements of this
+   * process go to their end on the connections that there were.
+   */
+  #usePooler(): void {
+    if (this.#isPooled) return;
+    this.#isPooled = true;
+    void this.#sql.close();
+    this.#sql = this.#connect();
+  }
+
   async close(): Promise<void> {
     await this.#sql.close({ timeout: 1 });
   }
+}
+
+/** Said at the start of a connection, it is known in the session only where that is the connection's own. */
+const isDirect = "SELECT current_setting('kanbun.is_direct', true) AS is_direct";
+
+/** Some refuse what they can't pass on. */
+function isOfPooler(error: unknown): boolean {
+  return error instanceof SQL.PostgresError && /startup parameter/.test(error.message);
 }
 
 /** One connection, until it is given back. */

@@ -1,10 +1,11 @@
-import { appendFileSync, chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServerPlace } from "../../../src/store/postgres/server.ts";
 import { atEnd } from "../at-end.ts";
 import { testRunPrefix } from "../test-run.ts";
 import { type Binaries, choosePostgres, findBinaries } from "./binaries.ts";
+import { plainUser, type User } from "./plain-user.ts";
 
 /** Whether there is a PostgreSQL to test with; where there is none the tests of it are left out, and say so. */
 export const hasPostgres = choosePostgres() !== null;
@@ -104,21 +105,6 @@ export function startPostgres(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-interface User {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Who runs the server: nobody, where we are root; null: we ourselves. */
-function plainUser(): User | null {
-  if (process.getuid?.() !== 0) return null;
-  const line = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .find((one) => one.startsWith("nobody:"));
-  const [, , uid = "65534", gid = "65534"] = line?.split(":") ?? [];
-  return { uid: Number(uid), gid: Number(gid) };
 }
 
 function run(

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "bun:test";
+import { examineServer, judgeServer, type ServerFacts } from "../../../src/store/postgres/server-health.ts";
+import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
+import { connect } from "./board.ts";
+
+const sound: ServerFacts = {
+  version: "15.18",
+  versionNumber: 150_018,
+  fsync: "on",
+  fullPageWrites: "on",
+  synchronousCommit: "on",
+  isReplica: false,
+  aheadMs: 10,
+  roundTripMs: 4,
+  mayUseSchema: true,
+  mayCreateSchema: false,
+  connections: 3,
+  connectionsMax: 100,
+  snapshots: [{ holder: "transaction of ada (process 7)", ageMs: 900 }],
+};
+
+describe("a server's health", () => {
+  test("is sound where nothing is wrong, and each thing that is has its name", () => {
+    const kindsOf = (parts: Partial<ServerFacts>) =>
+      judgeServer({ ...sound, ...parts }).map(({ kind }) => kind);
+    expect(kindsOf({})).toEqual([]);
+    expect(kindsOf({ versionNumber: 140_012 })).toEqual(["version"]);
+    expect(kindsOf({ fsync: "off", fullPageWrites: "off", synchronousCommit: "off" })).toEqual(
+      Array(3).fill("durability"),
+    );
+    expect(kindsOf({ isReplica: true })).toEqual(["replica"]);
+    expect(kindsOf({ aheadMs: -3_000 })).toEqual(["clock"]);
+    expect(kindsOf({ aheadMs: 3_000, roundTripMs: 5_000 })).toEqual([]);
+    expect(kindsOf({ mayUseSchema: false })).toEqual(["privileges"]);
+    expect(kindsOf({ mayUseSchema: null })).toEqual(["privileges"]);
+    expect(kindsOf({ mayUseSchema: null, mayCreateSchema: true })).toEqual([]);
+    expect(kindsOf({ connections: 95 })).toEqual(["connections"]);
+    expect(
+      kindsOf({
+        snapshots: [
+          { holder: "x", ageMs: 61_000 },
+          { holder: "y", ageMs: null },
+        ],
+      }),
+    ).toEqual(Array(2).fill("snapshot"));
+  });
+
+  test.skipIf(!hasPostgres)("is asked of the server, and says who holds a snapshot", async () => {
+    const place = await requirePostgres();
+    await using sql = connect(place);
+    const holder = await sql.reserve();
+    await holder.unsafe("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1").simple();
+    const [row] = await holder.unsafe("SELECT pg_backend_pid() AS pid");
+    const facts = await examineServer(place);
+    expect(facts).toMatchObject({ isReplica: false, mayCreateSchema: true });
+    expect(facts.versionNumber).toBeGreaterThanOrEqual(150_000);
+    expect(Math.abs(facts.aheadMs)).toBeLessThan(2_000 + facts.roundTripMs);
+    expect(facts.snapshots.map((one) => one.holder).join()).toContain(`(process ${row.pid}`);
+    await holder.close();
+  });
+});
