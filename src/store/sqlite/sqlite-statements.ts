@@ -84,10 +84,7 @@ export class SqliteStatements implements Statements {
 
   takeNumbers(table: string, _count: number): Steps<number> {
     // The rows that are inserted with them move the number on.
-    const row = this.#db.get<{ id: number }>(
-      `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = '${table}'), 0),
-         coalesce((SELECT max(id) FROM ${table}), 0)) AS id`,
-    );
+    const row = this.#db.get<{ id: number }>(selectLastOf(table));
     return new Done((row?.id ?? 0) + 1);
   }
 
@@ -141,6 +138,18 @@ export class SqliteStatements implements Statements {
 }
 
 const done = new Done<void>(undefined);
+
+const lastTexts = new Map<string, string>();
+
+function selectLastOf(table: string): string {
+  let text = lastTexts.get(table);
+  if (text === undefined) {
+    text = `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = '${table}'), 0),
+      coalesce((SELECT max(id) FROM ${table}), 0)) AS id`;
+    lastTexts.set(table, text);
+  }
+  return text;
+}
 
 const inserts = new WeakMap<InsertPlace, { readonly one: string; readonly many: string }>();
 

@@ -48,10 +48,12 @@ export function* claimReady(
   });
 }
 
+const selectByIds = `${selectTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`;
+
 /** Whole, with their texts: only of what is to be started. */
 function* readTasks(db: Connection, ids: readonly string[]): Steps<ReadonlyMap<string, Task>> {
   if (ids.length === 0) return new Map();
-  const rows = yield* db.all<TaskRow>(`${selectTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`, {
+  const rows = yield* db.all<TaskRow>(selectByIds, {
     ids: JSON.stringify(ids),
   });
   return new Map(rows.map((row) => [row.id, toTask(row)]));

@@ -61,15 +61,18 @@ const foreignRuns = `
   WHERE t.status = 'running'
     AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)`;
 
+const selectAll = `${ownRuns} UNION ALL ${foreignRuns}`;
+const selectOwn = `${ownRuns} AND k.task_id = :taskId`;
+const selectForeign = `${foreignRuns} AND t.id = :taskId`;
+
 /** Every run whose processes may still be there: ours until they are known to be gone, and foreign claims. */
 export function* listLiveRuns(db: Connection): Steps<LiveRun[]> {
-  return (yield* db.all<LiveRow>(`${ownRuns} UNION ALL ${foreignRuns}`)).map(toLiveRun);
+  return (yield* db.all<LiveRow>(selectAll)).map(toLiveRun);
 }
 
 export function* getLiveRun(db: Connection, taskId: string): Steps<LiveRun | null> {
   const row =
-    (yield* db.get<LiveRow>(`${ownRuns} AND k.task_id = :taskId`, { taskId })) ??
-    (yield* db.get<LiveRow>(`${foreignRuns} AND t.id = :taskId`, { taskId }));
+    (yield* db.get<LiveRow>(selectOwn, { taskId })) ?? (yield* db.get<LiveRow>(selectForeign, { taskId }));
   return row ? toLiveRun(row) : null;
 }
 

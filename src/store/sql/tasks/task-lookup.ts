@@ -4,8 +4,11 @@ import type { Connection } from "../connection.ts";
 import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Steps } from "../steps.ts";
 
+// Put together once: whoever keeps statements finds them by their text.
+const selectById = `${selectTask} WHERE t.id = :id`;
+
 export function* getTask(db: Connection, id: string): Steps<Task | null> {
-  const row = yield* db.get<TaskRow>(`${selectTask} WHERE t.id = :id`, { id });
+  const row = yield* db.get<TaskRow>(selectById, { id });
   return row ? toTask(row) : null;
 }
 

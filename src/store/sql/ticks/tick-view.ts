@@ -14,6 +14,9 @@ import { listPauses } from "./pauses.ts";
 export const fromDueScheduled = `FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
   WHERE k.not_before_ms <= :nowMs AND +t.status = 'scheduled'`;
 
+const selectWaits = `SELECT EXISTS (SELECT 1 ${fromDueScheduled}) AS has_due,
+  (SELECT min(not_before_ms) FROM kanbun_tasks WHERE not_before_ms > :nowMs) AS next_due_ms`;
+
 type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
 
 /** Reads only: an idle tick ends here. */
@@ -21,11 +24,7 @@ export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
   const live = yield* listLiveRuns(db);
   const pauses = yield* listPauses(db);
   const { nowMs } = at;
-  const waits = yield* db.get<{ has_due: number; next_due_ms: number | null }>(
-    `SELECT EXISTS (SELECT 1 ${fromDueScheduled}) AS has_due,
-       (SELECT min(not_before_ms) FROM kanbun_tasks WHERE not_before_ms > :nowMs) AS next_due_ms`,
-    { nowMs },
-  );
+  const waits = yield* db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs });
   const repeats = yield* viewRepeats(db, pauses, nowMs);
   const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
   const dues = [waits?.next_due_ms ?? null, repeats.nextMs, ...pauseEnds].filter((ms) => ms !== null);

@@ -75,9 +75,11 @@ function* promoteAfterVerdicts(scope: Scope, { freed }: TickPlan): Steps<string[
   return yield* promoteChildren(scope, done, actor);
 }
 
+const selectDue = `SELECT t.id ${fromDueScheduled}`;
+
 /** A scheduled task whose time has come waits for nothing but its parents. */
 function* promoteDue(scope: Scope): Steps<string[]> {
-  const due = yield* scope.db.all<{ id: string }>(`SELECT t.id ${fromDueScheduled}`, { nowMs: scope.nowMs });
+  const due = yield* scope.db.all<{ id: string }>(selectDue, { nowMs: scope.nowMs });
   if (due.length === 0) return [];
   const candidates = due.map((task) => task.id);
   const ids = JSON.stringify(candidates);

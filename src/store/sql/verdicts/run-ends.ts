@@ -76,14 +76,15 @@ export function* applyRunEnds(
   };
 }
 
+const selectStreaks = `SELECT t.id, t.consecutive_failures, t.max_retries, k.rate_limits, r.times AS returns,
+    ${statusWhenBack} AS when_back
+  FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id
+  LEFT JOIN kanbun_returns r ON r.task_id = t.id`;
+
 function* decide(scope: Scope, ends: readonly RunEnd[]): Steps<Decision[]> {
-  const rows = yield* scope.db.all<StreakRow>(
-    `SELECT t.id, t.consecutive_failures, t.max_retries, k.rate_limits, r.times AS returns,
-       ${statusWhenBack} AS when_back
-     FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-     LEFT JOIN kanbun_returns r ON r.task_id = t.id`,
-    { ids: JSON.stringify(ends.map(({ run }) => run.taskId)) },
-  );
+  const rows = yield* scope.db.all<StreakRow>(selectStreaks, {
+    ids: JSON.stringify(ends.map(({ run }) => run.taskId)),
+  });
   const streaks = new Map(rows.map((row) => [row.id, row]));
   return ends.map((end) => {
     const row = streaks.get(end.run.taskId);
@@ -152,12 +153,14 @@ export function* markDone(scope: Scope, ids: readonly string[], result: string |
   yield* forgetTasks(scope, ids);
 }
 
+const removals = ["kanbun_tasks", "kanbun_returns", "kanbun_forced"].map(
+  (table) => `DELETE FROM ${table} WHERE task_id IN (SELECT value FROM json_each(:ids))`,
+);
+
 /** What is kept of tasks only until they are over. */
 export function* forgetTasks({ db }: Scope, ids: readonly string[]): Steps<void> {
-  for (const table of ["kanbun_tasks", "kanbun_returns", "kanbun_forced"])
-    yield* db.run(`DELETE FROM ${table} WHERE task_id IN (SELECT value FROM json_each(:ids))`, {
-      ids: JSON.stringify(ids),
-    });
+  const given = { ids: JSON.stringify(ids) };
+  for (const remove of removals) yield* db.run(remove, given);
 }
 
 const waitingTasks = new RowList("waiting_tasks", {

@@ -12,12 +12,11 @@ export const statusWhenBack = `CASE
   WHEN EXISTS (SELECT 1 FROM kanbun_tasks b WHERE b.task_id = t.id AND b.in_review = 1) THEN 'review'
   ELSE 'ready' END`;
 
+const selectStatus = `SELECT ${statusWhenBack} AS status FROM tasks t WHERE t.id = :taskId`;
+
 /** The same of one task. */
 export function* getStatusWhenBack(db: Connection, taskId: string): Steps<TaskStatus> {
-  const row = yield* db.get<{ status: TaskStatus }>(
-    `SELECT ${statusWhenBack} AS status FROM tasks t WHERE t.id = :taskId`,
-    { taskId },
-  );
+  const row = yield* db.get<{ status: TaskStatus }>(selectStatus, { taskId });
   return row?.status ?? "ready";
 }
 
