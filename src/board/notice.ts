@@ -13,14 +13,26 @@ export interface Notice {
 
 const failures = ["crashed", "timed_out", "spawn_failed", "protocol_violation"];
 
+/** What is known beside an event that is told. */
+interface NoticeFacts {
+  /** What was wrong with its run. */
+  readonly error?: string | null;
+  /** The repeat of which no other task is made while this one is not done. */
+  readonly repeatId?: number | null;
+}
+
 /** What an event is to people; null: nothing that they would be told of. */
-export function noticeOf({ kind, payload }: Pick<BoardEvent, "kind" | "payload">): Notice | null {
+export function noticeOf(
+  { kind, payload }: Pick<BoardEvent, "kind" | "payload">,
+  facts: NoticeFacts = {},
+): Notice | null {
   const { reason, reviewer, summary, error, gave_up: gaveUp, kind: blockKind } = payload ?? {};
   const needsYou = (what: string, words: unknown): Notice => ({ kind: "needs-you", text: say(what, words) });
-  if (failures.includes(kind)) return { kind: "failed", text: say(kind.replaceAll("_", " "), error) };
+  if (failures.includes(kind))
+    return { kind: "failed", text: say(kind === "crashed" ? "failed" : kind.replaceAll("_", " "), error) };
   switch (kind) {
     case "gave_up":
-      return needsYou("gave up", payload?.trigger_outcome);
+      return needsYou(`gave up${passing(facts)}`, facts.error);
     case "blocked":
       // Beside a `gave_up` that has been told; and a wait for parents waits for no person.
       if (gaveUp === true || blockKind === "dependency") return null;
@@ -34,6 +46,17 @@ export function noticeOf({ kind, payload }: Pick<BoardEvent, "kind" | "payload">
     default:
       return null;
   }
+}
+
+function passing({ repeatId }: NoticeFacts): string {
+  return repeatId == null
+    ? ""
+    : ` (repeating task ${repeatId} makes no other until it is retried or archived)`;
+}
+
+/** What is told of a repeat that makes no task any more. */
+export function stoppedNotice(problem: string): Notice {
+  return { kind: "needs-you", text: say("is not repeated any more", problem) };
 }
 
 /** Of a question or an error so much is told; the rest is on the board. */

@@ -19,6 +19,9 @@ export interface NewRepeat {
   readonly task: NewTask;
 }
 
+/** What is changed of a repeat; what is absent stays as it is, null takes a value of its task away. */
+export type RepeatEdit = Partial<Omit<NewRepeat, "task">> & { readonly task?: Partial<NewTask> };
+
 /** A task that is made again and again. Times are Unix milliseconds. */
 export interface Repeat {
   readonly id: number;

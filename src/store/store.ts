@@ -5,7 +5,7 @@ import type { Expected } from "../board/expected.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
 import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
 import type { NewQuestion } from "../board/question.ts";
-import type { NewRepeat, Repeat } from "../board/repeat.ts";
+import type { NewRepeat, Repeat, RepeatEdit } from "../board/repeat.ts";
 import type { RetryPolicy } from "../board/retry.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
 import type {
@@ -167,6 +167,8 @@ export interface BoardStore
   listRepeats(): Promise<readonly Repeat[]>;
   /** @throws {BoardError} not_found */
   requireRepeat(id: number): Promise<Repeat>;
+  /** What it made stays as it is. One that had stopped goes on. @throws {BoardError} usage, not_found as `addRepeat` */
+  editRepeat(id: number, edit: RepeatEdit): Promise<Repeat>;
   /** It makes no task until it is resumed; what it made goes on. */
   pauseRepeat(id: number): Promise<Repeat>;
   /** It goes on with its next time from now on, also after a problem. @throws {BoardError} usage while that is there */

@@ -6,7 +6,8 @@ describe("what people are told of", () => {
     ["blocked", { kind: "needs_input", reason: "Which?" }, "needs-you", "asks: Which?"],
     ["blocked", { kind: null, reason: " no key " }, "needs-you", "blocked: no key"],
     ["blocked", null, "needs-you", "blocked"],
-    ["gave_up", { trigger_outcome: "crashed" }, "needs-you", "gave up: crashed"],
+    ["gave_up", { trigger_outcome: "crashed" }, "needs-you", "gave up"],
+    ["crashed", { error: "exit code 2" }, "failed", "failed: exit code 2"],
     ["review_requested", { reviewer: null, summary: "look" }, "needs-you", "waits for your review: look"],
     ["block_loop_detected", { reason: "a" }, "needs-you", "stopped for the same thing again and again: a"],
     ["timed_out", { error: "after 5m" }, "failed", "timed out: after 5m"],
@@ -14,6 +15,13 @@ describe("what people are told of", () => {
     ["completed", { summary: "all green" }, "done", "done: all green"],
   ] as const)("is %s %j: %s", (kind, payload, told, text) => {
     expect(noticeOf({ kind, payload })).toEqual({ kind: told, text });
+  });
+
+  test("is why a task gave up, and that its repeat waits for it", () => {
+    const event = { kind: "gave_up", payload: {} } as const;
+    expect(noticeOf(event, { error: "exit code 2", repeatId: 3 })?.text).toBe(
+      "gave up (repeating task 3 makes no other until it is retried or archived): exit code 2",
+    );
   });
 
   test("is nothing that goes on by itself, and no block that a breaker wrote beside its own event", () => {

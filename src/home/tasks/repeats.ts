@@ -1,4 +1,4 @@
-import type { NewRepeat, Overlap, Repeat } from "../../board/repeat.ts";
+import type { NewRepeat, Overlap, Repeat, RepeatEdit } from "../../board/repeat.ts";
 import type { NewTask, Task } from "../../board/task.ts";
 import type { Home } from "../session/home.ts";
 import type { Session } from "../session/session.ts";
@@ -40,6 +40,16 @@ export class Repeats {
   async get(id: number): Promise<Repeat> {
     await using session = await this.#home.open("read");
     return session.store.requireRepeat(id);
+  }
+
+  /** What is given is changed, also of one that has stopped, which then goes on; parents may be named by the beginnings of their ids. */
+  edit(id: number, edit: RepeatEdit): Promise<Repeat> {
+    return this.#write(async (session) => {
+      const { task } = edit;
+      if (task?.parents === undefined) return session.store.editRepeat(id, edit);
+      const parents = await session.taskIds(task.parents);
+      return session.store.editRepeat(id, { ...edit, task: { ...task, parents } });
+    });
   }
 
   /** Makes no task until it is resumed; what is under way goes on. */

@@ -13,6 +13,7 @@ import * as deletion from "./redo/deletion.ts";
 import * as restores from "./redo/restores.ts";
 import * as retries from "./redo/retries.ts";
 import * as repair from "./repair.ts";
+import { editRepeat } from "./repeats/repeat-edits.ts";
 import * as repeats from "./repeats/repeats.ts";
 import * as personClaims from "./runs/person-claims.ts";
 import * as runs from "./runs/runs.ts";
@@ -116,6 +117,7 @@ export function sqlStore(
     addRepeat: (input, by) => on.write((scope) => repeats.addRepeat(scope, input, by)),
     listRepeats: () => on.read((db) => repeats.listRepeats(db)),
     requireRepeat: (id) => on.read((db) => repeats.requireRepeat(db, id)),
+    editRepeat: (id, edit) => on.write((scope) => editRepeat(scope, id, edit)),
     pauseRepeat: (id) => on.write((scope) => repeats.pauseRepeat(scope, id)),
     resumeRepeat: (id) => on.write((scope) => repeats.resumeRepeat(scope, id)),
     removeRepeat: (id) => on.write((scope) => repeats.removeRepeat(scope, id)),

@@ -161,6 +161,42 @@ export function describeNotices(open: Open): void {
     });
   });
 
+  describe("a repeating task that makes no task any more", () => {
+    test("is told once, to whom it concerns, and again where it stops again", async () => {
+      const claude: NoticeTarget = { ...phone, name: "claude", on: ["needs-you"], profiles: ["claude"] };
+      const bot: NoticeTarget = { ...phone, name: "bot", subscriptions: true };
+      const board = await open();
+      const targets = [phone, claude, bot];
+      const collect = () => board.store.collectNotices(targets, "default");
+      const tick = () =>
+        board.store.applyTick(board.plan({ makesRepeats: true, nowMs: board.clock.nowMs() }));
+      await collect();
+      const parent = await board.create({ title: "parent" });
+      const task = { title: "Nightly", assignee: "shell", parents: [parent.id] };
+      const hourly = { times: "0 * * * *", timeZone: "UTC", overlap: "skip" } as const;
+      const { id } = await board.store.addRepeat({ ...hourly, task }, person);
+      await board.store.cancelTask(parent.id, null, person);
+      const why = `Nightly is not repeated any more: ${parent.id} was cancelled: a task below it could never start`;
+      board.clock.wallMs += 60 * minuteMs;
+      await tick();
+      await collect();
+      await collect();
+      expect(await texts(board)).toEqual([why]);
+      expect([await texts(board, "claude"), await texts(board, "bot")]).toEqual([[], []]);
+      const [told] = await board.store.listDeliveries({ limit: 1 });
+      expect(JSON.parse(told?.body ?? "")).toMatchObject({
+        event: "repeat_stopped",
+        repeat_id: id,
+        kind: "needs-you",
+      });
+      await board.store.editRepeat(id, { task: { parents: [] } });
+      board.clock.wallMs += 60 * minuteMs;
+      await tick();
+      await collect();
+      expect(await texts(board)).toEqual([why]);
+    });
+  });
+
   describe("a subscription to a task", () => {
     test("is served from when it was made, to the target that serves subscriptions", async () => {
       const board = await open();

@@ -177,6 +177,44 @@ export function describeRepeats(open: Open): void {
       expect(await refusalOf(board.store.resumeRepeat(bad.id))).toBe("conflict");
     });
 
+    test("is changed in what is given: its times only where they are, and one that had stopped goes on", async () => {
+      const { board, repeat } = await start();
+      const { id } = repeat;
+      nowIs(board, "2026-11-29T08:59Z");
+      const other = await board.store.editRepeat(id, {
+        task: { body: "make all", priority: 0, tenant: null },
+      });
+      expect(other).toMatchObject({
+        nextAtMs: repeat.nextAtMs,
+        task: { ...nightly.task, body: "make all", priority: 0 },
+      });
+      const later = await board.store.editRepeat(id, {
+        times: "30 9 * * *",
+        overlap: "allow",
+        task: { title: "Early" },
+      });
+      expect(later).toMatchObject({
+        title: "Early",
+        overlap: "allow",
+        nextAtMs: Date.parse("2026-11-29T09:30Z"),
+      });
+      await board.store.pauseRepeat(id);
+      expect(await board.store.editRepeat(id, { timeZone: "Europe/Berlin" })).toMatchObject({
+        nextAtMs: null,
+      });
+      expect((await board.store.resumeRepeat(id)).nextAtMs).toBe(Date.parse("2026-11-30T08:30Z"));
+      for (const wrong of [{}, { times: "0 0 30 2 *" }, { timeZone: "Moon/Base" }, { task: { title: "" } }])
+        expect([wrong, await refusalOf(board.store.editRepeat(id, wrong))]).toEqual([wrong, "usage"]);
+      expect(await refusalOf(board.store.editRepeat(9, { times: "@daily" }))).toBe("not_found");
+      const parent = await board.create({ title: "parent" });
+      await board.store.editRepeat(id, { task: { parents: [parent.id] } });
+      await board.store.cancelTask(parent.id, null, person);
+      nowIs(board, "2026-11-30T08:30Z");
+      expect((await tick(board)).repeats).toMatchObject([{ problem: expect.stringContaining(parent.id) }]);
+      const whole = await board.store.editRepeat(id, { task: { parents: [] } });
+      expect(whole).toMatchObject({ problem: null, nextAtMs: Date.parse("2026-12-01T08:30Z") });
+    });
+
     test("can be run at once beside its times, and removed without what it made", async () => {
       const { board, repeat } = await start();
       const task = await board.store.runRepeat(repeat.id, person);

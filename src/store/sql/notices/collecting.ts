@@ -2,10 +2,12 @@ import { cutText } from "../../../board/cut-text.ts";
 import { type Notice, noticeOf, tellWithinMs, wants } from "../../../board/notice.ts";
 import type { NoticeTarget } from "../../notice.ts";
 import type { Connection } from "../connection.ts";
-import { toText } from "../rows/odd-values.ts";
+import { toText, toTextOrNull } from "../rows/odd-values.ts";
 import { type EventRow, toEvent } from "../rows/rows.ts";
 import type { Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
+import { collectStopped } from "./stopped-repeats.ts";
+import { titleCharsMax, writeDelivery } from "./written-delivery.ts";
 
 /** So many events are looked at in one transaction. */
 const eventsAtOnce = 1_000;
@@ -15,12 +17,13 @@ const behindMax = 500;
 const waitingMax = 1_000;
 /** So many that are over are kept. */
 const keptMax = 2_000;
-const titleCharsMax = 200;
 
 type NoticeRow = EventRow & {
   readonly title: string | null;
   readonly assignee: string | null;
   readonly profile: string | null;
+  readonly run_error: string | null;
+  readonly repeat_id: number | null;
 };
 
 type SubscribedRow = NoticeRow & {
@@ -34,7 +37,9 @@ type SubscribedRow = NoticeRow & {
 
 const kinds = `('crashed', 'timed_out', 'spawn_failed', 'protocol_violation', 'gave_up', 'blocked',
   'block_loop_detected', 'review_requested', 'completed')`;
-const columns = "e.id, e.task_id, e.run_id, e.kind, e.payload, e.created_at, t.title, t.assignee, r.profile";
+const columns = `e.id, e.task_id, e.run_id, e.kind, e.payload, e.created_at, t.title, t.assignee, r.profile,
+  r.error AS run_error, (SELECT p.id FROM kanbun_repeated_tasks m JOIN kanbun_repeats p ON p.id = m.repeat_id
+    WHERE m.task_id = e.task_id AND p.overlap = 'skip' AND p.paused_at_ms IS NULL) AS repeat_id`;
 const joins = "LEFT JOIN tasks t ON t.id = e.task_id LEFT JOIN task_runs r ON r.id = e.run_id";
 
 interface Place {
@@ -128,7 +133,8 @@ function newsOf(
   row: NoticeRow,
   subscription: SubscribedRow | null = null,
 ): News | null {
-  const notice = noticeOf(toEvent(row));
+  const error = toTextOrNull(row.run_error);
+  const notice = noticeOf(toEvent(row), { error, repeatId: row.repeat_id });
   if (notice === null || !wants(target, notice.kind, row.profile ?? row.assignee)) return null;
   return { target: target.name, row, notice, subscription };
 }
@@ -138,6 +144,7 @@ export function* collectNotices(scope: Scope, targets: readonly NoticeTarget[], 
   const { db, nowMs } = scope;
   const { news, places } = yield* lookForNotices(db, targets, nowMs);
   for (const one of news) yield* insert(scope, one, board);
+  yield* collectStopped(scope, targets, board);
   for (const { target, eventId } of places)
     yield* db.run(
       `INSERT INTO kanbun_notify_places (target, event_id) VALUES (:target, :eventId)
@@ -171,44 +178,21 @@ export function* collectNotices(scope: Scope, targets: readonly NoticeTarget[], 
 }
 
 function* insert(
-  { db, nowMs }: Scope,
+  scope: Scope,
   { target, row, notice, subscription }: News,
   board: string,
 ): Steps<void> {
-  const uid = crypto.randomUUID();
-  const title = cutText(toText(row.title ?? row.task_id), titleCharsMax);
-  const text = `${title.replaceAll(/\s+/g, " ")} ${notice.text}`;
-  const body = {
-    ...{
-      v: 1,
-      id: uid,
-      board,
-      kind: notice.kind,
-      event: row.kind,
-      event_id: row.id,
-      task_id: row.task_id,
-      title,
+  const subscribed = subscription === null ? null : describeSubscription(subscription);
+  yield* writeDelivery(scope, {
+    ...{ target, board, eventId: row.id, taskId: row.task_id, kind: notice.kind, text: notice.text },
+    key: subscribed === null ? "" : JSON.stringify(subscribed),
+    title: cutText(toText(row.title ?? row.task_id), titleCharsMax),
+    more: {
+      ...{ event: row.kind, event_id: row.id, assignee: row.assignee, profile: row.profile },
+      ...{ run_id: row.run_id, at_ms: row.created_at * 1000 },
+      ...(subscribed === null ? {} : { subscription: subscribed }),
     },
-    ...{
-      assignee: row.assignee,
-      profile: row.profile,
-      run_id: row.run_id,
-      text,
-      at_ms: row.created_at * 1000,
-    },
-    ...(subscription === null ? {} : { subscription: describeSubscription(subscription) }),
-  };
-  yield* db.run(
-    `INSERT INTO kanbun_deliveries
-       (uid, target, event_id, subscription, task_id, kind, text, body, created_at_ms, next_try_at_ms)
-     VALUES (:uid, :target, :eventId, :subscription, :taskId, :kind, :text, :body, :nowMs, :nowMs)
-     ON CONFLICT DO NOTHING`,
-    {
-      ...{ uid, target, eventId: row.id, taskId: row.task_id, kind: notice.kind, text, nowMs },
-      body: JSON.stringify(body),
-      subscription: subscription === null ? "" : JSON.stringify(describeSubscription(subscription)),
-    },
-  );
+  });
 }
 
 function describeSubscription(row: SubscribedRow) {

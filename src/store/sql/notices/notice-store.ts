@@ -2,13 +2,18 @@ import type { NoticeStore } from "../../notice.ts";
 import type { Transactions } from "../transactions.ts";
 import { collectNotices, lookForNotices } from "./collecting.ts";
 import * as deliveries from "./deliveries.ts";
+import { hasStopped } from "./stopped-repeats.ts";
 import * as subscriptions from "./subscriptions.ts";
 
 export function noticeStore(on: Transactions): NoticeStore {
   return {
     async collectNotices(targets, board) {
-      const { news, places, hasMore } = await on.read((db) => lookForNotices(db, targets, on.nowMs()));
-      if (news.length + places.length > 0) await on.write((scope) => collectNotices(scope, targets, board));
+      const { news, places, hasMore, isAnyStopped } = await on.read(function* (db) {
+        const found = yield* lookForNotices(db, targets, on.nowMs());
+        return { ...found, isAnyStopped: yield* hasStopped(db, targets) };
+      });
+      if (news.length + places.length > 0 || isAnyStopped)
+        await on.write((scope) => collectNotices(scope, targets, board));
       return hasMore;
     },
     async takeDelivery(target, leaseMs) {

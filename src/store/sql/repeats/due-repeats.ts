@@ -66,7 +66,7 @@ function* serve(scope: Scope, row: DueRow, actor: string): Steps<RepeatWrite> {
     },
     nowMs,
   );
-  if (step.do === "stop") return { ...made, ...nothing, problem: yield* stop(db, row.id, step.problem) };
+  if (step.do === "stop") return { ...made, ...nothing, problem: yield* stop(scope, row.id, step.problem) };
   if (step.do === "pass") {
     yield* db.run(
       `UPDATE kanbun_repeats SET next_at_ms = :next, passed_at_ms = next_at_ms, passed_for = :taskId WHERE id = :id`,
@@ -80,7 +80,7 @@ function* serve(scope: Scope, row: DueRow, actor: string): Steps<RepeatWrite> {
     // A parent that is not there any more, and whatever else is about this one task.
     if (!(error instanceof BoardError && ["usage", "not_found", "conflict"].includes(error.kind)))
       throw error;
-    return { ...made, ...nothing, problem: yield* stop(db, row.id, error.message) };
+    return { ...made, ...nothing, problem: yield* stop(scope, row.id, error.message) };
   }
 }
 
@@ -108,11 +108,11 @@ function* make(
   return task;
 }
 
-/** Until a person resumes it: told once, and then by `status`, `cron list` and the doctor. */
-function* stop(db: Connection, id: number, problem: string): Steps<string> {
-  yield* db.run("UPDATE kanbun_repeats SET next_at_ms = NULL, problem = :problem WHERE id = :id", {
-    id,
-    problem,
-  });
+/** Until a person resumes it: told once to whom kanbun.toml names, and then by `status`, `cron list` and the doctor. */
+function* stop({ db, nowMs }: Scope, id: number, problem: string): Steps<string> {
+  yield* db.run(
+    `UPDATE kanbun_repeats SET next_at_ms = NULL, problem = :problem, untold_stop_at_ms = :nowMs WHERE id = :id`,
+    { id, problem, nowMs },
+  );
   return problem;
 }

@@ -36,6 +36,7 @@ interface RepeatRow {
   readonly passed_at_ms: number | null;
   readonly passed_for: string | null;
   readonly problem: string | null;
+  readonly untold_stop_at_ms: number | null;
 }
 
 export function* addRepeat(scope: Scope, input: NewRepeat, by: By): Steps<Repeat> {
@@ -77,7 +78,8 @@ export function* resumeRepeat({ db, nowMs }: Scope, id: number): Steps<Repeat> {
   validateRepeat({ ...repeat, overlap: readOverlap(toText(row.overlap)) }, nowMs);
   for (const parent of task.parents ?? []) yield* requireParent(db, parent);
   yield* db.run(
-    "UPDATE kanbun_repeats SET paused_at_ms = NULL, problem = NULL, next_at_ms = :nextAtMs WHERE id = :id",
+    `UPDATE kanbun_repeats SET paused_at_ms = NULL, problem = NULL, untold_stop_at_ms = NULL, next_at_ms = :nextAtMs
+     WHERE id = :id`,
     { id, nextAtMs: nextTime(repeat, nowMs) },
   );
   return yield* requireRepeat(db, id);
@@ -99,7 +101,10 @@ export function* runRepeat(scope: Scope, id: number, by: By): Steps<Task> {
     },
     scope.nowMs,
   );
-  if (step.do === "stop") throw new BoardError("usage", step.problem, { hint: "remove it and add it again" });
+  if (step.do === "stop")
+    throw new BoardError("usage", step.problem, {
+      hint: `correct it with \`kanbun cron edit ${id}\`, or remove it and add it again`,
+    });
   if (step.do === "pass")
     throw new BoardError("conflict", `its task ${step.forTaskId} is not done yet`, {
       hint: "wait for it, or give --force for another one beside it",
@@ -140,7 +145,8 @@ function* getRow(db: Connection, id: number): Steps<RepeatRow | null> {
   return yield* db.get<RepeatRow>("SELECT * FROM kanbun_repeats WHERE id = :id", { id });
 }
 
-function* requireRow(db: Connection, id: number): Steps<RepeatRow> {
+/** @throws {BoardError} not_found */
+export function* requireRow(db: Connection, id: number): Steps<RepeatRow> {
   const row = yield* getRow(db, id);
   if (row !== null) return row;
   throw new BoardError("not_found", `there is no repeating task ${id}`, { hint: "see `kanbun cron list`" });

@@ -94,6 +94,7 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
     "passed_at_ms INTEGER",
     "passed_for TEXT",
     "problem TEXT",
+    "untold_stop_at_ms INTEGER",
   ],
   // No due time for a task that a person had made at once.
   kanbun_repeated_tasks: ["task_id TEXT PRIMARY KEY", "repeat_id INTEGER NOT NULL", "due_at_ms INTEGER"],
