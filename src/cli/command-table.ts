@@ -231,6 +231,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     import: changing(
       "take in what `export` has written, all of it or nothing",
       () => import("./commands/import.ts"),
+      ({ options }) => Boolean(options.dryRun),
     ),
     completion: reading("complete kanbun in your shell", () => import("./commands/completion.ts")),
     man: reading("print the manual page", () => import("./commands/man.ts")),

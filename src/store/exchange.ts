@@ -30,6 +30,8 @@ export interface ExportedRows {
   readonly linksLeftOut: number;
   /** Tables of other programs that have rows, and are not known. */
   readonly tablesLeftOut: readonly string[];
+  /** Rows of another program's that no board could take in: left out, as is all that belongs to such a task. */
+  readonly oddRows: readonly { readonly table: string; readonly row: number; readonly reason: string }[];
 }
 
 export interface ImportOptions {
@@ -37,6 +39,8 @@ export interface ImportOptions {
   readonly rows: Iterable<BoardRow>;
   /** Gives every task another id; otherwise a task whose id is taken ends it all. */
   readonly newIds: boolean;
+  /** Only finds out what it would come to; nothing is kept. */
+  readonly isDryRun?: boolean | undefined;
   /** Where the file of an attachment is to be, for the one whose task has this id now; null: as the row says. */
   readonly placeFile?: (attachment: { readonly taskId: string; readonly filename: string }) => string | null;
 }

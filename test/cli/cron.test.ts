@@ -1,5 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
 import { CommandLine } from "./command-line.ts";
@@ -82,6 +84,42 @@ test("I13: a repeating task that cannot be read any more is one finding, and all
   expect(refused.error).toMatchObject({ kind: "usage", hint: expect.stringContaining("five fields") });
   change(kanbun, "times = '@hourly'");
   expect(await kanbun.ok("cron", "resume", "2")).toContain('resumed 2 "Broken"; next: ');
+});
+
+test("what a repeating task does, and when, is changed by the options that made it", async () => {
+  const kanbun = await CommandLine.init();
+  await kanbun.ok("cron", "add", "@daily", "Nightly", "--run", "make test", "--priority", "2");
+  const edit = ["cron", "edit", "1", "--times", "30 8 * * 1-5", "--tz", "Europe/Berlin", "--title", "Early"];
+  const { data } = await kanbun.json([...edit, "--run", "make all", "--max-runtime", "1h"]);
+  expect(data).toMatchObject({ title: "Early", times: "30 8 * * 1-5", time_zone: "Europe/Berlin" });
+  expect(data.task).toMatchObject({ body: "make all", priority: 2, max_runtime_ms: 3_600_000 });
+  expect(data.task.workspace_path).toBe(resolve(kanbun.home, ".."));
+  expect(data.next_times_at_ms).toHaveLength(3);
+  for (const wrong of [[], ["--times", "at noon"], ["--run", "a", "--body", "b"]])
+    expect([wrong, (await kanbun.json(["cron", "edit", "1", ...wrong])).error?.kind]).toEqual([
+      wrong,
+      "usage",
+    ]);
+});
+
+test("a repeating task clears up the home that it is of", async () => {
+  const kanbun = await CommandLine.init('[gc]\nlogs = "1s"\nruns = "1s"\n');
+  const old = await kanbun.create("old", "--run", "echo said");
+  await kanbun.ok("dispatch", "--until-idle");
+  const folder = join(kanbun.home, "kanban/runs/1");
+  expect(existsSync(join(folder, "output.log"))).toBe(true);
+  {
+    using db = new Database(boardPaths(kanbun.home, "default").database);
+    db.run("UPDATE task_runs SET started_at = started_at - 9999, ended_at = ended_at - 9999");
+  }
+  await kanbun.ok("cron", "add", "0 4 * * *", "Clear up", "--run", "kanbun gc");
+  change(kanbun, `next_at_ms = ${longAgo}`);
+  const { data } = await kanbun.json(["dispatch"]);
+  const clearing = data.boards[0].repeated[0].task_id;
+  await kanbun.ok("dispatch", "--until-idle");
+  expect(await kanbun.ok("log", clearing)).toMatch(/^removed:\n {2}default +1 +run folders/);
+  expect(existsSync(folder)).toBe(false);
+  expect((await kanbun.task(old)).status).toBe("done");
 });
 
 test("a resident makes a repeating task at its time without being told", async () => {

@@ -26,6 +26,20 @@ test("a dispatch names the first ten that are held back, and its document all of
   expect((await kanbun.json(["dispatch"])).data.boards[0].held).toHaveLength(12);
 });
 
+test("one word for one thing: a run that failed has failed in each answer, and took the same time", async () => {
+  const kanbun = await CommandLine.init("[dispatch]\nmax_retries = 1\n");
+  const bad = await kanbun.create("bad", "--run", "exit 3");
+  const good = await kanbun.create("good", "--run", "true");
+  const ran = await kanbun.run(["dispatch", "--until-idle", "--due-within", "0s"]);
+  expect(ran.stdout).toContain("1 completed, 1 failed, 1 gave up");
+  expect(ran.stdout).not.toContain("crashed");
+  const took = (text: string) => /\b\d+s\b/.exec(text)?.[0];
+  const listed = (await kanbun.ok("list", "--all")).split("\n").find((line) => line.includes(good)) ?? "";
+  expect(took(await kanbun.ok("runs", good))).toBe(took(listed.slice(listed.indexOf("took"))) ?? "");
+  expect(await kanbun.ok("runs", bad)).toMatch(/ failed +shell /);
+  expect(await kanbun.ok("stats")).not.toContain("crashed");
+});
+
 test("a dispatch leaves no long log to be moved, though another program has the board open", async () => {
   const kanbun = await CommandLine.init();
   const file = join(kanbun.home, "tasks.jsonl");

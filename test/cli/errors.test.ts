@@ -24,8 +24,12 @@ async function expectRefusal({
   return { message, hint: program.error?.hint ?? null };
 }
 
-test("without a board every command says how to make one", async () => {
+test("without a board every command says how to make one, and that the folder which was named is not there", async () => {
   const kanbun = new CommandLine();
+  const named = await kanbun.json(["list"]);
+  expect(named.error?.message).toBe(`there is no folder ${kanbun.home}, which KANBUN_HOME names`);
+  const flag = await kanbun.json(["list", "--home", `${kanbun.home}/x`]);
+  expect(flag.error?.message).toBe(`there is no folder ${kanbun.home}/x, which --home names`);
   await forAll(
     [["list"], ["create", "x"], ["show", "t_0123abcd"], ["status"], ["boards", "show"], ["tail"]],
     async (args) => {
@@ -45,6 +49,12 @@ test("a board that is not there is named, and the command that makes it", async 
     kind: "not_found",
   });
   expect(hint).toBe("use one of default; `kanbun boards create shop` makes it");
+  const near = await kanbun.json(["list", "--board", "defalt"]);
+  expect(near.error?.hint).toBe("did you mean `default`? `kanbun boards create defalt` makes it");
+  const assigned = await kanbun.run(["create", "x", "--assignee", "shel"]);
+  expect(assigned.stderr).toContain(
+    'there is no profile "shel", so no dispatcher starts it (did you mean `shell`?)',
+  );
 });
 
 test("a wrong --board or --home is a usage error, a wrong KANBUN_BOARD a configuration error", async () => {

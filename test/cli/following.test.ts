@@ -16,6 +16,26 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
   }
 }
 
+test("watch --kinds shows only what it is asked for, in the words that it shows", async () => {
+  const kanbun = await CommandLine.init();
+  expect((await kanbun.json(["watch", "--kinds", "compleded"])).error?.hint).toBe(
+    "did you mean `completed`?",
+  );
+  const watch = kanbun.spawn(["watch", "--interval", "20ms", "--json", "--kinds", "completed,failed"]);
+  const seen = linesOf(watch.stdout).next();
+  // It may be too late for the first of them, but not for what comes while it is asked.
+  for (let done = false; !done; ) {
+    const id = await kanbun.make("x");
+    await using store = await kanbun.open("write");
+    await store.addComment(id, "hello", { actor: "tester" });
+    await store.completeTask(id, {}, { actor: "tester" });
+    done = (await Promise.race([seen, Bun.sleep(50).then(() => null)])) !== null;
+  }
+  expect(JSON.parse((await seen).value ?? "").data.kind).toBe("completed");
+  watch.kill("SIGINT");
+  expect(await watch.exited).toBe(0);
+});
+
 test("tail shows the last events, and only those of a task", async () => {
   const kanbun = await CommandLine.init();
   const id = await kanbun.create("x");

@@ -178,7 +178,16 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   await type("archive", "archive", taken, other);
   await type("delete", "delete", taken, "--yes");
   await type("cron add", "cron", "add", "@daily", "Nightly", "--run", "true");
-  for (const verb of ["list", "show 1", "pause 1", "resume 1", "run 1", "list", "rm 1"])
+  for (const verb of [
+    "list",
+    "show 1",
+    "edit 1 --priority 2",
+    "pause 1",
+    "resume 1",
+    "run 1",
+    "list",
+    "rm 1",
+  ])
     await type(`cron ${verb.split(" ")[0]}`, "cron", ...verb.split(" "));
   writeFileSync(
     join(shell.home, "kanbun.toml"),
@@ -214,7 +223,7 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   await type("boards set-default-workdir", "boards", "set-default-workdir", "shop", folder);
   await type("boards rm", "boards", "rm", "shop");
   await type("boards create", "boards", "create", "shop");
-  await type("boards rm --delete", "boards", "rm", "shop", "--delete");
+  await type("boards rm --delete", "boards", "rm", "shop", "--delete", "--yes");
   await type("profiles list", "profiles", "list");
   await type("profiles resume", "profiles", "resume", "p");
   await type("agents list", "agents", "list", "--all");

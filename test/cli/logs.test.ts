@@ -18,7 +18,15 @@ test("log finds the run that failed, its lines with a word, and what failed on t
   await kanbun.run(["dispatch", "--until-idle"]);
   expect(await kanbun.ok("log", bad)).toBe("better\n");
   expect(await kanbun.ok("log", bad, "--failed", "--grep", "two")).toBe("Error: two\n");
-  expect(await kanbun.ok("log", "--failed")).toBe("");
+  expect(await kanbun.run(["log", "--failed"])).toMatchObject({
+    code: 0,
+    stdout: "",
+    stderr: "no task has failed\n",
+  });
+  expect((await kanbun.json(["log", good, "--failed"])).error).toMatchObject({
+    kind: "not_found",
+    message: `no run of ${good} "good" has failed`,
+  });
   const { data } = await kanbun.json(["log", bad, "--since", "1h"]);
   expect(data.logs.map((log: { outcome: string; text: string }) => [log.outcome, log.text])).toEqual([
     ["crashed", "one\nError: two\nthree\n"],

@@ -100,9 +100,12 @@ test("a board is made and switched to, told its repository, and deleted for good
   const folder = join(kanbun.home, "kanban/boards/shop");
   symlinkSync(mine, join(folder, "link"));
   await kanbun.ok("claim", id);
-  expect((await kanbun.json(["boards", "rm", "shop", "--delete"])).error?.kind).toBe("conflict");
+  expect((await kanbun.json(["boards", "rm", "shop", "--delete", "--yes"])).error?.kind).toBe("conflict");
   expect(existsSync(join(folder, "kanban.db"))).toBe(true);
-  const { data } = await kanbun.json(["boards", "rm", "shop", "--delete", "--force"]);
+  const asked = await kanbun.json(["boards", "rm", "shop", "--delete"]);
+  expect(asked.error).toMatchObject({ kind: "usage", hint: "repeat the command with --yes" });
+  expect(existsSync(folder)).toBe(true);
+  const { data } = await kanbun.json(["boards", "rm", "shop", "--delete", "--force", "--yes"]);
   expect(data).toEqual({ slug: "shop", deleted: true, left: null });
   expect(existsSync(folder)).toBe(false);
   expect([...new Bun.Glob("**").scanSync({ cwd: join(kanbun.home, "kanban/boards/_archived") })]).toEqual([]);

@@ -31,6 +31,25 @@ describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
     expect((await json("show", id)).data.comments).toEqual([]);
   });
 
+  test("is asked for all that is in triage, one after the other; what one agent fails at is told", async () => {
+    const { kanbun, id, json } = await makeScene("good", "--assignee", "claude", "--triage");
+    const bad = await kanbun.create("Bad", "--body", "act: hostile", "--assignee", "claude", "--triage");
+    await kanbun.create("Other", "--body", "act: good", "--assignee", "claude");
+    const { code, data } = await json("specify", "--all", "--yes");
+    expect([code, data.moved, data.failed]).toEqual([1, 1, 1]);
+    const byTask = Object.fromEntries(data.results.map((one: { task_id: string }) => [one.task_id, one]));
+    expect(byTask[id]).toMatchObject({
+      ok: true,
+      is_written: true,
+      specification: expect.stringContaining("Paint"),
+    });
+    expect(byTask[bad]).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("answered nothing") },
+    });
+    expect((await kanbun.task(id)).body).toBe("## Goal\n\nPaint it red.");
+  });
+
   test("is tasks with links, made in one transaction, for which the task then waits", async () => {
     const folder = dirname((await makeScene("good")).kanbun.home);
     const { id, json, kanbun } = await makeScene("good", "--workspace", `dir:${folder}`);

@@ -1,6 +1,14 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { attachFiles } from "../../src/home/attachments/attachments.ts";
 import { createBoard } from "../../src/home/boards/board-changes.ts";
@@ -104,6 +112,23 @@ test("an export that is imported and exported again is the same, byte for byte, 
   });
 });
 
+test("what an import would come to is found out without a byte or a file of it kept", async () => {
+  const home = await twoBoards();
+  await using session = await home.open("write");
+  const { a } = await fill(session);
+  const file = join(home.place.home, "spec.txt");
+  writeFileSync(file, "spec");
+  await attachFiles(session, a, [file]);
+  const lines = await exported(session, { withFiles: true });
+  await using copy = await home.open("write", "copy");
+  const numbered = () => lines.map((text, at) => ({ number: at + 1, text }));
+  const planned = await importBoard(copy, numbered(), { name: "file", isDryRun: true });
+  expect(await copy.store.getCounts()).toMatchObject({ tasks: 0, events: 0, runs: 0 });
+  expect(existsSync(join(copy.place.paths.attachments, a))).toBe(false);
+  expect(await importBoard(copy, numbered(), { name: "file" })).toEqual(planned);
+  await expect(importBoard(copy, numbered(), { name: "file", isDryRun: true })).rejects.toThrow("already");
+});
+
 test("a filter takes tasks with what belongs to them, and links between them alone", async () => {
   const home = await twoBoards();
   await using session = await home.open("write");
@@ -157,6 +182,42 @@ test("a task that is at work leaves without what its worker is known by, and wai
   expect(await copy.store.listRuns(id)).toMatchObject([{ outcome: "reclaimed" }]);
   expect((await copy.store.inspect()).flaws).toEqual([]);
   expect((await session.store.requireTask(id)).status).toBe("running");
+});
+
+test("an export leaves out a row that no board could take in, and says which; the rest is whole, and can be imported", async () => {
+  const home = await twoBoards();
+  await using session = await home.open("write");
+  const { a, b, c } = await fill(session);
+  const sound = await exported(session);
+  {
+    using db = new Database(session.place.paths.database);
+    const add = (id: unknown) =>
+      db.run(
+        "INSERT INTO tasks (id, title, status, created_at, workspace_kind) VALUES (?, 'odd', 'todo', 1, 'scratch')",
+        [id as string],
+      );
+    for (const id of ["../../x", new Uint8Array([1]), null, ""]) add(id);
+    db.run("INSERT INTO task_links (parent_id, child_id) VALUES (?, ?), (?, ?)", ["../../x", a, c, a]);
+    db.run("INSERT INTO task_events (task_id, run_id, kind, created_at) VALUES (?, 'x', 'odd', 1)", [b]);
+    db.run(
+      "INSERT INTO task_runs (id, task_id, status, started_at) VALUES (9007199254740993, ?, 'done', 1)",
+      [b],
+    );
+    db.run("DELETE FROM sqlite_sequence WHERE name = 'task_runs'");
+  }
+  const lines: string[] = [];
+  const { oddRows } = await exportBoard(session, {}, (line) => lines.push(line));
+  expect(oddRows.map(({ table, reason }) => [table, reason])).toEqual([
+    ...Array(4).fill(["tasks", "its id is none that can be used"]),
+    ["task_links", expect.stringMatching(/^it closes a circle: t_[0-9a-f]{8} would wait for itself$/)],
+    ["task_runs", "its id is no number that can be used"],
+    ["task_events", "its run_id is no number that can be used"],
+  ]);
+  await using copy = await home.open("write", "copy");
+  expect(await imported(copy, lines)).toMatchObject({ tasks: 3 });
+  expect((await exported(copy)).slice(1, -1)).toHaveLength(sound.length - 2);
+  const tables = (all: readonly string[]) => all.map((line) => Object.keys(JSON.parse(line))[0]);
+  expect(tables(lines)).toEqual(tables(sound));
 });
 
 test("a file that is half, hostile or of another kind is refused with its line, and nothing is written", async () => {

@@ -10,6 +10,7 @@ import { archiveBoard, deleteBoard } from "../../home/boards/board-removal.ts";
 import { listBoards, showBoard } from "../../home/boards/board-views.ts";
 import { initCommand } from "../../home/boards/no-board.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
+import { confirm } from "../input/confirmation.ts";
 import { formatBoard, formatBoards } from "../text/board-text.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -75,9 +76,15 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("<slug>")
     .option("--delete", "delete it for good: its tasks, attachments, logs and scratch folders")
     .option("--force", "even if it has running workers (stops them)")
-    .action(async (text: string, options: { force?: boolean; delete?: boolean }) => {
+    .option("-y, --yes", "with --delete: do not ask")
+    .action(async (text: string, options: { force?: boolean; delete?: boolean; yes?: boolean }) => {
       const { force = false } = options;
-      if (options.delete) return removeForGood(cli, text, force);
+      if (options.delete) {
+        if (options.yes || (await mayDelete(cli, text))) return await removeForGood(cli, text, force);
+        cli.output.note("nothing was deleted");
+        cli.setExitCode(1);
+        return;
+      }
       const { slug, archive, notes } = await archiveBoard(cli.home, text, { force });
       for (const note of notes) cli.output.note(`note: ${note}`);
       await cli.output.answer(
@@ -105,6 +112,15 @@ async function list(cli: CliContext): Promise<void> {
   await cli.output.answer({ home, current, boards }, (screen) => formatBoards(boards, screen));
   if (boards.length === 0)
     cli.output.note(`no boards in ${home} yet: make one with \`${initCommand(cli.place)}\``);
+}
+
+async function mayDelete(cli: CliContext, text: string): Promise<boolean> {
+  const { slug, tasks } = await showBoard(cli.home, text);
+  const what = `${tasks} ${tasks === 1 ? "task" : "tasks"}`;
+  return confirm(
+    `Delete the board ${slug} for good, with its ${what}, their runs, logs and attachments?`,
+    cli.output,
+  );
 }
 
 async function removeForGood(cli: CliContext, text: string, force: boolean): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { nextTime } from "../../board/cron-time.ts";
 import { type Overlap, overlaps, type Repeat } from "../../board/repeat.ts";
 import { hasDispatcher } from "../../home/dispatch/dispatcher-presence.ts";
 import { addRepeat, Repeats } from "../../home/tasks/repeats.ts";
@@ -7,12 +6,9 @@ import { addExamples, type CliContext } from "../input/command.ts";
 import { addNewTaskOptions, type NewTaskOptions, readNewTask } from "../input/new-task.ts";
 import { oneOf, wholeNumber } from "../input/option-values.ts";
 import { noteUnknownProfile } from "../text/profile-note.ts";
-import { formatRepeat, formatRepeats, nameRepeat, timeIn } from "../text/repeat-text.ts";
+import { formatRepeat, formatRepeats, nameRepeat, nextTimes, timeIn, timesIn } from "../text/repeat-text.ts";
 import { nameTask } from "../text/task-text.ts";
-import { visibleLine } from "../text/visible.ts";
-
-/** So many of its next times are shown of one. */
-const timesShown = 3;
+import { defineCronEdit } from "./cron-edit.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   defineAdd(command.command("add").description("Make a task again at each of these times."), cli);
@@ -34,6 +30,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
       formatRepeat(repeat, nextAtMs, screen),
     );
   });
+  defineCronEdit(
+    withId(command.command("edit").description("Change its times, or the task that it makes.")),
+    cli,
+  );
   withId(command.command("pause").description("Make no task until it is resumed.")).action((id: number) =>
     answer(cli, "paused", (repeats) => repeats.pause(id)),
   );
@@ -55,6 +55,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     command,
     'kanbun cron add "0 9 * * 1-5" --tz Europe/Berlin "Nightly" --run "make test"',
     "kanbun cron list",
+    'kanbun cron edit 1 --times "30 8 * * 1-5"',
     "kanbun cron pause 1",
   );
 }
@@ -82,7 +83,7 @@ function defineAdd(command: Command, cli: CliContext): void {
     const repeat = await addRepeat(session, { times, timeZone, overlap, task });
     const next = nextTimes(repeat);
     await cli.output.answer({ ...repeat, nextTimesAtMs: next }, (screen) =>
-      screen.isTerminal ? addedText(repeat, next) : `${repeat.id}\n`,
+      screen.isTerminal ? `added ${nameRepeat(repeat)}\n  ${timesIn(repeat, next)}\n` : `${repeat.id}\n`,
     );
     await noteUnknownProfile(cli, task.assignee ?? null);
     if ((await cli.output.screen()).isTerminal && !hasDispatcher(session.place))
@@ -94,11 +95,6 @@ function defineAdd(command: Command, cli: CliContext): void {
     'kanbun cron add "*/15 * * * *" "Fetch" --run "./fetch" --overlap allow',
     'kanbun cron add @daily --tz UTC "Look at new issues" --assignee claude --body-file issues.md',
   );
-}
-
-function addedText(repeat: Repeat, next: readonly number[]): string {
-  const times = next.map((atMs) => timeIn(atMs, repeat.timeZone)).join(", ");
-  return `added ${nameRepeat(repeat)}\n  next: ${times} (${visibleLine(repeat.timeZone)})\n`;
 }
 
 function withId(command: Command): Command {
@@ -116,12 +112,4 @@ async function answer(
       ? ""
       : `; next: ${timeIn(repeat.nextAtMs, repeat.timeZone)}`;
   await cli.output.answer(repeat, () => `${verb} ${nameRepeat(repeat)}${next}\n`);
-}
-
-/** The first few from its next one on; of one that makes none there are none. */
-function nextTimes(repeat: Repeat): readonly number[] {
-  const times: number[] = [];
-  for (let atMs = repeat.nextAtMs; atMs !== null && times.length < timesShown; atMs = nextTime(repeat, atMs))
-    times.push(atMs);
-  return times;
 }

@@ -5,7 +5,7 @@ import { askDecomposition, findPlanned, repositoryOf } from "../../home/planning
 import type { Place } from "../../home/session/place.ts";
 import type { BatchTask } from "../../store/task-batch.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { mayApply, noteAsking, type PlanFlags } from "../input/plan-flags.ts";
+import { mayApply, noteAsking, type PlanFlags, requireAnswer } from "../input/plan-flags.ts";
 import { TaskLines } from "../input/task-lines.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
 import { formatTable } from "../text/table.ts";
@@ -31,7 +31,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
 
 async function decompose(cli: CliContext, id: string, flags: PlanFlags): Promise<void> {
   const planned = await findPlanned(cli.home, id, flags.profile);
-  await noteAsking(cli, planned, flags);
+  await requireAnswer(cli, flags);
+  noteAsking(cli, planned);
   const { text, costUsd } = await untilInterrupted((signal) => askDecomposition(cli.home, planned, signal));
   const { task } = planned;
   const tasks = readTasks(text, task, cli.place);

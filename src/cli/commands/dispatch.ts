@@ -8,7 +8,7 @@ import { runLoop } from "../dispatch/loop.ts";
 import { runResident } from "../dispatch/resident.ts";
 import { readTitles } from "../dispatch/task-titles.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { duration, wholeNumber } from "../input/option-values.ts";
+import { durationOrNone, wholeNumber } from "../input/option-values.ts";
 
 /** EX_TEMPFAIL: the lock was held, come back later. */
 const exitLocked = 75;
@@ -25,7 +25,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option(
       "--due-within <duration>",
       "with --until-idle: also wait for tasks due within this time (default: 2m)",
-      duration,
+      durationOrNone,
     )
     .option("--drain", "start nothing, and exit when the running workers have ended")
     .option("--watch", "tick until interrupted; workers keep running")

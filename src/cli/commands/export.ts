@@ -5,6 +5,7 @@ import { type Exported, exportBoard } from "../../home/exchange/export-board.ts"
 import { addExamples, type CliContext } from "../input/command.ts";
 import { statusList } from "../input/status-list.ts";
 import { LineOutput } from "../text/line-output.ts";
+import { visibleLine } from "../text/visible.ts";
 
 interface ExportOptions {
   readonly output?: string;
@@ -65,15 +66,23 @@ async function run(cli: CliContext, texts: readonly string[], options: ExportOpt
   }
   if (output !== undefined)
     await cli.output.answer({ path: output, ...exported }, () => `${describe(exported)}\n`);
-  for (const note of notesOf(exported)) cli.output.note(`note: ${note}`);
+  for (const note of notesOf(exported)) cli.output.note(`note: ${visibleLine(note)}`);
 }
 
 function describe({ tasks, rows }: Exported): string {
   return `exported ${tasks} ${tasks === 1 ? "task" : "tasks"} (${rows} rows)`;
 }
 
-function notesOf({ linksLeftOut, tablesLeftOut, filesLeftOut }: Exported): string[] {
+/** So many odd rows are named. */
+const namedMax = 10;
+
+function notesOf({ linksLeftOut, tablesLeftOut, filesLeftOut, oddRows }: Exported): string[] {
+  const more = oddRows.length - namedMax;
   return [
+    ...oddRows
+      .slice(0, namedMax)
+      .map(({ table, row, reason }) => `row ${row} of ${table} was left out: ${reason}`),
+    ...(more > 0 ? [`${more} more rows were left out: \`kanbun doctor\` checks the board`] : []),
     ...(linksLeftOut > 0 ? [`${linksLeftOut} links to tasks that are not in it were left out`] : []),
     ...(filesLeftOut > 0 ? [`the files of ${filesLeftOut} attachments could not be read`] : []),
     ...(tablesLeftOut.length > 0

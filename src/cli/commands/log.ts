@@ -45,7 +45,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
       if (failed || since !== undefined) {
         const which = { sinceMs: since ?? null, isFailed: failed ?? false };
         const all = (await RunLog.list(session, text, which)).map((log) => ({ log }));
-        return await answerLogs(cli, failed ? all.slice(-1) : all, { lines, grep });
+        if (failed && all.length === 0) throw await noneFailed(session, text, since);
+        await answerLogs(cli, failed ? all.slice(-1) : all, { lines, grep });
+        if (all.length === 0) cli.output.note("no run since then");
+        return;
       }
       const log = await RunLog.find(session, text, options.run);
       // Awaited here: the session would be closed under a promise that is only handed on.
@@ -68,7 +71,20 @@ async function answerFailed(cli: CliContext, session: Session, options: LogOptio
   const { logs, more } = await findFailedLogs(session, { sinceMs: since ?? null, max: failedDefaults.tasks });
   const shown: ShownLog[] = logs.map(({ task, log }) => ({ title: task.title, log }));
   await answerLogs(cli, shown, { lines, grep });
+  if (shown.length === 0) cli.output.note(`no task has failed${since === undefined ? "" : " since then"}`);
   if (more > 0) cli.output.note(`${more} older ones are left out: see \`kanbun list --status blocked\``);
+}
+
+async function noneFailed(
+  session: Session,
+  text: string | undefined,
+  since: number | undefined,
+): Promise<BoardError> {
+  const { id, title } = await session.store.requireTask(await session.taskId(text));
+  const then = since === undefined ? "" : " since then";
+  return new BoardError("not_found", `no run of ${id} ${JSON.stringify(title)} has failed${then}`, {
+    hint: `see \`kanbun log ${id}\``,
+  });
 }
 
 function requireSensible({ follow, run, failed, since, timestamps }: LogOptions): void {

@@ -1,23 +1,25 @@
 import { endedRuns, failedRuns, type TickReport } from "../../dispatcher/report/report.ts";
 
-const causes = [
-  "spawned",
-  "promoted",
-  "repeated",
-  "completed",
-  "reviewRequested",
-  "changesRequested",
-  "reclaimed",
-  "blocked",
-  "crashed",
-  "timedOut",
-  "stale",
-  "rateLimited",
-  "interrupted",
-  "spawnFailed",
-  "gaveUp",
-  "findings",
-] as const;
+/** What is counted of a tick, with its words: those that its lines begin with. */
+const words = {
+  spawned: "spawned",
+  promoted: "promoted",
+  repeated: "repeated",
+  completed: "completed",
+  reviewRequested: "handed in",
+  changesRequested: "sent back",
+  reclaimed: "reclaimed",
+  blocked: "blocked",
+  crashed: "failed",
+  timedOut: "timed out",
+  stale: "stale",
+  rateLimited: "rate limited",
+  interrupted: "interrupted",
+  spawnFailed: "not started",
+  gaveUp: "gave up",
+  findings: "problems",
+} as const satisfies Partial<Record<keyof TickReport, string>>;
+const causes = Object.keys(words) as (keyof typeof words)[];
 
 type Totals = { -readonly [Key in keyof TickReport]: TickReport[Key] };
 
@@ -54,13 +56,13 @@ export class TickTotals {
     return [...this.#failed.values()];
   }
 
-  /** `3 completed, 1 crashed`; what did not happen is left out. */
+  /** `3 completed, 1 failed`; what did not happen is left out. */
   text(): string {
     const reports = [...this.#byBoard.values()];
     const parts = causes
       .map((cause) => [cause, reports.reduce((sum, report) => sum + report[cause].length, 0)] as const)
       .filter(([, count]) => count > 0)
-      .map(([cause, count]) => `${count} ${cause.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`);
+      .map(([cause, count]) => `${count} ${count === 1 && cause === "findings" ? "problem" : words[cause]}`);
     return parts.length === 0 ? "nothing to do" : parts.join(", ");
   }
 }

@@ -35,6 +35,11 @@ export function duration(text: string): number {
   throw new InvalidValue(`It must be a duration such as ${bare}.`);
 }
 
+/** The same, or none at all: 0s. */
+export function durationOrNone(text: string): number {
+  return /^0+(ms|s|m|h|d)?$/.test(text) ? 0 : duration(text);
+}
+
 /** A JSON object, as it will be kept. */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   let value: unknown = null;

@@ -11,19 +11,16 @@ export interface PlanFlags {
   readonly yes?: boolean;
 }
 
-/**
- * Says who is asked: that may take minutes, and costs.
- * @throws {BoardError} usage where no one could be asked afterwards whether the answer is wanted
- */
-export async function noteAsking(
-  cli: CliContext,
-  { profile, task }: Planned,
-  flags: PlanFlags,
-): Promise<void> {
+/** @throws {BoardError} usage where no one could be asked afterwards whether the answer is wanted */
+export async function requireAnswer(cli: CliContext, flags: PlanFlags): Promise<void> {
   if (!flags.yes && !flags.dryRun && (cli.output.isJson || !(await isTerminal(0))))
     throw new BoardError("usage", "no one can be asked here whether the plan is wanted", {
       hint: "say --yes to apply it, or --dry-run only to see it",
     });
+}
+
+/** Says who is asked: that may take minutes, and costs. */
+export function noteAsking(cli: CliContext, { profile, task }: Planned): void {
   cli.output.note(`asking ${profile.name} about ${task.id} …`);
 }
 

@@ -30,8 +30,7 @@ export async function answerEach<Done>(
   const only = choice === null ? [undefined] : "names" in choice ? choice.names : [];
   if (choice === null || only.length === 1) {
     const done = await change(session, await session.taskId(only[0]));
-    noteAll(cli, telling, done);
-    await cli.output.answer(telling.document(done), (screen) => telling.text(done, screen));
+    await answerOne(cli, done, telling);
     return [done];
   }
   const results = await changeMany(session, choice, (id) => change(session, id));
@@ -39,7 +38,18 @@ export async function answerEach<Done>(
   return results.flatMap((one) => ("done" in one ? [one.done] : []));
 }
 
-async function answerMany<Done>(
+/** Answers with what came of the only one. */
+export async function answerOne<Done>(
+  cli: CliContext,
+  done: Done,
+  telling: EachTelling<Done>,
+): Promise<void> {
+  noteAll(cli, telling, done);
+  await cli.output.answer(telling.document(done), (screen) => telling.text(done, screen));
+}
+
+/** Answers with what came of each. */
+export async function answerMany<Done>(
   cli: CliContext,
   results: readonly ChangeResult<Done>[],
   telling: EachTelling<Done>,

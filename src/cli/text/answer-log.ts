@@ -42,7 +42,6 @@ export async function answerLogs(cli: CliContext, logs: readonly ShownLog[], vie
     });
     return cli.output.answer({ logs: documents }, () => "");
   }
-  if (logs.length === 0) cli.output.note("no such run");
   for (const [index, { log, title }] of logs.entries()) {
     if (logs.length > 1 || title !== undefined)
       writeStdout(`${index === 0 ? "" : "\n"}${await formatHead(cli, log, title)}\n`);

@@ -1,3 +1,4 @@
+import { nextTime } from "../../board/cron-time.ts";
 import { type Repeat, soonestRepeat } from "../../board/repeat.ts";
 import type { Task } from "../../board/task.ts";
 import type { RepeatOrigin } from "../../store/store.ts";
@@ -75,6 +76,24 @@ export function describeNext(
 ): string {
   const time = formatTime(next.nextAtMs).slice(0, -3);
   return `${visibleLine(next.title)} ${next.nextAtMs <= nowMs ? `(due since ${time})` : `at ${time}`}`;
+}
+
+/** So many of its next times are shown of one. */
+const timesShown = 3;
+
+/** The first few from its next one on; of one that makes none there are none. */
+export function nextTimes(repeat: Repeat): readonly number[] {
+  const times: number[] = [];
+  for (let atMs = repeat.nextAtMs; atMs !== null && times.length < timesShown; atMs = nextTime(repeat, atMs))
+    times.push(atMs);
+  return times;
+}
+
+/** `next: Mon 2026-11-30 09:00, … (Europe/Berlin)`, or why there is none. */
+export function timesIn(repeat: Repeat, atMs: readonly number[]): string {
+  const times = atMs.map((at) => timeIn(at, repeat.timeZone)).join(", ");
+  const none = repeat.pausedAtMs === null ? "never" : `paused: \`kanbun cron resume ${repeat.id}\``;
+  return `next: ${times === "" ? none : `${times} (${visibleLine(repeat.timeZone)})`}`;
 }
 
 /** By the clock on the wall there, with the day of the week: `Mon 2026-11-30 09:00`. */

@@ -4,8 +4,8 @@ import { formatCost, formatTokens } from "./cost-text.ts";
 import { outcomeWord } from "./outcome-word.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";
-import { formatAge } from "./task-text.ts";
 import { visibleLine } from "./visible.ts";
+import { formatWait } from "./wait-text.ts";
 
 /** A table of runs, oldest first: what each came to, and the first line of its summary or error. */
 export function formatRuns(runs: readonly Run[], screen: Screen, nowMs: number, indent = 0): string {
@@ -16,7 +16,7 @@ export function formatRuns(runs: readonly Run[], screen: Screen, nowMs: number, 
     paintOutcome(run, screen),
     visibleLine(run.profile ?? "-"),
     formatTime(run.startedAtMs),
-    formatAge(run.startedAtMs, run.endedAtMs ?? nowMs),
+    formatWait((run.endedAtMs ?? nowMs) - run.startedAtMs),
     ...(hasCost ? [formatRunCost(run)] : []),
     firstLine(run.error ?? run.summary),
   ]);

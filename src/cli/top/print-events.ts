@@ -5,10 +5,18 @@ import { formatEvent } from "../text/event-text.ts";
 import { stdoutIsClosed } from "../text/standard-streams.ts";
 import { TitleBook } from "../text/title-book.ts";
 
-/** A line for each event from now on, of every board that is used, until the signal. */
+/** A line for each event from now on, of all kinds or of some, of every board that is used, until the signal. */
 export async function printEvents(
   cli: CliContext,
-  { intervalMs, signal }: { readonly intervalMs: number; readonly signal: AbortSignal },
+  {
+    intervalMs,
+    kinds = null,
+    signal,
+  }: {
+    readonly intervalMs: number;
+    readonly kinds?: ReadonlySet<string> | null;
+    readonly signal: AbortSignal;
+  },
 ): Promise<void> {
   const slugs = slugsMeant(cli.home);
   const stop = new AbortController();
@@ -26,6 +34,7 @@ export async function printEvents(
       };
       const board = slugs.length > 1 ? slug : null;
       for await (const event of followEvents(store, from)) {
+        if (kinds !== null && !kinds.has(event.kind)) continue;
         const title = await titles.titleOf(event.taskId);
         await cli.output.line(event, (screen) => formatEvent(event, screen, { title, board }));
         if (stdoutIsClosed()) stop.abort();

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
 import { shellWord } from "../../system/text/shell-word.ts";
 import type { Place } from "../session/place.ts";
@@ -13,7 +14,11 @@ export function noBoard(place: Pick<Place, "home" | "homeSource">): BoardError {
         hint: 'start with `kanbun run "echo hello"`, or make a home for this folder with `kanbun init`',
       },
     );
-  return new BoardError("not_found", `there is no board in ${home}`, {
+  const named = homeSource === "environment" ? "KANBUN_HOME" : "--home";
+  const what = existsSync(home)
+    ? `there is no board in ${home}`
+    : `there is no folder ${home}, which ${named} names`;
+  return new BoardError("not_found", what, {
     hint: `make one with \`${initCommand(place)}\`, or give another home with --home`,
   });
 }

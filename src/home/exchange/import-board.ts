@@ -11,6 +11,8 @@ export interface ImportChoice {
   readonly name: string;
   /** Gives every task another id, so that it can be there twice. Default: ids are kept. */
   readonly newIds?: boolean | undefined;
+  /** Only finds out what it would come to: nothing is written, no file either. */
+  readonly isDryRun?: boolean | undefined;
 }
 
 /** What came of it. */
@@ -27,12 +29,15 @@ export interface Imported extends ImportedRows {
 export async function importBoard(
   session: Pick<Session, "store" | "place" | "by">,
   lines: Iterable<NumberedLine>,
-  { name, newIds = false }: ImportChoice,
+  { name, newIds = false, isDryRun = false }: ImportChoice,
 ): Promise<Imported> {
   const read = new ExportLines(lines);
   const kept: string[] = [];
+  let files = 0;
   const placeFile = ({ taskId, filename }: { readonly taskId: string; readonly filename: string }) => {
     if (read.content === null) return null;
+    files += 1;
+    if (isDryRun) return null;
     const path = keepBytes(read.content, {
       folder: join(session.place.paths.attachments, taskId),
       name: filename,
@@ -42,8 +47,8 @@ export async function importBoard(
   };
   try {
     const rows: Iterable<BoardRow> = read.rows();
-    const imported = await session.store.importRows({ rows, newIds, placeFile }, session.by(null));
-    return { ...imported, files: kept.length };
+    const imported = await session.store.importRows({ rows, newIds, isDryRun, placeFile }, session.by(null));
+    return { ...imported, files };
   } catch (error) {
     dropPaths(kept);
     throw aboutLine(error, name, read.line, newIds);

@@ -1,3 +1,4 @@
+import { nearestName } from "../../system/text/nearest-name.ts";
 import type { Home } from "../session/home.ts";
 
 /** A remark that no profile has this name, else null: such a task waits for a person. That is allowed, but seldom meant. */
@@ -6,8 +7,10 @@ export async function unknownProfileNote(home: Home, assignee: string | null): P
   try {
     const { profiles } = await home.place.config();
     if (profiles.has(assignee)) return null;
-    const known = [...profiles.keys()].join(", ");
-    return `there is no profile ${JSON.stringify(assignee)}, so no dispatcher starts it (there are: ${known})`;
+    const known = [...profiles.keys()];
+    const meant = nearestName(assignee, known);
+    const which = meant === null ? `there are: ${known.join(", ")}` : `did you mean \`${meant}\`?`;
+    return `there is no profile ${JSON.stringify(assignee)}, so no dispatcher starts it (${which})`;
   } catch (error) {
     // A configuration that cannot be used is told by `dispatch`; this task is made in any case.
     if (!(error instanceof Error && error.name === "ConfigError")) throw error;

@@ -100,6 +100,10 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
     rows: whole,
     links_left_out: whole,
     tables_left_out: list(text),
+    odd_rows: list(
+      record({ table: text, row: whole, reason: text }),
+      "rows of another program's that no board could take in: left out",
+    ),
     files_left_out: whole,
   }),
   import: record({
@@ -109,6 +113,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
     taken: whole,
     columns_left_out: list(text),
     files: whole,
+    is_dry_run: flag,
   }),
   "boards list": record({ home: text, current: text, boards: list(ref("Board")) }),
   "boards create": record({ ...metadata, database: text }),

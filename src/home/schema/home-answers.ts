@@ -75,6 +75,7 @@ export const homeAnswers: Readonly<Record<string, JsonSchema>> = {
   "cron add": record({ ...repeat, ...nextTimes }),
   "cron list": record({ repeats: list(ref("Repeat")) }),
   "cron show": record({ ...repeat, ...nextTimes }),
+  "cron edit": record({ ...repeat, ...nextTimes }),
   "cron pause": ref("Repeat"),
   "cron resume": ref("Repeat"),
   "cron rm": ref("Repeat"),

@@ -136,7 +136,7 @@ export const taskAnswers: Readonly<Record<string, JsonSchema>> = {
   edit: oneOrSeveral({ task: ref("Task") }),
   assign: moved,
   comment: oneOrSeveral({ task_id: text, comment: ref("Comment") }),
-  specify: record({ ...planned, specification: text, is_written: flag }),
+  specify: oneOrSeveral({ ...planned, specification: text, is_written: flag }),
   decompose: record({
     ...planned,
     tasks: list(anything, "what `create` would be given"),

@@ -9,6 +9,7 @@ import { placeOf } from "../../store/place.ts";
 import type { BoardStore, By } from "../../store/store.ts";
 import { hideFromGit } from "../../system/files/git-ignore.ts";
 import { boardPaths, hasBoard, listBoardSlugs, residentsFolder } from "../../system/home/board-paths.ts";
+import { nearestName } from "../../system/text/nearest-name.ts";
 import { initCommand, noBoard } from "../boards/no-board.ts";
 import { type Actor, ownRunAt } from "./actor.ts";
 import type { Place } from "./place.ts";
@@ -119,8 +120,10 @@ function missingBoard(place: Place, slug: string): BoardError {
   const others = listBoards(place.home);
   if (others.length === 0) return noBoard(place);
   const make = slug === "default" ? initCommand(place) : `kanbun boards create ${slug}`;
+  const meant = nearestName(slug, others);
+  const use = meant === null ? `use one of ${others.join(", ")}` : `did you mean \`${meant}\`?`;
   return new BoardError("not_found", `there is no board ${slug} in ${place.home}`, {
-    hint: `use one of ${others.join(", ")}; \`${make}\` makes it`,
+    hint: `${use}${meant === null ? ";" : ""} \`${make}\` makes it`,
   });
 }
 

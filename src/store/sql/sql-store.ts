@@ -156,7 +156,10 @@ export function sqlStore(
     removeOldEvents: (beforeMs, max) => on.write((scope) => oldRecords.removeOldEvents(scope, beforeMs, max)),
     listArchivedWorktrees: (beforeMs) => on.read((db) => oldRecords.listArchivedWorktrees(db, beforeMs)),
     exportRows: (options) => on.read((db) => exportRows(db, options)),
-    importRows: (options, by) => on.write((scope) => importRows(scope, options, by)),
+    importRows: (options, by) =>
+      options.isDryRun
+        ? on.tryOut((scope) => importRows(scope, options, by))
+        : on.write((scope) => importRows(scope, options, by)),
     getRunEnds: (runIds) => on.read((db) => repair.getRunEnds(db, runIds)),
   };
   return {

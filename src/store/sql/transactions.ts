@@ -69,6 +69,21 @@ export class Transactions {
     return result;
   }
 
+  /** What it would come to: nothing of it is kept, and no one is told. */
+  async tryOut<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result> {
+    const undone = new Error("tried out");
+    const found: Result[] = [];
+    try {
+      await this.write(function* (scope) {
+        found.push(yield* work(scope));
+        throw undone;
+      });
+    } catch (error) {
+      if (error !== undone) throw error;
+    }
+    return found[0] as Result;
+  }
+
   /** A move of one task. A worker whose run is over is refused before anything else is looked at (I4). */
   move<Result>(id: string, by: By, work: (scope: Scope) => Steps<Result>): Promise<Result> {
     return this.write(function* (scope) {

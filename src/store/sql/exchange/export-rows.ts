@@ -5,23 +5,36 @@ import { ownTables } from "../schema/schema.ts";
 import type { Steps } from "../steps.ts";
 import { taskConditions } from "../tasks/task-lists.ts";
 import { type CarriedTable, carriedTables } from "./carried-tables.ts";
+import { listOddLinks, listOddTasks, type OddRow, whyUnusable } from "./odd-rows.ts";
+
+type ReadRow = Readonly<Record<string, Value>> & { readonly rowid: number };
 
 /** Hands on every row of the chosen tasks, one at a time: what it takes does not grow with the board. */
 export function* exportRows(db: Connection, options: ExportOptions): Steps<ExportedRows> {
   const { filter = {}, ids } = options;
   const { where, parameters } = taskConditions(filter);
-  if (where === "" && ids === undefined) return yield* hand(db, options, false);
+  const oddTasks = yield* listOddTasks(db);
+  if (where === "" && ids === undefined && oddTasks.length === 0)
+    return yield* hand(db, options, { isChosen: false, oddTasks });
+  const sound =
+    oddTasks.length === 0 ? "" : `AND t.rowid NOT IN (${oddTasks.map(({ row }) => row).join(", ")})`;
   const ofIds = ids === undefined ? "" : "AND t.id IN (SELECT value FROM json_each(:ids))";
   return yield* db.withChosen(
-    `SELECT t.id FROM tasks t ${where || "WHERE true"} ${ofIds}`,
+    `SELECT t.id FROM tasks t ${where || "WHERE true"} ${ofIds} ${sound}`,
     { ...parameters, ...(ids === undefined ? {} : { ids: JSON.stringify(ids) }) },
-    () => hand(db, options, true),
+    () => hand(db, options, { isChosen: true, oddTasks }),
   );
 }
 
-/** @param isChosen only those in `temp.chosen_tasks` */
-function* hand(db: Connection, { onRow }: ExportOptions, isChosen: boolean): Steps<ExportedRows> {
+/** @param how.isChosen only those in `temp.chosen_tasks` */
+function* hand(
+  db: Connection,
+  { onRow }: ExportOptions,
+  { isChosen, oddTasks }: { readonly isChosen: boolean; readonly oddTasks: readonly OddRow[] },
+): Steps<ExportedRows> {
   const secrets = yield* listOpenLocks(db);
+  const oddLinks = new Map((yield* listOddLinks(db)).map((link) => [link.row, link]));
+  const oddRows = [...oddTasks];
   let rows = 0;
   let tasks = 0;
   for (const table of carriedTables) {
@@ -29,6 +42,13 @@ function* hand(db: Connection, { onRow }: ExportOptions, isChosen: boolean): Ste
     yield* readTable(db, table, {
       isChosen,
       secrets,
+      isOdd: (row) => {
+        const reason = whyUnusable(table, row);
+        const link = table.name === "task_links" ? oddLinks.get(row.rowid) : undefined;
+        if (reason !== null) oddRows.push({ table: table.name, row: row.rowid, reason });
+        else if (link !== undefined) oddRows.push(link);
+        return reason !== null || link !== undefined;
+      },
       onRow: (row) => {
         onRow(row);
         rows += 1;
@@ -41,6 +61,7 @@ function* hand(db: Connection, { onRow }: ExportOptions, isChosen: boolean): Ste
     rows,
     linksLeftOut: isChosen ? yield* countCutLinks(db) : 0,
     tablesLeftOut: yield* db.listUnknownTables(),
+    oddRows,
   };
 }
 
@@ -58,10 +79,12 @@ function* readTable(
   {
     isChosen,
     secrets,
+    isOdd,
     onRow,
   }: {
     readonly isChosen: boolean;
     readonly secrets: readonly string[];
+    readonly isOdd: (row: ReadRow) => boolean;
     readonly onRow: (row: BoardRow) => void;
   },
 ): Steps<void> {
@@ -73,7 +96,8 @@ function* readTable(
   const conditions = those.map((column) => `+x.${column} IN (SELECT id FROM ${from})`);
   const sql = `SELECT x.rowid AS rowid, ${columns.map((column) => `x.${column}`).join(", ")} FROM ${table.name} x
     WHERE ${["true", ...conditions].join(" AND ")} ORDER BY x.rowid`;
-  yield* db.scan<Record<string, Value> & { readonly rowid: number }>(sql, (row) => {
+  yield* db.scan<ReadRow>(sql, (row) => {
+    if (isOdd(row)) return;
     const values: Record<string, RowValue> = {};
     for (const column of columns) {
       const value = row[column] ?? null;

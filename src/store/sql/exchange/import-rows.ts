@@ -10,9 +10,7 @@ import { type CarriedTable, carriedTables } from "./carried-tables.ts";
 import { requireNoCircle } from "./circles.ts";
 import { toDriverValue } from "./exact-values.ts";
 import { ImportTables, type TableColumns } from "./import-tables.ts";
-
-/** Far more than any board has, and far from where SQLite has no number left to give. */
-const numberMax = 2 ** 40;
+import { isUsableId, isUsableNumber, numberMax } from "./odd-rows.ts";
 
 /** Writes what an export has handed on: all of it, or what it throws. @throws {BoardError} usage, conflict, about the row just taken */
 export function* importRows(scope: Scope, options: ImportOptions, by: By): Steps<ImportedRows> {
@@ -122,8 +120,7 @@ class Import {
   }
 
   #number(table: string, given: Value | undefined, column: string, min = 1): number {
-    if (typeof given === "number" && Number.isSafeInteger(given) && given >= min && given <= numberMax)
-      return given === 0 ? 0 : given + (this.#offsets.get(table) ?? 0);
+    if (isUsableNumber(given, min)) return given === 0 ? 0 : given + (this.#offsets.get(table) ?? 0);
     throw usage(`"${column}" must be a whole number from ${min} to ${numberMax}`);
   }
 
@@ -189,7 +186,7 @@ class Import {
 
 /** Folders are named after it. */
 function requireUsableId(id: string): string {
-  if (/^[^/\\\p{Cc}]{1,100}$/u.test(id) && id !== "." && id !== "..") return id;
+  if (isUsableId(id)) return id;
   throw usage(`${quote(id)} cannot be the id of a task`);
 }
 

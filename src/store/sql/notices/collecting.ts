@@ -177,11 +177,7 @@ export function* collectNotices(scope: Scope, targets: readonly NoticeTarget[], 
   );
 }
 
-function* insert(
-  scope: Scope,
-  { target, row, notice, subscription }: News,
-  board: string,
-): Steps<void> {
+function* insert(scope: Scope, { target, row, notice, subscription }: News, board: string): Steps<void> {
   const subscribed = subscription === null ? null : describeSubscription(subscription);
   yield* writeDelivery(scope, {
     ...{ target, board, eventId: row.id, taskId: row.task_id, kind: notice.kind, text: notice.text },

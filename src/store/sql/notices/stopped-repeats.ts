@@ -30,11 +30,7 @@ export function* hasStopped(db: Connection, targets: readonly NoticeTarget[]): S
 }
 
 /** Writes down what is to be told of them, once for all who are told now. */
-export function* collectStopped(
-  scope: Scope,
-  targets: readonly NoticeTarget[],
-  board: string,
-): Steps<void> {
+export function* collectStopped(scope: Scope, targets: readonly NoticeTarget[], board: string): Steps<void> {
   const { db, nowMs } = scope;
   if (!(yield* hasStopped(db, targets))) return;
   const own = targets.filter(({ subscriptions }) => !subscriptions);

@@ -8,8 +8,8 @@ import {
   validateRepeat,
   writeRepeatedTask,
 } from "../../../board/repeat.ts";
-import type { Scope } from "../scope.ts";
 import { toText } from "../rows/odd-values.ts";
+import type { Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
 import { requireParent } from "../tasks/links.ts";
 import { requireRepeat, requireRow } from "./repeats.ts";
