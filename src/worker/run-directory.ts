@@ -57,6 +57,7 @@ const handedFiles = [
   "context.md",
   "usage.json",
   "mcp.json",
+  "mcp.mjs",
   "hooks.json",
   "agent.json",
 ] as const;

@@ -14,6 +14,7 @@ import { chooseSession } from "../../worker/spawn/agent-session.ts";
 import { ensureBinFolder } from "../../worker/spawn/bin-folder.ts";
 import { expandCommand } from "../../worker/spawn/command.ts";
 import { workerEnvironment } from "../../worker/spawn/environment.ts";
+import { mcpFilePath, writeMcpFile } from "../../worker/spawn/mcp-server.ts";
 import { selfCommand } from "../dispatch/self-command.ts";
 import type { Home } from "../session/home.ts";
 import { type AskedEnd, runAsked } from "./asked-program.ts";
@@ -51,7 +52,7 @@ export async function askProfile(
     directory.make();
     directory.writeFile("prompt.md", prompt);
     // It is asked outside of any run: there are no MCP tools for it.
-    directory.writeFile("mcp.json", '{"mcpServers":{}}\n');
+    writeMcpFile(profile.agent, directory, {});
     // It is no run's: whatever it would change as a worker is refused.
     const token = `asked-${crypto.randomUUID()}`;
     const env = environmentOf(home, profile, { task, cwd, token });
@@ -129,7 +130,7 @@ function commandOf(
     max_cost_usd: profile.budget.runUsd === null ? "" : String(profile.budget.runUsd),
     session,
     usage_file: directory.filePath("usage.json"),
-    mcp_file: directory.filePath("mcp.json"),
+    mcp_file: mcpFilePath(profile.agent, directory),
   };
   return [found.path, ...expandCommand(rest, values, profile)];
 }

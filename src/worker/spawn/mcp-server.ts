@@ -1,4 +1,6 @@
+import { commonMcpFile } from "../../system/config/agents/preset.ts";
 import type { Profile } from "../../system/config/config.ts";
+import type { ProfileAgent } from "../../system/config/profile-agent.ts";
 import type { RunDirectory } from "../run-directory.ts";
 import { usesPlaceholder } from "./command.ts";
 
@@ -16,22 +18,35 @@ export function handMcpServer(
   },
 ): void {
   const { environment, directory } = run;
-  if (usesPlaceholder(command, "mcp_file"))
-    directory.writeFile("mcp.json", renderServerFile(run.selfCommand, environment));
-  for (const [name, value] of Object.entries(agent?.mcp?.env ?? {}))
-    if (!Object.hasOwn(env, name)) environment[name] = value;
+  const path = mcpFilePath(agent, directory);
+  const variables = Object.entries(agent?.mcp?.env ?? {});
+  if (usesPlaceholder([...command, ...variables.map(([, value]) => value)], "mcp_file"))
+    writeMcpFile(agent, directory, { kanban: describeServer(run.selfCommand, environment) });
+  for (const [name, value] of variables)
+    if (!Object.hasOwn(env, name)) environment[name] = value.replaceAll("{mcp_file}", path);
+}
+
+/** Where the servers of a run stand, in the form that its agent reads. */
+export function mcpFilePath(agent: ProfileAgent | null, directory: RunDirectory): string {
+  return directory.filePath((agent?.mcp?.file ?? commonMcpFile).name);
+}
+
+/** @param servers by name */
+export function writeMcpFile(agent: ProfileAgent | null, directory: RunDirectory, servers: object): void {
+  const { name, text } = agent?.mcp?.file ?? commonMcpFile;
+  directory.writeFile(name, `${text.replace("{servers}", () => JSON.stringify(servers, null, 2))}\n`);
 }
 
 /**
- * In the form that most agents read. Who the worker is stands in it: many pass on to a server no variable that is not named, or
- * none whose name has TOKEN in it. `tools` and `trust` are Copilot's and Qwen's words for "all of them, unasked".
+ * Who the worker is stands in it: many pass on to a server no variable that is not named, or none whose name has TOKEN in it.
+ * `tools` and `trust` are Copilot's and Qwen's words for "all of them, unasked".
  */
-function renderServerFile(
+function describeServer(
   [program = "", ...args]: readonly string[],
   environment: Readonly<Record<string, string>>,
-): string {
+): object {
   const own = Object.entries(environment).filter(([name]) => name.startsWith("KANBUN_"));
-  const server = {
+  return {
     type: "stdio",
     command: program,
     args: [...args, "mcp"],
@@ -39,5 +54,4 @@ function renderServerFile(
     tools: ["*"],
     trust: true,
   };
-  return `${JSON.stringify({ mcpServers: { kanban: server } }, null, 2)}\n`;
 }

@@ -4,6 +4,7 @@ import type { Profile } from "../../system/config/config.ts";
 import type { RunDirectory } from "../run-directory.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type PlaceholderValues, usesPlaceholder } from "./command.ts";
+import { mcpFilePath } from "./mcp-server.ts";
 import { type PromptParts, renderPrompt } from "./prompt.ts";
 import { readPromptTemplate } from "./prompt-template.ts";
 import { SpawnError } from "./spawn-error.ts";
@@ -85,7 +86,7 @@ export function writeInputs(
       max_cost_usd: profile.budget.runUsd === null ? "" : String(profile.budget.runUsd),
       session: place.session,
       usage_file: directory.filePath("usage.json"),
-      mcp_file: directory.filePath("mcp.json"),
+      mcp_file: mcpFilePath(profile.agent, directory),
     };
     const inputs = { none: devNull, body: bodyPath, prompt: promptPath };
     return { inputPath: inputs[profile.stdin], values };

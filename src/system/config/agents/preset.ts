@@ -14,10 +14,21 @@ export interface Permission {
 export interface McpHanding {
   /** They stand where `@mcp` is; `{mcp_file}` is a file of the run that names the server. */
   readonly args?: readonly string[];
+  /** `{mcp_file}` in a value is that file too. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it reads another form than most: `{servers}` in its text is an object of servers by name. */
+  readonly file?: McpFile;
   /** As `checked`, for this alone: `run` is an agent of that version that was seen to connect. */
   readonly how: "run" | "read";
 }
+
+export interface McpFile {
+  readonly name: "mcp.json" | "mcp.mjs";
+  readonly text: string;
+}
+
+/** The form that most agents read. */
+export const commonMcpFile: McpFile = { name: "mcp.json", text: '{"mcpServers":{servers}}' };
 
 /** How a coding agent is started without a terminal, and what it says at its end. Data alone: no code is made for one agent. */
 export interface AgentPreset {

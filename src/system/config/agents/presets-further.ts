@@ -50,7 +50,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     passEnv: ["CLINE_*", "ANTHROPIC_*", "OPENAI_*", "OPENROUTER_*"],
     limits: "time (max_runtime)",
     cost: "run_result.usage, with usage.totalCost",
-    mcp: null,
+    mcp: { env: { CLINE_MCP_SETTINGS_PATH: "{mcp_file}" }, how: "run" },
     install: "npm install -g cline",
     checked: { version: "3.0.65", how: "run" },
   },
@@ -87,7 +87,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     title: "Pi",
     program: "pi",
     args: [
-      ...["--mode", "json", "-p", "@permissions", "--provider", "{provider}", "--model", "{model}"],
+      ...["--mode", "json", "-p", "@permissions", "@mcp", "--provider", "{provider}", "--model", "{model}"],
       ...["@session", "@args", "Do the task above."],
     ],
     stdin: "prompt",
@@ -100,7 +100,15 @@ export const furtherPresets: readonly AgentPreset[] = [
     passEnv: ["PI_*", "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "OPENROUTER_*"],
     limits: "none",
     cost: "usage.cost.total and usage of each message_end, added up",
-    mcp: null,
+    // An extension, which adds to the user's own servers.
+    mcp: {
+      args: ["-e", "{mcp_file}"],
+      file: {
+        name: "mcp.mjs",
+        text: "export default (pi) => Object.entries({servers}).forEach((one) => pi.registerMcpServer(...one));",
+      },
+      how: "run",
+    },
     install: "npm install -g @earendil-works/pi-coding-agent",
     checked: { version: "1.6.0", how: "run" },
   },

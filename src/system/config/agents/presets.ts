@@ -222,7 +222,7 @@ const mainPresets: readonly AgentPreset[] = [
     name: "droid",
     title: "Factory Droid",
     program: "droid",
-    args: ["exec", "-o", "stream-json", "@permissions", "-m", "{model}", "@session", "@args"],
+    args: ["exec", "-o", "stream-json", "@permissions", "@mcp", "-m", "{model}", "@session", "@args"],
     stdin: "prompt",
     permissions: {
       safe: { args: [], meaning: "reads, changes nothing" },
@@ -233,7 +233,12 @@ const mainPresets: readonly AgentPreset[] = [
     passEnv: ["FACTORY_*"],
     limits: "none",
     cost: "completion.usage; tokens, no money",
-    mcp: null,
+    // Merged with its own settings for this process alone.
+    mcp: {
+      args: ["--settings", "{mcp_file}"],
+      file: { name: "mcp.json", text: '{"mcp":{"mcpServers":{servers}}}' },
+      how: "run",
+    },
     install: "npm install -g @factory/cli",
     checked: { version: "0.225.2", how: "run" },
   },
