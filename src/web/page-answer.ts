@@ -7,7 +7,7 @@ export async function pageAnswer(request: Request, pathname: string): Promise<Re
     throw new Refusal(405, "usage", `${request.method} is not served there; GET is`);
   const files = await readPageFiles();
   // These are for the page to read: `/b/<board>/t/<task>`, and what is of the whole home.
-  const isDocument = ["/", "/b", "/needs-you"].includes(pathname) || pathname.startsWith("/b/");
+  const isDocument = ["/", "/b", "/all", "/needs-you"].includes(pathname) || pathname.startsWith("/b/");
   const file = files.get(isDocument ? "/index.html" : pathname);
   if (file === undefined) throw new Refusal(404, "not_found", `${pathname.slice(0, 200)} is not served`);
   const isCompressed = file.brotli !== null && /\bbr\b/.test(request.headers.get("accept-encoding") ?? "");

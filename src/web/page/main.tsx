@@ -1,8 +1,8 @@
 import { render } from "preact";
 import { App } from "./frame/app.tsx";
-import { watchBoards } from "./store/boards.ts";
 import { showCurrentBoard } from "./store/current.ts";
 import { watchStatus } from "./store/dispatcher.ts";
+import { watchBoards } from "./store/needs.ts";
 import { enter, session } from "./store/session.ts";
 
 void start();
@@ -15,6 +15,7 @@ async function start(): Promise<void> {
     if (given === null) return;
     watchBoards();
     watchStatus();
+    if ("Notification" in window) void import("./store/notify.ts").then(({ watchNotices }) => watchNotices());
     queueMicrotask(() => end());
   });
 }

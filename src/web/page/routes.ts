@@ -26,6 +26,7 @@ export interface View {
 
 export const views: readonly View[] = [
   { id: "board", path: "/b/:board", title: "Board", key: "b", load: () => import("./board/board-view.tsx") },
+  { id: "all", path: "/all", title: "All boards", key: "a", load: () => import("./board/joint-view.tsx") },
   {
     id: "needs-you",
     path: "/needs-you",

@@ -1,6 +1,6 @@
 import { move } from "../store/act.ts";
 import { columns, shownColumns } from "../store/columns.ts";
-import { cards, focused, selected, whereIs } from "../store/current.ts";
+import { focused, selected, whereIs } from "../store/current.ts";
 import type { Key } from "../store/keys.ts";
 import { openMenu } from "../store/menu.ts";
 import { isReader } from "../store/session.ts";
@@ -8,8 +8,8 @@ import { isPossible, type VerbName, verbOf, wayInto } from "../store/verbs.ts";
 import type { Card } from "../store/wire.ts";
 import { focusCard, neighbour } from "./card-focus.ts";
 import { moveInto } from "./drag-state.ts";
-import { actedOn, select } from "./selection.ts";
-import { changePriority, taskMenu } from "./task-menu.ts";
+import { actedOn, keyOf, select } from "./selection.ts";
+import { changePriority, pick, taskMenu } from "./task-menu.ts";
 
 /** What the keys do to the card that has the focus, or to all that are selected. */
 export const boardKeys: readonly Key[] = [
@@ -33,7 +33,7 @@ export const boardKeys: readonly Key[] = [
   { keys: ["b"], title: "block it", run: () => act("blocked") },
   { keys: ["v"], title: "hand it in for review", run: () => act("review") },
   { keys: ["s"], title: "put it off", run: () => act("todo") },
-  { keys: ["a"], title: "assign it", run: () => moveAll("assign") },
+  { keys: ["a"], title: "assign it", run: assign },
   { keys: ["Delete"], title: "archive it", run: () => moveAll("archive") },
   { keys: ["+", "="], title: "higher priority", run: () => raise(1) },
   { keys: ["-"], title: "lower priority", run: () => raise(-1) },
@@ -47,19 +47,19 @@ function step(down: number, right: number): void {
 
 function linkOfFocused(): HTMLElement | null {
   const id = focused.peek();
-  return id === null ? null : document.querySelector(`[data-task="${CSS.escape(id)}"] h3 a`);
+  return id === null ? null : document.querySelector(`[data-key="${CSS.escape(id)}"] h3 a`);
 }
 
 function showMenu(): void {
   const tasks = actedOn();
   const at = linkOfFocused();
-  if (tasks.length > 0) openMenu("Tasks", taskMenu(cards.peek()?.board ?? "", tasks), at ?? document.body);
+  if (tasks.length > 0) openMenu("Tasks", taskMenu(tasks), at ?? document.body);
 }
 
 /** Into the nearest column on that side that takes it. */
 function shift(by: number): void {
   const [first] = actedOn();
-  const here = first === undefined ? null : whereIs(first.id);
+  const here = first === undefined ? null : whereIs(keyOf(first));
   if (first === undefined || here === null || isReader()) return;
   const shown = shownColumns.peek().map(({ id }) => id);
   const order =
@@ -80,6 +80,11 @@ function act(column: string): void {
 function moveAll(name: VerbName): void {
   const tasks = actedOn().filter((card: Card) => isPossible(verbOf(name), card));
   if (tasks.length > 0 && !isReader()) void move(tasks, name);
+}
+
+function assign(): void {
+  const tasks = actedOn().filter((card) => isPossible(verbOf("assign"), card));
+  if (tasks.length > 0 && !isReader()) pick("openAssign", tasks);
 }
 
 function raise(by: number): void {

@@ -11,8 +11,8 @@ import { ColumnView } from "./column-view.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import { withDrags } from "./with-drags.ts";
 
-/** One row of columns. */
-export default function BoardView({ board }: { readonly board: string }) {
+/** One row of columns. @param board null: of all boards */
+export default function BoardView({ board }: { readonly board: string | null }) {
   const row = useRef<HTMLDivElement>(null);
   const of = cards.value;
   const isReady = of !== null && of.board === board && of.state.value.isReady;
@@ -25,7 +25,7 @@ export default function BoardView({ board }: { readonly board: string }) {
   useEffect(() => (of === null ? undefined : of.listen(keepFocus)), [of]);
   if (of === null || of.board !== board) return null;
   const { problem } = of.state.value;
-  if (problem !== null)
+  if (problem !== null && !isReady)
     return (
       <p class="plain-note" role="alert">
         {problem}
@@ -34,7 +34,12 @@ export default function BoardView({ board }: { readonly board: string }) {
   if (!isReady) return <p class="plain-note">loading…</p>;
   return (
     <>
-      <h1 class="visually-hidden">Board {board}</h1>
+      <h1 class="visually-hidden">{board === null ? "All boards" : `Board ${board}`}</h1>
+      {problem === null ? null : (
+        <p class="problem not-all" role="alert">
+          {problem}
+        </p>
+      )}
       <FilterNote />
       <div class="columns" ref={row}>
         {shownColumns.value.map((column) => (

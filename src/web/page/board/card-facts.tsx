@@ -3,9 +3,10 @@ import { formatAgo, formatInstant } from "../parts/time.ts";
 import type { Card } from "../store/wire.ts";
 
 /** What a card says in small: who it is, who does it, and what there is with it. */
-export function CardFacts({ card }: { readonly card: Card }) {
+export function CardFacts({ card, isOnBoard }: { readonly card: Card; readonly isOnBoard: boolean }) {
   return (
     <p class="facts-line">
+      {isOnBoard ? null : <span class="board-name">{card.board}</span>}
       <code class="id">{card.id}</code>
       {card.assignee === null ? null : <span class="profile">{card.assignee}</span>}
       {card.priority === 0 ? null : (

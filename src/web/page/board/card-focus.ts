@@ -36,7 +36,7 @@ export function focusCard(id: string, { isScrolling = true } = {}): void {
 
 function focusWhenDrawn(id: string, tries: number, isScrolling: boolean): void {
   if (focused.peek() !== id) return;
-  const link = document.querySelector<HTMLElement>(`[data-task="${CSS.escape(id)}"] h3 a`);
+  const link = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(id)}"] h3 a`);
   link?.focus({ preventScroll: !isScrolling });
   // Before it is measured it is hidden, and takes no focus.
   if (link !== null && document.activeElement === link) {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Sign } from "../parts/sign.tsx";
-import type { BoardCards } from "../store/cards.ts";
+import type { CardSource } from "../store/card-source.ts";
 import { focused, selected } from "../store/current.ts";
 import { addressOf } from "../store/location.ts";
 import { openMenu } from "../store/menu.ts";
@@ -13,8 +13,9 @@ import { taskMenu } from "./task-menu.ts";
 import { withDrags } from "./with-drags.ts";
 
 interface Props {
+  /** Of the card. */
   readonly id: string;
-  readonly cards: BoardCards;
+  readonly cards: CardSource;
   readonly at: number;
   readonly total: number;
 }
@@ -30,16 +31,16 @@ export function CardView({ id, cards, at, total }: Props) {
   }, [id, isThere]);
   if (card === undefined) return null;
   const isSelected = selected.value.has(id);
-  const isDragged = dragged.value.some((one) => one.id === id);
-  const open = (where: Element | MouseEvent) =>
-    openMenu(card.title, taskMenu(cards.board, alsoSelected(id)), where);
+  const isDragged = dragged.value.some((one) => cards.keyOf(one) === id);
+  const open = (where: Element | MouseEvent) => openMenu(card.title, taskMenu(alsoSelected(id)), where);
   return (
     // biome-ignore lint/a11y/useSemanticElements: between it and its list is what the list needs to scroll.
     <div role="listitem" class="card-place" aria-posinset={at + 1} aria-setsize={total}>
       <article
         ref={article}
         class={`card status-${card.status}${isSelected ? " selected" : ""}${isDragged ? " dragged" : ""}`}
-        data-task={id}
+        data-task={card.id}
+        data-key={id}
         onContextMenu={(event) => {
           event.preventDefault();
           open(event);
@@ -53,7 +54,7 @@ export function CardView({ id, cards, at, total }: Props) {
       >
         <h3>
           <a
-            href={addressOf(cards.board, `/t/${id}`)}
+            href={addressOf(card.board, `/t/${card.id}`)}
             draggable={false}
             tabIndex={isWayIn(id) ? 0 : -1}
             onFocus={() => {
@@ -73,8 +74,8 @@ export function CardView({ id, cards, at, total }: Props) {
         >
           <Sign of="menu" />
         </button>
-        <CardState card={card} board={cards.board} />
-        <CardFacts card={card} />
+        <CardState card={card} board={card.board} />
+        <CardFacts card={card} isOnBoard={cards.board !== null} />
       </article>
     </div>
   );

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { VList, type VListHandle } from "virtua";
 import { Sign } from "../parts/sign.tsx";
-import type { BoardCards } from "../store/cards.ts";
+import type { CardSource } from "../store/card-source.ts";
 import { type Column, columnsQuery, shownColumns } from "../store/columns.ts";
 import { focused } from "../store/current.ts";
 import { setQuery } from "../store/location.ts";
@@ -15,7 +15,7 @@ import { withDrags } from "./with-drags.ts";
 const aheadPx = 1_500;
 
 /** The cards of a column: only those in view are there as elements. */
-export function ColumnView({ column, cards }: { readonly column: Column; readonly cards: BoardCards }) {
+export function ColumnView({ column, cards }: { readonly column: Column; readonly cards: CardSource }) {
   const { id, title } = column;
   const { ids, total } = cards.column(id).value;
   const section = useRef<HTMLElement>(null);

@@ -1,9 +1,9 @@
 import { Sign } from "../parts/sign.tsx";
 import { move } from "../store/act.ts";
-import { cards, selected } from "../store/current.ts";
+import { selected } from "../store/current.ts";
 import { openMenu } from "../store/menu.ts";
 import { actedOn } from "./selection.ts";
-import { taskMenu } from "./task-menu.ts";
+import { pick, taskMenu } from "./task-menu.ts";
 
 /** What is done to all that are selected. */
 export function SelectionBar() {
@@ -15,7 +15,11 @@ export function SelectionBar() {
   return (
     <section class="selection-bar" aria-label="Selected tasks">
       <b role="status">{count} selected</b>
-      <button type="button" class="button small" onClick={() => void move(actedOn(), "assign")}>
+      <button
+        type="button"
+        class="button small"
+        onClick={(event) => pick("openAssign", actedOn(), event.currentTarget)}
+      >
         Assign…
       </button>
       <button type="button" class="button small" onClick={() => void move(actedOn(), "archive")}>
@@ -24,9 +28,7 @@ export function SelectionBar() {
       <button
         type="button"
         class="button small"
-        onClick={(event) =>
-          openMenu("Selected tasks", taskMenu(cards.peek()?.board ?? "", actedOn()), event.currentTarget)
-        }
+        onClick={(event) => openMenu("Selected tasks", taskMenu(actedOn()), event.currentTarget)}
       >
         More <Sign of="down" />
       </button>

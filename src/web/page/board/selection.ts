@@ -14,6 +14,11 @@ export function select(id: string, isRange: boolean): void {
   selected.value = next;
 }
 
+/** What names a card among those that are shown. */
+export function keyOf(card: Pick<Card, "board" | "id">): string {
+  return cards.peek()?.keyOf(card) ?? card.id;
+}
+
 /** What is selected; else the card that has the focus. */
 export function actedOn(): Card[] {
   const ids =

@@ -22,12 +22,12 @@ const moveKeys: Readonly<Partial<Record<VerbName, string>>> = {
 };
 
 /** All that can be done to these tasks; what can be done to some of them alone says so when it is done. */
-export function taskMenu(board: string, tasks: readonly Card[]): MenuItem[] {
+export function taskMenu(tasks: readonly Card[]): MenuItem[] {
   const [first] = tasks;
   if (first === undefined) return [];
   const open: MenuItem[] =
     tasks.length === 1
-      ? [{ title: "Open", key: "⏎", run: () => go(addressOf(board, `/t/${first.id}`)) }]
+      ? [{ title: "Open", key: "⏎", run: () => go(addressOf(first.board, `/t/${first.id}`)) }]
       : [];
   if (isReader()) return open;
   const moves = verbs.filter((verb) => tasks.some((card) => isPossible(verb, card)));
@@ -42,12 +42,22 @@ export function taskMenu(board: string, tasks: readonly Card[]): MenuItem[] {
         ...(verb.name !== "unblock" || first.question === null || tasks.length > 1
           ? {}
           : { reason: "It asks a question: answer it." }),
-        run: () => void move(tasks, verb.name),
+        run: () => (verb.name === "assign" ? pick("openAssign", tasks) : void move(tasks, verb.name)),
       }),
     ),
+    { title: "Tenant…", run: () => pick("openTenants", tasks) },
     { title: "Higher priority", key: "+", isFirst: true, run: () => void changePriority(tasks, 1) },
     { title: "Lower priority", key: "-", run: () => void changePriority(tasks, -1) },
   ];
+}
+
+/** Opens a menu of names, where the focus is. */
+export function pick(
+  name: "openAssign" | "openTenants",
+  tasks: readonly Card[],
+  at: Element = document.activeElement ?? document.body,
+): void {
+  void import("./pickers.ts").then((pickers) => pickers[name](tasks, at));
 }
 
 export function changePriority(tasks: readonly Card[], by: number): Promise<void> {

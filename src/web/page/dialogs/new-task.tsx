@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { boardPath, call, describe } from "../store/api.ts";
+import { readableBoards } from "../store/boards.ts";
 import { board, cards } from "../store/current.ts";
 import { addressOf, go } from "../store/location.ts";
 import { panel } from "../store/panel.ts";
 import { toast } from "../store/toasts.ts";
 import { useProfiles } from "../store/use-profiles.ts";
-import type { Card } from "../store/wire.ts";
+import type { CardData } from "../store/wire.ts";
 import { Modal } from "./modal.tsx";
 
 /** Makes a task. What was typed stays until it was made. */
@@ -17,21 +18,23 @@ export function NewTask() {
   const [parents, setParents] = useState("");
   const [isTriage, setTriage] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const profiles = useProfiles(true);
+  const [tenant, setTenant] = useState("");
+  const [of, setOf] = useState(board.peek() ?? "");
+  const profiles = useProfiles(of);
   const create = async (event: Event) => {
     event.preventDefault();
-    const of = board.peek() ?? "";
     const ids = parents.split(/[\s,]+/).filter(Boolean);
     try {
-      const card = await call<Card>("POST", boardPath(of, "tasks"), {
+      const card = await call<CardData>("POST", boardPath(of, "tasks"), {
         title,
         priority: Number(priority) || 0,
         ...(body.trim() === "" ? {} : { body }),
         ...(assignee.trim() === "" ? {} : { assignee: assignee.trim() }),
+        ...(tenant.trim() === "" ? {} : { tenant: tenant.trim() }),
         ...(ids.length === 0 ? {} : { parents: ids }),
         ...(isTriage ? { triage: true } : {}),
       });
-      cards.peek()?.put(card);
+      cards.peek()?.put({ ...card, board: of });
       panel.value = null;
       toast(`${card.title}: made`, {
         action: { title: "Open", run: () => go(addressOf(of, `/t/${card.id}`)) },
@@ -80,6 +83,28 @@ export function NewTask() {
               onInput={(event) => setParents(event.currentTarget.value)}
             />
           </label>
+        </div>
+        <div class="fields two">
+          <label>
+            Tenant
+            <input
+              value={tenant}
+              placeholder="for whom"
+              onInput={(event) => setTenant(event.currentTarget.value)}
+            />
+          </label>
+          {readableBoards().length < 2 ? null : (
+            <label>
+              Board
+              <select value={of} onChange={(event) => setOf(event.currentTarget.value)}>
+                {readableBoards().map((slug) => (
+                  <option key={slug} value={slug}>
+                    {slug}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
         </div>
         <label class="inline">
           <input

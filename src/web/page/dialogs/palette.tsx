@@ -3,11 +3,12 @@ import { addressOfView } from "../frame/frame-keys.ts";
 import { Sign } from "../parts/sign.tsx";
 import { views } from "../routes.ts";
 import { boardPath, call } from "../store/api.ts";
-import { boards } from "../store/boards.ts";
+import { boards, readableBoards } from "../store/boards.ts";
 import { sorts } from "../store/columns.ts";
-import { board } from "../store/current.ts";
+import { board, isJoint } from "../store/current.ts";
 import { setPaused, tickNow } from "../store/dispatcher.ts";
 import { addressOf, go, setQuery } from "../store/location.ts";
+import { canNotify, setNotifying } from "../store/notify.ts";
 import { panel } from "../store/panel.ts";
 import { type Theme, theme } from "../store/preferences.ts";
 import { isReader } from "../store/session.ts";
@@ -90,16 +91,19 @@ export function Palette() {
 }
 
 async function findTasks(text: string): Promise<readonly Entry[]> {
-  const of = board.peek() ?? "";
+  const slugs = isJoint.peek() ? readableBoards() : [board.peek() ?? ""];
   try {
     const query = new URLSearchParams({ q: text, limit: "12", sort: "updated" });
-    const page = await call<TaskPage>("GET", `${boardPath(of, "tasks")}?${query}`);
-    return page.tasks.map(({ id, title, status }) => ({
-      sign: status,
-      title,
-      note: id,
-      run: () => go(addressOf(of, `/t/${id}`)),
-    }));
+    const pages = await Promise.all(
+      slugs.map(async (of) => {
+        const { tasks } = await call<TaskPage>("GET", `${boardPath(of, "tasks")}?${query}`);
+        return tasks.map(({ id, title, status }) => ({
+          ...{ sign: status, title, note: slugs.length === 1 ? id : `${of} ${id}` },
+          run: () => go(addressOf(of, `/t/${id}`)),
+        }));
+      }),
+    );
+    return pages.flat();
   } catch {
     return []; // a connection that is lost is said in the bar above
   }
@@ -155,13 +159,10 @@ function listCommands(): Entry[] {
       },
       "?",
     ),
-    ...("Notification" in window
+    ...(canNotify()
       ? [
-          command(
-            "blocked",
-            "Tell me in the browser when something needs me",
-            () => void Notification.requestPermission(),
-          ),
+          command("blocked", "Tell me in the browser when something needs me", () => void setNotifying(true)),
+          command("blocked", "Tell me nothing in the browser", () => void setNotifying(false)),
         ]
       : []),
   ];

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Asked, asked } from "../store/ask.ts";
+import { board } from "../store/current.ts";
 import { useProfiles } from "../store/use-profiles.ts";
 
 /** What the page asks before it does something. */
@@ -11,7 +12,7 @@ export function QuestionDialog() {
 function Question({ of }: { readonly of: Asked }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
-  const names = useProfiles(of.isProfile);
+  const names = useProfiles(of.isProfile ? board.peek() : null);
   useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();

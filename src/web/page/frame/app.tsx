@@ -1,10 +1,10 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { viewAt } from "../routes.ts";
-import { needsYou } from "../store/boards.ts";
 import { board } from "../store/current.ts";
 import { addKeys } from "../store/keys.ts";
 import { addressOf, go, named, place } from "../store/location.ts";
+import { needsYou } from "../store/needs.ts";
 import { loginProblem, session } from "../store/session.ts";
 import { frameKeys } from "./frame-keys.ts";
 import { LazyLogin, Panels } from "./panels.tsx";

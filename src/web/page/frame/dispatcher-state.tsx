@@ -1,5 +1,6 @@
 import { useId } from "preact/hooks";
 import { formatInstant } from "../parts/time.ts";
+import { isJoint } from "../store/current.ts";
 import { setPaused, status, tickNow } from "../store/dispatcher.ts";
 import { connection } from "../store/live.ts";
 import { isReader, session } from "../store/session.ts";
@@ -48,9 +49,11 @@ export function DispatcherState() {
             <button type="button" class="button" onClick={() => void tickNow()}>
               Tick now
             </button>
-            <button type="button" class="button" onClick={() => void setPaused(!isPaused())}>
-              {isPaused() ? "Resume the board" : "Pause the board"}
-            </button>
+            {isJoint.value ? null : (
+              <button type="button" class="button" onClick={() => void setPaused(!isPaused())}>
+                {isPaused() ? "Resume the board" : "Pause the board"}
+              </button>
+            )}
           </p>
         )}
       </div>
@@ -59,7 +62,7 @@ export function DispatcherState() {
 }
 
 function isPaused(): boolean {
-  return status.value?.pauses.some(({ scope }) => scope === "board") ?? false;
+  return !isJoint.value && (status.value?.pauses.some(({ scope }) => scope === "board") ?? false);
 }
 
 interface State {

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Sign } from "../parts/sign.tsx";
 import { type MenuItem, menu, type OpenMenu } from "../store/menu.ts";
@@ -5,7 +6,12 @@ import { type MenuItem, menu, type OpenMenu } from "../store/menu.ts";
 /** The menu that is open: arrows, Home, End, a first letter; Escape and Tab close it, and the focus is where it was. */
 export function MenuView() {
   const open = menu.value;
-  return open === null ? null : <Open key={`${open.x} ${open.y} ${open.title}`} open={open} />;
+  if (open === null) return null;
+  return (
+    <section aria-label="Menu">
+      <Open key={`${open.x} ${open.y} ${open.title}`} open={open} />
+    </section>
+  );
 }
 
 function Open({ open: { title, items, x, y } }: { readonly open: OpenMenu }) {
@@ -35,21 +41,29 @@ function Open({ open: { title, items, x, y } }: { readonly open: OpenMenu }) {
       onToggle={(event) => event.newState === "closed" && close()}
       onKeyDown={(event) => onKey(event, box.current, close)}
     >
-      {items.map((item) => (
-        <Entry key={item.title} item={item} close={close} />
+      {items.map((item, at) => (
+        <Fragment key={`${item.heading} ${item.title}`}>
+          {item.heading !== undefined && item.heading !== items[at - 1]?.heading ? (
+            <p class="menu-heading" aria-hidden="true">
+              {item.heading}
+            </p>
+          ) : null}
+          <Entry item={item} close={close} />
+        </Fragment>
       ))}
     </div>
   );
 }
 
 function Entry({ item, close }: { readonly item: MenuItem; readonly close: () => void }) {
-  const { title, key, isChosen, reason, isDangerous, isFirst, run } = item;
+  const { title, key, heading, isChosen, reason, isDangerous, isFirst, run } = item;
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: its role is that of a choice where it has one.
     <button
       type="button"
       role={isChosen === undefined ? "menuitem" : "menuitemradio"}
       aria-checked={isChosen}
+      aria-label={heading === undefined ? undefined : `${heading}: ${title}`}
       aria-disabled={reason !== undefined}
       class={`${isFirst ? "first" : ""} ${isDangerous ? "danger" : ""}`}
       tabIndex={-1}

@@ -32,7 +32,13 @@ export function ViewFrame() {
     );
   return (
     <main id="main" tabIndex={-1} class={`view view-${found.id}`}>
-      {slug === null ? null : <LazyView key={`${found.id} ${slug}`} view={found} board={slug} />}
+      {slug === null ? null : (
+        <LazyView
+          key={found.path.startsWith("/b/") ? `${found.id} ${slug}` : found.id}
+          view={found}
+          board={slug}
+        />
+      )}
     </main>
   );
 }

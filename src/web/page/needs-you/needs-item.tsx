@@ -4,12 +4,12 @@ import { Sign } from "../parts/sign.tsx";
 import { formatAgo } from "../parts/time.ts";
 import { boardPath, call } from "../store/api.ts";
 import { addressOf } from "../store/location.ts";
-import type { Card, WholeTask } from "../store/wire.ts";
+import type { CardData, WholeTask } from "../store/wire.ts";
 import { OneStep } from "./one-step.tsx";
 
 interface Props {
   readonly board: string;
-  readonly card: Card;
+  readonly card: CardData;
   readonly isOneBoard: boolean;
 }
 
@@ -57,14 +57,14 @@ export function NeedsItem({ board, card, isOneBoard }: Props) {
   );
 }
 
-function kindOf(card: Card, whole: WholeTask | null): string {
+function kindOf(card: CardData, whole: WholeTask | null): string {
   if (card.question !== null) return "asks";
   if (card.status === "review") return "to review";
   if (card.status === "triage") return "to accept";
   return whole?.hold.reason === "gave_up" ? "gave up" : "blocked";
 }
 
-function Why({ card, whole }: { readonly card: Card; readonly whole: WholeTask | null }) {
+function Why({ card, whole }: { readonly card: CardData; readonly whole: WholeTask | null }) {
   const question =
     whole?.questions.findLast(({ closed_at_ms }) => closed_at_ms === null)?.question ?? card.question;
   if (question !== null) return <Markdown text={question} />;

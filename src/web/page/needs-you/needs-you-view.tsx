@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { boards } from "../store/boards.ts";
 import { addKeys } from "../store/keys.ts";
+import { canNotify, isNotifying, setNotifying } from "../store/notify.ts";
 import { NeedsItem } from "./needs-item.tsx";
 import { needsKeys } from "./needs-keys.ts";
 import { useNeeds } from "./use-needs.ts";
@@ -19,6 +20,20 @@ export default function NeedsYouView() {
             {items.length} {items.length === 1 ? "task waits" : "tasks wait"} for a person
           </p>
         )}
+        {canNotify() ? (
+          <label class="notify">
+            <input
+              type="checkbox"
+              checked={isNotifying.value}
+              onChange={({ currentTarget }) => {
+                void setNotifying(currentTarget.checked).then(() => {
+                  currentTarget.checked = isNotifying.value;
+                });
+              }}
+            />
+            Tell me in the browser
+          </label>
+        ) : null}
       </header>
       {isReady && items.length === 0 ? (
         <p class="all-clear">

@@ -4,7 +4,7 @@ import { explainFailure, moveOne } from "../store/moves.ts";
 import { isReader } from "../store/session.ts";
 import { toast } from "../store/toasts.ts";
 import type { VerbName } from "../store/verbs.ts";
-import type { WholeTask } from "../store/wire.ts";
+import type { Card, WholeTask } from "../store/wire.ts";
 
 interface Props {
   readonly board: string;
@@ -17,7 +17,7 @@ interface Props {
 export function OneStep({ board, whole, onDone }: Props) {
   const [text, setText] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const { card } = whole;
+  const card: Card = { ...whole.card, board };
   if (isReader()) return null;
   const act = async (word: string, step: () => Promise<unknown>) => {
     setBusy(true);
@@ -27,19 +27,19 @@ export function OneStep({ board, whole, onDone }: Props) {
       setText("");
       onDone();
     } catch (error) {
-      toast(`Not ${word}`, { isBad: true, lines: [await explainFailure(error, card.id)] });
+      toast(`Not ${word}`, { isBad: true, lines: [await explainFailure(error, card)] });
     } finally {
       setBusy(false);
     }
   };
   const move = (name: VerbName | "answer", word: string, body: object = {}) =>
-    void act(word, () => moveOne(card, name, body as Readonly<Record<string, unknown>>, board));
+    void act(word, () => moveOne(card, name, body as Readonly<Record<string, unknown>>));
   /** What is said to the next run comes before it: a comment is part of what it is given. */
   const withWord = (name: VerbName, word: string) =>
     void act(word, async () => {
       if (text.trim() !== "")
         await call("POST", boardPath(board, "tasks", card.id, "comments"), { body: text.trim() });
-      await moveOne(card, name, {}, board);
+      await moveOne(card, name, {});
     });
   const field = (label: string) => (
     <label>

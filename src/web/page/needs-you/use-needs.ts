@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { boardPath, call } from "../store/api.ts";
-import { boards } from "../store/boards.ts";
+import { readableBoards } from "../store/boards.ts";
 import { followBoard } from "../store/live.ts";
-import type { Card, TaskPage } from "../store/wire.ts";
+import type { CardData, TaskPage } from "../store/wire.ts";
 
 export interface Need {
   readonly board: string;
-  readonly card: Card;
+  readonly card: CardData;
 }
 
 const shownMax = 200;
@@ -14,8 +14,8 @@ const gatherMs = 150;
 
 /** What waits for a person on all boards: questions first, then reviews, what is blocked, and triage. */
 export function useNeeds(): { readonly items: readonly Need[]; readonly isReady: boolean } {
-  const [found, setFound] = useState<ReadonlyMap<string, readonly Card[]>>(new Map());
-  const slugs = boards.value.filter(({ tasks }) => tasks !== null).map(({ slug }) => slug);
+  const [found, setFound] = useState<ReadonlyMap<string, readonly CardData[]>>(new Map());
+  const slugs = readableBoards();
   const key = slugs.join(" ");
   useEffect(() => {
     let isOver = false;
@@ -58,14 +58,14 @@ export function useNeeds(): { readonly items: readonly Need[]; readonly isReady:
   };
 }
 
-function rank({ question, status }: Card): number {
+function rank({ question, status }: CardData): number {
   if (question !== null) return 0;
   return { review: 1, blocked: 2 }[status as string] ?? 3;
 }
 
 async function readNeeds(
   board: string,
-): Promise<{ readonly cards: readonly Card[]; readonly after: number | null }> {
+): Promise<{ readonly cards: readonly CardData[]; readonly after: number | null }> {
   const at = `${boardPath(board, "tasks")}?limit=${shownMax}`;
   const [blocked, reviews] = await Promise.all([
     call<TaskPage>("GET", `${at}&status=blocked,triage`),

@@ -60,6 +60,7 @@ const shapes: Readonly<Record<string, ComponentChildren>> = {
       <path d="m10.3 10.3 3.4 3.4" />
     </>
   ),
+  filter: <path d="M2 4h12M4.5 8h7M7 12h2" />,
   check: <path d="m3 8.5 3.2 3.2L13 4.8" />,
   menu: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.2" />,
   plus: <path d="M8 3v10M3 8h10" />,

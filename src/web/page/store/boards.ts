@@ -1,62 +1,10 @@
-import { computed, signal } from "@preact/signals";
-import { boardPath, call } from "./api.ts";
-import { board, cards } from "./current.ts";
-import type { Board, TaskPage } from "./wire.ts";
+import { signal } from "@preact/signals";
+import type { Board } from "./wire.ts";
 
-/** The boards of the home. */
+/** The boards of the home; none before they are known. */
 export const boards = signal<readonly Board[]>([]);
-/** How many tasks only a person can move on, by board. */
-const needs = signal<ReadonlyMap<string, number>>(new Map());
-/** The same of the whole home. */
-export const needsYou = computed(() => [...needs.value.values()].reduce((sum, count) => sum + count, 0));
 
-const everyMs = 30_000;
-const soonMs = 400;
-let timer = 0;
-
-/** Begins: boards and counts are looked at now and then, those of the board that is shown whenever something happens on it. */
-export function watchBoards(): void {
-  void readAll();
-  setInterval(() => document.visibilityState === "visible" && void readAll(), everyMs);
-  cards.subscribe((of) => of?.listen(() => countSoon()));
-}
-
-/** Looks again. */
-async function readAll(): Promise<void> {
-  try {
-    const { boards: found } = await call<{ boards: readonly Board[] }>("GET", "/boards");
-    boards.value = found;
-    const counted = await Promise.all(
-      found.map(async ({ slug, by_status }) => [slug, await count(slug, by_status)]),
-    );
-    needs.value = new Map(counted as [string, number][]);
-  } catch {
-    // It is asked again; a connection that is lost is said elsewhere.
-  }
-}
-
-/** What is blocked or in triage, and what waits for a review by a person. */
-async function count(slug: string, by_status: Board["by_status"]): Promise<number> {
-  const reviews = by_status.review === undefined ? 0 : await countReviews(slug);
-  return (by_status.blocked ?? 0) + (by_status.triage ?? 0) + reviews;
-}
-
-async function countReviews(slug: string): Promise<number> {
-  const page = await call<TaskPage>("GET", `${boardPath(slug, "tasks")}?status=review&assignee=&limit=1`);
-  return page.by_status.review ?? 0;
-}
-
-function countSoon(): void {
-  if (timer !== 0) return;
-  timer = setTimeout(async () => {
-    timer = 0;
-    const slug = board.peek();
-    if (slug === null) return;
-    try {
-      const { by_status } = await call<TaskPage>("GET", `${boardPath(slug, "tasks")}?limit=1`);
-      needs.value = new Map([...needs.value, [slug, await count(slug, by_status)]]);
-    } catch {
-      // The next change counts again.
-    }
-  }, soonMs) as unknown as number;
+/** Those that can be read. */
+export function readableBoards(): readonly string[] {
+  return boards.value.filter(({ tasks }) => tasks !== null).map(({ slug }) => slug);
 }

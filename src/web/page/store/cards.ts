@@ -1,32 +1,16 @@
 import { type Signal, signal } from "@preact/signals";
 import { boardPath, call, describe } from "./api.ts";
-import { type Column, columnOf, columns, compareCards, type Sort } from "./columns.ts";
+import type { CardFilter, CardSource, ColumnCards } from "./card-source.ts";
+import { type Column, columnOf, columns, compareCards } from "./columns.ts";
 import { type Batch, followBoard } from "./live.ts";
-import type { Card, TaskPage } from "./wire.ts";
-
-/** Which of a board's tasks are shown. */
-export interface CardFilter {
-  readonly q: string;
-  /** Empty: of no one; null: of anyone. */
-  readonly assignee: string | null;
-  readonly tenant: string | null;
-  readonly sort: Sort;
-}
-
-/** What is loaded of a column, and how many it has in all. */
-export interface ColumnCards {
-  readonly ids: readonly string[];
-  readonly total: number;
-  /** Where it goes on; null: all are loaded. */
-  readonly cursor: string | null;
-}
+import type { Card, CardData, TaskPage } from "./wire.ts";
 
 const pageSize = 100;
 const recountMs = 300;
 const empty: ColumnCards = { ids: [], total: 0, cursor: null };
 
 /** The cards of a board under a filter, as they are now: the first page of each column, and what was asked for beyond. */
-export class BoardCards {
+export class BoardCards implements CardSource {
   readonly board: string;
   readonly filter: CardFilter;
   readonly state = signal<{ readonly isReady: boolean; readonly problem: string | null }>({
@@ -46,22 +30,23 @@ export class BoardCards {
     this.filter = filter;
   }
 
+  keyOf({ id }: Pick<Card, "id">): string {
+    return id;
+  }
+
   column(id: string): Signal<ColumnCards> {
     return this.#columns.get(id) ?? signal(empty);
   }
 
-  /** undefined: it is not loaded. */
   card(id: string): Signal<Card> | undefined {
     return this.#cards.get(id);
   }
 
-  /** Is told what happens, when the cards are as they are after it. Returns what ends it. */
   listen(listener: (batch: Batch) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Loads the shown columns, all at once, and follows what happens from then on. */
   async load(shown: readonly Column[]): Promise<void> {
     try {
       const pages = await Promise.all(shown.map((column) => this.#ask(column, null)));
@@ -82,7 +67,6 @@ export class BoardCards {
     }
   }
 
-  /** The next page of a column, where it has one. */
   async loadMore(id: string): Promise<void> {
     const column = columns.find((one) => one.id === id);
     const { cursor } = this.column(id).value;
@@ -99,10 +83,13 @@ export class BoardCards {
     }
   }
 
-  /** A card as an answer had it: it is where it belongs at once. */
   put(card: Card): void {
     const known = this.#cards.get(card.id);
     if (known !== undefined && known.value.revision > card.revision) return;
+    if (!this.#isWanted(card)) {
+      this.remove(card.id);
+      return;
+    }
     const from = known === undefined ? null : columnOf(known.value.status);
     const to = columnOf(card.status);
     if (from !== null && from === to && known !== undefined) {
@@ -138,22 +125,25 @@ export class BoardCards {
     const there = new Set(batch.cards.map(({ id }) => id));
     for (const event of batch.events)
       if (event.kind === "deleted" && !there.has(event.task_id)) this.remove(event.task_id);
-    for (const card of batch.cards) fitting.has(card.id) ? this.put(card) : this.remove(card.id);
+    for (const card of batch.cards)
+      fitting.has(card.id) ? this.put({ ...card, board: this.board }) : this.remove(card.id);
     for (const listener of [...this.#listeners]) listener(batch);
   }
 
   /** Which of them the filter finds: what is searched in a body or a comment only the server knows. */
-  async #fitting(cards: readonly Card[]): Promise<ReadonlySet<string>> {
-    const { q, assignee, tenant } = this.filter;
-    const near = cards.filter(
-      (card) =>
-        (assignee === null || (card.assignee ?? "") === assignee) &&
-        (tenant === null || card.tenant === tenant),
-    );
-    const ids = near.map(({ id }) => id);
-    if (q === "" || ids.length === 0) return new Set(ids);
+  async #fitting(cards: readonly CardData[]): Promise<ReadonlySet<string>> {
+    const ids = cards.filter((card) => this.#isWanted(card)).map(({ id }) => id);
+    if (this.filter.q === "" || ids.length === 0) return new Set(ids);
     const page = await this.#list({ id: ids.join(), limit: "500" });
     return new Set(page.tasks.map(({ id }) => id));
+  }
+
+  /** As far as the card itself says so. */
+  #isWanted(card: CardData): boolean {
+    const { assignee, tenant } = this.filter;
+    return (
+      (assignee === null || (card.assignee ?? "") === assignee) && (tenant === null || card.tenant === tenant)
+    );
   }
 
   #insert(id: string, card: Card, isNew: boolean): void {
@@ -180,8 +170,9 @@ export class BoardCards {
     column.value = { ids: ids.filter((one) => one !== card), cursor, total: total - (isGone ? 1 : 0) };
   }
 
-  #keep(cards: readonly Card[]): string[] {
-    for (const card of cards) {
+  #keep(cards: readonly CardData[]): string[] {
+    for (const data of cards) {
+      const card = { ...data, board: this.board };
       const known = this.#cards.get(card.id);
       if (known === undefined) this.#cards.set(card.id, signal(card));
       else known.value = card;

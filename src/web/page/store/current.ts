@@ -1,11 +1,20 @@
-import { computed, effect, signal } from "@preact/signals";
-import { BoardCards, type CardFilter } from "./cards.ts";
+import { computed, effect, signal, untracked } from "@preact/signals";
+import { readableBoards } from "./boards.ts";
+import type { CardFilter, CardSource } from "./card-source.ts";
+import { BoardCards } from "./cards.ts";
 import { columnOf, type Sort, shownColumns, sorts } from "./columns.ts";
 import { named, place } from "./location.ts";
 import { session } from "./session.ts";
 
 /** The board of the address; else the one that was shown last. */
 export const board = signal<string | null>(null);
+
+let wasJoint = false;
+/** Whether all boards are shown in one; beside a task what was there before it stays. */
+export const isJoint = computed(() => {
+  if (named.value.task === null) wasJoint = place.value.path === "/all";
+  return wasJoint;
+});
 
 /** What the address says about which tasks are shown. */
 export const filter = computed<CardFilter>(() => {
@@ -19,8 +28,8 @@ export const filter = computed<CardFilter>(() => {
   };
 });
 
-/** The cards of the board that is shown. null until it is known who asks. */
-export const cards = signal<BoardCards | null>(null);
+/** The cards that are shown. null until it is known who asks. */
+export const cards = signal<CardSource | null>(null);
 
 /** Which card has the focus of the keyboard on the board, or had it last. */
 export const focused = signal<string | null>(null);
@@ -29,7 +38,11 @@ export const focused = signal<string | null>(null);
 export const selected = signal<ReadonlySet<string>>(new Set());
 
 const key = computed(() =>
-  JSON.stringify([board.value, filter.value, shownColumns.value.map(({ id }) => id)]),
+  JSON.stringify([
+    isJoint.value ? readableBoards() : board.value,
+    filter.value,
+    shownColumns.value.map(({ id }) => id),
+  ]),
 );
 
 /** Begins: from now on `cards` are those of the address. */
@@ -38,19 +51,29 @@ export function showCurrentBoard(): void {
     const asked = named.value.board ?? board.peek() ?? session.value?.board ?? null;
     if (asked !== null) board.value = asked;
   });
-  let last: BoardCards | null = null;
-  effect(() => {
-    // Whatever else the address says does not load it anew.
-    key.value;
-    const of = board.peek();
-    if (session.value === null || of === null) return;
-    const made = new BoardCards(of, filter.peek());
+  let last: CardSource | null = null;
+  const show = (made: CardSource) => {
     last?.close();
     last = made;
     // Until the others are there the old ones of the same board stay on the screen.
-    if (cards.peek()?.board !== of) cards.value = made;
+    if (cards.peek()?.board !== made.board) cards.value = made;
     void made.load(shownColumns.peek()).then(() => {
       if (last === made) cards.value = made;
+    });
+  };
+  effect(() => {
+    // Whatever else the address says does not load it anew.
+    const now = key.value;
+    const of = board.peek();
+    if (session.value === null) return;
+    if (!isJoint.peek()) {
+      if (of !== null) show(new BoardCards(of, filter.peek()));
+      return;
+    }
+    const slugs = untracked(readableBoards);
+    if (slugs.length === 0) return;
+    void import("./joint-cards.ts").then(({ JointCards }) => {
+      if (key.peek() === now) show(new JointCards(slugs, filter.peek()));
     });
   });
 }

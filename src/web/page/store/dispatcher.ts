@@ -1,6 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { boardPath, call, describe } from "./api.ts";
-import { board, cards } from "./current.ts";
+import { readableBoards } from "./boards.ts";
+import { board, cards, isJoint } from "./current.ts";
 import { toast } from "./toasts.ts";
 import type { Status } from "./wire.ts";
 
@@ -47,9 +48,6 @@ function soon(ms: number): void {
 interface Ticks {
   readonly boards: readonly {
     readonly skipped_locked: boolean;
-    readonly spawned: readonly unknown[];
-    readonly promoted: readonly unknown[];
-    readonly held: readonly { readonly reason: string; readonly detail: string }[];
     readonly [outcome: string]: unknown;
   }[];
   readonly failed: readonly { readonly error: { readonly message: string } }[];
@@ -66,26 +64,29 @@ const ends = [
   "gave_up",
 ];
 
-/** One tick of the board that is shown, and what it did in words. */
+/** One tick of what is shown, a board or all, and what came of it in words. */
 export async function tickNow(): Promise<void> {
+  const slugs = isJoint.peek() ? readableBoards() : [board.peek() ?? ""];
   try {
-    const { boards: reports, failed } = await call<Ticks>(
-      "POST",
-      boardPath(board.peek() ?? "", "dispatch"),
-      {},
+    const ticks = await Promise.all(
+      slugs.map((slug) => call<Ticks>("POST", boardPath(slug, "dispatch"), {})),
     );
-    for (const { error } of failed) toast(error.message, { isBad: true });
-    const [report] = reports;
-    if (report === undefined) return;
-    const ended = ends.reduce((sum, name) => sum + ((report[name] as unknown[] | undefined)?.length ?? 0), 0);
+    for (const { error } of ticks.flatMap(({ failed }) => failed)) toast(error.message, { isBad: true });
+    const reports = ticks.flatMap(({ boards }) => boards);
+    if (reports.length === 0) return;
+    const count = (name: string) =>
+      reports.reduce((sum, report) => sum + ((report[name] as unknown[] | undefined)?.length ?? 0), 0);
     const done = [
-      part(report.spawned.length, "started"),
-      part(ended, "ended"),
-      part(report.promoted.length, "promoted"),
-      part(report.held.length, "held back"),
+      part(count("spawned"), "started"),
+      part(
+        ends.reduce((sum, name) => sum + count(name), 0),
+        "ended",
+      ),
+      part(count("promoted"), "promoted"),
+      part(count("held"), "held back"),
     ].filter((one) => one !== "");
     toast(
-      report.skipped_locked
+      reports.every((report) => report.skipped_locked)
         ? "another dispatcher is at it"
         : `tick: ${done.length === 0 ? "nothing to do" : done.join(", ")}`,
     );

@@ -1,12 +1,12 @@
 import { signal } from "@preact/signals";
-import type { BoardEvent, Card } from "./wire.ts";
+import type { BoardEvent, CardData } from "./wire.ts";
 
 /** What happened on a board, and the tasks of these events as they are now. */
 export interface Batch {
   readonly board: string;
   readonly last_id: number;
   readonly events: readonly BoardEvent[];
-  readonly cards: readonly Card[];
+  readonly cards: readonly CardData[];
 }
 
 interface Follower {

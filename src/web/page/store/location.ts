@@ -36,7 +36,7 @@ export function goBack(otherwise: string): void {
 export function setQuery(values: Readonly<Record<string, string | null>>): void {
   const query = new URLSearchParams(place.peek().query);
   for (const [name, value] of Object.entries(values))
-    value === null || value === "" ? query.delete(name) : query.set(name, value);
+    value === null ? query.delete(name) : query.set(name, value);
   const { path } = place.peek();
   go(`${path}?${query}`, { replace: true });
 }

@@ -9,6 +9,8 @@ export interface MenuItem {
   /** Why it can't be done now. */
   readonly reason?: string;
   readonly isDangerous?: boolean;
+  /** Of the group that it is in; said above the first of it. */
+  readonly heading?: string;
   /** Begins a new group. */
   readonly isFirst?: boolean;
   readonly run: () => void;

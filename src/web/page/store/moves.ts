@@ -4,7 +4,7 @@ import { cards, selected } from "./current.ts";
 import { toast } from "./toasts.ts";
 import { undo } from "./undo.ts";
 import { type Verb, type VerbName, verbOf } from "./verbs.ts";
-import type { Card, TaskPage } from "./wire.ts";
+import type { Card, CardData, TaskPage } from "./wire.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ export async function change(
   patchOf: (card: Card) => Body,
 ): Promise<void> {
   const edit = (card: Card, patch: Body) =>
-    call<Card>("PATCH", boardPath(boardOf(), "tasks", card.id), {
+    callFor(card, "PATCH", boardPath(card.board, "tasks", card.id), {
       ...patch,
       expected_revision: card.revision,
     });
@@ -40,34 +40,30 @@ export async function change(
 }
 
 /** One move, as the card that is shown has it: refused where that is no longer so. @throws {ApiError} */
-export async function moveOne(
-  card: Card,
-  name: VerbName | "answer",
-  body: Body,
-  board = boardOf(),
-): Promise<Card> {
+export async function moveOne(card: Card, name: VerbName | "answer", body: Body): Promise<Card> {
   const { force, ...rest } = body;
-  const { card: moved } = await call<{ card: Card }>("POST", boardPath(board, "tasks", card.id, name), {
-    ...rest,
-    ...(force === true && card.status === "running" ? { force } : {}),
-    expected_revision: card.revision,
-  });
-  return moved;
+  const { card: moved } = await call<{ card: CardData }>(
+    "POST",
+    boardPath(card.board, "tasks", card.id, name),
+    {
+      ...rest,
+      ...(force === true && card.status === "running" ? { force } : {}),
+      expected_revision: card.revision,
+    },
+  );
+  return { ...moved, board: card.board };
+}
+
+async function callFor({ board }: Card, method: string, path: string, body: Body): Promise<Card> {
+  return { ...(await call<CardData>(method, path, body)), board };
 }
 
 /** What is refused because the task has changed since is shown as it is now. */
-export async function explainFailure(error: unknown, task: string): Promise<string> {
+export async function explainFailure(error: unknown, { board, id }: Card): Promise<string> {
   if (!(error instanceof ApiError) || error.kind !== "conflict") return describe(error);
-  const of = cards.peek();
-  if (of !== null) {
-    const page = await call<TaskPage>("GET", `${boardPath(of.board, "tasks")}?id=${task}`);
-    for (const card of page.tasks) of.put(card);
-  }
+  const page = await call<TaskPage>("GET", `${boardPath(board, "tasks")}?id=${id}`);
+  for (const card of page.tasks) cards.peek()?.put({ ...card, board });
   return "it has changed since it was shown here: nothing was done, and this is how it is now";
-}
-
-function boardOf(): string {
-  return cards.peek()?.board ?? "";
 }
 
 /** null: the person thought better of it. */
@@ -102,6 +98,7 @@ async function doToAll(
 ): Promise<void> {
   const backs: (() => Promise<Card>)[] = [];
   const failures: string[] = [];
+  const failed = new Set<string>();
   const queue = tasks.values();
   const take = async () => {
     for (const card of queue) {
@@ -111,12 +108,13 @@ async function doToAll(
         const back = undoOne(card, after);
         if (back !== null) backs.push(back);
       } catch (error) {
-        failures.push(`${card.id} ${card.title}: ${await explainFailure(error, card.id)}`);
+        failed.add(cards.peek()?.keyOf(card) ?? card.id);
+        failures.push(`${card.id} ${card.title}: ${await explainFailure(error, card)}`);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, tasks.length) }, take));
-  if (tasks.length > 1) selected.value = new Set(failures.map((line) => line.slice(0, line.indexOf(" "))));
+  if (tasks.length > 1) selected.value = failed;
   say(tasks, word, failures, backs);
 }
 

@@ -1,16 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
 import { boardPath, call } from "./api.ts";
-import { board } from "./current.ts";
 
-/** The profiles of the board, to choose from. */
-export function useProfiles(isWanted: boolean): readonly string[] {
+/** The profiles of a board, to choose from. @param of null: none are wanted */
+export function useProfiles(of: string | null): readonly string[] {
   const [names, setNames] = useState<readonly string[]>([]);
   useEffect(() => {
-    if (!isWanted) return;
-    call<{ profiles: { name: string }[] }>("GET", boardPath(board.peek() ?? "", "profiles")).then(
+    if (of === null) return;
+    call<{ profiles: { name: string }[] }>("GET", boardPath(of, "profiles")).then(
       ({ profiles }) => setNames(profiles.map(({ name }) => name)),
       () => setNames([]), // without suggestions it can be typed all the same
     );
-  }, [isWanted]);
+  }, [of]);
   return names;
 }

@@ -23,7 +23,7 @@ export function useWholeTask(board: string, task: string): Signal<Shown> & { rea
   const of = cards.value;
   useEffect(() => {
     void read();
-    if (of === null || of.board !== board) return;
+    if (of === null) return;
     const concerned = () => {
       const { whole } = shown.peek();
       return new Set([
@@ -32,9 +32,9 @@ export function useWholeTask(board: string, task: string): Signal<Shown> & { rea
         ...(whole?.children ?? []).map(({ id }) => id),
       ]);
     };
-    return of.listen(({ events }) => {
+    return of.listen(({ board: where, events }) => {
       const ids = concerned();
-      if (events.some(({ task_id }) => ids.has(task_id))) void read();
+      if (where === board && events.some(({ task_id }) => ids.has(task_id))) void read();
     });
   }, [board, task, of]);
   return Object.assign(shown, { again: () => void read() });

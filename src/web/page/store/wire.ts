@@ -16,7 +16,10 @@ type Wire<Of> = Of extends readonly (infer Item)[]
     ? { readonly [Key in keyof Of & string as Snake<Key>]: Wire<Of[Key]> }
     : Of;
 
-export type Card = Wire<board.Card>;
+/** A card as the API sends it. */
+export type CardData = Wire<board.Card>;
+/** The same as the page keeps it: with the board that it is on. */
+export type Card = CardData & { readonly board: string };
 export type Task = Wire<tasks.Task>;
 export type TaskStatus = tasks.TaskStatus;
 export type Run = Omit<Wire<runs.Run>, "metadata"> & { readonly metadata: unknown };
@@ -50,7 +53,7 @@ export interface RelatedTask {
 
 /** One task with all that belongs to it. */
 export interface WholeTask {
-  readonly card: Card;
+  readonly card: CardData;
   readonly task: Task;
   readonly hold: Hold;
   readonly parents: readonly RelatedTask[];
@@ -82,7 +85,7 @@ export interface Board {
 }
 
 export interface TaskPage {
-  readonly tasks: readonly Card[];
+  readonly tasks: readonly CardData[];
   readonly next_cursor: string | null;
   readonly by_status: Readonly<Partial<Record<TaskStatus, number>>>;
   readonly last_event_id: number;

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { ApiError, boardPath, call, describe } from "../store/api.ts";
 import { cards } from "../store/current.ts";
 import { toast } from "../store/toasts.ts";
-import type { Card, WholeTask } from "../store/wire.ts";
+import type { CardData, WholeTask } from "../store/wire.ts";
 
 interface Props {
   readonly board: string;
@@ -11,29 +11,32 @@ interface Props {
   readonly again: () => void;
 }
 
-/** Changes title, text and priority. Saved only if no one has changed the task since it was opened; nothing typed is lost. */
+/** Changes title, text, priority and tenant. Saved only if no one has changed the task since it was opened; nothing typed is lost. */
 export function EditForm({ board, whole, onClose, again }: Props) {
   const [began] = useState({
     revision: whole.card.revision,
     title: whole.card.title,
     body: whole.task.body ?? "",
+    tenant: whole.card.tenant ?? "",
   });
   const [revision, setRevision] = useState(began.revision);
   const [title, setTitle] = useState(began.title);
   const [body, setBody] = useState(began.body);
+  const [tenant, setTenant] = useState(began.tenant);
   const [priority, setPriority] = useState(String(whole.card.priority));
   const [conflict, setConflict] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const save = async (event: Event, against = revision) => {
     event.preventDefault();
     try {
-      const card = await call<Card>("PATCH", boardPath(board, "tasks", whole.card.id), {
+      const card = await call<CardData>("PATCH", boardPath(board, "tasks", whole.card.id), {
         title,
         body: body === "" ? null : body,
         priority: Number(priority) || 0,
+        tenant: tenant.trim() === "" ? null : tenant.trim(),
         expected_revision: against,
       });
-      cards.peek()?.put(card);
+      cards.peek()?.put({ ...card, board });
       again();
       toast(`${card.title}: saved`);
       onClose();
@@ -48,6 +51,7 @@ export function EditForm({ board, whole, onClose, again }: Props) {
     setTitle(whole.card.title);
     setBody(whole.task.body ?? "");
     setPriority(String(whole.card.priority));
+    setTenant(whole.card.tenant ?? "");
     setRevision(whole.card.revision);
     setConflict(false);
   };
@@ -72,10 +76,16 @@ export function EditForm({ board, whole, onClose, again }: Props) {
         Text, in markdown
         <textarea value={body} onInput={(event) => setBody(event.currentTarget.value)} />
       </label>
-      <label class="short">
-        Priority
-        <input type="number" value={priority} onInput={(event) => setPriority(event.currentTarget.value)} />
-      </label>
+      <div class="fields">
+        <label class="short">
+          Priority
+          <input type="number" value={priority} onInput={(event) => setPriority(event.currentTarget.value)} />
+        </label>
+        <label>
+          Tenant
+          <input value={tenant} onInput={(event) => setTenant(event.currentTarget.value)} />
+        </label>
+      </div>
       {conflict ? (
         <div class="conflict" role="alert">
           <p>

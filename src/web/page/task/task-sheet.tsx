@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { focusCard } from "../board/card-focus.ts";
-import { taskMenu } from "../board/task-menu.ts";
+import { keyOf } from "../board/selection.ts";
+import { pick, taskMenu } from "../board/task-menu.ts";
 import { OneStep } from "../needs-you/one-step.tsx";
 import { Sign } from "../parts/sign.tsx";
 import { LazyDiff } from "../plots/diff/lazy-diff.tsx";
@@ -33,7 +34,9 @@ export function TaskSheet({ board, task }: { readonly board: string; readonly ta
     const before = document.activeElement as HTMLElement | null;
     sheet.current?.focus({ preventScroll: true });
     return () => {
-      setTimeout(() => (before?.isConnected ? before.focus({ preventScroll: true }) : focusCard(task)));
+      setTimeout(() =>
+        before?.isConnected ? before.focus({ preventScroll: true }) : focusCard(keyOf({ board, id: task })),
+      );
     };
   }, []);
   return (
@@ -87,7 +90,8 @@ function Whole({ board, whole, again, problem }: WholeProps) {
           <Sign of={card.status} />
           <b>{card.status === "blocked" ? "needs you" : card.status}</b>
           <code class="id">{card.id}</code>
-          {card.assignee === null ? null : <span>{card.assignee}</span>}
+          <Picker of={whole} board={board} name="openAssign" value={card.assignee} label="Assign" />
+          <Picker of={whole} board={board} name="openTenants" value={card.tenant} label="Tenant" />
           {card.priority === 0 ? null : <span>priority {card.priority}</span>}
         </p>
         <h2 id="sheet-title">{card.title}</h2>
@@ -103,7 +107,9 @@ function Whole({ board, whole, again, problem }: WholeProps) {
           <button
             type="button"
             class="button small"
-            onClick={(event) => openMenu(card.title, taskMenu(board, [card]).slice(1), event.currentTarget)}
+            onClick={(event) =>
+              openMenu(card.title, taskMenu([{ ...card, board }]).slice(1), event.currentTarget)
+            }
           >
             Move <Sign of="down" />
           </button>
@@ -153,6 +159,30 @@ function Whole({ board, whole, again, problem }: WholeProps) {
         {tab === "context" ? <ContextTab board={board} task={card.id} revision={card.revision} /> : null}
       </div>
     </>
+  );
+}
+
+interface PickerProps {
+  readonly of: WholeTask;
+  readonly board: string;
+  readonly name: "openAssign" | "openTenants";
+  readonly value: string | null;
+  readonly label: string;
+}
+
+/** Who does it, or whom it is for: chosen from those that are known, in one step. */
+function Picker({ of, board, name, value, label }: PickerProps) {
+  if (isReader()) return value === null ? null : <span>{value}</span>;
+  return (
+    <button
+      type="button"
+      class={`chip picker${value === null ? " none" : ""}`}
+      aria-label={value === null ? label : `${label}: ${value}`}
+      title={label}
+      onClick={(event) => pick(name, [{ ...of.card, board }], event.currentTarget)}
+    >
+      {value ?? label} <Sign of="down" />
+    </button>
   );
 }
 
