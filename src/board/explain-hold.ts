@@ -129,7 +129,8 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
     );
   const kind = block?.kind ?? task.blockKind;
   const reason = block?.reason ?? "no reason was given";
-  return hold("blocked", kind === null ? reason : `${kind}: ${reason}`, `kanbun unblock ${task.id}`);
+  const detail = kind === null ? reason : `${kind.replaceAll("_", " ")}: ${reason}`;
+  return hold("blocked", detail, `kanbun unblock ${task.id}`);
 }
 
 /** Why the breaker blocked it. Another program may have reset the counter. */

@@ -52,7 +52,9 @@ async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw explainUsageError(error, name === null ? null : program.commands[0]);
-    await cli.output.answer({ text: printed.join("") }, () => printed.join(""));
+    const text = printed.join("");
+    const { wrapParagraphs } = await import("./text/wrap.ts");
+    await cli.output.answer({ text }, (screen) => wrapParagraphs(text, screen.columns));
   }
 }
 

@@ -210,7 +210,7 @@ const table: Row[] = [
   [
     explain("blocked", { block: { ...blockOf("which?"), kind: "needs_input" } }),
     "blocked",
-    /^needs_input: which\?$/,
+    /^needs input: which\?$/,
     `kanbun unblock ${id}`,
   ],
   [

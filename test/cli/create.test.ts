@@ -109,7 +109,7 @@ test("a task starts ready, in triage, blocked or waiting", async () => {
   });
   const held = await kanbun.ok("list", "--status", "blocked");
   expect(await kanbun.ok("explain", held.match(/t_[0-9a-f]{8}/)?.[0] ?? "")).toContain(
-    "needs_input: who pays?",
+    "needs input: who pays?",
   );
 });
 

@@ -13,8 +13,8 @@ import { lacksOnWindows } from "../windows/left-out.ts";
 
 const source = resolve(import.meta.dir, "../../src");
 
-/** Texts for a worker that name a command, and say apart from it what it takes. */
-const named = new Set(["kanbun block", "kanbun comment <task> <text>"]);
+/** Texts for a worker that name a command, and say apart from it what it takes; and what a lock is counted from. */
+const named = new Set(["kanbun block", "kanbun comment <task> <text>", "kanbun word"]);
 
 interface Suggestion {
   readonly file: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { wrap } from "../../src/cli/text/wrap.ts";
+import { wrap, wrapParagraphs } from "../../src/cli/text/wrap.ts";
 
 test("a text is broken between words by the columns that they take, and a longer word is left whole", () => {
   expect(wrap("waits for a slot", 9)).toEqual(["waits for", "a slot"]);
@@ -7,4 +7,10 @@ test("a text is broken between words by the columns that they take, and a longer
   expect(wrap("a kanbun-dispatch b", 4)).toEqual(["a", "kanbun-dispatch", "b"]);
   expect(wrap("as it is", Number.POSITIVE_INFINITY)).toEqual(["as it is"]);
   expect(wrap("", 10)).toEqual([""]);
+});
+
+test("of a help the paragraphs are broken, and what is to be typed or stands in a table is not", () => {
+  expect(wrapParagraphs("It waits for all.\n\nExamples:\n  kanbun wait t_0123abcd\n", 10)).toBe(
+    "It waits\nfor all.\n\nExamples:\n  kanbun wait t_0123abcd\n",
+  );
 });

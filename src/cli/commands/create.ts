@@ -57,13 +57,13 @@ export function defineCommand(command: Command, cli: CliContext): void {
   groupOptions(command, helpGroups);
   addExamples(
     command,
-    'kanbun create "Run the tests" --run "make test"        in the folder where you are',
-    'kanbun create "Fix the login" --assignee claude --body-file task.md --max-runtime 30m',
-    'kanbun create "Publish" --run "make publish" --parent t_0123abcd --at "2026-10-17 09:30"',
-    "kanbun create --from tasks.jsonl   all of them, or none; its lines are such as",
+    'kanbun create "Run the tests" --run "make test"      in this folder',
+    'kanbun create "Fix the login" --assignee claude --max-runtime 30m',
+    'kanbun create "Publish" --run "make publish" --parent t_0123abcd --at +1h',
+    "kanbun create --from tasks.jsonl      all of them, or none; its lines are such as",
     '    {"key": "tests", "title": "Run the tests", "run": "make test"}',
-    '    {"title": "Publish", "run": "make publish", "parent": "tests", "at": "+1h"}',
-    "a field is called as its option: max-runtime, idempotency-key; several parents or skills are a list",
+    '    {"title": "Publish", "run": "make publish", "parent": "tests"}',
+    '    A field is called as the option that says the same: "max-runtime": "30m"',
   );
 }
 

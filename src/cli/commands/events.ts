@@ -27,7 +27,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("[task]", "task id, or the beginning of one (default: the whole board)")
     .option("-f, --follow", "keep printing new events until interrupted")
     .option(
-      "--limit <n>",
+      "-n, --limit <n>",
       `only the newest n (default: ${boardMax} of the board, all of a task)`,
       wholeNumber(1),
     )

@@ -34,7 +34,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     });
   command.addHelpText(
     "after",
-    "\nFor tasks that failed, gave up, are done, archived or cancelled. What waits for them waits\nagain. Below them, cancelled tasks stay cancelled and what a person blocked stays blocked.",
+    "\nFor tasks that failed, gave up, are done, archived or cancelled. What waits for them waits again. Below them, cancelled tasks stay cancelled and what a person blocked stays blocked.",
   );
   addExamples(
     command,

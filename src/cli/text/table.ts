@@ -54,13 +54,13 @@ export function formatTable(
   return lines.join("");
 }
 
-/** What it needs, but where there is not room for all: then the last column gets what it needs of two fifths of what is left. */
+/** What it needs, but where there is not room for all: then the last column gets what it needs of half of what is left. */
 function flexWidth(widths: readonly number[], flex: number, columns: number): number {
   const taken = widths.reduce(
     (sum, width, i) => sum + (i === flex || i === widths.length - 1 ? 0 : width),
     0,
   );
   const room = columns - taken - gapColumns * (widths.length - 1);
-  const last = Math.min(widths.at(-1) ?? 0, Math.floor(room * 0.4));
+  const last = Math.min(widths.at(-1) ?? 0, Math.floor(room / 2));
   return Math.max(1, Math.min(widths[flex] ?? 0, room - last));
 }

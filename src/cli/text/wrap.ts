@@ -13,3 +13,9 @@ export function wrap(text: string, columns: number): readonly string[] {
   }
   return [...lines, line];
 }
+
+/** The same of each line that begins with a word: one that is indented is a table's or to be typed, and stays. */
+export function wrapParagraphs(text: string, columns: number): string {
+  const lines = text.split("\n").flatMap((line) => (/^\S/.test(line) ? wrap(line, columns) : [line]));
+  return lines.join("\n");
+}

@@ -1,13 +1,14 @@
 import type { Overview, OverviewTask, Part } from "../../home/overview/overview.ts";
 import { isSameTask } from "../../home/overview/overview.ts";
 import { describeNext } from "../text/repeat-text.ts";
+import { formatWait } from "../text/wait-text.ts";
 import { footRows } from "./foot-rows.ts";
 import { headRows } from "./head-rows.ts";
 import { helpRows } from "./help-rows.ts";
 import type { Cell, Row } from "./row.ts";
 import type { TopFrame } from "./top-frame.ts";
 import type { TopState } from "./top-state.ts";
-import { agoText, lengthText, roundText, waitText, whatText } from "./top-words.ts";
+import { agoText, roundText, waitText, whatText } from "./top-words.ts";
 
 type PartName = "needsYou" | "running" | "next" | "done";
 
@@ -169,7 +170,7 @@ function taskRow(
   const { startedAtMs, endedAtMs, hold } = task;
   const base = common(task, isSelected, state);
   const tookMs = startedAtMs === null ? null : (endedAtMs ?? nowMs) - startedAtMs;
-  const time = tookMs === null ? "" : lengthText(tookMs);
+  const time = tookMs === null ? "" : formatWait(tookMs);
   if (name === "done")
     return { ...base, time, text: { text: agoText(nowMs - (endedAtMs ?? nowMs)), colour: "dim" } };
   if (name === "next") return { ...base, time, text: waitText(task, nowMs) };

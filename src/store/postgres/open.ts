@@ -70,7 +70,7 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
 
   function noBoard(on: Server): BoardError {
     return new BoardError("not_found", `there is no board ${JSON.stringify(board)} on ${on.name}`, {
-      hint: "make one with `kanbun boards create`",
+      hint: `make one with \`kanbun boards create ${board}\``,
     });
   }
 }
