@@ -84,7 +84,7 @@ export function paceText({ pace, atMs: nowMs }: Overview): string {
 }
 
 /** In whole seconds. */
-export function lengthText(ms: number): string {
+function lengthText(ms: number): string {
   return formatDuration(Math.max(0, Math.floor(ms / 1_000) * 1_000));
 }
 
