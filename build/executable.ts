@@ -10,9 +10,14 @@ const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
 /**
  * Makes the standalone executable of a platform in `folder`; its path. Bun takes the runtime of a platform that it has
  * not met yet from the npm registry.
+ * @param plugins in place of what the source has
  * @throws {AggregateError} with what Bun says.
  */
-export async function buildExecutable(target: TargetName, folder: string): Promise<string> {
+export async function buildExecutable(
+  target: TargetName,
+  folder: string,
+  plugins: readonly BunPlugin[] = [],
+): Promise<string> {
   const name = `kanbun-${target}${target.startsWith("windows") ? ".exe" : ""}`;
   mkdirSync(folder, { recursive: true });
   // Bun writes the source maps beside it as well, though it has them inside.
@@ -28,7 +33,7 @@ export async function buildExecutable(target: TargetName, folder: string): Promi
       bytecode: true,
       // What KANBUN_DEBUG shows names the lines of the source.
       sourcemap: "linked",
-      plugins: [withPage(page)],
+      plugins: [...plugins, withPage(page)],
       compile: {
         target: targets[target],
         outfile: join(draft, name),
