@@ -22,10 +22,10 @@ export const graph: WebMeasure = async (bench) => {
     await page.mouse.move(800, 450);
     await page.mouse.down();
     await page.evaluate("watchFrames()");
-    const { TaskDuration: from = 0 } = await metricsOf(cdp);
+    const { ThreadTime: from = 0 } = await metricsOf(cdp);
     for (let step = 0; step < steps; step += 1)
       await page.mouse.move(800 + 500 * Math.sin(step / 9), 450 + 300 * Math.cos(step / 7));
-    const { TaskDuration: to = 0 } = await metricsOf(cdp);
+    const { ThreadTime: to = 0 } = await metricsOf(cdp);
     const frames = await page.evaluate<number[]>("(isWatching = false, frames_)");
     await page.mouse.up();
     const work = ((to - from) * 1e3) / frames.length;
@@ -39,8 +39,8 @@ export const graph: WebMeasure = async (bench) => {
   await page.context().close();
   return [
     [`graph of ${nodes}: opened → first node`, ms(openedMs)],
-    ["dragged, read: main thread a frame; frame p50, p95", near],
-    ["dragged, all in sight: main thread a frame; frame p50, p95", all],
+    ["dragged, read: processor of the main thread a frame; frame p50, p95", near],
+    ["dragged, all in sight: processor of the main thread a frame; frame p50, p95", all],
     ["elements, all in sight", String(elements)],
   ];
 };
