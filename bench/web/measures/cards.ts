@@ -41,10 +41,10 @@ async function measure(bench: WebBench, size: number): Promise<readonly Line[]> 
     const { page, cdp } = await bench.open(server.address("b/default"), script);
     await page.locator("article.card").first().waitFor();
     await page.waitForLoadState("networkidle");
-    const { TaskDuration = 0, ScriptDuration = 0 } = await metricsOf(cdp);
+    const { ThreadTime = 0, ScriptDuration = 0 } = await metricsOf(cdp);
     loads.push({
       first: await page.evaluate<number>("firstCardMs"),
-      task: TaskDuration * 1e3,
+      task: ThreadTime * 1e3,
       script: ScriptDuration * 1e3,
     });
     await page.context().close();
@@ -60,21 +60,21 @@ async function measure(bench: WebBench, size: number): Promise<readonly Line[]> 
     const card = page.locator('[data-column="ready"] article').nth(1);
     const id = await card.getAttribute("data-task");
     await card.locator("h3 a").focus();
-    const { TaskDuration: from = 0 } = await metricsOf(cdp);
+    const { ThreadTime: from = 0 } = await metricsOf(cdp);
     await page.keyboard.press("d");
     await until(page, `moved[${JSON.stringify(id)}] !== undefined`);
     times.push(await page.evaluate<number>(`moved[${JSON.stringify(id)}] - pressedMs`));
-    const { TaskDuration: to = 0 } = await metricsOf(cdp);
+    const { ThreadTime: to = 0 } = await metricsOf(cdp);
     works.push((to - from) * 1e3);
     await page.waitForTimeout(600);
   }
   const column = await page.locator('[data-column="todo"]').boundingBox();
   await page.mouse.move((column?.x ?? 0) + 100, (column?.y ?? 0) + 300);
   await page.evaluate("watchFrames()");
-  const { TaskDuration: from = 0 } = await metricsOf(cdp);
+  const { ThreadTime: from = 0 } = await metricsOf(cdp);
   for (let step = 0; step < 60; step += 1) await page.mouse.wheel(0, 240);
   await page.waitForTimeout(300);
-  const { TaskDuration: to = 0 } = await metricsOf(cdp);
+  const { ThreadTime: to = 0 } = await metricsOf(cdp);
   const frames = await page.evaluate<number[]>("(isWatching = false, frames_)");
   const memory = server.memoryMb;
   await page.context().close();
@@ -82,7 +82,7 @@ async function measure(bench: WebBench, size: number): Promise<readonly Line[]> 
   const tasks = `${size.toLocaleString("en")} tasks`;
   return [
     [`${tasks}: address opened → first card`, of("first")],
-    [`${tasks}: main thread until all is quiet, its scripts`, `${of("task")}, ${of("script")}`],
+    [`${tasks}: processor of the main thread until all is quiet, scripts`, `${of("task")}, ${of("script")}`],
     [`${tasks}: elements, heap of the page`, `${elements}, ${(JSHeapUsedSize / 1e6).toFixed(1)} MB`],
     [`${tasks}: memory of the server, before and after`, `${before.toFixed(0)}, ${memory.toFixed(0)} MB`],
     [

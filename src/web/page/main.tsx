@@ -15,7 +15,8 @@ async function start(): Promise<void> {
     if (given === null) return;
     watchBoards();
     watchStatus();
-    if ("Notification" in window) void import("./store/notify.ts").then(({ watchNotices }) => watchNotices());
+    if (localStorage.getItem("notify") === "on")
+      void import("./store/notify.ts").then(({ watchNotices }) => watchNotices());
     queueMicrotask(() => end());
   });
 }

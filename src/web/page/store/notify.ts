@@ -33,10 +33,15 @@ export async function setNotifying(isOn: boolean): Promise<void> {
   }
   isOn ? localStorage.setItem(kept, "on") : localStorage.removeItem(kept);
   isNotifying.value = isOn;
+  watchNotices();
 }
+
+let isWatching = false;
 
 /** Begins: all boards of the home are followed while it is on. */
 export function watchNotices(): void {
+  if (isWatching) return;
+  isWatching = true;
   let key = "";
   let ends: readonly (() => void)[] = [];
   effect(() => {
