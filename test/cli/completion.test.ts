@@ -90,6 +90,22 @@ for (const [shell, question] of Object.entries(questions))
     },
   );
 
+test("for PowerShell, which hands on no empty word, the word at the cursor may be left out; its script closes what it opens", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("a task");
+  const ran = await kanbun.ok("completion", "candidates", "1", "--", "show");
+  expect(plain(ran.trim().split("\n"))).toEqual([id]);
+  const script = await kanbun.ok("completion", "powershell");
+  const code = script.replace(/^ *#.*$/gm, "").replace(/"(?:`.|[^"`])*"|'[^']*'/g, "");
+  expect(code).not.toMatch(/["']/);
+  const closes: Readonly<Record<string, string>> = { "}": "{", ")": "(", "]": "[" };
+  const open: string[] = [];
+  for (const [mark] of code.matchAll(/[{}()[\]]/g))
+    if (mark in closes) expect(open.pop()).toBe(closes[mark]);
+    else open.push(mark);
+  expect(open).toEqual([]);
+});
+
 test("every shell has a script, and another one is refused with those that there are", async () => {
   const kanbun = new CommandLine();
   await forAll(shells, async (shell) => expect(await kanbun.ok("completion", shell)).toContain("candidates"));

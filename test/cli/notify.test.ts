@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeTestHome } from "../support/home.ts";
 import { CommandLine } from "./command-line.ts";
@@ -53,6 +54,34 @@ test("a tick tells a command of what happened before it; a target that can't be 
   const everything = `${JSON.stringify([tested, data, doctor.data])}${shown}${await kanbun.ok("events", task)}`;
   expect(everything).not.toContain("secret-path");
 });
+
+test.skipIf(process.platform === "win32")(
+  "a desktop is told by the platform's own program, with text and title as they are",
+  async () => {
+    const program = process.platform === "darwin" ? "osascript" : "notify-send";
+    const kanbun = await CommandLine.init('[notify.desk]\ndesktop = true\non = ["needs-you", "done"]\n');
+    const bin = join(kanbun.home, "bin");
+    const out = join(kanbun.home, "shown");
+    mkdirSync(bin);
+    writeFileSync(join(bin, program), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${out}'\n`, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env.PATH}` };
+    const dispatch = () => kanbun.run(["dispatch", "--until-idle"], { env });
+    await dispatch();
+    await kanbun.create("--blocked", "--reason", "no `key`", "--", "--help; $(touch owned)");
+    await kanbun.create("Build", "--run", "true");
+    await dispatch();
+    const shown = (await Bun.file(out).text()).split("\n");
+    expect(shown).toContain("needs you (default)");
+    expect(shown).toContain("--help; $(touch owned) blocked: no `key`");
+    expect(shown).toContain("Build done");
+    // Where there is no desktop, that is said, and the tasks go on.
+    await kanbun.create("Later", "--run", "true");
+    writeFileSync(join(bin, program), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    expect((await dispatch()).code).toBe(0);
+    const { data } = await kanbun.json(["notify", "list"]);
+    expect(data.targets[0].error).toBe(`${program} ended with exit code 1`);
+  },
+);
 
 test("a chat that follows a task is told by the command that serves subscriptions", async () => {
   const out = join(makeTestHome(), "told");
