@@ -71,7 +71,8 @@ export interface ReviewRequest {
  *
  * @throws {BoardError} not_found for a task that isn't there; illegal_move for a move that the task's status
  *   doesn't allow; superseded for a worker whose run is over; conflict for what another claim holds; busy,
- *   disk_full, unwritable, damaged when the database says so. After an error nothing has been written.
+ *   disk_full, unwritable, damaged when the database says so; unreachable when it can't be asked. After an error nothing has
+ *   been written; but after in_doubt that is not known.
  */
 export interface BoardStore
   extends NoticeStore,

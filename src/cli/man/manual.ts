@@ -42,6 +42,8 @@ export const exitStatuses: readonly Entry[] = [
   ["2", "not understood: a wrong option or value"],
   ["3", "not found"],
   ["4", "conflict: claimed by another, not a legal move, a worker whose run is over"],
+  ["5", "the server that keeps the board can't be reached: nothing was changed, try again"],
+  ["6", "the server went away before it said whether the change was kept: look before you try again"],
   ["75", "dispatch --fail-if-locked: another dispatcher holds the lock"],
   ["124", "wait --timeout: the time was over"],
   ["130", "interrupted"],

@@ -7,12 +7,15 @@ export interface CommandFailure extends Failure {
   readonly stack: string | null;
 }
 
+/** Of a store that is away whoever calls must know whether to call again: then these two are apart from all others. */
 const EXIT_CODES: Partial<Record<Failure["kind"], number>> = {
   usage: 2,
   not_found: 3,
   conflict: 4,
   illegal_move: 4,
   superseded: 4,
+  unreachable: 5,
+  in_doubt: 6,
 };
 
 export function commandFailure(error: unknown, isDebugging: boolean): CommandFailure {
