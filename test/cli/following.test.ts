@@ -21,17 +21,29 @@ test("watch --kinds shows only what it is asked for, in the words that it shows"
   expect((await kanbun.json(["watch", "--kinds", "compleded"])).error?.hint).toBe(
     "did you mean `completed`?",
   );
-  const watch = kanbun.spawn(["watch", "--interval", "20ms", "--json", "--kinds", "completed,failed"]);
+  const watch = kanbun.spawn([
+    "watch",
+    "--interval",
+    "20ms",
+    "--json",
+    "--kinds",
+    "completed,failed",
+    "--tenant",
+    "acme",
+  ]);
   const seen = linesOf(watch.stdout).next();
   // It may be too late for the first of them, but not for what comes while it is asked.
   for (let done = false; !done; ) {
-    const id = await kanbun.make("x");
     await using store = await kanbun.open("write");
-    await store.addComment(id, "hello", { actor: "tester" });
-    await store.completeTask(id, {}, { actor: "tester" });
+    for (const tenant of ["other", "acme"]) {
+      const { task } = await store.createTask({ title: tenant, tenant }, { actor: "tester" });
+      await store.addComment(task.id, "hello", { actor: "tester" });
+      await store.completeTask(task.id, {}, { actor: "tester" });
+    }
     done = (await Promise.race([seen, Bun.sleep(50).then(() => null)])) !== null;
   }
-  expect(JSON.parse((await seen).value ?? "").data.kind).toBe("completed");
+  const { kind, task_id: id } = JSON.parse((await seen).value ?? "").data;
+  expect([kind, (await kanbun.task(id)).title]).toEqual(["completed", "acme"]);
   watch.kill("SIGINT");
   expect(await watch.exited).toBe(0);
 });

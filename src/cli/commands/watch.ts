@@ -3,15 +3,22 @@ import { addExamples, type CliContext } from "../input/command.ts";
 import { kindList } from "../input/event-kinds.ts";
 import { duration } from "../input/option-values.ts";
 import { untilInterrupted } from "../input/until-interrupted.ts";
+import type { EventChoice } from "../top/print-events.ts";
+
+interface WatchOptions extends EventChoice {
+  readonly interval: number;
+}
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--interval <duration>", "look this often: 500ms, 5s", duration, 250)
     .option("--kinds <kind,…>", "only these: such as completed,failed,blocked", kindList)
-    .action(async ({ interval, kinds }: { interval: number; kinds?: ReadonlySet<string> }) => {
+    .option("--assignee <profile>", "only of tasks of this profile")
+    .option("--tenant <name>", "only of tasks of this tenant")
+    .action(async ({ interval, kinds, assignee, tenant }: WatchOptions) => {
       const { printEvents } = await import("../top/print-events.ts");
       await untilInterrupted((signal) =>
-        printEvents(cli, { intervalMs: interval, kinds: kinds ?? null, signal }),
+        printEvents(cli, { intervalMs: interval, only: { kinds, assignee, tenant }, signal }),
       );
     });
   command.addHelpText(

@@ -1,20 +1,29 @@
+import type { BoardEvent } from "../../board/event.ts";
 import { followEvents } from "../../home/boards/follow-events.ts";
 import { slugsMeant } from "../../home/dispatch/dispatch-boards.ts";
+import type { BoardStore } from "../../store/store.ts";
 import type { CliContext } from "../input/command.ts";
 import { formatEvent } from "../text/event-text.ts";
 import { stdoutIsClosed } from "../text/standard-streams.ts";
 import { TitleBook } from "../text/title-book.ts";
 
-/** A line for each event from now on, of all kinds or of some, of every board that is used, until the signal. */
+/** Which events are shown; what is left out chooses none away. */
+export interface EventChoice {
+  readonly kinds?: ReadonlySet<string> | undefined;
+  readonly assignee?: string | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** A line for each event from now on, of all or of those that are chosen, of every board that is used, until the signal. */
 export async function printEvents(
   cli: CliContext,
   {
     intervalMs,
-    kinds = null,
+    only = {},
     signal,
   }: {
     readonly intervalMs: number;
-    readonly kinds?: ReadonlySet<string> | null;
+    readonly only?: EventChoice;
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
@@ -34,11 +43,26 @@ export async function printEvents(
       };
       const board = slugs.length > 1 ? slug : null;
       for await (const event of followEvents(store, from)) {
-        if (kinds !== null && !kinds.has(event.kind)) continue;
+        if (!(await isChosen(store, event, only))) continue;
         const title = await titles.titleOf(event.taskId);
         await cli.output.line(event, (screen) => formatEvent(event, screen, { title, board }));
         if (stdoutIsClosed()) stop.abort();
       }
     }),
+  );
+}
+
+async function isChosen(
+  store: BoardStore,
+  { kind, taskId }: BoardEvent,
+  { kinds, assignee, tenant }: EventChoice,
+): Promise<boolean> {
+  if (kinds !== undefined && !kinds.has(kind)) return false;
+  if (assignee === undefined && tenant === undefined) return true;
+  const task = await store.getTask(taskId);
+  return (
+    task !== null &&
+    (assignee === undefined || task.assignee === assignee) &&
+    (tenant === undefined || task.tenant === tenant)
   );
 }
