@@ -23,6 +23,7 @@ import { describeRepeats } from "./contract/repeats.ts";
 import { describeRetirement } from "./contract/retirement.ts";
 import { describeReviews } from "./contract/reviews.ts";
 import { describeStarts } from "./contract/starts.ts";
+import { describeStorableTexts } from "./contract/storable-texts.ts";
 import { describeTickClaims } from "./contract/tick-claims.ts";
 import { describeUsages } from "./contract/usages.ts";
 import { describeVerdicts } from "./contract/verdicts.ts";
@@ -56,6 +57,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeReads(open);
     describeNotices(open);
     describeRepeats(open);
+    describeStorableTexts(open);
     describeUsages(open);
   });
 }

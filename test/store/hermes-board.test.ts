@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { taskStatuses } from "../../src/board/task.ts";
@@ -124,4 +125,23 @@ test("another dispatcher's claims are shown with the host that its lock names", 
       host: "other-host",
       process: { pid: 99_999_999 },
     });
+});
+
+test("texts of another program that have a NUL in them are read, and their task is worked on", async () => {
+  const path = freshPath();
+  writeHermesBoard(path);
+  const { ready } = hermesIds;
+  const db = new Database(path);
+  db.run("UPDATE tasks SET title = 'a' || char(0) || 'b', body = title WHERE id = ?", [ready]);
+  db.run("INSERT INTO task_comments (task_id, author, body, created_at) VALUES (?, 'x', 'c' || char(0), 1)", [
+    ready,
+  ]);
+  db.close();
+  await using store = await openFile(path);
+  const { task, comments } = await store.requireDossier(ready);
+  expect([task.title, comments.at(-1)?.body]).toEqual(["a\0b", "c\0"]);
+  const { body } = task;
+  await store.editTask(ready, { priority: 9 }, person);
+  await store.completeTask(ready, { summary: "done" }, person);
+  expect(await store.requireTask(ready)).toMatchObject({ status: "done", title: "a\0b", body });
 });

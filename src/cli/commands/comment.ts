@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { BoardError } from "../../board/error.ts";
 import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { addChoiceOptions, type ChoiceFlags, isFilter, readTaskChoice } from "../input/task-choice.ts";
@@ -19,7 +18,6 @@ export function defineCommand(command: Command, cli: CliContext): void {
     const given = readTasksAndText(words, { env: cli.env, what: "text", isChosen: isFilter(flags) });
     const choice = readTaskChoice(given.tasks, flags, statuses);
     const body = given.text === "-" ? await readTextInput("-") : given.text;
-    if (body.includes("\0")) throw new BoardError("usage", "the comment contains a NUL character");
     await answerEach(
       cli,
       choice,

@@ -19,6 +19,7 @@ import * as personClaims from "./runs/person-claims.ts";
 import * as runs from "./runs/runs.ts";
 import * as takeBacks from "./runs/take-backs.ts";
 import * as usages from "./runs/usages.ts";
+import { withStorableArguments } from "./storable-arguments.ts";
 import * as attachments from "./tasks/attachments.ts";
 import * as cards from "./tasks/cards.ts";
 import * as commenting from "./tasks/commenting.ts";
@@ -163,7 +164,7 @@ export function sqlStore(
     getRunEnds: (runIds) => on.read((db) => repair.getRunEnds(db, runIds)),
   };
   return {
-    ...own,
+    ...withStorableArguments(own),
     ...noticeStore(on),
     ...historyStore(on),
     ...tickStore(on),

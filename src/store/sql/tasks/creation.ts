@@ -1,4 +1,5 @@
 import { BoardError } from "../../../board/error.ts";
+import { requireStorable } from "../../../board/storable-text.ts";
 import { type NewTask, type Task, validateTask } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import type { BatchTask, CreatedTasks, TaskBatch } from "../../task-batch.ts";
@@ -53,6 +54,7 @@ export function* createTasks(
     // One that was refused has none, and its children are not to blame.
     const parents = [...(input.parents ?? []), ...earlier.filter((id) => id !== "")];
     try {
+      requireStorable(input, "task");
       const made = yield* placeTask(scope, input, {
         parents,
         actor: by.actor,

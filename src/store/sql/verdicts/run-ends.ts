@@ -2,6 +2,7 @@ import type { LiveRun } from "../../../board/claim.ts";
 import type { EventKind } from "../../../board/event.ts";
 import { decideNextStep, type NextStep, type RetryPolicy } from "../../../board/retry.ts";
 import type { RunEnding } from "../../../board/run-ending.ts";
+import { storableText } from "../../../board/storable-text.ts";
 import type { TaskStatus } from "../../../board/task.ts";
 import type { ClosedRun } from "../../tick.ts";
 import { toWhole } from "../rows/odd-values.ts";
@@ -38,10 +39,11 @@ type Decision = RunEnd & { readonly next: NextStep; readonly whenBack: TaskStatu
  */
 export function* applyRunEnds(
   scope: Scope,
-  ends: readonly RunEnd[],
+  told: readonly RunEnd[],
   actor: string,
 ): Steps<{ readonly closed: readonly ClosedRun[]; readonly promoted: readonly string[] }> {
-  if (ends.length === 0) return { closed: [], promoted: [] };
+  if (told.length === 0) return { closed: [], promoted: [] };
+  const ends = told.map((end) => ({ ...end, ending: storableEnding(end.ending) }));
   const closedTaskIds = new Set(
     yield* closeRuns(
       scope,
@@ -101,6 +103,14 @@ function* decide(scope: Scope, ends: readonly RunEnd[]): Steps<Decision[]> {
     const next = decideNextStep(end.ending, before, policy, at);
     return { ...end, next, whenBack: row?.when_back ?? "ready" };
   });
+}
+
+/** What a worker left as its last words is no reason not to write down how it ended. */
+function storableEnding(ending: RunEnding): RunEnding {
+  const error = storableText(ending.error);
+  return ending.summary == null
+    ? { ...ending, error }
+    : { ...ending, error, summary: storableText(ending.summary) };
 }
 
 function eventsOf({ run, ending, next }: Decision, actor: string): EventEntry[] {
