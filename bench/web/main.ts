@@ -6,10 +6,11 @@ import { cards } from "./measures/cards.ts";
 import { graph } from "./measures/graph.ts";
 import { live } from "./measures/live.ts";
 import { log } from "./measures/log.ts";
+import { safety } from "./measures/safety.ts";
 import { tabs } from "./measures/tabs.ts";
 import { WebBench, type WebMeasure } from "./web-bench.ts";
 
-const measures: Readonly<Record<string, WebMeasure>> = { live, cards, log, graph, tabs, bytes };
+const measures: Readonly<Record<string, WebMeasure>> = { live, cards, log, graph, tabs, bytes, safety };
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: Object.keys(measures).join() },

@@ -33,14 +33,19 @@ async function open(colorScheme: "light" | "dark"): Promise<{ page: Page; compla
   return { page, complaints };
 }
 
+/** A bar is as wide as its run was long; WCAG 2.5.8 has an exception for it: the same link is in the table of the view. */
+function isEquivalent(found: string): boolean {
+  return found.startsWith("target-size:") && found.includes('class="timeline-bar');
+}
+
 async function findings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     // @ts-expect-error: what was just run in the page has put it there.
     globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] }),
   );
-  return violations.map(
-    ({ id, nodes }: { id: string; nodes: readonly { html: string }[] }) => `${id}: ${nodes[0]?.html}`,
+  return violations.flatMap(({ id, nodes }: { id: string; nodes: readonly { html: string }[] }) =>
+    nodes.map(({ html }) => `${id}: ${html}`).filter((found) => !isEquivalent(found)),
   );
 }
 

@@ -3,6 +3,7 @@ import { formatInstant } from "../parts/time.ts";
 import { isJoint } from "../store/current.ts";
 import { setPaused, status, tickNow } from "../store/dispatcher.ts";
 import { connection } from "../store/live.ts";
+import { nextTheme, theme } from "../store/preferences.ts";
 import { isReader, session } from "../store/session.ts";
 
 /** Whether what is shown is live, and whether someone works the board off. */
@@ -44,6 +45,9 @@ export function DispatcherState() {
             ])}
           </dl>
         )}
+        <button type="button" class="button phone-only" onClick={nextTheme}>
+          Theme: {theme.value}
+        </button>
         {isReader() ? null : (
           <p class="buttons">
             <button type="button" class="button" onClick={() => void tickNow()}>

@@ -53,7 +53,7 @@ export function TopBar() {
       <DispatcherState />
       <button
         type="button"
-        class="icon-button"
+        class="icon-button theme-button"
         onClick={nextTheme}
         aria-label={`Theme: ${theme.value}`}
         title={`Theme: ${theme.value}`}

@@ -6,7 +6,7 @@ import { type Batch, followBoard } from "./live.ts";
 import type { Card, CardData, TaskPage } from "./wire.ts";
 
 const pageSize = 100;
-const recountMs = 300;
+const recountMs = 1_000;
 const empty: ColumnCards = { ids: [], total: 0, cursor: null };
 
 /** The cards of a board under a filter, as they are now: the first page of each column, and what was asked for beyond. */

@@ -8,9 +8,10 @@ import type { Status } from "./wire.ts";
 /** The board and its dispatcher, a moment ago; null: not known yet. */
 export const status = signal<Status | null>(null);
 
-const soonMs = 500;
+const soonMs = 1_000;
 const everyMs = 10_000;
 let timer = 0;
+let dueAtMs = 0;
 
 /** Begins: from now on `status` is that of the board that is shown. */
 export function watchStatus(): void {
@@ -37,9 +38,14 @@ async function readStatus(): Promise<void> {
   soon(everyMs);
 }
 
+/** What is due sooner stays due: on a busy board there is no moment without an event. */
 function soon(ms: number): void {
-  if (timer !== 0 && ms === soonMs) clearTimeout(timer);
+  const atMs = performance.now() + ms;
+  if (timer !== 0 && dueAtMs <= atMs) return;
+  clearTimeout(timer);
+  dueAtMs = atMs;
   timer = setTimeout(() => {
+    timer = 0;
     if (document.visibilityState === "visible") void readStatus();
     else soon(everyMs);
   }, ms) as unknown as number;

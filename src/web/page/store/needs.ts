@@ -10,7 +10,7 @@ const needs = signal<ReadonlyMap<string, number>>(new Map());
 export const needsYou = computed(() => [...needs.value.values()].reduce((sum, count) => sum + count, 0));
 
 const everyMs = 30_000;
-const soonMs = 400;
+const soonMs = 1_000;
 const due = new Set<string>();
 let timer = 0;
 
