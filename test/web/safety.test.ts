@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -317,7 +318,7 @@ describe("what is answered", () => {
       `${folder}/../../../secret`,
       folder,
       "relative",
-      "nul\0",
+      "nul",
     ];
     const files = paths.map((storedPath) => ({
       filename: "x",
@@ -326,6 +327,12 @@ describe("what is answered", () => {
       sizeBytes: 6,
     }));
     const rows = await web.store.attachFiles(task, files, person);
+    {
+      // Nothing of ours writes one.
+      using db = new Database(boardPaths(web.home, "default").database);
+      db.run("UPDATE task_attachments SET stored_path = 'nul' || char(0) WHERE stored_path = 'nul'");
+      expect(db.query("SELECT changes() AS n").get()).toEqual({ n: 1 });
+    }
     for (const { id, storedPath } of rows) {
       const answer = await web.ask("GET", `/boards/default/tasks/${task}/attachments/${id}`);
       expect([storedPath, answer.status >= 400, answer.data]).toEqual([storedPath, true, null]);
