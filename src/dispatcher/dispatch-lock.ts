@@ -119,7 +119,7 @@ export function readHolderOf(lockPath: string): LockHolder | null {
 }
 
 /** A dispatch lock that says in its note when it was given back. */
-class NotedLock implements FileLock {
+export class NotedLock implements FileLock {
   readonly path: string;
   /** For its note: the state of the database, before this tick, in which nothing was to be reconciled. */
   reconciled: string | null = null;
