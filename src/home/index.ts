@@ -15,7 +15,7 @@ export type { TaskFilter } from "../store/filters.ts";
 export type { ReviewRequest, Verdict } from "../store/store.ts";
 export type { BatchTask, CreatedTasks } from "../store/task-batch.ts";
 export { ConfigError } from "../system/config/config-error.ts";
-export type { BoardFields } from "./boards/board-changes.ts";
+export type { BoardFields } from "./boards/board-making.ts";
 export type { ArchivedBoard } from "./boards/board-removal.ts";
 export type { ListedBoard, ShownBoard } from "./boards/board-views.ts";
 export type { Boards } from "./boards/boards.ts";

@@ -1,11 +1,6 @@
 import type { Command } from "commander";
-import {
-  type BoardFields,
-  createBoard,
-  renameBoard,
-  setDefaultWorkdir,
-  switchBoard,
-} from "../../home/boards/board-changes.ts";
+import { renameBoard, setDefaultWorkdir, switchBoard } from "../../home/boards/board-changes.ts";
+import { type BoardMaking, createBoard, joinBoard, type MadeBoard } from "../../home/boards/board-making.ts";
 import { archiveBoard, deleteBoard } from "../../home/boards/board-removal.ts";
 import { listBoards, showBoard } from "../../home/boards/board-views.ts";
 import { initCommand } from "../../home/boards/no-board.ts";
@@ -28,9 +23,19 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--icon <text>", "such as an emoji")
     .option("--color <text>", "color on pages that show the board")
     .option("--default-workdir <dir>", "the repository that worktrees come from")
+    .option("--store <name>", "keep it in this store of kanbun.toml, for other machines too")
     .option("--switch", "use it when no --board is given, as `boards switch` does")
     .option("--force", "even on a network file system, where boards are not safe")
     .action((slug: string, fields: CreateOptions) => create(cli, slug, fields));
+  command
+    .command("join")
+    .description("Work on a board of a store that another machine has made.")
+    .argument("<slug>", "what the board is called in the store")
+    .requiredOption("--store <name>", "the store of kanbun.toml")
+    .option("--as <slug>", "what it is called here (default: the same)")
+    .option("--default-workdir <dir>", "the repository that worktrees come from, on this machine")
+    .option("--switch", "use it when no --board is given, as `boards switch` does")
+    .action((slug: string, options: JoinOptions) => join(cli, slug, options));
   command
     .command("show")
     .description("Show a board: its names, files and tasks.")
@@ -96,6 +101,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     command,
     "kanbun boards list",
     'kanbun boards create shop --name "The shop"',
+    "kanbun boards create shop --store team",
+    "kanbun boards join shop --store team",
     "kanbun boards switch shop",
     "kanbun boards set-default-workdir shop ~/src/shop",
     "kanbun boards rm shop --delete",
@@ -134,20 +141,42 @@ async function removeForGood(cli: CliContext, text: string, force: boolean): Pro
   if (left !== null) cli.setExitCode(1);
 }
 
-type CreateOptions = BoardFields & { readonly force?: boolean; readonly switch?: boolean };
+type CreateOptions = BoardMaking & { readonly switch?: boolean };
+
+interface JoinOptions {
+  readonly store: string;
+  readonly as?: string;
+  readonly defaultWorkdir?: string;
+  readonly switch?: boolean;
+}
+
+async function join(cli: CliContext, board: string, options: JoinOptions): Promise<void> {
+  await cli.makeFirstHome();
+  const { as = board, store, defaultWorkdir } = options;
+  const how = { store, board, ...(defaultWorkdir === undefined ? {} : { defaultWorkdir }) };
+  await answerMade(cli, await joinBoard(cli.home, as, how), { verb: "joined", isCurrent: options.switch });
+}
 
 async function create(cli: CliContext, text: string, fields: CreateOptions): Promise<void> {
   if (text !== "default") await cli.makeFirstHome();
-  const board = await createBoard(cli.home, text, fields);
-  if (fields.switch) switchBoard(cli.home, board.slug);
+  const { switch: isCurrent, ...how } = fields;
+  await answerMade(cli, await createBoard(cli.home, text, how), { verb: "made", isCurrent });
+}
+
+async function answerMade(
+  cli: CliContext,
+  board: MadeBoard,
+  { verb, isCurrent = false }: { readonly verb: string; readonly isCurrent: boolean | undefined },
+): Promise<void> {
+  if (isCurrent) switchBoard(cli.home, board.slug);
   await cli.output.answer(board, () =>
     [
-      `made the board ${board.slug}`,
-      fields.switch
+      `${verb} the board ${board.slug}${board.store === null ? "" : ` of the store ${board.store}`}`,
+      isCurrent
         ? "  it is the current board"
         : `  work on it with --board ${board.slug}, or \`kanbun boards switch ${board.slug}\``,
       "",
     ].join("\n"),
   );
-  if (fields.switch) noteVariable(cli);
+  if (isCurrent) noteVariable(cli);
 }

@@ -27,7 +27,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
   );
   const boardSlots = slots.boardMax === null ? "" : `, ${slots.boardUsed} of ${slots.boardMax} on this board`;
   const facts = [
-    ["board", `${status.board} in ${visibleLine(status.home)}`],
+    ["board", `${status.board} in ${visibleLine(status.home)}${storeNote(status)}`],
     ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
     ...Object.entries(status.byHold).map(([reason, count]) => ["", `${count} ${holdWords(reason)}`]),
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
@@ -55,6 +55,10 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
     ]),
   ];
   return formatTable(facts, screen);
+}
+
+function storeNote({ store }: BoardStatus): string {
+  return store === null ? "" : `, kept in the store ${visibleLine(store)}`;
 }
 
 function dispatcherFacts(

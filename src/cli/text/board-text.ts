@@ -6,13 +6,16 @@ import { visibleLine } from "./visible.ts";
 
 /** A table of boards, one line each. */
 export function formatBoards(boards: readonly ListedBoard[], screen: Screen): string {
+  const hasStores = boards.some(({ store }) => store !== null);
   const rows = boards.map((board) => [
     board.isCurrent ? "*" : " ",
     board.slug,
     board.tasks === null ? "?" : String(board.tasks),
+    ...(hasStores ? [board.store ?? ""] : []),
     visibleLine(board.problem ?? board.name),
   ]);
-  return formatTable(rows, screen, { head: [" ", "board", "tasks", "name"], right: [2] });
+  const head = [" ", "board", "tasks", ...(hasStores ? ["store"] : []), "name"];
+  return formatTable(rows, screen, { head, right: [2] });
 }
 
 /** A board with its files and tasks; what is empty is left out. */
@@ -26,7 +29,8 @@ export function formatBoard(board: ShownBoard, screen: Screen): string {
     ["color", board.color ?? ""],
     ["workdir", board.defaultWorkdir ?? ""],
     ["created", board.createdAtMs == null ? "" : formatTime(board.createdAtMs)],
-    ["database", board.database],
+    ["database", board.database ?? ""],
+    ["store", board.store === null ? "" : `${board.store}, where it is called ${board.storeBoard}`],
     ["runs", board.runs],
     ["tasks", counts.join(", ") || "none"],
   ];

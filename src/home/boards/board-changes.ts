@@ -10,47 +10,6 @@ import { nearestName } from "../../system/text/nearest-name.ts";
 import type { Home } from "../session/home.ts";
 import type { Place } from "../session/place.ts";
 import { noBoard } from "./no-board.ts";
-import { requireSafeDisk } from "./safe-disk.ts";
-
-/** What a new board may be told of itself; left out: empty. */
-export interface BoardFields {
-  readonly name?: string;
-  readonly description?: string;
-  readonly icon?: string;
-  readonly color?: string;
-  /** Absolute: the repository that worktrees are made of. */
-  readonly defaultWorkdir?: string;
-}
-
-/** Makes a board. @throws {BoardError} conflict when the slug is taken, usage when it is none, unsupported disk */
-export async function createBoard(
-  home: Home,
-  text: string,
-  { name, description, icon, color, defaultWorkdir, force }: BoardFields & { readonly force?: boolean } = {},
-): Promise<BoardMetadata & { readonly database: string }> {
-  const slug = requireSlug(text);
-  const paths = boardPaths(home.place.home, slug);
-  if (defaultWorkdir !== undefined && !isAbsolute(defaultWorkdir))
-    throw new BoardError("usage", `--default-workdir must be absolute: ${defaultWorkdir}`, {
-      hint: "workers start in another folder",
-    });
-  if (hasBoard(paths))
-    throw new BoardError("conflict", `there is a board ${slug} already`, {
-      hint: `look at it with \`kanbun boards show ${slug}\``,
-    });
-  requireSafeDisk(home.place.home, { force });
-  await using _session = await home.open("create", slug);
-  const metadata = writeBoardMetadata(paths, {
-    createdAtMs: Math.floor(Date.now() / 1000) * 1000,
-    archived: false,
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-    ...(icon === undefined ? {} : { icon }),
-    ...(color === undefined ? {} : { color }),
-    ...(defaultWorkdir === undefined ? {} : { defaultWorkdir }),
-  });
-  return { ...metadata, database: paths.database };
-}
 
 /** Makes a board the one that is used where none is named; its slug. @throws {BoardError} not_found */
 export function switchBoard(home: Home, text: string): string {
@@ -94,7 +53,8 @@ export function requireBoard(place: Place, text: string): BoardPaths {
   });
 }
 
-function requireSlug(text: string): string {
+/** @throws {BoardError} usage for what can't name a board */
+export function requireSlug(text: string): string {
   const slug = parseSlug(text);
   if (slug !== null) return slug;
   throw new BoardError("usage", `${JSON.stringify(text)} is not a slug`, { hint: `use ${SLUG_RULE}` });

@@ -1,5 +1,6 @@
 import { type BoardMetadata, readBoardMetadata } from "../../system/home/board-metadata.ts";
 import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
+import { readBoardStore } from "../../system/home/board-store.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
 import { requireBoard } from "./board-changes.ts";
@@ -8,6 +9,8 @@ import { requireBoard } from "./board-changes.ts";
 export interface ListedBoard {
   readonly slug: string;
   readonly name: string;
+  /** The store that keeps it; null: a file of this machine. */
+  readonly store: string | null;
   /** Whether it is the one that is used where none is named. */
   readonly isCurrent: boolean;
   /** null where it could not be opened: then `problem` says why. */
@@ -17,8 +20,13 @@ export interface ListedBoard {
 }
 
 /** A board with its files; without `board.json` the fields of that are absent. */
-export type ShownBoard = Omit<BoardPaths, "metadata"> &
+export type ShownBoard = Omit<BoardPaths, "metadata" | "database"> &
   Partial<BoardMetadata> & {
+    /** Its file; null: a store keeps it. */
+    readonly database: string | null;
+    readonly store: string | null;
+    /** What it is called in the store. */
+    readonly storeBoard: string | null;
     readonly isCurrent: boolean;
     readonly tasks: number;
     readonly byStatus: Readonly<Record<string, number>>;
@@ -31,6 +39,7 @@ export async function listBoards(home: Home): Promise<readonly ListedBoard[]> {
     listBoardSlugs(place.home).map(async (slug) => ({
       slug,
       name: "",
+      store: storeOf(boardPaths(place.home, slug)),
       isCurrent: slug === place.board,
       ...(await viewBoard(home, slug)),
     })),
@@ -48,6 +57,15 @@ async function viewBoard(home: Home, slug: string) {
   }
 }
 
+/** null also where that can't be told: opening the board says why. */
+function storeOf(paths: BoardPaths): string | null {
+  try {
+    return readBoardStore(paths)?.store ?? null;
+  } catch {
+    return null; // its problem is listed beside it
+  }
+}
+
 /** @param text default: the board that is used @throws {BoardError} not_found */
 export async function showBoard(home: Home, text: string | undefined): Promise<ShownBoard> {
   const { place } = home;
@@ -56,5 +74,10 @@ export async function showBoard(home: Home, text: string | undefined): Promise<S
   const { tasks, byStatus } = await session.store.getCounts();
   const { metadata: _, ...files } = paths;
   const isCurrent = paths.slug === place.board;
-  return { ...files, isCurrent, ...readBoardMetadata(paths), tasks, byStatus };
+  const kept = readBoardStore(paths);
+  const where =
+    kept === null
+      ? { store: null, storeBoard: null }
+      : { database: null, store: kept.store, storeBoard: kept.board };
+  return { ...files, ...where, isCurrent, ...readBoardMetadata(paths), tasks, byStatus };
 }

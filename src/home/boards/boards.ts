@@ -1,6 +1,7 @@
 import type { BoardMetadata } from "../../system/home/board-metadata.ts";
 import type { Home } from "../session/home.ts";
-import { type BoardFields, createBoard, renameBoard } from "./board-changes.ts";
+import { renameBoard } from "./board-changes.ts";
+import { type BoardMaking, createBoard } from "./board-making.ts";
 import { type ArchivedBoard, archiveBoard } from "./board-removal.ts";
 import { type ListedBoard, listBoards, type ShownBoard, showBoard } from "./board-views.ts";
 
@@ -23,7 +24,7 @@ export class Boards {
   }
 
   /** @param slug 1 to 64 of a-z, 0-9, - and _ @throws {BoardError} conflict when it is taken, usage when it is none */
-  async create(slug: string, fields: BoardFields = {}): Promise<BoardMetadata> {
+  async create(slug: string, fields: BoardMaking = {}): Promise<BoardMetadata> {
     await this.#home.requireMayChange();
     return await createBoard(this.#home, slug, fields);
   }

@@ -15,7 +15,9 @@ const HELD_MAX = 1_000;
 export interface BoardStatus extends Pick<LockState, "lockHolderPid" | "lastTick"> {
   readonly home: string;
   readonly board: string;
-  readonly database: string;
+  /** Its file; null: a store keeps it. */
+  readonly database: string | null;
+  readonly store: string | null;
   readonly byStatus: Readonly<Partial<Record<TaskStatus, number>>>;
   readonly slots: {
     readonly homeUsed: number;
@@ -49,14 +51,16 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
   const faults = describeConfig(await place.configAsFarAsItGoes());
   const { byStatus } = await store.getCounts();
   const held = await store.listHeld(rules, HELD_MAX);
+  const at = placeOf(place.paths);
   const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
   return {
     home: place.home,
     board: place.board,
-    database: place.paths.database,
+    database: at.kind === "sqlite" ? place.paths.database : null,
+    store: at.kind === "sqlite" ? null : at.store,
     byStatus,
     // The holder's note outlives the lock: it says who ticked last.
-    ...readLockState(dispatchLockPathOf(placeOf(place.paths))),
+    ...readLockState(dispatchLockPathOf(at)),
     slots: { homeUsed, homeMax, boardUsed, boardMax },
     pauses: [...new Set(rules.pauses.map(({ scope }) => scope))].flatMap(
       (scope) => activePause(rules, scope) ?? [],

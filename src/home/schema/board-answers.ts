@@ -28,6 +28,11 @@ const metadata = {
   created_at_ms: instantOrNull,
   archived: flag,
 };
+const kept = {
+  database: { ...textOrNull, description: "its file; null: a store keeps it" },
+  store: { ...textOrNull, description: "the [stores.<name>] that keeps it" },
+  store_board: { ...textOrNull, description: "what it is called there" },
+};
 const permission = { level: text, meaning: text };
 const agent = {
   name: text,
@@ -116,7 +121,8 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
     is_dry_run: flag,
   }),
   "boards list": record({ home: text, current: text, boards: list(ref("Board")) }),
-  "boards create": record({ ...metadata, database: text }),
+  "boards create": record({ ...metadata, ...kept }),
+  "boards join": record({ ...metadata, ...kept }),
   "boards show": {
     type: "object",
     properties: {
@@ -125,7 +131,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
       tasks: whole,
       by_status: counts,
       root: text,
-      database: text,
+      ...kept,
       dispatch_lock: text,
       init_lock: text,
       workspaces: text,

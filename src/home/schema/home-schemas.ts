@@ -36,7 +36,8 @@ const outcomes = [
 const status: Readonly<Record<string, JsonSchema>> = {
   home: text,
   board: text,
-  database: text,
+  database: { ...textOrNull, description: "its file; null: a store keeps it" },
+  store: { ...textOrNull, description: "the [stores.<name>] that keeps it" },
   by_status: counts,
   lock_holder_pid: { type: ["integer", "null"], description: "who has the dispatch lock at this moment" },
   last_tick: orNull(
@@ -79,6 +80,7 @@ export const homeSchemas: Readonly<Record<string, JsonSchema>> = {
   Board: record({
     slug: text,
     name: text,
+    store: { ...textOrNull, description: "the [stores.<name>] that keeps it; null: a file of this machine" },
     is_current: flag,
     tasks: { type: ["integer", "null"], description: "null where it cannot be opened: see problem" },
     by_status: counts,

@@ -20,6 +20,8 @@ export interface StoreOptions {
   readonly within?: OwnRun | null;
   /** Whoever opens it so calls `checkpoint` of its `FileBacked` face from time to time; nothing where it has none. */
   readonly leavesCheckpoints?: boolean;
+  /** Where a store's password may be; default: the environment of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -27,9 +29,11 @@ export interface StoreOptions {
  * @throws {BoardError} not_found without a board, not_a_board for something else, newer_board for one that a newer
  *   Kanbun wrote, busy when another process is still creating it after 10 s, unwritable.
  */
-export function openStore(place: StorePlace, options: StoreOptions): Promise<BoardStore> {
+export async function openStore(place: StorePlace, options: StoreOptions): Promise<BoardStore> {
   switch (place.kind) {
     case "sqlite":
       return openBoard({ ...options, path: place.path, initLockPath: place.initLockPath });
+    case "postgres":
+      return (await import("./open-server-board.ts")).openServerBoard(place, options);
   }
 }

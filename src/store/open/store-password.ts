@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { ConfigError } from "../../system/config/config-error.ts";
-import type { StoreConfig } from "../../system/config/store-config.ts";
+import type { PasswordSource, StoreConfig } from "../../system/config/store-config.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { shellWord } from "../../system/text/shell-word.ts";
 
@@ -12,17 +12,16 @@ const patienceMs = 60_000;
 const withoutLineEnd = /\r?\n$/;
 
 /**
- * The password of a store, read anew at each call and kept nowhere; null where the store has none. A command's standard error
+ * The password of a store, read anew at each call and kept nowhere. A command's standard error
  * is the caller's, its standard input is empty.
  * @throws {ConfigError} that names the key and never says what was read: no such file, one that others can read, a variable that
  *   is not set, a command that failed, said nothing or took longer than a minute
  */
 export async function readStorePassword(
-  store: Pick<StoreConfig, "name" | "file" | "password">,
+  store: Pick<StoreConfig, "name" | "file">,
+  password: PasswordSource,
   environment: Environment,
-): Promise<string | null> {
-  const { password } = store;
-  if (password === null) return null;
+): Promise<string> {
   const refuse = (key: string, expected: string, found: string) =>
     new ConfigError([{ file: store.file, line: null, key: `stores.${store.name}.${key}`, expected, found }]);
   if ("env" in password) {

@@ -13,6 +13,7 @@ interface ServerAddress {
   readonly port: number;
   readonly user: string;
   readonly database: string;
+  /** Without `?sslmode=`: none on this machine, else `require`, and with an authority of its own `verify-full`. */
   readonly sslMode: (typeof sslModes)[number];
 }
 
@@ -37,18 +38,19 @@ export interface StoreConfig {
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const urlRule = 'an address such as "postgres://kanbun@db.example/kanbun"';
 const passwordKeys = ["password_command", "password_file", "password_env"] as const;
-const sslModes = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
+const sslModes = ["disable", "require", "verify-ca", "verify-full"] as const;
 /** What an address may ask for beside where it leads; everything else is set by Kanbun. */
 const parameters: readonly string[] = ["sslmode", "host"];
 
 /** Reads `[stores.<name>]`. Problems go to the table's source, none with a password in it; a store that has some is not used. */
 export function readStoreConfig(name: string, table: ConfigTable): StoreConfig {
+  const caFile = table.absolutePath("ca_file");
   const store: StoreConfig = {
     name,
     file: table.file,
-    ...readAddress(table),
+    ...readAddress(table, caFile !== null),
     password: readPasswordSource(table),
-    caFile: table.absolutePath("ca_file"),
+    caFile,
     leaseMs: table.durationMs("lease", 5_000) ?? 60_000,
     fault: null,
   };
@@ -58,11 +60,11 @@ export function readStoreConfig(name: string, table: ConfigTable): StoreConfig {
   return store;
 }
 
-function readAddress(table: ConfigTable): Pick<StoreConfig, "url" | "address"> {
+function readAddress(table: ConfigTable, usesOwnAuthority: boolean): Pick<StoreConfig, "url" | "address"> {
   const text = table.text("url");
   if (text === null && !table.entries().some(([key]) => key === "url"))
     table.refuse("url", urlRule, undefined);
-  const address = text === null ? null : parseAddress(text);
+  const address = text === null ? null : parseAddress(text, usesOwnAuthority);
   // The text itself is not shown: what is wrong with it may be that a secret stands in it.
   if (typeof address === "string") table.refuse("url", address, undefined);
   return text === null || address === null || typeof address === "string"
@@ -71,7 +73,7 @@ function readAddress(table: ConfigTable): Pick<StoreConfig, "url" | "address"> {
 }
 
 /** What an address says, or what is expected instead of it. */
-function parseAddress(text: string): ServerAddress | string {
+function parseAddress(text: string, usesOwnAuthority: boolean): ServerAddress | string {
   // With a socket there is no host, which an URL of this kind can't be without.
   const url = URL.parse(text.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)\//, "$1localhost/"));
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return urlRule;
@@ -84,14 +86,17 @@ function parseAddress(text: string): ServerAddress | string {
   const folder = searchParams.get("host");
   if (!isKnown || url.hash !== "" || (folder !== null && !isAbsolute(folder)))
     return "nothing behind the database but ?sslmode= and, for the folder of a socket, ?host=";
-  const sslMode = sslModes.find((mode) => mode === (searchParams.get("sslmode") ?? "prefer"));
+  const asked = searchParams.get("sslmode");
+  const sslMode = asked === null ? null : sslModes.find((mode) => mode === asked);
   if (sslMode === undefined) return `an sslmode of ${sslModes.join(", ")}`;
+  const host = folder ?? url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const isOfThisMachine = folder !== null || ["localhost", "127.0.0.1", "::1"].includes(host);
   return {
-    host: folder ?? url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    host,
     port: url.port === "" ? 5432 : Number(url.port),
     user: decodeURIComponent(url.username),
     database: decodeURIComponent(url.pathname.slice(1)),
-    sslMode: folder === null ? sslMode : "disable",
+    sslMode: sslMode ?? (isOfThisMachine ? "disable" : usesOwnAuthority ? "verify-full" : "require"),
   };
 }
 

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
-import { ConfigError } from "../config/config-error.ts";
-import { describeValue, isTable } from "../config/config-value.ts";
+import { describeValue } from "../config/config-value.ts";
 import { replaceFile } from "../files/replace-file.ts";
-import { systemErrorCode } from "../system-error.ts";
+import { damagedBoardFile, readBoardFile } from "./board-file.ts";
 import type { BoardPaths } from "./board-paths.ts";
 
 export interface BoardMetadata {
@@ -25,7 +23,7 @@ type MetadataPlace = Pick<BoardPaths, "slug" | "metadata">;
  * @throws {ConfigError} when it cannot be read, is no JSON object, or a field has another type.
  */
 export function readBoardMetadata(place: MetadataPlace): BoardMetadata | null {
-  const raw = readObject(place.metadata);
+  const raw = readBoardFile(place.metadata);
   return raw === null ? null : interpret(place, raw);
 }
 
@@ -38,7 +36,7 @@ export function writeBoardMetadata(
   place: MetadataPlace,
   changes: Partial<Omit<BoardMetadata, "slug">>,
 ): BoardMetadata {
-  const before = readObject(place.metadata);
+  const before = readBoardFile(place.metadata);
   const known = before === null ? interpret(place, {}) : interpret(place, before);
   const { defaultWorkdir, createdAtMs, ...after } = { ...known, ...changes };
   const { slug, name, description, icon, color, archived } = after;
@@ -57,38 +55,19 @@ export function writeBoardMetadata(
   return { ...after, defaultWorkdir, createdAtMs };
 }
 
-function readObject(path: string): Readonly<Record<string, unknown>> | null {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === "ENOENT") return null;
-    throw damaged(path, null, "a file that can be read", `${code}`, error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw damaged(path, null, "a JSON object", "text that is no JSON", error);
-  }
-  if (!isTable(value)) throw damaged(path, null, "a JSON object", describeValue(value));
-  return value;
-}
-
 function interpret({ slug, metadata }: MetadataPlace, raw: Readonly<Record<string, unknown>>): BoardMetadata {
   const text = (key: string): string => {
     const value = raw[key] ?? "";
-    if (typeof value !== "string") throw damaged(metadata, key, "a string", describeValue(value));
+    if (typeof value !== "string") throw damagedBoardFile(metadata, key, "a string", describeValue(value));
     return value;
   };
   const createdAtS = raw.created_at ?? null;
   if (createdAtS !== null && typeof createdAtS !== "number") {
-    throw damaged(metadata, "created_at", "Unix seconds", describeValue(createdAtS));
+    throw damagedBoardFile(metadata, "created_at", "Unix seconds", describeValue(createdAtS));
   }
   const archived = raw.archived ?? false;
   if (typeof archived !== "boolean")
-    throw damaged(metadata, "archived", "true or false", describeValue(archived));
+    throw damagedBoardFile(metadata, "archived", "true or false", describeValue(archived));
   return {
     slug,
     name: text("name"),
@@ -99,14 +78,4 @@ function interpret({ slug, metadata }: MetadataPlace, raw: Readonly<Record<strin
     createdAtMs: createdAtS === null ? null : createdAtS * 1000,
     archived,
   };
-}
-
-function damaged(
-  file: string,
-  key: string | null,
-  expected: string,
-  found: string,
-  cause?: unknown,
-): ConfigError {
-  return new ConfigError([{ file, line: null, key, expected, found }], { cause });
 }

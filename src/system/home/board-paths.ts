@@ -2,9 +2,10 @@ import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync, statSyn
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { currentFolder } from "../files/current-folder.ts";
 import { systemErrorCode } from "../system-error.ts";
+import { readBoardStore } from "./board-store.ts";
 import { parseSlug } from "./slug.ts";
 
-/** Where the files of a board are. None of them needs to exist. */
+/** Where the files of a board are. None of them needs to exist; of one that a server keeps some never do. */
 export interface BoardPaths {
   readonly slug: string;
   readonly root: string;
@@ -51,21 +52,37 @@ export function residentsFolder(home: string): string {
   return join(home, "kanban", "residents");
 }
 
+/** The home that a board's files are in. */
+export function homeOf({ slug, root }: Pick<BoardPaths, "slug" | "root">): string {
+  return slug === "default" ? root : dirname(dirname(dirname(root)));
+}
+
 /**
- * The boards of a home that have a database, `default` first, the others by name. Empty when there is no home yet.
- * Archived boards, folders whose name is no slug and those without a database are left out.
+ * The boards of a home that have a database or name a store, `default` first, the others by name. Empty when there is no home
+ * yet. Archived boards, folders whose name is no slug and those with neither are left out.
  * @throws the system's error when the folder of boards cannot be read.
  */
 export function listBoardSlugs(home: string): readonly string[] {
   const named = listFolder(join(home, "kanban", "boards")).filter(
     (name) => parseSlug(name) === name && name !== "default",
   );
-  return ["default", ...named.sort()].filter((slug) => isFile(boardPaths(home, slug).database));
+  return ["default", ...named.sort()].filter((slug) => {
+    const paths = boardPaths(home, slug);
+    return isFile(paths.database) || isKeptElsewhere(paths);
+  });
 }
 
 /** Whether there is a board with these files, or at least something in its place. */
-export function hasBoard({ database }: Pick<BoardPaths, "database">): boolean {
-  return existsSync(database);
+export function hasBoard(paths: Pick<BoardPaths, "database" | "metadata">): boolean {
+  return existsSync(paths.database) || isKeptElsewhere(paths);
+}
+
+function isKeptElsewhere(paths: Pick<BoardPaths, "database" | "metadata">): boolean {
+  try {
+    return readBoardStore(paths) !== null;
+  } catch {
+    return true; // what is wrong with it, opening it says
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
-import { placeOf, type StorePlace } from "../../../src/store/place.ts";
+import type { StorePlace } from "../../../src/store/place.ts";
 import { type OpenOptions, openBoard } from "../../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { makeTestHome } from "../../support/home.ts";
@@ -9,8 +9,8 @@ import { testRunPrefix } from "../../support/test-run.ts";
 import { type FreshBoard, ManualClock } from "../board-under-test.ts";
 
 /** The board in that file, with its first-open lock beside it. */
-export function placeAt(path: string): StorePlace {
-  return placeOf({ database: path, initLock: `${path}.init.lock` });
+export function placeAt(path: string): Extract<StorePlace, { kind: "sqlite" }> {
+  return { kind: "sqlite", path, initLockPath: `${path}.init.lock` };
 }
 
 /** Opens the board in a file, with its first-open lock beside it. */

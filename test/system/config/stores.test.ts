@@ -70,7 +70,7 @@ describe("a store is refused, and what may be a secret is not shown,", () => {
 describe("the password of a store", () => {
   const file = () => join(makeTestHome(), "secret");
   const read = (password: PasswordSource, environment = {}) =>
-    readStorePassword({ name: "team", file: "kanbun.toml", password }, environment);
+    readStorePassword({ name: "team", file: "kanbun.toml" }, password, environment);
 
   test("is what a file holds that only its owner can read, a variable, or the first line of a program", async () => {
     const path = file();
