@@ -44,7 +44,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   "src/store/sql": [...foundations, "src/store"],
   "src/store/sqlite": [...foundations, "src/store", "src/store/sql"],
   "src/store/postgres": [...foundations, "src/store", "src/store/sql"],
-  "src/store/open": [...foundations, "src/store", "src/store/sqlite"],
+  "src/store/open": [...foundations, "src/store", "src/store/sqlite", "src/store/postgres"],
   "src/worker": [...foundations, "src/store", "src/agents"],
   "src/dispatcher": [...foundations, "src/store", "src/worker"],
   "src/doctor": [...foundations, "src/store", "src/worker", "src/dispatcher"],

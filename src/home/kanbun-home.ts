@@ -3,7 +3,7 @@ import type { BoardEvent } from "../board/event.ts";
 import type { TickReport } from "../dispatcher/report/report.ts";
 import type { LoopEnd } from "../dispatcher/resident/loop.ts";
 import { WakeUp } from "../dispatcher/resident/wake-up.ts";
-import { createBoard } from "./boards/board-changes.ts";
+import { createBoard } from "./boards/board-making.ts";
 import { Boards } from "./boards/boards.ts";
 import { followEvents } from "./boards/follow-events.ts";
 import { initHome } from "./boards/init-home.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { attachFiles } from "../../src/home/attachments/attachments.ts";
-import { createBoard } from "../../src/home/boards/board-changes.ts";
+import { createBoard } from "../../src/home/boards/board-making.ts";
 import { initHome } from "../../src/home/boards/init-home.ts";
 import { exportBoard } from "../../src/home/exchange/export-board.ts";
 import { importBoard } from "../../src/home/exchange/import-board.ts";

@@ -30,9 +30,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .command("join")
     .description("Work on a board of a store that another machine has made.")
-    .argument("<slug>", "what the board is called in the store")
+    .argument("<slug>", "what the board is called here")
     .requiredOption("--store <name>", "the store of kanbun.toml")
-    .option("--as <slug>", "what it is called here (default: the same)")
+    .option("--store-board <name>", "what it is called in the store (default: the same)")
     .option("--default-workdir <dir>", "the repository that worktrees come from, on this machine")
     .option("--switch", "use it when no --board is given, as `boards switch` does")
     .action((slug: string, options: JoinOptions) => join(cli, slug, options));
@@ -145,16 +145,16 @@ type CreateOptions = BoardMaking & { readonly switch?: boolean };
 
 interface JoinOptions {
   readonly store: string;
-  readonly as?: string;
+  readonly storeBoard?: string;
   readonly defaultWorkdir?: string;
   readonly switch?: boolean;
 }
 
-async function join(cli: CliContext, board: string, options: JoinOptions): Promise<void> {
+async function join(cli: CliContext, slug: string, options: JoinOptions): Promise<void> {
   await cli.makeFirstHome();
-  const { as = board, store, defaultWorkdir } = options;
+  const { storeBoard: board = slug, store, defaultWorkdir } = options;
   const how = { store, board, ...(defaultWorkdir === undefined ? {} : { defaultWorkdir }) };
-  await answerMade(cli, await joinBoard(cli.home, as, how), { verb: "joined", isCurrent: options.switch });
+  await answerMade(cli, await joinBoard(cli.home, slug, how), { verb: "joined", isCurrent: options.switch });
 }
 
 async function create(cli: CliContext, text: string, fields: CreateOptions): Promise<void> {

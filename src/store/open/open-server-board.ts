@@ -14,7 +14,7 @@ type ServerPlace = Extract<StorePlace, { kind: "postgres" }>;
 export async function openServerBoard(place: ServerPlace, options: StoreOptions): Promise<BoardStore> {
   const store = requireStore(place.home, place.store);
   const { environment = process.env, ...how } = options;
-  const { address, caFile } = store;
+  const { address, caFile, password } = store;
   return await openPostgresBoard({
     ...how,
     board: place.board,
@@ -24,7 +24,7 @@ export async function openServerBoard(place: ServerPlace, options: StoreOptions)
       database: address.database,
       user: address.user,
       // Asked for at each connection, and kept nowhere.
-      password: store.password === null ? null : () => readStorePassword(store, store.password, environment),
+      password: password === null ? null : () => readStorePassword(store, password, environment),
       tls: address.sslMode,
       caFile,
     },
