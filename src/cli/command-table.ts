@@ -170,6 +170,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       () => import("./commands/boards.ts"),
       ({ subcommand }) => ["list", "show"].includes(subcommand),
     ),
+    store: reading("list the servers that keep boards, and prepare one", () => import("./commands/store.ts")),
     profiles: changing(
       "list the ways to run a worker",
       () => import("./commands/profiles.ts"),

@@ -15,7 +15,7 @@ test("a backup is a whole board of one moment, made while others write", async (
   const home = new Home({ home: kanbun.home, as: "tester" }, {});
   const seen: number[] = [];
   const note = async () => {
-    const [backup] = await backUpBoards(home, {});
+    const [backup] = (await backUpBoards(home, {})).backups;
     using copy = new Database(backup?.path ?? "", { readonly: true });
     seen.push(copy.query<{ n: number }, []>("SELECT count(*) AS n FROM tasks").get()?.n ?? -1);
     expect(copy.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });

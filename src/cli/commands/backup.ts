@@ -16,8 +16,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
         "\nLogs, attachments and kanbun.toml are files of the home: copy them with your own tools.",
     )
     .action(async ({ to, keep }: { readonly to?: string; readonly keep?: number }) => {
-      const backups = await backUpBoards(cli.home, { folder: to, keep });
-      await cli.output.answer({ backups }, (screen) =>
+      const { backups, leftOut } = await backUpBoards(cli.home, { folder: to, keep });
+      await cli.output.answer({ backups, leftOut }, (screen) =>
         formatTable(
           backups.map(({ board, tasks, sizeBytes, path }) => [
             ...[
@@ -31,6 +31,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
           { right: [1, 2] },
         ),
       );
+      for (const slug of leftOut)
+        cli.output.note(`left out ${slug}: a store keeps it, so its server is backed up`);
       for (const path of backups.flatMap(({ removed }) => removed))
         cli.output.note(`removed ${visibleLine(path)}`);
     });

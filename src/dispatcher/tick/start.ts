@@ -5,6 +5,7 @@ import { BoardError } from "../../board/error.ts";
 import { describeOddRow } from "../../board/refusal.ts";
 import type { Run } from "../../board/run.ts";
 import type { RunEnding } from "../../board/run-ending.ts";
+import { databaseFileOf } from "../../store/place.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../../store/tick.ts";
 import type { Clock } from "../../system/clock.ts";
@@ -78,6 +79,13 @@ async function startOne(
   const dossier = needsContext(profile)
     ? await store.requireDossier(claim.task.id, { charsMax: partCharsMax })
     : null;
+  if (profile.hermes && host.database === null)
+    throw new SpawnError(
+      "Hermes works on boards that are files of this machine, and a store keeps this one",
+      {
+        again: "never",
+      },
+    );
   requireTaskBudget(profile, dossier?.runs ?? []);
   const nowMs = host.clock.nowMs();
   const context = (bodyRest: string) => (dossier === null ? "" : renderContext(dossier, nowMs, bodyRest));
@@ -121,7 +129,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       clock: context.clock,
       home,
       board: paths.slug,
-      database: paths.database,
+      database: databaseFileOf(context.place),
       runs: paths.runs,
       attachments: paths.attachments,
       workspaces: paths.workspaces,

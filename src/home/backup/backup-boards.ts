@@ -13,8 +13,10 @@ import {
 import { join, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { FileBacked } from "../../store/file-backed.ts";
+import { placeOf } from "../../store/place.ts";
 import { sqliteCare } from "../../store/sqlite/database/database-care.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
+import { boardPaths } from "../../system/home/board-paths.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { slugsMeant } from "../dispatch/dispatch-boards.ts";
 import type { Home } from "../session/home.ts";
@@ -39,19 +41,24 @@ export interface BoardBackup {
 
 /**
  * Copies the databases of the boards that are used, each as it is at one moment, while others work on it; each copy has been read
- * through and found sound before it gets its name. @throws {BoardError} damaged for a board that can't be copied soundly
+ * through and found sound before it gets its name. Boards that a store keeps are left out: their server is backed up.
+ * @throws {BoardError} damaged for a board that can't be copied soundly, unsupported for the only one where a store keeps it
  */
 export async function backUpBoards(
   home: Home,
   { folder, keep }: BackupOptions,
-): Promise<readonly BoardBackup[]> {
+): Promise<{ readonly backups: readonly BoardBackup[]; readonly leftOut: readonly string[] }> {
   const target =
     folder === undefined ? join(home.place.home, "kanban", "backups") : resolve(currentFolder(), folder);
   const slugs = slugsMeant(home);
+  const isFile = (slug: string) => placeOf(boardPaths(home.place.home, slug)).kind === "sqlite";
+  const files = slugs.filter(isFile);
   makeFolder(target);
-  const made: BoardBackup[] = [];
-  for (const slug of slugs) made.push(await backUpBoard(home, slug, { target, keep }));
-  return made;
+  const backups: BoardBackup[] = [];
+  // A board that was named is an error where it can't be copied.
+  for (const slug of slugs.length === 1 ? slugs : files)
+    backups.push(await backUpBoard(home, slug, { target, keep }));
+  return { backups, leftOut: slugs.length === 1 ? [] : slugs.filter((slug) => !isFile(slug)) };
 }
 
 async function backUpBoard(

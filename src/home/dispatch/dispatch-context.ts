@@ -19,7 +19,7 @@ export function makeDispatchContext(
   kanbun: () => readonly string[] = selfCommand,
 ): DispatchContext {
   const paths = boardPaths(home, slug);
-  const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs };
+  const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs, environment: env };
   return {
     home,
     paths,
@@ -29,7 +29,7 @@ export function makeDispatchContext(
     openStore: (place) =>
       // A commit of a tick is made under the dispatch lock: its dispatcher moves the log when the lock is free.
       openStore(place, { ...common, mode: "write", leavesCheckpoints: true }),
-    listOthers: () => listOtherBoards(home, slug, tickBusyTimeoutMs),
+    listOthers: () => listOtherBoards({ home, environment: env }, slug, tickBusyTimeoutMs),
     readDefaultWorkdir: () => readBoardMetadata(paths)?.defaultWorkdir ?? null,
     get selfCommand() {
       return kanbun();

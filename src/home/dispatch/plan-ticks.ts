@@ -37,7 +37,7 @@ export async function planTicks(
   const ticks: PlannedTick[] = [];
   for (const slug of slugsMeant(home)) {
     await using session = await home.open("read", slug);
-    const others = await lookElsewhere({ listOthers: () => listOtherBoards(place.home, slug) }, at);
+    const others = await lookElsewhere({ listOthers: () => listOtherBoards(place, slug) }, at);
     const elsewhere = [...planned.values()].reduce(addBoard, others.elsewhere);
     const before = await readAdmissionRules(session.store, { ...at, config, elsewhere });
     const { chosen, slots } = await session.store.chooseNext(before, max);

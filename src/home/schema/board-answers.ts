@@ -85,6 +85,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
   }),
   backup: record({
     backups: list(record({ board: text, path: text, size_bytes: whole, tasks: whole, removed: list(text) })),
+    left_out: list(text, "boards that a store keeps: their server is backed up"),
   }),
   gc: record({
     is_dry_run: flag,
@@ -142,6 +143,18 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
     },
     required: ["slug", "is_current", "tasks", "by_status", "database"],
   },
+  "store list": record({
+    stores: list(
+      record({
+        name: text,
+        url: text,
+        boards: { ...orNull(list(text)), description: "what they are called there; null: see problem" },
+        joined: list(text, "the boards of this home that it keeps"),
+        problem: textOrNull,
+      }),
+    ),
+  }),
+  "store init": record({ store: text, sql: text }),
   "boards switch": record({ current: text }),
   "boards rename": record(metadata),
   "boards set-default-workdir": record(metadata),

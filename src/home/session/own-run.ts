@@ -22,6 +22,6 @@ export async function requireRunIsOpen(env: Environment): Promise<void> {
         hint: "end this worker",
       },
     );
-  await using store = await openStore(placeOf(paths), { clock: systemClock, mode: "read" });
+  await using store = await openStore(placeOf(paths), { clock: systemClock, mode: "read", environment: env });
   await store.requireOwnRun(run);
 }

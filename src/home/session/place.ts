@@ -8,6 +8,8 @@ import { type ResolvedHome, resolveHome } from "../../system/home/home.ts";
 import { userHome } from "../../system/home/user-home.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** As they were named by the process that uses the home, such as with `--home` and `--board`; left out: not named. */
 export interface PlaceOptions {
   readonly home?: string;
@@ -23,6 +25,8 @@ export interface Place {
   /** `flag` and `environment`: someone named this one board. */
   readonly boardSource: ResolvedBoard["source"];
   readonly paths: BoardPaths;
+  /** In which they were looked for, and passwords of stores are. */
+  readonly environment: Environment;
   /** Read once, at the first call. @throws {ConfigError} */
   config(): Promise<Config>;
   /** The same for a caller that goes on whatever is wrong with it: as far as it can be used, with its faults. */
@@ -30,10 +34,7 @@ export interface Place {
 }
 
 /** @throws {ConfigError} for a home or board that cannot be one @throws {BoardError} unwritable for a home that is a file */
-export function resolvePlace(
-  options: PlaceOptions,
-  env: Readonly<Record<string, string | undefined>>,
-): Place {
+export function resolvePlace(options: PlaceOptions, env: Environment): Place {
   const { path: home, source: homeSource } = resolveHome({
     flag: options.home,
     env,
@@ -53,6 +54,7 @@ export function resolvePlace(
     board: slug,
     boardSource: source,
     paths: boardPaths(home, slug),
+    environment: env,
     async config() {
       config ??= (await loadReader()).loadConfig(home);
       return config;

@@ -105,6 +105,7 @@ export async function openSession(
     clock: systemClock,
     mode: how.mode,
     within,
+    environment: how.actor.env,
     ...(nudges === null ? {} : { onCommit: () => nudges.send() }),
   });
   if (how.mode === "create" && basename(place.home) === ".kanbun") hideFromGit(place.home);

@@ -2,6 +2,7 @@ import { BoardError } from "../../board/error.ts";
 import { isTaskId } from "../../board/task.ts";
 import type { BoardStore } from "../../store/store.ts";
 import { listOtherBoards } from "./other-boards.ts";
+import type { Place } from "./place.ts";
 
 const PREFIX = /^(?:t_)?([0-9a-f]{1,8})$/i;
 const DIGITS_MIN = 3;
@@ -9,7 +10,7 @@ const LISTED_MAX = 8;
 
 interface TaskBoard {
   readonly store: BoardStore;
-  readonly place: { readonly home: string; readonly board: string };
+  readonly place: Pick<Place, "home" | "board" | "environment">;
 }
 
 /**
@@ -35,10 +36,11 @@ export async function resolveTaskId({ store, place }: TaskBoard, text: string): 
 }
 
 /** Most people who name a task that is not there have the wrong board. */
-async function missingTask({ home, board }: TaskBoard["place"], prefix: string): Promise<BoardError> {
+async function missingTask(place: TaskBoard["place"], prefix: string): Promise<BoardError> {
+  const { board } = place;
   const boards: string[] = [];
   const unread: string[] = [];
-  for (const { slug, open } of listOtherBoards(home, board)) {
+  for (const { slug, open } of listOtherBoards(place, board)) {
     try {
       await using store = await open();
       if ((await store.findTaskIds(prefix, 1)).length > 0) boards.push(slug);

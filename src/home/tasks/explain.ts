@@ -27,7 +27,8 @@ export async function readRules(
   const config = await session.place.configAsFarAsItGoes();
   const at = { host: thisHost(), nowMs: systemClock.nowMs() };
   const { home, board } = session.place;
-  const { elsewhere, unread } = await lookElsewhere({ listOthers: () => listOtherBoards(home, board) }, at);
+  const listOthers = () => listOtherBoards(session.place, board);
+  const { elsewhere, unread } = await lookElsewhere({ listOthers }, at);
   const holder = findSlotsHolder(home, at.nowMs);
   const slotsHolder = holder === null ? null : nameHolder(holder);
   const rules = await readAdmissionRules(session.store, { ...at, config, elsewhere, slotsHolder });

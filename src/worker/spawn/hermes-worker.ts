@@ -18,7 +18,7 @@ export function hermesVariables(
     maxRuntimeMs === null ? null : Math.max(1, Math.floor(maxRuntimeMs / 1000) - foregroundMarginS);
   return {
     HERMES_KANBAN_TASK: identity.task,
-    HERMES_KANBAN_DB: identity.database,
+    HERMES_KANBAN_DB: identity.database ?? "",
     HERMES_KANBAN_BOARD: identity.board,
     HERMES_KANBAN_WORKSPACE: identity.workspace,
     HERMES_KANBAN_WORKSPACES_ROOT: identity.workspacesRoot,

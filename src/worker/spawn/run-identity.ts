@@ -2,7 +2,7 @@
 export interface RunIdentity {
   readonly home: string;
   readonly board: string;
-  readonly database: string;
+  readonly database: string | null;
   readonly task: string;
   readonly run: number;
   readonly token: string;

@@ -24,7 +24,7 @@ import { writeInputs } from "./worker-inputs.ts";
 export interface WorkerHost extends WorkspaceFolders {
   readonly home: string;
   readonly board: string;
-  readonly database: string;
+  readonly database: string | null;
   readonly runs: string;
   readonly attachments: string;
   readonly binFolder: string;

@@ -1,0 +1,45 @@
+import { listServerBoards, renderSetup, requireStore } from "../../store/open/servers.ts";
+import { readConfig } from "../../system/config/config.ts";
+import { boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
+import { readBoardStore } from "../../system/home/board-store.ts";
+import { describeError } from "../failure.ts";
+import type { Home } from "../session/home.ts";
+
+/** A store of kanbun.toml, and what it has. */
+export interface ListedStore {
+  readonly name: string;
+  readonly url: string;
+  /** What the boards are called there; null where it can't be asked: then `problem` says why. */
+  readonly boards: readonly string[] | null;
+  /** The boards of this home that it keeps. */
+  readonly joined: readonly string[];
+  readonly problem: string | null;
+}
+
+/** The stores of the home. Each is asked what it has; one that can't be reached is listed all the same. */
+export async function listStores(home: Home): Promise<readonly ListedStore[]> {
+  const folder = home.place.home;
+  const kept = listBoardSlugs(folder).flatMap((slug) => {
+    try {
+      return [{ slug, store: readBoardStore(boardPaths(folder, slug))?.store ?? null }];
+    } catch {
+      return []; // `kanbun boards list` says what is wrong with it
+    }
+  });
+  return Promise.all(
+    [...readConfig(folder).stores.values()].map(async ({ name, url }) => {
+      const joined = kept.filter(({ store }) => store === name).map(({ slug }) => slug);
+      try {
+        const boards = await listServerBoards(requireStore(folder, name), home.env);
+        return { name, url, joined, boards, problem: null };
+      } catch (error) {
+        return { name, url, joined, boards: null, problem: describeError(error).message };
+      }
+    }),
+  );
+}
+
+/** The SQL that lets a store of the home be used, for a person who may make roles. @throws {BoardError} not_found */
+export function describeStoreSetup(home: Home, name: string): string {
+  return renderSetup(requireStore(home.place.home, name));
+}
