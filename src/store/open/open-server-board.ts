@@ -1,8 +1,8 @@
 import type { StorePlace } from "../place.ts";
 import { openPostgresBoard } from "../postgres/open.ts";
 import type { BoardStore } from "../store.ts";
-import type { StoreOptions } from "./open-store.ts";
 import { requireStore, serverOf } from "./servers.ts";
+import type { StoreOptions } from "./store-options.ts";
 
 /** Opens a board of a server. Loaded where a board is on one: all others need neither settings nor client. */
 export function openServerBoard(

@@ -41,7 +41,7 @@ describe.skipIf(!hasPostgres)("a home with a store", () => {
       comments: [{ body: "hello", author: "worker:shell" }],
     });
     expect(await kanbun.ok("log", first)).toContain("well done");
-    expect((await kanbun.json(["explain", second])).data.hold.reason).toBe("gave_up");
+    expect((await kanbun.json(["explain", second])).data.reason).toBe("gave_up");
     expect((await kanbun.json(["status"])).data).toMatchObject({
       store: "team",
       database: null,
