@@ -15,6 +15,8 @@ const withoutDocument = new Set(["mcp", "export"]);
 const notTyped = new Set([
   ...["events --follow", "log --follow", "watch", "serve", "dispatch --watch"],
   ...["service install", "service uninstall", "service status", "specify", "decompose"],
+  // It asks a server.
+  "boards join",
 ]);
 
 /** Here nothing may be in an answer that its schema does not name. */
@@ -215,6 +217,12 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   await type("gc", "gc", "--dry-run");
   await type("export --output", "export", "--output", join(folder, "board.jsonl"));
   await type("import", "import", join(folder, "board.jsonl"), "--new-ids");
+  const config = join(shell.home, "kanbun.toml");
+  writeFileSync(config, '[stores.team]\nurl = "postgres://kanbun@db.example/kanbun"\n');
+  await type("store init", "store", "init", "team");
+  // One with a mistake is listed with it, and asked nothing.
+  writeFileSync(config, "[stores.team]\n");
+  await type("store list", "store", "list");
   await type("boards create", "boards", "create", "shop");
   await type("boards list", "boards", "list");
   await type("boards show", "boards", "show", "shop");

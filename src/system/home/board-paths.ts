@@ -78,6 +78,7 @@ export function hasBoard(paths: Pick<BoardPaths, "database" | "metadata">): bool
 }
 
 function isKeptElsewhere(paths: Pick<BoardPaths, "database" | "metadata">): boolean {
+  if (!existsSync(paths.metadata)) return false;
   try {
     return readBoardStore(paths) !== null;
   } catch {
