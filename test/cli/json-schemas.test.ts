@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, openSync, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Ajv2020 from "ajv/dist/2020.js";
 import { jsonPage } from "../../build/json-page.ts";
@@ -218,11 +218,13 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   await type("export --output", "export", "--output", join(folder, "board.jsonl"));
   await type("import", "import", join(folder, "board.jsonl"), "--new-ids");
   const config = join(shell.home, "kanbun.toml");
+  const before = readFileSync(config, "utf8");
   writeFileSync(config, '[stores.team]\nurl = "postgres://kanbun@db.example/kanbun"\n');
   await type("store init", "store", "init", "team");
   // One with a mistake is listed with it, and asked nothing.
   writeFileSync(config, "[stores.team]\n");
   await type("store list", "store", "list");
+  writeFileSync(config, before);
   await type("boards create", "boards", "create", "shop");
   await type("boards list", "boards", "list");
   await type("boards show", "boards", "show", "shop");
