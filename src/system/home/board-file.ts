@@ -10,7 +10,7 @@ export function readBoardFile(path: string): Readonly<Record<string, unknown>> |
     text = readFileSync(path, "utf8");
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === "ENOENT") return null;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
     throw damagedBoardFile(path, null, "a file that can be read", `${code}`, error);
   }
   let value: unknown;
