@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StartedTree } from "../../native-shims/index.ts";
+import type { RootState, StartedTree } from "../../native-shims/index.ts";
 import type { DispatcherOptions } from "../../src/dispatcher/tick/tick-options.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { SpawnError } from "../../src/worker/spawn/spawn-error.ts";
@@ -10,28 +10,29 @@ type StartWorkers = NonNullable<DispatcherOptions["startWorkers"]>;
 /** Beyond the highest number that Linux gives away: no one has it. */
 const nobody = { pid: 4_194_305, startTime: "1" };
 
-const stubTree: StartedTree = { ...nobody, process: nobody, state: () => "running", onChange() {} };
+type OnClaim = (claim: { readonly taskId: string }) => void;
 
 /**
  * Starts no one, and says that it did.
  * @param onClaim called for each claim, in place of a worker
  */
-export function startNobody(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
+export function startNobody(onClaim: OnClaim, state: RootState = "running"): StartWorkers {
+  const tree: StartedTree = { ...nobody, process: nobody, state: () => state, onChange() {} };
   return async (claims) => ({
     failed: [],
     findings: [],
     started: claims.map((claim) => {
       onClaim({ taskId: claim.task.id });
       const { pid } = nobody;
-      const worker = { tree: stubTree, workspace: "/", scratchPath: null, agent: null };
+      const worker = { tree, workspace: "/", scratchPath: null, agent: null };
       return { claim, process: nobody, pid, scratchPath: null, worker };
     }),
   });
 }
 
 /** Starts no one, and leaves behind what a worker leaves that ended well at once: the next tick completes its task. */
-export function startEnded(onClaim: (claim: { readonly taskId: string }) => void): StartWorkers {
-  const start = startNobody(onClaim);
+export function startEnded(onClaim: OnClaim): StartWorkers {
+  const start = startNobody(onClaim, { exitCode: 0 });
   return async (claims, store, config, host) => {
     if (host === null && claims.length > 0) throw new SpawnError("there is nowhere to start a worker");
     for (const { runId, token } of claims) {

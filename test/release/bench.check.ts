@@ -39,9 +39,10 @@ runs(
 runs(
   "the bench prints a table, and says which rows it leaves out",
   async () => {
-    const { stdout, code } = await runBench("--only", "B11,B16");
+    const { stdout, code } = await runBench("--only", "B11,B12,B16");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^B11 .*acquire and release.* µs .* × .*(reached|MISSED)$/m);
+    expect(stdout).toMatch(/^B12 duplicates .* 0 tasks .*reached$/m);
     expect(stdout).toMatch(/^B16 was left out: /m);
   },
   patienceMs,
