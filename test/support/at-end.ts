@@ -1,6 +1,9 @@
 const ends: (() => Promise<void>)[] = [];
 
-/** Has `end` called when all tests of this process are through; however else it ends, the guard does what it can. */
+/**
+ * Has `end` called when all tests of this process are through, or those of a file where several processes share the files;
+ * however else it ends, the guard does what it can.
+ */
 export function atEnd(end: () => Promise<void>): void {
   ends.push(end);
 }

@@ -17,8 +17,11 @@ async function writeTest(ms: number): Promise<string> {
 }
 
 /** The test runner on a test that leaves two processes behind, in a temporary folder of its own. */
-function startTests(file: string, { msMax = 600_000, tmpdir = makeTestHome() } = {}) {
-  const child = Bun.spawn([process.execPath, "test", file], {
+function startTests(
+  files: string | readonly string[],
+  { msMax = 600_000, tmpdir = makeTestHome(), flags = [] as readonly string[] } = {},
+) {
+  const child = Bun.spawn([process.execPath, "test", ...flags, ...[files].flat()], {
     env: { ...process.env, TMPDIR: tmpdir, MS_MAX: String(msMax) },
     stdout: "ignore",
     stderr: "pipe",
@@ -61,6 +64,19 @@ test.skipIf(!isLinux)("what tests have started is ended when their runner is kil
   await eventually("none is left, nor their folder", () => readdirSync(tmpdir).length === 0);
   expect(listSleepers(tmpdir)).toEqual([]);
 });
+
+test.skipIf(!isLinux)(
+  "also those of a later file of one that has its files from another process",
+  async () => {
+    const { child, tmpdir } = startTests([await writeTest(0), hangs], {
+      flags: ["--parallel=2", "--parallel-delay=600000", "--no-isolate"],
+    });
+    await eventually("both are there", () => listSleepers(tmpdir).length === 2);
+    child.kill("SIGKILL");
+    await child.exited;
+    await eventually("none is left, nor their folder", () => readdirSync(tmpdir).length === 0);
+  },
+);
 
 test.skipIf(!isLinux)(
   "the next run ends what is left of one that was killed with its guard, and no more",

@@ -14,7 +14,7 @@ if (!hasPostgres) console.error("skipped: no PostgreSQL (Debian's package `postg
 
 let server: Promise<ServerPlace> | null = null;
 
-/** The one server of this process, started when it is first asked for; ended with it. */
+/** The one server of this process, started when it is first asked for. */
 export function requirePostgres(): Promise<ServerPlace> {
   server ??= begin();
   return server;
@@ -25,7 +25,10 @@ async function begin(): Promise<ServerPlace> {
   if (chosen === null) throw new Error("there is no PostgreSQL");
   if ("url" in chosen) return fromUrl(chosen.url);
   const own = startPostgres({ from: chosen.from });
-  atEnd(async () => own.end());
+  atEnd(async () => {
+    server = null;
+    own.end();
+  });
   return own.place;
 }
 
