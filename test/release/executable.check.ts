@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { delimiter, dirname, join, resolve } from "node:path";
 import { buildExecutable } from "../../build/executable.ts";
 import { requireTarget } from "../../build/targets.ts";
 import { identifyProcess, probeProcess, signalProcess } from "../../native-shims/index.ts";
@@ -76,6 +76,20 @@ test("the executable works the demo off, and its workers find it as kanbun", asy
     `exec '${executable}' "$@"`,
   );
 });
+
+test.skipIf(lacksOnWindows("links"))(
+  "an executable that is not on the PATH suggests itself by its path, and one that is there by its name",
+  async () => {
+    const kanbun = commandLine();
+    const elsewhere = await kanbun.run(["list"]);
+    expect(elsewhere.stderr).toContain(`make one with \`${executable} init\``);
+    const bin = join(dirname(kanbun.home), "bin");
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(executable, join(bin, "kanbun"));
+    const onPath = await kanbun.run(["list"], { env: { PATH: `${bin}${delimiter}${process.env.PATH}` } });
+    expect(onPath.stderr).toContain("make one with `kanbun init`");
+  },
+);
 
 test("the executable gives way to another process that has the dispatch lock, and says who", async () => {
   const kanbun = commandLine();

@@ -45,6 +45,9 @@ test.skipIf(lacksOnWindows("programs of Linux"))(
       "kanbun.js.jsc",
       "page.json",
     ]);
+    // npm links manual pages only where they are an array.
+    const pages: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).man;
+    expect(pages).toEqual(["./dist/kanbun.1"]);
     // What every command loads has none of what only the server and MCP need.
     const hasServer = (name: string) =>
       readFileSync(join(folder, "dist", name), "utf8").includes("tools/list");

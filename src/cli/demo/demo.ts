@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
@@ -11,6 +11,7 @@ import { formatDuration } from "../../system/text/duration.ts";
 import { showProgress } from "../dispatch/progress.ts";
 import { TickTotals } from "../dispatch/tick-totals.ts";
 import type { CliContext } from "../input/command.ts";
+import { programName } from "../text/program-name.ts";
 import { demoAnswer, demoQuestion, fillDemoBoard, writeDemoConfig } from "./board.ts";
 
 /** Who answers the question that a task of the demo asks. */
@@ -67,7 +68,7 @@ export async function runDemo(cli: CliContext): Promise<void> {
     const undone = tasks.filter((task) => task.status !== "done");
     if (undone.length > 0 && !stop.signal.aborted)
       throw new BoardError("conflict", `${undone.length} of ${tasks.length} tasks are not done`, {
-        hint: `list them: kanbun list --home ${home}`,
+        hint: `list them: \`kanbun list --home ${home}\``,
       });
     await cli.output.answer(data, () => farewell(home, tasks.length - undone.length, durationMs));
   } finally {
@@ -86,26 +87,14 @@ async function answerQuestion(store: BoardStore): Promise<void> {
 }
 
 function farewell(home: string, done: number, durationMs: number): string {
-  const kanbun = howToTypeKanbun();
+  const kanbun = programName();
   return `
 ${done} tasks done in ${formatDuration(durationMs)}. The board is in ${home}. Look around:
-  ${kanbun} list --home ${home}
+  ${kanbun} list --all --home ${home}
   ${kanbun} events --home ${home}
 And start your own:
   ${kanbun} init
   ${kanbun} create "Say hello" --run "echo hello"
   ${kanbun} dispatch --until-idle
 `;
-}
-
-/** As it was just run: a standalone executable, installed, with Bun, or with the Bun that npx brought. */
-function howToTypeKanbun(): string {
-  if (Bun.isStandaloneExecutable) return isOnPath() ? "kanbun" : process.execPath;
-  if (process.env.npm_lifecycle_event === undefined) return "kanbun";
-  return process.execPath.includes("_npx") ? `npx -y bun@${Bun.version} run kanbun` : "bun run kanbun";
-}
-
-function isOnPath(): boolean {
-  const found = Bun.which("kanbun");
-  return found !== null && realpathSync(found) === realpathSync(process.execPath);
 }

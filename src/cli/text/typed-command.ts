@@ -1,9 +1,10 @@
 import { shellWord } from "../../system/text/shell-word.ts";
 import type { GlobalOptions } from "../input/global-options.ts";
+import { programName } from "./program-name.ts";
 
 type Given = Pick<GlobalOptions, "home" | "board">;
 
-/** A command of ours as it must be typed to mean the same home and board: with the options that were given now. */
+/** A command of ours as it must be typed to mean the same program, home and board: with the options that were given now. */
 export function typedCommand(command: string, { home, board }: Given): string {
   if (!/^kanbun\b/.test(command)) return command;
   // These name their board themselves.
@@ -12,7 +13,7 @@ export function typedCommand(command: string, { home, board }: Given): string {
     ([option, value]) =>
       value === undefined || command.includes(`${option} `) ? [] : ` ${option} ${shellWord(value)}`,
   );
-  return command + given.join("");
+  return command.replace("kanbun", programName) + given.join("");
 }
 
 /** The same for each command that a text names between backquotes. */
