@@ -67,19 +67,33 @@ function toObject(value: unknown): Readonly<Record<string, unknown>> | null {
 /** A longer line is none that is read: an event of an agent is far shorter. */
 const lineCharsMax = 1_000_000;
 
-/** The JSON objects among the lines of a text, in their order; whatever else is there is left out. */
+/**
+ * The JSON objects among the lines of a text, in their order, and those in an array on a line; where there is none, those of a text
+ * that is one document. Whatever else is there is left out.
+ */
 export function listAgentEvents(text: string): readonly AgentEvent[] {
-  return text.split("\n").flatMap((line) => {
-    const event = line.startsWith("{") && line.length <= lineCharsMax ? tryParse(line) : null;
-    return event === null ? [] : [event];
+  const events = text.split("\n").flatMap(readEvents);
+  return events.length > 0 ? events : readEvents(text.trim());
+}
+
+function readEvents(text: string): readonly AgentEvent[] {
+  if (!/^[{[]/.test(text) || text.length > lineCharsMax) return [];
+  const value = parseJson(text);
+  return (Array.isArray(value) ? value : [value]).flatMap((one) => {
+    const fields = toObject(one);
+    return fields === null ? [] : [new AgentEvent(fields)];
   });
 }
 
 /** null: it is no JSON object. */
 export function tryParse(text: string): AgentEvent | null {
+  const fields = toObject(parseJson(text));
+  return fields === null ? null : new AgentEvent(fields);
+}
+
+function parseJson(text: string): unknown {
   try {
-    const fields = toObject(JSON.parse(text));
-    return fields === null ? null : new AgentEvent(fields);
+    return JSON.parse(text);
   } catch {
     return null; // prose, or a line that was cut: nothing that an agent said of its end
   }

@@ -2,6 +2,7 @@ import type { AgentReport } from "../board/agent-report.ts";
 import { cutText } from "../board/cut-text.ts";
 import type { EndedUsage } from "../board/usage.ts";
 import { type AgentEvent, listAgentEvents, tryParse } from "./agent-events.ts";
+import { readLimit } from "./read-limit.ts";
 import { readUsage } from "./read-usage.ts";
 
 const textCharsMax = 16_000;
@@ -170,31 +171,4 @@ function readResult(event: AgentEvent): End {
 
 function said(what: string, words: string | null): string {
   return words === null ? what : `${what}: ${words}`;
-}
-
-const limitWords = /\b429\b|rate.?limit|usage limit|quota (?:was )?exceeded|too many requests/i;
-const waitWords = /try again in (?:about )?(\d+(?:\.\d+)?) ?(s|m|h|d)/i;
-const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function readLimit(
-  events: readonly AgentEvent[],
-  error: string | null,
-  nowMs: number,
-): Pick<AgentReport, "isRateLimited" | "retryAfterMs"> {
-  const info = events.findLast((event) => event.text("type") === "rate_limit_event")?.at("rate_limit_info");
-  const isRejected = info?.text("status") === "rejected";
-  const status = events.findLast((event) => event.text("type") === "result")?.amount("api_error_status");
-  // What it went on after, or was only warned of, ended nothing.
-  const isRateLimited = error !== null && (isRejected || status === 429 || limitWords.test(error));
-  if (!isRateLimited) return { isRateLimited, retryAfterMs: null };
-  const resetsAtS = info?.amount("resetsAt") ?? null;
-  if (resetsAtS !== null) return { isRateLimited, retryAfterMs: boundWait(resetsAtS * 1_000 - nowMs) };
-  const [, amount, unit = ""] = waitWords.exec(error) ?? [];
-  const waitMs = Number(amount) * (unitsMs[unit.toLowerCase()] ?? Number.NaN);
-  return { isRateLimited, retryAfterMs: Number.isFinite(waitMs) ? boundWait(waitMs) : null };
-}
-
-/** No longer than a week, whatever it says: a mistaken number must not pause a profile for ever. */
-function boundWait(ms: number): number {
-  return Math.min(Math.max(Math.round(ms), 1_000), 7 * 86_400_000);
 }

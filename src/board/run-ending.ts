@@ -45,7 +45,7 @@ export function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules
   if (exit.code === 0 && report?.error != null)
     return { ...plain("crashed", `the agent ended in order, but ${report.error}`), exitCode: 0 };
   if (exit.code === 0 && rules.completes !== "by-verdict")
-    return { ...plain("completed", null), exitCode: 0, summary: report?.text ?? null };
+    return { ...plain("completed", null), exitCode: 0, summary: report?.text ?? silence(rules) };
   if (exit.code === 0)
     return {
       ...plain("crashed", "the worker ended without a verdict (its profile completes by verdict)"),
@@ -63,6 +63,13 @@ export function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules
       ? crashed(exit.code, what, seen)
       : { ...plain("crashed", `${what}: ${report.error}`), exitCode: exit.code };
   return known?.again === undefined ? ending : { ...ending, again: known.again };
+}
+
+/** Nothing is known that speaks against its exit code; but who reads of it must not take it for a message. */
+function silence({ tellsEnd }: SupervisionRules): string | null {
+  return tellsEnd === true
+    ? "(no final message that is known: the agent ended with exit code 0, see its log)"
+    : null;
 }
 
 /** EX_TEMPFAIL of sysexits.h: come back later. */

@@ -55,6 +55,8 @@ export interface SupervisionRules {
   readonly stallAfterMs?: number | null;
   /** What exit codes of its agent mean. */
   readonly exitCodes?: ExitMeanings;
+  /** Its agent always says something at its end. */
+  readonly tellsEnd?: boolean;
   readonly leaseMs: number;
   readonly launchGraceMs: number;
 }

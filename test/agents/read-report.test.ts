@@ -95,6 +95,49 @@ describe("what an agent says at its end", () => {
     expect(read([years, failed])?.retryAfterMs).toBe(7 * 86_400_000);
   });
 
+  test.each([
+    ["You've hit your usage limit. Try again in 2 days 3 hours 5 minutes.", 183_900_000],
+    ["Rate limit reached. Please try again in 11.5s.", 11_500],
+    ["429 Too Many Requests: retry after 45 seconds", 45_000],
+    ["You exceeded your quota. Your quota will reset after 5h23m3s.", 19_383_000],
+    ["Claude AI usage limit reached|1790003600", 3_600_000],
+    // It is 14:13:20 there.
+    ["You've hit your limit · resets 3pm (UTC)", 2_800_000],
+    ["5-hour limit reached ∙ resets 10:30am (America/New_York)", 1_000_000],
+    ["You've hit your session limit · resets 2:10pm (UTC)", 86_400_000 - 200_000],
+    ["Weekly limit reached · resets Sep 23 at 9am (UTC)", 154_000_000],
+    ["usage limit: resets 13:99pm (UTC)", null],
+    ["usage limit: resets 3pm (Mars/Olympus)", null],
+    ["usage limit: resets Sep 31, 2026 3pm (UTC)", null],
+    ["usage limit: resets Jan 1, 2020 3pm (UTC)", 1_000],
+    ["You've hit your usage limit.", null],
+  ])("is a rate limit by its words, and until when: %s", (result, retryAfterMs) => {
+    const report = read([{ ...claudeResult, is_error: true, result }]);
+    expect(report).toMatchObject({ isRateLimited: true, retryAfterMs });
+  });
+
+  test("is a rate limit until a time of our own clock, where it names no zone", () => {
+    const at = new Date(nowMs + 90 * 60_000);
+    const time = at.toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit" });
+    const report = read([
+      { type: "turn.failed", error: { message: `usage limit, or try again at ${time}.` } },
+    ]);
+    expect(report?.retryAfterMs).toBe(90 * 60_000 - at.getSeconds() * 1_000);
+  });
+
+  test.each(["Context limit reached", "it ran into the nesting limit", "no reset after 3 tries"])(
+    "is no rate limit because of a word: %s",
+    (result) => {
+      expect(read([{ ...claudeResult, is_error: true, result }])?.isRateLimited).toBe(false);
+    },
+  );
+
+  test("is read too where all events are one array on a line, or one document over several lines", () => {
+    const failed = { ...claudeResult, is_error: true, result: "API Error: 500" };
+    for (const text of [JSON.stringify([claudeInit, failed]), JSON.stringify(failed, null, 2)])
+      expect(read([text])).toMatchObject({ error: "it failed: API Error: 500", usage: { costUsd: 0.4213 } });
+  });
+
   test("is Codex's last message and turn, with tokens and no money", () => {
     const usage = {
       input_tokens: 900,

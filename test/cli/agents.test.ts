@@ -112,7 +112,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
   });
 
   test("say how they ended and what it cost: done, failed with exit code 0, limited with a time, not logged in", async () => {
-    const agents = ["claude", "codex", "opencode", "copilot", "cline", "gemini"];
+    const agents = ["claude", "codex", "opencode", "copilot", "cline", "gemini", "aider"];
     const settings = agentSettings(agents).replace(
       'agent = "cline"\n',
       'agent = "cline"\npermissions = "full"\n',
@@ -123,6 +123,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       "claude: is_error",
       "claude: turns",
       "claude: hostile",
+      "claude: mute",
       "codex: half",
     ];
     const ids = await scene.work(...lines);
@@ -140,18 +141,20 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       ["completed", "Locked it.", null, 50],
       ["completed", "Oiled it.", 0.5, 4],
       ["crashed", expect.stringMatching(/^exit code 41: it is not logged in\n/), null, null],
+      ["completed", null, null, null],
       ["crashed", "the agent ended in order, but it failed: API Error: 500", 0.25, 1200],
       ["crashed", "the agent ended in order, but it ran out of turns", 0.25, 1200],
       ["completed", expect.stringContaining("Good"), 0.25, 1200],
+      ["completed", expect.stringContaining("no final message that is known"), null, null],
       ["crashed", "exit code 1\nthe network is gone\nit last said: I painted one wall.", null, null],
     ]);
     const costs = await scene.data("stats", "--cost");
     expect(costs.total_cost_usd).toBeCloseTo(1.53, 6);
-    expect(costs.usage[0]).toMatchObject({ name: "claude", runs: 4, cost_usd: 1 });
+    expect(costs.usage[0]).toMatchObject({ name: "claude", runs: 5, cost_usd: 1 });
     const shown = await scene.kanbun.ok("runs", ids[0] ?? "");
     expect(shown).toContain("$0.25");
     // What it says is shown, and nothing that it could do to a terminal.
-    expect(await scene.kanbun.ok("show", ids.at(-2) ?? "")).not.toContain("\u001b");
+    expect(await scene.kanbun.ok("show", ids.at(-3) ?? "")).not.toContain("\u001b");
 
     const [limited = ""] = await scene.work("claude: limit");
     expect((await scene.runs(limited))[0]).toMatchObject({ outcome: "rate_limited" });

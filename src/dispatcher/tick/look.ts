@@ -150,7 +150,7 @@ export function lookCloser(
   const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
   const { agent = null, stallAfterMs = null } = profile ?? {};
   const isHere = run.holder === "worker" && seen.where !== "elsewhere";
-  const readsEnd = agent !== null && seen.exit !== null;
+  const readsEnd = agent !== null && agent.preset.isProse !== true && seen.exit !== null;
   if (!isHere || !(readsEnd || stallAfterMs !== null)) return sighted;
   const directory = new RunDirectory(runs, run.runId, run.token);
   const countsOn = agent?.preset.session.countsOn === true;
@@ -173,12 +173,15 @@ export function rulesFor(run: LiveRun, config: Config): SupervisionRules {
   const profile = run.profile === null ? undefined : config.profiles.get(run.profile);
   const fault = profile === undefined ? config.fault : profile.fault;
   const isKnown = fault === null || fault.hasSettings;
+  const agent = profile?.agent ?? null;
   return {
     // A profile that is no longer configured: an exit code says what its worker cannot say any more.
     completes: isKnown ? (profile?.completes ?? "on-exit") : null,
     staleAfterMs: profile?.staleAfterMs ?? null,
     stallAfterMs: profile?.stallAfterMs ?? null,
-    exitCodes: profile?.agent?.preset.exitCodes ?? (isShell(profile?.command) ? shellExits : {}),
+    // A command of its own may have it print what no one reads.
+    tellsEnd: agent !== null && agent.level !== null && agent.preset.isProse !== true,
+    exitCodes: agent?.preset.exitCodes ?? (isShell(profile?.command) ? shellExits : {}),
     leaseMs: workerLeaseMs(config.dispatch.leaseMs),
     launchGraceMs: config.dispatch.launchGraceMs,
   };

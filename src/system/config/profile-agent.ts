@@ -9,6 +9,7 @@ import {
 } from "./agents/preset.ts";
 import { agentPresets, getAgentPreset } from "./agents/presets.ts";
 import type { ConfigTable } from "./config-table.ts";
+import { refuseUnknownPlaceholders } from "./unknown-placeholders.ts";
 
 /** The coding agent that a profile names with `agent`. */
 export interface ProfileAgent {
@@ -33,6 +34,7 @@ export function readProfileAgent(
   const name = table.text("agent");
   const asked = table.choice("permissions", permissionLevels);
   const args = table.strings("args");
+  refuseUnknownPlaceholders(table, "args", { words: args ?? [] });
   const wantsMcp = table.boolean("mcp") ?? false;
   const preset = name === null ? null : getAgentPreset(name);
   const hasCommand = table.entries().some(([key]) => key === "command");

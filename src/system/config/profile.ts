@@ -1,9 +1,10 @@
-import { nearestName } from "../text/nearest-name.ts";
 import { agentPassEnv } from "./agents/preset.ts";
-import { COMMAND_PLACEHOLDERS, listPlaceholders } from "./command-placeholder.ts";
+import { listPlaceholders } from "./command-placeholder.ts";
 import type { ConfigTable } from "./config-table.ts";
 import { type ProfileAgent, readProfileAgent } from "./profile-agent.ts";
+import { type ProfileBudget, readBudget } from "./profile-budget.ts";
 import { type ProfileHooks, readProfileHooks } from "./profile-hooks.ts";
+import { refuseUnknownPlaceholders } from "./unknown-placeholders.ts";
 
 /** Why something can't be used as it is configured. */
 export interface ConfigFault {
@@ -65,16 +66,6 @@ export interface Profile {
   readonly fault: ConfigFault | null;
 }
 
-/** In US dollars, as agents tell their cost; null = no limit. */
-interface ProfileBudget {
-  /** By the agent's own flag. */
-  readonly runUsd: number | null;
-  /** All runs of one task. */
-  readonly taskUsd: number | null;
-  /** All runs of the profile, on all boards of the home, from midnight to midnight, local time. */
-  readonly dayUsd: number | null;
-}
-
 /** The meaning of every `max_retries` (W50). */
 export const MAX_RETRIES_RULE = {
   min: 1,
@@ -99,9 +90,10 @@ export function readProfile(
   const hermes = own ?? preset?.hermes ?? false;
   const completes = table.choice("completes", ["on-exit", "by-verdict"]);
   const env = table.texts("env", envNameProblem) ?? {};
+  const command = readCommand(table, agentCommand ?? builtInCommand);
   const profile: Profile = {
     name,
-    command: readCommand(table, agentCommand ?? builtInCommand),
+    command,
     allowDashValues: table.boolean("allow_dash_values") ?? false,
     stdin:
       table.choice("stdin", ["none", "body", "prompt"]) ??
@@ -126,11 +118,7 @@ export function readProfile(
     prompt: readPromptFile(table),
     stallAfterMs: table.durationMs("stall_after", 1),
     resume: readResume(table, agent),
-    budget: {
-      runUsd: table.dollars("max_cost_usd"),
-      taskUsd: table.dollars("max_task_cost_usd"),
-      dayUsd: table.dollars("max_day_cost_usd"),
-    },
+    budget: readBudget(table, { agent, command }),
     hooks: readProfileHooks(table),
     verify: table.text("verify"),
     fault: null,
@@ -161,7 +149,8 @@ function readCommand(table: ConfigTable, builtInCommand: readonly string[] | nul
   const command = table.strings("command");
   if (command === null) {
     const isMissing = !table.entries().some(([key]) => key === "command");
-    if (isMissing && builtInCommand === null) {
+    const hasAgent = table.entries().some(([key]) => key === "agent");
+    if (isMissing && !hasAgent && builtInCommand === null) {
       table.refuse(
         "command",
         'an array of strings, such as ["claude", "-p", "{prompt}"]: a profile needs one',
@@ -175,20 +164,8 @@ function readCommand(table: ConfigTable, builtInCommand: readonly string[] | nul
   else if (listPlaceholders(program).length > 0) {
     table.refuse("command", "a program without placeholders: they are for arguments", program, 0);
   }
-  for (const [i, argument] of command.entries()) {
-    if (i === 0) continue;
-    const unknown = listPlaceholders(argument).find(
-      (word) => !COMMAND_PLACEHOLDERS.some((known) => known === word),
-    );
-    if (unknown !== undefined) table.refuse("command", placeholderRule(unknown), argument, i);
-  }
+  refuseUnknownPlaceholders(table, "command", { words: command, from: 1 });
   return command;
-}
-
-function placeholderRule(unknown: string): string {
-  const meant = nearestName(unknown, COMMAND_PLACEHOLDERS);
-  const known = COMMAND_PLACEHOLDERS.map((word) => `{${word}}`).join(" ");
-  return `no placeholder but ${known}${meant === null ? "" : ` (did you mean \`{${meant}}\`?)`}`;
 }
 
 function envNameProblem(name: string): string | null {

@@ -91,9 +91,6 @@ model = "large"
 provider = "own"
 prompt = "prompts/work.md"
 stall_after = "20m"
-max_cost_usd = 1.5
-max_task_cost_usd = 4
-max_day_cost_usd = 20
 setup = "npm ci"
 before = "git pull"
 after = "git status"
@@ -137,7 +134,7 @@ verify = "make test"
       prompt: "prompts/work.md",
       stallAfterMs: 1_200_000,
       resume: false,
-      budget: { runUsd: 1.5, taskUsd: 4, dayUsd: 20 },
+      budget: { runUsd: null, taskUsd: null, dayUsd: null },
       hooks: {
         setup: "npm ci",
         before: "git pull",

@@ -64,6 +64,10 @@ export interface AgentPreset {
   readonly limits: string;
   /** Where tokens and cost stand in its output, in words. */
   readonly cost: string;
+  /** Dollars are among it. */
+  readonly tellsDollars?: true;
+  /** It prints no events: whatever looks like one is a text that it shows. */
+  readonly isProse?: true;
   /** How the board's MCP server is given to one run (`mcp = true`) without touching the user's own settings; null: it can't be. */
   readonly mcp: McpHanding | null;
   /** How to get it. */

@@ -50,6 +50,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     passEnv: ["CLINE_*", "ANTHROPIC_*", "OPENAI_*", "OPENROUTER_*"],
     limits: "time (max_runtime)",
     cost: "run_result.usage, with usage.totalCost",
+    tellsDollars: true,
     mcp: { env: { CLINE_MCP_SETTINGS_PATH: "{mcp_file}" }, how: "run" },
     install: "npm install -g cline",
     checked: { version: "3.0.65", how: "run" },
@@ -100,6 +101,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     passEnv: ["PI_*", "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "OPENROUTER_*"],
     limits: "none",
     cost: "usage.cost.total and usage of each message_end, added up",
+    tellsDollars: true,
     // An extension, which adds to the user's own servers.
     mcp: {
       args: ["-e", "{mcp_file}"],
@@ -175,6 +177,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     passEnv: ["AIDER_*", "ANTHROPIC_*", "OPENAI_*", "GEMINI_*", "OPENROUTER_*", "DEEPSEEK_*"],
     limits: "none",
     cost: "not read: it prints prose",
+    isProse: true,
     mcp: null,
     install: "https://aider.chat",
     checked: { version: "2026-09", how: "read" },
@@ -225,6 +228,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     hermes: true,
     limits: "max_runtime, goal turns",
     cost: "not read",
+    isProse: true,
     mcp: null,
     install: "https://hermes-agent.nousresearch.com",
     checked: { version: "2026-09", how: "read" },

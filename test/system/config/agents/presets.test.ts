@@ -129,6 +129,12 @@ describe("a profile with an agent", () => {
     },
   );
 
+  test("that is misspelt is one mistake, and not also a command that is missing", () => {
+    const made = () => load('[profiles.a]\nagent = "Claude"');
+    expect(made).toThrow("did you mean `claude`?");
+    expect(made).not.toThrow("profiles.a.command");
+  });
+
   test("may have a command of its own, whose end is read all the same", () => {
     const profile = profileOf("codex", 'command = ["codex", "exec", "{prompt}"]');
     expect(profile).toMatchObject({ command: ["codex", "exec", "{prompt}"], stdin: "none" });
@@ -146,6 +152,11 @@ describe("a profile with an agent", () => {
     ['agent = "amp"\nresume = true', "can go on with a session"],
     ['agent = "claude"\nprompt = "../x.md"', "in the folder of kanbun.toml"],
     ['agent = "claude"\nmax_cost_usd = 0', "US dollars"],
+    ['agent = "codex"\nmax_cost_usd = 2', "Codex takes no such limit"],
+    ['agent = "claude"\ncommand = ["claude"]\nmax_cost_usd = 2', "{max_cost_usd} in the command"],
+    ['agent = "codex"\nmax_task_cost_usd = 2', "tells dollars (claude, opencode"],
+    ['command = ["claude"]\nmax_day_cost_usd = 2', "names no agent"],
+    ['agent = "claude"\nargs = ["--x", "{sesion}"]', "did you mean `{session}`?"],
   ])("that says %j is refused with what to do", (text, problem) => {
     expect(() => load(`[profiles.a]\n${text}`)).toThrow(problem);
   });
