@@ -29,6 +29,7 @@ import type { NewsSource } from "./news.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { OutlookStore } from "./outlook.ts";
 import type { DeletedTask, Retried } from "./redo.ts";
+import type { RelocationStore } from "./relocation.ts";
 import type { SearchedTextStore } from "./searched-texts.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type { Claim, ClaimHost, TickStore } from "./tick.ts";
@@ -80,6 +81,7 @@ export interface BoardStore
     TickStore,
     OutlookStore,
     SearchedTextStore,
+    RelocationStore,
     AsyncDisposable {
   readonly news: NewsSource;
   /** null: the board is no file of this machine. */

@@ -19,6 +19,7 @@ import { describeRateLimits } from "./contract/rate-limits.ts";
 import { describeReads } from "./contract/reads.ts";
 import { describeReclaims } from "./contract/reclaims.ts";
 import { describeRedo } from "./contract/redo.ts";
+import { describeRelocations } from "./contract/relocations.ts";
 import { describeRepeats } from "./contract/repeats.ts";
 import { describeRetirement } from "./contract/retirement.ts";
 import { describeReviews } from "./contract/reviews.ts";
@@ -57,6 +58,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeReads(open);
     describeNotices(open);
     describeRepeats(open);
+    describeRelocations(open);
     describeStorableTexts(open);
     describeUsages(open);
   });

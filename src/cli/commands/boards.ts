@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { renameBoard, setDefaultWorkdir, switchBoard } from "../../home/boards/board-changes.ts";
 import { type BoardMaking, createBoard, joinBoard, type MadeBoard } from "../../home/boards/board-making.ts";
+import { moveBoard } from "../../home/boards/board-move.ts";
 import { archiveBoard, deleteBoard } from "../../home/boards/board-removal.ts";
 import { listBoards, showBoard } from "../../home/boards/board-views.ts";
 import { initCommand } from "../../home/boards/no-board.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { confirm } from "../input/confirmation.ts";
-import { formatBoard, formatBoards } from "../text/board-text.ts";
+import { formatBoard, formatBoards, formatMove } from "../text/board-text.ts";
 import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
@@ -36,6 +37,15 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--default-workdir <dir>", "the repository that worktrees come from, on this machine")
     .option("--switch", "use it when no --board is given, as `boards switch` does")
     .action((slug: string, options: JoinOptions) => join(cli, slug, options));
+  command
+    .command("move")
+    .description("Move a board to a store of kanbun.toml, or back to a file, with all its ids and numbers.")
+    .argument("<slug>")
+    .requiredOption("--to <store>", "the store of kanbun.toml, or file")
+    .option("--store-board <name>", "what it is called in the store (default: the same)")
+    .option("--dry-run", "only say whether it can be moved, and how much there is")
+    .option("--force", "take back a move that another home began and cannot finish")
+    .action((slug: string, options: MoveOptions) => move(cli, slug, options));
   command
     .command("show")
     .description("Show a board: its names, files and tasks.")
@@ -103,6 +113,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     'kanbun boards create shop --name "The shop"',
     "kanbun boards create shop --store team",
     "kanbun boards join shop --store team",
+    "kanbun boards move shop --to team --dry-run",
+    "kanbun boards move shop --to file",
     "kanbun boards switch shop",
     "kanbun boards set-default-workdir shop ~/src/shop",
     "kanbun boards rm shop --delete",
@@ -161,6 +173,20 @@ async function create(cli: CliContext, text: string, fields: CreateOptions): Pro
   if (text !== "default") await cli.makeFirstHome();
   const { switch: isCurrent, ...how } = fields;
   await answerMade(cli, await createBoard(cli.home, text, how), { verb: "made", isCurrent });
+}
+
+interface MoveOptions {
+  readonly to: string;
+  readonly storeBoard?: string;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+async function move(cli: CliContext, slug: string, options: MoveOptions): Promise<void> {
+  const { to, storeBoard: board, dryRun: isDryRun = false, force = false } = options;
+  const how = { to, isDryRun, force, ...(board === undefined ? {} : { board }) };
+  const moved = await moveBoard(cli.home, slug, how);
+  await cli.output.answer(moved, () => formatMove(moved));
 }
 
 async function answerMade(

@@ -1,3 +1,4 @@
+import type { MovedBoard } from "../../home/boards/board-move.ts";
 import type { ListedBoard, ShownBoard } from "../../home/boards/board-views.ts";
 import { formatTime } from "../../system/text/when.ts";
 import type { Screen } from "./screen.ts";
@@ -38,4 +39,25 @@ export function formatBoard(board: ShownBoard, screen: Screen): string {
     rows.filter(([, value]) => value !== "").map(([name, value]) => [name, visibleLine(value)]),
     screen,
   );
+}
+
+/** What came of a move of a whole board. */
+export function formatMove({ slug, outcome, database, store, storeBoard, tasks, rows }: MovedBoard): string {
+  const where =
+    store === null
+      ? visibleLine(database ?? "")
+      : `the store ${store}${storeBoard === slug ? "" : `, where it is called ${storeBoard}`}`;
+  const much = `${tasks} ${tasks === 1 ? "task" : "tasks"}, ${rows} rows`;
+  switch (outcome) {
+    case "moved":
+      return `moved ${slug} to ${where}: ${much}, compared\n  what was there before takes no more writes\n`;
+    case "finished":
+      return `moved ${slug} to ${where}: it had arrived already\n`;
+    case "taken_back":
+      return `took the move back: ${slug} is in ${where} as before\n`;
+    case "kept":
+      return `nothing to do: ${slug} is in ${where}\n`;
+    case "planned":
+      return `${slug} can be moved to ${where}: ${much}. Nothing was changed\n`;
+  }
 }

@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
-import { DispatchLock, type NotedLock } from "../../dispatcher/dispatch-lock.ts";
-import { placeOf } from "../../store/place.ts";
 import { type Remains, removeTree } from "../../system/files/remove-tree.ts";
 import { writeBoardMetadata } from "../../system/home/board-metadata.ts";
 import type { BoardPaths } from "../../system/home/board-paths.ts";
@@ -10,9 +8,7 @@ import { resolveBoardSlug, writeCurrentBoard } from "../../system/home/current-b
 import type { Home } from "../session/home.ts";
 import { endLiveWorker } from "../tasks/worker-end.ts";
 import { requireBoard } from "./board-changes.ts";
-
-/** How long a tick may take before it is taken for a dispatcher that keeps the lock. */
-const patienceMs = 2_000;
+import { lockBetweenTicks } from "./lock-between-ticks.ts";
 
 /** A board that was archived. */
 export interface ArchivedBoard {
@@ -45,10 +41,6 @@ export async function archiveBoard(
     );
   const notes = force ? await endAllRuns(home, paths.slug) : [];
   const lock = await lockBetweenTicks(paths);
-  if (lock === null)
-    throw new BoardError("conflict", `a dispatcher is running on ${paths.slug}`, {
-      hint: "stop it, then try again; `kanbun status` shows its pid",
-    });
   let archive: string;
   try {
     // Under the lock: no dispatcher can start anything between this look and the move.
@@ -83,17 +75,6 @@ export async function deleteBoard(
 ): Promise<DeletedBoard> {
   const { slug, archive, notes } = await archiveBoard(home, text, how);
   return { slug, left: removeTree(archive), notes };
-}
-
-/** A resident may be in the middle of a tick, which is soon over; null: who has the lock keeps it. */
-async function lockBetweenTicks(paths: BoardPaths): Promise<NotedLock | null> {
-  const lock = new DispatchLock(placeOf(paths));
-  const untilMs = performance.now() + patienceMs;
-  for (;;) {
-    const held = lock.try(Date.now);
-    if (held !== null || performance.now() > untilMs) return held;
-    await Bun.sleep(20);
-  }
 }
 
 async function requireNoLiveRun(home: Home, slug: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
+import { readBoardStore } from "../../system/home/board-store.ts";
 import type { Home } from "../session/home.ts";
 import { type OpenBoard, type OpenBoards, slugsMeant } from "./dispatch-boards.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
@@ -35,7 +36,7 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Releases boards whose folder is gone, and takes on those that are new; whether there were any. */
+  /** Releases boards whose folder is gone, or that are kept elsewhere now, and takes on those that are new; whether there were any. */
   refresh(): boolean {
     const before = this.#open;
     this.#open = before.filter(
@@ -69,15 +70,18 @@ export class ResidentBoards implements OpenBoards {
 }
 
 interface ResidentBoard extends OpenBoard {
-  /** Which folder it is in: another one of the same name has another board. */
+  /** Which folder it is in, and which store keeps it: another one of the same name has another board. */
   readonly folder: string | null;
 }
 
 /** "" where there is none; null when that can't be told just now. */
 function folderOf(home: Home, slug: string): string | null {
   try {
-    const stats = statSync(boardPaths(home.place.home, slug).root, { throwIfNoEntry: false });
-    return stats === undefined ? "" : `${stats.dev}:${stats.ino}`;
+    const paths = boardPaths(home.place.home, slug);
+    const stats = statSync(paths.root, { throwIfNoEntry: false });
+    if (stats === undefined) return "";
+    const kept = readBoardStore(paths);
+    return [stats.dev, stats.ino, kept?.store, kept?.board].join(":");
   } catch {
     return null; // taken for the same until it can be told
   }

@@ -124,6 +124,14 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
   "boards list": record({ home: text, current: text, boards: list(ref("Board")) }),
   "boards create": record({ ...metadata, ...kept }),
   "boards join": record({ ...metadata, ...kept }),
+  "boards move": record({
+    slug: text,
+    outcome: oneOf(["moved", "finished", "taken_back", "kept", "planned"]),
+    ...kept,
+    tasks: { ...orNull(whole), description: "null where nothing was carried" },
+    rows: orNull(whole),
+    digest: { ...orNull(text), description: "SHA-256 of all rows, the same on both sides" },
+  }),
   "boards show": {
     type: "object",
     properties: {

@@ -2,12 +2,11 @@ import { BoardError } from "../../board/error.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
-import type { Steps } from "../sql/steps.ts";
+import { type Steps, take } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
 import { explainPostgresError, isLost } from "./postgres-error.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
 import type { Answer, Server, Session } from "./server.ts";
-import { take } from "./take.ts";
 
 export interface EngineOptions {
   readonly server: Server;
@@ -94,6 +93,10 @@ export class PostgresEngine implements Engine {
     }
     await this.#commit(session, statements.hasWritten, answers.at(-1)?.rows[0] ?? {});
     return result;
+  }
+
+  writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result> {
+    return this.write(work, { isSynced: true });
   }
 
   /** Another number when another connection has written since. */

@@ -1,5 +1,6 @@
 import { SQL } from "bun";
 import { BoardError, type BoardErrorKind } from "../../board/error.ts";
+import { movedHint } from "../relocation.ts";
 
 /** No answer came in time: whether the server is there can't be told. */
 export class NoAnswer extends Error {
@@ -78,6 +79,14 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
       kind: "unwritable",
       says: "the server takes no writes: it is a replica, or was set so",
       hint: "name the primary server in kanbun.toml",
+    },
+  ],
+  [
+    /^KB001/,
+    {
+      kind: "conflict",
+      says: "nothing was changed",
+      hint: movedHint,
     },
   ],
   [

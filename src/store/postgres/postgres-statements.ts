@@ -141,6 +141,28 @@ export class PostgresStatements implements Connection {
     return Number(rows[0]?.last ?? 0);
   }
 
+  *setLastNumber(table: string, number: number): Steps<void> {
+    yield* this.#ask("SELECT setval($1::regclass, $2::bigint, $3::boolean)", [
+      this.#sequenceOf(table),
+      Math.max(number, 1),
+      number > 0,
+    ]);
+  }
+
+  /** By a trigger of the row that each transaction which has written counts up last: see `schemaFunctions`. */
+  *freeze(message: string): Steps<void> {
+    this.#hasWritten = true;
+    yield* this.#ask(
+      "UPDATE boards SET frozen = $1::text, frozen_in = pg_current_xact_id() WHERE id = $2::integer",
+      [message, this.#board],
+    );
+  }
+
+  *thaw(): Steps<void> {
+    this.#hasWritten = true;
+    yield* this.#ask("UPDATE boards SET frozen = NULL WHERE id = $1::integer", [this.#board]);
+  }
+
   expectMuch(): Steps<void> {
     return new Done(undefined);
   }

@@ -25,6 +25,12 @@ export const schemaFunctions: readonly string[] = [
   `json_extract(t text, path text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE json_typeof(t::json -> substr(path, 3)) WHEN 'boolean'
       THEN CASE t::json ->> substr(path, 3) WHEN 'true' THEN '1' ELSE '0' END ELSE t::json ->> substr(path, 3) END $$`,
+  // Of a board that was moved: only the transaction that says so may still write.
+  `refuse_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF old.frozen_in IS DISTINCT FROM pg_current_xact_id() THEN RAISE EXCEPTION USING ERRCODE = 'KB001', MESSAGE = old.frozen; END IF;
+      RETURN new;
+    END $$`,
   // What src/store/sql/rows/cut-columns.ts says of a payload.
   `cut_payload(t text, chars bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
     BEGIN

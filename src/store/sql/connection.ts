@@ -57,6 +57,10 @@ export interface Connection {
   takeNumbers(table: string, count: number): Steps<number>;
   /** The highest number that a row of the table ever had; 0 where there was none. */
   getLastNumber(table: string): Steps<number>;
+  setLastNumber(table: string, number: number): Steps<void>;
+  /** When this transaction is over no one can write to the board, whoever has it open: they are told `message`. */
+  freeze(message: string): Steps<void>;
+  thaw(): Steps<void>;
   /** Makes room in memory for a transaction that writes much. */
   expectMuch(): Steps<void>;
 

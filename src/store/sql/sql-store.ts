@@ -3,12 +3,14 @@ import type { HistoryStore } from "../history.ts";
 import type { NoticeStore } from "../notice.ts";
 import type { OutlookStore } from "../outlook.ts";
 import type { SearchedTextStore } from "../searched-texts.ts";
+import type { RelocationStore } from "../relocation.ts";
 import type { BoardStore } from "../store.ts";
 import type { TickStore } from "../tick.ts";
 import { exportRows } from "./exchange/export-rows.ts";
 import { importRows } from "./exchange/import-rows.ts";
 import { historyStore } from "./history/history-store.ts";
 import { noticeStore } from "./notices/notice-store.ts";
+import { relocationStore } from "./relocation/relocation-store.ts";
 import * as deletion from "./redo/deletion.ts";
 import * as restores from "./redo/restores.ts";
 import * as retries from "./redo/retries.ts";
@@ -54,6 +56,7 @@ type OwnMethods = Omit<
   | keyof TickStore
   | keyof OutlookStore
   | keyof SearchedTextStore
+  | keyof RelocationStore
   | EngineMethods
 >;
 
@@ -170,5 +173,6 @@ export function sqlStore(
     ...tickStore(on),
     ...outlookStore(on),
     ...searchedTextStore(on),
+    ...relocationStore(on),
   };
 }

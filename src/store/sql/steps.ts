@@ -11,6 +11,24 @@ export function takeAtOnce<Result>(steps: Steps<Result>): Result {
   return value;
 }
 
+/** The result of steps, each of which goes on when what it waits for has come. */
+export async function take<Result>(steps: Steps<Result>): Promise<Result> {
+  const running = steps[Symbol.iterator]();
+  let step = running.next();
+  while (!step.done) {
+    let answer: unknown;
+    try {
+      answer = await step.value;
+    } catch (error) {
+      if (running.throw === undefined) throw error;
+      step = running.throw(error);
+      continue;
+    }
+    step = running.next(answer);
+  }
+  return step.value;
+}
+
 /** A result that is there already. */
 export class Done<Result> implements Iterator<never, Result> {
   readonly #value: Result;

@@ -21,6 +21,8 @@ export interface Engine {
     work: (scope: Scope) => Steps<Result>,
     how: { readonly nowMs?: number; readonly isSynced: boolean },
   ): Promise<Result>;
+  /** As `write`, with steps that wait for others meanwhile: no one else may use this connection. */
+  writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result>;
   /** Whether something was written that the loss of power may still take. */
   readonly isUnsynced: boolean;
 }
@@ -65,6 +67,13 @@ export class Transactions {
           },
       nowMs === undefined ? { isSynced } : { isSynced, nowMs },
     );
+    this.#onCommit();
+    return result;
+  }
+
+  /** In one transaction that may take long, and waits for others. */
+  async writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result> {
+    const result = await this.#engine.writeAlone(work);
     this.#onCommit();
     return result;
   }

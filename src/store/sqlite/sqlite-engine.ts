@@ -1,6 +1,6 @@
 import type { Clock } from "../../system/clock.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
-import { type Steps, takeAtOnce } from "../sql/steps.ts";
+import { type Steps, take, takeAtOnce } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
 import type { Connection } from "./database/connection.ts";
 import { SqliteStatements } from "./sqlite-statements.ts";
@@ -33,9 +33,18 @@ export class SqliteEngine implements Engine {
     work: (scope: Scope) => Steps<Result>,
     { nowMs = this.nowMs(), isSynced }: { readonly nowMs?: number; readonly isSynced: boolean },
   ): Promise<Result> {
-    const [monotonicMs, { bootId }] = [this.#clock.monotonicMs(), this.#clock];
-    const scope = scopeAt(this.#statements, { nowMs, monotonicMs, bootId });
+    const scope = this.#scopeAt(nowMs);
     const transact = () => takeAtOnce(work(scope)) as Result extends Promise<unknown> ? never : Result;
     return isSynced ? this.#db.write(transact) : this.#db.writeUnsynced(transact);
+  }
+
+  writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result> {
+    const scope = this.#scopeAt(this.nowMs());
+    return this.#db.writeAlone(() => take(work(scope)));
+  }
+
+  #scopeAt(nowMs: number): Scope {
+    const { bootId } = this.#clock;
+    return scopeAt(this.#statements, { nowMs, monotonicMs: this.#clock.monotonicMs(), bootId });
   }
 }

@@ -12,6 +12,7 @@ import { formatTables } from "../sql/schema/format-schema.ts";
 import { ownTables } from "../sql/schema/schema.ts";
 import { Done, type Steps } from "../sql/steps.ts";
 import type { Connection, Parameters } from "./database/connection.ts";
+import { frozenMark } from "./database/frozen-mark.ts";
 import { readExact } from "./database/exact-values.ts";
 
 /** Rows that go to SQLite in one statement; the rest one by one. */
@@ -95,6 +96,42 @@ export class SqliteStatements implements Statements {
     return new Done(row?.n ?? 0);
   }
 
+  setLastNumber(table: string, number: number): Steps<void> {
+    const row = { table, number };
+    if (this.#db.run("UPDATE sqlite_sequence SET seq = :number WHERE name = :table", row) === 0 && number > 0)
+      this.#db.run("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)", row);
+    return done;
+  }
+
+  /** By triggers: each connection of each program minds them from its next statement on, also one that was open before. */
+  freeze(message: string): Steps<void> {
+    const says = `${frozenMark}${message}`.replaceAll("'", "''");
+    for (const table of this.#listFreezable())
+      for (const verb of ["INSERT", "UPDATE", "DELETE"])
+        this.#db.run(
+          `CREATE TRIGGER IF NOT EXISTS "${frozenPrefix}${verb}_${table}" BEFORE ${verb} ON "${table}" BEGIN SELECT RAISE(ABORT, '${says}'); END`,
+        );
+    return done;
+  }
+
+  thaw(): Steps<void> {
+    const triggers = this.#db.all<{ name: string }>(
+      `SELECT name FROM main.sqlite_master WHERE type = 'trigger' AND substr(name, 1, ${frozenPrefix.length}) = '${frozenPrefix}'`,
+    );
+    for (const { name } of triggers) this.#db.run(`DROP TRIGGER "${name.replaceAll('"', '""')}"`);
+    return done;
+  }
+
+  /** All that is not about the file itself, or about where the board is. */
+  #listFreezable(): string[] {
+    return this.#db
+      .all<{ name: string }>(
+        `SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+           AND name NOT IN ('kanbun_meta', 'kanbun_relocations')`,
+      )
+      .map(({ name }) => name.replaceAll('"', '""'));
+  }
+
   /** What does not fit into the cache is written to the log again and again, for ids are random. */
   expectMuch(): Steps<void> {
     this.#db.run(`PRAGMA cache_size = -${muchCacheKiB}`);
@@ -138,6 +175,7 @@ export class SqliteStatements implements Statements {
 }
 
 const done = new Done<void>(undefined);
+const frozenPrefix = "kanbun_frozen_";
 
 const lastTexts = new Map<string, string>();
 

@@ -5,7 +5,7 @@ import { ChangeWatch } from "../../dispatcher/resident/change-watch.ts";
 import { describeError, type Failure } from "../../home/failure.ts";
 import type { Session } from "../../home/session/session.ts";
 import type { NewsSource } from "../../store/news.ts";
-import { identityOf, placeOf, type StorePlace } from "../../store/place.ts";
+import { identityOf, placeOf } from "../../store/place.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import type { WebHome } from "../web-home.ts";
 
@@ -47,7 +47,6 @@ export class BoardFeed {
   readonly #web: WebHome;
   readonly #readers = new Set<FeedReader>();
   readonly #changes: ChangeWatch;
-  readonly #place: StorePlace;
   #busyUntilMs = 0;
   #wake: (() => void) | null = null;
   #isDue = true;
@@ -56,7 +55,6 @@ export class BoardFeed {
   constructor(web: WebHome, slug: string) {
     this.#web = web;
     this.slug = slug;
-    this.#place = placeOf(boardPaths(web.path, slug));
     this.#changes = new ChangeWatch(() => this.noteChange());
   }
 
@@ -104,7 +102,7 @@ export class BoardFeed {
 
   /** Until no one follows, or the board is another one. */
   async #follow(): Promise<void> {
-    const identity = identityOf(this.#place);
+    const identity = this.#identity();
     await using session = await this.#web.read(this.slug);
     const { news } = session.store;
     let seen: number | null = null;
@@ -120,10 +118,15 @@ export class BoardFeed {
       }
       if (performance.now() - lookedAtMs >= lookMs.watched) {
         lookedAtMs = performance.now();
-        if (identityOf(this.#place) !== identity) return;
+        if (this.#identity() !== identity) return;
       }
       await this.#pause(news);
     }
+  }
+
+  /** A board that was moved is kept elsewhere from then on. */
+  #identity(): string {
+    return identityOf(placeOf(boardPaths(this.#web.path, this.slug)));
   }
 
   async #deliver({ store }: Session): Promise<void> {

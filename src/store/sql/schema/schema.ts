@@ -72,6 +72,15 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
     "session_cost_usd REAL",
     "ended_at_ms INTEGER",
   ],
+  // Where the board has gone, and how it came here.
+  kanbun_relocations: [
+    "kind TEXT PRIMARY KEY",
+    "id TEXT NOT NULL",
+    "store TEXT",
+    "store_board TEXT NOT NULL",
+    "home TEXT NOT NULL",
+    "at_ms INTEGER NOT NULL",
+  ],
   kanbun_pauses: [
     "scope TEXT PRIMARY KEY",
     "until_ms INTEGER",

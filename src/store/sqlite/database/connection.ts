@@ -115,6 +115,21 @@ export class Connection {
     }
   }
 
+  /** One IMMEDIATE transaction in which `work` waits for others: whoever else used this connection would write in it too. */
+  async writeAlone<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.run("BEGIN IMMEDIATE");
+    try {
+      const result = await work();
+      this.run("COMMIT");
+      return result;
+    } catch (error) {
+      this.#made.clear();
+      // Some errors have ended it already.
+      if (this.#database.inTransaction) this.run("ROLLBACK");
+      throw explainSqliteError(error, this.path);
+    }
+  }
+
   /** Waits until all that was written is on the disk. */
   sync(): void {
     if (this.#isUnsynced) this.write(() => {});

@@ -1,5 +1,7 @@
 import { SQLiteError } from "bun:sqlite";
 import { BoardError } from "../../../board/error.ts";
+import { movedHint } from "../../relocation.ts";
+import { frozenMark } from "./frozen-mark.ts";
 
 /** Turns what SQLite says into an error that says what to do; anything else passes unchanged. */
 export function explainSqliteError(error: unknown, path: string): unknown {
@@ -14,6 +16,11 @@ export function explainSqliteError(error: unknown, path: string): unknown {
   if (of("SQLITE_FULL"))
     return new BoardError("disk_full", `the disk of ${path} is full: nothing was changed`, {
       hint: "free some space and run the command again",
+      cause: error,
+    });
+  if (code === "SQLITE_CONSTRAINT_TRIGGER" && error.message.startsWith(frozenMark))
+    return new BoardError("conflict", `${error.message.slice(frozenMark.length)}: nothing was changed`, {
+      hint: movedHint,
       cause: error,
     });
   if (of("SQLITE_NOTADB"))
