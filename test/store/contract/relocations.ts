@@ -87,7 +87,9 @@ export function describeRelocations(open: Open): void {
       await second.create({ title: "made there" });
       await second.store.leave({ ...relocation, id: "m2", store: null });
       const before = await first.fresh.fingerprint();
-      expect(await refusalOf(first.store.arrive(second.store, { id: "m2", replaces: "m0" }))).toBe("conflict");
+      expect(await refusalOf(first.store.arrive(second.store, { id: "m2", replaces: "m0" }))).toBe(
+        "conflict",
+      );
       const broken: RelocationSource = {
         readNumbers: () => second.store.readNumbers(),
         readPage: async (table, after) => {

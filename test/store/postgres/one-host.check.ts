@@ -1,29 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandLine } from "../../cli/command-line.ts";
 import { eventually } from "../../support/eventually.ts";
-import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
+import { hasPostgres } from "../../support/postgres/postgres.ts";
+import { makeStoreHome } from "./store-home.ts";
 
 const secret = "s3cret-of-the-team";
-let homes = 0;
-
-/** A home with a store, and what its boards are called there. */
-async function makeHome(settings = ""): Promise<{ kanbun: CommandLine; slug: string }> {
-  const { host, database, user } = await requirePostgres();
-  const kanbun = await CommandLine.init();
-  const url = `postgres://${user}@${host.startsWith("/") ? "" : host}/${database}`;
-  appendFileSync(
-    join(kanbun.home, "kanbun.toml"),
-    `\n[stores.team]\nurl = "${url}${host.startsWith("/") ? `?host=${host}` : ""}"\n${settings}\n`,
-  );
-  homes += 1;
-  return { kanbun, slug: `home-${process.pid}-${homes}` };
-}
 
 describe.skipIf(!hasPostgres)("a home with a store", () => {
   test("makes a board there, on which every command works as on a file, and a worker too", async () => {
-    const { kanbun, slug } = await makeHome();
+    const { kanbun, slug } = await makeStoreHome();
     expect((await kanbun.json(["boards", "join", slug, "--store", "team"])).error?.kind).toBe("not_found");
     expect(await kanbun.ok("boards", "create", slug, "--store", "team", "--switch")).toContain(
       `made the board ${slug} of the store team`,
@@ -62,9 +48,9 @@ describe.skipIf(!hasPostgres)("a home with a store", () => {
   });
 
   test("has a resident that starts what is made, whoever made it, and another home joins its board", async () => {
-    const { kanbun, slug } = await makeHome();
+    const { kanbun, slug } = await makeStoreHome();
     await kanbun.ok("boards", "create", slug, "--store", "team");
-    const other = await makeHome();
+    const other = await makeStoreHome();
     expect((await other.kanbun.json(["boards", "create", slug, "--store", "team"])).error).toMatchObject({
       kind: "conflict",
       hint: expect.stringContaining(`boards join ${slug} --store team`),
@@ -86,7 +72,7 @@ describe.skipIf(!hasPostgres)("a home with a store", () => {
   });
 
   test("shows its password in no worker, log, event, argument or answer", async () => {
-    const { kanbun, slug } = await makeHome(
+    const { kanbun, slug } = await makeStoreHome(
       'password_env = "TEAM_DB"\n[profiles.open]\ncommand = ["sh", "{body_file}"]\npass_env = ["*"]',
     );
     const env = { TEAM_DB: secret, OTHER: "passed on" };

@@ -1,5 +1,10 @@
 import { BoardError } from "../../../board/error.ts";
-import { describeGoal, type Relocation, type RelocationPlan, type RelocationState } from "../../relocation.ts";
+import {
+  describeGoal,
+  type Relocation,
+  type RelocationPlan,
+  type RelocationState,
+} from "../../relocation.ts";
 import type { Connection } from "../connection.ts";
 import { listLiveRuns } from "../runs/live-runs.ts";
 import type { Scope } from "../scope.ts";
@@ -20,7 +25,10 @@ export function* readState(db: Connection): Steps<RelocationState> {
   const some = ["tasks", "task_events", "kanbun_repeats"].map((table) => `EXISTS (SELECT 1 FROM ${table})`);
   const isEmpty = (yield* db.get(`SELECT 1 AS one WHERE ${some.join(" OR ")}`)) === null;
   return {
-    left: left === undefined ? null : { id: left.id, store: left.store, board: left.store_board, home: left.home },
+    left:
+      left === undefined
+        ? null
+        : { id: left.id, store: left.store, board: left.store_board, home: left.home },
     arrivedBy: rows.find(({ kind }) => kind === "arrived")?.id ?? null,
     // Not by its numbers: a server takes none of them back with a transaction that failed.
     isEmpty,
