@@ -12,8 +12,8 @@ import { formatTables } from "../sql/schema/format-schema.ts";
 import { ownTables } from "../sql/schema/schema.ts";
 import { Done, type Steps } from "../sql/steps.ts";
 import type { Connection, Parameters } from "./database/connection.ts";
-import { frozenMark } from "./database/frozen-mark.ts";
 import { readExact } from "./database/exact-values.ts";
+import { frozenMark } from "./database/frozen-mark.ts";
 
 /** Rows that go to SQLite in one statement; the rest one by one. */
 const rowsAtOnce = 25;
