@@ -177,5 +177,5 @@ describe.skipIf(!hasPostgres)("a board that is moved with its home's command lin
     }
     console.log([...outcomes].map(([word, count]) => `${word} ${count}`).join(", "));
     expect(existsSync(join(kanbun.home, "kanban", "boards", slug, "kanban.db"))).toBe(true);
-  }, 120_000);
+  });
 });
