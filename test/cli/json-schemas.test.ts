@@ -231,6 +231,7 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   await type("boards switch", "boards", "switch", "default");
   await type("boards rename", "boards", "rename", "shop", "The shop");
   await type("boards set-default-workdir", "boards", "set-default-workdir", "shop", folder);
+  await type("boards move", "boards", "move", "shop", "--to", "file");
   await type("boards rm", "boards", "rm", "shop");
   await type("boards create", "boards", "create", "shop");
   await type("boards rm --delete", "boards", "rm", "shop", "--delete", "--yes");
