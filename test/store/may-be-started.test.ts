@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -20,6 +21,7 @@ import {
   anyBoard,
   candidateOf,
   factsOf,
+  idOf,
   nowMs,
   writeBoard,
 } from "./random-board.ts";
@@ -154,3 +156,51 @@ test("X33: the claim, the view of a tick, the holds, the outlook and explain agr
     { numRuns: 400 },
   );
 });
+
+test("X33: what is held for its own sake is the same beside 10,001 tasks that are ready", async () => {
+  const clock = new ManualClock();
+  const path = join(makeTestHome(), "kanban.db");
+  await using store = await openBoard({ path, initLockPath: `${path}.init.lock`, clock, mode: "create" });
+  const plain = { assignee: "shell", priority: 0, createdAtS: 1, dueAtMs: null } as const;
+  const task = (index: number, status: AnyTask["status"], more: Partial<AnyTask> = {}): AnyTask => {
+    return { id: idOf(index), status, ...plain, hasLiveRun: false, isForced: false, parents: [], ...more };
+  };
+  const tasks = [
+    task(0, "blocked"),
+    task(1, "done"),
+    task(2, "ready", { parents: [0] }),
+    task(3, "review", { parents: [0, 2] }),
+    task(4, "ready", { parents: [0], isForced: true }),
+    task(5, "ready", { parents: [1] }),
+    task(6, "ready", { dueAtMs: nowMs + 5 }),
+    task(7, "ready", { hasLiveRun: true }),
+  ];
+  const limits = { shellMax: null, homeMax: 100, boardMax: null, usedElsewhere: 0, max: 100 } as const;
+  const board: AnyBoard = { tasks, pauses: [], pausesElsewhere: [], ...limits };
+  writeBoard(path, board);
+  const expected = new Expected(board);
+  const held = async () =>
+    (await store.listHeld(expected.rules, 100)).map(({ taskId, reason, untilAtMs }) => ({
+      taskId,
+      reason,
+      untilAtMs,
+    }));
+  const counts = Object.fromEntries(await store.countHolds(expected.rules));
+  expect(await held()).toEqual(expected.held());
+  expect(expected.held().map(({ taskId }) => taskId)).toEqual([2, 3, 6, 7].map(idOf));
+
+  addCrowd(path);
+  expect(await held()).toEqual(expected.held());
+  const crowded = { ...counts, next_tick: (counts.next_tick ?? 0) + 10_001 };
+  expect(Object.fromEntries(await store.countHolds(expected.rules))).toEqual(crowded);
+});
+
+/** So many that those which wait are found from their parents, and not one by one. */
+function addCrowd(path: string): void {
+  using db = new Database(path);
+  db.run(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
+     INSERT INTO tasks (id, title, status, assignee, priority, created_at)
+     SELECT 'crowd ' || i, 'crowd', 'ready', 'shell', -9, 0 FROM n`,
+  );
+}

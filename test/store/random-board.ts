@@ -120,6 +120,6 @@ export function factsOf(task: AnyTask, tasks: readonly AnyTask[]): Omit<Candidat
   return { oddity: null, dueAtMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };
 }
 
-function idOf(index: number): string {
+export function idOf(index: number): string {
   return `t_${index.toString(16).padStart(8, "0")}`;
 }

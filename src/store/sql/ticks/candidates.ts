@@ -4,7 +4,7 @@ import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
 import { isOdd, oddity } from "../rows/odd-values.ts";
 import { each, type Steps } from "../steps.ts";
-import { parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
+import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
 
 /**
  * "May be started" as SQL, beside the pure rule (`admit`): of a task `t`, and what is kept beside it, `k`. Whatever
@@ -24,14 +24,22 @@ export const candidateColumns = `t.assignee, k.not_before_ms,
 const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
   AND NOT ${isOdd("t.")}`;
 
+// Beyond so many they are not looked at one by one.
+const hasManyCandidates =
+  "EXISTS (SELECT 1 FROM tasks WHERE status IN ('ready', 'review') LIMIT 1 OFFSET 10000)";
+
 /**
  * A table `single(id)` of what a time, a parent, an earlier worker or its own row may hold back at `:nowMs`: found so
- * that 200,000 tasks which nothing holds are not looked at one by one.
+ * that 200,000 tasks which nothing holds are not looked at one by one, nor 100,000 that wait for one parent while few
+ * are ready. Which of the two it is comes first in its join: as a condition it would be asked of each row.
  */
 export const withSingle = `single(id) AS (
   SELECT task_id FROM kanbun_tasks WHERE not_before_ms > :nowMs
   UNION SELECT task_id FROM kanbun_runs WHERE gone_at_ms IS NULL
-  UNION SELECT l.child_id FROM task_links l JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen}
+  UNION SELECT t.id FROM (SELECT 1 WHERE NOT ${hasManyCandidates}) few CROSS JOIN tasks t ON true
+    WHERE ${isCandidate} AND NOT ${hasNoOpenParent}
+  UNION SELECT l.child_id FROM (SELECT 1 WHERE ${hasManyCandidates}) many CROSS JOIN task_links l ON true
+    JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen}
   UNION SELECT id FROM tasks WHERE ${isOdd("")})`;
 
 /** Every candidate of that table that is held for its own sake. */
