@@ -161,7 +161,7 @@ function labelled(name: string, counts: Readonly<Record<string, number>>) {
   return Object.entries(counts).map(([label, count]) => [{ [name]: label }, count] as const);
 }
 
-/** Nothing where it is not known: 0 would be a lie. */
+/** Left out where it is unknown: 0 would be wrong. */
 function known(
   labels: Sample["labels"],
   value: number | null,

@@ -5,7 +5,7 @@ import type { LiveSocket } from "./live/live-socket.ts";
 import { WebHandler } from "./web-handler.ts";
 
 export interface MountOptions extends ImportedHomeOptions {
-  /** Who comes in, and to what; null: not this one. Asked for each request that needs more than the page. */
+  /** Who may do what; null: refused. Called for each request that needs more than the page. */
   readonly authorize: (request: Request) => "read" | "full" | null;
   /** By which names the server is called, beside those of this machine: what is sent to another one is refused. */
   readonly names?: readonly string[];
@@ -15,7 +15,7 @@ export interface MountOptions extends ImportedHomeOptions {
 
 /** What an own server hands its requests to. */
 export interface MountedWeb {
-  /** Answers whatever begins with /api/v1, /healthz, /metrics, / and /b/. @param server where there is to be a live connection */
+  /** Answers all paths below /api/v1, /healthz, /metrics, / and /b/. @param server where there is to be a live connection */
   readonly fetch: (request: Request, server?: Server<LiveSocket>) => Promise<Response | undefined>;
   /** For `Bun.serve`, beside `fetch`. */
   readonly websocket: WebSocketHandler<LiveSocket>;
@@ -24,7 +24,7 @@ export interface MountedWeb {
 /**
  * The page and the API of a home, for a server of one's own: nothing listens, and nothing is held open between two requests.
  * @param path as for `openHome`
- * @throws {BoardError} not_found without a board; usage inside a worker, whose word every request would be
+ * @throws {BoardError} not_found without a board; usage inside a worker: every request would act as that worker
  */
 export async function mountWeb(path: string | undefined, options: MountOptions): Promise<MountedWeb> {
   const { env = process.env, authorize, names = [], isReadOnly = false } = options;

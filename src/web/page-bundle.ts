@@ -37,7 +37,7 @@ export async function bundlePage(source: string): Promise<ReadonlyMap<string, Pa
       laterStylesAddress: JSON.stringify(laterStyles),
     },
     plugins: [preactForReact(source)],
-    // Below /b as well.
+    // Absolute, because the page is also served below /b.
     publicPath: "/",
     naming: { entry: "[name].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   });

@@ -7,7 +7,7 @@ import { requestBytesMax } from "./safety/request-body.ts";
 import { readTokens } from "./safety/tokens.ts";
 import { WebHandler } from "./web-handler.ts";
 
-/** Where a browser finds it again. */
+/** The default port, so that bookmarks keep working. */
 const defaultPort = 4280;
 
 export interface ServeOptions {
@@ -19,7 +19,7 @@ export interface ServeOptions {
   readonly allowHosts?: readonly string[] | undefined;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly isReadOnly?: boolean | undefined;
-  /** This process dispatches as well; that is its caller's affair. */
+  /** True when the caller dispatches in this process too. */
   readonly isDispatching?: boolean | undefined;
   /** What answers at /mcp; default: nothing does. */
   readonly mcp?: ((request: Request) => Promise<Response>) | undefined;

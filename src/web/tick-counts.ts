@@ -14,7 +14,7 @@ export class TickCounts {
     this.#boards.set(board, counts);
   }
 
-  /** Nothing of a board of which there was none. */
+  /** Nothing for a board without ticks. */
   of(board: string): { readonly made: number; readonly skipped: number; readonly durationMs: number } | null {
     return this.#boards.get(board) ?? null;
   }

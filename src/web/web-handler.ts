@@ -24,9 +24,9 @@ const socketsMax = 500;
 
 export interface WebOptions extends Gate {
   readonly hosts: HostRule;
-  /** Who comes in where there are no tokens; default: no one. */
+  /** Called where there are no tokens: who is let in; default: no one. */
   readonly authorize?: (request: Request) => "read" | "full" | null;
-  /** Answers at /mcp whoever may change everything. */
+  /** Answers at /mcp those who may change everything. */
   readonly mcp?: ((request: Request) => Promise<Response>) | undefined;
 }
 

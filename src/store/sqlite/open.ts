@@ -24,7 +24,7 @@ export interface OpenOptions {
   readonly mode: "read" | "write" | "create";
   /** How long a write waits for another writer; milliseconds. */
   readonly busyTimeoutMs?: number;
-  /** No commit moves the log into the database by the way: whoever opens it so calls `checkpoint` from time to time. */
+  /** Commits do not move the log into the database: the caller runs `checkpoint` from time to time. */
   readonly leavesCheckpoints?: boolean;
   /** Called after each transaction that wrote, when it is committed. */
   readonly onCommit?: () => void;

@@ -103,7 +103,7 @@ export class SqliteStatements implements Statements {
     return done;
   }
 
-  /** By triggers: each connection of each program minds them from its next statement on, also one that was open before. */
+  /** By triggers: they bind every connection of every program from its next statement on. */
   freeze(message: string): Steps<void> {
     const says = `${frozenMark}${message}`.replaceAll("'", "''");
     for (const table of this.#listFreezable())
@@ -132,7 +132,7 @@ export class SqliteStatements implements Statements {
       .map(({ name }) => name.replaceAll('"', '""'));
   }
 
-  /** What does not fit into the cache is written to the log again and again, for ids are random. */
+  /** Ids are random: pages that do not fit into the cache are written to the log again and again. */
   expectMuch(): Steps<void> {
     this.#db.run(`PRAGMA cache_size = -${muchCacheKiB}`);
     return done;

@@ -16,7 +16,7 @@ export function sqliteStore(
 ): BoardStore {
   return {
     ...sqlStore(new SqliteEngine(db, clock), how),
-    // Outside a transaction: within one the answer stands still.
+    // Outside a transaction: within one the answer never changes.
     news: new FileNews(
       db.path,
       () => db.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0,

@@ -83,7 +83,7 @@ function numberOf(attachment: string): number {
   throw new BoardError("usage", "an attachment is named by its number");
 }
 
-/** Of a path the last part; nothing in it ends a header or leads elsewhere. @see RFC 8187 */
+/** The last part of a path, safe in a header and as a file name. @see RFC 8187 */
 function fileName(name: string): string {
   const last = name.toWellFormed().split(/[/\\]/).at(-1) || "attachment";
   return encodeURIComponent(last).replace(

@@ -1,6 +1,6 @@
 type Camel<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
 
-/** The same with the names that the code has: those of its own level alone, for what is below belongs to users. */
+/** The same with camelCase names, on the top level only: what is below belongs to users. */
 export type CamelKeys<Given> = {
   readonly [Key in keyof Given as Camel<Key>]: Exclude<Given[Key], undefined>;
 };

@@ -62,7 +62,7 @@ function readRange(request: Request, size: number): { readonly from: number; rea
   );
 }
 
-/** Read as it is taken. What comes to the file meanwhile is left out: its length has been said. */
+/** Read as it is sent. Output written meanwhile is left out: the length was sent already. */
 function bytesOf(
   file: LogFile,
   { from, to }: { readonly from: number; readonly to: number },

@@ -4,12 +4,12 @@ import type { Tokens } from "../safety/tokens.ts";
 import type { TickCounts } from "../tick-counts.ts";
 import type { WebHome } from "../web-home.ts";
 
-/** What someone may do who is let in; `none`: needs no token. */
+/** What a token allows; `none`: a route that needs no token. */
 export type Access = "none" | "read" | "full";
 
 /** Who is let in, and to what. */
 export interface Gate {
-  /** null: whoever mounts the handler decides, by `authorize`. */
+  /** null: the program that mounts the handler decides, by `authorize`. */
   readonly tokens: Tokens | null;
   /** No one may change anything, whatever their token. */
   readonly isReadOnly: boolean;
@@ -23,7 +23,7 @@ export interface Call<Query, Body> {
   readonly feeds: Feeds;
   readonly ticks: TickCounts;
   readonly gate: Gate;
-  /** What whoever asks may do. */
+  /** What the sender of the request may do. */
   readonly access: "read" | "full" | null;
   readonly request: Request;
   /** What is in the braces of the path, decoded. */

@@ -38,7 +38,7 @@ export function findRoute(method: string, path: string): FoundRoute | readonly s
     const params = fit(parts, words);
     return params === null ? [] : [{ route, params }];
   });
-  // Of two the one with fewer parameters: `events/stream` is no event.
+  // Of two matches the one with fewer parameters: `events/stream` is not an event's id.
   fitting.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
   const wanted = method === "HEAD" ? "GET" : method;
   return fitting.find(({ route }) => route.method === wanted) ?? fitting.map(({ route }) => route.method);

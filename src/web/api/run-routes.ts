@@ -13,9 +13,9 @@ const log = `${runs}/{run}/log` as const;
 
 /** More than a card has room for. */
 const lineCharsMax = 500;
-/** Then a search says where to go on, so that one request lasts no longer. */
+/** After this a search returns the offset to continue from, so that no request lasts longer. */
 const searchMs = 1_000;
-/** What is asked for several, at most so many. */
+/** How many one request may ask for. */
 const idsMax = 200;
 
 export const runRoutes: readonly Route[] = [

@@ -30,7 +30,7 @@ const listQuery = object({
   cursor: { type: "string", description: "next_cursor of the page before, with the same filter" },
 });
 
-/** What is asked for several, at most so many. */
+/** How many one request may ask for. */
 const idsMax = 200;
 
 export const taskRoutes: readonly Route[] = [
@@ -157,7 +157,7 @@ export const taskRoutes: readonly Route[] = [
   }),
 ];
 
-/** As whoever is named in the history: some holds depend on who reads. */
+/** As the person named in the history: some holds depend on the reader. */
 function openAsReader(home: {
   open(mode: "read", slug: undefined, how: { asActor: true }): Promise<Session>;
 }) {

@@ -28,20 +28,20 @@ export interface FeedBatch {
   readonly cards: readonly Card[];
 }
 
-/** Whoever follows a board. */
+/** A follower of a board. */
 export interface FeedReader {
   /** The id of the last event that it has been given. */
   position: number;
   /** False while what it was given has not gone out yet: it is given the rest later. */
   isReady(): boolean;
   give(batch: FeedBatch): void;
-  /** The board is another one than before, or an older state of it: what was seen of it says nothing any more. */
+  /** The board was replaced or restored from a backup: forget what was seen. */
   reset(lastId: number): void;
   /** The board can't be read just now. */
   fail(failure: Failure): void;
 }
 
-/** Tells all that follow one board of what happens on it, by whomever, each event once and in order. */
+/** Sends the events of one board to all its followers, each once and in order, whoever caused them. */
 export class BoardFeed {
   readonly slug: string;
   readonly #web: WebHome;

@@ -20,7 +20,7 @@ export class Feeds {
     return feed;
   }
 
-  /** A request has changed the board: whoever follows it need not wait to see so. */
+  /** A request has changed the board: its followers are told at once. */
   noteChange(slug: string): void {
     this.#feeds.get(slug)?.noteChange();
   }

@@ -99,7 +99,7 @@ export const serverMessages = {
 
 const texts = new WeakMap<FeedBatch, string>();
 
-/** Made once, however many are given it. */
+/** Serialized once for all receivers. */
 export function batchText(batch: FeedBatch): string {
   const known = texts.get(batch);
   if (known !== undefined) return known;

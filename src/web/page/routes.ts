@@ -4,7 +4,7 @@ import type { ComponentType } from "preact";
  * A view of the page. To add one: a module whose default export is a Preact component, and a line in `views`.
  *
  * - It is given `{ board }`, the slug in the address, and is mounted anew for each board.
- * - It is loaded when it is first shown: what it imports is in a chunk of its own, as long as nothing eager imports it.
+ * - It is loaded when it is first shown: its imports are in a chunk of their own, unless something that is loaded at once imports them too.
  * - It fills `<main>`; its first heading is an `<h1 class="visually-hidden">` with its title.
  * - Data: `call` of store/api.ts, and `followBoard` of store/live.ts for what changes (the cards come with the events; the
  *   connection resumes by itself). Nouns as the API sends them: store/wire.ts. The board's loaded cards: store/cards.ts.
@@ -16,7 +16,7 @@ import type { ComponentType } from "preact";
  */
 export interface View {
   readonly id: string;
-  /** Below the board's address; `/` alone for what is of the whole home. */
+  /** Below the board's address; `/` for views of the whole home. */
   readonly path: string;
   readonly title: string;
   /** After `g`, on the keyboard. */
@@ -57,7 +57,7 @@ export const views: readonly View[] = [
   },
 ];
 
-/** The view of an address; null for what is none, such as a task, which is shown beside the view before it. */
+/** The view of an address; null where it names none, such as a task, which is shown beside the last view. */
 export function viewAt(path: string): View | null {
   return views.find((view) => new RegExp(`^${view.path.replace(":board", "[^/]+")}/?$`).test(path)) ?? null;
 }

@@ -5,7 +5,7 @@ import { isSameToken, type Tokens } from "./tokens.ts";
 /** How long a browser stays logged in. */
 const cookieSMax = 30 * 24 * 3600;
 
-/** What whoever sends this may do; null: nothing that needs a token. */
+/** What the sender of this request may do; null: nothing that needs a token. */
 export function readAccess(request: Request, tokens: Tokens): "read" | "full" | null {
   const given = bearerOf(request) ?? cookieOf(request);
   return given === null ? null : accessOf(given, tokens);

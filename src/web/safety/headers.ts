@@ -12,7 +12,7 @@ const ours = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-anc
 /** What the page may load: its own files, and nothing that is in the document itself. */
 const page = `${ours}; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'`;
 
-/** The same answer with the headers that keep it harmless; those that it has stay. */
+/** The same answer with the safety headers added; its own headers stay. */
 export function withSafeHeaders(response: Response, of: "page" | "data"): Response {
   const { headers } = response;
   for (const [name, value] of Object.entries(always)) if (!headers.has(name)) headers.set(name, value);

@@ -1,4 +1,4 @@
-/** What the API answers beside the kinds of `BoardError`: who isn't let in, or asked in a way that is not served. */
+/** What the API answers beside the kinds of `BoardError`: not let in, or not a request that is served. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly kind: "unauthorized" | "forbidden" | "usage" | "not_found";

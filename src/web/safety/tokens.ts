@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
-/** Who has one of them is let in: to everything, or to look. */
+/** Each token lets its holder in: to change everything, or to read. */
 export interface Tokens {
   readonly full: string;
   readonly read: string;
@@ -50,7 +50,7 @@ function parse(text: string): Tokens | null {
   }
 }
 
-/** Whether they are the same, found out in a time that tells nothing of how much of it is right. */
+/** Whether they are equal, in a time that does not depend on how much of it is right. */
 export function isSameToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
 }

@@ -3,7 +3,7 @@ import type { Infer, JsonSchema, TypeName } from "../../home/schema/json-schema.
 import { nearestName } from "../../system/text/nearest-name.ts";
 
 /**
- * What someone sent, if the schema accepts it.
+ * The value that was sent, if the schema accepts it.
  * @param where how it is called in an error, such as `the body`
  * @throws {BoardError} usage, naming the field and what it may be
  */

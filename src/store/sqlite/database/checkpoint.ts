@@ -17,7 +17,7 @@ interface CheckpointRow {
 
 /** @see https://www.sqlite.org/pragma.html#pragma_wal_checkpoint */
 export function checkpoint(db: Connection, depth: CheckpointDepth): number {
-  // Asked first, which locks nothing: emptying an empty log would be news to everyone else.
+  // Asked first, which locks nothing: emptying an empty log would look like a change to all others.
   const before = run(db, "NOOP");
   if (depth === "truncate" && before.log > 0) return truncate(db, before);
   if (depth === "passive" && before.log - before.checkpointed >= passivePagesMin) run(db, "PASSIVE");
@@ -29,7 +29,7 @@ function truncate(db: Connection, before: CheckpointRow): number {
   try {
     db.get(`PRAGMA busy_timeout = ${truncateBusyMs}`);
     const after = run(db, "TRUNCATE");
-    // No one works on this board just now: what it keeps in memory can be read again.
+    // The board is quiet now: the memory of its cache is given back.
     db.get("PRAGMA shrink_memory");
     return after.busy === 1 ? before.log : after.log;
   } finally {

@@ -7,7 +7,7 @@ export type { Parameters, Value };
 // Statements that are kept prepared: Bun's own limit of 20 is less than a tick and a creation have.
 Database.MAX_QUERY_CACHE_SIZE = 200;
 
-/** What is not on the disk yet gets there with the next transaction, if that one writes: SQLite syncs no empty one. */
+/** Makes a transaction write, so that it syncs what is not on the disk yet: SQLite syncs no empty one. */
 const touch = `INSERT INTO kanbun_meta (key, value) VALUES ('ticks_recorded', 1)
   ON CONFLICT (key) DO UPDATE SET value = value + 1`;
 
@@ -86,7 +86,7 @@ export class Connection {
   }
 
   /**
-   * Runs `work` in one IMMEDIATE transaction: all of it is kept, or nothing.
+   * Runs `work` in one IMMEDIATE transaction: all of it is committed, or nothing.
    * `work` is synchronous: a transaction that awaits would not be one, so a promise is refused.
    */
   write<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
@@ -101,7 +101,7 @@ export class Connection {
 
   /**
    * As `write`, but does not wait for the disk: until the next `write` has returned, the loss of power may take it, and
-   * nothing else can. For what is acknowledged to no one before that; who reads the board sees it at once.
+   * nothing else can. Only for what is not acknowledged before that; readers see it at once.
    */
   writeUnsynced<Result>(work: () => Result extends Promise<unknown> ? never : Result): Result {
     if (this.#synchronous === "NORMAL") return this.#transact(work);
@@ -115,7 +115,7 @@ export class Connection {
     }
   }
 
-  /** One IMMEDIATE transaction in which `work` waits for others: whoever else used this connection would write in it too. */
+  /** One IMMEDIATE transaction whose `work` may wait: no one else may use this connection meanwhile, or they would write in it too. */
   async writeAlone<Result>(work: () => Promise<Result>): Promise<Result> {
     this.run("BEGIN IMMEDIATE");
     try {
@@ -144,7 +144,7 @@ export class Connection {
     try {
       this.sync();
     } catch {
-      // No one was told of it.
+      // Nothing was acknowledged.
     } finally {
       this.#database.close();
     }

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import type { Connection } from "./connection.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 
-/** Writes the database as it is at one moment into an empty file, without holding up who writes to it. */
+/** Writes a snapshot of the database into an empty file, without blocking writers. */
 export function copyDatabase(db: Connection, path: string): void {
   db.run("VACUUM INTO :path", { path });
   try {

@@ -4,7 +4,7 @@ import type { DatabaseCare, DatabaseHealth } from "../../inspection.ts";
 import { sqliteVersionMin } from "../open.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 
-/** What a rebuild waits for another writer: it holds the dispatch lock. */
+/** How long a rebuild waits for another writer, while it holds the dispatch lock. */
 const busyTimeoutMs = 5_000;
 const linesMax = 100;
 const salvage =
@@ -96,7 +96,7 @@ function rebuildIndexes(db: Database, path: string, indexes: readonly string[]):
   db.run("BEGIN IMMEDIATE");
   try {
     for (const index of indexes) db.run(`REINDEX "${index.replaceAll('"', '""')}"`);
-    // Before it is kept, not after: a rebuild that made nothing sound must not have happened.
+    // Checked before the commit: a rebuild that did not help is rolled back.
     const left = tryCheck(db, "integrity_check");
     if (left === null || left.length > 0) throw damaged(path, left?.[0] ?? "it cannot be read to its end");
     db.run("COMMIT");

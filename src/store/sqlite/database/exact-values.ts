@@ -27,6 +27,6 @@ export function readExact(
   if (type === "integer") return { integer: text };
   if (type === "real") return { real: text };
   if (type === "blob") return { blob: hex };
-  // A text in which the mark of what can't be read is what was written.
+  // Or the text really contains the replacement character.
   return Buffer.from(text, "utf8").toString("hex").toUpperCase() === hex ? text : { text: hex };
 }

@@ -1,2 +1,2 @@
-/** How what a board says that was moved elsewhere begins. */
+/** How the error of a board that was moved elsewhere begins. */
 export const frozenMark = "kanbun: ";

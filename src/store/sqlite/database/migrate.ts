@@ -63,7 +63,7 @@ function confirmGivenUp(connection: Connection): void {
   );
 }
 
-/** What a board of an older make lacks; all columns that came later may be null or have a default. */
+/** Adds what an older board lacks; all later columns may be null or have a default. */
 function missingColumns(connection: Connection, table: string, columns: readonly string[]): string[] {
   const present = new Set(
     connection
@@ -78,8 +78,8 @@ function nameOf(column: string): string {
 }
 
 /**
- * Lets a reader use one set of queries on any board, of whatever make, without a byte of it changed: what the board
- * does not have yet is stood in for, outside the file. Tables by empty ones, columns by a view that shows their defaults.
+ * Lets a reader use one set of queries on a board of any version, without changing a byte of it: what the board
+ * lacks is replaced outside the file. Tables by empty ones, columns by a view that shows their defaults.
  */
 export function standInForMissing(connection: Connection): void {
   const present = new Set(

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, rmSync } from "no
 import { dirname } from "node:path";
 import type { SearchedTexts, TextChanges, TextMark } from "../../searched-texts.ts";
 
-/** One whose columns mean something else is made anew. */
+/** An index of another version is rebuilt. */
 const version = 1;
 const patienceMs = 60_000;
 
@@ -14,12 +14,12 @@ export interface TextSource {
   readSearchedTexts(ids: readonly string[]): Promise<readonly SearchedTexts[]>;
 }
 
-/** So many tasks are read at a time: each may have megabytes. */
+/** How many tasks are read at a time: each may have megabytes. */
 const readAtOnce = 200;
 
 /**
  * The words of a board's tasks, in a file of their own beside it: no other program ever has it before it, and it may be
- * deleted at any time. It has no text, only which words stand where.
+ * deleted at any time. It holds no text, only which words are in which task.
  */
 export class SearchIndex implements Disposable {
   readonly #database: Database;
@@ -42,7 +42,7 @@ export class SearchIndex implements Disposable {
   /** Removes an index that can't be read, whatever spoilt it. False: that is not why it failed. */
   static removeSpoilt(path: string, error: unknown): boolean {
     const code = error instanceof SQLiteError ? (error.code ?? "") : "";
-    // A mark that is no JSON, or tables that are not ours.
+    // Its mark is not JSON, or its tables are not ours.
     const isSpoilt =
       error instanceof SyntaxError || /^SQLITE_(NOTADB|CORRUPT|ERROR|CONSTRAINT|MISMATCH)/.test(code);
     if (isSpoilt) SearchIndex.remove(path);
@@ -82,7 +82,7 @@ export class SearchIndex implements Disposable {
     try {
       if (changes.changed === null) this.#clear();
       await this.#index(source, ids, changes.changed !== null);
-      // A program that deletes tasks without a word.
+      // Another program may delete tasks and leave no trace.
       if (this.#count() !== changes.tasks) await this.#dropGone(source);
       this.#database
         .query("INSERT OR REPLACE INTO mark (id, value) VALUES (1, ?)")
@@ -99,7 +99,7 @@ export class SearchIndex implements Disposable {
   find(words: readonly string[], max: number): string[] {
     const query = words
       .filter((word) => /[\p{L}\p{N}]/u.test(word))
-      // In quotes whatever FTS5 has a meaning for is just text.
+      // In quotes, FTS5's operators are plain text.
       .map((word) => `"${word.replaceAll('"', '""').replaceAll("\0", " ")}"*`)
       .join(" ");
     if (query === "") return [];
@@ -169,7 +169,7 @@ export class SearchIndex implements Disposable {
   }
 }
 
-/** For nobody else's eyes, whatever the umask says; not through a link, which may lead to somebody's database. */
+/** Readable by its owner alone, whatever the umask; not through a link, which may lead to another database. */
 function makeFile(path: string): void {
   const { O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);

@@ -52,7 +52,7 @@ export default function BoardView({ board }: { readonly board: string | null }) 
   );
 }
 
-/** What narrows the board is said above it, for it may be why a card is not there. */
+/** Names the filters above the board: they may be why a card is missing. */
 function FilterNote() {
   const { q, assignee, tenant } = filter.value;
   const parts = [
@@ -80,7 +80,7 @@ function keepFocus(): void {
   refocus(id, framesMax);
 }
 
-/** The old element is there until it is drawn anew: which frame that is in, no one says. */
+/** The old element stays until the next drawing, and nothing tells in which frame that is. */
 function refocus(id: string, frames: number): void {
   requestAnimationFrame(() => {
     const next = heir(id);
@@ -95,7 +95,7 @@ document.addEventListener("focusin", ({ target }) => {
   hadFocus = (target as Element).closest(".card") !== null;
 });
 
-/** What lies to the right of the screen is said there, and leads there. */
+/** At the right edge: which columns are out of view, as links to them. */
 function Beyond({ row }: { readonly row: { readonly current: HTMLElement | null } }) {
   const hidden = useSignal<readonly string[]>([]);
   useEffect(() => {

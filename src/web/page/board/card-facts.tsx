@@ -2,7 +2,7 @@ import { Sign } from "../parts/sign.tsx";
 import { formatAgo, formatInstant } from "../parts/time.ts";
 import type { Card } from "../store/wire.ts";
 
-/** What a card says in small: who it is, who does it, and what there is with it. */
+/** The small print of a card: id, assignee, and counts of what belongs to it. */
 export function CardFacts({ card, isOnBoard }: { readonly card: Card; readonly isOnBoard: boolean }) {
   return (
     <p class="facts-line">
@@ -53,7 +53,7 @@ function Fact({
   );
 }
 
-/** Never nothing where something was spent. */
+/** Never 0 where something was spent. */
 export function formatCost(usd: number): string {
   return usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`;
 }

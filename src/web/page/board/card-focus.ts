@@ -5,10 +5,10 @@ import { cards, focused, whereIs } from "../store/current.ts";
 /** The lists on the screen, by their columns: a card that is out of view is scrolled to before it can have the focus. */
 export const lists = new Map<string, VListHandle>();
 
-/** Looked for so often, a frame apart: a card is drawn a moment after it is scrolled to. */
+/** How often to look for a card, one frame apart: it is drawn a moment after the list was scrolled to it. */
 const triesMax = 20;
 
-/** Where the card with the focus was seen last: when it is gone, the one that took its place is next. */
+/** Where the focused card was seen last: when it is gone, the card now in its place gets the focus. */
 let lastPlace: { readonly column: string; readonly at: number } | null = null;
 
 /** The place of the card that has the focus, as far as it is on the screen. */
@@ -19,7 +19,7 @@ function placeOf(id: string | null): typeof lastPlace {
   return isShown ? at : null;
 }
 
-/** Of a card that has left the board, the one that is in its place now; null: its column is empty. */
+/** The card that is now in the place of one that has left the board; null: its column is empty. */
 export function heir(id: string): string | null {
   if (placeOf(id) !== null) return id;
   const ids = lastPlace === null ? [] : (cards.peek()?.column(lastPlace.column).peek().ids ?? []);
@@ -44,7 +44,7 @@ function focusWhenDrawn(id: string, tries: number, isScrolling: boolean): void {
   } else if (tries > 0) requestAnimationFrame(() => focusWhenDrawn(id, tries - 1, isScrolling));
 }
 
-/** The card that is so many cards and columns away; null: there is none. */
+/** The card so many places down and columns to the right of the focused one; null: there is none. */
 export function neighbour(down: number, right: number): string | null {
   const of = cards.peek();
   if (of === null) return null;

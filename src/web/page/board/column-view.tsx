@@ -11,7 +11,7 @@ import { CardView } from "./card-view.tsx";
 import { dragged, over, refusal } from "./drag-state.ts";
 import { withDrags } from "./with-drags.ts";
 
-/** So far before the end the next page is asked for. */
+/** The next page is asked for when so few cards are left below. */
 const aheadPx = 1_500;
 
 /** The cards of a column: only those in view are there as elements. */

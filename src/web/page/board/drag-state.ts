@@ -19,7 +19,7 @@ export function refusal(column: string): string | null {
     : first.reason;
 }
 
-/** One of several that are selected takes the others along. */
+/** Dragging one selected card drags all that are selected. */
 export function alsoSelected(id: string): Card[] {
   const ids = selected.peek().has(id) ? [...selected.peek()] : [id];
   return ids.flatMap((one) => cards.peek()?.card(one)?.peek() ?? []);

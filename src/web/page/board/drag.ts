@@ -24,7 +24,7 @@ function makeScrollable(element: HTMLElement): () => void {
   return autoScrollForElements({ element });
 }
 
-/** While the board is there: knows what is dragged, and does what a drop means. */
+/** While the board is shown: knows what is dragged, and makes the move of a drop. */
 function watchDrags(): () => void {
   return combine(
     monitorForElements({

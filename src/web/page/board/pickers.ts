@@ -15,10 +15,10 @@ interface Names {
   readonly tenants: readonly string[];
 }
 
-/** More than are read in a menu; the rest can be typed. */
+/** No menu shows more names than this; others can be typed. */
 const shownMax = 40;
 
-/** The names that tasks of these boards are for. */
+/** The tenants of the tasks of these boards. */
 async function readNames(boards: readonly string[]): Promise<Names> {
   const all = await Promise.all(
     boards.map(async (slug) => {
@@ -52,7 +52,7 @@ export async function openFilter(at: Element): Promise<void> {
   ) => ({
     ...{ heading, title, isChosen, run: () => setQuery(query) },
   });
-  // What is chosen is there, also when no task has it now.
+  // The chosen one is listed even when no task has it now.
   const withChosen = (known: readonly string[], chosen: string | null) =>
     chosen === null || chosen === "" || known.includes(chosen) ? known : [chosen, ...known];
   openMenu(
@@ -87,7 +87,7 @@ const orders = {
   title: "By title",
 } as const satisfies Readonly<Record<(typeof sorts)[number], string>>;
 
-/** Who is to do these tasks. */
+/** Assigns these tasks. */
 export async function openAssign(tasks: readonly Card[], at: Element): Promise<void> {
   const names = await tryNames(boardsOf(tasks));
   const of = shared(tasks, ({ assignee }) => assignee);
@@ -117,7 +117,7 @@ export async function openAssign(tasks: readonly Card[], at: Element): Promise<v
   );
 }
 
-/** Whom these tasks are for. */
+/** Sets the tenant of these tasks. */
 export async function openTenants(tasks: readonly Card[], at: Element): Promise<void> {
   const names = await tryNames(boardsOf(tasks));
   const of = shared(tasks, ({ tenant }) => tenant);
@@ -141,7 +141,7 @@ export async function openTenants(tasks: readonly Card[], at: Element): Promise<
   );
 }
 
-/** What all of them have; undefined where they differ. */
+/** The value that all of them share; undefined where they differ. */
 function shared<Value>(tasks: readonly Card[], read: (card: Card) => Value): Value | undefined {
   const values = new Set(tasks.map(read));
   return values.size === 1 ? [...values][0] : undefined;
@@ -151,7 +151,7 @@ function boardsOf(tasks: readonly Card[]): readonly string[] {
   return [...new Set(tasks.map((card) => card.board))];
 }
 
-/** A menu without suggestions is of use all the same. */
+/** A menu works without suggestions. */
 async function tryNames(boards: readonly string[]): Promise<Names> {
   try {
     return await readNames(boards);

@@ -21,7 +21,7 @@ const moveKeys: Readonly<Partial<Record<VerbName, string>>> = {
   archive: "Del",
 };
 
-/** All that can be done to these tasks; what can be done to some of them alone says so when it is done. */
+/** The menu of these tasks. A move that fits only some of them says so afterwards. */
 export function taskMenu(tasks: readonly Card[]): MenuItem[] {
   const [first] = tasks;
   if (first === undefined) return [];

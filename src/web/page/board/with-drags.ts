@@ -1,12 +1,12 @@
 import type { drag } from "./drag.ts";
 
-/** Who comes with keys alone drags nothing: what a drag needs is loaded when a pointer is first seen. */
+/** Loads what dragging needs when the pointer first moves: who uses keys alone never needs it. */
 const pointer = new Promise<void>((resolve) => {
   for (const name of ["pointermove", "pointerdown", "pointerover"] as const)
     addEventListener(name, () => resolve(), { once: true, passive: true });
 });
 
-/** What needs the library for dragging, begun when that is there; returns what ends it. */
+/** Runs `begin` once the dragging library is loaded; returns a function that ends it. */
 export function withDrags(begin: (library: typeof drag) => () => void): () => void {
   let end: (() => void) | null = null;
   let isOver = false;

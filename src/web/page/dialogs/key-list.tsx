@@ -11,7 +11,7 @@ const names: Readonly<Record<string, string>> = {
   Escape: "Esc",
 };
 
-/** Which keys do something here. */
+/** The list of the keys that work now. */
 export function KeyList() {
   return (
     <Modal title="Keys" name="key-list">

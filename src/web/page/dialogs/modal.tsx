@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Sign } from "../parts/sign.tsx";
 import { panel } from "../store/panel.ts";
 
-/** A dialog over all else: Escape and a click beside it close it, and the focus is where it was. */
+/** A dialog above everything: Escape and a click outside close it, and the focus returns. */
 export function Modal({
   title,
   name,

@@ -9,7 +9,7 @@ import { useProfiles } from "../store/use-profiles.ts";
 import type { CardData } from "../store/wire.ts";
 import { Modal } from "./modal.tsx";
 
-/** Makes a task. What was typed stays until it was made. */
+/** Creates a task. What was typed is kept until the task exists. */
 export function NewTask() {
   const [title, setTitle] = useState("");
   const [body, setBody] = useState("");

@@ -105,7 +105,7 @@ async function findTasks(text: string): Promise<readonly Entry[]> {
     );
     return pages.flat();
   } catch {
-    return []; // a connection that is lost is said in the bar above
+    return []; // the bar above tells of a lost connection
   }
 }
 

@@ -6,7 +6,7 @@ import { connection } from "../store/live.ts";
 import { nextTheme, theme } from "../store/preferences.ts";
 import { isReader, session } from "../store/session.ts";
 
-/** Whether what is shown is live, and whether someone works the board off. */
+/** Whether the page is live, and whether a dispatcher works on the board. */
 export function DispatcherState() {
   const id = useId();
   const state = stateOf();

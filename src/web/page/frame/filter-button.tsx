@@ -1,7 +1,7 @@
 import { Sign } from "../parts/sign.tsx";
 import { filter } from "../store/current.ts";
 
-/** Who it is for, whose it is, in which order: what is chosen is kept in the address. */
+/** Assignee, tenant and order; the choice is kept in the address. */
 export function FilterButton() {
   const { assignee, tenant, sort } = filter.value;
   const count = [assignee !== null, tenant !== null, sort !== "priority"].filter(Boolean).length;

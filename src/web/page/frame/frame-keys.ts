@@ -8,7 +8,7 @@ import { nextTheme } from "../store/preferences.ts";
 import { isReader } from "../store/session.ts";
 import { undo } from "../store/undo.ts";
 
-/** What works wherever one is. */
+/** The keys that work in every view. */
 export const frameKeys: readonly Key[] = [
   { keys: ["?"], title: "this list", run: () => show("keys") },
   { keys: ["Ctrl+k"], title: "find a task or a command", run: () => show("palette") },
@@ -30,7 +30,7 @@ export const frameKeys: readonly Key[] = [
   ),
 ];
 
-/** Where a view is, of the board that is shown. */
+/** The address of a view of the shown board. */
 export function addressOfView(path: string): string {
   return path.startsWith("/b/:board") ? addressOf(board.peek() ?? "", path.slice("/b/:board".length)) : path;
 }

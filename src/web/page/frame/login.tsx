@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { logIn, loginProblem } from "../store/session.ts";
 
-/** For someone who comes without the token. */
+/** Asks for the token. */
 export function Login() {
   const [token, setToken] = useState("");
   return (

@@ -21,12 +21,12 @@ export function Panels() {
   );
 }
 
-/** For someone who comes without the token. */
+/** Asks for the token. */
 export function LazyLogin() {
   return <Lazy load={loads.login} props={{}} />;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what each is given is said where it is loaded.
+// biome-ignore lint/suspicious/noExplicitAny: each panel's props are typed where it is loaded.
 type Any = ComponentType<any>;
 
 const loads = {

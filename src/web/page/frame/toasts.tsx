@@ -4,7 +4,7 @@ import { dismiss, type Toast, toasts } from "../store/toasts.ts";
 
 const staysMs = { plain: 6_000, undoable: 12_000 };
 
-/** What was done, or could not be. What failed stays until it was read. */
+/** What was done, or failed. A failure stays until it is dismissed. */
 export function Toasts() {
   return (
     <section class="toasts" aria-label="Messages" aria-live="polite">

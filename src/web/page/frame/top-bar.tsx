@@ -11,7 +11,7 @@ import { DispatcherState } from "./dispatcher-state.tsx";
 import { FilterButton } from "./filter-button.tsx";
 import { SearchField } from "./search-field.tsx";
 
-/** All boards are chosen like one of them. */
+/** The entry that chooses all boards. */
 const shownViews = views.filter(({ id }) => id !== "all");
 
 function isAt(id: string): boolean {

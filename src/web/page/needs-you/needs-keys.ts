@@ -1,6 +1,6 @@
 import type { Key } from "../store/keys.ts";
 
-/** From one task to the next, and its first step. Within a task Tab leads to all that can be done. */
+/** The keys of the list: from task to task, and a task's first step. Tab goes through the other steps. */
 export const needsKeys: readonly Key[] = [
   { keys: ["j", "ArrowDown"], title: "next task", run: () => goBy(1) },
   { keys: ["k", "ArrowUp"], title: "task before", run: () => goBy(-1) },

@@ -6,7 +6,7 @@ import { NeedsItem } from "./needs-item.tsx";
 import { needsKeys } from "./needs-keys.ts";
 import { useNeeds } from "./use-needs.ts";
 
-/** What only a person can move on, on all boards of the home: each settled in one step. */
+/** The tasks that need a person, of all boards of the home: each can be settled in one step. */
 export default function NeedsYouView() {
   const { items, isReady } = useNeeds();
   const isOneBoard = boards.value.length < 2;

@@ -34,7 +34,7 @@ export function OneStep({ board, whole, onDone }: Props) {
   };
   const move = (name: VerbName | "answer", word: string, body: object = {}) =>
     void act(word, () => moveOne(card, name, body as Readonly<Record<string, unknown>>));
-  /** What is said to the next run comes before it: a comment is part of what it is given. */
+  /** The comment comes first: the next run is given the comments of its task. */
   const withWord = (name: VerbName, word: string) =>
     void act(word, async () => {
       if (text.trim() !== "")

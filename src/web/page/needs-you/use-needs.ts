@@ -33,7 +33,7 @@ export function useNeeds(): { readonly items: readonly Need[]; readonly isReady:
             end = followBoard(board, after, soon, soon);
           }
         } catch {
-          if (!isOver) soon(); // a connection that is lost is said in the bar above
+          if (!isOver) soon(); // the bar above tells of a lost connection
         }
       };
       const soon = () => {

@@ -10,7 +10,7 @@ export function laterStyles(): Promise<void> {
     link.rel = "stylesheet";
     link.href = laterStylesAddress;
     link.onload = () => resolve();
-    link.onerror = () => resolve(); // what is plain can be read all the same
+    link.onerror = () => resolve(); // without styles it is still readable
     document.head.append(link);
   });
   return loaded;

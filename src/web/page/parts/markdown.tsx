@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** Text as markdown, without anything that could do something; plain until what reads it is loaded. */
+/** Text as safe markdown; plain text until the parser is loaded. */
 export function Markdown({ text }: { readonly text: string }) {
   const [html, setHtml] = useState<string | null>(null);
   useEffect(() => {

@@ -7,14 +7,14 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
   node.setAttribute("rel", "noopener noreferrer");
 });
 
-/** HTML in a text is shown as it was typed: what reads it would have to try what it does. */
+/** HTML in a text is shown as typed, never run. */
 marked.use({
   renderer: {
     html: ({ text }) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
   },
 });
 
-/** HTML that shows and links, and does nothing: no script, form, style, frame, nor an image from elsewhere. */
+/** HTML of text and links only: no script, form, style, frame, or image of another site. */
 export function renderMarkdown(text: string): string {
   const html = marked.parse(text, { async: false, gfm: true, breaks: true });
   return DOMPurify.sanitize(html, {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** A shape of its own for each state: none is told by colour alone. Each is drawn in 16 by 16. */
+/** A shape for each state, so that none is shown by colour alone. Each is 16 by 16. */
 const shapes: Readonly<Record<string, ComponentChildren>> = {
   triage: <circle cx="8" cy="8" r="5.5" stroke-dasharray="2.2 2.1" />,
   todo: <circle cx="8" cy="8" r="5.5" />,
@@ -83,7 +83,7 @@ const shapes: Readonly<Record<string, ComponentChildren>> = {
   columns: <path d="M2 3h3.2v10H2zM6.4 3h3.2v10H6.4zM10.8 3H14v10h-3.2z" />,
 };
 
-/** @param title what it says to those who don't see it; without one the words beside it say so */
+/** @param title for screen readers; leave it out where the words beside the sign say the same */
 export function Sign({ of, title }: { readonly of: string; readonly title?: string }) {
   return (
     // biome-ignore lint/a11y/noSvgWithoutTitle: it has a label, or is hidden.

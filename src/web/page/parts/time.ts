@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { serverNowMs } from "../store/session.ts";
 
-/** Grows each second while someone looks: what reads it is drawn anew then. */
+/** Grows each second while the page is visible, so that its readers are drawn again. */
 export const second = signal(Math.floor(serverNowMs() / 1_000));
 
 setInterval(() => {
@@ -35,7 +35,7 @@ export function formatAgo(ms: number): string {
   return span === "0s" ? "now" : `${span} ago`;
 }
 
-/** As this machine writes it. */
+/** In the format of this machine. */
 export function formatInstant(ms: number): string {
   return new Date(ms).toLocaleString([], { dateStyle: "medium", timeStyle: "medium" });
 }

@@ -10,14 +10,14 @@ export interface Asked {
   /** Profiles are suggested. */
   readonly isProfile: boolean;
   readonly note: string | null;
-  /** null: the person thought better of it. */
+  /** null: the person cancelled. */
   readonly answer: (text: string | null) => void;
 }
 
 /** What the page asks at the moment. */
 export const asked = signal<Asked | null>(null);
 
-/** A text from the person; null: they thought better of it. */
+/** Asks for a text; null: the person cancelled. */
 export function askText(what: Omit<Asked, "answer">): Promise<string | null> {
   return new Promise((resolve) => {
     asked.value = {
@@ -30,7 +30,7 @@ export function askText(what: Omit<Asked, "answer">): Promise<string | null> {
   });
 }
 
-/** Whether the person means it. */
+/** Asks for confirmation. */
 export async function confirm({ title }: Verb, what: string, isStopping: boolean): Promise<boolean> {
   const note = isStopping ? "Its worker is stopped." : "It is given up for good.";
   const given = await askText({

@@ -41,9 +41,9 @@ export interface CardSource {
   load(shown: readonly Column[]): Promise<void>;
   /** The next page of a column, where it has one. */
   loadMore(id: string): Promise<void>;
-  /** A card as an answer had it: it is where it belongs at once. */
+  /** Puts a card from an answer into its column at once. */
   put(card: Card): void;
-  /** Is told what happens, when the cards are as they are after it. Returns what ends it. */
+  /** Calls `listener` after each change, with the cards already updated. Returns a function that ends it. */
   listen(listener: (batch: Batch) => void): () => void;
   close(): void;
 }

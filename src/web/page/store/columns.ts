@@ -28,12 +28,12 @@ export const shownColumns = computed(() => {
   return found.length === 0 ? columns.filter(({ id }) => usual.includes(id)) : [...new Set(found)];
 });
 
-/** As the address says it; null where it is what is usual. */
+/** As the address writes it; null for the default columns. */
 export function columnsQuery(ids: readonly string[]): string | null {
   return ids.join() === usual.join() ? null : ids.join();
 }
 
-/** null for a status that no column is of, as another program may have written it. */
+/** null for an unknown status, which another program may have written. */
 export function columnOf(status: string): string | null {
   return columns.find(({ statuses }) => (statuses as readonly string[]).includes(status))?.id ?? null;
 }
@@ -41,7 +41,7 @@ export function columnOf(status: string): string | null {
 export const sorts = ["priority", "newest", "created", "updated", "title"] as const;
 export type Sort = (typeof sorts)[number] | "completed";
 
-/** Less than 0: `a` comes before `b`. Where it says 0 the one that was there first stays first. */
+/** Less than 0: `a` comes before `b`. 0: they keep their order. */
 export function compareCards(sort: Sort, a: Card, b: Card): number {
   switch (sort) {
     case "priority":

@@ -34,7 +34,7 @@ export const cards = signal<CardSource | null>(null);
 /** Which card has the focus of the keyboard on the board, or had it last. */
 export const focused = signal<string | null>(null);
 
-/** What is done next is done to all of these. */
+/** The selected cards: the next move is for all of them. */
 export const selected = signal<ReadonlySet<string>>(new Set());
 
 const key = computed(() =>
@@ -62,7 +62,7 @@ export function showCurrentBoard(): void {
     });
   };
   effect(() => {
-    // Whatever else the address says does not load it anew.
+    // Other parts of the address do not load it again.
     const now = key.value;
     const of = board.peek();
     if (session.value === null) return;

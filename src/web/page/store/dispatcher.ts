@@ -38,7 +38,7 @@ async function readStatus(): Promise<void> {
   soon(everyMs);
 }
 
-/** What is due sooner stays due: on a busy board there is no moment without an event. */
+/** Keeps an earlier timer: a busy board is never without an event. */
 function soon(ms: number): void {
   const atMs = performance.now() + ms;
   if (timer !== 0 && dueAtMs <= atMs) return;
@@ -106,7 +106,7 @@ function part(count: number, word: string): string {
   return count === 0 ? "" : `${count} ${word}`;
 }
 
-/** Starts nothing new on the board, or lets it start tasks again. */
+/** Pauses or resumes the board. */
 export async function setPaused(isPaused: boolean): Promise<void> {
   try {
     await call(

@@ -11,7 +11,7 @@ const everyMs = 8_000;
 const atOnceMax = 200;
 let timer = 0;
 
-/** Why a task is not running, or is; null: not known yet. Of all that are on the screen it is asked at once, and again now and then. */
+/** Why a task is or is not running; null: not known yet. One request asks for all tasks on the screen, again from time to time. */
 export function useHold(board: string, card: Pick<Card, "id" | "revision">): Hold | null {
   const key = `${board} ${card.id}`;
   useEffect(() => {
@@ -65,7 +65,7 @@ async function ask(): Promise<void> {
   if (due.size > 0) askSoon(gatherMs);
 }
 
-/** What changes on another task, a board or with time is seen the next time. */
+/** Changes of other tasks, of the board or with time are seen by the next request. */
 setInterval(() => {
   if (document.visibilityState !== "visible" || wanted.size === 0) return;
   for (const key of wanted.keys()) due.add(key);

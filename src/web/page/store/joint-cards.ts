@@ -56,7 +56,7 @@ export class JointCards implements CardSource {
     for (const cards of this.#boards.values()) cards.close();
   }
 
-  /** One board that can't be read takes none of the others away. */
+  /** A board that cannot be read does not hide the others. */
   #join(): CardsState {
     const states = [...this.#boards].map(([slug, cards]) => ({ slug, ...cards.state.value }));
     const failed = states.filter(({ problem }) => problem !== null);
@@ -68,7 +68,7 @@ export class JointCards implements CardSource {
     };
   }
 
-  /** Each board's cards stay in their order. Where those that are loaded of one board end, the others' wait for its next page. */
+  /** Merges in order. After the last loaded card of a board the cards of the others wait for its next page. */
   #merge(id: string): ColumnCards {
     const parts = [...this.#boards].map(([slug, cards]) => ({
       slug,
@@ -96,7 +96,7 @@ export class JointCards implements CardSource {
   }
 }
 
-/** Of what was changed last a card knows only when it was made, run and done. */
+/** Order of `updated` goes by what a card tells: when it was created, run or done. */
 function isBefore(sort: Parameters<typeof compareCards>[0], a: Card, b: Card): boolean {
   return sort === "updated" ? changedAtMs(a) > changedAtMs(b) : compareCards(sort, a, b) < 0;
 }

@@ -4,7 +4,7 @@ export interface Key {
   readonly keys: readonly string[];
   /** What it does, for the list of keys; null: another entry says so. */
   readonly title: string | null;
-  /** True: it did nothing, and may mean something else. */
+  /** Returns true when it did nothing and the key may do something else. */
   readonly run: (event: KeyboardEvent) => unknown;
 }
 
@@ -18,7 +18,7 @@ const pairMs = 1_200;
 let before = "";
 let beforeAtMs = 0;
 
-/** Makes keys work until what it returns is called; of two groups the later one comes first. */
+/** Adds keys until the returned function is called; the group that was added last comes first. */
 export function addKeys(title: string, keys: readonly Key[]): () => void {
   const group = { title, keys };
   groups.unshift(group);

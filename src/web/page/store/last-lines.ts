@@ -30,7 +30,7 @@ export function useLastLine(
   return line;
 }
 
-/** Without what only colours it; of a line that was written over, what was written last. */
+/** Without colours; of an overwritten line what was written last. */
 function lastLine(text: string): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about.
   const plain = text.replace(/\u001B(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(\u0007|\u001B\\)?|.)/g, "");

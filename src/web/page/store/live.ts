@@ -13,7 +13,7 @@ interface Follower {
   readonly board: string;
   after: number;
   readonly onBatch: (batch: Batch) => void;
-  /** The board is another one, or an older state of it: load it anew. */
+  /** The board was replaced or restored from a backup: load it again. */
   readonly onReset: () => void;
 }
 
@@ -24,7 +24,7 @@ interface LogPart {
   readonly next_offset: number;
   readonly size_bytes: number;
   readonly text: string | null;
-  /** The file has become shorter: what was told before is void. */
+  /** The file has become shorter: forget what came before. */
   readonly isCut: boolean;
 }
 
@@ -51,7 +51,7 @@ let retryTimer = 0;
 let pongTimer = 0;
 let logNumber = 0;
 
-/** What happens on a board behind the event `after`, each once and in order, over breaks too. Returns what ends it. */
+/** Calls `onBatch` with the events after `after`, each once and in order, also after a lost connection. Returns a function that ends it. */
 export function followBoard(
   board: string,
   after: number,
@@ -117,7 +117,7 @@ function lose(): void {
   retryTimer = setTimeout(connect, ms) as unknown as number;
 }
 
-/** Of several that follow one board the one that has seen least decides; the others are told twice what they know. */
+/** Where several follow one board it resumes from the oldest; the others are given some events twice. */
 function follow(board: string): void {
   const afters = [...followers].filter((one) => one.board === board).map(({ after }) => after);
   if (afters.length > 0) say({ type: "follow", board, after: Math.min(...afters) });

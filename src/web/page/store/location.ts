@@ -51,7 +51,7 @@ function decode(word: string | undefined): string | null {
   try {
     return word === undefined ? null : decodeURIComponent(word);
   } catch {
-    return word ?? null; // what is no encoded text is looked for as it is
+    return word ?? null; // text that is not encoded is used as it is
   }
 }
 

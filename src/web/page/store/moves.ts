@@ -10,14 +10,14 @@ type Body = Readonly<Record<string, unknown>>;
 
 const atOnce = 4;
 
-/** Does it to these tasks, after asking for what it needs; says what came of it, and how to take it back. */
+/** Moves these tasks after asking for the text that the move needs, then says what happened and offers to undo it. */
 export async function move(tasks: readonly Card[], name: VerbName, given?: Body): Promise<void> {
   const verb = verbOf(name);
   const body = given ?? (await prepare(tasks, verb));
   if (body !== null) await doToAll(tasks, verb.done, (card) => moveOne(card, name, body), undoOf(name, body));
 }
 
-/** Changes a field of these tasks, such as the priority, by what it makes of each. */
+/** Edits these tasks: `patchOf` returns the new fields of each. */
 export async function change(
   tasks: readonly Card[],
   word: string,
@@ -39,7 +39,7 @@ export async function change(
   );
 }
 
-/** One move, as the card that is shown has it: refused where that is no longer so. @throws {ApiError} */
+/** One move of the card as it is shown: refused when the task has changed since. @throws {ApiError} */
 export async function moveOne(card: Card, name: VerbName | "answer", body: Body): Promise<Card> {
   const { force, ...rest } = body;
   const { card: moved } = await call<{ card: CardData }>(
@@ -58,7 +58,7 @@ async function callFor({ board }: Card, method: string, path: string, body: Body
   return { ...(await call<CardData>(method, path, body)), board };
 }
 
-/** What is refused because the task has changed since is shown as it is now. */
+/** After a refusal because the task has changed, shows it as it is now. */
 export async function explainFailure(error: unknown, { board, id }: Card): Promise<string> {
   if (!(error instanceof ApiError) || error.kind !== "conflict") return describe(error);
   const page = await call<TaskPage>("GET", `${boardPath(board, "tasks")}?id=${id}`);
@@ -66,7 +66,7 @@ export async function explainFailure(error: unknown, { board, id }: Card): Promi
   return "it has changed since it was shown here: nothing was done, and this is how it is now";
 }
 
-/** null: the person thought better of it. */
+/** null: the person cancelled. */
 async function prepare(tasks: readonly Card[], verb: Verb): Promise<Body | null> {
   const what = tasks.length === 1 ? (tasks[0]?.title ?? "") : `${tasks.length} tasks`;
   const running = tasks.filter(({ status }) => status === "running").length;
@@ -150,7 +150,7 @@ async function takeAllBack(backs: readonly (() => Promise<Card>)[]): Promise<voi
   else toast("Not taken back", { isBad: true, lines: failures });
 }
 
-/** What a move is taken back by: only where that leaves the task as it was. */
+/** The move that undoes a move, where that leaves the task as it was. */
 function undoOf(name: VerbName, body: Body): Undo {
   return (before, after) => {
     const wasRunning = before.status === "running";

@@ -14,7 +14,7 @@ const soonMs = 1_000;
 const due = new Set<string>();
 let timer = 0;
 
-/** Begins: boards and counts are looked at now and then, those of what is shown whenever something happens there. */
+/** Begins to count: the shown boards after each event, the others from time to time. */
 export function watchBoards(): void {
   void readAll();
   setInterval(() => document.visibilityState === "visible" && void readAll(), everyMs);

@@ -64,7 +64,7 @@ function follow(board: string): () => void {
     );
     if (!isOver) end = followBoard(board, last_event_id, tell, () => {});
   };
-  begin().catch(() => {}); // a board that can't be read tells nothing
+  begin().catch(() => {}); // a board that cannot be read sends no notifications
   return () => {
     isOver = true;
     end();
@@ -73,7 +73,7 @@ function follow(board: string): () => void {
 
 const needing: ReadonlySet<string> = new Set(["blocked", "review", "triage"]);
 
-/** Of a page that is looked at, its own badge tells. Several tabs tell each event once: the browser goes by the tag. */
+/** A visible page has its badge instead. Several tabs notify once: the browser compares the tags. */
 function tell({ board, events, cards }: Batch): void {
   if (document.hasFocus()) return;
   for (const event of events) {

@@ -2,14 +2,14 @@ import { signal } from "@preact/signals";
 import { ApiError, call, describe } from "./api.ts";
 import type { Session } from "./wire.ts";
 
-/** Who is let in; null: not yet, or no one. */
+/** The logged-in person; null: not yet, or no one. */
 export const session = signal<Session | null>(null);
-/** Why no one is let in; null while it is asked, and afterwards. */
+/** Why the login failed; null before the answer and after a success. */
 export const loginProblem = signal<string | null>(null);
 /** By how much the server's clock is ahead of this one. */
 let aheadMs = 0;
 
-/** With the token of the address's fragment, which no browser sends anywhere; else with the cookie of an earlier visit. */
+/** Logs in with the token in the address's fragment, which browsers never send, else with the cookie of an earlier visit. */
 export async function enter(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token !== null) history.replaceState(null, "", location.pathname + location.search);

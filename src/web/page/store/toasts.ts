@@ -6,7 +6,7 @@ export interface Toast {
   readonly isBad: boolean;
   /** One line for each of several that failed. */
   readonly lines: readonly string[];
-  /** What takes it back, and what that is called. */
+  /** The undo, and its label. */
   readonly action: { readonly title: string; readonly run: () => void } | null;
 }
 

@@ -25,7 +25,7 @@ export interface Verb {
   readonly done: string;
   /** A text that a person gives first: the field of the body that it becomes. */
   readonly asks?: { readonly field: string; readonly label: string; readonly isOptional?: true };
-  /** It ends a worker that is at it. */
+  /** It stops the worker of the task. */
   readonly stops?: true;
 }
 

@@ -105,7 +105,7 @@ export interface Status {
     readonly until_at_ms: number | null;
     readonly reason: string;
   }[];
-  /** Who dispatches and stays. */
+  /** The residents of the board. */
   readonly residents: readonly { readonly pid: number; readonly since_at_ms: number }[];
   readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
   readonly last_event_id: number;

@@ -15,7 +15,7 @@ interface Props {
   readonly again: () => void;
 }
 
-/** What is to be done, what came of it, what it hangs on, and what was said about it. */
+/** The body, the result, the links and the comments of a task. */
 export function AboutTab({ board, whole, again }: Props) {
   const { task, parents, children, runs } = whole;
   const summary = runs.findLast((run) => run.summary !== null)?.summary ?? null;

@@ -4,7 +4,7 @@ const charsMax = 4_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about. All but colours is left out.
 const others = /\u001B(\[[0-?]*[ -/]*[@-ln-~]|\][^\u0007\u001B]*(\u0007|\u001B\\)?|[^[\]])/g;
 
-/** A line as a terminal shows it: its colours, and of what was written over the last. */
+/** A line as a terminal shows it: with its colours, and after \r only what was written last. */
 export function AnsiLine({ text, mark }: { readonly text: string; readonly mark: string }) {
   const plain = (text.replace(/\r+$/, "").split("\r").at(-1) ?? "").replace(others, "");
   const shown = plain.slice(0, charsMax);

@@ -11,7 +11,7 @@ interface Props {
   readonly again: () => void;
 }
 
-/** The files that go with a task: to be saved, never shown. */
+/** The attachments of a task: to download, never shown in the page. */
 export function Attachments({ board, whole, again }: Props) {
   const at = boardPath(board, "tasks", whole.card.id, "attachments");
   const remove = async (id: number) => {

@@ -7,7 +7,7 @@ interface Props {
   readonly revision: number;
 }
 
-/** The very words that a worker is given. */
+/** The text that a worker is given, word for word. */
 export function ContextTab({ board, task, revision }: Props) {
   const [text, setText] = useState("loading…");
   useEffect(() => {

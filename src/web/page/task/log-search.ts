@@ -16,7 +16,7 @@ interface Found {
 const hitsMax = 1_000;
 
 /**
- * Looks for words in a log of any length, which is read where it lies: the server answers a second's worth at a time.
+ * Searches a log of any length on the server, which answers about once a second with what it has found.
  * @param path of the log, below /api/v1
  * @param onState is told after each answer
  * @throws {ApiError}

@@ -122,7 +122,7 @@ function LogSearch({ log, words, onWords, goTo: show }: SearchProps) {
     if (words === "") return;
     const end = new AbortController();
     const timer = setTimeout(() => {
-      searchLog(log.path, words, end.signal, setState).catch(() => {}); // it was ended for another search, or the log is gone, which is said beside it
+      searchLog(log.path, words, end.signal, setState).catch(() => {}); // another search ended it, or the log is gone, which the view says already
     }, searchRestMs);
     return () => {
       clearTimeout(timer);

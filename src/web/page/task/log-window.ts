@@ -17,7 +17,7 @@ export interface LogLine {
 }
 
 const partBytes = 64 * 1024;
-/** So many lines are kept; beyond them those at the other end go, and are read again when they are looked for. */
+/** At most so many lines are kept; beyond that the far end is dropped, and read again when it is scrolled to. */
 const linesMax = 50_000;
 const encoder = new TextEncoder();
 
@@ -25,7 +25,7 @@ const encoder = new TextEncoder();
 export class LogWindow {
   readonly lines = signal<readonly LogLine[]>([]);
   readonly sizeBytes = signal(0);
-  /** What is written is added as it comes; false: an earlier part is shown. */
+  /** True: new output is added as it comes. False: an earlier part is shown. */
   readonly isLive = signal(true);
   readonly isOver = signal(false);
   readonly problem = signal<string | null>(null);
@@ -52,7 +52,7 @@ export class LogWindow {
     return this.#from > 0;
   }
 
-  /** The end of the log, and what comes. */
+  /** The end of the log, and then what is written. */
   follow(): void {
     this.close();
     this.#empty();
@@ -78,7 +78,7 @@ export class LogWindow {
     this.#unfollow = null;
   }
 
-  /** What is around a place of the file. */
+  /** Shows the part around an offset of the file. */
   async show(offset: number): Promise<void> {
     this.close();
     this.isLive.value = false;
@@ -132,7 +132,7 @@ export class LogWindow {
     const start = isOpen ? last.offset : this.#to;
     const added = linesOf((isOpen ? last.text : "") + text, start);
     this.#rest = text === "" ? this.#rest : text;
-    // A newline at the end begins no line.
+    // A newline at the end starts no further line.
     if (added.at(-1)?.text === "") added.pop();
     this.lines.value = [...(isOpen ? known.slice(0, -1) : known), ...added].slice(-linesMax);
     this.#to = next;

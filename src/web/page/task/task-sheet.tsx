@@ -170,7 +170,7 @@ interface PickerProps {
   readonly label: string;
 }
 
-/** Who does it, or whom it is for: chosen from those that are known, in one step. */
+/** The assignee or the tenant, chosen from the known ones in one step. */
 function Picker({ of, board, name, value, label }: PickerProps) {
   if (isReader()) return value === null ? null : <span>{value}</span>;
   return (

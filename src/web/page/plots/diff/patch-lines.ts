@@ -2,7 +2,7 @@
 export interface PatchLine {
   readonly kind: "added" | "removed" | "same" | "part" | "note";
   readonly text: string;
-  /** In the old and in the new file; null: it is in the other one alone. */
+  /** Its number in the old and in the new file; null: it is only in the other one. */
   readonly oldNumber: number | null;
   readonly newNumber: number | null;
 }
@@ -13,7 +13,7 @@ export interface PatchFile {
   readonly lines: readonly PatchLine[];
 }
 
-/** What `git diff` prints, file by file. What is no patch is one note after another. */
+/** What `git diff` prints, file by file. Anything that is not a patch becomes notes. */
 export function readPatch(patch: string): readonly PatchFile[] {
   const files: { name: string; lines: PatchLine[] }[] = [];
   let [oldNumber, newNumber, isInPart] = [0, 0, false];
@@ -30,7 +30,7 @@ export function readPatch(patch: string): readonly PatchFile[] {
       [oldNumber, newNumber, isInPart] = [Number(part[1]), Number(part[2]), true];
       lines.push({ kind: "part", text, oldNumber: null, newNumber: null });
     } else if (!isInPart) {
-      // Names are in the heading; what is left says that a file is new, gone, renamed or no text.
+      // The heading has the names; these lines say that a file is new, gone, renamed or binary.
       if (text !== "" && !/^(index|---|\+\+\+) /.test(text))
         lines.push({ kind: "note", text, oldNumber: null, newNumber: null });
     } else if (text.startsWith("+"))

@@ -19,7 +19,7 @@ const letters: Readonly<Record<string, string>> = {
   untracked: "?",
 };
 
-/** What a task's worktree has that its base has not. */
+/** The changes of a task's worktree against its base. */
 export default function TaskDiff({ board, task }: { readonly board: string; readonly task: string }) {
   const data = useSignal<DiffData | null>(null);
   const problem = useSignal<string | null>(null);
@@ -123,7 +123,7 @@ function Line({ line }: { readonly line: PatchLine }) {
   );
 }
 
-/** What would turn the text around, or is not seen, is shown as its number. */
+/** Characters that reverse the text or are invisible are shown as their numbers. */
 function visible(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant.

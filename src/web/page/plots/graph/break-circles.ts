@@ -1,6 +1,6 @@
 import type { LayoutLink, TurnedLink } from "./layout.ts";
 
-/** The links with those turned that would close a circle, which another program may have written. */
+/** The links, with those reversed that close a circle: another program may have written one. */
 export function breakCircles(ids: readonly string[], links: readonly LayoutLink[]): readonly TurnedLink[] {
   const below = Map.groupBy(links, ({ from }) => from);
   const state = new Map<string, "open" | "over">();

@@ -23,7 +23,7 @@ export function graphKeys(of: {
     box.value = zoomAt(box.peek(), by, { x: width / 2, y: height / 2 });
   };
   const go = (find: (id: string) => string | undefined) => () => {
-    // There the keys mean what they mean there.
+    // In a sheet or a menu the keys belong to that.
     if (document.activeElement?.closest(".sheet, [popover]") != null) return true;
     const from = current.peek() ?? drawing.data.critical_path[0] ?? drawing.data.tasks[0]?.id;
     if (from === undefined) return true;

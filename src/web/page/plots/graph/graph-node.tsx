@@ -10,7 +10,7 @@ interface GraphNodeProps {
   readonly id: string;
   readonly point: Point;
   readonly isCritical: boolean;
-  /** It alone is reached by the tab key. */
+  /** The one node that the Tab key reaches. */
   readonly isCurrent: boolean;
   readonly parents: number;
 }

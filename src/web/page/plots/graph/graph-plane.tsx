@@ -10,7 +10,7 @@ import { LinksLayer } from "./links-layer.tsx";
 
 /** Below this, words are too small to read: only signs are shown. */
 const farScale = 0.45;
-/** Below this, words can be read, but not with pleasure: a graph is not shown so at first. */
+/** Below this, words can be read, but are small: a graph is not opened at such a scale. */
 const readableScale = 0.75;
 const margin = 28;
 /** Nodes are made that lie so many pixels outside of what is seen. */
@@ -20,7 +20,7 @@ interface GraphPlaneProps {
   readonly state: GraphState;
   readonly board: string;
   readonly drawing: Drawing;
-  /** Which task is told of beside the drawing. */
+  /** The task that is described beside the drawing. */
   readonly current: Signal<string | null>;
   readonly box: Signal<ViewBox>;
 }
@@ -69,7 +69,7 @@ export function GraphPlane({ state, board, drawing, current, box }: GraphPlanePr
     if (plane.current !== null) plane.current.style.transform = `translate(${-x * scale}px, ${-y * scale}px)`;
     if (scaled.current !== null) scaled.current.style.transform = `scale(${scale})`;
   });
-  // Grows in steps, so that not each movement looks for what is seen.
+  // Grows in steps, so that not every movement searches for the visible nodes.
   const seen = useComputed(() => {
     const { x, y, scale } = box.value;
     const step = (value: number) => Math.floor((value * scale) / ahead);

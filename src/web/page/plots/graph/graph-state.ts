@@ -108,7 +108,7 @@ export class GraphState {
     for (const task of data.tasks) this.task(task.id).value = task;
     this.#version.value += 1;
     const before = this.drawing.peek()?.data;
-    // Nothing moves without a reason.
+    // The layout is kept while the links are the same.
     if (before !== undefined && shapeOf(before) === shapeOf(data)) return;
     const startMs = performance.now();
     const layout = layOutGraph(

@@ -3,10 +3,10 @@ import type { Chain, Layout, LayoutLink, LayoutSizes, Point, TurnedLink } from "
 import { orderLayers } from "./order-layers.ts";
 import { placeInLayers } from "./place-in-layers.ts";
 
-/** A link that spans many layers is led through them, but not without bound: of more it goes straight. */
+/** A link goes through each layer it crosses, up to this many layers; longer ones go straight. */
 const bendsMax = 4_000;
 
-/** One part of the graph that hangs together. */
+/** One connected part of the graph. */
 interface Part {
   readonly nodes: Map<string, Point>;
   readonly links: (LayoutLink & { readonly points: readonly Point[] })[];
@@ -16,7 +16,7 @@ interface Part {
 
 /**
  * Draws what waits for what from left to right: each node in the layer behind the last of those it waits for, ordered so that few
- * links cross. What doesn't hang together is drawn apart, the largest part first. The same graph gives the same drawing.
+ * links cross. Unconnected parts are drawn apart, the largest first. The same graph gives the same drawing.
  */
 export function layOutGraph(
   ids: readonly string[],
@@ -60,13 +60,13 @@ function layOutPart(ids: readonly string[], links: readonly LayoutLink[], sizes:
   const nodes = new Map(ids.map((id) => [id, at(id, layerOf.get(id) ?? 0)]));
   const drawn = chains.map(({ link, steps }) => {
     const first = layerOf.get(steps[0] ?? "") ?? 0;
-    // What a link goes by has less room than a task: the link goes through its middle, not behind the task below.
+    // A link's point takes less room than a task: the link goes through its middle, not behind the task below.
     const up = (sizes.nodeHeight - sizes.nodeGap) / 2;
     const points = steps.map((id, step) => {
       const { x, y } = at(id, first + step);
       return { x, y: step > 0 && step < steps.length - 1 ? y - up : y };
     });
-    // Led straight over layers, the last step is further away.
+    // A straight link over several layers: its last step is longer.
     const end = nodes.get(steps.at(-1) ?? "");
     if (end !== undefined) points[points.length - 1] = end;
     return link.isTurned
@@ -83,7 +83,7 @@ function layOutPart(ids: readonly string[], links: readonly LayoutLink[], sizes:
   };
 }
 
-/** Each as far left as what it waits for allows. */
+/** Each as far left as its parents allow. */
 function assignLayers(ids: readonly string[], links: readonly LayoutLink[]): ReadonlyMap<string, number> {
   const below = Map.groupBy(links, ({ from }) => from);
   const waiting = new Map<string, number>();
@@ -109,7 +109,7 @@ function leadThroughLayers(
 ): readonly Chain[] {
   let bends = 0;
   return links.map((link, number) => {
-    // A link that was turned goes the other way here.
+    // A reversed link goes back to its own direction here.
     const [from, to] = [link.from, link.to];
     const between = (layerOf.get(to) ?? 0) - (layerOf.get(from) ?? 0) - 1;
     if (bends + between > bendsMax) return { link, steps: [from, to] };

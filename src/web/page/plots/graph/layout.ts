@@ -8,7 +8,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Where each node's middle is, and by which points each link goes from the end of one node to the beginning of another. */
+/** The middle of each node, and the points of each link from the right edge of one node to the left edge of another. */
 export interface Layout {
   readonly nodes: ReadonlyMap<string, Point>;
   readonly links: readonly (LayoutLink & { readonly points: readonly Point[] })[];
@@ -24,12 +24,12 @@ export interface LayoutSizes {
   readonly nodeGap: number;
 }
 
-/** `isTurned`: it goes the other way, for it would close a circle. */
+/** `isTurned`: drawn from child to parent, because it closes a circle. */
 export interface TurnedLink extends LayoutLink {
   readonly isTurned: boolean;
 }
 
-/** A link with the nodes that it goes by: at its ends real ones, between them one for each layer that it crosses. */
+/** A link with the nodes on its way: real ones at its ends, between them one for each layer that it crosses. */
 export interface Chain {
   readonly link: TurnedLink;
   readonly steps: readonly string[];

@@ -46,7 +46,7 @@ export function placeInLayers(
   return new Map([...ys].map(([id, y]) => [id, Math.round(y - top)]));
 }
 
-/** As near to what each wants as its place in the order and the others' room allow. @see https://en.wikipedia.org/wiki/Isotonic_regression */
+/** As near to its wanted place as the order and the room of the others allow. @see https://en.wikipedia.org/wiki/Isotonic_regression */
 function keepApart(wanted: readonly number[], rooms: readonly number[]): readonly number[] {
   const starts: number[] = [];
   let before = 0;

@@ -4,7 +4,7 @@ import type { Plot } from "./plots-of.ts";
 
 const height = 190;
 
-/** Draws into an element, as wide as that is. @param tell which part of the span is under the pointer. Returns what takes it away. */
+/** Draws as wide as the element. Calls `tell` with the part of the span under the pointer. Returns a function that removes the drawing. */
 export function drawPlot(
   element: HTMLElement,
   plot: Plot,
@@ -14,7 +14,7 @@ export function drawPlot(
   const color = (tone: string) => colorOf(element, `var(--${tone})`);
   const wash = (tone: string) => colorOf(element, `color-mix(in srgb, var(--${tone}) 40%, var(--card))`);
   const isStacked = plot.kind !== "lines";
-  // Of a bar of no height nothing is drawn, not its outline either.
+  // A bar of height 0 has no outline either.
   const isBars = plot.kind === "bars";
   const rows = isStacked
     ? stack(plot.series.map(({ values }) => values))
@@ -98,20 +98,20 @@ const spansMs = [
   4, 8, 20, 40, 60, 120, 240, 480, 1_200, 2_400, 3_600, 7_200, 14_400, 28_800, 57_600, 86_400,
 ].map((seconds) => seconds * 1_000);
 
-/** The same of lengths of time, which people count by sixties. */
+/** The same for durations, which people count by sixties. */
 function niceSpan(top: number): number {
   const dayMs = 86_400_000;
   return spansMs.find((round) => round >= top) ?? nice(top / dayMs) * dayMs;
 }
 
-/** A round number that is not less, and can be quartered. */
+/** A round number that is at least this, and divides by four. */
 function nice(top: number): number {
   if (!(top > 0)) return 4;
   const unit = 10 ** Math.floor(Math.log10(top));
   return [1, 2, 4, 6, 8, 10].map((by) => by * unit).find((round) => round >= top) ?? top;
 }
 
-/** A canvas knows no variables: what the page makes of one is asked for. */
+/** A canvas knows no CSS variables: this asks the page for their values. */
 function colorOf(element: HTMLElement, css: string): string {
   const probe = element.appendChild(document.createElement("i"));
   probe.style.color = css;

@@ -11,15 +11,15 @@ import { MetricPlot } from "./metric-plot.tsx";
 import { plotsOf } from "./plots-of.ts";
 
 const spans = ["1h", "24h", "7d", "30d", "90d"];
-/** What a board does moves these slowly. */
+/** These change slowly. */
 const againMs = 30_000;
 
-/** How tasks flowed through the board in a span of time. `?span=7d` */
+/** How tasks moved through the board in a span of time. `?span=7d` */
 export default function MetricsView({ board }: { readonly board: string }) {
   const chosen = useComputed(() => spanOf(place.value.query.get("span"), "24h").name);
   const data = useSignal<MetricsData | null>(null);
   const problem = useSignal<string | null>(null);
-  // A finished task is seen at once; what else moves, every half minute.
+  // A finished task is shown at once; all else every half minute.
   const done = useComputed(() => status.value?.by_status.done ?? 0);
   useEffect(() => {
     let isOver = false;

@@ -36,7 +36,7 @@ const openStatuses = [
 
 const whole = (value: number) => String(Math.round(value));
 
-/** What is drawn of the metrics; costs only where an agent has said any. */
+/** The plots of the metrics; costs only where an agent has reported some. */
 export function plotsOf(data: MetricsData): readonly Plot[] {
   const { buckets } = data;
   const each = (value: (bucket: MetricsBucket) => number | null) => buckets.map(value);
@@ -86,7 +86,7 @@ export function plotsOf(data: MetricsData): readonly Plot[] {
   ];
 }
 
-/** Of what is over only what came to be so in the span: else it would dwarf all that is open. */
+/** Of ended tasks only those that ended in the span: all of them would dwarf the open ones. */
 function flowPlot({ buckets, by_status_before: before }: MetricsData): Plot {
   const over = (counts: Readonly<Record<string, number>>) => (counts.done ?? 0) + (counts.archived ?? 0);
   const shown = openStatuses.filter(([status]) => buckets.some((one) => (one.by_status[status] ?? 0) > 0));
@@ -125,7 +125,7 @@ function spreadPlot(
 ): Plot {
   const all = buckets.flatMap((one) => of(one) ?? []);
   const count = all.reduce((sum, one) => sum + one.count, 0);
-  // The middle of the middles, each as heavy as what it stands for.
+  // The median of the medians, weighted by the number of runs behind each.
   const sorted = all.toSorted((a, b) => a.p50_ms - b.p50_ms);
   let seen = 0;
   const middle = sorted.find((one) => {

@@ -17,7 +17,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** The span of a name, up to now; of none that is known that of `otherwise`. */
+/** The span of this name, up to now; of `otherwise` when the name is unknown. */
 export function spanOf(name: string | null, otherwise: string): Span & { readonly name: string } {
   const known = name !== null && Object.hasOwn(spansMs, name) ? name : otherwise;
   const toMs = serverNowMs();
@@ -33,7 +33,7 @@ export interface Tick {
   readonly text: string;
 }
 
-/** Instants to name on an axis, so many at most, where the clock on the wall is round. */
+/** The labelled instants of an axis, at most so many, at round times of the local clock. */
 export function ticksOf({ fromMs, toMs }: Span, most: number): readonly Tick[] {
   const stepMs = stepsMs.find((step) => (toMs - fromMs) / step <= most) ?? (stepsMs.at(-1) as number);
   const offsetMs = new Date(fromMs).getTimezoneOffset() * 60_000;

@@ -23,13 +23,13 @@ export function fitBox(plane: Size, screen: Size, margin: number): ViewBox {
   const room = { width: screen.width - 2 * margin, height: screen.height - 2 * margin };
   const fit = Math.min(1, room.width / Math.max(1, plane.width), room.height / Math.max(1, plane.height));
   const scale = Math.max(scales.min, fit);
-  // What doesn't fit begins at its beginning.
+  // What does not fit is shown from its start.
   const start = (plane: number, screen: number) =>
     plane * scale > screen ? -margin / scale : (plane - screen / scale) / 2;
   return { scale, x: start(plane.width, screen.width), y: start(plane.height, screen.height) };
 }
 
-/** Never so far that nothing of the plane is left to be seen. */
+/** Never so far that nothing of the plane is visible. */
 export function keepInSight(box: ViewBox, plane: Size, screen: Size): ViewBox {
   const edge = 120 / box.scale;
   const keep = (at: number, plane: number, screen: number) =>
@@ -37,7 +37,7 @@ export function keepInSight(box: ViewBox, plane: Size, screen: Size): ViewBox {
   return { ...box, x: keep(box.x, plane.width, screen.width), y: keep(box.y, plane.height, screen.height) };
 }
 
-/** Moved so far that a point is seen, with a margin of pixels around it; the same where it is already. */
+/** Moved just enough to show a point with a margin of pixels around it; unchanged where it is visible already. */
 export function showPoint(
   box: ViewBox,
   point: { readonly x: number; readonly y: number },

@@ -11,7 +11,7 @@ const rowHeight = 34;
 const barHeight = 26;
 /** Room for the names of the slots. */
 const left = 64;
-/** Narrower, and a sign has no room: a pattern says what failed. */
+/** A narrower bar has no room for a sign: a pattern shows what failed. */
 const signWidth = 20;
 
 interface TimelinePlaneProps {
@@ -19,7 +19,7 @@ interface TimelinePlaneProps {
   readonly data: TimelineData;
   readonly span: Span;
   readonly nowMs: number;
-  /** The run that is told of beside the drawing. */
+  /** The run that is described beside the drawing. */
   readonly current: Signal<number | null>;
   readonly onMove: (span: Span) => void;
 }
@@ -44,7 +44,7 @@ export function TimelinePlane({ board, data, span, nowMs, current, onMove }: Tim
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
-    // As a plane of one unit for each pixel, whose beginning is that of the span when it was touched.
+    // A plane of one unit per pixel that begins where the span began when the pointer went down.
     return panAndZoom(
       element,
       () => ({ x: 0, y: element.scrollTop, scale: 1 }),

@@ -4,10 +4,10 @@ import { followBoard } from "../../store/live.ts";
 import type { Span } from "../parts/span.ts";
 import type { TimelineData } from "../parts/wire.ts";
 
-/** Many events in a row are one answer. */
+/** Many events in a row ask once. */
 const againMs = 700;
 
-/** What ran in a span, live. */
+/** The runs of a span, live. */
 export class TimelineState {
   readonly data = signal<TimelineData | null>(null);
   readonly problem = signal<string | null>(null);
@@ -21,7 +21,7 @@ export class TimelineState {
     this.#board = board;
   }
 
-  /** Asks for what is seen, and as much before and behind it, unless that is there already. */
+  /** Asks for the visible span and as much before and after it, unless that is loaded already. */
   async show({ fromMs, toMs }: Span): Promise<void> {
     const has = this.#span;
     const isFine = has !== null && has.toMs - has.fromMs < 12 * (toMs - fromMs);
@@ -65,7 +65,7 @@ export class TimelineState {
     const query = `since_at_ms=${Math.max(0, Math.floor(fromMs))}&until_at_ms=${Math.ceil(toMs)}`;
     try {
       const data = await call<TimelineData>("GET", `${boardPath(this.#board, "timeline")}?${query}`);
-      // A later question was answered sooner.
+      // A later request was answered first.
       if (own !== this.#asked) return;
       this.data.value = data;
       this.problem.value = null;

@@ -24,7 +24,7 @@ export default function TimelineView({ board }: { readonly board: string }) {
   const chosen = useComputed(() => spanOf(place.value.query.get("span"), "1h").name);
   const isTable = useComputed(() => place.value.query.get("as") === "table").value;
   const span = useSignal<Span>(spanOf(chosen.peek(), "1h"));
-  /** It goes on with the time, until someone moves it. */
+  /** It follows the clock until someone moves it. */
   const isLive = useSignal(true);
   const current = useSignal<number | null>(null);
   useEffect(() => {
@@ -41,7 +41,7 @@ export default function TimelineView({ board }: { readonly board: string }) {
   useEffect(() => void state.show(shown), [Math.floor(shown.fromMs / 30_000), toMs - fromMs, state]);
   const move = (next: Span) => {
     const lengthMs = Math.min(longestMs, Math.max(shortestMs, next.toMs - next.fromMs));
-    // What is to come is not known.
+    // No further than now: there are no runs in the future.
     const endMs = Math.min(next.toMs, now);
     isLive.value = next.toMs >= now;
     span.value = { fromMs: endMs - lengthMs, toMs: endMs };
