@@ -2,12 +2,17 @@ import { Command, CommanderError, Option } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { BoardError } from "../board/error.ts";
 import { withOwnRun } from "../home/session/hermes-environment.ts";
-import { nearestName } from "../system/text/nearest-name.ts";
 import { type CommandEntry, changesSomething, commandTable, firstCommands } from "./command-table.ts";
 import { Cli } from "./input/cli.ts";
 import { addExamples, type CliContext } from "./input/command.ts";
-import { findOtherWord, withFullName } from "./input/full-name.ts";
-import { addGlobalOptions, findCommand, readGlobalOptions, wantsJson } from "./input/global-options.ts";
+import { withFullName } from "./input/full-name.ts";
+import {
+  addGlobalOptions,
+  findCommand,
+  readGlobalOptions,
+  wantsJson,
+  withoutGlobalOptions,
+} from "./input/global-options.ts";
 import { explainUsageError } from "./input/usage-error.ts";
 import { requireUtf8Arguments } from "./input/utf8-arguments.ts";
 import { commandFailure } from "./text/command-failure.ts";
@@ -45,7 +50,7 @@ async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const isWhole = name === null && typed.includes("--all");
   const words = isWhole ? [...typed.filter((word) => word !== "--all"), "--help"] : typed;
   if (name === null) addAllCommands(program, isWhole);
-  else await addCommand(program, { name, entry: requireEntry(name), cli });
+  else await addCommand(program, { name, entry: await findEntry(name, typed), cli });
   addGlobalOptions(program);
   try {
     await program.parseAsync(words.length === 0 ? ["--help"] : words, { from: "user" });
@@ -117,13 +122,18 @@ function helpAsOption(argv: readonly string[]): readonly string[] {
   return [...argv.slice(0, at), ...argv.slice(at + 1), "--help"];
 }
 
+/** @throws {BoardError} usage, with what was probably meant */
+async function findEntry(name: string, typed: readonly string[]): Promise<CommandEntry> {
+  if (Object.hasOwn(commandTable, name)) return requireEntry(name);
+  const { hintForUnknown } = await import("./input/meant-command.ts");
+  const hint = hintForUnknown(name, withoutGlobalOptions(typed.slice(typed.indexOf(name) + 1)));
+  throw new BoardError("usage", `there is no command ${JSON.stringify(name)}`, { hint });
+}
+
 function requireEntry(name: string): CommandEntry {
   const entry = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
-  if (entry !== undefined) return entry;
-  const meant = findOtherWord(name) ?? nearestName(name, Object.keys(commandTable));
-  throw new BoardError("usage", `there is no command ${JSON.stringify(name)}`, {
-    hint: meant === null ? "see `kanbun --help`" : `did you mean \`kanbun ${meant}\`?`,
-  });
+  if (entry === undefined) throw new Error(`there is no command ${name}`);
+  return entry;
 }
 
 function nameWithArguments(command: Command): string {

@@ -133,7 +133,7 @@ test("a board of a newer Kanbun is refused", async () => {
 test("usage errors are one document as well, wherever --json stands (D3)", async () => {
   const kanbun = new CommandLine();
   await forAll(
-    [["nosuch"], ["list", "--nosuch"], ["list", "extra"], ["create"], ["boards"], ["--nosuch"]],
+    [["nosuch"], ["list", "--nosuch"], ["list", "extra"], ["create"], ["boards", "x"], ["--nosuch"]],
     async (args) => {
       await expectRefusal({ kanbun, args, code: 2, kind: "usage" });
     },

@@ -61,7 +61,7 @@ test("a verb takes all tasks of a status or a profile, never ids and a filter at
   const none = await kanbun.run(["retry", "--failed"]);
   expect([none.code, none.stdout, none.stderr]).toEqual([0, "", "no task fits\n"]);
   const near = await kanbun.json(["cancel", "--status", "redy"]);
-  expect(near.error?.hint).toBe("did you mean ready?");
+  expect(near.error?.hint).toBe("did you mean `ready`?");
 });
 
 test("delete asks first, and removes the task with its logs, attachments and folders", async () => {

@@ -32,5 +32,5 @@ test("a verb is found by its short name, and by another program's word for it", 
   const id = await kanbun.create("x", "-p", "3");
   expect(await kanbun.ok("ls", "-n", "1")).toContain(id);
   expect(await kanbun.ok("rm", id, "--yes")).toContain(`deleted ${id}`);
-  expect((await kanbun.json(["rerun", id])).error?.hint).toBe("did you mean `kanbun retry`?");
+  expect((await kanbun.json(["rerun", id])).error?.hint).toBe(`did you mean \`kanbun retry ${id}\`?`);
 });

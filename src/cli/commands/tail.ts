@@ -18,10 +18,11 @@ const POLL_MS = 100;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--task <task>", "only events of this task")
+    .argument("[task]", "only events of this task")
+    .option("--task <task>", "the same")
     .option("-f, --follow", "keep printing new events until interrupted")
     .option("-n, --limit <n>", "begin with the last n events", wholeNumber(0), 20)
-    .action(async ({ task, follow = false, limit }: TailOptions) => {
+    .action(async (named: string | undefined, { task = named, follow = false, limit }: TailOptions) => {
       await using session = await cli.open("read");
       const { store } = session;
       const taskId = task === undefined ? null : (await store.requireTask(await session.taskId(task))).id;
@@ -47,7 +48,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   addExamples(
     command,
     "kanbun tail -f",
-    "kanbun tail --task t_0123abcd --limit 5",
+    "kanbun tail t_0123abcd --limit 5",
     "kanbun tail -f --json | jq .data.kind",
   );
 }

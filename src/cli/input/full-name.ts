@@ -12,36 +12,43 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["why", "explain"],
 ]);
 
-/** What was most likely meant by a word that other programs have for it. */
-const otherWords: ReadonlyMap<string, string> = new Map([
-  ["kill", "cancel"],
-  ["stop", "cancel"],
-  ["close", "complete"],
-  ["done", "complete"],
-  ["finish", "complete"],
-  ["reopen", "retry"],
-  ["rerun", "retry"],
-  ["redo", "retry"],
-  ["undelete", "restore"],
-  ["unarchive", "restore"],
-  ["remove", "delete"],
-  ["view", "show"],
-  ["info", "show"],
-  ["move", "assign"],
-  ["depend", "link"],
-  ["start", "dispatch"],
-  ["daemon", "dispatch"],
-  ["grep", "search"],
+/** The same of subcommands, of those commands that have the one that is meant. */
+const subcommandAliases: Readonly<Record<string, ReadonlyMap<string, string>>> = {
+  boards: new Map([
+    ...Object.entries({ ls: "list", add: "create", new: "create", use: "switch" }),
+    ...Object.entries({ delete: "rm", remove: "rm" }),
+  ]),
+  cron: new Map(Object.entries({ ls: "list", create: "add", new: "add", delete: "rm", remove: "rm" })),
+  agents: new Map(Object.entries({ ls: "list" })),
+  notify: new Map(Object.entries({ ls: "list" })),
+  profiles: new Map(Object.entries({ ls: "list" })),
+  store: new Map(Object.entries({ ls: "list" })),
+};
+
+/** What these do when nothing is asked of them. */
+const withoutSubcommand: ReadonlyMap<string, string> = new Map([
+  ...["boards", "cron", "notify", "profiles", "store"].map((name) => [name, "list"] as const),
+  ["service", "status"],
 ]);
 
-/** The words as they were typed, a short name of a command in full. */
+/** The words as they were typed: a short name of a command or subcommand in full, and the one that is meant where none is named. */
 export function withFullName(argv: readonly string[]): readonly string[] {
+  if (argv.length === 1 && ["version", "-v"].includes(argv[0] ?? "")) return ["--version"];
   const name = findCommand(argv);
-  const full = name === null ? undefined : aliases.get(name);
-  return full === undefined ? argv : argv.map((word, at) => (at === argv.indexOf(name ?? "") ? full : word));
+  if (name === null) return argv;
+  const full = aliases.get(name) ?? name;
+  const at = argv.indexOf(name);
+  return [...argv.slice(0, at), full, ...withFullSubcommand(full, argv.slice(at + 1))];
 }
 
-/** null: no other program's word is known for it. */
-export function findOtherWord(name: string): string | null {
-  return otherWords.get(name.toLowerCase()) ?? null;
+function withFullSubcommand(name: string, words: readonly string[]): readonly string[] {
+  const typed = findCommand(words);
+  if (typed !== null) {
+    const full = Object.hasOwn(subcommandAliases, name) ? subcommandAliases[name]?.get(typed) : undefined;
+    const at = words.indexOf(typed);
+    return full === undefined ? words : [...words.slice(0, at), full, ...words.slice(at + 1)];
+  }
+  const usual = withoutSubcommand.get(name);
+  const asksForHelp = words.some((word) => word === "--help" || word === "-h");
+  return usual === undefined || asksForHelp ? words : [usual, ...words];
 }

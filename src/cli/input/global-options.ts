@@ -51,10 +51,19 @@ function pickGlobal(options: Partial<GlobalOptions>): Partial<GlobalOptions> {
 export function findCommand(argv: readonly string[]): string | null {
   for (let i = 0; i < argv.length; i += 1) {
     const word = argv[i] ?? "";
-    if (word === "--home" || word === "--board" || word === "--as") i += 1;
+    if (takesValue(word)) i += 1;
     else if (!word.startsWith("-")) return word;
   }
   return null;
+}
+
+/** What is left of the words when the global options are taken out, with their values. */
+export function withoutGlobalOptions(argv: readonly string[]): readonly string[] {
+  return argv.filter((word, at) => word !== "--json" && !takesValue(word) && !takesValue(argv[at - 1]));
+}
+
+function takesValue(word: string | undefined): boolean {
+  return word === "--home" || word === "--board" || word === "--as";
 }
 
 /** Whether an error must be a JSON document, also one of the options themselves. */

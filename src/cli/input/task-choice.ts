@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import type { TaskStatus } from "../../board/task.ts";
 import type { TaskChoice } from "../../home/tasks/change-many.ts";
+import { shellWord } from "../../system/text/shell-word.ts";
 import { statusList } from "./status-list.ts";
+import { statusVerbs } from "./status-words.ts";
 
 /** The options by which a verb takes all tasks that fit. */
 export interface ChoiceFlags {
@@ -45,10 +47,17 @@ export function readTaskChoice(
   if (!isFilter(flags)) return names.length === 0 ? null : { names };
   if (names.length > 0)
     throw new BoardError("usage", "task ids cannot be used with --status or --assignee", {
-      hint: "give one or the other",
+      hint: `give one or the other${howToReach(names[0] ?? "", flags.status?.[0])}`,
     });
   const { status, assignee } = flags;
   return { filter: { statuses: status ?? statuses, ...(assignee === undefined ? {} : { assignee }) } };
+}
+
+/** Who types a status beside a task may want the task to have it. */
+function howToReach(name: string, status: TaskStatus | undefined): string {
+  const verb = status === undefined ? undefined : statusVerbs.get(status);
+  const typed = ["kanbun", verb, shellWord(name)].join(" ");
+  return verb === undefined ? "" : `; to make one ${status}: \`${typed}\``;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { BoardError } from "../../../board/error.ts";
 import { isTaskId, type Task } from "../../../board/task.ts";
+import { shellWord } from "../../../system/text/shell-word.ts";
 import type { Connection } from "../connection.ts";
 import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Steps } from "../steps.ts";
@@ -23,8 +24,14 @@ export function noSuchTask(id: string): BoardError {
   return new BoardError("not_found", `there is no task ${JSON.stringify(id.slice(0, 60))} on this board`, {
     hint: isTaskId(id)
       ? "look at another board with --board"
-      : "a task id looks like t_0123abcd; see `kanbun list`",
+      : `a task id looks like t_0123abcd; see ${whereFrom(id)}`,
   });
+}
+
+/** What may be words of a title is looked for. */
+function whereFrom(text: string): string {
+  const isWords = /^[\p{L}\p{N}][\p{L}\p{N} .,_-]{2,59}$/u.test(text) && /\p{L}/u.test(text);
+  return isWords ? `\`kanbun list\`, or \`kanbun search ${shellWord(text)}\`` : "`kanbun list`";
 }
 
 /** Whether the task has been handed in for review and not come back: what ends a run returns it there. */
