@@ -1,6 +1,7 @@
 import type { DispatchContext } from "../dispatcher/context.ts";
 import type { DatabaseCare } from "../store/inspection.ts";
 import type { BoardStore } from "../store/store.ts";
+import type { StoreHealth } from "../store/store-health.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config/config.ts";
 
@@ -23,6 +24,8 @@ export interface DoctorContext {
   /** What is wrong with it is in it. */
   readonly loadConfig: () => Config;
   readonly openBoard: (slug: string, mode: "read" | "write") => Promise<BoardStore>;
+  /** Asks a store of the configuration how it is. Throws where it can't be asked. */
+  readonly askStore: (name: string) => Promise<StoreHealth>;
   readonly dispatchContext: (slug: string) => DispatchContext;
   readonly database: DatabaseCare;
 }

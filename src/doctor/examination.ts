@@ -19,6 +19,7 @@ import {
 import { checkHomeFiles } from "./home-files.ts";
 import { findLockFault } from "./lock-trial.ts";
 import { checkProcessRoom } from "./process-room.ts";
+import { checkStores } from "./store-checks.ts";
 import { checkTrees } from "./tree-check.ts";
 import { checkWriteAccess } from "./write-access-check.ts";
 
@@ -38,6 +39,7 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
     checkClock(context),
     ...(await checkConfiguration(context)),
     checkWriteAccess(context),
+    ...(await checkStores(context)),
   ];
   for (const one of folders) checks.push(await checkLocks(context, one));
   checks.push(checkSlots(context));

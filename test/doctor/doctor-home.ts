@@ -43,6 +43,7 @@ export function doctorOf(home: string, parts: Partial<DoctorContext> = {}): Doct
       return openBoard({ path: database, initLockPath: initLock, clock: systemClock, mode });
     },
     dispatchContext: (slug) => testContext(home, slug),
+    askStore: (name) => Promise.reject(new Error(`no store ${name}`)),
     database: sqliteCare,
     ...parts,
   };

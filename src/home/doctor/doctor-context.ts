@@ -22,6 +22,8 @@ export async function makeDoctorContext(at: Home, boards: readonly string[]): Pr
     selfCommand: dispatchContext("default").selfCommand,
     loadConfig: () => readConfig(home),
     openBoard: async (slug, mode) => (await at.open(mode, slug)).store,
+    // Loaded here: most homes have none, and need no client of a server.
+    askStore: async (name) => (await import("../../store/open/servers.ts")).askStore(home, name, at.env),
     dispatchContext,
     database: sqliteCare,
   };

@@ -4,7 +4,9 @@ import type { StoreConfig } from "../../system/config/store-config.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
 import { listBoardNames } from "../postgres/board-names.ts";
 import type { ServerPlace } from "../postgres/server.ts";
+import { examineServer, judgeServer } from "../postgres/server-health.ts";
 import { renderStoreSetup } from "../postgres/store-setup.ts";
+import type { StoreHealth } from "../store-health.ts";
 import { readStorePassword } from "./store-password.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,4 +46,14 @@ export function listServerBoards(store: StoreConfig, environment: Environment): 
 /** The SQL that lets the store be used, for a person who may make roles and databases. */
 export function renderSetup(store: StoreConfig): string {
   return renderStoreSetup(store.name, store.address);
+}
+
+/** What the server of a store of the home says of itself. @throws {BoardError} not_found, usage, unreachable, unwritable */
+export async function askStore(home: string, name: string, environment: Environment): Promise<StoreHealth> {
+  const facts = await examineServer(serverOf(requireStore(home, name), environment));
+  const { version, connections, connectionsMax, roundTripMs } = facts;
+  return {
+    summary: `PostgreSQL ${version}, ${connections} of ${connectionsMax} connections in use, ${roundTripMs} ms away`,
+    flaws: judgeServer(facts),
+  };
 }

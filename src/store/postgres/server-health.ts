@@ -1,3 +1,4 @@
+import type { StoreFlaw } from "../store-health.ts";
 import { type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
 
 /** What a server says of itself, as far as it matters to boards. */
@@ -25,11 +26,12 @@ interface HeldSnapshot {
   readonly ageMs: number | null;
 }
 
-export interface ServerFlaw {
+export interface ServerFlaw extends StoreFlaw {
   readonly kind: "version" | "durability" | "replica" | "clock" | "privileges" | "connections" | "snapshot";
-  readonly detail: string;
-  readonly hint: string;
 }
+
+/** With these it works, slower than it could, or for now. */
+const mild: ReadonlySet<ServerFlaw["kind"]> = new Set(["clock", "connections", "snapshot"]);
 
 /** Boards' own transactions are over in seconds. */
 const snapshotMsMax = 60_000;
@@ -39,7 +41,7 @@ const aheadMsMax = 2_000;
 export function judgeServer(facts: ServerFacts): readonly ServerFlaw[] {
   const flaws: ServerFlaw[] = [];
   const add = (isSo: boolean, kind: ServerFlaw["kind"], detail: string, hint: string) => {
-    if (isSo) flaws.push({ kind, detail, hint });
+    if (isSo) flaws.push({ kind, isSerious: !mild.has(kind), detail, hint });
   };
   add(facts.versionNumber < 150_000, "version", `it is PostgreSQL ${facts.version}`, "15 or newer is needed");
   add(

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { examineServer, judgeServer, type ServerFacts } from "../../../src/store/postgres/server-health.ts";
 import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
 import { connect } from "./board.ts";
+import { makeStoreHome } from "./store-home.ts";
 
 const sound: ServerFacts = {
   version: "15.18",
@@ -43,6 +44,23 @@ describe("a server's health", () => {
         ],
       }),
     ).toEqual(Array(2).fill("snapshot"));
+  });
+
+  test.skipIf(!hasPostgres)("is shown by doctor, also of one that can't be reached", async () => {
+    const { kanbun } = await makeStoreHome('[stores.gone]\nurl = "postgres://kanbun@/x?host=/nowhere"');
+    const { checks } = (await kanbun.json(["doctor"])).data;
+    const shown = (name: string) => checks.filter((one: { check: string }) => one.check === `store:${name}`);
+    // The server of tests never waits for a disk.
+    expect(shown("team")).toContainEqual({
+      check: "store:team",
+      board: null,
+      status: "problem",
+      detail: "fsync is off: a power cut can damage it: set `fsync = on`",
+      fix: null,
+    });
+    expect(shown("gone")).toMatchObject([
+      { status: "problem", detail: expect.stringContaining("x at /nowhere can't be reached") },
+    ]);
   });
 
   test.skipIf(!hasPostgres)("is asked of the server, and says who holds a snapshot", async () => {

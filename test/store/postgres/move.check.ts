@@ -16,13 +16,10 @@ async function exportOf(kanbun: CommandLine, slug: string): Promise<string> {
 }
 
 async function fill(kanbun: CommandLine, slug: string, count: number): Promise<void> {
-  const titles = Array.from({ length: count }, (_, at) => `task ${at} of many, with some words`);
-  const made = await kanbun.runAlone(
-    ["create", "--board", slug, "--assignee", "shell", "--body", "exit 0", "-"],
-    {
-      stdin: titles.join("\n"),
-    },
+  const tasks = Array.from({ length: count }, (_, at) =>
+    JSON.stringify({ title: `task ${at} of many`, assignee: "shell", body: "exit 0" }),
   );
+  const made = await kanbun.runAlone(["create", "--board", slug, "--from", "-"], { stdin: tasks.join("\n") });
   if (made.code !== 0) throw new Error(made.stderr);
 }
 
@@ -153,13 +150,17 @@ describe.skipIf(!hasPostgres)("a board that is moved with its home's command lin
     await kanbun.ok("boards", "create", slug);
     await fill(kanbun, slug, 300);
     const before = await exportOf(kanbun, slug);
+    expect(before.split("\n").length).toBeGreaterThan(600);
+    const beganMs = performance.now();
+    await kanbun.runAlone(["boards", "move", slug, "--to", "team", "--dry-run"]);
+    const planMs = performance.now() - beganMs;
     const outcomes = new Map<string, number>();
     let at = "file";
     for (let trial = 0; trial < Number(process.env.KANBUN_MOVE_TRIALS ?? 12); trial += 1) {
       const [to, isRepeated] = [at === "file" ? "team" : "file", trial % 3 !== 2];
       const child = kanbun.spawn(["boards", "move", slug, "--to", to]);
       // From before it has begun until after it is over.
-      await Bun.sleep(Math.random() * 900);
+      await Bun.sleep(planMs * (0.5 + Math.random() * 2));
       child.kill("SIGKILL");
       await child.exited;
       const then = await kanbun.json(["boards", "move", slug, "--to", isRepeated ? to : at]);
