@@ -1,18 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
 import { WebServer } from "../web-server.ts";
-import { hasChromium, launch, Tab } from "./chromium.ts";
+import { hasChromium, Tab } from "./chromium.ts";
 
 describe.skipIf(!hasChromium)("the boards of a home in a browser", () => {
-  let browser: Browser;
   let web: WebServer;
 
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser.close());
   beforeEach(async () => {
     web = await WebServer.start();
   });
@@ -24,7 +18,7 @@ describe.skipIf(!hasChromium)("the boards of a home in a browser", () => {
     const makeThere = async (title: string, priority: number): Promise<string> =>
       (await web.ask("POST", "/boards/shop/tasks", { body: { title, priority } })).data.id;
     const there = await makeThere("On the second", 5);
-    await using tab = await Tab.at(browser, web, "/all");
+    await using tab = await Tab.at(web, "/all");
     const { page } = tab;
     await Promise.all([tab.seeIn("ready", here), tab.seeIn("ready", there)]);
     const titles = () => tab.column("ready").locator("h3 a").allTextContents();
@@ -53,7 +47,7 @@ describe.skipIf(!hasChromium)("the boards of a home in a browser", () => {
     const mine = await web.make("Mine", "echo hi");
     const free = await web.make("No one's");
     await web.store.editTask(free, { tenant: "acme" }, person);
-    await using tab = await Tab.at(browser, web);
+    await using tab = await Tab.at(web);
     const { page } = tab;
     await Promise.all([tab.seeIn("ready", mine), tab.seeIn("ready", free)]);
     const choose = async (name: string) => {
@@ -91,13 +85,16 @@ describe.skipIf(!hasChromium)("the boards of a home in a browser", () => {
   test("the browser tells of what needs a person, on any board, while the page is not looked at", async () => {
     await web.ask("POST", "/boards", { body: { slug: "shop" } });
     const { id } = (await web.ask("POST", "/boards/shop/tasks", { body: { title: "Pay the bill" } })).data;
-    await using tab = await Tab.at(browser, web, "/needs-you");
+    await using tab = await Tab.at(web, "/needs-you");
     const { page } = tab;
-    await page.context().grantPermissions(["notifications"]);
+    // A browser without a window has none of its own.
     await page.addInitScript({
       content: `window.told = [];
-        window.Notification = class extends Notification {
-          constructor(title, options) { super(title, options); told.push(this); }
+        window.Notification = class {
+          static permission = "default";
+          static async requestPermission() { return (Notification.permission = "granted"); }
+          constructor(title, options) { told.push(Object.assign(this, { title }, options)); }
+          close() {}
         };
         document.hasFocus = () => false;`,
     });

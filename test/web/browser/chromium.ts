@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
-import axe from "axe-core";
+import type axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { atEnd } from "../../support/at-end.ts";
 import { eventuallyMsMax } from "../../support/patience.ts";
 import type { WebServer } from "../web-server.ts";
 
+// The shell first: it has no window, and so a tab of it costs a third of the work.
 const path =
-  [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-headless-shell"].find(
+  [process.env.CHROMIUM, "/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(
     (one) => one !== undefined && existsSync(one),
   ) ?? null;
 
@@ -13,16 +15,34 @@ const path =
 export const hasChromium = path !== null;
 
 if (!hasChromium)
-  console.warn("skipped: no Chromium here (apt-get install chromium, or CHROMIUM=/path/to/it)");
+  console.warn(
+    "skipped: no Chromium here (apt-get install chromium-headless-shell, or CHROMIUM=/path/to/it)",
+  );
 
 const flags = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
   ...["--disable-component-update", "--disable-sync"],
 ];
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: path ?? "", args: flags, timeout: eventuallyMsMax });
+let browser: Promise<Browser> | null = null;
+
+/** The one browser of this process, started when it is first asked for. */
+function requireBrowser(): Promise<Browser> {
+  browser ??= launch();
+  return browser;
 }
+
+async function launch(): Promise<Browser> {
+  const own = await chromium.launch({ executablePath: path ?? "", args: flags, timeout: eventuallyMsMax });
+  atEnd(async () => {
+    browser = null;
+    await own.close();
+  });
+  return own;
+}
+
+/** Not imported: only the page runs it. */
+const axeSource = () => Bun.file(new URL(import.meta.resolve("axe-core/axe.min.js"))).text();
 
 /** A tab of someone who has logged in, and all that its browser complained about. */
 export class Tab implements AsyncDisposable {
@@ -37,11 +57,10 @@ export class Tab implements AsyncDisposable {
   }
 
   static async open(
-    browser: Browser,
     address: string,
     how: { readonly theme?: "light" | "dark"; readonly width?: number } = {},
   ): Promise<Tab> {
-    const context = await browser.newContext({
+    const context = await (await requireBrowser()).newContext({
       colorScheme: how.theme ?? "light",
       viewport: { width: how.width ?? 1_600, height: 900 },
       reducedMotion: "reduce",
@@ -52,19 +71,14 @@ export class Tab implements AsyncDisposable {
     page.on("pageerror", (error) => complaints.push(String(error.stack ?? error)));
     page.on("dialog", (dialog) => complaints.push(`dialog: ${dialog.message()}`));
     page.on("console", (message) => {
-      if (/content security policy/i.test(message.text())) complaints.push(message.text());
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
     });
     await page.goto(address);
     return new Tab(page, context, complaints);
   }
 
-  static at(
-    browser: Browser,
-    web: WebServer,
-    place = "/",
-    how: Parameters<typeof Tab.open>[2] = {},
-  ): Promise<Tab> {
-    return Tab.open(browser, `${web.served.url.replace(/\/$/, "")}${place}#token=${web.tokens.full}`, how);
+  static at(web: WebServer, place = "/", how: Parameters<typeof Tab.open>[1] = {}): Promise<Tab> {
+    return Tab.open(`${web.served.url.replace(/\/$/, "")}${place}#token=${web.tokens.full}`, how);
   }
 
   column(id: string) {
@@ -80,10 +94,10 @@ export class Tab implements AsyncDisposable {
     await this.column(column).locator(`article[data-task="${id}"]`).waitFor();
   }
 
-  /** What axe finds, in one line for each. @param rules default: all */
+  /** What axe finds, in one line for each. @param rules or tags of rules; default: all */
   async findings(rules: readonly string[] | null = null): Promise<string[]> {
     const isThere = await this.page.evaluate(() => "axe" in globalThis);
-    if (!isThere) await this.page.evaluate(axe.source);
+    if (!isThere) await this.page.evaluate(await axeSource());
     return this.page.evaluate(async (only) => {
       const runner = (globalThis as unknown as { axe: typeof axe }).axe;
       const { violations } = await runner.run(only === null ? {} : { runOnly: [...only] });

@@ -1,26 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { CommandLine } from "../../cli/command-line.ts";
 import { person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
 import { WebServer } from "../web-server.ts";
-import { hasChromium, launch, Tab } from "./chromium.ts";
+import { hasChromium, Tab } from "./chromium.ts";
 
 describe.skipIf(!hasChromium)("the page in a browser", () => {
-  let browser: Browser;
   let web: WebServer;
 
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser.close());
   beforeEach(async () => {
     web = await WebServer.start();
   });
   afterEach(() => web[Symbol.asyncDispose]());
 
   test("by mouse: a task is made, dragged to done, taken back, opened and commented on", async () => {
-    await using tab = await Tab.at(browser, web);
+    await using tab = await Tab.at(web);
     const { page } = tab;
     await page.getByRole("button", { name: "New task" }).click();
     await page.getByLabel("Title").fill("Sweep the yard");
@@ -55,7 +49,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 
   test("by keyboard alone: made, moved, taken back, several archived, opened and closed, the focus where it was", async () => {
     const ids = [await web.make("First"), await web.make("Second"), await web.make("Third")];
-    await using tab = await Tab.at(browser, web);
+    await using tab = await Tab.at(web);
     const { page } = tab;
     await tab.seeIn("ready", ids[2] ?? "");
     const press = async (...keys: string[]) => {
@@ -106,8 +100,8 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 
   test("what another process does is on the screen of every tab", async () => {
     const kanbun = new CommandLine(web.home);
-    await using one = await Tab.at(browser, web);
-    await using two = await Tab.at(browser, web);
+    await using one = await Tab.at(web);
+    await using two = await Tab.at(web);
     await Promise.all([one, two].map(({ page }) => page.locator(".columns").waitFor()));
     const id = await kanbun.create("Made elsewhere", "--body", "hello");
     await Promise.all([one.seeIn("ready", id), two.seeIn("ready", id)]);
@@ -125,7 +119,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
       return { child, url: url as string, address: `${url}#token=${token}` };
     };
     const first = await serve("0");
-    await using tab = await Tab.open(browser, first.address);
+    await using tab = await Tab.open(first.address);
     await tab.page.locator(".columns").waitFor();
     first.child.kill("SIGKILL");
     await first.child.exited;
@@ -140,7 +134,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 
   test("an edit that began before someone else's changes nothing, says so, and loses nothing that was typed", async () => {
     const id = await web.make("Old title");
-    await using tab = await Tab.at(browser, web, `/b/default/t/${id}?edit=1`);
+    await using tab = await Tab.at(web, `/b/default/t/${id}?edit=1`);
     const { page } = tab;
     const title = page.getByRole("textbox", { name: "Title" });
     await title.fill("Mine");
@@ -157,7 +151,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
 
   test("of several that are moved, those that can't be are named", async () => {
     const ids = [await web.make("Free"), await web.make("Taken")];
-    await using tab = await Tab.at(browser, web);
+    await using tab = await Tab.at(web);
     await tab.seeIn("ready", ids[1] ?? "");
     for (const id of ids) await tab.card(id).click({ modifiers: ["Control"] });
     // The tab knows nothing of it: its connection is as good as dead.
@@ -187,7 +181,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
       "it is handed in",
       async () => (await web.store.requireTask(review)).status === "review",
     );
-    await using tab = await Tab.at(browser, web, "/needs-you");
+    await using tab = await Tab.at(web, "/needs-you");
     const { page } = tab;
     await page.getByText("Red or blue?").waitFor();
     await page.getByRole("button", { name: "blue" }).click();
@@ -212,7 +206,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
         headers: { "Content-Type": "application/octet-stream" },
       },
     );
-    await using tab = await Tab.at(browser, web);
+    await using tab = await Tab.at(web);
     const { page } = tab;
     await tab.card(id).getByText("<img src=x").waitFor();
     await tab.card(id).locator("h3 a").click();
@@ -233,43 +227,43 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await web.make("Waits");
     await web.ask("POST", "/boards/default/tasks", { body: { title: "To accept", triage: true } });
     await web.ask("POST", "/boards/default/dispatch", { body: {} });
+    await using tab = await Tab.at(web);
+    const { page } = tab;
     const found: string[] = [];
-    for (const theme of ["light", "dark"] as const) {
-      await using tab = await Tab.at(browser, web, "/", { theme });
-      const { page } = tab;
-      const look = async (name: string) =>
-        found.push(
-          ...(await tab.findings(theme === "light" ? null : ["color-contrast"])).map(
-            (one) => `${name}, ${theme}: ${one}`,
-          ),
-        );
-      await tab.card(id).waitFor();
-      await look("board");
-      for (const [key, name] of [
-        ["?", "Keys"],
-        ["Control+k", "Find a task"],
-        ["c", "New task"],
+    const look = async (name: string) => {
+      for (const [theme, rules] of [
+        ["dark", ["color-contrast"]],
+        ["light", null],
       ] as const) {
-        await page.keyboard.press(key);
-        await page.getByRole("dialog", { name }).waitFor();
-        await look(name);
-        await page.keyboard.press("Escape");
-        await page.getByRole("dialog", { name }).waitFor({ state: "detached" });
+        await page.emulateMedia({ colorScheme: theme });
+        found.push(...(await tab.findings(rules)).map((one) => `${name}, ${theme}: ${one}`));
       }
-      await page.keyboard.press("g");
-      await page.keyboard.press("n");
-      await page.getByRole("button", { name: "Accept" }).waitFor();
-      await look("needs you");
-      await tab.card(id).or(page.locator("h1")).first().waitFor();
-      await page.goto(`${web.served.url}b/default/t/${id}`);
-      for (const part of ["Task", "Runs and log", "History", "Context"]) {
-        await page.getByRole("tab", { name: part }).click();
-        await page.locator("[role=tabpanel] :is(p, li, pre, .log-line)").first().waitFor();
-        await look(part);
-      }
-      expect(tab.complaints).toEqual([]);
+    };
+    await tab.card(id).waitFor();
+    await look("board");
+    for (const [key, name] of [
+      ["?", "Keys"],
+      ["Control+k", "Find a task"],
+      ["c", "New task"],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole("dialog", { name }).waitFor();
+      await look(name);
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog", { name }).waitFor({ state: "detached" });
     }
-    await using stranger = await Tab.open(browser, web.served.url);
+    await page.keyboard.press("g");
+    await page.keyboard.press("n");
+    await page.getByRole("button", { name: "Accept" }).waitFor();
+    await look("needs you");
+    await page.goto(`${web.served.url}b/default/t/${id}`);
+    for (const part of ["Task", "Runs and log", "History", "Context"]) {
+      await page.getByRole("tab", { name: part }).click();
+      await page.locator("[role=tabpanel] :is(p, li, pre, .log-line)").first().waitFor();
+      await look(part);
+    }
+    expect(tab.complaints).toEqual([]);
+    await using stranger = await Tab.open(web.served.url);
     await stranger.page.getByLabel("Token").waitFor();
     found.push(...(await stranger.findings()));
     expect(found).toEqual([]);
