@@ -13,7 +13,9 @@ export function mcpHandler(
   version: string,
   signal: AbortSignal,
 ): (request: Request) => Promise<Response> {
-  const handler = createMcpHandler(boardServers(home, version, null));
+  const make = boardServers(home, version, null);
+  // The older protocol has no way here to a client that does not ask.
+  const handler = createMcpHandler(({ era }) => make({ canTell: era !== "legacy" }));
   let isFollowing = false;
   return (request) => {
     if (!isFollowing)

@@ -30,15 +30,23 @@ export interface OwnTask {
  * or with those for handing out work.
  * @param version Kanbun's own
  * @param own null: outside of any run
+ * @returns makes one; `canTell: false` where nothing reaches the client but answers
  */
-export function boardServers(home: Home, version: string, own: OwnTask | null): () => McpServer {
+export function boardServers(
+  home: Home,
+  version: string,
+  own: OwnTask | null,
+): (client?: { readonly canTell: boolean }) => McpServer {
   const face: BoardFace = { home, kanbun: new KanbunHome(home) };
-  return () => {
+  return ({ canTell } = { canTell: true }) => {
     const server = new McpServer(
       { name: "kanbun", title: "Kanbun", version },
       {
         instructions: own === null ? instructions : own.isReview ? reviewerInstructions : workerInstructions,
-        capabilities: { tools: {}, ...(own === null ? { resources: { subscribe: true }, prompts: {} } : {}) },
+        capabilities: {
+          tools: {},
+          ...(own === null ? { resources: { subscribe: canTell }, prompts: {} } : {}),
+        },
       },
     );
     if (own !== null) addOwnTools(server, face, own);

@@ -306,6 +306,8 @@ test("mcp over HTTP: served beside the board to whoever has its token, and to no
       ).toMatchObject({
         board: "default",
       });
+      // Of the older protocol no one could be told: what can't be had is not offered.
+      expect(client.getServerCapabilities()?.resources).toMatchObject({ subscribe: era !== "legacy" });
     }
     const ask = (headers: Record<string, string>) => fetch(mcp, { method: "POST", body: "{}", headers });
     expect((await ask({})).status).toBe(401);
