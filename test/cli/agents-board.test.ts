@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { CommandLine } from "./command-line.ts";
@@ -31,7 +33,7 @@ agent = "copilot"
 `;
 
 test.skipIf(process.platform === "win32")(
-  "a board of twelve tasks is worked off by four agents: outcomes, and costs to the cent",
+  "a board of twelve tasks is worked off by four agents: outcomes, costs to the cent, and what each was told",
   async () => {
     const kanbun = await CommandLine.init(settings);
     const env = { PATH: makeStandIns(dirname(kanbun.home), "claude", "codex", "opencode", "copilot") };
@@ -110,6 +112,31 @@ test.skipIf(process.platform === "win32")(
       null,
       0,
     ]);
+
+    const promptOf = async (id: string, run: number) => {
+      const runId = (await store.listRuns(id, {})).at(run)?.id;
+      const log = readFileSync(
+        join(boardPaths(kanbun.home, "default").runs, String(runId), "output.log"),
+        "utf8",
+      );
+      const line = log.split("\n").find((one) => one.includes('"stand_in"'));
+      const { prompt } = JSON.parse(line ?? "null");
+      return String(prompt);
+    };
+    for (const [at, [assignee, act]] of acts.entries()) {
+      // It was never started: no money was left.
+      if (at === 9) continue;
+      expect(await promptOf(ids[at] ?? "", 0)).toStartWith(
+        `# ${assignee}: ${act}\n\nact: ${act}\n\n## How to finish\n\nWhen you end, the task is done, `,
+      );
+    }
+    expect(await promptOf(asked, 1)).toContain(
+      "blocked\n  > Which colour?\n\n## Questions and answers\n\n- just now, asked:\n  > Which colour?\n  ada answered:\n  > red\n",
+    );
+    expect(await promptOf(handedIn, 1)).toMatch(
+      /> Please look\.\n\n## What to do\n\nReview this: .*\n.*\n\n- `kanbun approve /,
+    );
+
     const held = await kanbun.json(["explain", ids[9] ?? ""], { env });
     expect(JSON.stringify(held.data)).toContain("its budget of $0.40 a day is used up ($0.50)");
   },

@@ -78,7 +78,10 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
     const { agents } = await scene.data("agents");
     expect(agents.map((one: Data) => one.name).slice(0, 2)).toEqual(["claude", "codex"]);
     expect((await scene.data("agents", "add", "claude", "--dry-run")).is_written).toBe(false);
+    // Of one whose commands can't reach the board, the tools are how it asks.
+    expect((await scene.data("agents", "add", "codex", "--dry-run")).text).toContain("\nmcp = true");
     const added = await scene.data("agents", "add", "claude", "--model", "opus");
+    expect(added.text).not.toContain("mcp = ");
     expect(added).toMatchObject({ profile: "claude", is_written: true, permissions: { level: "edit" } });
     const text = readFileSync(join(scene.kanbun.home, "kanbun.toml"), "utf8");
     expect(text).toStartWith('# mine\n\n[profiles.claude]\nagent = "claude"\n');

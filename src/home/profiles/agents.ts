@@ -146,12 +146,17 @@ function renderProfile(
   const levels = permissionLevels.filter((level) => preset.permissions[level] !== null);
   const level =
     permissions ?? levels.find((one) => one === "edit") ?? levels.find((one) => one === "safe") ?? null;
-  const meaning = level === null ? undefined : preset.permissions[level]?.meaning;
+  const permission = level === null ? null : preset.permissions[level];
+  const meaning = permission?.meaning;
+  const needsTools = permission?.isCutOff === true && preset.mcp !== null;
   const lines = [
     `[profiles.${/^[A-Za-z0-9_-]+$/.test(profile) ? profile : JSON.stringify(profile)}]`,
     `agent = ${JSON.stringify(preset.name)}`,
     ...(level === null ? [] : [`permissions = "${level}"${meaning === undefined ? "" : `   # ${meaning}`}`]),
     ...(model === undefined ? [] : [`model = ${JSON.stringify(model)}`]),
+    ...(needsTools
+      ? [`mcp = true   # its commands can't reach the board: it asks and hands in by these tools`]
+      : []),
     `max_in_progress = 2`,
     `max_runtime = "1h"`,
   ];

@@ -75,6 +75,7 @@ to know. No one reads along or answers while you work. If it can't be done, run 
 - \`kanbun ask "your question"\` (add \`--choice\` for each possible answer, or \`--yes-no\`) when a person must decide
 - \`kanbun block "what you need"\` when you cannot continue
 - \`kanbun request-review --summary "what was done"\` when someone should review it first
+- \`kanbun rate-limited --retry-after 10m\` when a provider refuses more for now
 `;
 
 const tools = `The MCP server \`kanban\` has \`task_complete\` and \`task_ask\` for the same: use them where you can't run commands.

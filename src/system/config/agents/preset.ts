@@ -8,6 +8,8 @@ export interface Permission {
   readonly env?: Readonly<Record<string, string>>;
   /** What the agent may then do, in words: shown, and recorded with the run. */
   readonly meaning: string;
+  /** It runs no commands, or none that reach the board: what it can say but its last words it says by `mcp = true`. */
+  readonly isCutOff?: true;
 }
 
 /** What makes an agent start `kanbun mcp` for one run. */

@@ -42,7 +42,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     ],
     stdin: "none",
     permissions: {
-      safe: { args: ["--plan"], meaning: "reads and plans, changes nothing" },
+      safe: { args: ["--plan"], meaning: "reads and plans, changes nothing", isCutOff: true },
       edit: null,
       full: { args: ["--auto-approve", "true"], meaning: "every tool, never asked" },
     },
@@ -65,10 +65,11 @@ export const furtherPresets: readonly AgentPreset[] = [
     ],
     stdin: "none",
     permissions: {
-      safe: { args: ["--ask"], meaning: "reads, changes nothing" },
+      safe: { args: ["--ask"], meaning: "reads, changes nothing", isCutOff: true },
       edit: {
         args: ["--permission", "launch-process:deny"],
         meaning: "edits files; commands are refused",
+        isCutOff: true,
       },
       full: {
         args: [],
@@ -93,8 +94,12 @@ export const furtherPresets: readonly AgentPreset[] = [
     ],
     stdin: "prompt",
     permissions: {
-      safe: { args: ["--tools", "read,grep,find,ls"], meaning: "reads, changes nothing" },
-      edit: { args: ["--tools", "read,grep,find,ls,edit,write"], meaning: "edits files; no commands" },
+      safe: { args: ["--tools", "read,grep,find,ls"], meaning: "reads, changes nothing", isCutOff: true },
+      edit: {
+        args: ["--tools", "read,grep,find,ls,edit,write"],
+        meaning: "edits files; no commands",
+        isCutOff: true,
+      },
       full: { args: [], meaning: "everything: it has no permissions of its own" },
     },
     session: { fresh: ["--session-id", "{session}"], resume: ["--session-id", "{session}"] },
@@ -146,7 +151,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     ],
     stdin: "prompt",
     permissions: {
-      safe: { args: [], env: { GOOSE_MODE: "chat" }, meaning: "answers without any tool" },
+      safe: { args: [], env: { GOOSE_MODE: "chat" }, meaning: "answers without any tool", isCutOff: true },
       edit: null,
       full: { args: [], env: { GOOSE_MODE: "auto" }, meaning: "every tool, never asked" },
     },

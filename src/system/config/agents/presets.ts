@@ -17,7 +17,7 @@ const openCodeArgs = [
   ...["run", "--format", "json", "@permissions", "--model", "{model}", "@session", "@args"],
 ];
 const openCodePermissions: AgentPreset["permissions"] = {
-  safe: { args: ["--agent", "plan"], meaning: "reads and plans, changes nothing" },
+  safe: { args: ["--agent", "plan"], meaning: "reads and plans, changes nothing", isCutOff: true },
   edit: { args: [], meaning: "what its own settings allow; what they ask for is refused" },
   full: { args: ["--auto"], meaning: "everything that its settings do not deny" },
 };
@@ -33,7 +33,11 @@ const mainPresets: readonly AgentPreset[] = [
     ],
     stdin: "prompt",
     permissions: {
-      safe: { args: ["--permission-mode", "plan"], meaning: "reads and plans, changes nothing" },
+      safe: {
+        args: ["--permission-mode", "plan"],
+        meaning: "reads and plans, changes nothing",
+        isCutOff: true,
+      },
       edit: {
         args: ["--permission-mode", "acceptEdits", "--allowedTools", "Bash(kanbun:*)"],
         meaning: "edits files and runs kanbun; other commands as its own settings allow",
@@ -71,11 +75,12 @@ const mainPresets: readonly AgentPreset[] = [
     ],
     stdin: "prompt",
     permissions: {
-      safe: { args: ["-s", "read-only"], meaning: "reads, in its sandbox" },
+      safe: { args: ["-s", "read-only"], meaning: "reads, in its sandbox", isCutOff: true },
       edit: {
         args: ["-s", "workspace-write"],
         meaning:
           "runs commands in its sandbox: writes in the workspace alone, so not the board, and has no network",
+        isCutOff: true,
       },
       full: {
         args: ["--dangerously-bypass-approvals-and-sandbox"],
@@ -135,6 +140,7 @@ const mainPresets: readonly AgentPreset[] = [
       safe: {
         args: ["--deny-tool=write", "--deny-tool=shell"],
         meaning: "reads; neither files nor commands",
+        isCutOff: true,
       },
       edit: {
         args: ["--allow-tool=write", "--allow-tool=shell(kanbun:*)"],
@@ -160,8 +166,16 @@ const mainPresets: readonly AgentPreset[] = [
     ],
     stdin: "prompt",
     permissions: {
-      safe: { args: ["--approval-mode", "plan"], meaning: "reads and plans, changes nothing" },
-      edit: { args: ["--approval-mode", "auto_edit"], meaning: "edits files; commands are refused" },
+      safe: {
+        args: ["--approval-mode", "plan"],
+        meaning: "reads and plans, changes nothing",
+        isCutOff: true,
+      },
+      edit: {
+        args: ["--approval-mode", "auto_edit"],
+        meaning: "edits files; commands are refused",
+        isCutOff: true,
+      },
       full: { args: ["--approval-mode", "yolo"], meaning: "everything, never asked" },
     },
     session: { fresh: ["--session-id", "{session}"], resume: ["--resume", "{session}"] },
@@ -189,8 +203,16 @@ const mainPresets: readonly AgentPreset[] = [
     args: [...["-o", "stream-json", "@permissions", "@mcp", "-m", "{model}", "@session", "@args", asAbove]],
     stdin: "prompt",
     permissions: {
-      safe: { args: ["--approval-mode", "plan"], meaning: "reads and plans, changes nothing" },
-      edit: { args: ["--approval-mode", "auto-edit"], meaning: "edits files; commands are refused" },
+      safe: {
+        args: ["--approval-mode", "plan"],
+        meaning: "reads and plans, changes nothing",
+        isCutOff: true,
+      },
+      edit: {
+        args: ["--approval-mode", "auto-edit"],
+        meaning: "edits files; commands are refused",
+        isCutOff: true,
+      },
       full: { args: ["--approval-mode", "yolo"], meaning: "everything, never asked" },
     },
     session: { fresh: ["--session-id", "{session}"], resume: ["--resume", "{session}"] },
@@ -228,7 +250,7 @@ const mainPresets: readonly AgentPreset[] = [
     args: ["exec", "-o", "stream-json", "@permissions", "@mcp", "-m", "{model}", "@session", "@args"],
     stdin: "prompt",
     permissions: {
-      safe: { args: [], meaning: "reads, changes nothing" },
+      safe: { args: [], meaning: "reads, changes nothing", isCutOff: true },
       edit: { args: ["--auto", "low"], meaning: "edits files; no changes to the system" },
       full: { args: ["--auto", "high"], meaning: "commands with lasting effects, never asked" },
     },
