@@ -8,7 +8,10 @@ import { describeNext } from "../text/repeat-text.ts";
 import type { Screen } from "../text/screen.ts";
 import { formatTable } from "../text/table.ts";
 import { paintStatus } from "../text/task-text.ts";
-import { visibleLine } from "../text/visible.ts";
+import { columnsOf, visibleLine } from "../text/visible.ts";
+
+/** What stands before a fact. */
+const factColumns = "dispatcher  ".length;
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command.action(async () => {
@@ -28,7 +31,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
   const boardSlots = slots.boardMax === null ? "" : `, ${slots.boardUsed} of ${slots.boardMax} on this board`;
   const facts = [
     ["board", `${status.board} in ${visibleLine(status.home)}${storeNote(status)}`],
-    ["tasks", tasks.length === 0 ? "none" : tasks.join(", ")],
+    ...linesOf(tasks, screen.columns - factColumns).map((line, at) => [at === 0 ? "tasks" : "", line]),
     ...Object.entries(status.byHold).map(([reason, count]) => ["", `${count} ${holdWords(reason)}`]),
     ["slots", `${slots.homeUsed} of ${slots.homeMax} in use${boardSlots}`],
     ...status.configuration.map(({ detail }) => ["problem", visibleLine(detail)]),
@@ -55,6 +58,18 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
     ]),
   ];
   return formatTable(facts, screen);
+}
+
+/** The parts on as few lines as they fit on, with commas between them. */
+function linesOf(parts: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = lines.length === 0 ? part : `${lines.at(-1)}, ${part}`;
+    if (lines.length > 0 && columnsOf(longer) >= columns) lines.push(part);
+    else lines[Math.max(0, lines.length - 1)] = longer;
+  }
+  if (lines.length === 0) return ["none"];
+  return lines.map((line, at) => (at < lines.length - 1 ? `${line},` : line));
 }
 
 function storeNote({ store }: BoardStatus): string {

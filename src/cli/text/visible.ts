@@ -15,6 +15,8 @@ export function visibleText(text: string): string {
 /** A colour as `Screen.paint` has it. */
 const OWN_COLOUR = new RegExp(`(${String.fromCharCode(27)}\\[(?:0|1|2|3[1-6])m)`);
 
+const colourEnd = `${String.fromCharCode(27)}[0m`;
+
 /** Text of ours that may be coloured, and may have in it what another program has written: only its colours stay. */
 export function visibleAnswer(text: string): string {
   return text
@@ -29,16 +31,25 @@ export function columnsOf(line: string): number {
   return isPlain(line) ? line.length : Bun.stringWidth(line);
 }
 
-/** `line` cut to `columns` of a terminal, with … where it was; never within a character. */
+/** `line` cut to `columns` of a terminal, with … where it was; never within a character, nor within a colour. */
 export function cut(line: string, columns: number): string {
   // As many UTF-16 units as columns always fit... unless they are wide: then it has to be measured.
   if (line.length * 2 <= columns || columnsOf(line) <= columns) return line;
+  if (columns < 1) return "";
   let kept = "";
   let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(line)) {
-    width += Bun.stringWidth(segment);
-    if (width > columns - 1) break;
-    kept += segment;
+  let colour = "";
+  for (const [at, part] of line.split(OWN_COLOUR).entries()) {
+    if (at % 2 === 1) {
+      kept += part;
+      colour = part === colourEnd ? "" : part;
+      continue;
+    }
+    for (const { segment } of new Intl.Segmenter().segment(part)) {
+      width += Bun.stringWidth(segment);
+      if (width > columns - 1) return `${kept}…${colour === "" ? "" : colourEnd}`;
+      kept += segment;
+    }
   }
-  return columns < 1 ? "" : `${kept}…`;
+  return kept;
 }
