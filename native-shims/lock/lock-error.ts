@@ -33,3 +33,8 @@ export function lockErrorFrom(error: unknown, operation: LockOperation, path: st
   if (errno === undefined || code === undefined) throw error;
   return new LockError({ operation, path, code: Math.abs(errno), codeName: code, cause: error });
 }
+
+/** What stands at `path` is a folder, a pipe or a device: it excludes no one, and keeps no note. */
+export function notRegular(path: string): LockError {
+  return new LockError({ operation: "open", path, code: 0, codeName: "not a regular file" });
+}

@@ -1,5 +1,5 @@
-import { closeSync, constants, openSync, readSync } from "node:fs";
-import { lockErrorFrom } from "./lock-error.ts";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { lockErrorFrom, notRegular } from "./lock-error.ts";
 
 /** Byte 0 is what Windows locks, and locked bytes can't be read there: it is always this, and the note starts after it. */
 const LOCKED_BYTE = " ";
@@ -26,8 +26,10 @@ export function encodeLockNote(text: string): Buffer {
 export function readLockNote(path: string): string {
   const buffer = Buffer.allocUnsafe(NOTE_SIZE_MAX);
   try {
-    const fd = openSync(path, constants.O_RDONLY);
+    // Opening a pipe would wait for who writes to it, and a device has no end.
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
+      if (!fstatSync(fd).isFile()) throw notRegular(path);
       const note = buffer.toString("utf8", 0, readSync(fd, buffer, 0, buffer.length, NOTE_START));
       // Behind the line's end may stand the rest of a longer one.
       return (note.split("\n", 1)[0] ?? "").trimEnd();

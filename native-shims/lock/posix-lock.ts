@@ -3,7 +3,7 @@ import { constants as osConstants } from "node:os";
 import { FLOCK } from "../constants.ts";
 import { errnoName } from "../process/error-name.ts";
 import { type FileLock, type LockFile, TakenLock } from "./file-lock.ts";
-import { LockError, lockErrorFrom } from "./lock-error.ts";
+import { LockError, lockErrorFrom, notRegular } from "./lock-error.ts";
 
 /** flock(2) of a platform's C library; the error numbers differ between platforms. */
 export interface FlockLibrary {
@@ -122,9 +122,12 @@ function openFile(path: string): OpenFile {
     try {
       // openSync adds O_CLOEXEC, and that must stay: a child that inherits the description keeps the lock after us.
       // Read and write, because NFS grants an exclusive lock on a writable descriptor only. No O_TRUNC: the note of
-      // its holder is in there.
-      const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-      return { fd, id: narrowed(fstatSync(fd, { bigint: true })) };
+      // its holder is in there. O_NONBLOCK: opening a pipe must not wait.
+      const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK, 0o600);
+      const stats = fstatSync(fd, { bigint: true });
+      if (stats.isFile()) return { fd, id: narrowed(stats) };
+      closeSync(fd);
+      throw notRegular(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EINTR") throw lockErrorFrom(error, "open", path);
     }

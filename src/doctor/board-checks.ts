@@ -2,21 +2,18 @@ import { nextTime } from "../board/cron-time.ts";
 import { describeReturns } from "../board/refusal.ts";
 import type { Repeat } from "../board/repeat.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
-import { databaseFileOf, dispatchLockPathOf, placeOf } from "../store/place.ts";
+import { databaseFileOf, placeOf } from "../store/place.ts";
 import type { BoardStore } from "../store/store.ts";
 import { type NotifyTarget, targetsOf } from "../system/config/notify-config.ts";
 import { type BoardPaths, boardPaths } from "../system/home/board-paths.ts";
+import { checkLock, checkMetadata } from "./board-files.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
-import { type LockState, readLockState } from "./lock-state.ts";
 import { lookAtRunFolders } from "./run-folders.ts";
 import { listLeftScratch } from "./scratch-folders.ts";
 
 /** Clocks of one machine do not differ; a minute is for a clock that was set back a little. */
 const futureMaxMs = 60_000;
-/** A tick takes milliseconds. */
-const heldLongMs = 60_000;
-
 /** All that is looked at on one board. Reads only; a board that cannot be read is one problem. */
 export async function checkBoard(context: DoctorContext, slug: string): Promise<readonly Check[]> {
   const paths = boardPaths(context.home, slug);
@@ -25,7 +22,7 @@ export async function checkBoard(context: DoctorContext, slug: string): Promise<
     const database = databaseFileOf(placeOf(paths));
     const health = database === null ? null : context.database.examine(database);
     const file = health === null ? [] : [checkDatabase(health, context, slug), checkJournal(health, slug)];
-    file.push(checkLock(paths, nowMs));
+    file.push(checkLock(paths, nowMs), checkMetadata(paths));
     // Through a damaged index a query sees what is not so.
     if (health !== null && health.damage !== "none") return file;
     await using store = await context.openBoard(slug, "read");
@@ -65,23 +62,6 @@ function checkJournal({ journalMode }: DatabaseHealth, slug: string): Check {
   const check = new CheckOf("journal", slug);
   if (journalMode === "wal") return check.ok("wal");
   return check.warning(`${journalMode}, not wal: readers and writers wait for each other`);
-}
-
-function checkLock(paths: BoardPaths, nowMs: number): Check {
-  const check = new CheckOf("lock_holder", paths.slug);
-  const { lockHolderPid, lastTick } = readLockState(dispatchLockPathOf(placeOf(paths)));
-  if (lockHolderPid !== null && (lastTick === null || nowMs - lastTick.sinceAtMs > heldLongMs))
-    return check.warning(
-      `pid ${lockHolderPid} has held it for over a minute: is it stopped?`,
-      `kill -CONT ${lockHolderPid}`,
-    );
-  return check.ok(describeLastTick(lastTick));
-}
-
-function describeLastTick(lastTick: LockState["lastTick"]): string {
-  if (lastTick === null) return "the board has never been ticked";
-  const state = { true: "still there", false: "gone", null: "of another host" }[`${lastTick.isAlive}`];
-  return `last taken ${new Date(lastTick.sinceAtMs).toISOString()} by pid ${lastTick.pid} (${state})`;
 }
 
 async function checkContent(

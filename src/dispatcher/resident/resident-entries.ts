@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readRegularFile } from "../../system/files/regular-file.ts";
 import { residentsFolder } from "../../system/home/board-paths.ts";
 
 /** What a dispatcher that stays has written about itself. It may have been killed since. */
@@ -39,7 +40,7 @@ function listFiles(home: string): readonly string[] {
 
 function readEntry(path: string): ResidentEntry | null {
   try {
-    const entry = JSON.parse(readFileSync(path, "utf8"));
+    const entry = JSON.parse(readRegularFile(path));
     if (!Number.isInteger(entry.pid) || !Array.isArray(entry.boards)) return null;
     return {
       name: basename(path, ".json"),

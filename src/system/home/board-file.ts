@@ -1,13 +1,13 @@
-import { readFileSync } from "node:fs";
 import { ConfigError } from "../config/config-error.ts";
 import { describeValue, isTable } from "../config/config-value.ts";
+import { readRegularFile } from "../files/regular-file.ts";
 import { systemErrorCode } from "../system-error.ts";
 
 /** What a `board.json` has in it, null when there is none. @throws {ConfigError} when it cannot be read, or is no JSON object */
 export function readBoardFile(path: string): Readonly<Record<string, unknown>> | null {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegularFile(path);
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return null;

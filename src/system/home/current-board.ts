@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
+import { readRegularFile } from "../files/regular-file.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { systemErrorCode } from "../system-error.ts";
 import { printable } from "../text/printable.ts";
@@ -49,7 +49,7 @@ function currentBoardPath(home: string): string {
 
 function readCurrent(path: string): string {
   try {
-    return readFileSync(path, "utf8").trim();
+    return readRegularFile(path).trim();
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === "ENOENT") return "";

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { tryPrivateFolder } from "../../system/files/private-folder.ts";
+import { readRegularFile } from "../../system/files/regular-file.ts";
 import { requireNotForEverybody } from "../../system/files/write-access.ts";
 import { quoteForShell } from "../../system/text/shell-word.ts";
 
@@ -60,7 +61,7 @@ function writeProgram(path: string, text: string): void {
 
 function readOrNull(path: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return readRegularFile(path);
   } catch {
     return null; // then it is written, and that says what is wrong
   }

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { appendFileSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { readRegularFile } from "../../system/files/regular-file.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { findInGit } from "./git.ts";
 
@@ -33,7 +34,7 @@ export function excludeWorktree(repository: string, path: string): void {
 
 function readIfAny(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readRegularFile(path);
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return "";
     throw error;

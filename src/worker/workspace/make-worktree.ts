@@ -5,7 +5,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   rmSync,
   writeSync,
@@ -13,6 +12,7 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { identifyProcess, probeProcess } from "../../../native-shims/index.ts";
 import { hideFromGit } from "../../system/files/git-ignore.ts";
+import { readRegularFile } from "../../system/files/regular-file.ts";
 import { removeTree } from "../../system/files/remove-tree.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import type { Worktree } from "../shim/shim.ts";
@@ -143,7 +143,7 @@ class MakingMark {
 
   #read(): string | null {
     try {
-      return readFileSync(this.#path, "utf8");
+      return readRegularFile(this.#path);
     } catch (error) {
       if (systemErrorCode(error) === "ENOENT" || systemErrorCode(error) === "ENOTDIR") return null;
       throw error;

@@ -1,7 +1,6 @@
 import {
   lstatSync,
   mkdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmdirSync,
@@ -12,6 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { inFolder } from "../../system/files/in-folder.ts";
+import { readRegularFile } from "../../system/files/regular-file.ts";
 import { type Remains, removeTree } from "../../system/files/remove-tree.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
@@ -105,7 +105,7 @@ export class ScratchFolder {
 /** null: outside of the lock another dispatcher has removed it since it was looked at. */
 function readMarkFile(path: string): string | null {
   try {
-    return readFileSync(path, "utf8").trimEnd();
+    return readRegularFile(path).trimEnd();
   } catch (error) {
     if (systemErrorCode(error) !== "ENOENT") throw error;
     return null;
