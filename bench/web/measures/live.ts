@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { kanbunCommand } from "../../boards/board-process.ts";
 import { spread, until, type WebMeasure } from "../web-bench.ts";
 
@@ -37,14 +39,14 @@ export const live: WebMeasure = async (bench) => {
   if (made.some(({ id }) => cards[id]?.frame == null)) throw new Error("a card has not come");
   const frameOf = (id: string) => cards[id]?.frame ?? Number.NaN;
 
-  const loop = `for i in $(seq ${rounds}); do sleep 0.1; echo "stamp $(date +%s%3N)"; done; sleep 1`;
+  // It begins when the page looks at it.
+  const loop = `echo waiting; while [ ! -e "$KANBUN_HOME/go" ]; do sleep 0.05; done; for i in $(seq ${rounds}); do sleep 0.1; echo "stamp $(date +%s%3N)"; done; sleep 1`;
   const task = bench.run(home, "create", "Writes", "--run", loop);
   await page.goto(`${server.url}b/default/t/${task}?tab=runs`);
-  await until(page, `document.body.textContent.includes("stamp")`);
-  await until(page, `Object.keys(seen).filter((key) => /^\\d+$/.test(key)).length >= ${rounds - 2}`);
+  await page.locator(".log-line", { hasText: "waiting" }).waitFor();
+  writeFileSync(join(home, "go"), "");
+  await until(page, `Object.keys(seen).filter((key) => /^\\d+$/.test(key)).length >= ${rounds}`);
   const lines = Object.entries(await page.evaluate<Seen>("seen")).filter(([key]) => /^\d+$/.test(key));
-  // Those that were there when the page came are not counted.
-  const late = lines.slice(lines.length - rounds + 20);
   await page.context().close();
   return [
     [
@@ -57,7 +59,7 @@ export const live: WebMeasure = async (bench) => {
     ],
     [
       "a worker writes a line → it is painted in the log",
-      spread(late.map(([at, { frame }]) => (frame ?? 0) - Number(at))),
+      spread(lines.map(([at, { frame }]) => (frame ?? 0) - Number(at))),
     ],
   ];
 };

@@ -18,7 +18,8 @@ export const safety: WebMeasure = async (bench) => {
     const headers = { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...as };
     try {
       const answer = await fetch(new URL(path, server.url), { ...rest, headers });
-      const { error } = (await answer.json().catch(() => ({}))) as { error?: { message: string } };
+      const document = (await answer.json().catch(() => null)) as { error?: { message: string } } | null;
+      const error = document?.error;
       return `${answer.status}${error === undefined ? "" : ` ${error.message}`}`;
     } catch (error) {
       return `connection ended: ${(error as Error).message}`;

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { CommandLine } from "../../cli/command-line.ts";
 import { person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -110,7 +112,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await eventually("the title counts it", async () => (await one.page.title()).startsWith("(1)"));
   });
 
-  test("what happened while the server was gone is there when it is back", async () => {
+  test("what happened while the server was gone is there when it is back; new tokens are asked for", async () => {
     const kanbun = new CommandLine(web.home);
     const serve = async (port: string) => {
       const child = kanbun.spawn(["serve", "--port", port, "--json"]);
@@ -130,6 +132,40 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await tab.page.getByText("No connection").waitFor({ state: "detached" });
     second.child.kill();
     await second.child.exited;
+    rmSync(join(web.home, "kanban/web/tokens.json"));
+    const third = await serve(new URL(first.url).port);
+    await tab.page.getByRole("alert").getByText("The server has new tokens").waitFor();
+    await tab.page.getByLabel("Token").fill(new URL(third.address).hash.slice("#token=".length));
+    await tab.page.getByRole("button", { name: "Log in" }).click();
+    await tab.seeIn("ready", id);
+    third.child.kill();
+    await third.child.exited;
+  });
+
+  test("what is slow says so and shows what is known; what could not be read comes by itself", async () => {
+    const id = await web.make("Known");
+    await using tab = await Tab.at(web);
+    const { page } = tab;
+    await tab.seeIn("ready", id);
+    const { promise: isLetThrough, resolve: letThrough } = Promise.withResolvers<void>();
+    await page.route(`**/tasks/${id}`, async (route) => {
+      await isLetThrough;
+      await route.continue();
+    });
+    await tab.card(id).locator("h3 a").click();
+    await page.locator("#sheet-title", { hasText: "Known" }).waitFor();
+    await page.locator(".sheet .loading").waitFor();
+    letThrough();
+    await page.getByRole("button", { name: "Edit" }).waitFor();
+    await page.getByRole("button", { name: "Close the task" }).click();
+    await page.route("**/tasks?*", (route) => route.abort());
+    await page.getByRole("searchbox").fill("kno");
+    await page.getByText("the server can't be reached").waitFor();
+    await page.unroute("**/tasks?*");
+    await tab.seeIn("ready", id);
+    await page.getByText("the server can't be reached").waitFor({ state: "detached" });
+    // The browser's own, of what was aborted here.
+    expect(tab.complaints.filter((one) => !one.includes("net::ERR_FAILED"))).toEqual([]);
   });
 
   test("an edit that began before someone else's changes nothing, says so, and loses nothing that was typed", async () => {
@@ -196,8 +232,9 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     const html = `<img src=x onerror="window.hit=1"><script>window.hit=1</script>`;
     const shell = `printf '%s\\n' '\\033]0;x\\007<b>bold</b>${html.replaceAll('"', "")}'`;
     const id = await web.make(html, shell);
+    const hebrew = await web.make("שלום!");
     await web.finish(id);
-    const text = `${html} [link](javascript:window.hit=1) <form action=/api/v1/logout><button>x</button></form><a href="data:text/html,x">d</a>`;
+    const text = `${html} [link](javascript:window.hit=1) <form action=/api/v1/logout><button>x</button></form><a href="data:text/html,x">d</a>\n\n- [x] swept\n- [ ] dusted`;
     await web.ask("POST", `/boards/default/tasks/${id}/comments`, { body: { body: text } });
     await web.fetch(
       "POST",
@@ -209,6 +246,18 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await using tab = await Tab.at(web);
     const { page } = tab;
     await tab.card(id).getByText("<img src=x").waitFor();
+    // Read from the right, what comes last is on the left.
+    const isFromRight = await page.evaluate<boolean>(`(() => {
+      const { firstChild } = document.querySelector('[data-task="${hebrew}"] h3 a');
+      const leftOf = (at) => {
+        const range = document.createRange();
+        range.setStart(firstChild, at);
+        range.setEnd(firstChild, at + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return leftOf(0) > leftOf(4);
+    })()`);
+    expect(isFromRight).toBe(true);
     await tab.card(id).locator("h3 a").click();
     await page.locator(".comments .markdown a, .comments .markdown p").first().waitFor();
     expect(
@@ -216,6 +265,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
         .locator(".comments form, .comments script, .comments img, .comments [href^='javascript:']")
         .count(),
     ).toBe(0);
+    expect(await page.locator(".comments li li").allTextContents()).toEqual(["☑ swept", "☐ dusted"]);
     await page.getByRole("tab", { name: "Runs and log" }).click();
     await page.locator(".log-line", { hasText: "<b>bold</b>" }).waitFor();
     expect(await page.evaluate(() => (globalThis as { hit?: unknown }).hit)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { Loading } from "../parts/loading.tsx";
 import { Sign } from "../parts/sign.tsx";
 import { shownColumns } from "../store/columns.ts";
 import { cards, filter, focused } from "../store/current.ts";
@@ -31,7 +32,7 @@ export default function BoardView({ board }: { readonly board: string | null }) 
         {problem}
       </p>
     );
-  if (!isReady) return <p class="plain-note">loading…</p>;
+  if (!isReady) return <Loading />;
   return (
     <>
       <h1 class="visually-hidden">{board === null ? "All boards" : `Board ${board}`}</h1>

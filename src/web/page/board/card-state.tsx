@@ -34,7 +34,7 @@ function WaitsFor({ card, board }: { readonly card: Card; readonly board: string
             title={`waits for ${id}: ${title}`}
           >
             <Sign of={status} />
-            <span>{title}</span>
+            <span class="by-itself">{title}</span>
           </a>
         </li>
       ))}

@@ -1,7 +1,8 @@
 import { useId } from "preact/hooks";
 import { formatInstant } from "../parts/time.ts";
+import { setPaused, tickNow } from "../store/act.ts";
 import { isJoint } from "../store/current.ts";
-import { setPaused, status, tickNow } from "../store/dispatcher.ts";
+import { status } from "../store/dispatcher.ts";
 import { connection } from "../store/live.ts";
 import { nextTheme, theme } from "../store/preferences.ts";
 import { isReader, session } from "../store/session.ts";

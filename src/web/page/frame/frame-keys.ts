@@ -1,6 +1,6 @@
 import { views } from "../routes.ts";
+import { tickNow } from "../store/act.ts";
 import { board } from "../store/current.ts";
-import { tickNow } from "../store/dispatcher.ts";
 import type { Key } from "../store/keys.ts";
 import { addressOf, go } from "../store/location.ts";
 import { panel } from "../store/panel.ts";

@@ -2,6 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { laterStyles } from "../parts/later-styles.ts";
+import { Loading } from "../parts/loading.tsx";
 import { type View, viewAt, views } from "../routes.ts";
 import { describe } from "../store/api.ts";
 import { board } from "../store/current.ts";
@@ -63,5 +64,5 @@ function LazyView({ view, board: slug }: { readonly view: View; readonly board: 
         This view can't be loaded: {problem}. Reload the page.
       </p>
     );
-  return Found === undefined ? null : <Found board={slug} />;
+  return Found === undefined ? <Loading /> : <Found board={slug} />;
 }

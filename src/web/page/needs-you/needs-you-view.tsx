@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { Loading } from "../parts/loading.tsx";
 import { boards } from "../store/boards.ts";
 import { addKeys } from "../store/keys.ts";
 import { canNotify, isNotifying, setNotifying } from "../store/notify.ts";
@@ -35,6 +36,7 @@ export default function NeedsYouView() {
           </label>
         ) : null}
       </header>
+      {isReady || items.length > 0 ? null : <Loading />}
       {isReady && items.length === 0 ? (
         <p class="all-clear">
           Nothing waits for you. Questions, reviews and what gave up come here by themselves.

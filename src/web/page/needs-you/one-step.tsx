@@ -106,10 +106,12 @@ export function OneStep({ board, whole, onDone }: Props) {
     );
   if (card.status === "triage")
     return (
-      <p class="buttons one-step">
-        {button("Accept", () => move("promote", "accepted"), { isMain: true })}
-        {button("Cancel for good", () => move("cancel", "cancelled"))}
-      </p>
+      <div class="one-step">
+        <p class="buttons">
+          {button("Accept", () => move("promote", "accepted"), { isMain: true })}
+          {button("Cancel for good", () => move("cancel", "cancelled"))}
+        </p>
+      </div>
     );
   return null;
 }

@@ -11,6 +11,8 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
 marked.use({
   renderer: {
     html: ({ text }) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+    // An input would be a thing to press that does nothing.
+    checkbox: ({ checked }) => `<span>${checked ? "☑" : "☐"}</span> `,
   },
 });
 

@@ -9,3 +9,13 @@ export async function move(...given: Parameters<typeof moves.move>): Promise<voi
 export async function change(...given: Parameters<typeof moves.change>): Promise<void> {
   return (await import("./moves.ts")).change(...given);
 }
+
+/** As `tickNow` of tick.ts. */
+export async function tickNow(): Promise<void> {
+  return (await import("./tick.ts")).tickNow();
+}
+
+/** As `setPaused` of tick.ts. */
+export async function setPaused(isPaused: boolean): Promise<void> {
+  return (await import("./tick.ts")).setPaused(isPaused);
+}

@@ -32,7 +32,10 @@ export async function call<Data>(method: string, path: string, body?: unknown): 
   } catch (error) {
     throw new ApiError("offline", "the server can't be reached", (error as Error).message);
   }
-  const document = await answer.json();
+  // What stands between may answer as well, and not as we do.
+  const document = await answer.json().catch(() => {
+    throw new ApiError("offline", `the server can't be reached: ${answer.status} ${answer.statusText}`);
+  });
   if (document.ok === true) return document.data as Data;
   const { kind, message, hint } = document.error;
   throw new ApiError(kind, message, hint);

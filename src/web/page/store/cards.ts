@@ -7,6 +7,7 @@ import type { Card, CardData, TaskPage } from "./wire.ts";
 
 const pageSize = 100;
 const recountMs = 1_000;
+const retryMs = 1_000;
 const empty: ColumnCards = { ids: [], total: 0, cursor: null };
 
 /** The cards of a board under a filter, as they are now: the first page of each column, and what was asked for beyond. */
@@ -23,6 +24,7 @@ export class BoardCards implements CardSource {
   readonly #listeners = new Set<(batch: Batch) => void>();
   #unfollow: (() => void) | null = null;
   #recountTimer = 0;
+  #retryTimer = 0;
   #isClosed = false;
 
   constructor(board: string, filter: CardFilter) {
@@ -63,7 +65,11 @@ export class BoardCards implements CardSource {
       const again = () => void this.load(shown);
       this.#unfollow = followBoard(this.board, from, (batch) => void this.#take(batch), again);
     } catch (error) {
-      this.state.value = { isReady: false, problem: describe(error) };
+      if (this.#isClosed) return;
+      // What was there stays on the screen.
+      this.state.value = { isReady: this.state.peek().isReady, problem: describe(error) };
+      clearTimeout(this.#retryTimer);
+      this.#retryTimer = setTimeout(() => void this.load(shown), retryMs) as unknown as number;
     }
   }
 
@@ -117,6 +123,7 @@ export class BoardCards implements CardSource {
     this.#isClosed = true;
     this.#unfollow?.();
     clearTimeout(this.#recountTimer);
+    clearTimeout(this.#retryTimer);
   }
 
   async #take(batch: Batch): Promise<void> {

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { checkSession } from "./session.ts";
 import type { BoardEvent, CardData } from "./wire.ts";
 
 /** What happened on a board, and the tasks of these events as they are now. */
@@ -112,6 +113,7 @@ function lose(): void {
   pongTimer = 0;
   connection.value = "lost";
   failures += 1;
+  if (failures > 1) void checkSession();
   const ms = Math.min(retryMs.max, retryMs.first * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
   clearTimeout(retryTimer);
   retryTimer = setTimeout(connect, ms) as unknown as number;

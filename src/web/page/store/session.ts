@@ -32,6 +32,17 @@ async function ask(method: string, path: string, body?: unknown): Promise<void> 
   }
 }
 
+/** Whoever is no longer let in, for the tokens are new ones, is asked for one; a server that is away says nothing of that. */
+export async function checkSession(): Promise<void> {
+  try {
+    await call<Session>("GET", "/session");
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.kind !== "unauthorized") return;
+    loginProblem.value = "The server has new tokens: take the address that it prints now.";
+    session.value = null;
+  }
+}
+
 /** The time on the server's clock. */
 export function serverNowMs(): number {
   return Date.now() + aheadMs;

@@ -1,7 +1,8 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { boardPath, call, describe } from "./api.ts";
 import { cards } from "./current.ts";
+import { connection } from "./live.ts";
 import type { WholeTask } from "./wire.ts";
 
 export interface Shown {
@@ -37,5 +38,8 @@ export function useWholeTask(board: string, task: string): Signal<Shown> & { rea
       if (where === board && events.some(({ task_id }) => ids.has(task_id))) void read();
     });
   }, [board, task, of]);
+  useSignalEffect(() => {
+    if (connection.value === "live" && shown.peek().problem !== null) void read();
+  });
   return Object.assign(shown, { again: () => void read() });
 }

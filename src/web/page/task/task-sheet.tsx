@@ -3,8 +3,10 @@ import { focusCard } from "../board/card-focus.ts";
 import { keyOf } from "../board/selection.ts";
 import { pick, taskMenu } from "../board/task-menu.ts";
 import { OneStep } from "../needs-you/one-step.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { Sign } from "../parts/sign.tsx";
 import { LazyDiff } from "../plots/diff/lazy-diff.tsx";
+import { cards } from "../store/current.ts";
 import { addressOf, goBack, place, setQuery } from "../store/location.ts";
 import { openMenu } from "../store/menu.ts";
 import { isReader } from "../store/session.ts";
@@ -53,9 +55,7 @@ export function TaskSheet({ board, task }: { readonly board: string; readonly ta
       }}
     >
       {whole === null ? (
-        <p class="plain-note" id="sheet-title">
-          {problem ?? "loading…"}
-        </p>
+        <Coming board={board} task={task} problem={problem} />
       ) : (
         <Whole board={board} whole={whole} again={shown.again} problem={problem} />
       )}
@@ -63,6 +63,30 @@ export function TaskSheet({ board, task }: { readonly board: string; readonly ta
         <Sign of="close" />
       </button>
     </section>
+  );
+}
+
+interface ComingProps {
+  readonly board: string;
+  readonly task: string;
+  readonly problem: string | null;
+}
+
+/** What the board knows of it, until the rest is there. */
+function Coming({ board, task, problem }: ComingProps) {
+  const of = cards.value;
+  const card = of?.card(of.keyOf({ board, id: task }))?.value;
+  return (
+    <>
+      <div class="sheet-head">
+        <p class="sheet-line">
+          {card === undefined ? null : <Sign of={card.status} />}
+          <code class="id">{task}</code>
+        </p>
+        <h2 id="sheet-title">{card?.title ?? (problem === null ? "" : "Not here")}</h2>
+      </div>
+      {problem === null ? <Loading /> : <p class="plain-note">{problem}</p>}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { Loading } from "../../parts/loading.tsx";
 import { Sign } from "../../parts/sign.tsx";
 import { addressOf, place, setQuery } from "../../store/location.ts";
 import { PlotProblem } from "../parts/plot-problem.tsx";
@@ -34,6 +35,7 @@ export default function GraphView({ board }: { readonly board: string }) {
     <div class="plot-view">
       <header class="plot-head">
         <h1>Graph</h1>
+        {drawing !== null || state.problem.value !== null ? null : <Loading />}
         {drawing === null ? null : (
           <p class="dim">
             {drawing.data.tasks.length} tasks, {drawing.data.links.length} links

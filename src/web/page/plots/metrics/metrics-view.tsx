@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Loading } from "../../parts/loading.tsx";
 import { boardPath, call, describe } from "../../store/api.ts";
 import { status } from "../../store/dispatcher.ts";
 import { place } from "../../store/location.ts";
@@ -59,6 +60,7 @@ export default function MetricsView({ board }: { readonly board: string }) {
         </div>
       </header>
       <PlotProblem problem={problem.value} />
+      {data.value !== null || problem.value !== null ? null : <Loading />}
       {data.value === null ? null : (
         <div class="metrics">
           {plotsOf(data.value).map((plot) => (

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { Loading } from "../../parts/loading.tsx";
 import { Sign } from "../../parts/sign.tsx";
 import { formatInstant, formatSpan, second } from "../../parts/time.ts";
 import { addKeys } from "../../store/keys.ts";
@@ -103,6 +104,7 @@ export default function TimelineView({ board }: { readonly board: string }) {
         </div>
       </header>
       <PlotProblem problem={state.problem.value} />
+      {data !== null || state.problem.value !== null ? null : <Loading />}
       {data === null || inSpan === undefined ? null : isTable ? (
         <TimelineTable board={board} runs={inSpan} nowMs={now} />
       ) : inSpan.length === 0 ? (
