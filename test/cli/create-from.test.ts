@@ -293,8 +293,8 @@ test("create --from stands alone, and needs something that can be read", async (
   const refused = [
     ["--from cannot be used with a title", ["a title", "--from", path]],
     ["--from cannot be used with a title", ["--from", path, "--assignee", "shell"]],
-    ["cannot read", ["--from", join(path, "nowhere")]],
-    ["cannot read", ["--from", kanbun.home]],
+    ["nowhere: there is no such file", ["--from", join(path, "nowhere")]],
+    [`cannot read ${kanbun.home}: it is a folder`, ["--from", kanbun.home]],
   ] as const;
   await forAll(refused, async ([said, args]) => {
     const { code, error } = await kanbun.json(["create", ...args]);

@@ -144,7 +144,7 @@ test("what cannot be meant is refused before anything is written", async () => {
     ["title is empty", [" "]],
     ['missing required argument "title"', []],
     ["too short", ["x", "--parent", "t_1"]],
-    ["cannot read nowhere.md", ["x", "--body-file", "nowhere.md"]],
+    ["cannot read nowhere.md: there is no such file", ["x", "--body-file", "nowhere.md"]],
   ] as const;
   await forAll(refused, async ([said, args]) => {
     const { code, error } = await kanbun.json(["create", ...args]);

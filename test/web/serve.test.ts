@@ -61,6 +61,8 @@ test("kanbun serve --read-only gives the token that may only look; the tokens st
   const port = new URL(url).port;
   const taken = await kanbun.json(["serve", "--port", port]);
   expect(taken.error).toMatchObject({ kind: "conflict", message: `port ${port} is taken` });
+  const impossible = await kanbun.json(["serve", "--port", "65536"]);
+  expect(impossible.error?.message).toContain("It must be a whole number from 0 to 65535");
   child.kill("SIGINT");
   expect(await child.exited).toBe(0);
   const again = await serve(kanbun, "--read-only", "--json");

@@ -21,7 +21,7 @@ interface ServeFlags {
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
-    .option("--port <n>", "default: 4280, or any other where that is taken; 0: any", wholeNumber(0))
+    .option("--port <n>", "default: 4280, or any other where that is taken; 0: any", wholeNumber(0, 65_535))
     .option("--host <address>", "listen there; default: this machine alone")
     .option("--allow-host <name...>", "another name by which it may be called")
     .option("--tls-cert <file>", "serve https with this certificate")

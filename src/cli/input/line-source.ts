@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, statSync, writeSync } from "node:fs";
 import { BoardError } from "../../board/error.ts";
+import { whyUnreadable } from "../../system/files/why-unreadable.ts";
 import { readInputChunks } from "./input-chunks.ts";
 import { openNamelessFile } from "./nameless-file.ts";
 
@@ -24,7 +25,7 @@ export async function openLineSource(path: string, home: string): Promise<LineSo
     return { name, descriptor, [Symbol.dispose]: () => closeSync(descriptor) };
   } catch (error) {
     if (error instanceof BoardError) throw error;
-    throw new BoardError("usage", `cannot read ${name}: ${(error as Error).message}`, {
+    throw new BoardError("usage", `cannot read ${name}: ${whyUnreadable(error)}`, {
       hint: "check the path",
       cause: error,
     });

@@ -14,17 +14,18 @@ export function oneOf(words: readonly string[]): (text: string) => string {
   };
 }
 
-/** A whole number of at least `min`, for an option's parser. */
-export function wholeNumber(min = Number.MIN_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
+/** A whole number of at least `min` and at most `max`, for an option's parser. */
+export function wholeNumber(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number => {
     const value = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : null;
-    if (value !== null && value >= min) return value;
-    throw new InvalidValue(
-      min === Number.MIN_SAFE_INTEGER
-        ? "It must be a whole number."
-        : `It must be a whole number of at least ${min}.`,
-    );
+    if (value !== null && value >= min && value <= max) return value;
+    throw new InvalidValue(`It must be a whole number${rangeInText(min, max)}.`);
   };
+}
+
+function rangeInText(min: number, max: number): string {
+  if (max !== Number.MAX_SAFE_INTEGER) return ` from ${min} to ${max}`;
+  return min === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${min}`;
 }
 
 /** Milliseconds of a duration such as 90s or 1h30m. */

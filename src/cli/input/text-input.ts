@@ -1,5 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { bodyBytesMax } from "../../board/task.ts";
+import { whyUnreadable } from "../../system/files/why-unreadable.ts";
 import { readInputChunks } from "./input-chunks.ts";
 
 /**
@@ -28,7 +29,7 @@ async function readCapped(path: string, name: string): Promise<Uint8Array> {
     }
   } catch (error) {
     if (error instanceof BoardError) throw error;
-    throw new BoardError("usage", `cannot read ${name}: ${(error as Error).message}`, {
+    throw new BoardError("usage", `cannot read ${name}: ${whyUnreadable(error)}`, {
       hint: "check the path",
       cause: error,
     });

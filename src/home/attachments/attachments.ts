@@ -5,6 +5,7 @@ import { BoardError } from "../../board/error.ts";
 import type { NewAttachment } from "../../board/task.ts";
 import type { TaskAttachment } from "../../store/attachments.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
+import { whyUnreadable } from "../../system/files/why-unreadable.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 import { dropFiles, keepFile } from "../../worker/workspace/kept-file.ts";
 import type { Session } from "../session/session.ts";
@@ -93,7 +94,7 @@ function realOf(path: string): string {
   try {
     return realpathSync(isAbsolute(path) ? path : resolve(currentFolder(), path));
   } catch (error) {
-    throw new BoardError("usage", `cannot read the file ${path}: ${systemErrorCode(error) ?? error}`, {
+    throw new BoardError("usage", `cannot read the file ${path}: ${whyUnreadable(error)}`, {
       hint: "check the path",
       cause: error,
     });

@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { NewAttachment } from "../../board/task.ts";
-import { systemErrorCode } from "../../system/system-error.ts";
+import { whyUnreadable } from "../../system/files/why-unreadable.ts";
 import { dropFiles, keepFile } from "./kept-file.ts";
 
 /**
@@ -41,7 +41,7 @@ function realOf(path: string, given: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    throw new BoardError("usage", `cannot read the artifact ${given}: ${systemErrorCode(error) ?? error}`, {
+    throw new BoardError("usage", `cannot read the artifact ${given}: ${whyUnreadable(error)}`, {
       cause: error,
     });
   }
