@@ -21,7 +21,9 @@ export function handMcpServer(
   const path = mcpFilePath(agent, directory);
   const variables = Object.entries(agent?.mcp?.env ?? {});
   if (usesPlaceholder([...command, ...variables.map(([, value]) => value)], "mcp_file"))
-    writeMcpFile(agent, directory, { kanban: describeServer(run.selfCommand, environment) });
+    writeMcpFile(agent, directory, {
+      kanban: { ...describeServer(run.selfCommand, environment), ...agent?.mcp?.server },
+    });
   for (const [name, value] of variables)
     if (!Object.hasOwn(env, name)) environment[name] = value.replaceAll("{mcp_file}", path);
 }

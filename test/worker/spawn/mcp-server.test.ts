@@ -35,6 +35,7 @@ test.each(byFile.map((preset) => [preset.name, preset] as const))(
     expect(await (readers[name] ?? common)(file)).toMatchObject({
       kanban: { command: "/bin/kanbun", args: ["mcp"], env: { KANBUN_TOKEN: "t{servers}" } },
     });
+    expect(await (readers[name] ?? common)(file)).toMatchObject({ kanban: profile.agent?.mcp?.server ?? {} });
     // Who reads the path from a variable is told it there.
     if (name === "cline") expect(environment.CLINE_MCP_SETTINGS_PATH).toBe(file);
   },

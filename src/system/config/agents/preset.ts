@@ -20,6 +20,8 @@ export interface McpHanding {
   readonly env?: Readonly<Record<string, string>>;
   /** Where it reads another form than most: `{servers}` in its text is an object of servers by name. */
   readonly file?: McpFile;
+  /** What it wants to be said of the server beside its command: that its few tools are there from the start, and need no search. */
+  readonly server?: Readonly<Record<string, boolean | string>>;
   /** As `checked`, for this alone: `run` is an agent of that version that was seen to connect. */
   readonly how: "run" | "read";
 }

@@ -94,9 +94,13 @@ export const furtherPresets: readonly AgentPreset[] = [
     ],
     stdin: "prompt",
     permissions: {
-      safe: { args: ["--tools", "read,grep,find,ls"], meaning: "reads, changes nothing", isCutOff: true },
+      safe: {
+        args: ["--tools", "read,grep,find,ls,mcp__kanban__*"],
+        meaning: "reads, changes nothing",
+        isCutOff: true,
+      },
       edit: {
-        args: ["--tools", "read,grep,find,ls,edit,write"],
+        args: ["--tools", "read,grep,find,ls,edit,write,mcp__kanban__*"],
         meaning: "edits files; no commands",
         isCutOff: true,
       },
@@ -110,6 +114,7 @@ export const furtherPresets: readonly AgentPreset[] = [
     // An extension, which adds to the user's own servers.
     mcp: {
       args: ["-e", "{mcp_file}"],
+      server: { exposure: "direct" },
       file: {
         name: "mcp.mjs",
         text: "export default (pi) => Object.entries({servers}).forEach((one) => pi.registerMcpServer(...one));",
