@@ -96,9 +96,10 @@ const mainPresets: readonly AgentPreset[] = [
     limits: "none",
     cost: "turn.completed.usage; tokens, no money",
     mcp: {
+      // Required: it would not wait for a server that starts slower than its first turn.
       args: [
         "-c",
-        `mcp_servers.kanban={command="kanbun",args=["mcp"],env_vars=[${runVariables.join(",")}],default_tools_approval_mode="approve"}`,
+        `mcp_servers.kanban={command="kanbun",args=["mcp"],env_vars=[${runVariables.join(",")}],required=true,default_tools_approval_mode="approve"}`,
       ],
       how: "run",
     },
