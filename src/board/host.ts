@@ -1,6 +1,9 @@
 /** Where a process ran, as its claimer wrote it down. */
 export interface HostMark {
-  /** The machine's id, a slash, and the pid namespace as `HostIdentity` has it. */
+  /**
+   * The machine's id, a slash, and the pid namespace as `HostIdentity` has it. On a board of a server the home's own id and a plus
+   * come before: each home is a host of such a board, and machine ids are cloned.
+   */
   readonly host: string;
   /** Which start of the machine's kernel. */
   readonly bootId: string;
@@ -16,6 +19,7 @@ export type HostRelation = "here" | "other_namespace" | "maybe_earlier" | "elsew
 /** How `theirs` stands to `ours`, by their names alone. */
 export function relateHosts(theirs: HostMark, ours: HostMark): HostRelation {
   const [their, our] = [parseHost(theirs.host), parseHost(ours.host)];
+  if (their.home !== "" && their.home !== our.home) return "elsewhere";
   const isSameId = their.machine === our.machine;
   if (theirs.bootId !== ours.bootId) return isSameId ? "maybe_earlier" : "elsewhere";
   if (isSameId && isSameNamespace(their, our)) return "here";
@@ -28,7 +32,13 @@ export function knowsItsNamespace({ host }: HostMark): boolean {
   return parseHost(host).startTime !== "";
 }
 
+/** The home's own id; "" where the claim is of a board that is a file. */
+export function homeOfHost({ host }: Pick<HostMark, "host">): string {
+  return parseHost(host).home;
+}
+
 interface Host {
+  readonly home: string;
   readonly machine: string;
   readonly namespace: string;
   /** "" where its first process may not be looked at, or the claim is an old one. */
@@ -37,8 +47,10 @@ interface Host {
 
 function parseHost(host: string): Host {
   const at = host.indexOf("/");
+  const plus = host.indexOf("+");
+  const home = plus === 12 ? host.slice(0, plus) : "";
   const [namespace = "", startTime = ""] = host.slice(at + 1).split("@");
-  return { machine: host.slice(0, at), namespace, startTime };
+  return { home, machine: host.slice(home === "" ? 0 : plus + 1, at), namespace, startTime };
 }
 
 /** A process that may not look at the first one is in the same namespace as one that may. */

@@ -1,9 +1,12 @@
 import type { LiveRun } from "./claim.ts";
+import { homeOfHost } from "./host.ts";
 
 /** Workers that use up slots, in all and by profile. */
 export interface SlotUse {
   readonly all: number;
   readonly byProfile: ReadonlyMap<string, number>;
+  /** On this board, those of other hosts too; absent: the same as in all. */
+  readonly onBoard?: number;
   /** Boards that can't be read, so that it is not known what runs there. */
   readonly unreadBoards: number;
 }
@@ -30,12 +33,15 @@ type CountedRun = Pick<LiveRun, "holder" | "host" | "profile" | "process" | "tok
 export function countSlots(runs: readonly CountedRun[], at: SlotPlace): SlotUse {
   const byProfile = new Map<string, number>();
   let all = 0;
+  let onBoard = 0;
   for (const run of runs) {
-    if (!takesSlot(run, at)) continue;
-    all += 1;
+    const isOurs = takesSlot(run, at);
+    if (!isOurs && !isOfOtherHost(run, at)) continue;
+    if (isOurs) all += 1;
+    onBoard += 1;
     byProfile.set(run.profile ?? "", (byProfile.get(run.profile ?? "") ?? 0) + 1);
   }
-  return { all, byProfile, unreadBoards: 0 };
+  return { all, onBoard, byProfile, unreadBoards: 0 };
 }
 
 /**
@@ -47,6 +53,11 @@ function takesSlot(run: CountedRun, { host: { host, hostname }, nowMs }: SlotPla
   if (run.holder !== "foreign" || (run.host !== hostname && run.host !== "")) return false;
   const isClaimed = run.token !== "" && (run.claimExpiresAtMs === null || run.claimExpiresAtMs >= nowMs);
   return run.process !== null || isClaimed;
+}
+
+/** Board and profile have their limits over all hosts of a board on a server; the home's is its own. */
+function isOfOtherHost(run: CountedRun, { host: { host } }: SlotPlace): boolean {
+  return run.holder === "worker" && run.host !== host && homeOfHost(run) !== "";
 }
 
 export function addSlotUse(one: SlotUse, other: SlotUse): SlotUse {
@@ -63,7 +74,13 @@ export function makeSlots(own: SlotUse, elsewhere: SlotUse, max: Pick<Slots, "ho
   const home = addSlotUse(own, elsewhere);
   const { homeMax, boardMax } = max;
   const unread = Math.min(home.unreadBoards, Math.max(0, homeMax - 1 - home.all));
-  return { homeMax, boardMax, homeUsed: home.all + unread, boardUsed: own.all, profileUsed: home.byProfile };
+  return {
+    homeMax,
+    boardMax,
+    homeUsed: home.all + unread,
+    boardUsed: own.onBoard ?? own.all,
+    profileUsed: home.byProfile,
+  };
 }
 
 /** The slots after one more worker of `profile` has been admitted. */

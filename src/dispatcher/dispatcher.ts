@@ -1,4 +1,5 @@
 import { BoardError } from "../board/error.ts";
+import { homeOfHost } from "../board/host.ts";
 import type { CheckpointDepth } from "../store/file-backed.ts";
 import type { NewsSource } from "../store/news.ts";
 import type { HeldTask, Outlook } from "../store/outlook.ts";
@@ -7,7 +8,7 @@ import type { BoardStore } from "../store/store.ts";
 import { targetsOf } from "../system/config/notify-config.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
-import { thisHost } from "./host.ts";
+import { hostOf, seenFrom } from "./host.ts";
 import { LogCutter } from "./log-cutter.ts";
 import { FindingKeeper } from "./report/finding.ts";
 import { describeConfig, describeFault } from "./report/home-findings.ts";
@@ -38,7 +39,7 @@ export class Dispatcher {
     this.#context = context;
     this.#onStep = options.onStep ?? (() => {});
     this.#lock = new DispatchLock(context.place, options.tryLock);
-    this.#scratch = new ScratchKeeper(context.paths.workspaces);
+    this.#scratch = new ScratchKeeper(context.paths.workspaces, homeOfHost(hostOf(context.place)));
     this.#logs = new LogCutter(context.paths.runs);
     const onFault = this.#noteFault.bind(this);
     const [scratch, findings] = [this.#scratch, this.#findings];
@@ -112,7 +113,7 @@ export class Dispatcher {
     const store = await this.#open();
     const at = {
       config: this.#context.loadConfig(),
-      host: thisHost(),
+      host: seenFrom(this.#context.place),
       nowMs: sinceMs,
       elsewhere: this.#pass.elsewhere,
     };

@@ -1,5 +1,7 @@
 import { hostIdentity, identifyProcess } from "../../native-shims/index.ts";
+import type { StorePlace } from "../store/place.ts";
 import type { ClaimHost } from "../store/tick.ts";
+import { findHomeIdentity, homeIdentity } from "../system/home/home-identity.ts";
 
 let cached: ClaimHost | null = null;
 
@@ -15,6 +17,21 @@ export function thisHost(): ClaimHost {
     };
   }
   return cached;
+}
+
+/** This process as a claimer on that board: on a server each home is a host of its own, whatever machine it is on. */
+export function hostOf(place: StorePlace): ClaimHost {
+  const host = thisHost();
+  if (place.kind === "sqlite") return host;
+  return { ...host, host: `${homeIdentity(place.home, hostIdentity().machineId)}+${host.host}` };
+}
+
+/** The same for who only looks at the board: nothing is written. */
+export function seenFrom(place: StorePlace): ClaimHost {
+  const host = thisHost();
+  if (place.kind === "sqlite") return host;
+  const id = findHomeIdentity(place.home, hostIdentity().machineId) ?? "0".repeat(12);
+  return { ...host, host: `${id}+${host.host}` };
 }
 
 /** What no other living process of this machine is called: its pid, and the pid namespace where there are such. */

@@ -161,6 +161,8 @@ export interface ScratchFolder {
   readonly runId: number;
   readonly taskId: string;
   readonly path: string;
+  /** On whose disk it is. */
+  readonly host: string;
 }
 
 /** What a tick asks and writes, each in one transaction. */

@@ -2,7 +2,7 @@ import type { HeldTask } from "../../store/outlook.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { Config } from "../../system/config/config.ts";
 import type { DispatchContext } from "../context.ts";
-import { thisHost } from "../host.ts";
+import { seenFrom } from "../host.ts";
 import { lookElsewhere } from "./home-slots.ts";
 import { readAdmissionRules } from "./policies.ts";
 
@@ -21,7 +21,7 @@ export async function listHeldTasks(
     readonly slotsHolder: string | null;
   },
 ): Promise<readonly HeldTask[]> {
-  const at = { host: thisHost(), nowMs: context.clock.nowMs() };
+  const at = { host: seenFrom(context.place), nowMs: context.clock.nowMs() };
   const { elsewhere } = await lookElsewhere(context, at);
   const rules = await readAdmissionRules(store, { ...at, config, elsewhere, slotsHolder });
   return store.listHeld(rules, max);

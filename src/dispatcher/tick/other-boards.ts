@@ -6,6 +6,8 @@ import type { BoardStore } from "../../store/store.ts";
 export interface OtherBoard {
   readonly slug: string;
   readonly open: () => Promise<BoardStore>;
+  /** What this home is called there; left out: as on the board that asks. */
+  readonly host?: () => SlotPlace["host"];
 }
 
 /** A board that can't be read, and why: it must not stop the others. */
@@ -29,8 +31,7 @@ interface ElsewhereCount {
   readonly unread: readonly UnreadBoard[];
 }
 
-interface OpenOther {
-  readonly slug: string;
+interface OpenOther extends Pick<OtherBoard, "slug" | "host"> {
   readonly store: BoardStore;
 }
 
@@ -47,9 +48,9 @@ export class OtherBoards {
   static async open(others: readonly OtherBoard[]): Promise<OtherBoards> {
     const open: OpenOther[] = [];
     const unread: UnreadBoard[] = [];
-    for (const { slug, open: openStore } of others)
+    for (const { slug, host, open: openStore } of others)
       await openStore().then(
-        (store) => open.push({ slug, store }),
+        (store) => open.push({ slug, store, ...(host === undefined ? {} : { host }) }),
         (error: Error) => unread.push({ slug, error: error }),
       );
     return new OtherBoards(open, unread);
@@ -60,9 +61,12 @@ export class OtherBoards {
     let elsewhere = nothingElsewhere;
     const spent = new Map<string, number>();
     const unread = [...this.#unread];
-    for (const { slug, store } of this.#open) {
+    for (const { slug, store, host } of this.#open) {
       try {
-        elsewhere = addBoard(elsewhere, await readElsewhere(store, at));
+        elsewhere = addBoard(
+          elsewhere,
+          await readElsewhere(store, host === undefined ? at : { ...at, host: host() }),
+        );
         if (spending.profiles.length === 0) continue;
         for (const [profile, usd] of await store.sumSpent(spending.profiles, spending.sinceMs))
           spent.set(profile, (spent.get(profile) ?? 0) + usd);

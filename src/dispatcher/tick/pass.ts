@@ -1,12 +1,12 @@
 import { type Elsewhere, nothingElsewhere } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
 import type { BoardStore } from "../../store/store.ts";
-import type { ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
+import type { ClaimHost, ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
 import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
-import { thisHost } from "../host.ts";
+import { hostOf } from "../host.ts";
 import type { FindingKeeper } from "../report/finding.ts";
 import { describeRepeats, describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
 import { BoardView } from "./board-view.ts";
@@ -55,13 +55,16 @@ interface PassParts {
 /** What a tick does under the lock; and what a dispatcher knows from one tick to the next. */
 export class Pass {
   readonly #parts: PassParts;
-  readonly #view = new BoardView(thisHost());
+  readonly #host: ClaimHost;
+  readonly #view: BoardView;
   readonly #known = new KnownRuns();
   #dataVersion = 0;
   #elsewhere: Elsewhere = nothingElsewhere;
 
   constructor(parts: PassParts) {
     this.#parts = parts;
+    this.#host = hostOf(parts.context.place);
+    this.#view = new BoardView(this.#host);
   }
 
   /** The board's number of changes by others, read before the last pass looked. */
@@ -115,7 +118,7 @@ export class Pass {
       hadPromotions: view.hasPromotions,
       // Also where the board is new to us: another process may have completed what left one behind.
       mayHaveScratch: hasWork || isNew,
-      atWork: view.live.filter((run) => run.holder === "worker" && run.host === thisHost().host),
+      atWork: view.live.filter((run) => run.holder === "worker" && run.host === this.#host.host),
       slotsHolder,
     };
   }
@@ -127,7 +130,7 @@ export class Pass {
   ): Findings {
     this.#known.keepOnly(view.live);
     const { runs } = this.#parts.context.paths;
-    const observer = { ...thisHost(), runs, known: this.#known, monotonicMs: at.monotonicMs };
+    const observer = { ...this.#host, runs, known: this.#known, monotonicMs: at.monotonicMs };
     return lookAtRuns(view.live, observer, config, at);
   }
 
@@ -147,7 +150,7 @@ export class Pass {
   > {
     const { view, findings, config, options, nowMs } = seen;
     const { context, findings: told } = this.#parts;
-    const at = { host: thisHost(), nowMs };
+    const at = { host: this.#host, nowMs };
     const budgeted = listBudgeted(findings.usages, config, nowMs);
     // Without the right to claim, another board may add to its own at this moment: the next run that ends sees that.
     const withoutSlots = async (slotsHolder: string | null) => ({
@@ -186,11 +189,12 @@ export class Pass {
     this.#view.forget();
     return makePlan({
       ...made,
+      host: this.#host,
       workspaces: context.paths.workspaces,
       removedScratch: scratch.removed,
       foundScratch: scratch.findUnrecorded(made.findings),
       // A caller that does not ask when they end has left by then: to us that looks as if its service had been torn down.
-      dispatcher: options.onWorkerExit === undefined ? null : thisHost().dispatcher,
+      dispatcher: options.onWorkerExit === undefined ? null : this.#host.dispatcher,
     });
   }
 

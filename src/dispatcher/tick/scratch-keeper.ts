@@ -1,3 +1,5 @@
+import { sep } from "node:path";
+import { homeOfHost } from "../../board/host.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { FoundScratch } from "../../store/tick.ts";
 import { type Remains, removeScratch, ScratchFolder } from "../../worker/workspace/scratch-folder.ts";
@@ -14,12 +16,15 @@ const retryMs = process.platform === "win32" ? 1_000 : 60_000;
  */
 export class ScratchKeeper {
   readonly #workspaces: string;
+  readonly #home: string;
   readonly #removed = new Set<number>();
   /** When those that could not be removed are tried again, by `performance.now()`. */
   readonly #retryAtMs = new Map<number, number>();
 
-  constructor(workspaces: string) {
+  /** @param home what this home is called on a board of a server; "" on a file */
+  constructor(workspaces: string, home = "") {
     this.#workspaces = workspaces;
+    this.#home = home;
   }
 
   /** The runs whose folders were removed, for the next transaction; `forget` them when it is through. */
@@ -47,7 +52,9 @@ export class ScratchKeeper {
    * @returns what could not be removed
    */
   async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<readonly Finding[]> {
-    const folders = (await store.listRemovableScratch()).filter(({ runId }) => this.#isDue(runId));
+    const folders = (await store.listRemovableScratch()).filter(
+      (folder) => this.#isOnThisDisk(folder) && this.#isDue(folder.runId),
+    );
     if (folders.length + this.#removed.size === 0) return [];
     const findings = folders.flatMap(({ runId, taskId, path }): Finding[] => {
       const left = removeScratch({ path, taskId, workspaces: this.#workspaces });
@@ -64,6 +71,14 @@ export class ScratchKeeper {
     await store.forgetScratch(removed);
     this.forget(removed);
     return findings;
+  }
+
+  /** What another host made would be taken for gone here, and stay there for ever. */
+  #isOnThisDisk({ host, path }: { readonly host: string; readonly path: string }): boolean {
+    const home = homeOfHost({ host });
+    if (this.#home === "" || home === this.#home) return true;
+    // Of before the board was moved to a server: of the home that moved it.
+    return home === "" && path.startsWith(`${this.#workspaces}${sep}`);
   }
 
   #isDue(runId: number): boolean {

@@ -1,9 +1,8 @@
 import type { ProcessMark } from "../../board/claim.ts";
 import { workerLeaseMs } from "../../board/claim.ts";
 import type { Instant } from "../../board/sighting.ts";
-import type { ClaimPlan, TickPlan, TickWrites } from "../../store/tick.ts";
+import type { ClaimHost, ClaimPlan, TickPlan, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
-import { thisHost } from "../host.ts";
 import type { SlotCount } from "./home-slots.ts";
 import type { Findings } from "./look.ts";
 import { profilePolicies, retryPolicy } from "./policies.ts";
@@ -20,6 +19,7 @@ export function changesBoard(findings: Findings): boolean {
 /** What a tick wants written, all of it in one transaction. */
 export function makePlan(parts: {
   readonly findings: Findings;
+  readonly host: ClaimHost;
   /** The board's folder of scratch workspaces. */
   readonly workspaces: string;
   readonly foundScratch: TickPlan["foundScratch"];
@@ -36,7 +36,7 @@ export function makePlan(parts: {
   const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots, spentElsewhere } =
     parts;
   const claims: ClaimPlan | null = slots && {
-    host: { ...thisHost(), dispatcher: parts.dispatcher },
+    host: { ...parts.host, dispatcher: parts.dispatcher },
     max: options.max ?? Number.MAX_SAFE_INTEGER,
     homeMax: config.dispatch.maxInProgress,
     boardMax: config.dispatch.boardMaxInProgress,

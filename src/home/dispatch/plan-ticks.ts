@@ -1,9 +1,10 @@
 import type { Elsewhere } from "../../board/admission.ts";
-import { thisHost } from "../../dispatcher/host.ts";
+import { seenFrom } from "../../dispatcher/host.ts";
 import { lookElsewhere } from "../../dispatcher/tick/home-slots.ts";
 import { addBoard } from "../../dispatcher/tick/other-boards.ts";
 import { readAdmissionRules } from "../../dispatcher/tick/policies.ts";
 import type { ChosenTask } from "../../store/outlook.ts";
+import { placeOf } from "../../store/place.ts";
 import type { Home } from "../session/home.ts";
 import { listOtherBoards } from "../session/other-boards.ts";
 import { systemClock } from "../session/system-clock.ts";
@@ -31,12 +32,13 @@ export async function planTicks(
 ): Promise<readonly PlannedTick[]> {
   const { place } = home;
   const config = await place.configAsFarAsItGoes();
-  const at = { host: thisHost(), nowMs: systemClock.nowMs() };
+  const nowMs = systemClock.nowMs();
   // What the boards before it would have started.
   const planned = new Map<string, Elsewhere>();
   const ticks: PlannedTick[] = [];
   for (const slug of slugsMeant(home)) {
     await using session = await home.open("read", slug);
+    const at = { host: seenFrom(placeOf(session.place.paths)), nowMs };
     const others = await lookElsewhere({ listOthers: () => listOtherBoards(place, slug) }, at);
     const elsewhere = [...planned.values()].reduce(addBoard, others.elsewhere);
     const before = await readAdmissionRules(session.store, { ...at, config, elsewhere });

@@ -1,3 +1,4 @@
+import { seenFrom } from "../../dispatcher/host.ts";
 import type { OtherBoard } from "../../dispatcher/tick/other-boards.ts";
 import { openStore } from "../../store/open/open-store.ts";
 import { placeOf } from "../../store/place.ts";
@@ -16,6 +17,7 @@ export function listOtherBoards(
     .filter((other) => other !== slug)
     .map((other) => ({
       slug: other,
+      host: () => seenFrom(placeOf(boardPaths(home, other))),
       open: async () => openStore(placeOf(boardPaths(home, other)), how),
     }));
 }

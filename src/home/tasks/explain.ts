@@ -5,11 +5,12 @@ import { explainHold } from "../../board/explain-hold.ts";
 import type { Hold, HoldReason } from "../../board/hold.ts";
 import { nameInText } from "../../board/hold.ts";
 import type { HoldFacts } from "../../board/hold-facts.ts";
-import { thisHost } from "../../dispatcher/host.ts";
+import { seenFrom } from "../../dispatcher/host.ts";
 import { findSlotsHolder, lookElsewhere, nameHolder } from "../../dispatcher/tick/home-slots.ts";
 import type { UnreadBoard } from "../../dispatcher/tick/other-boards.ts";
 import { readAdmissionRules } from "../../dispatcher/tick/policies.ts";
 import { judgeRuns } from "../../dispatcher/tick/run-judgements.ts";
+import { placeOf } from "../../store/place.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { findBoardFault } from "../dispatch/board-fault.ts";
 import { hasDispatcher } from "../dispatch/dispatcher-presence.ts";
@@ -25,7 +26,7 @@ export async function readRules(
   session: Session,
 ): Promise<{ readonly rules: AdmissionRules; readonly unread: readonly UnreadBoard[] }> {
   const config = await session.place.configAsFarAsItGoes();
-  const at = { host: thisHost(), nowMs: systemClock.nowMs() };
+  const at = { host: seenFrom(placeOf(session.place.paths)), nowMs: systemClock.nowMs() };
   const { home, board } = session.place;
   const listOthers = () => listOtherBoards(session.place, board);
   const { elsewhere, unread } = await lookElsewhere({ listOthers }, at);
@@ -113,7 +114,7 @@ function waitsAtLast({ command }: Hold): Hold {
 }
 
 async function readFacts(session: Session, id: string): Promise<HoldFacts> {
-  const facts = await session.store.requireHoldFacts(id, thisHost());
+  const facts = await session.store.requireHoldFacts(id, seenFrom(placeOf(session.place.paths)));
   const { place } = session;
   return {
     ...facts,
@@ -130,7 +131,7 @@ async function judgeTask(session: Session, id: string) {
 
 async function judge({ place }: Session, live: readonly LiveRun[]) {
   const at = { nowMs: systemClock.nowMs(), monotonicMs: systemClock.monotonicMs(), runs: place.paths.runs };
-  return judgeRuns(live, { ...at, config: await place.configAsFarAsItGoes() });
+  return judgeRuns(live, { ...at, place: placeOf(place.paths), config: await place.configAsFarAsItGoes() });
 }
 
 /** How many tasks are called running though no one is at them any more, or is about to be ended: by the reason. */

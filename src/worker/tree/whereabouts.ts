@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isFileWritten } from "../../../native-shims/index.ts";
 import type { LiveRun } from "../../board/claim.ts";
-import { type HostMark, knowsItsNamespace, relateHosts } from "../../board/host.ts";
+import { type HostMark, homeOfHost, knowsItsNamespace, relateHosts } from "../../board/host.ts";
 import type { Sighting } from "../../board/sighting.ts";
 import { isOfOneMachine } from "../../system/files/file-system.ts";
 import { RunDirectory } from "../run-directory.ts";
@@ -17,7 +17,8 @@ interface Place extends HostMark {
  * Where a run's processes are, seen from `place`. What can't be seen from there is `elsewhere` until it is known to be over:
  *
  * A run of another boot is over when the home lies on a disk that one machine alone can have, so that the other boot must have been
- * before this one; a machine that was cloned from the same image shares a home by a network.
+ * before this one; a machine that was cloned from the same image shares a home by a network. On a board of a server it must have
+ * left its folder here too: a clone of the image never had it.
  *
  * A run of another pid namespace of this boot is over when no one has its `start` open for writing, as its shim does for as long
  * as it lives, and whatever the worker starts that doesn't close what it inherits. That a shim was killed alone, in a container that
@@ -29,8 +30,10 @@ export function sightWhere(run: LiveRun, place: Place): Sighting["where"] {
   if (relation === "here" || relation === "elsewhere") return relation;
   const directory = new RunDirectory(place.runs, run.runId, run.token);
   const isOpenForWriting = isFileWritten(join(directory.path, "start"));
-  if (relation === "maybe_earlier")
-    return isOpenForWriting !== true && isOfOneMachine(place.runs) ? "rebooted" : "elsewhere";
+  if (relation === "maybe_earlier") {
+    const wasHere = homeOfHost(run) === "" || directory.exists();
+    return wasHere && isOpenForWriting !== true && isOfOneMachine(place.runs) ? "rebooted" : "elsewhere";
+  }
   // A shim of a claimer that didn't know its namespace may be one that doesn't hold its start open.
   if (!knowsItsNamespace(run)) return "elsewhere";
   // Not started, and not recorded either: the start can still be won from here.

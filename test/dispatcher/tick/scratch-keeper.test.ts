@@ -18,7 +18,7 @@ test("a board that was worked off names no scratch folder any more", async () =>
 /** A board that lists one folder, which is not there. */
 function makeStore() {
   const forgotten: (readonly number[])[] = [];
-  const listed = [{ runId: 7, taskId: "t_00000007", path: "" }];
+  const listed = [{ runId: 7, taskId: "t_00000007", path: "", host: "machine/ns" }];
   const store = {
     listRemovableScratch: async () => listed,
     forgetScratch: async (runIds: readonly number[]) => void forgotten.push(runIds),

@@ -111,7 +111,7 @@ export function describeStarts(open: Open): void {
       expect(await board.store.listRemovableScratch()).toEqual([]);
       await board.free(task.id);
       expect(await board.store.listRemovableScratch()).toEqual([
-        { runId: claim.runId, taskId: task.id, path },
+        { runId: claim.runId, taskId: task.id, path, host: here.host },
       ]);
       await board.store.forgetScratch([claim.runId]);
       expect(await board.store.listRemovableScratch()).toEqual([]);

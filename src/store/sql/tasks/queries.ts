@@ -1,6 +1,8 @@
+import type { LiveRun } from "../../../board/claim.ts";
 import type { Dossier, RelatedTask } from "../../../board/context.ts";
 import type { BoardEvent } from "../../../board/event.ts";
 import type { HoldFacts } from "../../../board/hold-facts.ts";
+import { homeOfHost } from "../../../board/host.ts";
 import type { Run } from "../../../board/run.ts";
 import type { BlockKind, TaskStatus } from "../../../board/task.ts";
 import type { Assignee, BoardCounts } from "../../counts.ts";
@@ -146,7 +148,7 @@ export function* requireHoldFacts(
             holder: live.holder,
             runId: live.runId,
             pid: live.process?.pid ?? null,
-            host: live.host,
+            host: yield* nameHost(db, live),
             by: live.profile,
             isHere: live.host === (live.holder === "foreign" ? host.hostname : host.host),
           },
@@ -158,6 +160,17 @@ export function* requireHoldFacts(
     block: yield* readBlock(db, id),
     loop: task.status === "triage" ? yield* readLoop(db, id) : null,
   };
+}
+
+/** As a person knows it: a home of a board on a server by its machine's name, as the claim has it. */
+function* nameHost(db: Connection, { host, taskId }: LiveRun): Steps<string> {
+  const home = homeOfHost({ host });
+  if (home === "") return host;
+  const claim = yield* db.get<{ claim_lock: string | null }>("SELECT claim_lock FROM tasks WHERE id = :id", {
+    id: taskId,
+  });
+  const [hostname = ""] = (claim?.claim_lock ?? "").split("~", 1);
+  return `${hostname || "another machine"} (home ${home})`;
 }
 
 /** Another program may have brought it back. */
