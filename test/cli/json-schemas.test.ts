@@ -27,8 +27,11 @@ function strict(schema: unknown): unknown {
   return "properties" in inner ? { additionalProperties: false, ...inner } : inner;
 }
 
+/** One for all: each first makes a program of what a schema may be. */
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
 function checker(schema: object) {
-  return new Ajv2020({ strict: false, allErrors: true }).compile(strict(schema) as object);
+  return ajv.compile(strict(schema) as object);
 }
 
 class Shell {

@@ -11,9 +11,11 @@ export async function eventually<T>(
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
+    const begunAt = performance.now();
     const value = await probe();
     if (value !== null && value !== undefined && value !== false) return value as NonNullable<T>;
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await Bun.sleep(10);
+    // A probe that is a command is work itself: as long as it took, what is waited for has the machine.
+    await Bun.sleep(Math.max(10, performance.now() - begunAt));
   }
 }

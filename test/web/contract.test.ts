@@ -27,6 +27,9 @@ function strictly(schema: Json): Json {
     : inner;
 }
 
+/** One for all: each first makes a program of what a schema may be. */
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+
 function checkOf(path: string, method: string, status: string): ValidateFunction {
   const key = `${method} ${path} ${status}`;
   const known = checks.get(key);
@@ -34,7 +37,7 @@ function checkOf(path: string, method: string, status: string): ValidateFunction
   const responses = document.paths[path][method.toLowerCase()].responses;
   const { content } = responses[status] ?? responses.default;
   const schema = { ...content["application/json"].schema, components: document.components };
-  const check = new Ajv2020({ strict: false, allErrors: true }).compile(strictly(schema));
+  const check = ajv.compile(strictly(schema));
   checks.set(key, check);
   return check;
 }

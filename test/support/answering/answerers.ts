@@ -17,9 +17,8 @@ const alone: ReadonlySet<string> = new Set(
     "mcp",
     "service",
     "doctor",
-    "events",
-    "log",
-  ].concat(["tail", "decompose", "specify", "edit", "notify", "man"]),
+    "decompose",
+  ].concat(["specify", "edit", "notify", "man", "--follow", "-f"]),
 );
 
 /** What a command may be told by its environment without being another process for it, such as one in another time zone. */
