@@ -5,7 +5,7 @@ import { CommandLine } from "../cli/command-line.ts";
 import { runMeasured } from "../cli/run-measured.ts";
 
 const largeBytes = 4 * 1024 * 1024;
-const count = 25;
+const count = 20;
 
 /** So many runs, comments and events of one task, each with a text of 4 MB. */
 async function fill(): Promise<{ readonly kanbun: CommandLine; readonly id: string }> {

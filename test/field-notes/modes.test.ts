@@ -1,5 +1,14 @@
 import { expect, test } from "bun:test";
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
@@ -98,27 +107,33 @@ const doors: [string, number][] = [
   ["kanban.db", 0o666],
 ];
 
-for (const [name, mode] of doors)
-  test.skipIf(noModes)(
-    `X39: nothing is started while everybody can write ${name || "the home"} (${mode.toString(8)})`,
-    async () => {
-      const home = newHome();
-      await shell(home, 'kanbun init && kanbun create zero --run ":" && kanbun dispatch --until-idle');
+test.skipIf(noModes)(
+  "X39: nothing is started while everybody can write what decides about programs",
+  async () => {
+    const kanbun = await CommandLine.init();
+    const { home } = kanbun;
+    const ran = join(home, "../ran");
+    await kanbun.create("zero", "--run", ":");
+    await kanbun.ok("dispatch", "--until-idle");
+    for (const [name, mode] of doors) {
       const path = join(home, name);
       const before = statSync(path).mode & 0o7777;
-      const { stdout: id } = await shell(home, `kanbun create one --run "touch '${home}/../ran'"`);
+      const id = await kanbun.create("one", "--run", `touch '${ran}'`);
       chmodSync(path, mode);
-      const { code, stderr } = await shell(home, "kanbun dispatch --until-idle");
-      expect(code).toBe(1);
+      const { code, stderr } = await kanbun.run(["dispatch", "--until-idle"]);
+      const at = `${name || "the home"} (${mode.toString(8)})`;
+      expect([at, code]).toEqual([at, 1]);
       const advice = /\((chmod o-w [^)]*)\)/.exec(stderr)?.[1] ?? `no advice in: ${stderr}`;
-      expect(readdirSync(join(home, ".."))).not.toContain("ran");
-      expect((await shell(home, `kanbun show ${id.trim()} --json`)).stdout).not.toContain('"spawn_failed"');
+      expect([at, existsSync(ran)]).toEqual([at, false]);
+      expect(await kanbun.ok("show", id, "--json")).not.toContain('"spawn_failed"');
       // What it says is enough, as typed.
       expect(await shell(home, `${advice} && kanbun dispatch --until-idle`)).toMatchObject({ code: 0 });
-      expect(readdirSync(join(home, ".."))).toContain("ran");
+      expect([at, existsSync(ran)]).toEqual([at, true]);
       chmodSync(path, before);
-    },
-  );
+      rmSync(ran);
+    }
+  },
+);
 
 test.skipIf(noModes || !isRoot)(
   "X39: in a sticky folder for everybody only what is our own is heeded",

@@ -23,7 +23,7 @@ async function orphanRepro(...args: string[]) {
 test("orphan, fresh and further dispatchers neither overlap nor run a task twice, and without the lock they overlap only", async () => {
   // The bound is for a machine that is busy with something else: it takes about five seconds.
   const { stdout, stderr, exitCode } = await orphanRepro(
-    ...["--dispatchers", "2", "--tasks", "24", "--seconds", String(secondsMax), "--json"],
+    ...["--dispatchers", "2", "--tasks", "16", "--seconds", String(secondsMax), "--json"],
   );
   const document = JSON.parse(stdout);
   const failed = document.data.parts.filter((part: { ok: boolean }) => !part.ok);
