@@ -68,6 +68,8 @@ test("a mistyped command, subcommand or option is refused with what was probably
     { args: ["list", "--sort", "prioritty"], hint: "did you mean `priority`?" },
     { args: ["boards", "x"], hint: "see `kanbun boards --help`" },
     { args: ["list", "--format", "json"], hint: "did you mean `--json`?" },
+    { args: ["archive", "t_0123", "--rm"], hint: "did you mean `kanbun delete`?" },
+    { args: ["create", "x", "--scheduled-at", "5"], hint: "did you mean `--at`?" },
     { args: ["log", "--tail=5"], hint: "did you mean `--lines`?" },
     { args: ["create", "--title", "x"], hint: 'the title needs no option: `kanbun create "Build it"`' },
     { args: ["run", "make", "test"], hint: "put the text in quotes: `kanbun run 'make test'`" },

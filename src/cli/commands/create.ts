@@ -32,7 +32,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .option("--from <path>", "create many tasks from a file, one JSON object per line; - for standard input")
     .option("--idempotency-key <key>", "at most one unarchived task per key: a second one is not created")
-    .option("--at <when>", 'due at: "+30m", "2026-10-17 09:30"', moment)
+    .option("--at <when>", 'due at: "+30m", "17:00", "2026-10-17 09:30"', moment)
     .action(async (title: string | undefined, options: CreateOptions) => {
       if (options.from !== undefined) {
         requireAlone(title, options);

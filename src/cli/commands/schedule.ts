@@ -16,7 +16,7 @@ const statuses: readonly TaskStatus[] = ["todo", "scheduled", "ready"];
 export function defineCommand(command: Command, cli: CliContext): void {
   command
     .argument("[tasks...]", "task ids, or the beginnings of them")
-    .option("--at <when>", 'due at: "+30m", "2026-10-17 09:30" (default: when promoted)', moment)
+    .option("--at <when>", 'due at: "+30m", "17:00", "2026-10-17 09:30" (default: when promoted)', moment)
     .option("--reason <text>", "why")
     .option("--force", "even if it is running (stops the worker) or claimed by someone else");
   addChoiceOptions(command, statuses);

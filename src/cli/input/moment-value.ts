@@ -1,13 +1,15 @@
+import { parseClockTime } from "../../system/text/clock-time.ts";
 import { parseDurationMs } from "../../system/text/duration.ts";
 import { parseWhen } from "../../system/text/when.ts";
 import { InvalidValue } from "./option-values.ts";
 
-/** Unix milliseconds of a moment such as "+30m" or "2026-10-17 09:30". */
+/** Unix milliseconds of a moment such as "+30m", "30m", "17:00" or "2026-10-17 09:30". */
 export function moment(text: string): number {
-  const ms = parseWhen(text, Date.now());
+  const now = Date.now();
+  const ms = parseWhen(text, now) ?? parseWhen(`+${text}`, now) ?? parseClockTime(text, now);
   if (ms !== null) return ms;
   throw new InvalidValue(
-    'It must be a moment such as "+30m", "2026-10-17 09:30", "2026-10-17T09:30:00Z" or Unix seconds.',
+    'It must be a moment such as "+30m", "17:00", "tomorrow 9:30", "2026-10-17 09:30", "2026-10-17T09:30:00Z" or Unix seconds.',
   );
 }
 

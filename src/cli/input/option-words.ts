@@ -18,8 +18,13 @@ const otherOptions: readonly (readonly [typed: string, meant: string])[] = [
   ["w loop daemon forever f follow continuous", "watch follow"],
   ["timeout time-limit", "max-runtime timeout"],
   ["retries attempts", "max-retries"],
-  ["author", "mine"],
-  ["A every", "all"],
+  ["author user", "mine as"],
+  ["A every archived", "all"],
+  ["scheduled-at", "at"],
+  ["workflow-template-id", "workflow"],
+  ["step-key", "step"],
+  ["ttl", "lease"],
+  ["failure-limit", "max-retries"],
 ];
 
 /**
@@ -34,4 +39,30 @@ export function meantOption(typed: string, command: Command): string | null {
   const meant = meanings.flatMap(([, ones]) => ones.split(" ")).find((one) => known.includes(one));
   const name = meant ?? (word.length > 1 ? nearestName(word, known) : null);
   return name === null ? null : `--${name}`;
+}
+
+/** Where another program's option is no option here, by the command it is typed with. */
+const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  create: {
+    "-t --title --name": 'the title needs no option: `kanbun create "Build it"`',
+    "-l --label --labels --tag --type":
+      "there are no labels: tasks are kept apart by boards, and by --tenant",
+  },
+  list: {
+    "-l --label --labels --tag --type": "there are no labels: see `kanbun list --tenant shop`",
+    "-w --web": "see the board in the browser with `kanbun serve`",
+  },
+  show: { "-w --web": "see the task in the browser with `kanbun serve`" },
+  archive: { "--rm": "did you mean `kanbun delete`?" },
+  dispatch: {
+    "--once -1": "without an option it is one tick: `kanbun dispatch`",
+    "--failure-limit": "for all dispatchers alike it is max_retries in kanbun.toml",
+  },
+  block: { "--ids": "ids need no option: the tasks first, then the reason" },
+};
+
+/** null: nothing is known of it. @param typed with its dashes */
+export function remarkOnOption(typed: string, command: Command): string | null {
+  const known = Object.entries(remarks[command.name()] ?? {});
+  return known.find(([options]) => options.split(" ").includes(typed.replace(/=.*$/s, "")))?.[1] ?? null;
 }

@@ -23,7 +23,8 @@ const meanings: readonly (readonly [words: string, meant: string])[] = [
   ["stash defer snooze postpone delay later", "schedule …"],
   ["enqueue unstash undefer", "promote …"],
   ["accept lgtm merge", "approve …"],
-  ["reject decline", "request-changes …"],
+  ["reject decline reopen-review", "request-changes …"],
+  ["reassign", "assign …"],
   ["review reviews", "list --status review"],
   ["send reply respond", "answer …"],
   ["dep deps depend depends dependencies dag", "tree"],
@@ -70,6 +71,7 @@ const remarks: readonly (readonly [words: string, remark: string])[] = [
     "label labels tag tags",
     "there are no labels: tasks are kept apart by boards; see `kanbun boards --help`",
   ],
+  ["authorize-existing-pr", "nothing is held back for a pull request, so there is nothing to lift"],
   ["shutdown", "a dispatcher ends with Ctrl-C; one of a service with `kanbun service uninstall`"],
 ];
 

@@ -2,7 +2,7 @@ import type { Command, CommanderError } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
 import { shellWord } from "../../system/text/shell-word.ts";
-import { meantOption } from "./option-words.ts";
+import { meantOption, remarkOnOption } from "./option-words.ts";
 
 /** Commands that take one text, which in a shell is one word only within quotes. */
 const textCommands: readonly string[] = ["run", "create", "search", "specify"];
@@ -51,8 +51,8 @@ function hintOfOption(option: string, command: Command): string | null {
   if (/\s/.test(option)) return "put -- before a text that begins with a dash";
   // An option of the command that is to be run.
   if (command.name() === "run" && command.args[0] !== option) return inQuotes(command);
-  if (command.name() === "create" && /^(-t|--title|--name)$/.test(option))
-    return 'the title needs no option: `kanbun create "Build it"`';
+  const remark = remarkOnOption(option, command);
+  if (remark !== null) return remark;
   const meant = meantOption(option, command);
   return meant === null ? null : didYouMean(meant);
 }
