@@ -1,6 +1,6 @@
 /** For whoever would write to a board that has left. */
 export const movedHint =
-  "run the command again: it finds the board where it is now. If it says the same, the move was interrupted: repeat `kanbun boards move`";
+  "run the command again: it finds the board where it is now. If it says the same, the move was interrupted: see `kanbun boards move --help`, and repeat it";
 
 /** How people are told where a board goes. */
 export function describeGoal({ store, board, home }: Omit<Relocation, "id">): string {

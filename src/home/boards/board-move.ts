@@ -135,9 +135,10 @@ class Mover {
     const goal = left.store === null ? null : { store: left.store, board: left.board };
     if (left.home === this.#self && (goal !== null || existsSync(this.#paths.database))) {
       await using there = await this.#tryOpen(goal);
+      const to = left.store ?? "file";
       if ((await there?.hasArrived(left.id)) === true)
         throw new BoardError("conflict", `${began}, and has arrived`, {
-          hint: `finish it with \`kanbun boards move ${this.#paths.slug} --to ${left.store ?? "file"}\`, then move it back`,
+          hint: `finish it with \`kanbun boards move ${this.#paths.slug} --to ${to}\`, then move it back`,
         });
     }
     await source.stay();
@@ -152,7 +153,7 @@ class Mover {
       });
     if (unknown.length === 0) return { tasks, rows };
     throw new BoardError("unsupported", `other programs keep what has no place elsewhere: ${some(unknown)}`, {
-      hint: "`kanbun export` and `kanbun import` carry the tasks without it",
+      hint: "`kanbun export > tasks.jsonl` and `kanbun import tasks.jsonl` carry the tasks without it",
     });
   }
 

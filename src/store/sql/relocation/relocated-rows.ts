@@ -78,7 +78,9 @@ function requireKept(
   throw new BoardError(
     "conflict",
     `the ${at.column} of row ${at.rowid} of ${at.table} is no ${type === "TEXT" ? "text" : "number"} that every store can keep`,
-    { hint: "`kanbun export` and `kanbun import` carry the tasks, and leave such rows out" },
+    {
+      hint: "`kanbun export > tasks.jsonl` and `kanbun import tasks.jsonl` carry the tasks, and leave such rows out",
+    },
   );
 }
 
