@@ -1,7 +1,6 @@
 import { BoardError } from "../board/error.ts";
 import type { BoardEvent } from "../board/event.ts";
 import type { TickReport } from "../dispatcher/report/report.ts";
-import type { LoopEnd } from "../dispatcher/resident/loop.ts";
 import { WakeUp } from "../dispatcher/resident/wake-up.ts";
 import { createBoard } from "./boards/board-making.ts";
 import { Boards } from "./boards/boards.ts";
@@ -11,7 +10,7 @@ import { type BoardStatus, readStatus } from "./boards/status.ts";
 import { openDispatchers } from "./dispatch/dispatch-boards.ts";
 import { Resident } from "./dispatch/resident.ts";
 import { type BoardTicks, tickBoards } from "./dispatch/tick-boards.ts";
-import { workOff } from "./dispatch/work-off.ts";
+import { type WorkedOff, workOff } from "./dispatch/work-off.ts";
 import type { LogPiece } from "./runs/log-reader.ts";
 import { RunLog } from "./runs/run-log.ts";
 import type { Home } from "./session/home.ts";
@@ -95,9 +94,10 @@ export class KanbunHome implements AsyncDisposable {
   /**
    * Ticks until nothing runs here and nothing will start by itself soon.
    * @param options.dueWithinMs wait for what becomes due within this time; default two minutes
-   * @returns how many ticks it took, and when the next task is due, in milliseconds since 1970
+   * @returns how many ticks it took, when the next task is due, in milliseconds since 1970, and the boards whose tick failed
+   * @throws {BoardError} where a single board can't be ticked; of several it is told in `failed`
    */
-  workOff(options: LastingOptions & { readonly dueWithinMs?: number } = {}): Promise<LoopEnd> {
+  workOff(options: LastingOptions & { readonly dueWithinMs?: number } = {}): Promise<WorkedOff> {
     const { signal, max, dueWithinMs, onReport = () => {} } = options;
     return this.#last(signal, async (until) => {
       const wakeUp = new WakeUp();

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
@@ -46,3 +46,28 @@ test.skipIf(lacksOnWindows("fifo"))(
     expect((await kanbun.run(["list"])).stderr).toContain(`${current}: expected a file with the slug`);
   },
 );
+
+test("X4: a board whose lock or database can't be used ends no --until-idle of the others, which are worked off to their end", async () => {
+  const kanbun = await CommandLine.init();
+  const first = await kanbun.create("first", "--run", "true");
+  const second = await kanbun.create("second", "--run", "true", "--parent", first);
+  await kanbun.ok("boards", "create", "bad");
+  mkdirSync(boardPaths(kanbun.home, "bad").dispatchLock);
+  await kanbun.ok("boards", "create", "text");
+  writeFileSync(boardPaths(kanbun.home, "text").database, "a text".repeat(1_000));
+  const { code, data } = await kanbun.json(["dispatch", "--until-idle"]);
+  expect(data).toMatchObject({
+    state: "idle",
+    failed: [{ board: "bad" }, { board: "text" }],
+    failed_task_ids: [],
+  });
+  expect(data.boards[0].completed.map((run: { task_id: string }) => run.task_id)).toEqual([first, second]);
+  expect(code).toBe(1);
+  const drained = await kanbun.run(["dispatch", "--drain"]);
+  expect(drained).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("bad: cannot open the lock file"),
+  });
+  const alone = await kanbun.run(["dispatch", "--until-idle", "--board", "bad"]);
+  expect(alone).toMatchObject({ code: 1, stdout: "" });
+});

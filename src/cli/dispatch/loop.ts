@@ -47,16 +47,26 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
     });
     await show.end();
     noteFaults(cli, totals.toData().boards);
+    for (const { board, error } of end.failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
     if (stop.signal.aborted) cli.setExitCode(exitInterrupted);
+    else if (end.failed.length > 0) cli.setExitCode(1);
     else if (!flags.exitZero && totals.failedTaskIds.length > 0) cli.setExitCode(1);
     let left = "";
     let state: "idle" | "paused" | "stopped" = stop.signal.aborted ? "stopped" : "idle";
     for (const { slug } of boards.open) {
+      if (end.failed.some(({ board }) => board === slug)) continue;
       if (!cli.output.isJson) left += await leftText(cli, slug);
       if (state === "idle" && (await hasPausedWork(cli, slug))) state = "paused";
     }
-    const { ticks, nextDueMs: nextDueAtMs } = end;
-    const data = { ...totals.toData(), ticks, nextDueAtMs, state, failedTaskIds: totals.failedTaskIds };
+    const { ticks, nextDueMs: nextDueAtMs, failed } = end;
+    const data = {
+      ...totals.toData(),
+      ticks,
+      nextDueAtMs,
+      state,
+      failed,
+      failedTaskIds: totals.failedTaskIds,
+    };
     await cli.output.answer(data, () => `${state} ${summary(totals, end)}${left}`);
     if (stop.signal.aborted) await noteWorkersLeft(cli, boards, { areNamed: !cli.output.isJson });
   } finally {

@@ -31,7 +31,8 @@ const tellWithinMs = 5_000;
 
 /**
  * Ticks until nothing runs here and nothing will start by itself within `dueWithinMs`: back-offs, rate limits and
- * schedules that end earlier are waited for.
+ * schedules that end earlier are waited for. A board whose tick fails is tried again as long as others have something to
+ * do, and not waited for.
  */
 export async function runUntilIdle(
   dispatchers: readonly Dispatcher[],
@@ -46,10 +47,10 @@ export async function runUntilIdle(
   for (;;) {
     // What became due while the ticks were under way may have been missed by them: it counts as still to come.
     const beganAtMs = options.nowMs();
-    const { hasMoved, unjudged } = await tickAll(upkeeps, options, ticks === 0);
+    const { hasMoved, unjudged, ticked } = await tickAll(upkeeps, options, ticks === 0);
     ticks += dispatchers.length;
-    for (const upkeep of upkeeps.values()) await upkeep.turn();
-    const outlook = await outlookOf(dispatchers, beganAtMs);
+    for (const dispatcher of ticked) await upkeeps.get(dispatcher)?.turn();
+    const outlook = await outlookOf(ticked, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
     // What no one can judge before a person has corrected the configuration is not waited for.
@@ -63,17 +64,23 @@ export async function runUntilIdle(
   }
 }
 
-/** Whether any of the ticks changed anything, and how many runs have ended that no tick can judge. */
+/** Whether any of the ticks changed anything, how many runs have ended that no tick can judge, and whose did not fail. */
 async function tickAll(
   upkeeps: ReadonlyMap<Dispatcher, BoardUpkeep>,
   { onReport, onError, max }: LoopOptions,
   reconcile: boolean,
-): Promise<{ readonly hasMoved: boolean; readonly unjudged: number }> {
+): Promise<{
+  readonly hasMoved: boolean;
+  readonly unjudged: number;
+  readonly ticked: readonly Dispatcher[];
+}> {
+  const ticked: Dispatcher[] = [];
   let hasMoved = false;
   let unjudged = 0;
   for (const [dispatcher, upkeep] of upkeeps) {
     try {
       const report = await dispatcher.tick({ reconcile, ...(max === undefined ? {} : { max }) });
+      ticked.push(dispatcher);
       onReport(report);
       upkeep.noteTick(report);
       hasMoved ||= hasMovedTasks(report);
@@ -82,7 +89,7 @@ async function tickAll(
       onError(dispatcher.board, error);
     }
   }
-  return { hasMoved, unjudged };
+  return { hasMoved, unjudged, ticked };
 }
 
 async function outlookOf(dispatchers: readonly Dispatcher[], sinceMs: number) {

@@ -59,6 +59,7 @@ export const homeAnswers: Readonly<Record<string, JsonSchema>> = {
     ticks: whole,
     next_due_at_ms: instantOrNull,
     state: oneOf(["idle", "paused", "stopped"]),
+    failed: list(record({ board: text, error: ref("Failure") }), "the boards whose last tick failed"),
     failed_task_ids: list(text, "the tasks whose last run failed"),
   }),
   "dispatch --watch": ref("TickReport"),
