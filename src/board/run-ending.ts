@@ -142,7 +142,8 @@ export function crashed(exitCode: number | null, what: string, seen: Sighting): 
 /** With the end of the log; of an agent that talks in events with what it said last, for the next one reads this. */
 function withLastWords(what: string, { logTail, report }: Sighting): string {
   if (report == null) return logTail === "" ? what : `${what}\n${logTail}`;
-  const prose = logTail.split("\n").filter((line) => line !== "" && !/^[^ ]*["{}[\]]/.test(line));
+  const isProse = (line: string) => line.startsWith("[kanbun] ") || !/^[^ ]*["{}[\]]/.test(line);
+  const prose = logTail.split("\n").filter((line) => line !== "" && isProse(line));
   const last = report.error ?? report.text;
   const said = last === null ? [] : [`it last said: ${last}`];
   return [what, ...prose, ...said].join("\n");

@@ -4,6 +4,8 @@ import { findSlotsHolder, nameHolder } from "../dispatcher/tick/home-slots.ts";
 import type { Profile } from "../system/config/config.ts";
 import { judgeFileSystem, nearestExisting, readFileSystem } from "../system/files/file-system.ts";
 import { ProgramSearch } from "../worker/spawn/program-search.ts";
+import { checkPromptTemplate } from "../worker/spawn/prompt.ts";
+import { SpawnError } from "../worker/spawn/spawn-error.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 import { findOrphanProcesses } from "./orphan-processes.ts";
@@ -102,7 +104,19 @@ async function checkProfile(
   // Looked at only now: where its folder never answers, the search has said so.
   if ("path" in found && profile.cwd !== null && !existsSync(profile.cwd))
     return check.problem(`there is no folder ${profile.cwd}`);
-  return "path" in found ? check.ok(found.path) : check.problem(found.error);
+  if ("error" in found) return check.problem(found.error);
+  const flaw = findPromptFlaw(home, profile);
+  return flaw === null ? check.ok(found.path) : check.problem(`none of its tasks starts: ${flaw}`);
+}
+
+function findPromptFlaw(home: string, { prompt }: Profile): string | null {
+  try {
+    if (prompt !== null) checkPromptTemplate(home, prompt);
+    return null;
+  } catch (error) {
+    if (error instanceof SpawnError) return error.message;
+    throw error;
+  }
 }
 
 /** The lock that lets one board at a time count the home's slots: a process that is stopped while it has it stops all boards. */

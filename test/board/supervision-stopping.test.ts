@@ -83,10 +83,11 @@ describe("a run that is being stopped,", () => {
       retryAfterMs: null,
       usage: null,
     };
-    const logTail = 'ge":"Reconnecting"}\n{"type":"error"}\nTerminated';
+    const logTail = 'ge":"Reconnecting"}\n{"type":"error"}\n[kanbun] verify failed: exit code 1\nTerminated';
     const run = { ...toldAgo(1), maxRuntimeMs: 90_000 };
     const judgement = judgeCase({ run, seen: { ...gone, logTail, report } });
-    const error = "ran longer than 90 s\nTerminated\nit last said: it failed: reconnecting";
+    const error =
+      "ran longer than 90 s\n[kanbun] verify failed: exit code 1\nTerminated\nit last said: it failed: reconnecting";
     expect(judgement).toMatchObject({ ending: { error } });
   });
 });

@@ -249,6 +249,9 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       outcome: "spawn_failed",
       error: expect.stringContaining("{{titel}}"),
     });
+    // No money is spent to say nothing.
+    writeFileSync(template, " \n");
+    expect((await scene.error("context", id)).message).toContain("work.md is empty");
   });
 
   test.skipIf(!isRoot)(

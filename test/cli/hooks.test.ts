@@ -128,6 +128,9 @@ max_retries = 2
     expect(runs.map((run) => run.outcome)).toEqual(["crashed", "completed"]);
     expect(runs[0]?.error).toContain("no proof here\n[kanbun] verify failed: exit code 2");
 
+    const late = await makeScene(`command = ["true"]\nverify = "sleep 600"\nhook_timeout = "50ms"\n`);
+    expect((await work(late.kanbun)).run?.error).toContain("verify failed: it took longer than 0.05 s");
+
     const asked = await makeScene(
       `command = ["sh", "-c", "kanbun complete --summary one || { touch proof; kanbun complete --summary two; }"]\ncompletes = "by-verdict"\n${verify}`,
     );

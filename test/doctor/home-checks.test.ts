@@ -153,7 +153,12 @@ describe("the configuration", () => {
       `[profiles.plain]\ncommand = ["${plain}"]`,
       '[profiles.relative]\ncommand = ["./agent"]',
       `[profiles.homeless]\ncommand = ["sh"]\ncwd = "${home}/nowhere"`,
+      '[profiles.told]\ncommand = ["sh"]\nprompt = "told.md"',
+      '[profiles.untold]\ncommand = ["sh"]\nprompt = "none.md"',
+      '[profiles.mistold]\ncommand = ["sh"]\nprompt = "wrong.md"',
     ];
+    writeFileSync(join(home, "told.md"), "{{title}}: {{context}}{{how_to_finish}}");
+    writeFileSync(join(home, "wrong.md"), "{{ttle}}");
     writeFileSync(join(home, "kanbun.toml"), profiles.join("\n"));
     const checks = (await examine(doctorOf(home))).filter((one) => one.check.startsWith("profile:"));
     expect(Object.fromEntries(checks.map((one) => [one.check.slice(8), [one.status, one.detail]]))).toEqual({
@@ -163,6 +168,9 @@ describe("the configuration", () => {
       plain: ["problem", `${plain} is not executable: chmod +x it`],
       relative: ["warning", expect.stringContaining("workspace")],
       homeless: ["problem", `there is no folder ${home}/nowhere`],
+      told: ["ok", expect.stringMatching(/\/sh$/)],
+      untold: ["problem", expect.stringContaining(`there is no ${home}/none.md`)],
+      mistold: ["problem", expect.stringContaining("did you mean {{title}}?")],
     });
   });
 });

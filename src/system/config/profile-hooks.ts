@@ -13,7 +13,7 @@ export interface ProfileHooks {
   readonly link: readonly string[];
   /** Whether each run gets free ports of its own. */
   readonly ports: boolean;
-  /** How long each of them may take. */
+  /** How long each of them may take, and `verify`. */
   readonly timeoutMs: number;
 }
 
@@ -30,8 +30,9 @@ export const noHooks: ProfileHooks = {
   timeoutMs: defaultTimeoutMs,
 };
 
-/** Reads the hooks of a profile; null where it has none. */
+/** Reads the hooks of a profile; null where nothing is said of any. */
 export function readProfileHooks(table: ConfigTable): ProfileHooks | null {
+  const timeoutMs = table.durationMs("hook_timeout", 1);
   const hooks: ProfileHooks = {
     setup: table.text("setup"),
     before: table.text("before"),
@@ -39,11 +40,11 @@ export function readProfileHooks(table: ConfigTable): ProfileHooks | null {
     teardown: table.text("teardown"),
     link: readLinks(table),
     ports: table.boolean("ports") ?? false,
-    timeoutMs: table.durationMs("hook_timeout", 1) ?? defaultTimeoutMs,
+    timeoutMs: timeoutMs ?? defaultTimeoutMs,
   };
   const { setup, before, after, teardown, link, ports } = hooks;
   const isEmpty =
-    [setup, before, after, teardown].every((hook) => hook === null) && link.length === 0 && !ports;
+    [setup, before, after, teardown, timeoutMs].every((one) => one === null) && link.length === 0 && !ports;
   return isEmpty ? null : hooks;
 }
 

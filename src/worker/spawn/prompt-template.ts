@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireNotForEverybody } from "../../system/files/write-access.ts";
+import { systemErrorCode } from "../../system/system-error.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
 import { SpawnError } from "./spawn-error.ts";
 
@@ -15,7 +16,7 @@ export interface PromptTemplate {
 
 /**
  * Reads a profile's template, below the home.
- * @throws {SpawnError} there is none, everybody can write it, or it is longer than 256 KiB
+ * @throws {SpawnError} there is none, everybody can write it, it is empty, or longer than 256 KiB
  */
 export function readPromptTemplate(home: string, name: string): PromptTemplate {
   const path = join(home, name);
@@ -26,12 +27,14 @@ export function readPromptTemplate(home: string, name: string): PromptTemplate {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new Error(`${path} is no file`);
       if (stats.size > bytesMax) throw new Error(`${path} is longer than ${bytesMax / 1024} KiB`);
-      return { text: readFileSync(fd, "utf8"), name };
+      const text = readFileSync(fd, "utf8");
+      if (text.trim() === "") throw new Error(`${path} is empty: nothing would be said`);
+      return { text, name };
     } finally {
       closeSync(fd);
     }
   } catch (error) {
-    const { message } = error as Error;
+    const message = systemErrorCode(error) === "ENOENT" ? `there is no ${path}` : (error as Error).message;
     throw new SpawnError(`cannot use the prompt of its profile: ${message}`, {
       again: "never",
       cause: error,

@@ -1,4 +1,4 @@
-import { fillTemplate } from "./prompt-template.ts";
+import { fillTemplate, readPromptTemplate } from "./prompt-template.ts";
 
 /** What a prompt is made of. */
 export interface PromptParts {
@@ -16,6 +16,18 @@ export interface PromptParts {
   readonly skills: string;
   /** Where the body is as a file. */
   readonly body_file: string;
+}
+
+/** What a template may name beside `how_to_finish`. */
+const partNames: Readonly<Record<keyof PromptParts, true>> = {
+  ...{ title: true, body: true, context: true, task: true, run: true, board: true, workspace: true },
+  ...{ branch: true, profile: true, model: true, skills: true, body_file: true },
+};
+
+/** Whether a profile's template can be used. @throws {SpawnError} why it can't */
+export function checkPromptTemplate(home: string, name: string): void {
+  const parts = Object.keys(partNames).map((part) => [part, ""]);
+  fillTemplate(readPromptTemplate(home, name), { ...Object.fromEntries(parts), how_to_finish: "" });
 }
 
 export interface PromptRules {
