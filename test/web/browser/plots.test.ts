@@ -66,6 +66,12 @@ test.skipIf(!hasChromium)(
       await page.locator(".graph-node, .timeline-bar, .metric canvas").first().waitFor();
       expect({ view, findings: await findings() }).toEqual({ view, findings: [] });
     }
+    await page.goto(`${web.served.url}b/default/t/${second}`);
+    await page.locator(".links .before a", { hasText: "Build" }).waitFor();
+    expect(await findings()).toEqual([]);
+    await page.getByRole("link", { name: "in the graph" }).click();
+    await page.getByRole("button", { name: `Around ${second}` }).waitFor();
+    await page.locator(`[data-node="${first}"]`).waitFor();
     expect(tab.complaints).toEqual([]);
   },
 );

@@ -23,7 +23,7 @@ export function SearchField() {
         id="search"
         type="search"
         aria-label="Search tasks"
-        placeholder="Search tasks"
+        placeholder="Search"
         value={text}
         onInput={(event) => search(event.currentTarget.value)}
         onKeyDown={(event) => {

@@ -1,13 +1,12 @@
 import { useState } from "preact/hooks";
 import { Markdown } from "../parts/markdown.tsx";
-import { Sign } from "../parts/sign.tsx";
 import { formatAgo, formatInstant } from "../parts/time.ts";
 import { boardPath, call, describe } from "../store/api.ts";
-import { addressOf } from "../store/location.ts";
 import { isReader } from "../store/session.ts";
 import { toast } from "../store/toasts.ts";
-import type { RelatedTask, WholeTask } from "../store/wire.ts";
+import type { WholeTask } from "../store/wire.ts";
 import { Attachments } from "./attachments.tsx";
+import { Links } from "./links.tsx";
 
 interface Props {
   readonly board: string;
@@ -17,7 +16,7 @@ interface Props {
 
 /** The body, the result, the links and the comments of a task. */
 export function AboutTab({ board, whole, again }: Props) {
-  const { task, parents, children, runs } = whole;
+  const { task, runs } = whole;
   const summary = runs.findLast((run) => run.summary !== null)?.summary ?? null;
   return (
     <>
@@ -31,56 +30,10 @@ export function AboutTab({ board, whole, again }: Props) {
           {task.result === null || task.result === summary ? null : <Markdown text={task.result} />}
         </section>
       )}
-      <Related title="Waits for" tasks={parents} board={board} of={whole} again={again} />
-      <Related title="What waits for it" tasks={children} board={board} of={null} again={again} />
+      <Links board={board} whole={whole} again={again} />
       <Attachments board={board} whole={whole} again={again} />
       <Comments board={board} whole={whole} again={again} />
     </>
-  );
-}
-
-interface RelatedProps {
-  readonly title: string;
-  readonly tasks: readonly RelatedTask[];
-  readonly board: string;
-  /** The task whose links may be removed here. */
-  readonly of: WholeTask | null;
-  readonly again: () => void;
-}
-
-function Related({ title, tasks, board, of, again }: RelatedProps) {
-  if (tasks.length === 0) return null;
-  const unlink = async (parent: string) => {
-    try {
-      await call("DELETE", boardPath(board, "tasks", of?.card.id ?? "", "parents", parent));
-      again();
-    } catch (error) {
-      toast("Still linked", { isBad: true, lines: [describe(error)] });
-    }
-  };
-  return (
-    <section>
-      <h3>{title}</h3>
-      <ul class="related">
-        {tasks.map(({ id, title: name, status }) => (
-          <li key={id}>
-            <Sign of={status} title={status} />
-            <a href={addressOf(board, `/t/${id}`)}>{name}</a>
-            <code class="id">{id}</code>
-            {of === null || isReader() ? null : (
-              <button
-                type="button"
-                class="icon-button"
-                aria-label={`Don't wait for ${name}`}
-                onClick={() => void unlink(id)}
-              >
-                <Sign of="close" />
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 
