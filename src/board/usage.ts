@@ -37,6 +37,6 @@ export type StartedAgent = Pick<
 
 /** What a run used, to be written down with its end. */
 export interface EndedUsage extends Usage {
-  /** What `costUsd` tells contains what its session had cost before. */
+  /** Tokens and cost contain what its session had used before. */
   readonly countsOn: boolean;
 }

@@ -182,6 +182,7 @@ describe.skipIf(process.platform === "win32")("coding agents", () => {
       session: first.usage.session,
       resumedRunId: first.id,
       costUsd: 0.25,
+      inputTokens: 1200,
     });
     const { args, prompt } = await scene.started(id);
     expect(args).toContain("--resume");

@@ -43,14 +43,39 @@ export function describeUsages(open: Open): void {
 
     test("of a session that counts on is what each run has added", async () => {
       const board = await open();
-      for (const costUsd of [0.25, 0.75]) {
+      const added = [];
+      for (const [costUsd, inputTokens] of [
+        [0.25, 10],
+        [0.75, 25],
+      ] as const) {
         const { task } = await board.work();
-        await endWith(board, task.id, { ...used, costUsd });
+        await endWith(board, task.id, { ...used, costUsd, inputTokens });
+        added.push((await board.store.listRuns(task.id))[0]?.usage);
       }
-      expect((await board.store.sumUsages("profile"))[0]).toMatchObject({ runs: 2, costUsd: 0.75 });
+      expect(added).toMatchObject([
+        { costUsd: 0.25, inputTokens: 10, outputTokens: 2, reasoningTokens: null },
+        { costUsd: 0.5, inputTokens: 15, outputTokens: 0, reasoningTokens: null },
+      ]);
+      expect((await board.store.sumUsages("profile"))[0]).toMatchObject({
+        runs: 2,
+        costUsd: 0.75,
+        inputTokens: 25,
+      });
       const midnight = new Date(board.clock.nowMs()).setHours(0, 0, 0, 0);
       expect([...(await board.store.sumSpent(["shell", "other"], midnight))]).toEqual([["shell", 0.75]]);
       expect([...(await board.store.sumSpent(["shell"], board.clock.nowMs() + 1))]).toEqual([]);
+    });
+
+    test("of a session that has begun to count anew is what it tells", async () => {
+      const board = await open();
+      for (const inputTokens of [10, 4]) {
+        const { task } = await board.work();
+        await endWith(board, task.id, { ...used, costUsd: null, inputTokens, outputTokens: 5 });
+      }
+      expect((await board.store.sumUsages("profile"))[0]).toMatchObject({
+        inputTokens: 14,
+        outputTokens: 10,
+      });
     });
 
     test("pauses its profile until midnight when it comes, with the other boards', to the budget of a day", async () => {

@@ -37,10 +37,12 @@ export function* recordUsages(
   usages: readonly { readonly run: LiveRun; readonly usage: EndedUsage }[],
 ): Steps<void> {
   for (const { run, usage } of usages) {
-    const { countsOn, costUsd, ...counts } = usage;
-    const before = countsOn && usage.session !== null ? yield* costBefore(db, run.runId, usage.session) : 0;
+    const { countsOn, costUsd, ...told } = usage;
+    const session = countsOn ? usage.session : null;
+    const before = session === null ? 0 : yield* costBefore(db, run.runId, session);
     // Less than before: it began to count anew.
     const ownUsd = costUsd === null ? null : costUsd >= before ? costUsd - before : costUsd;
+    const counts = session === null ? told : withoutTokens(told, yield* tokensBefore(db, run.runId, session));
     yield* db.run(
       `INSERT INTO kanbun_usage (run_id, task_id, profile, session, model, turns, input_tokens, output_tokens,
          cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, session_cost_usd, ended_at_ms)
@@ -107,6 +109,32 @@ function* costBefore(db: Connection, runId: number, session: string): Steps<numb
     { session, runId },
   );
   return row?.cost ?? 0;
+}
+
+const tokenCounts = {
+  inputTokens: "input_tokens",
+  outputTokens: "output_tokens",
+  cacheReadTokens: "cache_read_tokens",
+  cacheWriteTokens: "cache_write_tokens",
+  reasoningTokens: "reasoning_tokens",
+} as const;
+type Tokens = Readonly<Record<keyof typeof tokenCounts, number | null>>;
+const tokenKeys = Object.keys(tokenCounts) as (keyof Tokens)[];
+
+/** What the runs of a session have added so far. */
+function* tokensBefore(db: Connection, runId: number, session: string): Steps<Tokens> {
+  const sums = Object.values(tokenCounts).map((column) => `CAST(sum(${column}) AS BIGINT) AS ${column}`);
+  const row = yield* db.get<Record<string, number | null>>(
+    `SELECT ${sums.join(", ")} FROM kanbun_usage WHERE session = :session AND run_id < :runId`,
+    { session, runId },
+  );
+  return Object.fromEntries(tokenKeys.map((key) => [key, row?.[tokenCounts[key]] ?? null])) as Tokens;
+}
+
+function withoutTokens<T extends Tokens>(told: T, before: Tokens): T {
+  if (tokenKeys.some((key) => (told[key] ?? Number.POSITIVE_INFINITY) < (before[key] ?? 0))) return told;
+  const own = tokenKeys.map((key) => [key, told[key] === null ? null : told[key] - (before[key] ?? 0)]);
+  return { ...told, ...Object.fromEntries(own) };
 }
 
 interface UsageRow {

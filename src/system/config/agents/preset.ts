@@ -54,7 +54,7 @@ export interface AgentPreset {
     readonly fresh: readonly string[];
     /** Goes on with the session `{session}`; null: it can't. */
     readonly resume: readonly string[] | null;
-    /** The cost that a resumed session tells contains what it had cost before. */
+    /** What a resumed session tells that it used contains what it had used before. */
     readonly countsOn?: true;
   };
   readonly env?: Readonly<Record<string, string>>;

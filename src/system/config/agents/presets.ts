@@ -91,7 +91,7 @@ const mainPresets: readonly AgentPreset[] = [
         meaning: "everything, without its sandbox",
       },
     },
-    session: { fresh: [], resume: ["resume", "{session}"] },
+    session: { fresh: [], resume: ["resume", "{session}"], countsOn: true },
     passEnv: ["OPENAI_*", "CODEX_*"],
     limits: "none",
     cost: "turn.completed.usage; tokens, no money",
@@ -220,7 +220,7 @@ const mainPresets: readonly AgentPreset[] = [
       },
       full: { args: ["--approval-mode", "yolo"], meaning: "everything, never asked" },
     },
-    session: { fresh: ["--session-id", "{session}"], resume: ["--resume", "{session}"] },
+    session: { fresh: ["--session-id", "{session}"], resume: ["--resume", "{session}"], countsOn: true },
     passEnv: ["QWEN_*", "OPENAI_*", "DASHSCOPE_*", "BAILIAN_*"],
     exitCodes: {
       53: { meaning: "it ran out of turns" },
