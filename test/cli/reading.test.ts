@@ -223,6 +223,14 @@ test("an empty list says what it leaves out, and a list on a terminal is no long
   expect(shown.match(/t_[0-9a-f]{8}/g)).toHaveLength(50);
 });
 
+test("who makes a task on a terminal that nothing will start is told so; a program, and who gives it a command, is not", async () => {
+  const kanbun = await CommandLine.init();
+  const remark = "no dispatcher starts it, as it has no assignee";
+  expect(await onTerminal(kanbun, ["add", "sleep 1"])).toContain(remark);
+  expect(await onTerminal(kanbun, ["add", "Build", "--run", "make"])).not.toContain(remark);
+  expect((await kanbun.run(["create", "sleep 1"])).stderr).toBe("");
+});
+
 /** What a command writes on a terminal of 80 columns. */
 async function onTerminal(kanbun: CommandLine, args: readonly string[]): Promise<string> {
   let output = "";

@@ -6,7 +6,7 @@ import { moment } from "../input/moment-value.ts";
 import { addNewTaskOptions, type NewTaskOptions, readNewTask } from "../input/new-task.ts";
 import { groupOptions } from "../input/option-groups.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
-import { noteUnknownProfile } from "../text/profile-note.ts";
+import { noteUnassigned, noteUnknownProfile } from "../text/profile-note.ts";
 import { nameTask } from "../text/task-text.ts";
 
 interface CreateOptions extends NewTaskOptions {
@@ -52,6 +52,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       if (existing && !(await cli.output.screen()).isTerminal)
         cli.output.note("existing: a task has this idempotency key already");
       await noteUnknownProfile(cli, task.assignee);
+      await noteUnassigned(cli, task);
       noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
     });
   groupOptions(command, helpGroups);
