@@ -80,6 +80,10 @@ test("a mistyped command, subcommand or option is refused with what was probably
       hint: "give one or the other; to make one done: `kanbun complete t_0123`",
     },
     { args: ["show"], hint: "give the id of a task: `kanbun list` shows them" },
+    {
+      args: ["set-model"],
+      hint: "give task ids, then the model that the next run uses, or none for the profile's own",
+    },
     { args: ["status", "t_0123"], hint: "did you mean `kanbun show t_0123`?" },
     {
       args: ["comment", "t_0123abcd", "- a list"],

@@ -32,6 +32,9 @@ export function explainUsageError(error: CommanderError, command: Command | null
   const hint = command ? hintOf(error.code, message, innermost(command)) : null;
   const other = suggested === null ? null : didYouMean(suggested.replace(/\?\)$/, ""));
   const isOption = error.code === "commander.unknownOption";
+  const words = command && error.code === "commander.missingArgument" ? tasksAndMore(command) : null;
+  if (words !== null)
+    return new BoardError("usage", 'missing required argument "task"', { hint: `give ${words}` });
   return new BoardError("usage", withOurQuotes(message), {
     hint: hint ?? (isOption && command ? null : other) ?? seeHelp,
   });
@@ -45,6 +48,12 @@ function hintOf(code: string, message: string, command: Command): string | null 
   if (code === "commander.missingArgument" && quoted === "task")
     return "give the id of a task: `kanbun list` shows them";
   return nearestChoice(message);
+}
+
+/** What a command takes that is given task ids and something behind them, in the words of its help; null: it is no such one. */
+function tasksAndMore(command: Command): string | null {
+  const [first] = command.registeredArguments;
+  return first?.name() === "words" && first.description.startsWith("task ids") ? first.description : null;
 }
 
 function hintOfOption(option: string, command: Command): string | null {
