@@ -131,9 +131,10 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
   return { chosen, slots };
 }
 
-// In the order of the times, until one fits: a million tasks that are ready must not make each tick slower.
+// In the order of the times, until one fits: a million tasks that are ready must not make each tick slower. What is
+// no time, a text or one that no clock will show, is not waited for.
 const nextDue = `SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
-  WHERE k.not_before_ms > :nowMs AND (+t.status = 'scheduled' OR ${isCandidate})
+  WHERE k.not_before_ms > :nowMs AND k.not_before_ms <= 8640000000000000 AND (+t.status = 'scheduled' OR ${isCandidate})
     AND +t.assignee IN (SELECT value FROM json_each(:profiles))
     AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
   ORDER BY k.not_before_ms LIMIT 1`;
