@@ -18,6 +18,7 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
   test("by mouse: a task is made, dragged to done, taken back, opened and commented on", async () => {
     await using tab = await Tab.at(web);
     const { page } = tab;
+    await page.getByText("No tasks yet").waitFor();
     await page.getByRole("button", { name: "New task" }).click();
     await page.getByLabel("Title").fill("Sweep the yard");
     await page.getByRole("button", { name: "Create" }).click();

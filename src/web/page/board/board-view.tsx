@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Loading } from "../parts/loading.tsx";
 import { Sign } from "../parts/sign.tsx";
+import type { CardSource } from "../store/card-source.ts";
 import { shownColumns } from "../store/columns.ts";
 import { cards, filter, focused } from "../store/current.ts";
 import { addKeys } from "../store/keys.ts";
@@ -48,6 +49,7 @@ export default function BoardView({ board }: { readonly board: string | null }) 
         ))}
       </div>
       <Beyond row={row} />
+      <NothingHere of={of} />
       <SelectionBar />
     </>
   );
@@ -70,6 +72,23 @@ function FilterNote() {
           {text} <Sign of="close" title="remove this filter" />
         </button>
       ))}
+    </p>
+  );
+}
+
+/** An empty board says how to begin. */
+function NothingHere({ of }: { readonly of: CardSource }) {
+  if (shownColumns.value.some(({ id }) => of.column(id).value.total > 0)) return null;
+  const { q, assignee, tenant } = filter.value;
+  return (
+    <p class="plain-note nothing-here">
+      {q !== "" || assignee !== null || tenant !== null ? (
+        "No task fits."
+      ) : (
+        <>
+          No tasks yet. Make one with <kbd>c</kbd>, or with <code>kanbun create "What to do"</code>.
+        </>
+      )}
     </p>
   );
 }

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import { boardPath, call, describe } from "./api.ts";
+import { ApiError, boardPath, call, describe } from "./api.ts";
 import type { CardFilter, CardSource, ColumnCards } from "./card-source.ts";
 import { type Column, columnOf, columns, compareCards } from "./columns.ts";
 import { type Batch, followBoard } from "./live.ts";
@@ -69,6 +69,7 @@ export class BoardCards implements CardSource {
       // What was there stays on the screen.
       this.state.value = { isReady: this.state.peek().isReady, problem: describe(error) };
       clearTimeout(this.#retryTimer);
+      if (error instanceof ApiError && error.kind === "not_found") return;
       this.#retryTimer = setTimeout(() => void this.load(shown), retryMs) as unknown as number;
     }
   }
