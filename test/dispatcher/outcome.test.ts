@@ -10,7 +10,7 @@ import type { ClaimHost } from "../../src/store/tick.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf } from "../support/processes.ts";
+import { processesOf, signalGroup } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { startMsMax } from "../support/start-time.ts";
@@ -315,10 +315,14 @@ test.skipIf(lacksOnWindows("signals"))(
     const env = { HOME: board.home, KANBUN_HOME: board.home, PATH: process.env.PATH ?? "" };
     const service = Bun.spawn([...kanbunCommand, "dispatch", "--watch"], { env, stdout: "ignore" });
     await eventually("the worker", () => existsSync(join(board.context.paths.workspaces, id, "tried")));
-    const [live] = await board.store.listLiveRuns();
+    // The worker may be at work before its dispatcher has written down which process it is.
+    const shim = await eventually(
+      "it is recorded",
+      async () => (await board.store.listLiveRuns())[0]?.process,
+    );
     service.kill("SIGKILL");
     await service.exited;
-    process.kill(-(live?.process?.pid ?? 0), "SIGTERM");
+    signalGroup(shim.pid, "SIGTERM");
     await runAll(board);
     expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["interrupted", "completed"]);
     expect((await board.store.requireTask(id)).consecutiveFailures).toBe(0);
@@ -333,7 +337,7 @@ test.skipIf(lacksOnWindows("signals"))(
     const dispatcher = new Dispatcher(board.context);
     const [spawned] = (await dispatcher.tick()).spawned;
     await eventually("the worker", () => existsSync(join(board.context.paths.workspaces, id, "tried")));
-    process.kill(-(spawned?.pid ?? 0), "SIGTERM");
+    signalGroup(spawned?.pid, "SIGTERM");
     dispatcher.close();
     await runAll(board);
     const [first] = await board.store.listRuns(id);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { hashBoard } from "../store/sqlite/board.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { signalGroup } from "../support/processes.ts";
 import { Scene } from "./scene.ts";
 
 test("W22: three runs that a reboot ended are interrupted in one tick, and no failure is counted", async () => {
@@ -138,7 +139,7 @@ test("W32: a worker that died behind its lease is a crash that counts, until the
     const spawned = (await scene.tickUntil("it runs", (report) => report.spawned.length > 0)).at(-1)
       ?.spawned[0];
     await eventually("its worker is there", () => scene.processes().length >= 2);
-    process.kill(-(spawned?.pid ?? 0), "SIGKILL");
+    signalGroup(spawned?.pid, "SIGKILL");
     await eventually("its worker is gone", () => scene.processes().length === 0);
     scene.clock.pass(3_600_000);
     const report = await scene.tick({ max: 0 });

@@ -8,7 +8,7 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { processesOf } from "../support/processes.ts";
+import { processesOf, signalGroup } from "../support/processes.ts";
 import { canMountSilently, canUnshare, mountSilently } from "./namespaces.ts";
 import { Scene } from "./scene.ts";
 
@@ -82,7 +82,7 @@ for (const what of ["running", "cancelled"] as const)
       const given = readFileSync(start, "utf8").replace(/^\d+ \d+/, `${pid} ${startTime}`);
       expect(given).toStartWith(`${pid} ${startTime}`);
       writeFileSync(start, given);
-      process.kill(-(spawned?.pid ?? 0), "SIGKILL");
+      signalGroup(spawned?.pid, "SIGKILL");
       await eventually("the worker is gone", () => scene.processes().length === 0);
       if (what === "cancelled") await scene.store.cancelTask(id, null, person);
       const report = await scene.tick({ max: 0 });

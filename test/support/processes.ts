@@ -29,6 +29,12 @@ export function processesOf(home: string): number[] {
   return (found?.get(home) ?? []).map((process) => process.pid);
 }
 
+/** Signals all of a group by its first process. @throws {Error} where there is none: 0 would be the group of the tests */
+export function signalGroup(pid: number | null | undefined, signal: "SIGTERM" | "SIGKILL"): void {
+  if (!pid) throw new Error("there is no such process");
+  process.kill(-pid, signal);
+}
+
 /** Kills them as the kernel would. @returns how many of them there were */
 export function killProcessesOf(home: string): number {
   const pids = processesOf(home);
