@@ -167,6 +167,10 @@ export class PostgresStatements implements Connection {
     return new Done(undefined);
   }
 
+  *noteMuch(): Steps<void> {
+    yield* this.#ask(`ANALYZE ${[...tables.keys()].map((name) => `all_${name}`).join(", ")}`);
+  }
+
   listColumns(table: string): Steps<readonly ColumnFacts[]> {
     return new Done(tables.get(table)?.columns ?? []);
   }

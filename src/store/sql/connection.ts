@@ -64,6 +64,9 @@ export interface Connection {
   /** Makes room in memory for a transaction that writes much. */
   expectMuch(): Steps<void>;
 
+  /** Tells the planner of what was written: after much of it, it would plan as if nothing were there. */
+  noteMuch(): Steps<void>;
+
   listColumns(table: string): Steps<readonly ColumnFacts[]>;
   /** Tables that are neither the format's nor ours, and have rows. */
   listUnknownTables(): Steps<readonly string[]>;

@@ -12,6 +12,9 @@ import { toDriverValue } from "./exact-values.ts";
 import { ImportTables, type TableColumns } from "./import-tables.ts";
 import { isUsableId, isUsableNumber, numberMax } from "./odd-rows.ts";
 
+/** So many that what is asked next is planned anew. */
+const muchRows = 1_000;
+
 /** Writes what an export has handed on: all of it, or what it throws. @throws {BoardError} usage, conflict, about the row just taken */
 export function* importRows(scope: Scope, options: ImportOptions, by: By): Steps<ImportedRows> {
   const { db } = scope;
@@ -52,6 +55,7 @@ class Import {
       yield* this.#add(row);
       rows += 1;
     }
+    if (rows >= muchRows) yield* this.#scope.db.noteMuch();
     yield* requireNoCircle(this.#scope.db, this.#firstRow);
     return {
       tasks: this.#ids.size,

@@ -49,6 +49,7 @@ export function* arrive(
   }
   const numbers = (yield source.readNumbers()) as ReadonlyMap<string, number>;
   for (const table of numberedTables) yield* db.setLastNumber(table, numbers.get(table) ?? 0);
+  yield* db.noteMuch();
   for (const table of relocatedTables) {
     const facts = yield* db.listColumns(table);
     for (let after: number | null = firstPage; after !== null; ) {
