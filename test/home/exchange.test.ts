@@ -79,8 +79,8 @@ test("every table is either carried by an export, or belongs to the board and it
   expect(all.filter((name) => !carried.includes(name))).toEqual([
     ...[
       "kanbun_meta",
-      "kanbun_relocations",
       "kanbun_runs",
+      "kanbun_relocations",
       "kanbun_pauses",
       "kanbun_repeats",
       "kanbun_repeated_tasks",
