@@ -7,7 +7,7 @@ import { makeTestHome } from "../../support/home.ts";
 import { problemsOf } from "./config-text.ts";
 
 const PROFILE_KEYS =
-  "one of hermes, agent, permissions, args, mcp, completes, env, command, allow_dash_values, stdin, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries, model, provider, prompt, stall_after, resume, max_cost_usd, max_task_cost_usd, max_day_cost_usd, setup, before, after, teardown, link, ports, hook_timeout, verify";
+  "one of hermes, agent, permissions, args, mcp, completes, env, command, allow_dash_values, stdin, pass_env, cwd, max_in_progress, max_runtime, stale_after, grace, max_retries, model, provider, prompt, stall_after, resume, max_cost_usd, max_task_cost_usd, max_day_cost_usd, hook_timeout, setup, before, after, teardown, link, ports, verify";
 
 describe("an unknown key", () => {
   test.each([
