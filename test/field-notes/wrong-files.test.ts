@@ -42,6 +42,13 @@ test.skipIf(lacksOnWindows("fifo"))(
       `lock_holder of odd: no dispatcher can lock ${odd.dispatchLock}`,
     );
 
+    rmSync(odd.dispatchLock);
+    putPipe(odd.database);
+    const named = `${odd.database} is not a file`;
+    expect((await kanbun.run(["boards", "list"])).stdout).toContain(named);
+    expect((await kanbun.run(["doctor"])).stdout).toContain(`database of odd: ${named}`);
+    expect((await kanbun.run(["list", "--board", "odd"])).stderr).toContain(named);
+
     putPipe(current);
     expect((await kanbun.run(["list"])).stderr).toContain(`${current}: expected a file with the slug`);
   },

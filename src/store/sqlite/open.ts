@@ -9,6 +9,7 @@ import { systemErrorCode } from "../../system/system-error.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import type { BoardStore } from "../store.ts";
 import { Connection, type Synchronous } from "./database/connection.ts";
+import { requireDatabaseFile } from "./database/database-file.ts";
 import { migrate, standInForMissing } from "./database/migrate.ts";
 import { explainSqliteError } from "./database/sqlite-error.ts";
 import { sqliteStore } from "./sqlite-store.ts";
@@ -54,6 +55,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
     throw new BoardError("not_found", `there is no board at ${path}`, {
       hint: "make one with `kanbun init`",
     });
+  requireDatabaseFile(path);
   if (mode === "create") makeFile(path);
 
   const connection = connect(options);

@@ -58,8 +58,8 @@ export function homeOf({ slug, root }: Pick<BoardPaths, "slug" | "root">): strin
 }
 
 /**
- * The boards of a home that have a database or name a store, `default` first, the others by name. Empty when there is no home
- * yet. Archived boards, folders whose name is no slug and those with neither are left out.
+ * The boards of a home that have a database, or something in its place, or name a store: `default` first, the others by name. Empty
+ * when there is no home yet. Archived boards, folders whose name is no slug and those with neither are left out.
  * @throws the system's error when the folder of boards cannot be read.
  */
 export function listBoardSlugs(home: string): readonly string[] {
@@ -68,7 +68,7 @@ export function listBoardSlugs(home: string): readonly string[] {
   );
   return ["default", ...named.sort()].filter((slug) => {
     const paths = boardPaths(home, slug);
-    return isFile(paths.database) || isKeptElsewhere(paths);
+    return isThere(paths.database) || isKeptElsewhere(paths);
   });
 }
 
@@ -121,9 +121,9 @@ function listFolder(path: string): string[] {
   }
 }
 
-function isFile(path: string): boolean {
+function isThere(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // A file or a circle of links among the folders of boards is no board, and must not hide the others.
     if (["ENOTDIR", "ELOOP"].includes(systemErrorCode(error) ?? "")) return false;

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { BoardError } from "../../../board/error.ts";
 import type { DatabaseCare, DatabaseHealth } from "../../inspection.ts";
 import { sqliteVersionMin } from "../open.ts";
+import { requireDatabaseFile } from "./database-file.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 
 /** How long a rebuild waits for another writer, while it holds the dispatch lock. */
@@ -32,6 +33,7 @@ function withDatabase<Result>(
   options: { readonly?: boolean; readwrite?: boolean; create?: boolean },
   work: (db: Database) => Result,
 ): Result {
+  requireDatabaseFile(path);
   try {
     const db = new Database(path, { ...options, strict: true });
     try {
