@@ -32,7 +32,7 @@ export async function answerLog(cli: CliContext, log: RunLog, view: LogView): Pr
   new LogPrinter({ grep: view.grep }).printFile(file);
 }
 
-/** Prints the logs of several runs, each below its name; of one run alone just that. */
+/** Prints the logs of several runs, each below its name; of one run alone just that. With `grep` only those with such a line. */
 export async function answerLogs(cli: CliContext, logs: readonly ShownLog[], view: LogView): Promise<void> {
   if (cli.output.isJson) {
     const documents = logs.map(({ log, title }) => {
@@ -42,13 +42,20 @@ export async function answerLogs(cli: CliContext, logs: readonly ShownLog[], vie
     });
     return cli.output.answer({ logs: documents }, () => "");
   }
-  for (const [index, { log, title }] of logs.entries()) {
-    if (logs.length > 1 || title !== undefined)
-      writeStdout(`${index === 0 ? "" : "\n"}${await formatHead(cli, log, title)}\n`);
+  let above = "";
+  for (const { log, title } of logs) {
+    const name = logs.length > 1 || title !== undefined ? `${await formatHead(cli, log, title)}\n` : "";
+    const head = () => {
+      const text = above + name;
+      above = "\n";
+      return text;
+    };
+    // Of a log in which nothing is found, nothing is said.
+    if (view.grep === undefined) writeStdout(head());
     using file = log.hasLog() ? log.tryOpen() : null;
     if (file === null) continue;
     if (view.lines !== undefined) file.seekLastLines(view.lines);
-    new LogPrinter({ grep: view.grep }).printFile(file);
+    new LogPrinter({ grep: view.grep, head: view.grep && head }).printFile(file);
   }
 }
 

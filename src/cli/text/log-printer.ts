@@ -7,12 +7,15 @@ export interface LogLook {
   readonly grep?: RegExp | undefined;
   /** What stands before each line, asked when it has come. */
   readonly prefix?: (() => string) | undefined;
+  /** What stands above the first line that is found, asked when there is one. */
+  readonly head?: (() => string) | undefined;
 }
 
 /** Prints pieces of a log: to the byte, or where lines are looked at, line by line. */
 export class LogPrinter {
   readonly #look: LogLook;
   readonly #lines: LogLines | null;
+  #hasHead = false;
 
   constructor(look: LogLook) {
     this.#look = look;
@@ -39,6 +42,12 @@ export class LogPrinter {
     const { grep, prefix } = this.#look;
     const found = grep === undefined ? lines : lines.filter((line) => grep.test(line));
     const before = prefix === undefined ? "" : prefix();
-    return found.map((line) => `${before}${line}\n`).join("");
+    return this.#headOf(found) + found.map((line) => `${before}${line}\n`).join("");
+  }
+
+  #headOf(found: readonly string[]): string {
+    if (this.#hasHead || found.length === 0) return "";
+    this.#hasHead = true;
+    return this.#look.head?.() ?? "";
   }
 }

@@ -22,11 +22,15 @@ const oddities = [
   "assignee = '../../racer'",
 ] as const;
 
+/** Takes back what would keep a folder from being removed, also where a round of the soak did not come to its end. */
+export function unprotect(folder: string): void {
+  if (Bun.which("chattr") !== null) Bun.spawnSync(["chattr", "-R", "-f", "-i", folder], { stderr: "ignore" });
+}
+
 /** A board beside a sound one, on which things are broken that no dispatcher has broken. */
 export class FaultyBoard {
   readonly #paths: BoardPaths;
   readonly #random: Random;
-  readonly #protected: string[] = [];
   faults = 0;
 
   private constructor(home: string, random: Random) {
@@ -64,7 +68,7 @@ export class FaultyBoard {
 
   /** Takes back what would keep the home from being removed. */
   end(): void {
-    for (const path of this.#protected) Bun.spawnSync(["chattr", "-i", path], { stderr: "ignore" });
+    unprotect(this.#paths.workspaces);
   }
 
   #writeOddRow(): void {
@@ -95,7 +99,6 @@ export class FaultyBoard {
   #protect(): void {
     const path = join(this.#pickFolder(this.#paths.workspaces), "kept");
     writeFileSync(path, "");
-    this.#protected.push(path);
     Bun.spawnSync(["chattr", "+i", path], { stderr: "ignore" });
   }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Arena, makeRoot, removeRoot } from "../orphan-repro/arena.ts";
 import { Random } from "../orphan-repro/random.ts";
 import { Wards } from "../orphan-repro/wards.ts";
+import { unprotect } from "./faulty-board.ts";
 import { listFindings } from "./findings.ts";
 import { type Options, parseOptions, usage } from "./options.ts";
 import { type Failure, renderDocument, renderText, SoakTotals } from "./report.ts";
@@ -76,7 +77,9 @@ function tell(round: number, seed: number, verdict: string): void {
 
 function leave(isKept: boolean): void {
   wards.endAll();
-  if (!isKept) removeRoot(root);
+  if (isKept) return;
+  unprotect(root);
+  removeRoot(root);
 }
 
 function readOptions(): Options {
