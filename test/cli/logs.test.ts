@@ -32,6 +32,9 @@ test("log finds the run that failed, its lines with a word, and what failed on t
     ["crashed", "one\nError: two\nthree\n"],
     ["completed", "better\n"],
   ]);
+  expect(await kanbun.ok("log", bad, "--since", "1h", "--grep", "better")).toBe(
+    `==> ${bad}, run 3: completed <==\nbetter\n`,
+  );
   expect((await kanbun.json(["log", good, "--since", "2099-01-01"])).data.logs).toEqual([]);
   expect((await kanbun.json(["log", good, "--grep", "("])).error?.kind).toBe("usage");
   expect((await kanbun.json(["log", good, "--timestamps"])).error?.message).toBe(
