@@ -67,7 +67,7 @@ describe("listBoardSlugs", () => {
     expect(listBoardSlugs(home)).toEqual(["default", "alpha", "b-2", "b_1", "zeta"]);
   });
 
-  test("archived boards, odd names, files, dead ends and folders without a database are left out", () => {
+  test("archived boards, odd names, files, dead ends and folders without a database are left out; what stands in its place is not", () => {
     const home = makeTestHome();
     const boards = join(home, "kanban", "boards");
     for (const name of ["good", "default", "_archived", ".hidden", "Upper", "a b", "con", "x".repeat(65)]) {
@@ -80,7 +80,7 @@ describe("listBoardSlugs", () => {
     writeFileSync(join(boards, "file"), "");
     symlinkSync("circle", join(boards, "circle"));
     symlinkSync("nowhere", join(boards, "dead"));
-    expect(listBoardSlugs(home)).toEqual(["default", "good"]);
+    expect(listBoardSlugs(home)).toEqual(["default", "folder", "good"]);
   });
 
   test("a folder of boards that cannot be read is an error, not an empty home", () => {

@@ -1,13 +1,13 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { BoardError } from "../../../board/error.ts";
 
 /**
  * Before a database is opened that is there: a folder would be taken for a disk with an error, and a pipe waited for.
- * @throws {BoardError} not_a_board where something else than a file is in its place
+ * @throws {BoardError} unwritable where something else than a file is in its place
  */
 export function requireDatabaseFile(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
-    throw new BoardError("not_a_board", `${path} is not a file`, {
+  if (existsSync(path) && !statSync(path).isFile())
+    throw new BoardError("unwritable", `${path} is not a file`, {
       hint: "move away what is in the place of the board's database, then put the file back, or run `kanbun init`",
     });
 }
