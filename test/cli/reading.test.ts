@@ -247,3 +247,17 @@ async function onTerminal(kanbun: CommandLine, args: readonly string[]): Promise
   await child.exited;
   return output;
 }
+
+test("list says of a task that is ready what keeps it from starting: its assignee, its profile, or a pause", async () => {
+  const kanbun = await CommandLine.init();
+  const lines: readonly [string, string][] = [
+    [await kanbun.create("nobody's"), "no assignee"],
+    [await kanbun.create("a ghost's", "--assignee", "ghost"), 'there is no profile "ghost"'],
+    [await kanbun.create("free", "--run", "true"), "free"],
+  ];
+  const list = await kanbun.ok("list");
+  for (const [id, reason] of lines) expect(list).toMatch(new RegExp(`^${id} .*${reason}.*$`, "m"));
+  expect(list).not.toContain("paused");
+  await kanbun.ok("pause");
+  expect(await kanbun.ok("list")).toMatch(/^t_\w{8} .* free +the board is paused/m);
+});

@@ -1,5 +1,7 @@
+import { admit, freeCandidate } from "../../board/admission.ts";
 import type { Card } from "../../board/card.ts";
 import type { Hold } from "../../board/hold.ts";
+import { describeRefusal } from "../../board/refusal.ts";
 import type { ListedTask } from "../../board/task.ts";
 import type { Session } from "../../home/session/session.ts";
 import type { BoardStore } from "../../store/store.ts";
@@ -35,14 +37,14 @@ export async function readTaskLines(
   }
   const nowMs = Date.now();
   const ended = await explainRunning(session, tasks);
+  const heldBy = await readHolds(session, tasks);
   const lines: TaskLine[] = [];
   for (const task of tasks) {
     const card = cards.get(task.id);
     const isBlocked = card?.status === "blocked" && card.question === null && card.consecutiveFailures === 0;
     const blockedFor = isBlocked ? await findBlockReason(store, task.id) : null;
-    const reason =
-      ended.get(task.id)?.detail ?? (card === undefined ? "" : cardReason(card, nowMs, blockedFor));
-    lines.push({ task, reason });
+    const told = card === undefined ? "" : cardReason(card, nowMs, blockedFor) || heldBy(card);
+    lines.push({ task, reason: ended.get(task.id)?.detail ?? told });
   }
   return lines;
 }
@@ -57,6 +59,18 @@ async function explainRunning(
   const { explainTasks } = await import("../../home/tasks/explain.ts");
   const holds = [...(await explainTasks(session, running))];
   return new Map(holds.filter(([, { reason }]) => reason !== "running"));
+}
+
+/** What keeps a task that is ready from starting, as far as its board, home and settings tell. Loaded only where there is one. */
+async function readHolds(session: Session, tasks: readonly ListedTask[]): Promise<(card: Card) => string> {
+  if (tasks.every(({ status }) => status !== "ready")) return () => "";
+  const { readRules } = await import("../../home/tasks/explain.ts");
+  const { rules } = await readRules(session);
+  return (card) => {
+    const refusal = card.status === "ready" ? admit(freeCandidate(card.assignee), rules) : null;
+    const task = { ...card, author: null, returns: null, isRateLimited: false };
+    return refusal === null ? "" : describeRefusal(refusal.reason, task, rules).detail;
+  };
 }
 
 async function findBlockReason(store: BoardStore, taskId: string): Promise<string | null> {
