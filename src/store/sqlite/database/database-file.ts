@@ -8,6 +8,6 @@ import { BoardError } from "../../../board/error.ts";
 export function requireDatabaseFile(path: string): void {
   if (existsSync(path) && !statSync(path).isFile())
     throw new BoardError("unwritable", `${path} is not a file`, {
-      hint: "move away what is in the place of the board's database, then put the file back, or run `kanbun init`",
+      hint: "move it away, and put the board's database in its place, from a backup if need be",
     });
 }
