@@ -1,4 +1,4 @@
-import { type McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
+import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
 import { partCharsMax } from "../board/cut-text.ts";
 import { BoardError } from "../board/error.ts";
 import { successDocument } from "../home/json-document.ts";
@@ -44,7 +44,10 @@ export function addResources(server: McpServer, { home, kanbun }: BoardFace): vo
     async (uri, { id }) => {
       if (typeof id !== "string") throw new BoardError("usage", `${uri} names no task`);
       await using session = await home.open("read", undefined, { asActor: true });
-      const full = await session.taskId(id);
+      const full = await session.taskId(id).catch((error) => {
+        const isMissing = error instanceof BoardError && error.kind === "not_found";
+        throw isMissing ? new ResourceNotFoundError(uri.href, error.message) : error;
+      });
       const dossier = await session.store.requireDossier(full, { charsMax: partCharsMax });
       return json(uri.href, { ...dossier, hold: await explainTask(session, full) });
     },

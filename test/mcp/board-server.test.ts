@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client, ResourceNotFoundError, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { messageBytesMax } from "../../src/mcp/bounded-messages.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
@@ -123,8 +123,9 @@ test("mcp: what can't be done says what to do, and changes nothing", async () =>
   }
   expect((await kanbun.task(id)).status).toBe("ready");
   // Not by `rejects`, which on Windows waits for a promise without reading the pipe that it comes from.
-  const missing = await client.readResource({ uri: "kanbun://task/t_ffffffff" }).then(() => "read", String);
-  expect(missing).toContain("there is no task t_ffffffff");
+  const missing = await client.readResource({ uri: "kanbun://task/t_ffffffff" }).catch((error) => error);
+  expect(missing).toBeInstanceOf(ResourceNotFoundError);
+  expect(missing.message).toContain("there is no task t_ffffffff");
 });
 
 for (const era of eras)
