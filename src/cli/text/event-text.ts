@@ -25,7 +25,7 @@ const colours: Readonly<Record<string, Colour>> = {
   changes_requested: "yellow",
   cancelled: "yellow",
 };
-const kindColumns = 12;
+const kindColumns = 17;
 const titleColumnsMax = 48;
 
 /**
