@@ -129,3 +129,12 @@ export function toWhole(value: unknown, min = 0): number | null {
 export function toMs(seconds: unknown): number | null {
   return typeof seconds === "number" && Math.abs(seconds) <= secondsMax ? seconds * 1000 : null;
 }
+
+/** The last millisecond that a clock can show. */
+export const msMax = 8_640_000_000_000_000;
+
+/** A due time. What is none is held by every query for ever, so it counts as the last time that there is. */
+export function toDueMs(value: unknown): number | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === "number" ? Math.min(Math.max(value, -msMax), msMax) : msMax;
+}

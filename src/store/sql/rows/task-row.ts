@@ -2,7 +2,7 @@ import { partCharsMax } from "../../../board/cut-text.ts";
 import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../../board/task.ts";
 import { formatTables } from "../schema/format-schema.ts";
 import { toJson } from "./json-column.ts";
-import { oddity, toMs, toText, toTextOrNull, toWhole } from "./odd-values.ts";
+import { oddity, toDueMs, toMs, toText, toTextOrNull, toWhole } from "./odd-values.ts";
 
 /** Columns of `tasks` as the database has them: seconds, and null where a board of an older make lacks one. */
 export interface TaskRow {
@@ -40,7 +40,7 @@ export interface TaskRow {
   readonly goal_max_turns: number | null;
   readonly session_id: string | null;
   readonly block_kind: BlockKind | null;
-  readonly not_before_ms: number | null;
+  readonly not_before_ms: unknown;
   readonly author: string | null;
   readonly in_review: number | null;
   /** The first of its columns that can't be used, and its value; null for a sound row. */
@@ -132,7 +132,7 @@ function toSound(row: ListedRow): ListedTask {
     lastFailureError: row.last_failure_error ?? null,
     blockKind: row.block_kind ?? null,
     author: row.in_review === 1 ? row.author : null,
-    dueAtMs: row.not_before_ms,
+    dueAtMs: toDueMs(row.not_before_ms),
     oddity: row.oddity ?? oddSkills(row.skills),
   };
 }

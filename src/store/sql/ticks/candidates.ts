@@ -2,7 +2,7 @@ import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../..
 import { freeSlots, takeSlot } from "../../../board/slots.ts";
 import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
-import { isOdd, oddity } from "../rows/odd-values.ts";
+import { isOdd, msMax, oddity, toDueMs } from "../rows/odd-values.ts";
 import { each, type Steps } from "../steps.ts";
 import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
 
@@ -56,7 +56,7 @@ export const inOrderOfWork = "t.priority DESC, t.created_at, t.rowid";
 
 export interface CandidateRow {
   readonly assignee: string | null;
-  readonly not_before_ms: number | null;
+  readonly not_before_ms: unknown;
   readonly is_live: number;
   readonly waits: number;
   readonly oddity: string | null;
@@ -66,7 +66,7 @@ export function toCandidate(row: CandidateRow): Candidate {
   return {
     assignee: row.assignee,
     waitsForParents: row.waits === 1,
-    dueAtMs: row.not_before_ms,
+    dueAtMs: toDueMs(row.not_before_ms),
     hasLiveRun: row.is_live === 1,
     oddity: row.oddity,
   };
@@ -134,7 +134,7 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
 // In the order of the times, until one fits: a million tasks that are ready must not make each tick slower. What is
 // no time, a text or one that no clock will show, is not waited for.
 const nextDue = `SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
-  WHERE k.not_before_ms > :nowMs AND k.not_before_ms <= 8640000000000000 AND (+t.status = 'scheduled' OR ${isCandidate})
+  WHERE k.not_before_ms > :nowMs AND k.not_before_ms <= ${msMax} AND (+t.status = 'scheduled' OR ${isCandidate})
     AND +t.assignee IN (SELECT value FROM json_each(:profiles))
     AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
   ORDER BY k.not_before_ms LIMIT 1`;
