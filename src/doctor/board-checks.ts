@@ -72,6 +72,7 @@ async function checkContent(
   return [
     ...checkRecords(inspection.flaws, paths.slug),
     checkPromotions(inspection, paths.slug),
+    checkCircles(inspection, paths.slug),
     checkOddRows(inspection, paths.slug),
     checkReturns(inspection, paths.slug),
     await checkNotices(store, paths.slug, targets),
@@ -108,6 +109,16 @@ function checkPromotions({ strandedTasks }: BoardInspection, slug: string): Chec
   return check.warning(
     `no parent is open, and yet they wait: ${listSome(strandedTasks)}`,
     repairCommand(slug),
+  );
+}
+
+function checkCircles({ circles }: BoardInspection, slug: string): Check {
+  const check = new CheckOf("circles", slug);
+  const [first] = circles;
+  if (first === undefined) return check.ok("no task waits for itself");
+  return check.problem(
+    `another program linked them in a circle, so they wait for themselves: ${listSome(circles.map(({ taskId }) => taskId))}`,
+    `kanbun unlink ${first.parentId} ${first.taskId} --board ${slug}`,
   );
 }
 

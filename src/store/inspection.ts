@@ -5,6 +5,8 @@ export interface BoardInspection {
   readonly flaws: readonly RecordFlaw[];
   /** Tasks that wait though nothing is in their way. */
   readonly strandedTasks: readonly string[];
+  /** Tasks that wait for themselves, the first few, each with the parent by which it does: only another program links so. */
+  readonly circles: readonly { readonly taskId: string; readonly parentId: string }[];
   /** Tasks whose rows hold what Kanbun can't use, and are not over: how many, and the first few. */
   readonly oddRows: {
     readonly count: number;

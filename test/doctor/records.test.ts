@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { hostIdentity } from "../../native-shims/index.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { planRepair, repairBoard } from "../../src/doctor/board-repair.ts";
+import { CommandLine } from "../cli/command-line.ts";
 import { change, doctorOf, findBoardTroubles, makeHome, rowsOf } from "./doctor-home.ts";
 
 const openRun = (id: number, task: string | undefined) =>
@@ -139,6 +140,32 @@ describe("a flaw in the records is named, and repaired once, with an event", () 
     },
   );
 });
+
+test("tasks that another program linked in a circle are named, with the command that takes a link of it away", async () => {
+  const { home, database, ids } = await makeHome({ tasks: 5 });
+  const [a, b, self, done, other] = ids;
+  const links = [`('${a}', '${b}')`, `('${b}', '${a}')`, `('${self}', '${self}')`];
+  change(
+    database,
+    // Nobody waits any more for what is done.
+    `INSERT INTO task_links (parent_id, child_id) VALUES ${links}, ('${done}', '${other}'), ('${other}', '${done}')`,
+    `UPDATE tasks SET status = 'done' WHERE id = '${done}'`,
+  );
+  const named: string[] = [];
+  for (let circle = await nextCircle(home); circle !== undefined; circle = await nextCircle(home)) {
+    named.push(circle.detail);
+    await new CommandLine(home).ok(...(circle.fix ?? "").split(" ").slice(1));
+  }
+  expect(named).toEqual([
+    expect.stringMatching(new RegExp(`in a circle.*: .*(${a}|${b})`)),
+    expect.stringContaining("wait for themselves: t_"),
+  ]);
+  expect(named[0]).toContain(self ?? "");
+});
+
+async function nextCircle(home: string) {
+  return (await findBoardTroubles(doctorOf(home))).circles;
+}
 
 describe("what belongs to somebody is left alone:", () => {
   const { hostname } = hostIdentity();

@@ -1,11 +1,12 @@
 import type { BoardInspection, RecordFlaw } from "../inspection.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { listCircleLinks } from "./exchange/circles.ts";
 import { listOddRows, secondsMax } from "./rows/odd-values.ts";
 import { listReturning } from "./runs/returns.ts";
 import { appendEvent, type Scope } from "./scope.ts";
 import { each, type Steps } from "./steps.ts";
-import { hasNoOpenParent } from "./tasks/open-parents.ts";
+import { hasNoOpenParent, parentIsOpen } from "./tasks/open-parents.ts";
 import { getStatusWhenBack } from "./verdicts/status-when-back.ts";
 
 interface RunRow {
@@ -67,6 +68,10 @@ export function* inspectBoard(db: Connection): Steps<BoardInspection> {
       ...(yield* listBadCounters(db)),
     ],
     strandedTasks: stranded.map((task) => task.id),
+    circles: (yield* listCircleLinks(db, { where: parentIsOpen, max: 3 })).map(({ id, parentId }) => ({
+      taskId: id,
+      parentId,
+    })),
     oddRows: yield* listOddRows(db),
     returning: yield* listReturning(db),
   };

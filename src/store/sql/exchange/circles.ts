@@ -5,6 +5,7 @@ import type { Steps } from "../steps.ts";
 /** A link that closes a circle, by the number of its row, with the id of the task that would wait for itself. */
 interface CircleLink {
   readonly link: number;
+  readonly parentId: string;
   readonly id: string;
 }
 
@@ -18,27 +19,27 @@ interface Link {
  * @throws {BoardError} conflict, with the id of a task in the circle
  */
 export function* requireNoCircle(db: Connection, firstRow: number): Steps<void> {
-  const [first] = yield* listCircleLinks(db, firstRow, 1);
+  const [first] = yield* listCircleLinks(db, { firstRow, max: 1 });
   if (first !== undefined)
     throw new BoardError("conflict", `the links form a circle: ${first.id} would wait for itself`);
 }
 
 /**
- * Links without which no task with a row after `firstRow` waits for itself: takes away, again and again, what waits for nothing
+ * Links without which no task with a row after `firstRow` waits for itself, `max` of them at most; `where` leaves out links
+ * of a parent `p`. Takes away, again and again, what waits for nothing
  * that is left, and where nothing is left to take, a link of a circle. By the numbers of rows: ids of a large board would
  * fill the memory.
  */
 export function* listCircleLinks(
   db: Connection,
-  firstRow = 0,
-  max = Number.POSITIVE_INFINITY,
+  { firstRow = 0, max = Number.POSITIVE_INFINITY, where = "TRUE" } = {},
 ): Steps<CircleLink[]> {
   const children = new Map<number, number[]>();
   const open = new Map<number, Set<number>>();
   yield* db.scan<Link>(
     `SELECT p.rowid AS parent, c.rowid AS child FROM task_links l
      JOIN tasks p ON p.id = l.parent_id JOIN tasks c ON c.id = l.child_id
-     WHERE p.rowid > ${firstRow} AND c.rowid > ${firstRow}`,
+     WHERE p.rowid > ${firstRow} AND c.rowid > ${firstRow} AND ${where}`,
     ({ parent, child }) => {
       const known = children.get(parent);
       if (known === undefined) children.set(parent, [child]);
@@ -84,9 +85,9 @@ function findInCircle(open: ReadonlyMap<number, ReadonlySet<number>>): Link | nu
 
 function* describe(db: Connection, { parent, child }: Link): Steps<CircleLink> {
   const found = yield* db.get<CircleLink>(
-    `SELECT l.rowid AS link, c.id FROM task_links l JOIN tasks p ON p.id = l.parent_id JOIN tasks c ON c.id = l.child_id
+    `SELECT l.rowid AS link, p.id AS "parentId", c.id FROM task_links l JOIN tasks p ON p.id = l.parent_id JOIN tasks c ON c.id = l.child_id
      WHERE p.rowid = :parent AND c.rowid = :child`,
     { parent, child },
   );
-  return found ?? { link: 0, id: "" };
+  return found ?? { link: 0, parentId: "", id: "" };
 }
