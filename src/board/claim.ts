@@ -1,3 +1,4 @@
+import type { RetryPolicy } from "./retry-policy.ts";
 import type { RunOutcome } from "./run.ts";
 import type { TaskStatus } from "./task.ts";
 
@@ -31,6 +32,8 @@ export interface LiveRun {
   readonly outcome: RunOutcome | null;
   readonly taskStatus: TaskStatus | null;
   readonly stop: RunStop | null;
+  /** The rules of the configuration that claimed it, by which it is closed; null or absent: by those of the one who closes it. */
+  readonly retry?: RetryPolicy | null;
 }
 
 /** Which process, and which start of it: a pid alone may by now be another process. */

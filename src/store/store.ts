@@ -6,7 +6,7 @@ import type { HoldFacts } from "../board/hold-facts.ts";
 import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
 import type { NewQuestion } from "../board/question.ts";
 import type { NewRepeat, Repeat, RepeatEdit } from "../board/repeat.ts";
-import type { RetryPolicy } from "../board/retry.ts";
+import type { RetryPolicy } from "../board/retry-policy.ts";
 import type { OwnRun, Run, RunProof } from "../board/run.ts";
 import type {
   BlockKind,

@@ -1,6 +1,6 @@
 import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
-import type { RetryPolicy } from "../board/retry.ts";
+import type { RetryPolicy } from "../board/retry-policy.ts";
 import type { RunEnding } from "../board/run-ending.ts";
 import type { SlotPlace } from "../board/slots.ts";
 import type { Task, TaskStatus } from "../board/task.ts";

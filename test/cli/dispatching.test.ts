@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { startFixture } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
@@ -71,4 +72,29 @@ test("I1: a dispatch that does not get the lock leaves the log of the database a
   await using _holder = await startFixture("hold-lock.ts", join(home, "kanban.db.dispatch.lock"));
   expect(await new CommandLine(home).ok("dispatch")).toContain("skipped");
   expect(readFileSync(join(home, "kanban.db-wal"))).toEqual(before);
+});
+
+test("a run that fails after its configuration was changed is tried again as often as it was when the run began", async () => {
+  const kanbun = await CommandLine.init(
+    '[dispatch]\nmax_retries = 3\nretry_delay = "1h"\nretry_delay_max = "1h"\n',
+  );
+  const id = await kanbun.create(
+    "fails",
+    "--run",
+    `until [ -e ${kanbun.home}/go ]; do sleep 0.02; done; exit 3`,
+  );
+  await kanbun.ok("dispatch");
+  const file = join(kanbun.home, "kanbun.toml");
+  const settings = readFileSync(file, "utf8");
+  await Bun.write(file, settings.replace("max_retries = 3", "max_retries = 1"));
+  await Bun.write(join(kanbun.home, "go"), "");
+  await eventually("its run is closed", async () => {
+    await kanbun.run(["dispatch", "--max", "0"]);
+    return (await kanbun.json(["show", id])).data.runs[0].outcome !== null;
+  });
+  // By the new one it would be given up at once.
+  expect((await kanbun.json(["show", id])).data).toMatchObject({
+    task: { status: "ready" },
+    runs: [{ outcome: "crashed" }],
+  });
 });

@@ -1,6 +1,6 @@
 import type { AdmissionRules, Elsewhere } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
-import type { RetryPolicy } from "../../board/retry.ts";
+import type { RetryPolicy } from "../../board/retry-policy.ts";
 import { makeSlots, type SlotPlace } from "../../board/slots.ts";
 import { dayStartMs } from "../../board/usage.ts";
 import type { BoardStore } from "../../store/store.ts";

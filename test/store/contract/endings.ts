@@ -121,18 +121,18 @@ export function describeEndings(open: Open): void {
     test("W50: blocks at the task's own max_retries, else at its profile's, else at the board's", async () => {
       const board = await open();
       const strict = { ...policy("shell").retry, maxRetries: 1 };
-      const given = { policies: policies(policy("shell", { retry: strict })) };
+      const given = { policies: policies(policy("shell", { retry: strict }), policy("claude")) };
       const [own, profiles, boards] = [
         await board.create({ maxRetries: 3 }),
         await board.create(),
         await board.create({ assignee: "claude" }),
       ];
-      await board.claim({}, { policies: policies(policy("shell"), policy("claude")) });
+      await board.claim({}, given);
       const failures = [];
       for (const { id } of [own, profiles, boards]) {
         const run = await board.liveRun(id);
         const closings = [{ run, ending: ending("crashed"), treeGone: true }];
-        failures.push(...(await board.tick({ closings, ...given })).closed.map((one) => one.gaveUp));
+        failures.push(...(await board.tick({ closings })).closed.map((one) => one.gaveUp));
       }
       expect(failures).toEqual([false, true, false]);
       expect(await board.status(profiles.id)).toBe("blocked");
@@ -192,6 +192,41 @@ export function describeEndings(open: Open): void {
         reason: "wait",
         kind: null,
       });
+    });
+  });
+
+  describe("the rules that a run is closed by", () => {
+    const strict = { maxRetries: 1, retryDelayMs: 1, retryDelayMaxMs: 1, rateLimitDelaysMs: [1] };
+    const patient = { ...strict, maxRetries: 9, retryDelayMs: 7 * minuteMs, retryDelayMaxMs: 7 * minuteMs };
+    const by = (retry: typeof strict) => ({
+      policies: policies(policy("shell", { retry })),
+      defaultRetry: retry,
+    });
+
+    test("are those of the configuration that claimed it, whatever the one that closes it has", async () => {
+      const board = await open();
+      for (const [claiming, closing, gaveUp] of [
+        [strict, patient, true],
+        [patient, strict, false],
+      ] as const) {
+        const { id } = await board.create();
+        await board.claim({}, by(claiming));
+        const closings = [{ run: await board.liveRun(id), ending: ending("crashed"), treeGone: true }];
+        const { closed } = await board.tick({ closings, ...by(closing) });
+        expect(closed).toMatchObject([{ taskId: id, gaveUp }]);
+        expect((await board.store.requireTask(id)).dueAtMs).toBe(
+          gaveUp ? null : board.clock.nowMs() + 7 * minuteMs,
+        );
+      }
+    });
+
+    test("hold for a rate limit as well, whoever tells of it", async () => {
+      const board = await open();
+      const { id } = await board.create();
+      const [claim] = await board.claim({}, by({ ...strict, rateLimitDelaysMs: [3 * minuteMs] }));
+      const worker = { actor: "worker:shell", run: { runId: claim?.runId ?? 0, token: claim?.token ?? "" } };
+      const { dueAtMs } = await board.store.rateLimitTask(id, { retryAfterMs: null, policy: strict }, worker);
+      expect(dueAtMs).toBe(board.clock.nowMs() + 3 * minuteMs);
     });
   });
 

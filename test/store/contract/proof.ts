@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { RetryPolicy } from "../../../src/board/retry.ts";
+import type { RetryPolicy } from "../../../src/board/retry-policy.ts";
 import type { BoardStore, By } from "../../../src/store/store.ts";
 import {
   ending,

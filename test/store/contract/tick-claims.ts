@@ -37,6 +37,7 @@ export function describeTickClaims(open: Open): void {
         outcome: null,
         taskStatus: "running",
         stop: null,
+        retry: policy("shell").retry,
       });
     });
 

@@ -144,7 +144,7 @@ describe("opening a run", () => {
   } as const;
   const openRun = (connection: Connection, task: Task) => {
     const scope = scopeAt(new SqliteStatements(connection), { nowMs: 1, monotonicMs: 1, bootId: "b" });
-    const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null };
+    const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null, retry: null };
     return connection.write(() => takeAtOnce(openRuns(scope, [opening], claimer)));
   };
 

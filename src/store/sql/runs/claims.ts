@@ -14,7 +14,7 @@ import { openRuns } from "./run-openings.ts";
 /** Claims what may start, in the order of work across profiles, until the slots are used up. */
 export function* claimReady(
   scope: Scope,
-  plan: Pick<TickPlan, "policies" | "monotonicMs" | "leaseMs">,
+  plan: Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs">,
   claims: ClaimPlan,
   actor: string,
 ): Steps<Claim[]> {
@@ -35,7 +35,8 @@ export function* claimReady(
     const task = tasks.get(id);
     const policy = plan.policies.get(profile);
     const maxRuntimeMs = task?.maxRuntimeMs ?? policy?.maxRuntimeMs ?? null;
-    return task === undefined ? [] : [{ task, profile, graceMs: policy?.graceMs ?? 0, maxRuntimeMs }];
+    const { graceMs = 0, retry = plan.defaultRetry } = policy ?? {};
+    return task === undefined ? [] : [{ task, profile, graceMs, maxRuntimeMs, retry }];
   });
   const { monotonicMs, leaseMs } = plan;
   return yield* openRuns(scope, openings, {

@@ -3,6 +3,7 @@ import type { RunOutcome } from "../../../board/run.ts";
 import type { TaskStatus } from "../../../board/task.ts";
 import type { Connection } from "../connection.ts";
 import { toMs, toWhole } from "../rows/odd-values.ts";
+import { parseRetry } from "../rows/retry-column.ts";
 import type { Steps } from "../steps.ts";
 
 interface LiveRow {
@@ -31,6 +32,7 @@ interface LiveRow {
   readonly ended_at: number | null;
   readonly outcome: RunOutcome | null;
   readonly task_status: TaskStatus | null;
+  readonly retry: string | null;
 }
 
 // A run is open while it has no end *and* its task still points at it: programs that know nothing of our tables
@@ -40,7 +42,7 @@ const ownRuns = `
     k.dispatcher_pid, k.dispatcher_start, k.claimed_at_ms, k.claimed_at_monotonic_ms, k.grace_ms,
     k.stop_reason, k.term_at_monotonic_ms, k.last_heartbeat_at_monotonic_ms, k.ended_at_monotonic_ms,
     (r.id IS NOT NULL AND r.ended_at IS NULL AND t.current_run_id IS NOT DISTINCT FROM k.run_id AND t.status = 'running') AS is_open,
-    r.claim_expires, r.max_runtime_seconds, r.last_heartbeat_at, r.ended_at, r.outcome, t.status AS task_status
+    r.claim_expires, r.max_runtime_seconds, r.last_heartbeat_at, r.ended_at, r.outcome, t.status AS task_status, k.retry
   FROM kanbun_runs k
   LEFT JOIN task_runs r ON r.id = k.run_id
   LEFT JOIN tasks t ON t.id = k.task_id
@@ -56,7 +58,7 @@ const foreignRuns = `
     0 AS grace_ms, NULL AS stop_reason, NULL AS term_at_monotonic_ms,
     NULL AS last_heartbeat_at_monotonic_ms, NULL AS ended_at_monotonic_ms, true AS is_open,
     t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at, NULL AS outcome,
-    t.status AS task_status
+    t.status AS task_status, NULL AS retry
   FROM tasks t LEFT JOIN task_runs r ON r.id = t.current_run_id
   WHERE t.status = 'running'
     AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)`;
@@ -105,5 +107,6 @@ function toLiveRun(row: LiveRow): LiveRun {
       row.stop_reason === null
         ? null
         : { reason: row.stop_reason, termAtMonotonicMs: row.term_at_monotonic_ms },
+    retry: parseRetry(row.retry),
   };
 }

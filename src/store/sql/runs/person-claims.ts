@@ -34,7 +34,8 @@ export function* claimTask(
       hint: "end it with `kanbun dispatch --max 0`, then try again",
     });
   yield* forgetReturns(scope.db, id);
-  const [claim] = yield* openRuns(scope, [{ task, profile: by.actor, graceMs: 0, maxRuntimeMs: null }], {
+  const opening = { task, profile: by.actor, graceMs: 0, maxRuntimeMs: null, retry: null };
+  const [claim] = yield* openRuns(scope, [opening], {
     holder: "person",
     host: lease.host,
     monotonicMs: 0,

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { formatClaimLock } from "../../../board/claim.ts";
+import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import { reviewStep } from "../../../board/run.ts";
 import { isWithReviewer, type Task } from "../../../board/task.ts";
 import type { Claim, ClaimHost } from "../../tick.ts";
+import { formatRetry } from "../rows/retry-column.ts";
 import { RowList } from "../rows/row-list.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { appendEvents, type Scope } from "../scope.ts";
@@ -14,6 +16,8 @@ export interface RunOpening {
   readonly profile: string;
   readonly graceMs: number;
   readonly maxRuntimeMs: number | null;
+  /** By which the run is closed, whoever does that; null: by its own. */
+  readonly retry: RetryPolicy | null;
 }
 
 /** What the claims of one transaction have in common. */
@@ -35,7 +39,13 @@ const newRuns = new RowList("new_runs", {
     claim_lock: "TEXT",
     token: "TEXT",
   } as const),
-  ...({ profile: "TEXT", step_key: "TEXT", max_runtime_seconds: "INTEGER", grace_ms: "INTEGER" } as const),
+  ...({
+    profile: "TEXT",
+    step_key: "TEXT",
+    max_runtime_seconds: "INTEGER",
+    grace_ms: "INTEGER",
+    retry: "TEXT",
+  } as const),
 });
 
 /**
@@ -68,6 +78,7 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
     step_key: isReview ? reviewStep : null,
     max_runtime_seconds: toSeconds(openings[index]?.maxRuntimeMs ?? null),
     grace_ms: openings[index]?.graceMs ?? 0,
+    retry: keptRetry(openings[index]?.retry ?? null),
   }));
   yield* newRuns.with(scope.db, rows, function* () {
     yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
@@ -86,6 +97,10 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
     })),
   );
   return claims;
+}
+
+function keptRetry(policy: RetryPolicy | null): string | null {
+  return policy === null ? null : formatRetry(policy);
 }
 
 /** Also one that another dispatcher gave back as ready when its reviewer had crashed: it is still not its author's turn. */
@@ -143,9 +158,9 @@ function* insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: numb
   // Its unique index refuses a second live run of a task, whatever is believed here.
   yield* db.run(
     `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,
-       dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms)
+       dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms, retry)
      SELECT run_id, task_id, :holder, token, profile, :host, :bootId, :dispatcherPid, :dispatcherStart,
-       :nowMs, :monotonicMs, grace_ms
+       :nowMs, :monotonicMs, grace_ms, retry
      FROM temp.new_runs`,
     {
       holder: claimer.holder,

@@ -38,6 +38,8 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
     "term_at_monotonic_ms INTEGER",
     "gone_at_ms INTEGER",
     "scratch_path TEXT",
+    // By which rules it is closed, as its claim was made: whoever closes it may be configured otherwise.
+    "retry TEXT",
   ],
   kanbun_questions: [
     "id INTEGER PRIMARY KEY AUTOINCREMENT",

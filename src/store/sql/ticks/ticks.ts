@@ -1,4 +1,4 @@
-import type { RetryPolicy } from "../../../board/retry.ts";
+import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
 import { makeDueTasks } from "../repeats/due-repeats.ts";
 import { claimReady } from "../runs/claims.ts";

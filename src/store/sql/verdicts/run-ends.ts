@@ -1,6 +1,7 @@
 import type { LiveRun } from "../../../board/claim.ts";
 import type { EventKind } from "../../../board/event.ts";
-import { decideNextStep, type NextStep, type RetryPolicy } from "../../../board/retry.ts";
+import { decideNextStep, type NextStep } from "../../../board/retry.ts";
+import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import type { RunEnding } from "../../../board/run-ending.ts";
 import { storableText } from "../../../board/storable-text.ts";
 import type { TaskStatus } from "../../../board/task.ts";
@@ -15,8 +16,9 @@ import { statusWhenBack } from "./status-when-back.ts";
 
 /** A run that ended, and by which rules it is decided what that means for its task. */
 export interface RunEnd {
-  readonly run: Pick<LiveRun, "taskId" | "runId" | "profile">;
+  readonly run: Pick<LiveRun, "taskId" | "runId" | "profile" | "retry">;
   readonly ending: RunEnding;
+  /** For a run whose claim kept no rules of its own. */
   readonly policy: RetryPolicy;
   /** In [0, 1). */
   readonly random: number;
@@ -95,10 +97,8 @@ function* decide(scope: Scope, ends: readonly RunEnd[]): Steps<Decision[]> {
       rateLimits: row?.rate_limits ?? 0,
       returns: row?.returns ?? 0,
     };
-    const policy = {
-      ...end.policy,
-      maxRetries: toWhole(row?.max_retries) ?? end.policy.maxRetries,
-    };
+    const kept = end.run.retry ?? end.policy;
+    const policy = { ...kept, maxRetries: toWhole(row?.max_retries) ?? kept.maxRetries };
     const at = { nowMs: scope.nowMs, random: end.random };
     const next = decideNextStep(end.ending, before, policy, at);
     return { ...end, next, whenBack: row?.when_back ?? "ready" };

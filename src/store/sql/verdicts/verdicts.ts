@@ -1,6 +1,6 @@
 import { BoardError } from "../../../board/error.ts";
 import { requireLegalMove } from "../../../board/moves.ts";
-import type { RetryPolicy } from "../../../board/retry.ts";
+import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import type { Task } from "../../../board/task.ts";
 import type { By, Verdict } from "../../store.ts";
 import { getReturns, noteReturn } from "../runs/returns.ts";
