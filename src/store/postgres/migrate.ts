@@ -1,9 +1,10 @@
 import { BoardError } from "../../board/error.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
+import { hostsTable } from "./hosts-table.ts";
 import { lockSpaceOf } from "./postgres-engine.ts";
 import { createTable, createView, indexes, tables } from "./schema.ts";
 import { schemaFunctions } from "./schema-functions.ts";
-import type { Server } from "./server.ts";
+import type { Server, Session } from "./server.ts";
 
 /** The server must know what is asked of it. */
 const serverVersionMin = 150_000;
@@ -40,15 +41,25 @@ export async function look(server: Server, schema: string, board: string): Promi
   }
 }
 
+/** @throws {BoardError} newer_board */
+export function requireKnown({ version }: Found, server: Server): void {
+  if (version !== null && version > schemaVersion)
+    throw new BoardError(
+      "newer_board",
+      `${server.name} was written by a newer Kanbun (its version ${version}, this one knows ${schemaVersion})`,
+      { hint: "update Kanbun; nothing was changed" },
+    );
+}
+
 function toNumber(value: unknown): number | null {
   return value === null || value === undefined ? null : Number(value);
 }
 
 /**
  * Brings the schema up to this version, and makes the board if it is not there, each once however many processes come: under
- * a lock of their own, in one transaction. Only ever adds.
+ * a lock of their own, in one transaction. Only ever adds. @param board null: the schema alone
  */
-export async function migrate(server: Server, schema: string, board: string): Promise<void> {
+export async function migrate(server: Server, schema: string, board: string | null): Promise<void> {
   const { session } = await server.begin(
     `BEGIN; SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, 0);
      CREATE SCHEMA IF NOT EXISTS ${schema}; SELECT set_config('search_path', '${schema}', true)`,
@@ -59,18 +70,23 @@ export async function migrate(server: Server, schema: string, board: string): Pr
     const version = toNumber(known?.rows[0]?.version);
     // Asked again under the lock: another process may have been here first.
     if (version !== schemaVersion) await session.runAll(statements().join(";\n"));
-    await session.run("INSERT INTO boards (name) VALUES ($1::text) ON CONFLICT (name) DO NOTHING", [board]);
-    const made = await session.run("SELECT id FROM boards WHERE name = $1::text", [board]);
-    const id = Number(made.rows[0]?.id);
-    const sequences = [...tables.values()]
-      .filter(({ isNumbered }) => isNumbered)
-      .map(({ name }) => `CREATE SEQUENCE IF NOT EXISTS ${name}_${id}`);
-    await session.runAll(`${sequences.join("; ")}; COMMIT`);
+    if (board !== null) await makeBoard(session, board);
+    await session.runAll("COMMIT");
     session.release();
   } catch (error) {
     session.abandon();
     throw session.explain(error);
   }
+}
+
+async function makeBoard(session: Session, board: string): Promise<void> {
+  await session.run("INSERT INTO boards (name) VALUES ($1::text) ON CONFLICT (name) DO NOTHING", [board]);
+  const made = await session.run("SELECT id FROM boards WHERE name = $1::text", [board]);
+  const id = Number(made.rows[0]?.id);
+  const sequences = [...tables.values()]
+    .filter(({ isNumbered }) => isNumbered)
+    .map(({ name }) => `CREATE SEQUENCE IF NOT EXISTS ${name}_${id}`);
+  await session.runAll(sequences.join("; "));
 }
 
 function statements(): string[] {
@@ -83,6 +99,7 @@ function statements(): string[] {
     ...schemaFunctions.map((text) => `CREATE OR REPLACE FUNCTION ${text}`),
     `CREATE OR REPLACE TRIGGER refuse_frozen BEFORE UPDATE ON boards FOR EACH ROW
        WHEN (old.frozen IS NOT NULL AND new.frozen IS NOT NULL) EXECUTE FUNCTION refuse_frozen()`,
+    hostsTable,
     ...all.map(createTable),
     ...all.flatMap(({ name, columns }) =>
       columns.map((column) => `ALTER TABLE all_${name} ADD COLUMN IF NOT EXISTS ${column.sql}`),

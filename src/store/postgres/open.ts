@@ -4,7 +4,7 @@ import type { Clock } from "../../system/clock.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { sqlStore } from "../sql/sql-store.ts";
 import type { BoardStore } from "../store.ts";
-import { type Found, look, migrate } from "./migrate.ts";
+import { look, migrate, requireKnown } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { type Patience, type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
 
@@ -73,13 +73,4 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
       hint: `make one with \`kanbun boards create ${board}\``,
     });
   }
-}
-
-function requireKnown({ version }: Found, server: Server): void {
-  if (version !== null && version > schemaVersion)
-    throw new BoardError(
-      "newer_board",
-      `${server.name} was written by a newer Kanbun (its version ${version}, this one knows ${schemaVersion})`,
-      { hint: "update Kanbun; nothing was changed" },
-    );
 }

@@ -1,0 +1,159 @@
+import type { Host, HostCapacity, HostFacts, HostStore } from "../hosts.ts";
+import { look, migrate, requireKnown } from "./migrate.ts";
+import { type Answer, type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
+
+/** The version of the schema since which there are hosts. */
+const hostsSince = 11;
+const capacityColumns = ["slots", "slots_free", "profiles", "labels", "boards"] as const;
+const factColumns = ["id", "machine", "home", "version", "beat_ms", "lease_ms", ...capacityColumns] as const;
+
+/** The hosts of the boards on a server; nothing is asked of it yet. */
+export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience> = {}): HostStore {
+  const schema = schemaOf(place);
+  const { server, release } = useServer(place, patience);
+
+  /** One statement, flushed before it counts. */
+  async function write(text: string, values: readonly unknown[]): Promise<Answer> {
+    const { session } = await server.begin(
+      `BEGIN; SELECT set_config('search_path', '${schema}', true), set_config('lock_timeout', '5000', true),
+         set_config('statement_timeout', '15000', true), set_config('idle_in_transaction_session_timeout', '5000', true),
+         set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+           ELSE current_setting('synchronous_commit') END, true)`,
+    );
+    return settle(session, async () => {
+      const answer = await session.run(text, values);
+      await session.runAll("COMMIT");
+      return answer;
+    });
+  }
+
+  async function isSchemaThere(): Promise<boolean> {
+    const found = await look(server, schema, "");
+    requireKnown(found, server);
+    return found.version !== null && found.version >= hostsSince;
+  }
+
+  return {
+    async register(facts) {
+      if (!(await isSchemaThere())) await migrate(server, schema, null);
+      const values = factValues(facts);
+      const { rows } = await write(
+        `INSERT INTO hosts (${factColumns.join(", ")}, epoch, beat, beat_at, registered_at)
+         VALUES (${factColumns.map((_, index) => `$${index + 1}`).join(", ")}, 1, 1, clock_timestamp(), clock_timestamp())
+         ON CONFLICT (id) DO UPDATE SET epoch = hosts.epoch + 1, beat = hosts.beat + 1, beat_at = clock_timestamp(),
+           registered_at = clock_timestamp(), left_at = NULL,
+           ${factColumns.map((column) => `${column} = excluded.${column}`).join(", ")}
+         RETURNING epoch`,
+        values,
+      );
+      return Number(rows[0]?.epoch);
+    },
+
+    async beat({ id, epoch }, capacity) {
+      const columns = capacityColumns.map((column, index) => `${column} = $${index + 3}`);
+      const { count } = await write(
+        `UPDATE hosts SET beat = beat + 1, beat_at = clock_timestamp(), left_at = NULL, ${columns.join(", ")}
+         WHERE id = $1::text AND epoch >= $2::bigint AND fenced_epoch < $2::bigint`,
+        [id, epoch, ...capacityValues(capacity)],
+      );
+      return count === 1;
+    },
+
+    async leave({ id, epoch }) {
+      await write("UPDATE hosts SET left_at = clock_timestamp() WHERE id = $1::text AND epoch = $2::bigint", [
+        id,
+        epoch,
+      ]);
+    },
+
+    async list() {
+      if (!(await isSchemaThere())) return [];
+      const { session } = await server.begin("SELECT 1");
+      return settle(session, async () => {
+        const { rows } = await session.run(
+          `SELECT *, ${msOf("clock_timestamp() - beat_at")} AS silent_ms, ${msOf("registered_at")} AS registered_at_ms,
+             ${msOf("left_at")} AS left_at_ms, ${msOf("fenced_at")} AS fenced_at_ms
+           FROM ${schema}.hosts ORDER BY machine COLLATE "C", home COLLATE "C", id`,
+        );
+        return rows.map(toHost);
+      });
+    },
+
+    async fence({ id, epoch, beat }, by) {
+      const { count } = await write(
+        `UPDATE hosts SET fenced_epoch = epoch, fenced_at = clock_timestamp(), fenced_by = $4::text
+         WHERE id = $1::text AND epoch = $2::bigint AND beat = $3::bigint`,
+        [id, epoch, beat, by],
+      );
+      return count === 1;
+    },
+
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+async function settle<Result>(session: Session, work: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await work();
+    session.release();
+    return result;
+  } catch (error) {
+    // With the connection its transaction ends.
+    session.abandon();
+    throw session.explain(error);
+  }
+}
+
+function msOf(sql: string): string {
+  return `(extract(epoch FROM ${sql}) * 1000)::bigint`;
+}
+
+function capacityValues({ slots, slotsFree, profiles, labels, boards }: HostCapacity): readonly unknown[] {
+  return [slots, slotsFree, ...[profiles, labels, boards].map((list) => JSON.stringify(list))];
+}
+
+function factValues(facts: HostFacts): readonly unknown[] {
+  const { id, machine, home, version, beatMs, leaseMs } = facts;
+  return [id, machine, home, version, beatMs, leaseMs, ...capacityValues(facts)];
+}
+
+function toHost(row: Readonly<Record<string, unknown>>): Host {
+  const epoch = Number(row.epoch);
+  const fencedEpoch = Number(row.fenced_epoch);
+  return {
+    id: String(row.id),
+    epoch,
+    beat: Number(row.beat),
+    silentMs: Math.max(0, Number(row.silent_ms)),
+    registeredAtMs: Number(row.registered_at_ms),
+    leftAtMs: toNumber(row.left_at_ms),
+    fence:
+      fencedEpoch < epoch
+        ? null
+        : { epoch: fencedEpoch, atMs: Number(row.fenced_at_ms), by: String(row.fenced_by) },
+    machine: String(row.machine),
+    home: String(row.home),
+    version: String(row.version),
+    beatMs: toNumber(row.beat_ms),
+    leaseMs: toNumber(row.lease_ms),
+    slots: Number(row.slots),
+    slotsFree: Number(row.slots_free),
+    profiles: toList(row.profiles),
+    labels: toList(row.labels),
+    boards: toList(row.boards),
+  };
+}
+
+function toNumber(value: unknown): number | null {
+  return value === null ? null : Number(value);
+}
+
+/** What is no list of texts, as another program may have written it, is an empty one. */
+function toList(value: unknown): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(String(value));
+    return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
+  } catch {
+    return [];
+  }
+}
