@@ -27,13 +27,13 @@ export interface HostFacts extends HostCapacity {
 }
 
 /** One stay of a host. Each dispatcher that begins counts the epoch up; all of one home that are not fenced hold good side by side. */
-export interface HostEpoch {
+interface HostEpoch {
   readonly id: string;
   readonly epoch: number;
 }
 
 /** A host at one moment: who acts on what it saw says so, and does nothing if the host was heard of since. */
-export interface SeenHost extends HostEpoch {
+interface SeenHost extends HostEpoch {
   /** How often it was heard of. */
   readonly beat: number;
 }

@@ -148,12 +148,11 @@ function toNumber(value: unknown): number | null {
   return value === null ? null : Number(value);
 }
 
-/** What is no list of texts, as another program may have written it, is an empty one. */
 function toList(value: unknown): readonly string[] {
   try {
     const list: unknown = JSON.parse(String(value));
     return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
   } catch {
-    return [];
+    return []; // as another program may have written it
   }
 }
