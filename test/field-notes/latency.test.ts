@@ -11,8 +11,8 @@ import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
 import { Scene } from "./scene.ts";
 
-/** Far above what a tick takes, on a busy machine too, and far below what any of the waits here would be. */
-const promptMs = 1_500;
+/** Far above what a tick takes, on a busy machine too; the waits here would be thirty seconds for a write, or without end. */
+const promptMs = 15_000;
 
 /** A tick that waited for no one, and left the lock free. */
 function expectPrompt(scene: Scene, report: TickReport): void {

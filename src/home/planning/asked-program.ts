@@ -7,6 +7,7 @@ import { findMarked } from "../../worker/tree/run-tree.ts";
 import { signalRun } from "../../worker/tree/stop.ts";
 
 const lookMs = 50;
+const killingMsMax = 5_000;
 const never = new AbortController().signal;
 
 export interface AskedHow {
@@ -32,7 +33,7 @@ export interface AskedEnd {
 
 /**
  * Runs a program to its end, with its output in the log. When it ends, or is to end, so does all that it has started, wherever
- * that went: TERM, and KILL when the grace is over.
+ * that went: TERM, and KILL when the grace is over, until nothing of it is left.
  */
 export async function runAsked(command: readonly string[], how: AskedHow): Promise<AskedEnd> {
   const input = openSync(how.readsPrompt ? how.directory.filePath("prompt.md") : devNull, "r");
@@ -68,5 +69,9 @@ async function endAll(tree: Parameters<typeof signalRun>[0], graceMs: number): P
     await wait(lookMs, never);
     if (!isLeft()) return;
   }
-  signalRun(tree, "SIGKILL");
+  // Again and again: one that was forked during a look is seen by the next. What can't be killed is not waited for without end.
+  for (let waitedMs = 0; waitedMs < killingMsMax && isLeft(); waitedMs += lookMs) {
+    signalRun(tree, "SIGKILL");
+    await wait(lookMs, never);
+  }
 }
