@@ -22,7 +22,7 @@ export interface Spending {
   readonly sinceMs: number;
 }
 
-const noSpending: Spending = { profiles: [], sinceMs: 0 };
+export const noSpending: Spending = { profiles: [], sinceMs: 0 };
 
 interface ElsewhereCount {
   readonly elsewhere: Elsewhere;

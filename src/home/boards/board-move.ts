@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
@@ -105,7 +104,7 @@ class Mover {
     if (this.#to === null) requireSafeDisk(this.#home.place.home, { force: false });
     if (left === null) await this.#requireMovable(source);
     else this.#requireOnItsWayThere(left);
-    const relocation = left ?? { id: randomUUID(), home: this.#self, ...this.#goal(this.#to) };
+    const relocation = left ?? { id: crypto.randomUUID(), home: this.#self, ...this.#goal(this.#to) };
     await using goal = await this.#open(this.#to, "create");
     await source.leave(relocation);
     const { id } = relocation;

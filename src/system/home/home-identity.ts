@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files/replace-file.ts";
@@ -25,7 +24,7 @@ export function homeIdentity(home: string, machineId: string): string {
   const here = identify(folder, machineId);
   const known = read(path);
   if (known !== null && isOf(known, here)) return known.id;
-  const made = { id: randomBytes(6).toString("hex"), ...here };
+  const made = { id: crypto.getRandomValues(Buffer.alloc(6)).toString("hex"), ...here };
   if (known === null) return addFirst(path, made);
   replaceFile(path, render(made));
   // Another process may have been here too: the last word holds.

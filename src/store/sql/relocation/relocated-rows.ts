@@ -1,4 +1,3 @@
-import { createHash, type Hash } from "node:crypto";
 import { BoardError } from "../../../board/error.ts";
 import type { RelocatedPage } from "../../relocation.ts";
 import type { Connection, Value } from "../connection.ts";
@@ -86,7 +85,7 @@ function requireKept(
 
 /** One word for all rows that went by, table by table. */
 export class RowDigest {
-  readonly #hash: Hash = createHash("sha256");
+  readonly #hash = new Bun.CryptoHasher("sha256");
   rows = 0;
 
   add(table: string, rows: readonly (readonly Value[])[]): void {
