@@ -30,6 +30,7 @@ import type { NoticeStore } from "./notice.ts";
 import type { OutlookStore } from "./outlook.ts";
 import type { DeletedTask, Retried } from "./redo.ts";
 import type { RelocationStore } from "./relocation.ts";
+import type { RunLogStore } from "./run-logs.ts";
 import type { SearchedTextStore } from "./searched-texts.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type { Claim, ClaimHost, TickStore } from "./tick.ts";
@@ -81,6 +82,7 @@ export interface BoardStore
     TickStore,
     OutlookStore,
     SearchedTextStore,
+    RunLogStore,
     RelocationStore,
     AsyncDisposable {
   readonly news: NewsSource;
@@ -188,6 +190,8 @@ export interface BoardStore
 
   /** @throws {BoardError} superseded when the run is over, or was never that of this task and token. */
   requireOwnRun(run: OwnRun): Promise<void>;
+  /** Whether this is a run of a worker's, open or over, and its token. */
+  knowsRun(run: OwnRun): Promise<boolean>;
   getTask(id: string): Promise<Task | null>;
   requireTask(id: string): Promise<Task>;
   /** Ids that begin with `prefix`, for people who type half an id; at most `limit`. */

@@ -1,5 +1,6 @@
 import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
+import type { KeptLog } from "../board/kept-log.ts";
 import type { RetryPolicy } from "../board/retry-policy.ts";
 import type { RunEnding } from "../board/run-ending.ts";
 import type { SlotPlace } from "../board/slots.ts";
@@ -62,6 +63,8 @@ export interface TickPlan {
   readonly agents?: readonly { readonly run: LiveRun; readonly agent: StartedAgent }[];
   /** What agents that have ended say that they used. */
   readonly usages?: readonly { readonly run: LiveRun; readonly usage: EndedUsage }[];
+  /** Ends of logs of runs that have ended: for who can't read the files of this machine. */
+  readonly logs?: readonly (Omit<KeptLog, "runId" | "taskId"> & { readonly run: LiveRun })[];
   /** What their profiles with a budget of a day have cost today on the home's other boards, in US dollars. */
   readonly spentElsewhere?: ReadonlyMap<string, number>;
   readonly policies: ReadonlyMap<string, ProfilePolicy>;

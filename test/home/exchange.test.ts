@@ -80,6 +80,7 @@ test("every table is either carried by an export, or belongs to the board and it
     ...[
       "kanbun_meta",
       "kanbun_runs",
+      "kanbun_run_logs",
       "kanbun_relocations",
       "kanbun_pauses",
       "kanbun_repeats",

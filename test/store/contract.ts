@@ -23,6 +23,7 @@ import { describeRelocations } from "./contract/relocations.ts";
 import { describeRepeats } from "./contract/repeats.ts";
 import { describeRetirement } from "./contract/retirement.ts";
 import { describeReviews } from "./contract/reviews.ts";
+import { describeRunLogs } from "./contract/run-logs.ts";
 import { describeStarts } from "./contract/starts.ts";
 import { describeStorableTexts } from "./contract/storable-texts.ts";
 import { describeTickClaims } from "./contract/tick-claims.ts";
@@ -61,5 +62,6 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeRelocations(open);
     describeStorableTexts(open);
     describeUsages(open);
+    describeRunLogs(open);
   });
 }

@@ -138,6 +138,7 @@ export const indexes: readonly string[] = [
   "INDEX IF NOT EXISTS usage_task ON all_kanbun_usage(board, task_id)",
   "INDEX IF NOT EXISTS usage_day ON all_kanbun_usage(board, profile, ended_at_ms)",
   "INDEX IF NOT EXISTS usage_session ON all_kanbun_usage(board, session, run_id) WHERE session IS NOT NULL",
+  "INDEX IF NOT EXISTS run_logs_task ON all_kanbun_run_logs(board, task_id)",
   "INDEX IF NOT EXISTS questions_task ON all_kanbun_questions(board, task_id, id)",
   "INDEX IF NOT EXISTS questions_open ON all_kanbun_questions(board, task_id) WHERE closed_at_ms IS NULL",
   "INDEX IF NOT EXISTS repeats_due ON all_kanbun_repeats(board, next_at_ms) WHERE next_at_ms IS NOT NULL",

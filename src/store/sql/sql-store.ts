@@ -3,6 +3,7 @@ import type { HistoryStore } from "../history.ts";
 import type { NoticeStore } from "../notice.ts";
 import type { OutlookStore } from "../outlook.ts";
 import type { RelocationStore } from "../relocation.ts";
+import type { RunLogStore } from "../run-logs.ts";
 import type { SearchedTextStore } from "../searched-texts.ts";
 import type { BoardStore } from "../store.ts";
 import type { TickStore } from "../tick.ts";
@@ -18,6 +19,7 @@ import * as repair from "./repair.ts";
 import { editRepeat } from "./repeats/repeat-edits.ts";
 import * as repeats from "./repeats/repeats.ts";
 import * as personClaims from "./runs/person-claims.ts";
+import { runLogStore } from "./runs/run-logs.ts";
 import * as runs from "./runs/runs.ts";
 import * as takeBacks from "./runs/take-backs.ts";
 import * as usages from "./runs/usages.ts";
@@ -57,6 +59,7 @@ type OwnMethods = Omit<
   | keyof OutlookStore
   | keyof SearchedTextStore
   | keyof RelocationStore
+  | keyof RunLogStore
   | EngineMethods
 >;
 
@@ -131,6 +134,7 @@ export function sqlStore(
     requireOwnRun: async (run) => {
       await on.read((db) => runs.requireOwnRun(db, run));
     },
+    knowsRun: (run) => on.read((db) => runs.knowsRun(db, run)),
     getTask: (id) => on.read((db) => lookup.getTask(db, id)),
     requireTask: (id) => on.read((db) => lookup.requireTask(db, id)),
     findTaskIds: (prefix, limit) => on.read((db) => taskLists.findTaskIds(db, prefix, limit)),
@@ -173,6 +177,7 @@ export function sqlStore(
     ...tickStore(on),
     ...outlookStore(on),
     ...searchedTextStore(on),
+    ...runLogStore(on),
     ...relocationStore(on),
   };
 }

@@ -51,6 +51,27 @@ const writes: Record<string, (store: BoardStore, id: string, by: By) => Promise<
 };
 
 export function describeProof(open: Open): void {
+  test("who has the token of a run is known as its worker, also when it is over, and no one else", async () => {
+    const board = await open();
+    const { task, claim } = await board.work();
+    const run = { taskId: task.id, runId: claim.runId, token: claim.token };
+    const knows = (parts: Partial<typeof run>) => board.store.knowsRun({ ...run, ...parts });
+    const held = await board.create();
+    const { runId, token } = await board.claimAs(held.id, person);
+    const asked = async () => [
+      await knows({}),
+      await knows({ token: "" }),
+      await knows({ token: `${claim.token}0` }),
+      await knows({ runId: claim.runId + 1 }),
+      await knows({ taskId: "t_00000000" }),
+      // A person's claim is no worker's.
+      await knows({ taskId: held.id, runId, token }),
+    ];
+    expect(await asked()).toEqual([true, false, false, false, false, false]);
+    await board.end(task.id, ending("completed"));
+    expect(await asked()).toEqual([true, false, false, false, false, false]);
+  });
+
   for (const [verb, write] of Object.entries(writes))
     describe(`I4: to ${verb}`, () => {
       test(`W8: with the proof of an earlier run is superseded while its successor works: ${verb}`, async () => {

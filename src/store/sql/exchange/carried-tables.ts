@@ -15,7 +15,7 @@ const claim = ["claim_lock", "claim_expires", "worker_pid"];
 
 /**
  * In the order in which they leave a board. Not among them is what belongs to the board and its host, not to a task: pauses,
- * repeats, notices to be told, and the records of processes.
+ * repeats, notices to be told, and the records of processes and their logs.
  */
 export const carriedTables: readonly CarriedTable[] = [
   { name: "tasks", tasks: ["id"], bound: [...claim, "current_run_id", "worker_started_at"] },

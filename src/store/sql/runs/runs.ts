@@ -130,6 +130,15 @@ export function* requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun)
   );
 }
 
+/** Whether there is or was such a run: who has its token is its worker. */
+export function* knowsRun(db: Connection, { taskId, runId, token }: OwnRun): Steps<boolean> {
+  const row = yield* db.get(
+    "SELECT 1 FROM kanbun_runs WHERE run_id = :runId AND task_id = :taskId AND token = :token AND holder = 'worker'",
+    { taskId, runId, token },
+  );
+  return row !== null && token !== "";
+}
+
 /**
  * Ends the task's open run, if it has one, because of a move that ends it: at once for the board; its
  * processes are told to leave, or were the ones that asked. Returns the run that was ended.

@@ -74,6 +74,15 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
     "session_cost_usd REAL",
     "ended_at_ms INTEGER",
   ],
+  // Of runs that may have been on another machine.
+  kanbun_run_logs: [
+    "run_id INTEGER PRIMARY KEY",
+    "task_id TEXT NOT NULL",
+    "hostname TEXT NOT NULL",
+    "home TEXT NOT NULL",
+    "size_bytes INTEGER NOT NULL",
+    "tail TEXT NOT NULL",
+  ],
   // Where the board has gone, and how it came here.
   kanbun_relocations: [
     "kind TEXT PRIMARY KEY",
@@ -141,6 +150,7 @@ export const ownIndexes: readonly string[] = [
   "INDEX IF NOT EXISTS kanbun_tasks_order ON tasks(priority DESC, created_at) WHERE status <> 'archived'",
   "INDEX IF NOT EXISTS kanbun_usage_task ON kanbun_usage(task_id)",
   "INDEX IF NOT EXISTS kanbun_usage_day ON kanbun_usage(profile, ended_at_ms)",
+  "INDEX IF NOT EXISTS kanbun_run_logs_task ON kanbun_run_logs(task_id)",
   "INDEX IF NOT EXISTS kanbun_questions_task ON kanbun_questions(task_id)",
   "INDEX IF NOT EXISTS kanbun_tasks_review ON tasks(assignee, priority DESC, created_at) WHERE status = 'review'",
   "INDEX IF NOT EXISTS kanbun_tasks_due ON kanbun_tasks(not_before_ms) WHERE not_before_ms IS NOT NULL",

@@ -2,6 +2,7 @@ import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
 import { makeDueTasks } from "../repeats/due-repeats.ts";
 import { claimReady } from "../runs/claims.ts";
+import { recordRunLogs } from "../runs/run-logs.ts";
 import { freeRuns } from "../runs/runs.ts";
 import {
   markStopping,
@@ -24,6 +25,7 @@ const actor = "dispatcher";
 export function* applyTick(scope: Scope, plan: TickPlan): Steps<TickWrites> {
   yield* recordAgents(scope, plan.agents ?? []);
   yield* recordUsages(scope, plan.usages ?? []);
+  yield* recordRunLogs(scope, plan.logs ?? []);
   yield* pauseOverspent(scope, plan);
   const { closed, promoted } = yield* closeEnded(scope, plan);
   yield* markStopping(scope, plan.stops, { termAtMonotonicMs: plan.monotonicMs, actor });
