@@ -76,6 +76,18 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that is full${noSmallDisk}
     await expectAtRest(board);
   });
 
+  test("can't be read either where nobody has the board open, and says why", async () => {
+    using disk = mountDisk();
+    const board = await makeBoardOnDisk(disk);
+    const task = await createShellTask(board, "exit 0");
+    await board.store.close();
+    const kanbun = new CommandLine(board.home);
+    disk.fill();
+    expect((await kanbun.json(["list"])).error).toMatchObject({ kind: "disk_full" });
+    disk.free();
+    expect((await kanbun.json(["list"])).data.tasks).toMatchObject([{ id: task }]);
+  });
+
   test("lets a tick fail and the next one claim, at whichever file the space ends", async () => {
     using disk = mountDisk();
     const board = await makeBoardOnDisk(disk);

@@ -13,7 +13,8 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       hint: "try again; if it lasts, look for a program that holds a transaction open",
       cause: error,
     });
-  if (of("SQLITE_FULL"))
+  // The shared memory of the log is a file, too: without room for it nothing can be read.
+  if (of("SQLITE_FULL") || code === "SQLITE_IOERR_SHMSIZE")
     return new BoardError("disk_full", `the disk of ${path} is full: nothing was changed`, {
       hint: "free some space and run the command again",
       cause: error,
