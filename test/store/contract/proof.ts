@@ -141,4 +141,18 @@ export function describeProof(open: Open): void {
     expect(await board.status(task.id)).toBe("done");
     expect((await board.store.listRuns(task.id)).map((one) => one.outcome)).toEqual(["completed"]);
   });
+
+  test.each([true, false])(
+    "a verdict that comes while a tick looks is left for the next one to tell of (all gone: %p)",
+    async (treeGone) => {
+      const board = await open();
+      const { task, claim } = await board.work();
+      const run = await board.liveRun(task.id);
+      await board.store.completeTask(task.id, {}, workerOf(claim));
+      await board.tick({ closings: [{ run, ending: ending("crashed"), treeGone }] });
+      expect(await board.store.listLiveRuns()).toMatchObject([
+        { runId: run.runId, isOpen: false, outcome: "completed", stop: null },
+      ]);
+    },
+  );
 }

@@ -59,8 +59,12 @@ function* closeEnded(scope: Scope, plan: TickPlan) {
     })),
     actor,
   );
+  // A run that was given its verdict after the look is freed by the next tick, which tells of it.
+  const closedIds = new Set(ended.closed.map(({ runId }) => runId));
   const [gone, leaving] = [true, false].map((treeGone) =>
-    plan.closings.filter((closing) => closing.treeGone === treeGone).map(({ run }) => run),
+    plan.closings
+      .filter((closing) => closing.treeGone === treeGone && closedIds.has(closing.run.runId))
+      .map(({ run }) => run),
   );
   yield* freeRuns(
     scope,
