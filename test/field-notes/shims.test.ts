@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { readFileSync, realpathSync } from "node:fs";
-import { whyNoTrees } from "../../native-shims/index.ts";
+import { identifyProcess, probeProcess, whyNoTrees } from "../../native-shims/index.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { processesOf } from "../support/processes.ts";
@@ -85,9 +85,12 @@ test.skipIf(!hasTrees)(
     });
     const [spawned] = (await scene.tick()).spawned;
     await scene.said(spawned?.runId, "begun\n");
-    const copier = scene.processes().find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "tee\n");
-    if (copier === undefined) throw new Error("there is no copier");
-    process.kill(copier, "SIGKILL");
+    const pid = scene.processes().find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "tee\n");
+    const copier = pid === undefined ? null : identifyProcess(pid);
+    if (copier === null) throw new Error("there is no copier");
+    process.kill(copier.pid, "SIGKILL");
+    // Until it has ended its pipe is open, and takes what is written.
+    await eventually("it is gone", () => probeProcess(copier) === "dead");
     scene.openGate();
     await scene.tickUntil("it is over", async () => (await scene.outcomes(id))[0] !== null);
     expect(await scene.outcomes(id)).toEqual(["crashed"]);

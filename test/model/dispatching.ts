@@ -186,8 +186,10 @@ export const end = fc
           learn: (seen) => {
             const found = seen === null ? null : ofModel(model, seen);
             if (found !== null) {
+              // One that was over by then is freed by the next look at it.
+              const wasOpen = found.run.isOpen;
               model.endRun(found.task, found.run, how);
-              if (isTreeGone(found.run)) found.run.isGone = true;
+              if (wasOpen && isTreeGone(found.run)) found.run.isGone = true;
             }
             model.promoteDue();
           },
