@@ -20,9 +20,15 @@ export type { Liveness, ProcessRef } from "./process/process-ref.ts";
 export { SignalError } from "./process/signal-error.ts";
 export type { RootState, StartedTree, TreeMember } from "./process/started-tree.ts";
 
-const platform = loadPlatform();
+let loaded: Platform | null = null;
 
-/** The libraries are opened by the import: only this platform's own file may be. At once, or no bytecode could be made. */
+/** At the first use, for the system's libraries are opened by it, and most commands ask nothing of the kernel. */
+function platform(): Platform {
+  loaded ??= loadPlatform();
+  return loaded;
+}
+
+/** Only this platform's own file may be loaded. By `require`, or no bytecode could be made. */
 function loadPlatform(): Platform {
   if (process.platform === "linux") return (require("./linux/linux.ts") as typeof Linux).linux;
   if (process.platform === "darwin") return (require("./darwin/darwin.ts") as typeof Darwin).darwin;
@@ -31,7 +37,9 @@ function loadPlatform(): Platform {
 }
 
 /** "none" only where the platform has no such primitive at all: there every `tryLockFile` succeeds and excludes no one. */
-export const lockSupport = platform.lockSupport;
+export function lockSupport(): Platform["lockSupport"] {
+  return platform().lockSupport;
+}
 
 /**
  * Takes the exclusive lock on the file at `path`, which is created (mode 0600) when missing. Never waits. The kernel frees
@@ -41,20 +49,20 @@ export const lockSupport = platform.lockSupport;
  * @see flock(2), LockFileEx
  */
 export function tryLockFile(path: string): FileLock | null {
-  return platform.tryLockFile(path);
+  return platform().tryLockFile(path);
 }
 
 /** The same for a process that takes one lock again and again: a third of the time, since the file stays open in between. */
 export function openLockFile(path: string): LockFile {
   const tryLock = () => tryLockFile(path);
-  return platform.openLockFile?.(path) ?? { path, tryLock, close() {}, [Symbol.dispose]() {} };
+  return platform().openLockFile?.(path) ?? { path, tryLock, close() {}, [Symbol.dispose]() {} };
 }
 
 let cachedHostIdentity: HostIdentity | null = null;
 
 /** Read once. Two processes can be compared only when all four are equal. */
 export function hostIdentity(): HostIdentity {
-  cachedHostIdentity ??= platform.readHostIdentity();
+  cachedHostIdentity ??= platform().readHostIdentity();
   return cachedHostIdentity;
 }
 
@@ -64,7 +72,7 @@ export function hostIdentity(): HostIdentity {
  * @see CLOCK_BOOTTIME in clock_gettime(2)
  */
 export function readUptimeMs(): number {
-  return platform.readUptimeMs?.() ?? uptime() * 1_000;
+  return platform().readUptimeMs?.() ?? uptime() * 1_000;
 }
 
 /**
@@ -72,12 +80,12 @@ export function readUptimeMs(): number {
  * @returns "absent" where there is no file; null where it can't be told
  */
 export function isFileWritten(path: string): boolean | "absent" | null {
-  return platform.isFileWritten?.(path) ?? null;
+  return platform().isFileWritten?.(path) ?? null;
 }
 
 /** null: no such process, or a zombie. Of a process whose start time may not be read it is "", which never proves anything. */
 export function identifyProcess(pid: number): ProcessRef | null {
-  return toRef(pid, isPid(pid) ? platform.readStartTime(pid) : null);
+  return toRef(pid, isPid(pid) ? platform().readStartTime(pid) : null);
 }
 
 /**
@@ -85,12 +93,13 @@ export function identifyProcess(pid: number): ProcessRef | null {
  * @param ref of this host, this boot and this pid namespace
  */
 export function probeProcess(ref: ProcessRef): Liveness {
-  return livenessOf(ref, isPid(ref.pid) ? platform.readStartTime(ref.pid) : null);
+  return livenessOf(ref, isPid(ref.pid) ? platform().readStartTime(ref.pid) : null);
 }
 
 /** null: `startTree` makes trees that nothing leaves. Else what keeps this platform or machine from it. */
 export function whyNoTrees(): Error | null {
-  return platform.whyNoTrees ? platform.whyNoTrees() : new Error(`not on ${process.platform}`);
+  const { whyNoTrees: why } = platform();
+  return why ? why() : new Error(`not on ${process.platform}`);
 }
 
 /**
@@ -101,7 +110,7 @@ export function whyNoTrees(): Error | null {
  * @see prctl(2), PR_SET_CHILD_SUBREAPER
  */
 export function startTree(start: TreeStart): StartedTree {
-  return platform.startTree?.(start) ?? new SpawnedTree(start, platform.readStartTime);
+  return platform().startTree?.(start) ?? new SpawnedTree(start, platform().readStartTime);
 }
 
 /**
@@ -114,7 +123,7 @@ export function findDescendants(
   root: ProcessRef,
   isLeftOut: (member: TreeMember) => boolean = () => false,
 ): readonly TreeMember[] | null {
-  return platform.findDescendants?.(root, isLeftOut) ?? null;
+  return platform().findDescendants?.(root, isLeftOut) ?? null;
 }
 
 /**
@@ -122,12 +131,12 @@ export function findDescendants(
  * called from time to time; anywhere else it does nothing.
  */
 export function reapAdopted(): void {
-  if (process.pid === 1) platform.reapAdopted?.();
+  if (process.pid === 1) platform().reapAdopted?.();
 }
 
 /** As `probeProcess`, and in the same look whether it was stopped by a signal, where that can be told. */
 export function probeRoot(ref: ProcessRef): Liveness | "stopped" {
-  const life = isPid(ref.pid) ? (platform.readLife?.(ref.pid) ?? null) : null;
+  const life = isPid(ref.pid) ? (platform().readLife?.(ref.pid) ?? null) : null;
   if (life === null) return probeProcess(ref);
   const liveness = livenessOf(ref, life.startTime === "" ? null : life.startTime);
   return liveness === "alive" && life.isStopped ? "stopped" : liveness;
@@ -135,7 +144,7 @@ export function probeRoot(ref: ProcessRef): Liveness | "stopped" {
 
 /** What a process was started with: null where it has no such variable, undefined where that can't be read. */
 export function readProcessEnv(pid: number, name: string): string | null | undefined {
-  return isPid(pid) ? platform.readEnv?.(pid, name) : undefined;
+  return isPid(pid) ? platform().readEnv?.(pid, name) : undefined;
 }
 
 /**
@@ -151,7 +160,7 @@ export function findProcessesByEnv(
   name: string,
   values: ReadonlySet<string>,
 ): Map<string, ProcessRef[]> | null {
-  return platform.findProcessesByEnv(name, values);
+  return platform().findProcessesByEnv(name, values);
 }
 
 /**
@@ -162,7 +171,8 @@ export function findProcessesByEnv(
  */
 export function findSuspects(root: ProcessRef): readonly ProcessRef[] | null {
   if (!isPid(root.pid)) return [];
-  return platform.findSuspects ? platform.findSuspects(root) : [];
+  const { findSuspects: find } = platform();
+  return find ? find(root) : [];
 }
 
 /**
@@ -172,7 +182,7 @@ export function findSuspects(root: ProcessRef): readonly ProcessRef[] | null {
  * @throws {SignalError} not permitted, not supported, or its identity may not be read
  */
 export function signalProcess(ref: ProcessRef, signal: ProcessSignal): boolean {
-  return isPid(ref.pid) && platform.signalProcess(ref, signal);
+  return isPid(ref.pid) && platform().signalProcess(ref, signal);
 }
 
 /**

@@ -59,7 +59,7 @@ export class DispatchLock {
   }
 
   get support(): "kernel" | "none" {
-    return lockSupport;
+    return lockSupport();
   }
 
   /** The lock, with this process named in it; null when another process has it. Never waits. */

@@ -1,13 +1,11 @@
 import type { Pause } from "../board/admission.ts";
 import type { Attachment, Comment, Dossier } from "../board/context.ts";
 import type { BoardEvent } from "../board/event.ts";
-import type { Expected } from "../board/expected.ts";
 import type { HoldFacts } from "../board/hold-facts.ts";
 import type { BoardOverview, OverviewQuestion } from "../board/overview.ts";
 import type { NewQuestion } from "../board/question.ts";
-import type { NewRepeat, Repeat, RepeatEdit } from "../board/repeat.ts";
 import type { RetryPolicy } from "../board/retry-policy.ts";
-import type { OwnRun, Run, RunProof } from "../board/run.ts";
+import type { OwnRun, Run } from "../board/run.ts";
 import type {
   BlockKind,
   ListedTask,
@@ -19,36 +17,24 @@ import type {
 } from "../board/task.ts";
 import type { TaskGraph } from "../board/task-graph.ts";
 import type { DetachedFile, TaskAttachment } from "./attachments.ts";
+import type { By } from "./by.ts";
+import type { CareStore } from "./care.ts";
 import type { Assignee, BoardCounts, UsageGroup, UsageSum } from "./counts.ts";
-import type { ExportedRows, ExportOptions, ImportedRows, ImportOptions } from "./exchange.ts";
 import type { FileBacked } from "./file-backed.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { HistoryStore } from "./history.ts";
-import type { BoardInspection, RecordFlaw } from "./inspection.ts";
 import type { NewsSource } from "./news.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { OutlookStore } from "./outlook.ts";
-import type { DeletedTask, Retried } from "./redo.ts";
+import type { RedoStore } from "./redo.ts";
 import type { RelocationStore } from "./relocation.ts";
+import type { RepeatStore } from "./repeats.ts";
 import type { RunLogStore } from "./run-logs.ts";
 import type { SearchedTextStore } from "./searched-texts.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type { Claim, ClaimHost, TickStore } from "./tick.ts";
 
-/** On whose behalf a write is made; every event names the actor. */
-export interface By {
-  readonly actor: string;
-  /** A worker's proof. With it the write is guarded by run and token in the same statement. */
-  readonly run?: RunProof | null;
-  /** Ends the worker of a running task, or another person's claim, knowingly; without it such a move is refused. */
-  readonly force?: boolean;
-  /** Why, for the history of a promotion. */
-  readonly reason?: string | null;
-  /** Refused as a conflict, in the same transaction, where the task is no longer as it was seen. */
-  readonly expected?: Expected;
-  /** A person vouches that no process of the task's run is left, where that can't be seen. */
-  readonly vouchesDead?: boolean;
-}
+export type { By } from "./by.ts";
 
 export interface Verdict {
   /** Files that were copied to the task's attachments. */
@@ -78,6 +64,9 @@ export interface ReviewRequest {
  */
 export interface BoardStore
   extends NoticeStore,
+    RedoStore,
+    RepeatStore,
+    CareStore,
     HistoryStore,
     TickStore,
     OutlookStore,
@@ -136,15 +125,6 @@ export interface BoardStore
   ): Promise<Task>;
   archiveTask(id: string, by: By): Promise<Task>;
   cancelTask(id: string, reason: string | null, by: By): Promise<Task>;
-  /** Done again; with `fromHere` also what was done or gave up below it, in the same transaction. */
-  retryTask(id: string, how: { readonly fromHere: boolean }, by: By): Promise<Retried>;
-  /** Out of the archive: done if it was done, else where it was. @throws {BoardError} conflict for a key that is taken */
-  restoreTask(id: string, by: By): Promise<Task>;
-  /**
-   * Off the board, with all that is said of it.
-   * @throws {BoardError} conflict while a process of it may be left, or an unfinished task builds on it
-   */
-  deleteTask(id: string, by: By): Promise<DeletedTask>;
   /** Takes a running task back: its worker is stopped, then it is ready again; at once where `by.vouchesDead`. */
   reclaimTask(id: string, reason: string | null, by: By): Promise<Task>;
   /** A worker says that it must come back later: its run ends as rate_limited, its profile pauses. */
@@ -165,28 +145,6 @@ export interface BoardStore
   pause(pause: Pause): Promise<void>;
   /** False when it was not paused. */
   resume(scope: Pause["scope"]): Promise<boolean>;
-
-  /** @throws {BoardError} usage for what can't be one, not_found for a parent that isn't there */
-  addRepeat(input: NewRepeat, by: By): Promise<Repeat>;
-  /** In the order in which they were added. */
-  listRepeats(): Promise<readonly Repeat[]>;
-  /** @throws {BoardError} not_found */
-  requireRepeat(id: number): Promise<Repeat>;
-  /** What it made stays as it is. One that had stopped goes on. @throws {BoardError} usage, not_found as `addRepeat` */
-  editRepeat(id: number, edit: RepeatEdit): Promise<Repeat>;
-  /** It makes no task until it is resumed; what it made goes on. */
-  pauseRepeat(id: number): Promise<Repeat>;
-  /** It goes on with its next time from now on, also after a problem. @throws {BoardError} usage while that is there */
-  resumeRepeat(id: number): Promise<Repeat>;
-  /** What it made stays. */
-  removeRepeat(id: number): Promise<Repeat>;
-  /**
-   * Makes its task at once, beside its times.
-   * @throws {BoardError} conflict while one of it is open that its overlap doesn't allow another beside, without `by.force`
-   */
-  runRepeat(id: number, by: By): Promise<Task>;
-  /** Which repeat made the task, for which of its times; null: none did. `repeat` is null when it was removed. */
-  getRepeatOf(taskId: string): Promise<RepeatOrigin | null>;
 
   /** @throws {BoardError} superseded when the run is over, or was never that of this task and token. */
   requireOwnRun(run: OwnRun): Promise<void>;
@@ -234,24 +192,6 @@ export interface BoardStore
     host: { readonly host: string; readonly hostname: string },
   ): Promise<HoldFacts>;
 
-  /** What does not fit together in the board's records. */
-  inspect(): Promise<BoardInspection>;
-  /** Repairs every flaw that `inspect` can name a change for, with an event for each run and task; what it did. */
-  repairRecords(by: By): Promise<readonly RecordFlaw[]>;
-  /** Events of before an instant, of tasks that are done or archived, but for those that say how it came to that. */
-  measureOldEvents(beforeMs: number): Promise<{ readonly count: number; readonly sizeBytes: number }>;
-  /** Removes them, at most `max`; how many. */
-  removeOldEvents(beforeMs: number, max: number): Promise<number>;
-  /** Worktrees of tasks that were archived before an instant, and that no process works on. */
-  listArchivedWorktrees(
-    beforeMs: number,
-  ): Promise<readonly { readonly taskId: string; readonly path: string }[]>;
-  /** Hands on every row that belongs to the chosen tasks, on one snapshot. */
-  exportRows(options: ExportOptions): Promise<ExportedRows>;
-  /** Writes the rows of an export in one transaction, or none. What it throws is about the row that was taken last. */
-  importRows(options: ImportOptions, by: By): Promise<ImportedRows>;
-  /** When those of the runs that are known ended; null for one that is open or whose processes may still be there. */
-  getRunEnds(runIds: readonly number[]): Promise<ReadonlyMap<number, number | null>>;
   /** Waits until all that was acknowledged is on the disk, and nothing of ours has it open; a failure is not reported. */
   close(): Promise<void>;
 }
@@ -259,11 +199,4 @@ export interface BoardStore
 export interface Link {
   readonly parentId: string;
   readonly childId: string;
-}
-
-export interface RepeatOrigin {
-  readonly repeatId: number;
-  /** null: a person had it made at once. */
-  readonly dueAtMs: number | null;
-  readonly repeat: Repeat | null;
 }

@@ -3,7 +3,7 @@ import type { Dossier, RelatedTask } from "../../board/context.ts";
 import type { Hold } from "../../board/hold.ts";
 import type { Task } from "../../board/task.ts";
 import { explainTask } from "../../home/tasks/explain.ts";
-import type { RepeatOrigin } from "../../store/store.ts";
+import type { RepeatOrigin } from "../../store/repeats.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";

@@ -1,7 +1,7 @@
 import { nextTime } from "../../board/cron-time.ts";
 import { type Repeat, soonestRepeat } from "../../board/repeat.ts";
 import type { Task } from "../../board/task.ts";
-import type { RepeatOrigin } from "../../store/store.ts";
+import type { RepeatOrigin } from "../../store/repeats.ts";
 import { formatTime } from "../../system/text/when.ts";
 import type { Screen } from "./screen.ts";
 import { formatTable } from "./table.ts";

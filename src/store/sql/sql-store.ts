@@ -1,23 +1,9 @@
 import type { OwnRun } from "../../board/run.ts";
-import type { HistoryStore } from "../history.ts";
-import type { NoticeStore } from "../notice.ts";
 import type { OutlookStore } from "../outlook.ts";
-import type { RelocationStore } from "../relocation.ts";
 import type { RunLogStore } from "../run-logs.ts";
-import type { SearchedTextStore } from "../searched-texts.ts";
 import type { BoardStore } from "../store.ts";
 import type { TickStore } from "../tick.ts";
-import { exportRows } from "./exchange/export-rows.ts";
-import { importRows } from "./exchange/import-rows.ts";
-import { historyStore } from "./history/history-store.ts";
-import { noticeStore } from "./notices/notice-store.ts";
-import * as deletion from "./redo/deletion.ts";
-import * as restores from "./redo/restores.ts";
-import * as retries from "./redo/retries.ts";
-import { relocationStore } from "./relocation/relocation-store.ts";
-import * as repair from "./repair.ts";
-import { editRepeat } from "./repeats/repeat-edits.ts";
-import * as repeats from "./repeats/repeats.ts";
+import { type LaterParts, laterParts } from "./later-parts.ts";
 import * as personClaims from "./runs/person-claims.ts";
 import { runLogStore } from "./runs/run-logs.ts";
 import * as runs from "./runs/runs.ts";
@@ -30,10 +16,8 @@ import * as commenting from "./tasks/commenting.ts";
 import * as creation from "./tasks/creation.ts";
 import * as linkGraph from "./tasks/link-graph.ts";
 import * as links from "./tasks/links.ts";
-import * as oldRecords from "./tasks/old-records.ts";
 import * as overviews from "./tasks/overview.ts";
 import * as queries from "./tasks/queries.ts";
-import { searchedTextStore } from "./tasks/searched-text-store.ts";
 import * as taskLists from "./tasks/task-lists.ts";
 import * as lookup from "./tasks/task-lookup.ts";
 import * as tasks from "./tasks/tasks.ts";
@@ -53,14 +37,7 @@ type EngineMethods = "news" | "file" | "close" | typeof Symbol.asyncDispose;
 /** What the others leave: moves of tasks, what is asked of them, and the care of the whole board. */
 type OwnMethods = Omit<
   BoardStore,
-  | keyof NoticeStore
-  | keyof HistoryStore
-  | keyof TickStore
-  | keyof OutlookStore
-  | keyof SearchedTextStore
-  | keyof RelocationStore
-  | keyof RunLogStore
-  | EngineMethods
+  keyof LaterParts | keyof TickStore | keyof OutlookStore | keyof RunLogStore | EngineMethods
 >;
 
 /**
@@ -90,9 +67,6 @@ export function sqlStore(
     scheduleTask: (id, at, by) => on.verdict(id, by, (scope) => verdicts.scheduleTask(scope, id, at, by)),
     archiveTask: (id, by) => on.move(id, by, (scope) => verdicts.archiveTask(scope, id, by)),
     cancelTask: (id, reason, by) => on.move(id, by, (scope) => verdicts.cancelTask(scope, id, reason, by)),
-    retryTask: (id, how, by) => on.move(id, by, (scope) => retries.retryTask(scope, id, how, by)),
-    restoreTask: (id, by) => on.move(id, by, (scope) => restores.restoreTask(scope, id, by)),
-    deleteTask: (id, by) => on.move(id, by, (scope) => deletion.deleteTask(scope, id, by)),
     reclaimTask: (id, reason, by) => on.move(id, by, (scope) => takeBacks.reclaimTask(scope, id, reason, by)),
     rateLimitTask: (id, limit, by) =>
       on.verdict(id, by, (scope) => verdicts.rateLimitTask(scope, id, limit, by)),
@@ -121,16 +95,6 @@ export function sqlStore(
     pause: (pause) => on.write((scope) => pauses.pause(scope, pause)),
     resume: (pauseScope) => on.write((scope) => pauses.resume(scope, pauseScope)),
 
-    addRepeat: (input, by) => on.write((scope) => repeats.addRepeat(scope, input, by)),
-    listRepeats: () => on.read((db) => repeats.listRepeats(db)),
-    requireRepeat: (id) => on.read((db) => repeats.requireRepeat(db, id)),
-    editRepeat: (id, edit) => on.write((scope) => editRepeat(scope, id, edit)),
-    pauseRepeat: (id) => on.write((scope) => repeats.pauseRepeat(scope, id)),
-    resumeRepeat: (id) => on.write((scope) => repeats.resumeRepeat(scope, id)),
-    removeRepeat: (id) => on.write((scope) => repeats.removeRepeat(scope, id)),
-    runRepeat: (id, by) => on.write((scope) => repeats.runRepeat(scope, id, by)),
-    getRepeatOf: (taskId) => on.read((db) => repeats.getRepeatOf(db, taskId)),
-
     requireOwnRun: async (run) => {
       await on.read((db) => runs.requireOwnRun(db, run));
     },
@@ -157,27 +121,11 @@ export function sqlStore(
     sumSpent: (profiles, sinceMs) => on.read((db) => usages.sumSpent(db, profiles, sinceMs)),
     listPauses: () => on.read((db) => pauses.listPauses(db)),
     requireHoldFacts: (id, host) => on.read((db) => queries.requireHoldFacts(db, id, host)),
-
-    inspect: () => on.read((db) => repair.inspectBoard(db)),
-    repairRecords: (by) => on.write((scope) => repair.repairRecords(scope, by)),
-    measureOldEvents: (beforeMs) => on.read((db) => oldRecords.measureOldEvents(db, beforeMs)),
-    removeOldEvents: (beforeMs, max) => on.write((scope) => oldRecords.removeOldEvents(scope, beforeMs, max)),
-    listArchivedWorktrees: (beforeMs) => on.read((db) => oldRecords.listArchivedWorktrees(db, beforeMs)),
-    exportRows: (options) => on.read((db) => exportRows(db, options)),
-    importRows: (options, by) =>
-      options.isDryRun
-        ? on.tryOut((scope) => importRows(scope, options, by))
-        : on.write((scope) => importRows(scope, options, by)),
-    getRunEnds: (runIds) => on.read((db) => repair.getRunEnds(db, runIds)),
   };
   return {
-    ...withStorableArguments(own),
-    ...noticeStore(on),
-    ...historyStore(on),
+    ...withStorableArguments({ ...own, ...laterParts(on) }),
     ...tickStore(on),
     ...outlookStore(on),
-    ...searchedTextStore(on),
     ...runLogStore(on),
-    ...relocationStore(on),
   };
 }

@@ -26,7 +26,7 @@ function linkOf(fd: string): string {
 
 describe("a file lock", () => {
   test("is one of the kernel's", () => {
-    expect(lockSupport).toBe("kernel");
+    expect(lockSupport()).toBe("kernel");
   });
 
   test("that nobody holds is taken, and its file made for the owner alone", () => {

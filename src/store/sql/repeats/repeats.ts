@@ -11,7 +11,8 @@ import {
   writeRepeatedTask,
 } from "../../../board/repeat.ts";
 import type { NewTask, Task } from "../../../board/task.ts";
-import type { By, RepeatOrigin } from "../../store.ts";
+import type { RepeatOrigin } from "../../repeats.ts";
+import type { By } from "../../store.ts";
 import type { Connection } from "../connection.ts";
 import { toText, toWhole } from "../rows/odd-values.ts";
 import type { Scope } from "../scope.ts";
