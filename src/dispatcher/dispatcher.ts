@@ -96,7 +96,7 @@ export class Dispatcher {
     try {
       if (this.#store === null) return false;
       const before = this.#dataVersion;
-      this.#dataVersion = await this.#store.news.getVersion();
+      this.#dataVersion = await this.#store.news.getKnownVersion();
       return this.#dataVersion !== before;
     } catch {
       return false; // what is wrong with the board, the next tick will say

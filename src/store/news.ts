@@ -1,7 +1,11 @@
 /** How one learns that others have written to a board. */
 export interface NewsSource {
-  /** Another number than before when another connection has written to the board since. Costs microseconds. */
+  /** Another number than before when another connection has written to the board since, as of now. A server is asked for it. */
   getVersion(): Promise<number>;
+  /** The same as it was last heard of, at most a second ago: for one that asks again and again. Costs microseconds. */
+  getKnownVersion(): Promise<number>;
+  /** It calls so seldom that it may be listened to while much is written. */
+  readonly isPaced: boolean;
   /**
    * Has `onNews` called soon after something may have been written, by whomever, until it is ended; null where no one would
    * call. No more than a hint: no one may rest on it, and what was written before is for the caller to find.

@@ -89,12 +89,14 @@ class Waiting {
   }
 
   #lookInMs(nowMs: number, watches: readonly BoardWatch[]): number {
-    if (nowMs < this.#busyUntilMs) {
-      // Each write would be told, those of our own ticks as well.
-      this.#changes.close();
+    const sources = watches.flatMap(({ dispatcher }) => dispatcher.news ?? []);
+    const paced = sources.filter(({ isPaced }) => isPaced);
+    if (nowMs < this.#busyUntilMs && paced.length < sources.length) {
+      // Of the others each write would be told, those of our own ticks as well.
+      this.#changes.cover(paced);
       return newsIntervalMs.busy;
     }
-    const isCovered = this.#changes.cover(watches.flatMap(({ dispatcher }) => dispatcher.news ?? []));
+    const isCovered = this.#changes.cover(sources);
     return isCovered ? newsIntervalMs.watched : newsIntervalMs.quiet;
   }
 

@@ -141,7 +141,7 @@ export class OverviewFeed implements AsyncDisposable {
   async #hasNews(board: FeedBoard): Promise<boolean> {
     if (board.session === null) return false;
     try {
-      const version = await board.session.store.news.getVersion();
+      const version = await board.session.store.news.getKnownVersion();
       const isNew = version !== board.version;
       board.version = version;
       return isNew;

@@ -124,7 +124,7 @@ export class Tasks {
     const found = await Promise.all(ids.map((id) => session.taskId(id)));
     for (let seen: number | null = null; ; await wait(lookMs, until)) {
       until.throwIfAborted();
-      const version = await store.news.getVersion();
+      const version = await store.news.getKnownVersion();
       if (version === seen) continue;
       seen = version;
       const tasks = await Promise.all(found.map((id) => store.requireTask(id)));

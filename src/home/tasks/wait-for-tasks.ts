@@ -42,7 +42,7 @@ export async function waitForTasks(
   for (const id of ids) await store.requireTask(id);
   let sayAtMs = performance.now() + patienceMs;
   for (let seen: number | null = null; !signal.aborted; await wait(lookMs, signal)) {
-    const version = await store.news.getVersion();
+    const version = await store.news.getKnownVersion();
     if (version !== seen) {
       seen = version;
       const standings = await Promise.all(

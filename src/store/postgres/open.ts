@@ -6,6 +6,7 @@ import { sqlStore } from "../sql/sql-store.ts";
 import type { BoardStore } from "../store.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
+import { channelOf, PostgresNews } from "./postgres-news.ts";
 import { type Patience, type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
 
 export interface OpenOptions {
@@ -41,12 +42,17 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
   try {
     const id = await requireBoard(server, schema, options);
     const engine = new PostgresEngine({ server, schema, board: id, clock, isServerTime, busyTimeoutMs });
+    const news = new PostgresNews(server, channelOf(schema, id), () => engine.getVersion());
+    const close = async () => {
+      news.end();
+      await release();
+    };
     return {
       ...sqlStore(engine, options),
-      news: { getVersion: () => engine.getVersion(), tryListen: () => null },
+      news,
       file: null,
-      close: release,
-      [Symbol.asyncDispose]: release,
+      close,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await release();

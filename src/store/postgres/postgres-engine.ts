@@ -5,6 +5,7 @@ import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
 import { explainPostgresError, isLost } from "./postgres-error.ts";
+import { channelOf, noticeIntervalMs } from "./postgres-news.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
 import type { Answer, Server, Session } from "./server.ts";
 
@@ -139,7 +140,7 @@ export class PostgresEngine implements Engine {
 
   async #commit(session: Session, hasWritten: boolean, { xid, pid }: Record<string, unknown>): Promise<void> {
     const { schema, board } = this.#options;
-    const count = `UPDATE ${schema}.boards SET version = version + 1 WHERE id = ${board}; `;
+    const count = `${countUp(schema, board)}; `;
     try {
       await session.runAll(`${hasWritten ? count : ""}COMMIT`);
       session.release();
@@ -175,6 +176,19 @@ export class PostgresEngine implements Engine {
       await Bun.sleep(askAgainMs);
     }
   }
+}
+
+/**
+ * Counts a board's changes, and tells of them where that was not done just now: for the second of many writes the one that hears
+ * of the first looks again. A clock that was put back keeps no one waiting.
+ */
+function countUp(schema: string, board: number): string {
+  return `WITH counted AS (
+    UPDATE ${schema}.boards SET version = version + 1, told_at = CASE
+      WHEN told_at > statement_timestamp() - interval '${noticeIntervalMs} ms' AND told_at <= statement_timestamp()
+      THEN told_at ELSE statement_timestamp() END
+    WHERE id = ${board} RETURNING told_at = statement_timestamp() AS is_told)
+    SELECT pg_notify('${channelOf(schema, board)}', '') FROM counted WHERE is_told`;
 }
 
 const time = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";

@@ -1,6 +1,7 @@
 import { type ReservedSQL, SQL } from "bun";
 import { BoardError } from "../../board/error.ts";
 import { explainPostgresError, isLost, NoAnswer } from "./postgres-error.ts";
+import { ServerListener } from "./server-listener.ts";
 
 /** A PostgreSQL server, and what lets one in. Nothing of it is taken from the environment. */
 export interface ServerPlace {
@@ -122,6 +123,14 @@ export class Server {
     this.#isPooled = true;
     void this.#sql.close();
     this.#sql = this.#connect();
+  }
+
+  /**
+   * Has `onNotice` called for each notice on the channel, and whenever it may have missed some; over a connection of its own, which
+   * all listeners of this process share. null behind a pooler, where the one that listens would be another session's.
+   */
+  tryListen(channel: string, onNotice: () => void): ServerListener | null {
+    return this.#isPooled ? null : new ServerListener(this.#sql, channel, onNotice);
   }
 
   async close(): Promise<void> {

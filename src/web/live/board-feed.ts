@@ -110,7 +110,7 @@ export class BoardFeed {
     while (this.#readers.size > 0) {
       const isDue = this.#isDue;
       this.#isDue = false;
-      const version = await news.getVersion();
+      const version = await news.getKnownVersion();
       if (isDue || version !== seen) {
         if (version !== seen) this.#busyUntilMs = performance.now() + busyForMs;
         seen = version;

@@ -9,6 +9,8 @@ import type { NewsListener, NewsSource } from "../../news.ts";
  * on another platform than Linux, no one calls.
  */
 export class FileNews implements NewsSource {
+  /** Each write is told, own ones too. */
+  readonly isPaced = false;
   readonly #path: string;
   readonly #countChanges: () => number;
 
@@ -20,6 +22,11 @@ export class FileNews implements NewsSource {
 
   async getVersion(): Promise<number> {
     return this.#countChanges();
+  }
+
+  /** It is a number in memory. */
+  getKnownVersion(): Promise<number> {
+    return this.getVersion();
   }
 
   /** The folder is watched without being opened for reading, and none of its files is opened (I10). @see inotify(7) */

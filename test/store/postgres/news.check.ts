@@ -1,0 +1,141 @@
+import { describe, expect, test } from "bun:test";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
+import { channelOf, noticeIntervalMs } from "../../../src/store/postgres/postgres-news.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { BoardStore } from "../../../src/store/store.ts";
+import { eventually } from "../../support/eventually.ts";
+import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
+import { person } from "../board-under-test.ts";
+import { connect, freshName, openBoardOn } from "./board.ts";
+
+const titled = (title: string) => ({ title, assignee: "shell" });
+
+/** Two programs that have one board open. */
+async function openTwo(place: ServerPlace) {
+  const name = freshName();
+  const writer = await openBoardOn(place, name, { clock: systemClock, mode: "create" });
+  const reader = await openBoardOn(place, name, { clock: systemClock });
+  return { writer, reader, name };
+}
+
+/** Counts how often the board's listener is called, which it is once for the beginning. */
+async function listen({ news }: BoardStore): Promise<{ calls: number; end(): void }> {
+  const heard = { calls: 0, end: () => {} };
+  const listener = news.tryListen(() => {
+    heard.calls += 1;
+  });
+  if (listener === null) throw new Error("no one would tell");
+  heard.end = () => listener.end();
+  await eventually("it listens", () => listener.isListening);
+  await news.getVersion();
+  return heard;
+}
+
+/** Every notice about the board, as the server gives them. */
+async function countNotices(place: ServerPlace, board: string) {
+  const sql = connect(place);
+  const [row] = await sql.unsafe("SELECT id FROM kanbun.boards WHERE name = $1", [board]);
+  const notices: number[] = [];
+  await sql.listen(channelOf("kanbun", row.id), () => notices.push(performance.now()));
+  return { notices, [Symbol.asyncDispose]: () => sql.close() };
+}
+
+describe.skipIf(!hasPostgres)("news of a board on a server", () => {
+  test("reach one that listens, with the last of what was written at once, and own writes are none", async () => {
+    const { writer, reader } = await openTwo(await requirePostgres());
+    await using _writer = writer;
+    await using _reader = reader;
+    const heard = await listen(reader);
+    for (let round = 0; round < 5; round++) {
+      const before = await reader.news.getVersion();
+      const calls = heard.calls;
+      // The second has no notice of its own.
+      await writer.createTask(titled("first"), person);
+      await writer.createTask(titled("second"), person);
+      const version = before + 2;
+      await eventually("it has heard of both", async () => (await reader.news.getKnownVersion()) === version);
+      await eventually("it was called for both", () => heard.calls >= calls + 2);
+    }
+    const before = await reader.news.getVersion();
+    await reader.createTask(titled("own"), person);
+    expect(await reader.news.getVersion()).toBe(before);
+    heard.end();
+  });
+
+  test("are told at most once in 50 ms, however much is written, and by one that writes alone", async () => {
+    const place = await requirePostgres();
+    const { writer, reader, name } = await openTwo(place);
+    await using _writer = writer;
+    await using _reader = reader;
+    await using told = await countNotices(place, name);
+    const startedAt = performance.now();
+    const write = async (store: BoardStore) => {
+      for (let index = 0; index < 150; index++) await store.createTask(titled(`task ${index}`), person);
+    };
+    await Promise.all([write(writer), write(reader)]);
+    const tookMs = performance.now() - startedAt;
+    await eventually("one has come", () => told.notices.length > 0);
+    const most = Math.ceil(tookMs / noticeIntervalMs) + 1;
+    expect(told.notices.length).toBeLessThanOrEqual(most);
+    // Reading, and what is refused or changes nothing, tells no one.
+    await eventually(
+      "all have come",
+      () => performance.now() - (told.notices.at(-1) ?? 0) > noticeIntervalMs,
+    );
+    const count = told.notices.length;
+    await reader.listTasks({});
+    await reader.resume("profile:nobody");
+    await writer.createTask({ ...titled("x"), parents: ["t_ffffffff"] }, person).catch(() => {});
+    await writer.createTask(titled("a mark"), person);
+    await eventually("the mark has come", () => told.notices.length > count);
+    expect(told.notices.length).toBe(count + 1);
+  });
+
+  test("come again after the server was started anew, without anyone's doing, and while no one is told they are looked for", async () => {
+    const own = startPostgres();
+    try {
+      const { writer, reader } = await openTwo(own.place);
+      await using _writer = writer;
+      await using _reader = reader;
+      const heard = await listen(reader);
+      own.stop("fast");
+      own.start();
+      const before = await reader.news.getVersion();
+      await writer.createTask(titled("after"), person);
+      await eventually("it is known", async () => (await reader.news.getKnownVersion()) > before);
+      // Its listener is back: otherwise only looks would be left.
+      await eventually("it is told", async () => {
+        const calls = heard.calls;
+        await writer.createTask(titled("again"), person);
+        await Bun.sleep(2 * noticeIntervalMs);
+        return heard.calls > calls;
+      });
+      // Its backend alone is ended, as a cut does it without a word.
+      await using sql = connect(own.place);
+      await sql.unsafe("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
+      const version = await reader.news.getVersion();
+      await writer.createTask(titled("unheard"), person);
+      await eventually("it is known", async () => (await reader.news.getKnownVersion()) > version);
+    } finally {
+      own.end();
+    }
+  });
+
+  test("of one that ends are told to no one, and its connection is given back", async () => {
+    const place = await requirePostgres();
+    const { writer, reader, name } = await openTwo(place);
+    await using _writer = writer;
+    await using sql = connect(place);
+    const [row] = await sql.unsafe("SELECT id FROM kanbun.boards WHERE name = $1", [name]);
+    const listeners = async () => {
+      const found = await sql.unsafe("SELECT 1 FROM pg_stat_activity WHERE query = $1", [
+        `LISTEN "${channelOf("kanbun", row.id)}"`,
+      ]);
+      return found.length;
+    };
+    await listen(reader);
+    expect(await listeners()).toBe(1);
+    await reader.close();
+    await eventually("it has left", async () => (await listeners()) === 0);
+  });
+});
