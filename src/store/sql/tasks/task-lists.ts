@@ -29,9 +29,15 @@ export function* listTasks(db: Connection, filter: TaskFilter): Steps<ListedTask
   const also = isOfOpen && !isOrdered ? yield* listOddStatuses(db) : [];
   const { where, parameters } = taskConditions(filter, { isOrdered, also });
   const order = orders[filter.sort ?? "priority"];
-  const rows = yield* db.all<TaskRow>(`${selectListedTask} ${where} ORDER BY ${order} LIMIT :limit`, {
+  const { limit } = filter;
+  // Which ones first: what is sorted is then small, and no more than what is shown is looked at as a whole.
+  const shown =
+    limit === undefined
+      ? where
+      : `WHERE t.rowid IN (SELECT t.rowid FROM tasks t ${where} ORDER BY ${order} LIMIT :limit)`;
+  const rows = yield* db.all<TaskRow>(`${selectListedTask} ${shown} ORDER BY ${order}`, {
     ...parameters,
-    limit: filter.limit ?? Number.MAX_SAFE_INTEGER,
+    ...(limit === undefined ? {} : { limit }),
   });
   return rows.map(toListedTask);
 }
