@@ -34,12 +34,12 @@ export class Repeats {
   /** In the order in which they were added. */
   async list(): Promise<readonly Repeat[]> {
     await using session = await this.#home.open("read");
-    return session.store.listRepeats();
+    return await session.store.listRepeats();
   }
 
   async get(id: number): Promise<Repeat> {
     await using session = await this.#home.open("read");
-    return session.store.requireRepeat(id);
+    return await session.store.requireRepeat(id);
   }
 
   /** What is given is changed, also of one that has stopped, which then goes on; parents may be named by the beginnings of their ids. */
