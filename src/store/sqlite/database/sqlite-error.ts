@@ -1,4 +1,6 @@
 import { SQLiteError } from "bun:sqlite";
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { BoardError } from "../../../board/error.ts";
 import { movedHint } from "../../relocation.ts";
 import { frozenMark } from "./frozen-mark.ts";
@@ -13,8 +15,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       hint: "try again; if it lasts, look for a program that holds a transaction open",
       cause: error,
     });
-  // The shared memory of the log is a file, too: without room for it nothing can be read.
-  if (of("SQLITE_FULL") || code === "SQLITE_IOERR_SHMSIZE")
+  if (of("SQLITE_FULL") || (code === "SQLITE_IOERR_SHMSIZE" && lacksRoomForIndex(path)))
     return new BoardError("disk_full", `the disk of ${path} is full: nothing was changed`, {
       hint: "free some space and run the command again",
       cause: error,
@@ -45,4 +46,16 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       cause: error,
     });
   return error;
+}
+
+/** The index of the log is a file, too, in steps of so many bytes: without room for it nothing can be read. */
+const indexStepBytes = 32_768;
+
+function lacksRoomForIndex(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < indexStepBytes;
+  } catch {
+    return false; // then it is an error of the disk, as SQLite says
+  }
 }
