@@ -29,12 +29,18 @@ export class Answerer {
 
   /** @returns null when the process ended before it had answered */
   async ask(request: CommandRequest): Promise<CommandAnswer | null> {
-    await this.#ready;
-    const answered = this.#next();
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return null;
-    this.#child.send(request);
-    const answer = await answered;
-    return answer === "ready" ? null : answer;
+    // Bun does not sleep while a test waits for nothing that would keep the process: it would take a processor of its own.
+    this.#child.ref();
+    try {
+      await this.#ready;
+      const answered = this.#next();
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) return null;
+      this.#child.send(request);
+      const answer = await answered;
+      return answer === "ready" ? null : answer;
+    } finally {
+      this.#child.unref();
+    }
   }
 
   async end(): Promise<void> {
