@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type FileLock, tryLockFile } from "../../native-shims/index.ts";
 
 const top = resolve(import.meta.dir, "../..");
 
@@ -23,6 +24,10 @@ export function builtProgram(): string {
 }
 
 function build(folder: string): void {
+  mkdirSync(cache, { recursive: true });
+  // Several processes of tests begin at once: one of them builds, and the others wait for it.
+  using _lock = waitForLock(`${folder}.lock`);
+  if (existsSync(folder)) return;
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   const { exitCode, stderr } = Bun.spawnSync([
@@ -38,8 +43,16 @@ function build(folder: string): void {
     if (Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > keptMs)
       rmSync(path, { recursive: true, force: true });
   }
-  // Another test process may have been first.
-  if (!existsSync(folder)) renameSync(unfinished, folder);
+  renameSync(unfinished, folder);
+}
+
+/** Ends with its process, however that ends. */
+function waitForLock(path: string): FileLock {
+  for (;;) {
+    const lock = tryLockFile(path);
+    if (lock !== null) return lock;
+    Bun.sleepSync(100);
+  }
 }
 
 function stateOfSource(): string {

@@ -148,11 +148,11 @@ read -r stat </proc/$$/stat; set -- \${stat##*) }; [ "$4" = $$ ] && echo leads; 
     expect(await ended(shell("kill -KILL $$"))).toBeNull();
   });
 
-  test("leaves neither a zombie nor a file after a thousand starts", async () => {
+  test("leaves neither a zombie nor a file after hundreds of starts", async () => {
     const files = () => readdirSync("/proc/self/fd").length;
     const [filesBefore, childrenBefore] = [files(), childrenOf(process.pid)];
     const pids = new Set<number>();
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 6; round++) {
       const trees = Array.from({ length: 50 }, () => start(["/bin/true"]));
       for (const tree of trees) {
         pids.add(tree.pid);
@@ -160,7 +160,7 @@ read -r stat </proc/$$/stat; set -- \${stat##*) }; [ "$4" = $$ ] && echo leads; 
       }
       started.length = 0;
     }
-    expect(pids.size).toBeGreaterThan(900);
+    expect(pids.size).toBeGreaterThan(270);
     expect(childrenOf(process.pid).filter((pid) => !childrenBefore.includes(pid))).toEqual([]);
     expect(files()).toBe(filesBefore);
   });
@@ -216,7 +216,7 @@ read -r stat </proc/$$/stat; set -- \${stat##*) }; [ "$4" = $$ ] && echo leads; 
 
   test("is started by several threads at once", async () => {
     const folders = [makeTestHome(), makeTestHome()];
-    const count = 100;
+    const count = 40;
     const threads = folders.map((folder) => {
       const thread = new Worker(fixturePath("start-many-trees.ts"), { workerData: { count, folder } });
       return { thread, over: once(thread, "message") };
@@ -255,13 +255,13 @@ describe.skipIf(!hasTrees)("the descendants of a tree", () => {
 
   test("are never missed while others fork and end beside them", async () => {
     const storm = "while :; do (: & :) & (:) & wait; done";
-    const tree = shell(`(setsid sleep 60 &); sh -c '${storm}' & sh -c '${storm}' & wait`);
+    const tree = shell(`(setsid sleep 60 &); sh -c '${storm}' & wait`);
     const sleeper = await eventually("the sleeper is an own child", () =>
       findDescendants(rootOf(tree))?.find(
         ({ name, parentPid }) => name === "sleep" && parentPid === tree.pid,
       ),
     );
-    for (let look = 0; look < 300; look++)
+    for (let look = 0; look < 100; look++)
       expect(sortedPids(findDescendants(rootOf(tree)))).toContain(sleeper.pid);
   });
 
