@@ -2,11 +2,13 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { boardPaths } from "../../../src/system/home/board-paths.ts";
 import { readBoardStore, writeBoardStore } from "../../../src/system/home/board-store.ts";
 import type { CommandLine } from "../../cli/command-line.ts";
 import { eventually } from "../../support/eventually.ts";
-import { hasPostgres } from "../../support/postgres/postgres.ts";
+import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
+import { openBoardOn } from "./board.ts";
 import { makeStoreHome } from "./store-home.ts";
 
 /** All rows as they leave the board, without the moment. */
@@ -119,6 +121,34 @@ describe.skipIf(!hasPostgres)("a board that is moved with its home's command lin
       expect((await kanbun.json(["boards", "move", slug, "--to", to])).data.outcome).toBe("finished");
       expect(await exportOf(kanbun, slug)).toBe(before);
     }
+  });
+
+  test("by a home that is gone is taken back by another one that says so, which then works on it", async () => {
+    const [one, other] = [await makeStoreHome(), await makeStoreHome()];
+    const { slug } = one;
+    await one.kanbun.ok("boards", "create", slug, "--store", "team");
+    const id = await one.kanbun.create("kept", "--board", slug);
+    await other.kanbun.ok("boards", "join", slug, "--store", "team");
+    {
+      await using store = await openBoardOn(await requirePostgres(), slug, { clock: systemClock });
+      // What is left of a move whose home died right behind its first transaction.
+      await store.leave({ id: crypto.randomUUID(), store: null, board: slug, home: "gone:/home/of/gone" });
+    }
+    const move = (...flags: string[]) =>
+      other.kanbun.json(["boards", "move", slug, "--to", "team", ...flags]);
+    expect((await other.kanbun.json(["create", "x", "--board", slug])).error?.kind).toBe("conflict");
+    const refused = (await move()).error;
+    expect(refused).toMatchObject({
+      kind: "conflict",
+      message: expect.stringContaining("gone:/home/of/gone"),
+    });
+    expect(refused?.hint).toContain("--force takes it back here");
+    expect((await move("--force", "--dry-run")).data.outcome).toBe("kept");
+    expect((await other.kanbun.json(["create", "x", "--board", slug])).error?.kind).toBe("conflict");
+    expect((await move("--force")).data.outcome).toBe("taken_back");
+    await other.kanbun.ok("complete", id, "--board", slug);
+    expect((await one.kanbun.json(["show", id, "--board", slug])).data.task.status).toBe("done");
+    expect((await move("--force")).data.outcome).toBe("kept");
   });
 
   test("goes on with its resident, which is told where it is, and a worker of it too", async () => {

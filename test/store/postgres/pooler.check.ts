@@ -44,7 +44,8 @@ ${lines}
         try {
           await eventually("the pooler listens", () => existsSync(join(folder, ".s.PGSQL.6432")));
           const place = { ...server, host: folder, port: 6432 };
-          await using store = await openBoardOn(place, freshName(), { clock: systemClock, mode: "create" });
+          const board = freshName();
+          await using store = await openBoardOn(place, board, { clock: systemClock, mode: "create" });
           const work = async () => {
             for (let index = 0; index < 10; index++) {
               await store.createTask({ title: "x", assignee: "shell" }, person);
@@ -54,6 +55,13 @@ ${lines}
           };
           await Promise.all([work(), work(), work(), work()]);
           expect((await store.getCounts()).byStatus).toEqual({ running: 40 });
+
+          // What one is told of would reach another's session: it is not listened to, and looked for.
+          expect(store.news.tryListen(() => {})).toBeNull();
+          await using beside = await openBoardOn(server, board, { clock: systemClock });
+          const before = await store.news.getVersion();
+          await beside.createTask({ title: "beside" }, person);
+          await eventually("it is news", async () => (await store.news.getKnownVersion()) !== before);
         } finally {
           pooler.kill();
           await pooler.exited;
