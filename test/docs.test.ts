@@ -26,8 +26,8 @@ test.each(pages)("the configuration in %s is accepted", async (page) => {
     if (mark !== "toml") continue;
     const home = makeTestHome();
     writeFileSync(join(home, "kanbun.toml"), text);
-    const { profiles, notify, stores } = loadConfig(home);
-    expect(profiles.size + notify.size + stores.size).toBeGreaterThan(1);
+    const { profiles, notify, stores, host } = loadConfig(home);
+    expect(profiles.size + notify.size + stores.size + host.labels.length).toBeGreaterThan(1);
   }
 });
 

@@ -79,7 +79,8 @@ const importsGoDown: Check = (files) =>
       .filter((target) => {
         const to = layerOf(target);
         if (starters[file.path]?.includes(target)) return false;
-        if (to === from || (["src/cli", "src/web"].includes(from) && target === "package.json")) return false;
+        if (to === from || (["src/cli", "src/web", "src/home"].includes(from) && target === "package.json"))
+          return false;
         if (to === null || !layers[from]?.includes(to)) return true;
         return to === "native-shims" && target !== "native-shims/index.ts";
       })

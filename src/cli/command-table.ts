@@ -171,6 +171,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
       ({ subcommand }) => ["list", "show"].includes(subcommand),
     ),
     store: reading("list the servers that keep boards, and prepare one", () => import("./commands/store.ts")),
+    hosts: changing(
+      "list the machines that dispatch boards of a server",
+      () => import("./commands/hosts.ts"),
+      ({ subcommand }) => subcommand !== "fence",
+    ),
     profiles: changing(
       "list the ways to run a worker",
       () => import("./commands/profiles.ts"),

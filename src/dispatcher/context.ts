@@ -19,6 +19,8 @@ export interface DispatchContext {
   readonly listOthers: () => readonly OtherBoard[];
   /** The board's default_workdir: the repository for worktrees. @throws {ConfigError} for a board.json that can't be used */
   readonly readDefaultWorkdir: () => string | null;
+  /** Under which epoch this home is registered among the hosts of the board's store; null: it isn't. */
+  readonly readHostEpoch?: () => number | null;
   /** How to run this very Kanbun; workers find it as `kanbun`. */
   readonly selfCommand: readonly string[];
   /** What the workers' allow-list chooses from. */

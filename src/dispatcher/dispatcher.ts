@@ -51,6 +51,11 @@ export class Dispatcher {
     return this.#context.paths.slug;
   }
 
+  /** How many workers of this host the last tick left at work on its board. */
+  get atWork(): number {
+    return this.#pass.atWork;
+  }
+
   /** Tells of what others write; null before the board has been opened. */
   get news(): NewsSource | null {
     return this.#store?.news ?? null;

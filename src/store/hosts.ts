@@ -27,7 +27,7 @@ export interface HostFacts extends HostCapacity {
 }
 
 /** One stay of a host. Each dispatcher that begins counts the epoch up; all of one home that are not fenced hold good side by side. */
-interface HostEpoch {
+export interface HostEpoch {
   readonly id: string;
   readonly epoch: number;
 }
@@ -49,6 +49,33 @@ export interface Host extends HostFacts, SeenHost {
   readonly fence: { readonly epoch: number; readonly atMs: number; readonly by: string } | null;
 }
 
+/** What a host has claimed and is not known to be gone, on whichever board of the store. */
+export interface HostRun {
+  /** The name of the home that claimed it. */
+  readonly hostId: string;
+  readonly board: string;
+  readonly taskId: string;
+  readonly title: string;
+  readonly runId: number;
+}
+
+/** What a board of a store knows of hosts. */
+export interface BoardHosts {
+  /**
+   * Gives away what a fenced host runs on the board: its open runs end as reclaimed and their tasks are ready again; of runs that
+   * have ended nothing is changed but that no process of theirs is waited for. What it claims under a later epoch is not touched.
+   * @throws {BoardError} conflict where the host is not fenced, or has registered anew
+   */
+  giveAway(host: HostEpoch, by: { readonly actor: string }): Promise<readonly GivenRun[]>;
+}
+
+export interface GivenRun {
+  readonly taskId: string;
+  readonly runId: number;
+  /** Its task is ready again; else its run had ended. */
+  readonly wasOpen: boolean;
+}
+
 /** The hosts of all boards of a store, which no board alone has. */
 export interface HostStore extends AsyncDisposable {
   /** Adds the host, or begins a new epoch of it. @returns the epoch @throws {BoardError} unreachable, newer_board, unwritable */
@@ -59,6 +86,8 @@ export interface HostStore extends AsyncDisposable {
   leave(host: HostEpoch): Promise<void>;
   /** By the name of the machine. Changes nothing. @throws {BoardError} unreachable, newer_board */
   list(): Promise<readonly Host[]>;
+  /** What hosts have claimed on all boards. Changes nothing. @throws {BoardError} unreachable, newer_board */
+  listRuns(): Promise<readonly HostRun[]>;
   /**
    * Declares this epoch and all before it over, unless the host was heard of since it was seen so. What it runs is not touched.
    * @returns whether it is over: false where it was heard of

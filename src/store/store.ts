@@ -23,6 +23,7 @@ import type { Assignee, BoardCounts, UsageGroup, UsageSum } from "./counts.ts";
 import type { FileBacked } from "./file-backed.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { HistoryStore } from "./history.ts";
+import type { BoardHosts } from "./hosts.ts";
 import type { NewsSource } from "./news.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { OutlookStore } from "./outlook.ts";
@@ -77,6 +78,8 @@ export interface BoardStore
   readonly news: NewsSource;
   /** null: the board is no file of this machine. */
   readonly file: FileBacked | null;
+  /** null: a file's board is of this machine alone. */
+  readonly hosts: BoardHosts | null;
 
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */

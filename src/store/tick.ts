@@ -14,6 +14,8 @@ export interface ClaimHost {
   readonly host: string;
   readonly bootId: string;
   readonly dispatcher: ProcessMark | null;
+  /** Of a host of a server's boards: once that is over it claims nothing. Left out: it is not registered. */
+  readonly epoch?: number;
 }
 
 /** A task that was claimed, with what its worker must be given. */

@@ -28,6 +28,8 @@ const logTailLines = 12;
 export interface RunStart {
   readonly fence: StartFence;
   readonly shim: ProcessMark | null;
+  /** Of the run that the shim is of; null: no shim has won it. */
+  readonly token: string | null;
   /** Whatever its worker leaves behind becomes the shim's own child. */
   readonly isRoot: boolean;
   /** It makes room for its `exit` before it starts anything. */
@@ -92,6 +94,11 @@ export class RunDirectory {
     const text = readStart(join(runsFolder, String(runId)));
     const directory = new RunDirectory(runsFolder, runId, token, text);
     return { directory, start: isOfAnother(text, token) ? directory.readStart() : parseStart(text) };
+  }
+
+  /** Who won the start of the run whose folder has this name. */
+  static readStartIn(runsFolder: string, name: string): RunStart {
+    return parseStart(readStart(join(runsFolder, name)));
   }
 
   get logPath(): string {
@@ -198,7 +205,14 @@ export class RunDirectory {
 }
 
 const noEnd: RunEnd = { exit: null, atMs: null, isOver: false, hasRoom: false, flaw: null };
-const open: RunStart = { fence: "open", shim: null, isRoot: false, makesRoom: false, flaw: null };
+const open: RunStart = {
+  fence: "open",
+  shim: null,
+  token: null,
+  isRoot: false,
+  makesRoom: false,
+  flaw: null,
+};
 /** A won start that says nothing, or nothing that can be read. */
 const nameless: RunStart = { ...open, fence: "won" };
 
@@ -206,10 +220,10 @@ function parseStart(text: LineRead): RunStart {
   if (text === null) return open;
   if (typeof text !== "string") return { ...nameless, flaw: text.flaw };
   if (givenUpLine.test(text)) return { ...open, fence: "given_up" };
-  const [, pid, startTime = "", , kind] = shimLine.exec(text) ?? [];
+  const [, pid, startTime = "", token = null, kind] = shimLine.exec(text) ?? [];
   if (pid === undefined) return nameless;
   const shim = { pid: Number(pid), startTime };
-  return { ...nameless, shim, isRoot: kind === "root", makesRoom: kind !== undefined };
+  return { ...nameless, shim, token, isRoot: kind === "root", makesRoom: kind !== undefined };
 }
 
 /** A start that is still being written says nothing yet: its writer is one of this run, or will be seen not to be. */

@@ -31,6 +31,7 @@ export async function runLoop(cli: CliContext, flags: DispatchFlags): Promise<vo
       word: flags.drain ? "draining" : "dispatching until idle",
       onQuit: () => stop.abort(),
     });
+    await boards.enter({ stays: true });
     const ending = workOff(boards, wakeUp, {
       signal: stop.signal,
       max: flags.drain ? 0 : flags.max,

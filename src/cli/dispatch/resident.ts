@@ -33,6 +33,8 @@ export async function runResident(cli: CliContext, flags: DispatchFlags): Promis
         show.report(report);
       },
       onError: (board, error) => troubles.tell(board, error, show),
+      onStoreTrouble: (store, error) =>
+        error === null ? troubles.end(`store ${store}`) : troubles.tell(`store ${store}`, error, show),
     });
     // The terminal is given back in any case; what keeps the last words from being shown is the same error.
     await staying.catch(async (error: unknown) => {

@@ -28,6 +28,18 @@ export function describeUnread({ slug, error }: UnreadBoard): Finding {
   };
 }
 
+/** A store that could not be told that this host is there: others may take it for silent. */
+export function describeStoreTrouble(store: string, problem: string): Finding {
+  return {
+    about: "home",
+    taskId: null,
+    runId: null,
+    path: null,
+    detail: `the store ${store} could not be told that this host is there: ${problem}`,
+    hint: "see what is wrong with it with `kanbun doctor`",
+  };
+}
+
 /** The repeats that make no task any more, until a person has corrected them. */
 export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Finding[] {
   return repeats

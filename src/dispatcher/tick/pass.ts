@@ -60,6 +60,7 @@ export class Pass {
   readonly #known = new KnownRuns();
   #dataVersion = 0;
   #elsewhere: Elsewhere = nothingElsewhere;
+  #atWork = 0;
 
   constructor(parts: PassParts) {
     this.#parts = parts;
@@ -75,6 +76,11 @@ export class Pass {
   /** What the other boards use, as it was counted last: for whom nothing could start, nothing is counted. */
   get elsewhere(): Elsewhere {
     return this.#elsewhere;
+  }
+
+  /** How many workers of this host the last pass left at work on this board. */
+  get atWork(): number {
+    return this.#atWork;
   }
 
   /** Reads, plans, writes, starts. To be called under the lock. */
@@ -110,6 +116,10 @@ export class Pass {
     onStep("recorded");
     this.#watchTrees(starts);
 
+    const atWork = view.live.filter((run) => run.holder === "worker" && run.host === this.#host.host);
+    const gone = findings.closings.filter(({ treeGone }) => treeGone).length + findings.freed.length;
+    this.#atWork = atWork.length - gone + starts.started.length;
+
     return {
       config,
       findings,
@@ -118,7 +128,7 @@ export class Pass {
       hadPromotions: view.hasPromotions,
       // Also where the board is new to us: another process may have completed what left one behind.
       mayHaveScratch: hasWork || isNew,
-      atWork: view.live.filter((run) => run.holder === "worker" && run.host === this.#host.host),
+      atWork,
       slotsHolder,
     };
   }
@@ -186,10 +196,11 @@ export class Pass {
     >,
   ): TickPlan {
     const { context, options, scratch } = this.#parts;
+    const epoch = context.readHostEpoch?.() ?? null;
     this.#view.forget();
     return makePlan({
       ...made,
-      host: this.#host,
+      host: epoch === null ? this.#host : { ...this.#host, epoch },
       workspaces: context.paths.workspaces,
       removedScratch: scratch.removed,
       foundScratch: scratch.findUnrecorded(made.findings),

@@ -4,6 +4,8 @@ import { listBoardSlugs } from "../../system/home/board-paths.ts";
 import { noBoard } from "../boards/no-board.ts";
 import type { Home } from "../session/home.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
+import { HostPresence } from "./host-presence.ts";
+import type { PresenceOptions } from "./presence-options.ts";
 
 export interface OpenBoard {
   readonly slug: string;
@@ -12,6 +14,8 @@ export interface OpenBoard {
 
 export interface OpenBoards {
   readonly open: readonly OpenBoard[];
+  /** Makes this home known to the stores of these boards, until they are closed; before the first tick. */
+  enter(how: Omit<PresenceOptions, "countAtWork">): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,16 +25,28 @@ export interface OpenBoards {
  */
 export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoards {
   const { place } = home;
+  const presence = new HostPresence(home);
   const open = slugsMeant(home).map((slug) => {
-    const context = makeDispatchContext(place.home, slug, home.env, home.kanbun);
+    const context = makeDispatchContext(place.home, slug, home.env, home.kanbun, presence);
     return { slug, dispatcher: new Dispatcher(context, onWorkerExit === undefined ? {} : { onWorkerExit }) };
   });
   return {
     open,
+    enter: (how) =>
+      presence.begin(
+        open.map(({ slug }) => slug),
+        { ...how, countAtWork: () => countAtWork(open) },
+      ),
     async close() {
+      await presence.leave();
       for (const board of open) await board.dispatcher.close();
     },
   };
+}
+
+/** How many workers the last ticks left at work here. */
+export function countAtWork(open: readonly OpenBoard[]): number {
+  return open.reduce((sum, { dispatcher }) => sum + dispatcher.atWork, 0);
 }
 
 /** A board that someone named is the only one; the one that merely is current is not. */

@@ -6,24 +6,32 @@ import { readBoardMetadata } from "../../system/home/board-metadata.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import { listOtherBoards } from "../session/other-boards.ts";
 import { systemClock } from "../session/system-clock.ts";
+import type { HostPresence } from "./host-presence.ts";
 import { selfCommand } from "./self-command.ts";
 
 /** A tick does not wait long for another writer: it holds the dispatch lock, and the next tick comes soon. */
 const tickBusyTimeoutMs = 5_000;
 
-/** What a dispatcher of the board `slug` is given. @param kanbun asked when the first worker is started */
+/**
+ * What a dispatcher of the board `slug` is given.
+ * @param kanbun asked when the first worker is started
+ * @param presence this home among the hosts of boards on servers, for a dispatcher that makes it known
+ */
 export function makeDispatchContext(
   home: string,
   slug: string,
   env: Readonly<Record<string, string | undefined>>,
   kanbun: () => readonly string[] = selfCommand,
+  presence: HostPresence | null = null,
 ): DispatchContext {
   const paths = boardPaths(home, slug);
   const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs, environment: env };
+  const place = placeOf(paths);
   return {
     home,
     paths,
-    place: placeOf(paths),
+    place,
+    readHostEpoch: () => (place.kind === "sqlite" ? null : (presence?.epochIn(place.store) ?? null)),
     clock: systemClock,
     loadConfig: createConfigReader(home),
     openStore: (place) =>

@@ -3,8 +3,9 @@ import { Dispatcher } from "../../dispatcher/dispatcher.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import { readBoardStore } from "../../system/home/board-store.ts";
 import type { Home } from "../session/home.ts";
-import { type OpenBoard, type OpenBoards, slugsMeant } from "./dispatch-boards.ts";
+import { countAtWork, type OpenBoard, type OpenBoards, slugsMeant } from "./dispatch-boards.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
+import { HostPresence } from "./host-presence.ts";
 
 /** How often a resident looks for boards that were made without telling it. */
 const lookForMs = 1_000;
@@ -13,12 +14,14 @@ const lookForMs = 1_000;
 export class ResidentBoards implements OpenBoards {
   readonly #home: Home;
   readonly #onWorkerExit: (slug: string) => void;
+  readonly #presence: HostPresence;
   #open: readonly ResidentBoard[] = [];
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {BoardError} not_found when there is none to begin with. */
   constructor(home: Home, onWorkerExit: (slug: string) => void) {
     this.#home = home;
+    this.#presence = new HostPresence(home);
     this.#onWorkerExit = onWorkerExit;
     this.#openNew(slugsMeant(home));
   }
@@ -29,6 +32,10 @@ export class ResidentBoards implements OpenBoards {
 
   get slugs(): readonly string[] {
     return this.#open.map(({ slug }) => slug);
+  }
+
+  enter(how: Parameters<OpenBoards["enter"]>[0]): Promise<void> {
+    return this.#presence.begin(this.slugs, { ...how, countAtWork: () => countAtWork(this.#open) });
   }
 
   /** The next refresh looks for new boards. */
@@ -51,10 +58,15 @@ export class ResidentBoards implements OpenBoards {
         // None is left, or the home can't be looked into just now: there may be some again.
       }
     }
-    return this.#open.length !== before.length || this.#open.some((board, index) => board !== before[index]);
+    const isOther =
+      this.#open.length !== before.length || this.#open.some((board, index) => board !== before[index]);
+    // Not waited for either: no tick does.
+    if (isOther) void this.#presence.setBoards(this.slugs);
+    return isOther;
   }
 
   async close(): Promise<void> {
+    await this.#presence.leave();
     for (const board of this.#open) await board.dispatcher.close();
   }
 
@@ -62,7 +74,13 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = performance.now();
     for (const slug of slugs) {
       if (this.#open.some((board) => board.slug === slug)) continue;
-      const context = makeDispatchContext(this.#home.place.home, slug, this.#home.env, this.#home.kanbun);
+      const context = makeDispatchContext(
+        this.#home.place.home,
+        slug,
+        this.#home.env,
+        this.#home.kanbun,
+        this.#presence,
+      );
       const dispatcher = new Dispatcher(context, { onWorkerExit: () => this.#onWorkerExit(slug) });
       this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#home, slug) }];
     }

@@ -18,6 +18,8 @@ export interface ResidentOptions {
   readonly onReport: (report: TickReport) => void;
   /** Called for a tick that failed. The resident lives on: what failed now may be right by the next tick. */
   readonly onError: (board: string, error: unknown) => void;
+  /** Called for a store that could not be told that this host is there; null: it could again. Ticks go on. */
+  readonly onStoreTrouble?: ((store: string, error: unknown) => void) | undefined;
 }
 
 /** A dispatcher that stays on the boards of a home that are used, as they come and go. */
@@ -61,9 +63,14 @@ export class Resident implements AsyncDisposable {
    * Ticks until told to stop: when a worker ends, when someone writes to a board, when a task becomes due.
    * @throws {BoardError} damaged when no sound board is left
    */
-  stay({ signal, max, onReport, onError }: ResidentOptions): Promise<void> {
+  async stay({ signal, max, onReport, onError, onStoreTrouble }: ResidentOptions): Promise<void> {
     const boards = this.#boards;
     const residency = this.#residency;
+    await boards.enter({
+      stays: true,
+      onTrouble: (store, error) => onStoreTrouble?.(store, error),
+      onWell: (store) => onStoreTrouble?.(store, null),
+    });
     return watchBoards(
       () => {
         if (boards.refresh()) residency.setBoards(boards.slugs);

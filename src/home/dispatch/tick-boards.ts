@@ -1,6 +1,8 @@
 import { BoardUpkeep } from "../../dispatcher/board-upkeep.ts";
 import type { Dispatcher } from "../../dispatcher/dispatcher.ts";
-import type { TickReport } from "../../dispatcher/report/report.ts";
+import type { Finding } from "../../dispatcher/report/finding.ts";
+import { describeStoreTrouble } from "../../dispatcher/report/home-findings.ts";
+import { type TickReport, withFindings } from "../../dispatcher/report/report.ts";
 import type { FailedBoard } from "../failed-board.ts";
 import { describeError } from "../failure.ts";
 import type { Home } from "../session/home.ts";
@@ -41,11 +43,16 @@ export async function tickBoards(
     await upkeep.finish(Math.max(0, tellUntilMs - performance.now()));
   };
   try {
+    const troubles: Finding[] = [];
+    await boards.enter({
+      stays: false,
+      onTrouble: (store, error) => troubles.push(describeStoreTrouble(store, describeError(error).message)),
+    });
     const options = { reconcile: true, heldMax: held, ...(max === undefined ? {} : { max }) };
     for (const { slug, dispatcher } of boards.open) {
       try {
         const report = await dispatcher.tick(options);
-        reports.push(report);
+        reports.push(withFindings(report, troubles.splice(0)));
         // Closing a board empties its log only where no one else has it open. A loser has opened nothing, and does not now.
         if (!report.skippedLocked) await keepUp(dispatcher);
       } catch (error) {

@@ -1,7 +1,9 @@
+import { hostStates } from "../../board/host-state.ts";
 import {
   anything,
   counts,
   flag,
+  instant,
   instantOrNull,
   type JsonSchema,
   list,
@@ -12,6 +14,7 @@ import {
   text,
   textOrNull,
   whole,
+  wholeOrNull,
 } from "./json-schema.ts";
 
 const cleared = record({ count: whole, size_bytes: whole });
@@ -53,6 +56,35 @@ const agent = {
 };
 
 /** What each verb about boards, profiles and the whole home answers with `--json`, by what is typed. */
+const hostList = record({
+  hosts: list(
+    record({
+      store: text,
+      id: { ...text, description: "of the home, as `explain` names it" },
+      epoch: { ...whole, description: "counted up at each start of a dispatcher" },
+      machine: text,
+      home: text,
+      version: text,
+      state: oneOf(hostStates),
+      is_this: { ...flag, description: "it is this home" },
+      silent_ms: { ...whole, description: "since it was last heard of, by the server's clock" },
+      registered_at_ms: instant,
+      left_at_ms: instantOrNull,
+      fence: orNull(record({ epoch: whole, at_ms: instant, by: text })),
+      beat_ms: { ...wholeOrNull, description: "how often it beats; null: it came for one tick" },
+      lease_ms: wholeOrNull,
+      slots: whole,
+      slots_free: whole,
+      profiles: list(text),
+      labels: list(text),
+      boards: list(text, "those that it dispatches, by their names in the store"),
+      running: list(record({ board: text, task_id: text, title: text, run_id: whole })),
+    }),
+  ),
+  unread: list(record({ store: text, problem: text })),
+  is_local: { ...flag, description: "there is no store: boards are files of this machine" },
+});
+
 export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
   "mcp install": {
     anyOf: [
@@ -163,6 +195,21 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
     ),
   }),
   "store init": record({ store: text, sql: text }),
+  hosts: hostList,
+  "hosts list": hostList,
+  "hosts fence": record({
+    store: text,
+    host: record({ id: text, machine: text, home: text, epoch: whole }),
+    given: list(
+      record({
+        board: text,
+        task_id: text,
+        run_id: whole,
+        was_open: { ...flag, description: "its task is ready again; else its run had ended before" },
+      }),
+    ),
+    failed: list(record({ board: text, error: ref("Failure") }), "boards on which nothing was given away"),
+  }),
   "boards switch": record({ current: text }),
   "boards rename": record(metadata),
   "boards set-default-workdir": record(metadata),

@@ -2,7 +2,9 @@ import { BoardError } from "../../board/error.ts";
 import { readConfig } from "../../system/config/config.ts";
 import type { StoreConfig } from "../../system/config/store-config.ts";
 import { nearestName } from "../../system/text/nearest-name.ts";
+import type { HostStore } from "../hosts.ts";
 import { listBoardNames } from "../postgres/board-names.ts";
+import { openPostgresHosts } from "../postgres/hosts.ts";
 import type { ServerPlace } from "../postgres/server.ts";
 import { examineServer, judgeServer } from "../postgres/server-health.ts";
 import { renderStoreSetup } from "../postgres/store-setup.ts";
@@ -41,6 +43,11 @@ export function serverOf(store: StoreConfig, environment: Environment): ServerPl
 /** What the boards in a store are called. @throws {BoardError} unreachable, unwritable */
 export function listServerBoards(store: StoreConfig, environment: Environment): Promise<readonly string[]> {
   return listBoardNames(serverOf(store, environment));
+}
+
+/** The hosts of a store of the home; nothing is asked of it yet. @throws {BoardError} not_found, usage */
+export function openStoreHosts(home: string, name: string, environment: Environment): HostStore {
+  return openPostgresHosts(serverOf(requireStore(home, name), environment));
 }
 
 /** The SQL that lets the store be used, for a person who may make roles and databases. */

@@ -79,6 +79,28 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
       });
     },
 
+    async listRuns() {
+      if (!(await isSchemaThere())) return [];
+      const { session } = await server.begin("SELECT 1");
+      return settle(session, async () => {
+        // A board that has moved away left none behind.
+        const { rows } = await session.run(
+          `SELECT substr(k.host, 1, 12) AS host_id, b.name AS board, k.task_id, t.title, k.run_id
+           FROM ${schema}.all_kanbun_runs k JOIN ${schema}.boards b ON b.id = k.board AND b.frozen IS NULL
+             LEFT JOIN ${schema}.all_tasks t ON t.board = k.board AND t.id = k.task_id
+           WHERE k.gone_at_ms IS NULL AND k.holder = 'worker' AND substr(k.host, 13, 1) = '+'
+           ORDER BY b.name, k.run_id`,
+        );
+        return rows.map(({ host_id, board, task_id, title, run_id }) => ({
+          hostId: String(host_id),
+          board: String(board),
+          taskId: String(task_id),
+          title: String(title ?? ""),
+          runId: Number(run_id),
+        }));
+      });
+    },
+
     async fence({ id, epoch, beat }, by) {
       const { count } = await write(
         `UPDATE hosts SET fenced_epoch = epoch, fenced_at = clock_timestamp(), fenced_by = $4::text

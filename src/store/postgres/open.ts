@@ -4,6 +4,7 @@ import type { Clock } from "../../system/clock.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { sqlStore } from "../sql/sql-store.ts";
 import type { BoardStore } from "../store.ts";
+import { boardHosts } from "./give-away.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { channelOf, PostgresNews } from "./postgres-news.ts";
@@ -51,6 +52,7 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
       ...sqlStore(engine, options),
       news,
       file: null,
+      hosts: boardHosts(engine),
       close,
       [Symbol.asyncDispose]: close,
     };

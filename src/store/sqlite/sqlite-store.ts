@@ -26,6 +26,7 @@ export function sqliteStore(
       checkpoint: async (depth) => checkpoint(db, depth),
       copyTo: async (path) => copyDatabase(db, path),
     },
+    hosts: null,
     async close() {
       db.close();
     },

@@ -9,6 +9,7 @@ import { formatKeyPath } from "./config-value.ts";
 import { type CreateConfig, readCreateConfig } from "./create-config.ts";
 import { type DispatchConfig, readDispatchConfig } from "./dispatch-config.ts";
 import { type GcConfig, readGcConfig } from "./gc-config.ts";
+import { type HostConfig, readHostConfig } from "./host-config.ts";
 import { type NotifyTarget, readNotifyTarget } from "./notify-config.ts";
 import { type ConfigFault, type Profile, readProfile } from "./profile.ts";
 import { passwordVariables, readStoreConfig, type StoreConfig } from "./store-config.ts";
@@ -21,6 +22,7 @@ export interface Config {
   readonly dispatch: DispatchConfig;
   readonly create: CreateConfig;
   readonly gc: GcConfig;
+  readonly host: HostConfig;
   /** By name, `shell` always among them. */
   readonly profiles: ReadonlyMap<string, Profile>;
   /** Who is told of what, by name. */
@@ -93,6 +95,7 @@ function interpret(path: string, text: string) {
   const dispatch = readDispatchConfig(root.table("dispatch") ?? new ConfigTable(source, [], {}));
   const create = readCreateConfig(root.table("create") ?? new ConfigTable(source, [], {}));
   const gc = readGcConfig(root.table("gc") ?? new ConfigTable(source, [], {}));
+  const host = readHostConfig(root.table("host") ?? new ConfigTable(source, [], {}));
   const tables = root.table("profiles");
   const targets = root.table("notify");
   const servers = root.table("stores");
@@ -103,7 +106,7 @@ function interpret(path: string, text: string) {
   const stores = readNamed("stores", servers, { source, read: readStoreConfig });
   const profiles = readProfiles(tables, { source, withheldEnv: passwordVariables(stores) });
   const notify = readNamed("notify", targets, { source, read: readNotifyTarget });
-  const config: Config = { path, dispatch, create, gc, profiles, notify, stores, fault };
+  const config: Config = { path, dispatch, create, gc, host, profiles, notify, stores, fault };
   return { config, problems: source.problems };
 }
 

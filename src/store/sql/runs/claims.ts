@@ -1,7 +1,8 @@
 import type { AdmissionRules } from "../../../board/admission.ts";
+import { homeOfHost } from "../../../board/host.ts";
 import { makeSlots } from "../../../board/slots.ts";
 import type { Task } from "../../../board/task.ts";
-import type { Claim, ClaimPlan, TickPlan } from "../../tick.ts";
+import type { Claim, ClaimHost, ClaimPlan, TickPlan } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
 import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Scope } from "../scope.ts";
@@ -20,6 +21,7 @@ export function* claimReady(
 ): Steps<Claim[]> {
   const { host, elsewhere } = claims;
   const { nowMs } = scope;
+  if (host.epoch !== undefined && (yield* isFenced(scope.db, host, host.epoch))) return [];
   const rules: AdmissionRules = {
     nowMs,
     profiles: plan.policies,
@@ -47,6 +49,12 @@ export function* claimReady(
     workspaces: claims.workspaces ?? null,
     actor,
   });
+}
+
+/** Asked in the very transaction of the claim: whoever fences a host gives away what it runs after that. */
+function* isFenced(db: Connection, host: ClaimHost, epoch: number): Steps<boolean> {
+  const fenced = "SELECT 1 FROM hosts WHERE id = :id AND fenced_epoch >= :epoch";
+  return (yield* db.get(fenced, { id: homeOfHost(host), epoch })) !== null;
 }
 
 const selectByIds = `${selectTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`;
