@@ -21,6 +21,8 @@ export interface DispatchContext {
   readonly readDefaultWorkdir: () => string | null;
   /** Under which epoch this home is registered among the hosts of the board's store; null: it isn't. */
   readonly readHostEpoch?: () => number | null;
+  /** Where workers of a board that a server keeps may ask for what they do there; null: no one here does it for them. */
+  readonly findWorkerSocket: () => string | null;
   /** How to run this very Kanbun; workers find it as `kanbun`. */
   readonly selfCommand: readonly string[];
   /** What the workers' allow-list chooses from. */

@@ -17,6 +17,8 @@ interface FilePlace {
 /** A board on a server, which other machines work on too. */
 interface ServerPlace {
   readonly kind: "postgres";
+  /** What it is called in its home; null: it is none of that home's boards. */
+  readonly slug: string | null;
   /** Whose kanbun.toml says where the server is. */
   readonly home: string;
   /** Its `[stores.<name>]`. */
@@ -41,7 +43,7 @@ export function serverPlace(
   paths: Pick<BoardPaths, "slug" | "root">,
   { store, board }: { readonly store: string; readonly board: string },
 ): ServerPlace {
-  return { kind: "postgres", home: homeOf(paths), store, board, folder: paths.root };
+  return { kind: "postgres", slug: paths.slug, home: homeOf(paths), store, board, folder: paths.root };
 }
 
 /** The same place by the one name that it has, whichever links lead to it. @throws as `canonicalDatabasePath` */

@@ -57,6 +57,7 @@ export function testContext(home: string, slug = "default", clock: Clock = syste
     openStore: (place) => openStore(place, { clock, mode: "write" }),
     listOthers: () => [],
     readDefaultWorkdir: () => null,
+    findWorkerSocket: () => null,
     selfCommand: kanbunCommand,
     environment: process.env,
   };

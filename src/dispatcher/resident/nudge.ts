@@ -1,4 +1,4 @@
-import { readResidentEntries } from "./resident-entries.ts";
+import { readResidentEntries } from "../../system/home/resident-entries.ts";
 
 /** The nudges of a command that writes to a board: each goes off at once, and at the end they have gone. */
 export class Nudges {

@@ -4,9 +4,9 @@ import { identifyProcess, probeProcess } from "../../../native-shims/index.ts";
 import { relateHosts } from "../../board/host.ts";
 import { isOfOneMachine } from "../../system/files/file-system.ts";
 import { residentsFolder } from "../../system/home/board-paths.ts";
+import { type ResidentEntry, readResidentEntries } from "../../system/home/resident-entries.ts";
 import { processName, thisHost } from "../host.ts";
 import { isNudgeAddress } from "./nudge-address.ts";
-import { type ResidentEntry, readResidentEntries } from "./resident-entries.ts";
 
 /** A dispatcher that stays. Any number of them may run; the list says only who can be nudged. */
 export interface Resident {
@@ -14,13 +14,18 @@ export interface Resident {
   readonly startTime: string;
   readonly sinceAtMs: number;
   readonly boards: readonly string[];
+  /** Where it listens; null when it can't. */
+  readonly address: string | null;
 }
 
 /** The residents that live here, the oldest first; one that was killed is none. */
 export function listResidents(home: string): readonly Resident[] {
   return readResidentEntries(home)
     .filter((entry) => fateOf(entry, home) === "lives")
-    .map(({ pid, startTime, sinceMs, boards }) => ({ pid, startTime, sinceAtMs: sinceMs, boards }));
+    .map(({ pid, startTime, sinceMs, boards, address }) => ({
+      ...{ pid, startTime, boards, address },
+      sinceAtMs: sinceMs,
+    }));
 }
 
 /** This process on the home's list of residents. */
@@ -94,7 +99,7 @@ function removeLeftovers(home: string): void {
     if (entry.address !== null && isNudgeAddress(home, entry.address)) rmSync(entry.address, { force: true });
   }
   for (const file of readdirSync(folder)) {
-    const [, name = "", pid] = /^((\d+)(?:-\d+)?)\.(?:sock|json|json\.new)$/.exec(file) ?? [];
+    const [, name = "", pid] = /^((\d+)(?:-\d+)?)(?:\.run)?\.(?:sock|json|json\.new)$/.exec(file) ?? [];
     // A resident is here before its entry is: what a living process may be called is left alone.
     if (pid === undefined || kept.has(name) || identifyProcess(Number(pid)) !== null) continue;
     rmSync(join(folder, file), { force: true });

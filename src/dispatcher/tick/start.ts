@@ -130,6 +130,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       home,
       board: paths.slug,
       database: databaseFileOf(context.place),
+      socket: context.place.kind === "postgres" ? context.findWorkerSocket() : null,
       runs: paths.runs,
       attachments: paths.attachments,
       workspaces: paths.workspaces,

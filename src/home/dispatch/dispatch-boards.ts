@@ -6,6 +6,7 @@ import type { Home } from "../session/home.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
 import { HostPresence } from "./host-presence.ts";
 import type { PresenceOptions } from "./presence-options.ts";
+import { openWorkerDesk } from "./worker-desk.ts";
 
 export interface OpenBoard {
   readonly slug: string;
@@ -26,8 +27,12 @@ export interface OpenBoards {
 export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoards {
   const { place } = home;
   const presence = new HostPresence(home);
-  const open = slugsMeant(home).map((slug) => {
-    const context = makeDispatchContext(place.home, slug, home.env, home.kanbun, presence);
+  const slugs = slugsMeant(home);
+  // Who does not stay until its workers end has left when they come.
+  const desk = onWorkerExit === undefined ? null : openWorkerDesk(home, slugs);
+  const staying = { presence, ...(desk === null ? {} : { findWorkerSocket: () => desk.address }) };
+  const open = slugs.map((slug) => {
+    const context = makeDispatchContext(place.home, slug, home.env, home.kanbun, staying);
     return { slug, dispatcher: new Dispatcher(context, onWorkerExit === undefined ? {} : { onWorkerExit }) };
   });
   return {
@@ -38,6 +43,7 @@ export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoar
         { ...how, countAtWork: () => countAtWork(open) },
       ),
     async close() {
+      desk?.close();
       await presence.leave();
       for (const board of open) await board.dispatcher.close();
     },

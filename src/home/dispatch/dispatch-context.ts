@@ -1,4 +1,5 @@
 import type { DispatchContext } from "../../dispatcher/context.ts";
+import { listResidents } from "../../dispatcher/resident/residents.ts";
 import { openStore } from "../../store/open/open-store.ts";
 import { placeOf } from "../../store/place.ts";
 import { createConfigReader } from "../../system/config/config.ts";
@@ -12,17 +13,23 @@ import { selfCommand } from "./self-command.ts";
 /** A tick does not wait long for another writer: it holds the dispatch lock, and the next tick comes soon. */
 const tickBusyTimeoutMs = 5_000;
 
+interface Staying {
+  readonly presence?: HostPresence | null;
+  readonly findWorkerSocket?: () => string | null;
+}
+
 /**
  * What a dispatcher of the board `slug` is given.
  * @param kanbun asked when the first worker is started
- * @param presence this home among the hosts of boards on servers, for a dispatcher that makes it known
+ * @param staying of a dispatcher that stays: this home among the hosts of boards on servers, and where it listens to workers; left out:
+ *   it is not made known, and workers speak to a resident of the home, if there is one
  */
 export function makeDispatchContext(
   home: string,
   slug: string,
   env: Readonly<Record<string, string | undefined>>,
   kanbun: () => readonly string[] = selfCommand,
-  presence: HostPresence | null = null,
+  { presence = null, findWorkerSocket = () => findResidentSocket(home) }: Staying = {},
 ): DispatchContext {
   const paths = boardPaths(home, slug);
   const common = { clock: systemClock, busyTimeoutMs: tickBusyTimeoutMs, environment: env };
@@ -43,5 +50,10 @@ export function makeDispatchContext(
       return kanbun();
     },
     environment: env,
+    findWorkerSocket,
   };
+}
+
+function findResidentSocket(home: string): string | null {
+  return listResidents(home).find(({ address }) => address !== null)?.address ?? null;
 }

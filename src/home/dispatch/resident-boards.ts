@@ -15,13 +15,15 @@ export class ResidentBoards implements OpenBoards {
   readonly #home: Home;
   readonly #onWorkerExit: (slug: string) => void;
   readonly #presence: HostPresence;
+  readonly #findWorkerSocket: () => string | null;
   #open: readonly ResidentBoard[] = [];
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {BoardError} not_found when there is none to begin with. */
-  constructor(home: Home, onWorkerExit: (slug: string) => void) {
+  constructor(home: Home, onWorkerExit: (slug: string) => void, findWorkerSocket: () => string | null) {
     this.#home = home;
     this.#presence = new HostPresence(home);
+    this.#findWorkerSocket = findWorkerSocket;
     this.#onWorkerExit = onWorkerExit;
     this.#openNew(slugsMeant(home));
   }
@@ -74,13 +76,9 @@ export class ResidentBoards implements OpenBoards {
     this.#lookedAtMs = performance.now();
     for (const slug of slugs) {
       if (this.#open.some((board) => board.slug === slug)) continue;
-      const context = makeDispatchContext(
-        this.#home.place.home,
-        slug,
-        this.#home.env,
-        this.#home.kanbun,
-        this.#presence,
-      );
+      const { place, env, kanbun } = this.#home;
+      const staying = { presence: this.#presence, findWorkerSocket: this.#findWorkerSocket };
+      const context = makeDispatchContext(place.home, slug, env, kanbun, staying);
       const dispatcher = new Dispatcher(context, { onWorkerExit: () => this.#onWorkerExit(slug) });
       this.#open = [...this.#open, { slug, dispatcher, folder: folderOf(this.#home, slug) }];
     }

@@ -9,6 +9,7 @@ import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
 import type { OpenBoards } from "./dispatch-boards.ts";
 import { ResidentBoards } from "./resident-boards.ts";
+import { makeBroker } from "./worker-desk.ts";
 
 export interface ResidentOptions {
   /** Ends it after the tick it is in; workers go on. */
@@ -36,11 +37,18 @@ export class Resident implements AsyncDisposable {
     this.#home = home;
     this.#wakeUp = wakeUp;
     this.#intervalMs = intervalMs;
-    this.#boards = new ResidentBoards(home, (slug) => wakeUp.forBoard(slug));
-    this.#listener = tryListenForNudges({ home: folder, name: processName() }, (said) => {
-      if (!this.#boards.slugs.includes(said)) this.#boards.lookAgain();
-      wakeUp.forBoard(said);
-    });
+    this.#boards = new ResidentBoards(
+      home,
+      (slug) => wakeUp.forBoard(slug),
+      () => this.#listener?.address ?? null,
+    );
+    this.#listener = tryListenForNudges(
+      { home: folder, name: processName(), broker: makeBroker(home) },
+      (said) => {
+        if (!this.#boards.slugs.includes(said)) this.#boards.lookAgain();
+        wakeUp.forBoard(said);
+      },
+    );
     this.#residency = new Residency(folder, {
       boards: this.#boards.slugs,
       isForAllBoards: boardSource !== "flag" && boardSource !== "environment",

@@ -6,6 +6,7 @@ import { WakeUp } from "../../dispatcher/resident/wake-up.ts";
 import type { Home } from "../session/home.ts";
 import { systemClock } from "../session/system-clock.ts";
 import { makeDispatchContext } from "./dispatch-context.ts";
+import { openWorkerDesk } from "./worker-desk.ts";
 
 /** From tick to tick where nothing wakes it: workers that another dispatcher started. */
 const intervalMs = 100;
@@ -27,7 +28,10 @@ export async function tickUntil(
   const { home: folder, board } = home.place;
   const wakeUp = new WakeUp();
   signal.addEventListener("abort", wakeUp.now);
-  const context = makeDispatchContext(folder, board, home.env, home.kanbun);
+  const desk = openWorkerDesk(home, [board]);
+  const context = makeDispatchContext(folder, board, home.env, home.kanbun, {
+    findWorkerSocket: () => desk.address,
+  });
   const dispatcher = new Dispatcher(context, { onWorkerExit: wakeUp.now });
   const upkeep = new BoardUpkeep(dispatcher, () => systemClock.nowMs());
   let lastMs = performance.now();
@@ -48,6 +52,7 @@ export async function tickUntil(
   } finally {
     signal.removeEventListener("abort", wakeUp.now);
     await upkeep.finish(tellWithinMs);
+    desk.close();
     await dispatcher.close();
   }
 }

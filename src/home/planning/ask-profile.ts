@@ -82,6 +82,7 @@ function environmentOf(
       home: place.home,
       board: place.board,
       database: place.paths.database,
+      socket: null,
       task: task.id,
       run: 0,
       token,

@@ -122,7 +122,7 @@ export async function fenceHost(home: Home, host: ListedHost): Promise<FencedHos
   const failed: FailedBoard[] = [];
   for (const board of await listServerBoards(requireStore(home.place.home, store), home.env)) {
     try {
-      const place = { kind: "postgres", home: home.place.home, store, board } as const;
+      const place = { kind: "postgres", slug: null, home: home.place.home, store, board } as const;
       await using kept = await openStore(
         { ...place, folder: join(home.place.home, "kanban") },
         { clock: systemClock, mode: "write", environment: home.env },

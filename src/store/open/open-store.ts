@@ -12,7 +12,11 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
   switch (place.kind) {
     case "sqlite":
       return openBoard({ ...options, path: place.path, initLockPath: place.initLockPath });
-    case "postgres":
+    case "postgres": {
+      const { workerVoice } = await import("./worker-voice.ts");
+      const voice = workerVoice(place, options.environment ?? process.env);
+      if (voice !== null) return (await import("./open-for-worker.ts")).openForWorker(voice, options);
       return (await import("./open-server-board.ts")).openServerBoard(place, options);
+    }
   }
 }

@@ -27,7 +27,10 @@ export async function readStorePassword(
   if ("env" in password) {
     const text = environment[password.env] ?? "";
     if (text !== "") return text;
-    throw refuse("password_env", `the password in the variable ${password.env}`, "nothing in it");
+    const found = environment.KANBUN_TOKEN
+      ? "nothing in it, as in every worker; one that a dispatcher which stays has started (`kanbun dispatch --watch`) needs none"
+      : "nothing in it";
+    throw refuse("password_env", `the password in the variable ${password.env}`, found);
   }
   if ("file" in password) {
     const { file } = password;

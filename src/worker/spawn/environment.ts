@@ -99,6 +99,7 @@ function toPattern(pattern: string, ignoresCase: boolean): RegExp {
 
 function kanbunVariables(identity: RunIdentity): Record<string, string> {
   return {
+    ...(identity.socket === null ? {} : { KANBUN_SOCKET: identity.socket }),
     KANBUN_HOME: identity.home,
     KANBUN_BOARD: identity.board,
     KANBUN_TASK: identity.task,

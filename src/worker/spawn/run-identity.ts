@@ -3,6 +3,8 @@ export interface RunIdentity {
   readonly home: string;
   readonly board: string;
   readonly database: string | null;
+  /** Where its dispatcher does what it asks of a board that a server keeps; null: it speaks to its board itself. */
+  readonly socket: string | null;
   readonly task: string;
   readonly run: number;
   readonly token: string;

@@ -25,6 +25,8 @@ export interface WorkerHost extends WorkspaceFolders {
   readonly home: string;
   readonly board: string;
   readonly database: string | null;
+  /** @see RunIdentity.socket */
+  readonly socket: string | null;
   readonly runs: string;
   readonly attachments: string;
   readonly binFolder: string;
@@ -107,6 +109,7 @@ export async function spawnWorker(
       home: host.home,
       board: host.board,
       database: host.database,
+      socket: host.socket,
       task: task.id,
       run: claim.runId,
       token: claim.token,

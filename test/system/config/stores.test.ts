@@ -131,6 +131,7 @@ const identity = {
   home: "/h",
   board: "build",
   database: "",
+  socket: null,
   task: "t_00000001",
   run: 7,
   token: "run-token",

@@ -6,6 +6,7 @@ const identity: RunIdentity = {
   home: "/h",
   board: "default",
   database: "/h/kanban.db",
+  socket: null,
   task: "t_00000001",
   run: 7,
   token: "secret",

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readRegularFile } from "../../system/files/regular-file.ts";
-import { residentsFolder } from "../../system/home/board-paths.ts";
+import { readRegularFile } from "../files/regular-file.ts";
+import { residentsFolder } from "./board-paths.ts";
 
 /** What a dispatcher that stays has written about itself. It may have been killed since. */
 export interface ResidentEntry {
