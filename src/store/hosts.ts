@@ -61,6 +61,8 @@ export interface HostRun {
 
 /** What a board of a store knows of hosts. */
 export interface BoardHosts {
+  /** As `HostStore.list`, by the connection of the board. */
+  list(): Promise<readonly Host[]>;
   /**
    * Gives away what a fenced host runs on the board: its open runs end as reclaimed and their tasks are ready again; of runs that
    * have ended nothing is changed but that no process of theirs is waited for. What it claims under a later epoch is not touched.

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
 import { type BoardStatus, readStatus } from "../../home/boards/status.ts";
+import { nameHost } from "../../home/stores/board-hosts.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { holdWords } from "../text/hold-words.ts";
@@ -49,6 +50,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
     ]),
     ...repeatFacts(status, typed),
     ...dispatcherFacts(status, typed),
+    ...hostFacts(status),
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
     ...status.pauses.map((pause) => [
       "paused",
@@ -77,7 +79,7 @@ function storeNote({ store }: BoardStatus): string {
 }
 
 function dispatcherFacts(
-  { residents, lockHolderPid }: BoardStatus,
+  { residents, lockHolderPid, hosts }: BoardStatus,
   typed: (command: string) => string,
 ): string[][] {
   if (residents.length > 0)
@@ -87,9 +89,19 @@ function dispatcherFacts(
     ]);
   if (lockHolderPid !== null) return [["dispatcher", `pid ${lockHolderPid} is in a tick`]];
   return [
-    ["dispatcher", "none is running"],
+    ["dispatcher", hosts.some(({ state }) => state === "alive") ? "none is running here" : "none is running"],
     ["", `start one: \`${typed("kanbun dispatch --watch")}\``],
   ];
+}
+
+/** Who else dispatches the board. */
+function hostFacts({ hosts }: BoardStatus): string[][] {
+  return hosts.map((host, at) => [
+    at === 0 ? "hosts" : "",
+    visibleLine(
+      `${nameHost(host)}${host.isThis ? " (this home)" : ""}: ${host.slotsFree} of ${host.slots} slots free, ${host.running} running here`,
+    ),
+  ]);
 }
 
 function describeTick({ pid, host, sinceAtMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {

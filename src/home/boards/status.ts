@@ -6,6 +6,7 @@ import { listResidents, type Resident } from "../../dispatcher/resident/resident
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
 import { dispatchLockPathOf, placeOf } from "../../store/place.ts";
 import type { Home } from "../session/home.ts";
+import type { BoardHost } from "../stores/board-hosts.ts";
 import { countRunHolds, readRules } from "../tasks/explain.ts";
 
 /** How many held tasks are looked at. */
@@ -39,6 +40,8 @@ export interface BoardStatus extends Pick<LockState, "lockHolderPid" | "lastTick
   readonly unreadBoards: readonly { readonly board: string; readonly problem: string }[];
   readonly repeats: RepeatSummary;
   readonly residents: readonly Resident[];
+  /** Of a board on a server: who dispatches it, or runs something of it. */
+  readonly hosts: readonly BoardHost[];
   /** How many tasks stand still, by the reason. */
   readonly byHold: Readonly<Record<string, number>>;
 }
@@ -74,6 +77,8 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
     configuration: faults.map(({ path, detail }) => ({ path, detail })),
     unreadBoards: unread.map(({ slug, error }) => ({ board: slug, problem: error.message })),
     repeats: summariseRepeats(await store.listRepeats()),
+    hosts:
+      store.hosts === null ? [] : await (await import("../stores/board-hosts.ts")).listBoardHosts(session),
     residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
     byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
   };

@@ -1,3 +1,4 @@
+import { hostStates } from "../../board/host-state.ts";
 import {
   counts,
   flag,
@@ -58,6 +59,21 @@ const status: Readonly<Record<string, JsonSchema>> = {
   configuration: list(record({ path: textOrNull, detail: text })),
   unread_boards: list(record({ board: text, problem: text })),
   residents: list(record({ pid: whole, start_time: text, since_at_ms: instant, boards: list(text) })),
+  hosts: list(
+    record({
+      id: text,
+      machine: text,
+      state: oneOf(hostStates),
+      is_this: { ...flag, description: "it is this home" },
+      silent_ms: whole,
+      slots: whole,
+      slots_free: whole,
+      profiles: list(text),
+      labels: list(text),
+      running: { ...whole, description: "runs of this board" },
+    }),
+    "of a board on a server: who dispatches it, or runs something of it",
+  ),
   by_hold: counts,
   repeats: record({
     count: whole,

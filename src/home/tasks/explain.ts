@@ -62,7 +62,8 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
   const explain = async (id: string) => {
     const facts = await readFacts(session, id);
     const hold = explainHold(facts, rules, formatTime);
-    return { facts, hold: await nameScratch(session, id, nameBoardFault(session, hold)) };
+    const named = await nameScratch(session, id, nameBoardFault(session, hold));
+    return { facts, hold: session.store.hosts === null ? named : await nameWithHosts(session, named, id) };
   };
   let at = await explain(taskId);
   const parts = [at.hold.detail];
@@ -79,6 +80,11 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
   }
   const hold = parts.length === 1 ? at.hold : waitsAtLast(at.hold);
   return { ...hold, detail: parts.join(": ") };
+}
+
+/** Loaded here: most boards are files. */
+async function nameWithHosts(session: Session, hold: Hold, id: string): Promise<Hold> {
+  return (await import("./name-hosts.ts")).nameHosts(session, hold, id);
 }
 
 /** Of a task that nothing else holds back: what is wrong with its board or home. */
@@ -119,9 +125,16 @@ async function readFacts(session: Session, id: string): Promise<HoldFacts> {
   return {
     ...facts,
     ...(session.actor === "" ? {} : { reader: session.actor }),
-    hasDispatcher: hasDispatcher(place),
+    hasDispatcher: hasDispatcher(place) || (await hasHost(session)),
     judgement: facts.hasLiveRun ? await judgeTask(session, id) : undefined,
   };
+}
+
+/** Another machine dispatches the board. */
+async function hasHost(session: Session): Promise<boolean> {
+  if (session.store.hosts === null) return false;
+  const { listBoardHosts } = await import("../stores/board-hosts.ts");
+  return (await listBoardHosts(session)).some(({ state }) => state === "alive");
 }
 
 async function judgeTask(session: Session, id: string) {

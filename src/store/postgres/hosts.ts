@@ -1,4 +1,5 @@
-import type { Host, HostCapacity, HostFacts, HostStore } from "../hosts.ts";
+import type { HostCapacity, HostFacts, HostStore } from "../hosts.ts";
+import { selectHosts, toHost } from "./host-row.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { type Answer, type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
 
@@ -68,15 +69,11 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
 
     async list() {
       if (!(await isSchemaThere())) return [];
-      const { session } = await server.begin("SELECT 1");
-      return settle(session, async () => {
-        const { rows } = await session.run(
-          `SELECT *, ${msOf("clock_timestamp() - beat_at")} AS silent_ms, ${msOf("registered_at")} AS registered_at_ms,
-             ${msOf("left_at")} AS left_at_ms, ${msOf("fenced_at")} AS fenced_at_ms
-           FROM ${schema}.hosts ORDER BY machine COLLATE "C", home COLLATE "C", id`,
-        );
-        return rows.map(toHost);
-      });
+      const { session, answers } = await server.begin(
+        `BEGIN READ ONLY; SET LOCAL search_path = ${schema}; ${selectHosts}; COMMIT`,
+      );
+      session.release();
+      return (answers.find(({ rows }) => rows.length > 0)?.rows ?? []).map(toHost);
     },
 
     async listRuns() {
@@ -126,10 +123,6 @@ async function settle<Result>(session: Session, work: () => Promise<Result>): Pr
   }
 }
 
-function msOf(sql: string): string {
-  return `(extract(epoch FROM ${sql}) * 1000)::bigint`;
-}
-
 function capacityValues({ slots, slotsFree, profiles, labels, boards }: HostCapacity): readonly unknown[] {
   return [slots, slotsFree, ...[profiles, labels, boards].map((list) => JSON.stringify(list))];
 }
@@ -137,44 +130,4 @@ function capacityValues({ slots, slotsFree, profiles, labels, boards }: HostCapa
 function factValues(facts: HostFacts): readonly unknown[] {
   const { id, machine, home, version, beatMs, leaseMs } = facts;
   return [id, machine, home, version, beatMs, leaseMs, ...capacityValues(facts)];
-}
-
-function toHost(row: Readonly<Record<string, unknown>>): Host {
-  const epoch = Number(row.epoch);
-  const fencedEpoch = Number(row.fenced_epoch);
-  return {
-    id: String(row.id),
-    epoch,
-    beat: Number(row.beat),
-    silentMs: Math.max(0, Number(row.silent_ms)),
-    registeredAtMs: Number(row.registered_at_ms),
-    leftAtMs: toNumber(row.left_at_ms),
-    fence:
-      fencedEpoch < epoch
-        ? null
-        : { epoch: fencedEpoch, atMs: Number(row.fenced_at_ms), by: String(row.fenced_by) },
-    machine: String(row.machine),
-    home: String(row.home),
-    version: String(row.version),
-    beatMs: toNumber(row.beat_ms),
-    leaseMs: toNumber(row.lease_ms),
-    slots: Number(row.slots),
-    slotsFree: Number(row.slots_free),
-    profiles: toList(row.profiles),
-    labels: toList(row.labels),
-    boards: toList(row.boards),
-  };
-}
-
-function toNumber(value: unknown): number | null {
-  return value === null ? null : Number(value);
-}
-
-function toList(value: unknown): readonly string[] {
-  try {
-    const list: unknown = JSON.parse(String(value));
-    return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
-  } catch {
-    return []; // as another program may have written it
-  }
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../../system/clock.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { sqlStore } from "../sql/sql-store.ts";
 import type { BoardStore } from "../store.ts";
-import { boardHosts } from "./give-away.ts";
+import { boardHosts } from "./board-hosts.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { channelOf, PostgresNews } from "./postgres-news.ts";

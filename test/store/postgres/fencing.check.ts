@@ -27,7 +27,9 @@ async function silence(host: CommandLine): Promise<void> {
 }
 
 async function makeTwoHosts() {
-  const { kanbun: north, slug } = await makeStoreHome('lease = "5s"\n[host]\nlabels = ["gpu"]');
+  const { kanbun: north, slug } = await makeStoreHome(
+    'lease = "5s"\n[host]\nlabels = ["gpu"]\n[dispatch]\nmax_in_progress = 1\n[profiles.paint]\ncommand = ["true"]',
+  );
   const { kanbun: south } = await makeStoreHome('lease = "5s"\n[profiles.build]\ncommand = ["true"]');
   await north.ok("boards", "create", slug, "--store", "team", "--switch");
   await south.ok("boards", "join", slug, "--store", "team", "--switch");
@@ -59,10 +61,31 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
       home: north.home,
       beat_ms: 1_666,
       lease_ms: 5_000,
-      profiles: ["shell"],
+      profiles: ["shell", "paint"],
       labels: ["gpu"],
       boards: [slug],
       running: [{ board: slug, title: "wait" }],
+    });
+    // Who has what, and why a task finds no one.
+    const { hosts } = (await south.json(["status"])).data;
+    expect(hosts).toMatchObject([{ id: idOf(north), state: "alive", slots_free: 0, slots: 1, running: 1 }]);
+    expect(await south.ok("status")).toContain("alive: 0 of 1 slots free, 1 running here");
+    const explain = async (...task: string[]) => {
+      const made = (await south.json(["create", "x", ...task])).data;
+      return (await south.json(["explain", made.task.id])).data;
+    };
+    const [wait] = (await south.json(["list", "--status", "running"])).data.tasks;
+    expect((await south.json(["explain", wait.id])).data).toMatchObject({
+      reason: "claimed_elsewhere",
+      detail: expect.stringMatching(/^run \d+ is at work on \S+, alive \(home [0-9a-f]{12}\)$/),
+    });
+    expect(await explain("--assignee", "paint")).toMatchObject({
+      reason: "unknown_profile",
+      detail: expect.stringMatching(/^this home has no profile "paint"; \S+, with 0 free slots, starts it$/),
+    });
+    expect(await explain("--assignee", "nowhere")).toMatchObject({
+      reason: "unknown_profile",
+      detail: 'no host that is alive has the profile "nowhere"',
     });
     // A tick of another host is told of as what it is.
     await south.ok("dispatch", "--max", "0");

@@ -5,10 +5,15 @@ import { freeRuns } from "../sql/runs/runs.ts";
 import { reclaimTask } from "../sql/runs/take-backs.ts";
 import type { Scope } from "../sql/scope.ts";
 import type { Steps } from "../sql/steps.ts";
+import { type HostRow, selectHosts, toHost } from "./host-row.ts";
 import type { PostgresEngine } from "./postgres-engine.ts";
 
 export function boardHosts(engine: PostgresEngine): BoardHosts {
   return {
+    list: () =>
+      engine.read(function* (db) {
+        return (yield* db.all<HostRow>(selectHosts)).map(toHost);
+      }),
     giveAway: (host, { actor }) => engine.write((scope) => giveAway(scope, host, actor), { isSynced: true }),
   };
 }
