@@ -6,8 +6,8 @@ import { CannotMeasure, type Measure } from "../measure.ts";
 import { type Figure, ratios } from "../row.ts";
 import { median } from "../samples.ts";
 
-/** How long a resident is left alone before it is looked at. */
-const restMs = { full: 3_000, quick: 1_500, smoke: 200 };
+/** How long a resident is left alone before it is looked at: after five seconds without work it has given back what it no longer needs. */
+const restMs = { full: 7_000, quick: 7_000, smoke: 200 };
 /** And before it idles: Bun collects what is no longer used once a second until nothing has changed for half a minute. */
 const idleRestMs = { full: 40_000, quick: 30_000, smoke: 200 };
 /** From one look at the time that an idle one has used to the next. */

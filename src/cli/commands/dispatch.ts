@@ -1,11 +1,7 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { failedRuns, type TickReport } from "../../dispatcher/report/report.ts";
-import { runDemo } from "../demo/demo.ts";
-import { dryRun } from "../dispatch/dry-run.ts";
 import type { DispatchFlags } from "../dispatch/flags.ts";
-import { runLoop } from "../dispatch/loop.ts";
-import { runResident } from "../dispatch/resident.ts";
 import { readTitles } from "../dispatch/task-titles.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { durationOrNone, wholeNumber } from "../input/option-values.ts";
@@ -85,10 +81,11 @@ async function titlesFor({ board }: TickReport, tasks: readonly string[], cli: C
 
 async function run(flags: DispatchFlags, cli: CliContext): Promise<void> {
   requireOneMode(flags);
-  if (flags.demo) return runDemo(cli);
-  if (flags.dryRun) return dryRun(cli, flags);
-  if (flags.watch) return runResident(cli, flags);
-  if (flags.untilIdle || flags.drain) return runLoop(cli, flags);
+  // A resident keeps in memory what is loaded, and a timer loads it each time: the one way that was asked for.
+  if (flags.demo) return (await import("../demo/demo.ts")).runDemo(cli);
+  if (flags.dryRun) return (await import("../dispatch/dry-run.ts")).dryRun(cli, flags);
+  if (flags.watch) return (await import("../dispatch/resident.ts")).runResident(cli, flags);
+  if (flags.untilIdle || flags.drain) return (await import("../dispatch/loop.ts")).runLoop(cli, flags);
 
   const [{ tickBoards }, { heldAskedMax, namedTasks, reportText }, { noteFaults }] = await Promise.all([
     import("../../home/dispatch/tick-boards.ts"),

@@ -19,9 +19,12 @@ interface CheckpointRow {
 export function checkpoint(db: Connection, depth: CheckpointDepth): number {
   // Asked first, which locks nothing: emptying an empty log would look like a change to all others.
   const before = run(db, "NOOP");
-  if (depth === "truncate" && before.log > 0) return truncate(db, before);
   if (depth === "passive" && before.log - before.checkpointed >= passivePagesMin) run(db, "PASSIVE");
-  return before.log;
+  if (depth === "passive") return before.log;
+  const left = before.log === 0 ? 0 : truncate(db, before);
+  // The board is quiet now, also one that was only read: the memory of its cache is given back.
+  db.get("PRAGMA shrink_memory");
+  return left;
 }
 
 function truncate(db: Connection, before: CheckpointRow): number {
@@ -29,8 +32,6 @@ function truncate(db: Connection, before: CheckpointRow): number {
   try {
     db.get(`PRAGMA busy_timeout = ${truncateBusyMs}`);
     const after = run(db, "TRUNCATE");
-    // The board is quiet now: the memory of its cache is given back.
-    db.get("PRAGMA shrink_memory");
     return after.busy === 1 ? before.log : after.log;
   } finally {
     db.get(`PRAGMA busy_timeout = ${timeout}`);
