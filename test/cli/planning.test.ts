@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { eventually } from "../support/eventually.ts";
-import { processesOf } from "../support/processes.ts";
+import { expectNoneLeft, processesOf } from "../support/processes.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { CommandLine } from "./command-line.ts";
 
@@ -86,7 +86,7 @@ describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
     const id = await kanbun.create("Paint", "--body", "act: stubborn", "--assignee", "claude");
     const late = await kanbun.json(["specify", id, "--yes"], { env: { PATH } });
     expect(late.error?.message).toStartWith("the profile claude could not answer: it took longer than");
-    expect(processesOf(kanbun.home)).toEqual([]);
+    await expectNoneLeft(kanbun.home);
 
     await Bun.write(
       join(kanbun.home, "kanbun.toml"),
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === "win32")("a plan by a profile", () => {
     asking.kill("SIGINT");
     expect(await asking.exited).not.toBe(0);
     expect(await asking.stdout.text()).toContain("interrupted: claude was ended, and nothing was written");
-    expect(processesOf(kanbun.home)).toEqual([]);
+    await expectNoneLeft(kanbun.home);
     expect((await kanbun.task(id)).body).toBe("act: stubborn");
   });
 });

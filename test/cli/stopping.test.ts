@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
-import { processesOf } from "../support/processes.ts";
+import { expectNoneLeft, processesOf } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
 
 const config = '[dispatch]\nmax_in_progress = 8\n[profiles.shell]\ngrace = "200ms"\n';
@@ -49,7 +49,7 @@ test("people are told that the worker is gone", async () => {
   const kanbun = await init();
   const id = await startWorker(kanbun, "trap '' TERM;");
   expect(await kanbun.ok("cancel", id)).toBe(`cancelled ${id} "x" (archived)\n  its worker has ended\n`);
-  expect(processesOf(kanbun.home)).toEqual([]);
+  await expectNoneLeft(kanbun.home);
 });
 
 test("a worker that cannot be stopped from here is said to be stopping, and the next tick ends it", async () => {
@@ -76,7 +76,7 @@ test("boards rm --force ends the board's workers before it moves the board", asy
   await startWorker(kanbun, "", "shop");
   expect((await kanbun.json(["boards", "rm", "shop"])).error?.kind).toBe("conflict");
   expect((await kanbun.json(["boards", "rm", "shop", "--force"])).code).toBe(0);
-  expect(processesOf(kanbun.home)).toEqual([]);
+  await expectNoneLeft(kanbun.home);
 });
 
 test("log prints what a run wrote, byte for byte, and its last lines", async () => {

@@ -10,7 +10,7 @@ import type { ClaimHost } from "../../src/store/tick.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf, signalGroup } from "../support/processes.ts";
+import { expectNoneLeft, processesOf, signalGroup } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { startMsMax } from "../support/start-time.ts";
@@ -163,7 +163,7 @@ test("a worker that runs too long is stopped with all it started, and its run is
   await runAll(board);
   expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["timed_out"]);
   expect((await board.store.requireTask(id)).status).toBe("blocked");
-  expect(processesOf(board.home)).toEqual([]);
+  await expectNoneLeft(board.home);
 });
 
 test("a worker without a heartbeat is stale, which is no failure", async () => {
@@ -218,7 +218,7 @@ test("a worker that is killed with its shim is crashed, and what it left is ende
   dispatcher.close();
   await runAll(board);
   expect((await board.store.listRuns(id)).map((run) => run.outcome)).toEqual(["crashed", "completed"]);
-  expect(processesOf(board.home)).toEqual([]);
+  await expectNoneLeft(board.home);
 });
 
 test("a dispatcher that knows nothing of a worker reads its true exit code (W17)", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { fixturePath } from "../native-shims/children.ts";
 import { eventually } from "../support/eventually.ts";
-import { processesOf } from "../support/processes.ts";
+import { expectNoneLeft, processesOf } from "../support/processes.ts";
 
 const isLinux = process.platform === "linux";
 
@@ -47,7 +47,7 @@ test.skipIf(!isLinux)(
     const id = await kanbun.create("x", "--max-retries", "3", "--run", script);
     await kanbun.ok("dispatch", "--until-idle");
     expect((await kanbun.task(id)).status).toBe("done");
-    expect(processesOf(kanbun.home)).toEqual([]);
+    await expectNoneLeft(kanbun.home);
     await using store = await kanbun.open();
     expect((await store.listRuns(id)).map(({ outcome }) => outcome)).toEqual(["crashed", "completed"]);
   },

@@ -8,7 +8,7 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
-import { processesOf, signalGroup } from "../support/processes.ts";
+import { expectNoneLeft, processesOf, signalGroup } from "../support/processes.ts";
 import { canMountSilently, canUnshare, mountSilently } from "./namespaces.ts";
 import { Scene } from "./scene.ts";
 
@@ -116,7 +116,7 @@ test("W15: cancel ends what has left group and session and ignores TERM, and no 
   const bystander = Bun.spawn(["sleep", "60"], { stdio: ["ignore", "ignore", "ignore"] });
   try {
     expect((await kanbun.json(["cancel", id])).data).toMatchObject({ worker: "gone" });
-    expect(processesOf(kanbun.home)).toEqual([]);
+    await expectNoneLeft(kanbun.home);
     expect(bystander.exitCode).toBeNull();
     expect(identifyProcess(bystander.pid)).not.toBeNull();
   } finally {

@@ -17,7 +17,7 @@ import { CommandLine, forAll } from "../cli/command-line.ts";
 import { makeTestBoard, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf, startFixture } from "../support/processes.ts";
+import { expectNoneLeft, processesOf, startFixture } from "../support/processes.ts";
 import { createShellTask } from "../support/run-all.ts";
 import { Scene } from "./scene.ts";
 
@@ -93,7 +93,7 @@ test("W48: archiving and cancelling leave no process of a task, and no attachmen
     await kanbun.ok("dispatch");
     await eventually("it runs", () => processesOf(kanbun.home).length >= 4);
     expect((await kanbun.json([...move, id])).data.worker).toBe("gone");
-    expect(processesOf(kanbun.home)).toEqual([]);
+    await expectNoneLeft(kanbun.home);
     expect(existsSync(file)).toBe(true);
     expect((await kanbun.json(["show", id])).data.attachments).toHaveLength(1);
   }

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { identifyProcess, probeProcess, whyNoTrees } from "../../native-shims/index.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
-import { processesOf } from "../support/processes.ts";
+import { expectNoneLeft, processesOf } from "../support/processes.ts";
 import { canUnshare } from "./namespaces.ts";
 import { Scene } from "./scene.ts";
 
@@ -70,7 +70,7 @@ test.skipIf(!hasTrees)(
       scene.clock.pass(200);
       return (await scene.store.listLiveRuns()).length === 0;
     });
-    expect(scene.processes()).toEqual([]);
+    await expectNoneLeft(scene.home);
     const events = await scene.store.listEvents({ taskId: id });
     expect(events.map(({ kind }) => kind)).toContain("leftovers_ended");
   },

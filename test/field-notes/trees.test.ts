@@ -8,7 +8,7 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
-import { processesOf } from "../support/processes.ts";
+import { expectNoneLeft, processesOf } from "../support/processes.ts";
 import { canUnshare } from "./namespaces.ts";
 import { Scene } from "./scene.ts";
 
@@ -162,7 +162,7 @@ test("X14: a reclaim ends a living worker first; that it is dead is not believed
   expect(processesOf(kanbun.home).length).toBeGreaterThan(0);
   const { data } = await kanbun.json(["reclaim", id, "--force"]);
   expect([data.worker, data.task.status]).toEqual(["gone", "ready"]);
-  expect(processesOf(kanbun.home)).toEqual([]);
+  await expectNoneLeft(kanbun.home);
 });
 
 test.skipIf(!canContain)("X19: as the first process of a container a resident leaves no zombie", async () => {
@@ -241,7 +241,7 @@ test.skipIf(!hasTrees)(
       scene.clock.pass(100);
       return (await scene.store.listLiveRuns()).length === 0;
     });
-    expect(scene.processes()).toEqual([]);
+    await expectNoneLeft(scene.home);
     const events = await scene.store.listEvents({ taskId: id });
     expect(events.filter(({ kind }) => kind === "leftovers_ended").map(({ payload }) => payload)).toEqual([
       { processes: [expect.stringMatching(/^sleep \(pid \d+\)$/)], actor: expect.any(String) },

@@ -1,6 +1,7 @@
 import { test } from "bun:test";
 import fc from "fast-check";
 import type { OpenFresh } from "../store/board-under-test.ts";
+import { testMsMax } from "../support/patience.ts";
 import { BoardModel } from "./board-model.ts";
 import * as dispatching from "./dispatching.ts";
 import * as people from "./people.ts";
@@ -69,6 +70,6 @@ export function testAgainstModel(
         { numRuns: runs, ...replay },
       );
     },
-    Math.max(60_000, runs * msPerRun),
+    Math.max(testMsMax, runs * msPerRun),
   );
 }

@@ -9,6 +9,7 @@ import type { BoardStore } from "../../src/store/store.ts";
 import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { person, testContext } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { eventuallyMsMax } from "../support/patience.ts";
 import { Arena, launchGraceMs, makeRoot, removeRoot } from "./orphan-repro/arena.ts";
 import { readBoardFacts } from "./orphan-repro/board-facts.ts";
 import { Wards } from "./orphan-repro/wards.ts";
@@ -69,7 +70,7 @@ async function kill(ref: ProcessRef): Promise<void> {
 
 /** Recovery ticks, and then: these outcomes and no other, one live worker at most, nothing left. */
 async function expectOutcomes(id: string, ...outcomes: RunOutcome[]): Promise<void> {
-  await recover(arena, 20_000);
+  await recover(arena, eventuallyMsMax);
   const facts = await readBoardFacts(arena);
   expect(facts.runs.map((run) => run.outcome)).toEqual(outcomes);
   expect(facts).toMatchObject({ notDone: [], liveRuns: 0, integrity: "ok" });

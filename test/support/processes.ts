@@ -1,4 +1,7 @@
+import { expect } from "bun:test";
+import { readFileSync } from "node:fs";
 import { findProcessesByEnv } from "../../native-shims/index.ts";
+import { eventually } from "./eventually.ts";
 
 /** Starts a program of test/fixtures and waits for its first line. Killed when disposed of. */
 export async function startFixture(name: string, ...args: string[]) {
@@ -27,6 +30,29 @@ export async function startFixture(name: string, ...args: string[]) {
 export function processesOf(home: string): number[] {
   const found = findProcessesByEnv("KANBUN_HOME", new Set([home]));
   return (found?.get(home) ?? []).map((process) => process.pid);
+}
+
+/**
+ * No worker of this home is left, nor anything that one has started. A shim that is alone may be ending: it is told so by
+ * SIGKILL, for which no one waits.
+ */
+export async function expectNoneLeft(home: string): Promise<void> {
+  expect(processesOf(home).filter((pid) => !isShim(pid))).toEqual([]);
+  await eventually("the shims have ended", () => processesOf(home).length === 0);
+}
+
+/** True also for one that has just ended. */
+function isShim(pid: number): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const [, , , session] = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? [];
+    return (
+      Number(session) === pid &&
+      readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0").includes("kanbun-run")
+    );
+  } catch {
+    return true;
+  }
 }
 
 /** Signals all of a group by its first process. @throws {Error} where there is none: 0 would be the group of the tests */
