@@ -15,8 +15,8 @@ const withoutDocument = new Set(["mcp", "export"]);
 const notTyped = new Set([
   ...["events --follow", "log --follow", "watch", "serve", "dispatch --watch"],
   ...["service install", "service uninstall", "service status", "specify", "decompose"],
-  // It asks a server.
-  "boards join",
+  // They ask a server.
+  ...["boards join", "hosts fence"],
 ]);
 
 /** Here nothing may be in an answer that its schema does not name. */
@@ -227,6 +227,8 @@ test("every answer is as its schema says, and nothing else is in it", async () =
   // One with a mistake is listed with it, and asked nothing.
   writeFileSync(config, "[stores.team]\n");
   await type("store list", "store", "list");
+  await type("hosts", "hosts");
+  await type("hosts list", "hosts", "list");
   writeFileSync(config, before);
   await type("boards create", "boards", "create", "shop");
   await type("boards list", "boards", "list");

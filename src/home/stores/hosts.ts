@@ -76,7 +76,7 @@ export async function requireSilentHost(home: Home, name: string): Promise<Liste
   const { hosts, unread, isLocal } = await listHosts(home);
   if (isLocal)
     throw new BoardError("not_found", "this home has no store: its boards are files of this machine", {
-      hint: "a task whose worker is gone is given back with `kanbun reclaim <task>`",
+      hint: "see what runs with `kanbun list --status running`; `kanbun explain` says of each what to do",
     });
   const found = hosts.filter(({ id, machine }) => machine === name || (name !== "" && id.startsWith(name)));
   const [host] = found;
