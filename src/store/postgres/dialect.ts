@@ -34,6 +34,8 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/\bNOT IN \(SELECT value FROM json_each\(:(\w+)\)\)/g, "<> ALL(:texts__$1)"],
   [/\bIN \(SELECT value FROM json_each\(:(\w*[rR]unIds)\)\)/g, "= ANY(:numbers__$1)"],
   [/\bIN \(SELECT value FROM json_each\(:(\w+)\)\)/g, "= ANY(:texts__$1)"],
+  [/json_each\(:(\w*[rR]unIds)\) (?!CROSS)(\w+)/g, "unnest(:numbers__$1) AS $2(value)"],
+  [/json_each\(:(\w+)\) (?!CROSS)(\w+)/g, "unnest(:texts__$1) AS $2(value)"],
   [/json_each\((:\w*[rR]unIds)\)/g, "numbers($1)"],
   [/json_each\((:\w+)\)/g, "texts($1)"],
   // It tells SQLite's planner the order; here the planner knows better.

@@ -52,7 +52,7 @@ export class PostgresEngine implements Engine {
   async read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
     const { server, board } = this.#options;
     const { session, answers } = await server.begin(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#settings()}; ${time}`,
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#settings(planning)}; ${time}`,
     );
     this.#setTime(answers);
     try {
@@ -72,7 +72,7 @@ export class PostgresEngine implements Engine {
   ): Promise<Result> {
     const { server, schema, board, clock } = this.#options;
     const { session, answers } = await server.begin(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; ${this.#settings()};
+      `BEGIN ISOLATION LEVEL READ COMMITTED; ${this.#settings(planning)};
        SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board}); ${time};
        SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid`,
     );
@@ -111,7 +111,7 @@ export class PostgresEngine implements Engine {
   }
 
   /** Settings of one transaction: behind a pooler the session is another one each time. */
-  #settings(): string {
+  #settings(ofPlans: Readonly<Record<string, string>>): string {
     const { schema, board, busyTimeoutMs } = this.#options;
     const settings = {
       search_path: schema,
@@ -124,6 +124,7 @@ export class PostgresEngine implements Engine {
       tcp_keepalives_idle: "2",
       tcp_keepalives_interval: "1",
       tcp_keepalives_count: "3",
+      ...ofPlans,
     };
     const calls = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
     // What is acknowledged is on the disk, whatever the server's default is.
@@ -191,6 +192,8 @@ function countUp(schema: string, board: number): string {
     SELECT pg_notify('${channelOf(schema, board)}', '') FROM counted WHERE is_told`;
 }
 
+/** A statement is planned once in a session, not each time: that took ten times as long as most take to be done. */
+const planning = { plan_cache_mode: "force_generic_plan" };
 const time = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
 const timeZone = Intl.DateTimeFormat()
   .resolvedOptions()

@@ -2,6 +2,7 @@ import { BoardError } from "../../../board/error.ts";
 import type { BoardRow, ImportedRows, ImportOptions } from "../../exchange.ts";
 import type { By } from "../../store.ts";
 import type { Value } from "../connection.ts";
+import { muchRows } from "../rows/much-rows.ts";
 import { appendEvents, type Scope } from "../scope.ts";
 import { each, type Steps } from "../steps.ts";
 import { freeTaskId } from "../tasks/task-ids.ts";
@@ -11,9 +12,6 @@ import { requireNoCircle } from "./circles.ts";
 import { toDriverValue } from "./exact-values.ts";
 import { ImportTables, type TableColumns } from "./import-tables.ts";
 import { isUsableId, isUsableNumber, numberMax } from "./odd-rows.ts";
-
-/** So many that what is asked next is planned anew. */
-const muchRows = 1_000;
 
 /** Writes what an export has handed on: all of it, or what it throws. @throws {BoardError} usage, conflict, about the row just taken */
 export function* importRows(scope: Scope, options: ImportOptions, by: By): Steps<ImportedRows> {

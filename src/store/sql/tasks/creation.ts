@@ -4,6 +4,7 @@ import { type NewTask, type Task, validateTask } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import type { BatchTask, CreatedTasks, TaskBatch } from "../../task-batch.ts";
 import type { Value } from "../connection.ts";
+import { muchRows } from "../rows/much-rows.ts";
 import { RowInserts } from "../rows/row-inserts.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "../scope.ts";
@@ -75,6 +76,7 @@ export function* createTasks(
   }
   if (refusal !== null) throw refusal;
   yield* flush();
+  if (ids.length >= muchRows) yield* db.noteMuch();
   for (const parentId of awaitedBy === undefined ? [] : ids)
     yield* linkTasks(scope, { parentId, childId: awaitedBy ?? "" }, by);
   return { ids, existing };
