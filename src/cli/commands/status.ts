@@ -99,7 +99,7 @@ function hostFacts({ hosts }: BoardStatus): string[][] {
   return hosts.map((host, at) => [
     at === 0 ? "hosts" : "",
     visibleLine(
-      `${nameHost(host)}${host.isThis ? " (this home)" : ""}: ${host.slotsFree} of ${host.slots} slots free, ${host.running} running here`,
+      `${nameHost(host)}${host.isThis ? " (this home)" : ""}: ${host.slotsFree} of ${host.slots} slots free, ${host.running} running on this board`,
     ),
   ]);
 }

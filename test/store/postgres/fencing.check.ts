@@ -69,7 +69,7 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     // Who has what, and why a task finds no one.
     const { hosts } = (await south.json(["status"])).data;
     expect(hosts).toMatchObject([{ id: idOf(north), state: "alive", slots_free: 0, slots: 1, running: 1 }]);
-    expect(await south.ok("status")).toContain("alive: 0 of 1 slots free, 1 running here");
+    expect(await south.ok("status")).toContain("alive: 0 of 1 slots free, 1 running on this board");
     const explain = async (...task: string[]) => {
       const made = (await south.json(["create", "x", ...task])).data;
       return (await south.json(["explain", made.task.id])).data;

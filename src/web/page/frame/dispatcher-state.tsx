@@ -6,6 +6,7 @@ import { status } from "../store/dispatcher.ts";
 import { connection } from "../store/live.ts";
 import { nextTheme, theme } from "../store/preferences.ts";
 import { isReader, session } from "../store/session.ts";
+import type { Status } from "../store/wire.ts";
 
 /** Whether the page is live, and whether a dispatcher works on the board. */
 export function DispatcherState() {
@@ -35,6 +36,10 @@ export function DispatcherState() {
             {now.residents.map(({ pid, since_at_ms }) => [
               <dt key={`t${pid}`}>Process {pid}</dt>,
               <dd key={`d${pid}`}>since {formatInstant(since_at_ms)}</dd>,
+            ])}
+            {now.hosts.map(({ id, machine, state }) => [
+              <dt key={`t${id}`}>{machine}</dt>,
+              <dd key={`d${id}`}>{state}</dd>,
             ])}
             {now.pauses.map(({ scope, reason }) => [
               <dt key={`t${scope}`}>Paused: {scope}</dt>,
@@ -70,6 +75,11 @@ function isPaused(): boolean {
   return !isJoint.value && (status.value?.pauses.some(({ scope }) => scope === "board") ?? false);
 }
 
+/** By a resident of this home, or by another machine. */
+function isDispatched({ residents, hosts }: Status): boolean {
+  return residents.length > 0 || hosts.some(({ state }) => state === "alive");
+}
+
 interface State {
   readonly kind: "lost" | "paused" | "idle" | "live";
   readonly text: string;
@@ -85,7 +95,7 @@ function stateOf(): State {
     };
   if (isPaused())
     return { kind: "paused", text: "Paused", detail: "Nothing new is started; running workers go on." };
-  if (status.value !== null && status.value.residents.length === 0 && !session.value?.is_dispatching)
+  if (status.value !== null && !isDispatched(status.value) && !session.value?.is_dispatching)
     return {
       kind: "idle",
       text: "No dispatcher",

@@ -107,6 +107,12 @@ export interface Status {
   }[];
   /** The residents of the board. */
   readonly residents: readonly { readonly pid: number; readonly since_at_ms: number }[];
+  /** Of a board on a server: the machines that dispatch it, or run something of it. */
+  readonly hosts: readonly {
+    readonly id: string;
+    readonly machine: string;
+    readonly state: "alive" | "silent" | "left" | "passing" | "fenced";
+  }[];
   readonly configuration: readonly { readonly path: string | null; readonly detail: string }[];
   readonly last_event_id: number;
 }
