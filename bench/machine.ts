@@ -14,6 +14,8 @@ export interface Machine {
   readonly load: number;
   /** By name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Of the code that was measured, with a + where a file differs from it; null where git can't tell. */
+  readonly commit: string | null;
   readonly date: string;
 }
 
@@ -32,6 +34,15 @@ export function describeMachine(folder: string): Machine {
       bun: Bun.version,
       ...benchJson.dependencies,
     },
+    commit: readCommit(),
     date: new Date().toISOString().slice(0, 10),
   };
+}
+
+function readCommit(): string | null {
+  const git = (...words: string[]) => Bun.spawnSync(["git", ...words], { cwd: import.meta.dir });
+  const commit = git("rev-parse", "--short", "HEAD");
+  if (!commit.success) return null;
+  const isChanged = git("status", "--porcelain", "--", "..", ":!results.md").stdout.length > 0;
+  return `${commit.stdout.toString().trim()}${isChanged ? "+" : ""}`;
 }

@@ -39,13 +39,13 @@ export function resultMarkdown(result: Result): string {
 }
 
 function about({ machine, scale, seconds }: Result): string[] {
-  const { cpu, cores, memoryGb, kernel, fileSystem, load, versions, date } = machine;
+  const { cpu, cores, memoryGb, kernel, fileSystem, load, versions, commit, date } = machine;
   return [
     `${cores} cores (${cpu}), ${memoryGb} GB, ${kernel}, ${fileSystem}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(", "),
-    `${date}, ${scale}, ${seconds} s, load average ${load}`,
+    `${date}, commit ${commit ?? "unknown"}, ${scale}, ${seconds} s, load average ${load}`,
   ];
 }
 
