@@ -189,6 +189,20 @@ export class RunDirectory {
     return stats?.isFile() === true ? stats.mtimeMs : null;
   }
 
+  /** The log's last bytes, at most `bytesMax`, and how long it is; null where there is none that can be read, or nothing in it. */
+  readLogEnd(bytesMax: number): { readonly sizeBytes: number; readonly tail: Uint8Array } | null {
+    const fd = tryOpenFile(this.logPath);
+    if (typeof fd !== "number") return null;
+    try {
+      const sizeBytes = fstatSync(fd).size;
+      const tail = Buffer.alloc(Math.min(sizeBytes, bytesMax));
+      const length = readSync(fd, tail, 0, tail.length, sizeBytes - tail.length);
+      return length === 0 ? null : { sizeBytes, tail: tail.subarray(0, length) };
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   /** The log's last lines, without escape sequences: at most 12 of them and 2 KiB; "" where there is none that can be read. */
   readLogTail(): string {
     const fd = tryOpenFile(this.logPath);

@@ -30,6 +30,11 @@ export async function answerLog(cli: CliContext, log: RunLog, view: LogView): Pr
     );
   if (view.lines !== undefined) file.seekLastLines(view.lines);
   new LogPrinter({ grep: view.grep }).printFile(file);
+  // Above these lines stands where the rest is.
+  if (log.kept !== null && (view.lines !== undefined || view.grep !== undefined))
+    cli.output.note(
+      `${nameRun(log)} was on ${log.kept.hostname}: the whole log is there, in ${log.kept.home}`,
+    );
 }
 
 /** Prints the logs of several runs, each below its name; of one run alone just that. With `grep` only those with such a line. */
@@ -57,6 +62,13 @@ export async function answerLogs(cli: CliContext, logs: readonly ShownLog[], vie
     if (view.lines !== undefined) file.seekLastLines(view.lines);
     new LogPrinter({ grep: view.grep, head: view.grep && head }).printFile(file);
   }
+}
+
+/** Where the whole is; null: here. */
+function whereabouts({ kept }: RunLog) {
+  if (kept === null) return null;
+  const { hostname, home, sizeBytes } = kept;
+  return { hostname, home, sizeBytes };
 }
 
 export function nameRun({ run }: RunLog): string {
@@ -87,5 +99,6 @@ function readDocument(log: RunLog, file: LogFile | null, { lines, grep }: LogVie
     grep === undefined ? whole : new LogPrinter({ grep }).select(whole.replace(/\n$/, "").split("\n"));
   const { taskId, run, path } = log;
   const sizeBytes = file?.sizeBytes ?? 0;
-  return { taskId, runId: run?.id ?? null, path, sizeBytes, isCut: kept > jsonBytesMax, text };
+  const isCut = kept > jsonBytesMax;
+  return { taskId, runId: run?.id ?? null, path, sizeBytes, isCut, elsewhere: whereabouts(log), text };
 }

@@ -1,8 +1,10 @@
 import { type Elsewhere, nothingElsewhere } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
+import { keptLogBytesMax } from "../../board/kept-log.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { ClaimHost, ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
+import { RunDirectory } from "../../worker/run-directory.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
 import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
@@ -200,12 +202,24 @@ export class Pass {
     this.#view.forget();
     return makePlan({
       ...made,
+      logs: this.#readLogs(made.findings),
       host: epoch === null ? this.#host : { ...this.#host, epoch },
       workspaces: context.paths.workspaces,
       removedScratch: scratch.removed,
       foundScratch: scratch.findUnrecorded(made.findings),
       // A caller that does not ask when they end has left by then: to us that looks as if its service had been torn down.
       dispatcher: options.onWorkerExit === undefined ? null : this.#host.dispatcher,
+    });
+  }
+
+  /** What a run wrote is a file of this machine: for the others its end goes into a board that they see too. */
+  #readLogs({ closings, freed }: Findings): NonNullable<TickPlan["logs"]> {
+    const { context } = this.#parts;
+    if (context.place.kind === "sqlite") return [];
+    return [...closings.map(({ run }) => run), ...freed].flatMap((run) => {
+      const directory = new RunDirectory(context.paths.runs, run.runId, run.token);
+      const end = run.holder === "worker" ? directory.readLogEnd(keptLogBytesMax) : null;
+      return end === null ? [] : [{ run, hostname: this.#host.hostname, home: context.home, ...end }];
     });
   }
 

@@ -24,6 +24,7 @@ export function makePlan(parts: {
   readonly workspaces: string;
   readonly foundScratch: TickPlan["foundScratch"];
   readonly removedScratch: TickPlan["removedScratch"];
+  readonly logs: NonNullable<TickPlan["logs"]>;
   readonly config: Config;
   readonly at: Instant;
   readonly options: Pick<TickOptions, "max" | "reconcile">;
@@ -48,6 +49,7 @@ export function makePlan(parts: {
     ...findings,
     foundScratch,
     removedScratch,
+    logs: parts.logs,
     ...(spentElsewhere === undefined ? {} : { spentElsewhere }),
     random: Math.random,
     policies: profilePolicies(config),

@@ -85,16 +85,28 @@ async function clearBoard(home: Home, slug: string, ages: Ages, isDryRun: boolea
     Object.assign(events, await store.measureOldEvents(beforeMs));
     while (!isDryRun && (await store.removeOldEvents(beforeMs, eventsAtOnce)) === eventsAtOnce);
   }
+  // What the board has of logs that may be on another machine goes by the age of logs.
+  const keptBeforeMs = ages.nowMs - ages.logsMs;
+  const keptLogs = await store.measureOldRunLogs(keptBeforeMs);
+  while (
+    !isDryRun &&
+    keptLogs.count > 0 &&
+    (await store.removeOldRunLogs(keptBeforeMs, eventsAtOnce)) === eventsAtOnce
+  );
   const sum = (of: readonly (OldRunFile | OldWorktree)[]): ClearedKind => ({
     count: of.length,
     sizeBytes: of.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
   });
   return {
     board: slug,
-    logs: sum(files.filter(({ kind }) => kind === "log")),
+    logs: addTo(sum(files.filter(({ kind }) => kind === "log")), keptLogs),
     runFolders: sum(files.filter(({ kind }) => kind === "run_folder")),
     events,
     worktrees: sum(worktrees),
     kept,
   };
+}
+
+function addTo(one: ClearedKind, other: ClearedKind): ClearedKind {
+  return { count: one.count + other.count, sizeBytes: one.sizeBytes + other.sizeBytes };
 }

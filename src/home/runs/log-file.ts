@@ -7,12 +7,26 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** A log that may still grow, read forwards in chunks: never all of it in memory. */
 export class LogFile implements Disposable {
-  readonly #descriptor: number;
+  readonly #text: LogText;
   readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #offset = 0;
 
-  private constructor(descriptor: number) {
-    this.#descriptor = descriptor;
+  private constructor(text: LogText) {
+    this.#text = text;
+  }
+
+  /** What is kept of a log whose file is elsewhere: it grows no more. */
+  static of(bytes: Uint8Array): LogFile {
+    return new LogFile({
+      sizeBytes: () => bytes.length,
+      read(into, at) {
+        const part = bytes.subarray(at, at + into.length);
+        into.set(part);
+        return part.length;
+      },
+      isLost: () => false,
+      close() {},
+    });
   }
 
   /**
@@ -23,9 +37,9 @@ export class LogFile implements Disposable {
   static tryOpen(path: string): LogFile | null {
     try {
       // Windows has neither of the two; there no worker makes such a thing without being an administrator.
-      const file = new LogFile(openSync(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)));
-      if (fstatSync(file.#descriptor).isFile()) return file;
-      file[Symbol.dispose]();
+      const descriptor = openSync(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+      if (fstatSync(descriptor).isFile()) return new LogFile(textOf(descriptor));
+      closeSync(descriptor);
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === "ENOENT") return null;
@@ -35,12 +49,12 @@ export class LogFile implements Disposable {
   }
 
   get sizeBytes(): number {
-    return fstatSync(this.#descriptor).size;
+    return this.#text.sizeBytes();
   }
 
   /** What comes next, at most 64 KiB and valid until the next call; null at what is the end just now. */
   readChunk(): Uint8Array | null {
-    const length = readSync(this.#descriptor, this.#buffer, 0, CHUNK_BYTES, this.#offset);
+    const length = this.#text.read(this.#buffer, this.#offset);
     this.#offset += length;
     return length === 0 ? null : this.#buffer.subarray(0, length);
   }
@@ -60,7 +74,7 @@ export class LogFile implements Disposable {
 
   /** What is there at a place, as far as it fits; how many bytes. The next chunk is the same as before. */
   readInto(buffer: Uint8Array, offset: number): number {
-    return readSync(this.#descriptor, buffer, 0, buffer.length, offset);
+    return this.#text.read(buffer, offset);
   }
 
   /** The next chunk is read from here on, in bytes. */
@@ -70,11 +84,7 @@ export class LogFile implements Disposable {
 
   /** Whether it has become shorter than what was read of it, or is no more the file of its name. */
   hasLostText(path: string): boolean {
-    const now = fstatSync(this.#descriptor);
-    const named = statSync(path, { throwIfNoEntry: false });
-    return (
-      now.size < this.#offset || (named !== undefined && (named.ino !== now.ino || named.dev !== now.dev))
-    );
+    return this.sizeBytes < this.#offset || this.#text.isLost(path);
   }
 
   /** Goes on with the last `count` lines, and where; a last line without its end counts. Reads backwards from the end. */
@@ -83,7 +93,7 @@ export class LogFile implements Disposable {
     let seen = 0;
     for (let end = size; end > 0; ) {
       const start = Math.max(0, end - CHUNK_BYTES);
-      const length = readSync(this.#descriptor, this.#buffer, 0, end - start, start);
+      const length = this.#text.read(this.#buffer.subarray(0, end - start), start);
       for (let i = length - 1; i >= 0; i -= 1) {
         // The newline that ends the file ends its last line, it does not begin another.
         if (this.#buffer[i] !== 0x0a || start + i === size - 1) continue;
@@ -110,8 +120,32 @@ export class LogFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#descriptor);
+    this.#text.close();
   }
+}
+
+/** Where the bytes are. */
+interface LogText {
+  sizeBytes(): number;
+  /** As far as they fit, from there on; how many. */
+  read(into: Uint8Array, at: number): number;
+  /** The file of that name is another one now. */
+  isLost(path: string): boolean;
+  close(): void;
+}
+
+function textOf(descriptor: number): LogText {
+  return {
+    sizeBytes: () => fstatSync(descriptor).size,
+    read: (into, at) => readSync(descriptor, into, 0, into.length, at),
+    isLost(path) {
+      const named = statSync(path, { throwIfNoEntry: false });
+      if (named === undefined) return false;
+      const now = fstatSync(descriptor);
+      return named.ino !== now.ino || named.dev !== now.dev;
+    },
+    close: () => closeSync(descriptor),
+  };
 }
 
 /** Without the beginning of a character whose rest is not there. */

@@ -2,9 +2,13 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
+import type { KeptLog } from "../../board/kept-log.ts";
 import { isFailure } from "../../board/retry.ts";
 import type { Run } from "../../board/run.ts";
 import { isTaskId } from "../../board/task.ts";
+import { seenFrom } from "../../dispatcher/host.ts";
+import { placeOf } from "../../store/place.ts";
+import { formatSize } from "../../system/text/size.ts";
 import { wait } from "../../system/wait.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import type { Session } from "../session/session.ts";
@@ -20,12 +24,26 @@ export class RunLog {
   readonly taskId: string;
   /** null for a task that has not run yet. */
   readonly run: Run | null;
+  /** What the board has of it where its file is on another machine, or was removed here; null: it has nothing, or the file is here. */
+  readonly kept: KeptLog | null;
   readonly #session: Session;
+  /** Which host has it, where that is another one and the run is not over. */
+  readonly #elsewhere: string | null;
 
-  private constructor(session: Session, taskId: string, run: Run | null) {
+  private constructor(
+    session: Session,
+    of: { readonly taskId: string; readonly run: Run | null },
+    { kept, elsewhere }: Found = { kept: null, elsewhere: null },
+  ) {
     this.#session = session;
-    this.taskId = taskId;
-    this.run = run;
+    this.taskId = of.taskId;
+    this.run = of.run;
+    this.kept = kept;
+    this.#elsewhere = elsewhere;
+  }
+
+  static async #of(session: Session, taskId: string, run: Run): Promise<RunLog> {
+    return new RunLog(session, { taskId, run }, await find(session, taskId, run));
   }
 
   /**
@@ -36,9 +54,9 @@ export class RunLog {
   static async find(session: Session, text: string | undefined, wanted?: number): Promise<RunLog> {
     const { id } = await session.store.requireTask(await session.taskId(text));
     const runs = await session.store.listRuns(id, { charsMax: partCharsMax });
-    if (wanted === undefined) return new RunLog(session, id, runs.at(-1) ?? null);
-    const run = runs.find((one) => one.id === wanted);
-    if (run !== undefined) return new RunLog(session, id, run);
+    const run = wanted === undefined ? runs.at(-1) : runs.find((one) => one.id === wanted);
+    if (run !== undefined) return RunLog.#of(session, id, run);
+    if (wanted === undefined) return new RunLog(session, { taskId: id, run: null });
     throw new BoardError("not_found", `${id} has no run ${wanted}`, {
       hint: runs.length === 0 ? "it has not run yet" : `use one of ${runs.map((one) => one.id).join(", ")}`,
     });
@@ -56,10 +74,12 @@ export class RunLog {
     const { id } = await session.store.requireTask(await session.taskId(text));
     const runs = await session.store.listRuns(id, { charsMax: partCharsMax });
     const { sinceMs, isFailed } = which;
-    return runs
+    const chosen = runs
       .filter(({ outcome }) => !isFailed || isFailure(outcome))
-      .filter(({ endedAtMs }) => sinceMs === null || endedAtMs === null || endedAtMs >= sinceMs - 999)
-      .map((run) => new RunLog(session, id, run));
+      .filter(({ endedAtMs }) => sinceMs === null || endedAtMs === null || endedAtMs >= sinceMs - 999);
+    const logs: RunLog[] = [];
+    for (const run of chosen) logs.push(await RunLog.#of(session, id, run));
+    return logs;
   }
 
   /** null without a run. */
@@ -69,13 +89,25 @@ export class RunLog {
 
   /** Whether there is one: a run that could not be started has none. */
   hasLog(): boolean {
-    return this.path !== null && existsSync(this.path);
+    return this.kept !== null || (this.path !== null && existsSync(this.path));
   }
 
-  /** null as long as nothing was written. @throws {BoardError} not_found where nothing ever will be */
+  /**
+   * null as long as nothing was written. Of a log that another machine has, what the board has of it, below a line that says so.
+   * @throws {BoardError} not_found where nothing ever will be, and while a run is at work on another machine
+   */
   tryOpen(): LogFile | null {
-    const { path, run } = this;
+    const { path, run, kept } = this;
     if (path === null || run === null) return null;
+    if (kept !== null) return LogFile.of(Buffer.concat([Buffer.from(headOf(kept)), wholeLines(kept)]));
+    if (this.#elsewhere !== null)
+      throw new BoardError(
+        "not_found",
+        `the log of run ${run.id} is on ${this.#elsewhere} as long as it runs`,
+        {
+          hint: `there, \`kanbun log -f ${this.taskId}\` and \`kanbun serve\` show it; its end is here when the run is over`,
+        },
+      );
     const file = LogFile.tryOpen(path);
     // A run that is over and has no folder will never have a log.
     if (file !== null || run.endedAtMs === null || existsSync(dirname(path))) return file;
@@ -121,6 +153,36 @@ export class RunLog {
     // Over, but its last process may still be writing.
     return !(await store.listLiveRuns()).some((live) => live.runId === id);
   }
+}
+
+interface Found {
+  readonly kept: KeptLog | null;
+  readonly elsewhere: string | null;
+}
+
+/** Where the log is of a run that has no file here. */
+async function find({ store, place }: Session, taskId: string, run: Run): Promise<Found> {
+  if (existsSync(runLogPath(place.paths, taskId, run.id))) return { kept: null, elsewhere: null };
+  if (run.endedAtMs !== null) return { kept: await store.getRunLog(run.id), elsewhere: null };
+  // A board that is a file is this machine's alone.
+  if (store.file !== null) return { kept: null, elsewhere: null };
+  const { claim } = await store.requireHoldFacts(taskId, seenFrom(placeOf(place.paths)));
+  const isElsewhere = claim !== null && claim.runId === run.id && claim.holder === "worker" && !claim.isHere;
+  return { kept: null, elsewhere: isElsewhere ? claim.host || "another host" : null };
+}
+
+/** Without the line within which the end begins, where there is another. */
+function wholeLines({ sizeBytes, tail }: KeptLog): Uint8Array {
+  const newline = tail.length < sizeBytes ? tail.indexOf(0x0a) : -1;
+  return newline === tail.length - 1 ? tail : tail.subarray(newline + 1);
+}
+
+function headOf({ hostname, home, sizeBytes, tail }: KeptLog): string {
+  const part =
+    tail.length < sizeBytes
+      ? `this is its last ${formatSize(tail.length)}; the whole, ${formatSize(sizeBytes)}, is`
+      : "it is";
+  return `[kanbun: the run was on ${hostname}: ${part} there, in ${home}]\n`;
 }
 
 /** Another dispatcher keeps one log for all runs of a task, and no folder for each. */

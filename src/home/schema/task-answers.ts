@@ -21,6 +21,11 @@ const worker = {
   description: "what became of its worker: gone, stopping; null: it had none",
 } as const;
 const cost = { type: ["number", "null"], description: "in US dollars, as the agent says" } as const;
+const elsewhere = {
+  ...orNull(record({ hostname: text, home: text, size_bytes: whole })),
+  description:
+    "the machine and home that have the whole log, of which the text is the end, below a line that says so; null: it is here",
+} as const;
 const origin = {
   ...orNull(record({ repeat_id: whole, due_at_ms: instantOrNull, repeat: orNull(ref("Repeat")) })),
   description: "of a task that is made again and again",
@@ -63,6 +68,7 @@ export const taskAnswerParts: Readonly<Record<string, JsonSchema>> = {
     path: text,
     size_bytes: whole,
     is_cut: { ...flag, description: "there is more than the first MiB" },
+    elsewhere,
     text,
   }),
 };
@@ -76,6 +82,7 @@ const logOf = {
   path: text,
   size_bytes: whole,
   is_cut: flag,
+  elsewhere,
   text,
 };
 const link = oneOrSeveral({ parent_id: text, child_id: text, task: ref("Task") });

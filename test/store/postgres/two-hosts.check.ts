@@ -109,6 +109,70 @@ describe.skipIf(!hasPostgres)("two homes that dispatch one board of a server", (
       });
   });
 
+  test("show the end of each other's logs, name who has the whole, and who writes one now", async () => {
+    const { hosts, slug, ledger } = await makeTwoHosts();
+    const [one, other] = hosts as [CommandLine, CommandLine];
+    const go = `${ledger}.go`;
+    const long = await one.create("long", "--run", "seq 1 20000; echo the end");
+    const failing = await one.create(
+      "failing",
+      "--run",
+      "echo before it failed; exit 3",
+      "--max-retries",
+      "1",
+    );
+    await one.run(["dispatch", "--until-idle"]);
+    const shown = await other.ok("log", long);
+    expect(shown.split("\n", 1)[0]).toMatch(
+      /^\[kanbun: the run was on \S+: this is its last 64.0 KiB; the whole, 106 KiB, is there, in \//,
+    );
+    const [, first, second] = shown.split("\n").map(Number);
+    expect(second).toBe((first ?? 0) + 1);
+    expect(shown.endsWith("\n20000\nthe end\n")).toBe(true);
+    expect(shown.length).toBeLessThan(66_000);
+    expect((await other.json(["log", long, "-n", "1"])).data).toMatchObject({
+      text: "the end\n",
+      elsewhere: { home: one.home, size_bytes: 108_902 },
+    });
+    expect((await one.json(["log", long, "-n", "1"])).data).toMatchObject({
+      text: "the end\n",
+      elsewhere: null,
+    });
+    expect(await other.ok("log", "-f", failing)).toContain("before it failed");
+    expect(await other.ok("log", "--failed")).toContain("before it failed");
+    // Of one at work the log is where that is.
+    const working = await one.create(
+      "working",
+      "--run",
+      `echo begun; until [ -e ${go} ]; do sleep 0.05; done`,
+    );
+    const resident = one.spawn(["dispatch", "--watch"]);
+    await eventually("it is at work", async () => (await one.ok("log", working)).includes("begun"));
+    for (const args of [
+      ["log", working],
+      ["log", "-f", working],
+    ])
+      expect((await other.json(args)).error).toMatchObject({
+        kind: "not_found",
+        message: expect.stringMatching(/is on \S+ \(home [0-9a-f]{12}\) as long as it runs/),
+        hint: expect.stringContaining(`kanbun log -f ${working}`),
+      });
+    writeFileSync(go, "");
+    await eventually("its end is in the board", async () =>
+      (await other.run(["log", working])).stdout.includes("begun"),
+    );
+    resident.kill("SIGTERM");
+    await resident.exited;
+    // By the age of logs it goes, wherever that is asked for.
+    await eventually("they are old", async () => {
+      const { data } = await other.json(["gc", "--logs", "1s", "--dry-run", "--board", slug]);
+      return data.boards[0].logs.count > 1;
+    });
+    await other.ok("gc", "--logs", "1s");
+    expect((await other.json(["log", long])).error?.kind).toBe("not_found");
+    expect(await one.ok("log", long)).toContain("the end");
+  });
+
   test("have a name of their own, which a copy of the home has not", async () => {
     const { hosts } = await makeTwoHosts();
     const idOf = (home: string) => JSON.parse(readFileSync(join(home, "kanban", "host.json"), "utf8")).id;
