@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeTestHome } from "../support/home.ts";
+import { python } from "../support/python.ts";
 import { CommandLine, mainPath } from "./command-line.ts";
 
 const measuring = resolve(import.meta.dir, "../fixtures/peak-memory.py");
@@ -11,7 +12,7 @@ export async function runMeasured(
   args: readonly string[],
 ): Promise<{ readonly text: string; readonly peakBytes: number }> {
   const peakPath = join(makeTestHome(), "peak");
-  const measured = new CommandLine(home, ["python3", measuring, peakPath, process.execPath, mainPath]);
+  const measured = new CommandLine(home, [python, measuring, peakPath, process.execPath, mainPath]);
   const text = await measured.ok(...args);
   return { text, peakBytes: Number(readFileSync(peakPath, "utf8")) };
 }

@@ -3,10 +3,11 @@ import { judgeTrees, type TreeSupport } from "../../src/doctor/tree-check.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { canUnshare } from "../field-notes/namespaces.ts";
 import { fixturePath } from "../native-shims/children.ts";
+import { python } from "../support/python.ts";
 
 const isLinux = process.platform === "linux";
 const doctor = [process.execPath, mainPath, "doctor", "--json"];
-const refuse = ["python3", fixturePath("refuse-calls.py"), "memfd_create"];
+const refuse = [python, fixturePath("refuse-calls.py"), "memfd_create"];
 const contained = ["unshare", "--pid", "--fork", "--kill-child"];
 const canContain = isLinux && canUnshare("--pid", "--mount-proc");
 

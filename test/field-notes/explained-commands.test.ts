@@ -4,7 +4,7 @@ import { startFixture } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Shop } from "./shop.ts";
 
-const wait = "while :; do sleep 0.05; done";
+const wait = "sleep 600";
 const deaf = `trap '' TERM; echo ready; ${wait}`;
 const shortGrace = '[profiles.shell]\ngrace = "1ms"\n';
 

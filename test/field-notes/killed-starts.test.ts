@@ -36,8 +36,7 @@ for (const point of points)
     async () => {
       const kanbun = await CommandLine.init(config);
       const ids = [];
-      for (const title of ["one", "two"])
-        ids.push(await kanbun.create(title, "--run", "while :; do sleep 0.05; done"));
+      for (const title of ["one", "two"]) ids.push(await kanbun.create(title, "--run", "sleep 600"));
       await dieInStart(kanbun.home, point);
       const board = join(kanbun.home, "kanban");
       const workspaces = join(board, "workspaces");

@@ -4,19 +4,20 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { fixturePath } from "../native-shims/children.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectNoneLeft, processesOf } from "../support/processes.ts";
+import { python } from "../support/python.ts";
 
 const isLinux = process.platform === "linux";
 
 /** Where no starter of trees can be made, as under some containers' filters: the mark alone tells whose a process is. */
 async function init(): Promise<CommandLine> {
-  const filter = ["python3", fixturePath("refuse-calls.py"), "memfd_create"];
+  const filter = [python, fixturePath("refuse-calls.py"), "memfd_create"];
   const home = (
     await CommandLine.init('[dispatch]\nretry_delay = "1ms"\n[profiles.shell]\ngrace = "200ms"\n')
   ).home;
   return new CommandLine(home, [...filter, process.execPath, mainPath]);
 }
 
-const stubborn = "trap '' TERM HUP INT; while :; do sleep 0.05; done";
+const stubborn = "trap '' TERM HUP INT; sleep 600";
 const stray = `setsid nohup sh -c "${stubborn}" >/dev/null 2>&1 & ( ( setsid sh -c "${stubborn}" & ) & )`;
 
 for (const [verb, ...args] of [["cancel"], ["block", "why"], ["archive"], ["complete", "--force"]] as const)

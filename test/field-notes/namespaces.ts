@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { python } from "../support/python.ts";
 
 /** Whether this machine lets us make namespaces of these kinds: `--uts` for a host name, `--pid` for a process table. */
 export function canUnshare(...options: readonly string[]): boolean {
@@ -11,7 +12,7 @@ const silentMountProgram = join(import.meta.dir, "silent-mount.py");
 
 /** A file system that never answers, at `folder`, until it is disposed of; see silent-mount.py. */
 export async function mountSilently(folder: string) {
-  const child = Bun.spawn(["python3", silentMountProgram, folder], {
+  const child = Bun.spawn([python, silentMountProgram, folder], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: "ignore",

@@ -6,6 +6,7 @@ import {
   signalProcess,
 } from "../../native-shims/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { python } from "../support/python.ts";
 
 export type Child = Bun.Subprocess<"pipe", "pipe", "inherit">;
 
@@ -30,7 +31,7 @@ export function startChild(command: string[], options: ChildOptions = {}): Child
 }
 
 export function startFixture(name: string, args: string[] = [], options: ChildOptions = {}): Child {
-  const interpreter = name.endsWith(".py") ? ["python3"] : name.endsWith(".ts") ? [process.execPath] : [];
+  const interpreter = name.endsWith(".py") ? [python] : name.endsWith(".ts") ? [process.execPath] : [];
   return startChild([...interpreter, fixturePath(name), ...args], options);
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { identifyProcess, probeProcess, SignalError, signalProcess } from "../../../native-shims/index.ts";
 import { eventually } from "../../support/eventually.ts";
+import { python } from "../../support/python.ts";
 import { lacksOnWindows } from "../../windows/left-out.ts";
 import { endChildren, endLater, fixturePath, readLines, startChild, stateOf } from "../children.ts";
 
@@ -79,7 +80,7 @@ describe("a signal", () => {
         const target = startChild(["sleep", "60"]);
         const { startTime } = endLater(target.pid);
         const sender = startChild([
-          ...["python3", fixturePath("refuse-calls.py"), "pidfd_open", process.execPath],
+          ...[python, fixturePath("refuse-calls.py"), "pidfd_open", process.execPath],
           ...[fixturePath("process-signaller.ts"), String(target.pid)],
           start === "another" ? "1" : startTime,
         ]);

@@ -17,6 +17,7 @@ import {
 } from "../../../native-shims/index.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
+import { python } from "../../support/python.ts";
 import { fixturePath, stateOf } from "../children.ts";
 
 const hasTrees = process.platform === "linux" && whyNoTrees() === null;
@@ -85,13 +86,13 @@ for fd in /proc/$$/fd/*; do [ ! -e "$fd" ] || printf '%s ' "\${fd##*/}"; done; e
 read -r stat </proc/$$/stat; set -- \${stat##*) }; [ "$4" = $$ ] && echo leads; pwd`;
   const filters = {
     "": [],
-    ", also without close_range": ["python3", fixturePath("refuse-calls.py"), "close_range"],
-    ", also without pidfd_open": ["python3", fixturePath("refuse-calls.py"), "pidfd_open"],
+    ", also without close_range": [python, fixturePath("refuse-calls.py"), "close_range"],
+    ", also without pidfd_open": [python, fixturePath("refuse-calls.py"), "pidfd_open"],
   };
   for (const [where, filter] of Object.entries(filters))
     test(`has all signals as by default, five files, and its own session, whatever its starter has${where}`, () => {
       const starter = [process.execPath, fixturePath("start-tree.ts"), "/bin/sh", "-c", own];
-      const { stdout, stderr, exitCode } = Bun.spawnSync(["python3", "-c", rough, ...filter, ...starter]);
+      const { stdout, stderr, exitCode } = Bun.spawnSync([python, "-c", rough, ...filter, ...starter]);
       const [blocked, ignored, files, session, folder] = stdout.toString().trim().split("\n");
       const none = "0".repeat(16);
       expect([stderr.toString(), exitCode, blocked, ignored, files, session, folder]).toEqual([

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { mainPath } from "../../cli/command-line.ts";
 import { eventually } from "../../support/eventually.ts";
+import { python } from "../../support/python.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import { readBoardFacts } from "../orphan-repro/board-facts.ts";
 import { countLeftover } from "../orphan-repro/leftover.ts";
@@ -113,7 +114,7 @@ async function isOver(store: BoardStore, tasks: number): Promise<boolean> {
 /** `refused`: how many starts, as it said last. */
 function startStorm(around: Around) {
   const program = resolve(import.meta.dir, "fork-storm.py");
-  const child = Bun.spawn(around(["python3", program]), {
+  const child = Bun.spawn(around([python, program]), {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",
