@@ -1,5 +1,6 @@
 import type { Hold } from "../../board/hold.ts";
 import { homeOfHost } from "../../board/host.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import type { Session } from "../session/session.ts";
 import { type BoardHost, listBoardHosts, nameHost } from "../stores/board-hosts.ts";
 
@@ -38,7 +39,7 @@ async function nameRunHost(session: Session, hold: Hold, taskId: string): Promis
   if (host.state === "alive")
     return {
       ...hold,
-      detail: `run ${run?.runId} is at work on ${nameHost(host)} (home ${id})`,
+      detail: `run ${run?.runId} belongs to ${host.machine} (home ${id}), which was heard of ${formatDuration(host.silentMs)} ago`,
       command: "kanbun hosts",
     };
   return { ...hold, detail: `${hold.detail}; that is ${nameHost(host)}` };

@@ -77,7 +77,9 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     const [wait] = (await south.json(["list", "--status", "running"])).data.tasks;
     expect((await south.json(["explain", wait.id])).data).toMatchObject({
       reason: "claimed_elsewhere",
-      detail: expect.stringMatching(/^run \d+ is at work on \S+, alive \(home [0-9a-f]{12}\)$/),
+      detail: expect.stringMatching(
+        /^run \d+ belongs to \S+ \(home [0-9a-f]{12}\), which was heard of \S+ ago$/,
+      ),
     });
     expect(await explain("--assignee", "paint")).toMatchObject({
       reason: "unknown_profile",

@@ -95,8 +95,9 @@ describe.skipIf(!hasPostgres)("two homes that dispatch one board of a server", (
     for (const { id } of tasks) {
       expect((await other.json(["explain", id])).data).toMatchObject({
         reason: "claimed_elsewhere",
-        detail: expect.stringMatching(/belongs to \S+ \(home [0-9a-f]{12}\), where/),
-        command: `kanbun reclaim --dead ${id}`,
+        // It is not known to be silent yet.
+        detail: expect.stringMatching(/belongs to \S+ \(home [0-9a-f]{12}\), which was heard of/),
+        command: "kanbun hosts",
       });
       expect((await other.json(["show", id])).data).toMatchObject({ task: { status: "running" } });
     }
