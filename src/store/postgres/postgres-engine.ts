@@ -52,7 +52,7 @@ export class PostgresEngine implements Engine {
   async read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
     const { server, board } = this.#options;
     const { session, answers } = await server.begin(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#settings(planning)}; ${time}`,
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#settings()}; ${time}`,
     );
     this.#setTime(answers);
     try {
@@ -111,7 +111,7 @@ export class PostgresEngine implements Engine {
   }
 
   /** Settings of one transaction: behind a pooler the session is another one each time. */
-  #settings(ofPlans: Readonly<Record<string, string>>): string {
+  #settings(ofPlans: Readonly<Record<string, string>> = {}): string {
     const { schema, board, busyTimeoutMs } = this.#options;
     const settings = {
       search_path: schema,
@@ -192,7 +192,10 @@ function countUp(schema: string, board: number): string {
     SELECT pg_notify('${channelOf(schema, board)}', '') FROM counted WHERE is_told`;
 }
 
-/** A statement is planned once in a session, not each time: that took ten times as long as most take to be done. */
+/**
+ * A move's statements are planned once in a session, not each time: that took ten times as long as most take to be done. Lists are
+ * planned for what is asked of them: for anything at all the planner would read a million tasks.
+ */
 const planning = { plan_cache_mode: "force_generic_plan" };
 const time = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
 const timeZone = Intl.DateTimeFormat()
