@@ -18,7 +18,7 @@ describe("an unknown key", () => {
     ],
     [
       "max_retries = 1",
-      "max_retries: expected a known key (one of dispatch, create, gc, profiles, notify, stores)",
+      "max_retries: expected a known key (one of dispatch, create, gc, host, profiles, notify, stores)",
     ],
     ["dispatch.maxRetries = 1", "dispatch.maxRetries: expected a known key (did you mean `max_retries`?)"],
     ["dispatch.lese = 1", "dispatch.lese: expected a known key (did you mean `lease`?)"],
@@ -30,11 +30,11 @@ describe("an unknown key", () => {
     ['profiles.shell."a.b" = 1', `profiles.shell."a.b": expected a known key (${PROFILE_KEYS})`],
     [
       "constructor = 1",
-      "constructor: expected a known key (one of dispatch, create, gc, profiles, notify, stores)",
+      "constructor: expected a known key (one of dispatch, create, gc, host, profiles, notify, stores)",
     ],
     [
       "__proto__ = 1",
-      "__proto__: expected a known key (one of dispatch, create, gc, profiles, notify, stores)",
+      "__proto__: expected a known key (one of dispatch, create, gc, host, profiles, notify, stores)",
     ],
   ])("%j is refused, with the key that is meant if one is near", (text, problem) => {
     expect(problemsOf(text)).toEqual([`kanbun.toml:1: ${problem}`]);
