@@ -5,7 +5,7 @@ export interface HostCapacity {
   readonly slotsFree: number;
   /** It starts only tasks of these. */
   readonly profiles: readonly string[];
-  /** What a task may ask for. */
+  /** What it is good for, in words of its own. */
   readonly labels: readonly string[];
   /** The boards of the store that it dispatches, by their names there. */
   readonly boards: readonly string[];

@@ -2,7 +2,7 @@ import type { ConfigTable } from "./config-table.ts";
 
 /** `[host]`: what this home says of itself to others that dispatch the same boards of a server. */
 export interface HostConfig {
-  /** What a task may ask for, such as "gpu". Default: none. */
+  /** What it is good for, such as "gpu": shown to people. Default: none. */
   readonly labels: readonly string[];
 }
 
