@@ -34,6 +34,8 @@ export function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules
       // 1 from a shim that could say no more: another try may help.
       ...(exit.code > 1 || exit.note === "cwd" ? { again: "never" } : {}),
     };
+  if (exit.note === "lease")
+    return interrupted("its machine could not renew its lease in time: what it had started was killed");
   const report = seen.report ?? null;
   if (report?.isRateLimited === true && report.error !== null)
     return {

@@ -3,8 +3,11 @@ import type { AgentReport } from "./agent-report.ts";
 /** What the shim wrote down at its end: the worker's exit code, and what kept the worker from starting if it never did. */
 export interface ExitRecord {
   readonly code: number;
-  /** `signalled`: the shim itself was told to end, as by a service that is torn down. */
-  readonly note: "signalled" | "cwd" | "worktree" | null;
+  /**
+   * `signalled`: the shim itself was told to end, as by a service that is torn down. `lease`: its host's lease was over, and so it
+   * was not started, or was killed.
+   */
+  readonly note: "signalled" | "cwd" | "worktree" | "lease" | null;
 }
 
 /** Who won the right to start this run: no one yet, the shim, or a dispatcher that gave up on it. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { guardWord } from "../dispatcher/lease/guard-word.ts";
 import { hookWord } from "../worker/hooks/hook-plan.ts";
 import { windowsShimWord } from "../worker/shim/windows-shim-word.ts";
 import { runCommandLine } from "./program.ts";
@@ -13,6 +14,8 @@ async function main(): Promise<void> {
   if (first === hookWord) {
     const { runWithHooks } = await import("../worker/hooks/with-hooks.ts");
     process.exitCode = await runWithHooks(rest);
+  } else if (first === guardWord) {
+    await (await import("../dispatcher/lease/guard.ts")).guardLease(rest);
   } else if (first === "--make-worktree") {
     const [path = "", repository = "", branch = ""] = rest;
     const { makeWorktree } = await import("../worker/workspace/make-worktree.ts");

@@ -1,9 +1,18 @@
+import type { Host } from "../store/hosts.ts";
 import type { StorePlace } from "../store/place.ts";
 import type { BoardStore } from "../store/store.ts";
 import type { Clock } from "../system/clock.ts";
 import type { Config } from "../system/config/config.ts";
 import type { BoardPaths } from "../system/home/board-paths.ts";
 import type { OtherBoard } from "./tick/other-boards.ts";
+
+/** What a process that stays knows of the hosts of a store. */
+export interface StoreHosts {
+  /** A board asks this home for a lease before it claims. */
+  needLease(): void;
+  /** Those whose leases are over. */
+  listSilent(): readonly Host[];
+}
 
 /** What a dispatcher is given: a board, how to open it, and the settings that hold for the whole home. */
 export interface DispatchContext {
@@ -23,6 +32,8 @@ export interface DispatchContext {
   readonly readHostEpoch?: () => number | null;
   /** Where workers of a board that a server keeps may ask for what they do there; null: no one here does it for them. */
   readonly findWorkerSocket: () => string | null;
+  /** What is known of the leases of the board's store; null or absent: this process does not stay there. */
+  readonly readStoreHosts?: () => StoreHosts | null;
   /** How to run this very Kanbun; workers find it as `kanbun`. */
   readonly selfCommand: readonly string[];
   /** What the workers' allow-list chooses from. */

@@ -33,7 +33,7 @@ export interface HostEpoch {
 }
 
 /** A host at one moment: who acts on what it saw says so, and does nothing if the host was heard of since. */
-interface SeenHost extends HostEpoch {
+export interface SeenHost extends HostEpoch {
   /** How often it was heard of. */
   readonly beat: number;
 }
@@ -86,6 +86,8 @@ export interface HostStore extends AsyncDisposable {
   beat(host: HostEpoch, capacity: HostCapacity): Promise<boolean>;
   /** Signs it off, unless another dispatcher of the home registered since. @throws {BoardError} unreachable */
   leave(host: HostEpoch): Promise<void>;
+  /** The last of its epochs that is over, 0 for none; null: it was never registered here. @throws {BoardError} unreachable */
+  getTerm(id: string): Promise<number | null>;
   /** By the name of the machine. Changes nothing. @throws {BoardError} unreachable, newer_board */
   list(): Promise<readonly Host[]>;
   /** What hosts have claimed on all boards. Changes nothing. @throws {BoardError} unreachable, newer_board */

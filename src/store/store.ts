@@ -32,6 +32,7 @@ import type { RelocationStore } from "./relocation.ts";
 import type { RepeatStore } from "./repeats.ts";
 import type { RunLogStore } from "./run-logs.ts";
 import type { SearchedTextStore } from "./searched-texts.ts";
+import type { TakeoverStore } from "./takeover.ts";
 import type { CreatedTasks, TaskBatch } from "./task-batch.ts";
 import type { Claim, ClaimHost, TickStore } from "./tick.ts";
 
@@ -80,6 +81,8 @@ export interface BoardStore
   readonly file: FileBacked | null;
   /** null: a file's board is of this machine alone. */
   readonly hosts: BoardHosts | null;
+  /** null: the board is of one machine. */
+  readonly takeover: TakeoverStore | null;
 
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */

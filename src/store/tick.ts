@@ -1,6 +1,7 @@
 import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { KeptLog } from "../board/kept-log.ts";
+import type { LeaseTerm } from "../board/lease.ts";
 import type { RetryPolicy } from "../board/retry-policy.ts";
 import type { RunEnding } from "../board/run-ending.ts";
 import type { SlotPlace } from "../board/slots.ts";
@@ -98,6 +99,8 @@ export interface ClaimPlan {
   readonly homeMax: number;
   readonly boardMax: number | null;
   readonly elsewhere: Elsewhere;
+  /** What the board asks of a host whose runs others may take over; null or absent: nothing. */
+  readonly lease?: LeaseTerm | null;
 }
 
 export interface RunClosing {

@@ -71,6 +71,21 @@ test("boards are made, listed, shown, switched between and renamed", async () =>
   expect((await kanbun.json(["list"])).data.tasks).toHaveLength(1);
 });
 
+test("what becomes of the runs of a silent machine is no question on a board of one machine", async () => {
+  const kanbun = await CommandLine.init();
+  const refused = await kanbun.json(["boards", "set", "default", "takeover", "lease"]);
+  expect(refused.error).toMatchObject({
+    kind: "conflict",
+    message: "the board default is a file of this machine: no other works on it",
+    hint: "`kanbun boards move default --to <store>` moves it to a server first",
+  });
+  for (const [setting, value] of [
+    ["takeover", "soon"],
+    ["color", "red"],
+  ] as const)
+    expect((await kanbun.json(["boards", "set", "default", setting, value])).error?.kind).toBe("usage");
+});
+
 test("rm moves a board into the archive, and the default board becomes the current one", async () => {
   const kanbun = await CommandLine.init();
   await kanbun.ok("boards", "create", "shop");

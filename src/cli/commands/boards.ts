@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { renameBoard, setDefaultWorkdir, switchBoard } from "../../home/boards/board-changes.ts";
+import { BoardError } from "../../board/error.ts";
+import { renameBoard, setDefaultWorkdir, setTakeover, switchBoard } from "../../home/boards/board-changes.ts";
 import { type BoardMaking, createBoard, joinBoard, type MadeBoard } from "../../home/boards/board-making.ts";
 import { moveBoard } from "../../home/boards/board-move.ts";
 import { archiveBoard, deleteBoard } from "../../home/boards/board-removal.ts";
@@ -86,6 +87,16 @@ export function defineCommand(command: Command, cli: CliContext): void {
       );
     });
   command
+    .command("set")
+    .description("Change a setting of a board that holds for all machines that work on it.")
+    .argument("<slug>")
+    .argument("<setting>", "takeover")
+    .argument(
+      "<value>",
+      "never: runs of a machine that falls silent are held; lease: others take them over when its lease is over",
+    )
+    .action((slug: string, setting: string, value: string) => set(cli, slug, { setting, value }));
+  command
     .command("rm")
     .description("Archive a board: move its folder to kanban/boards/_archived; nothing is deleted.")
     .argument("<slug>")
@@ -117,12 +128,26 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "kanbun boards move shop --to file",
     "kanbun boards switch shop",
     "kanbun boards set-default-workdir shop ~/src/shop",
+    "kanbun boards set shop takeover lease",
     "kanbun boards rm shop --delete",
   );
 }
 
 function noteVariable(cli: CliContext): void {
   if (cli.env.KANBUN_BOARD) cli.output.note(`KANBUN_BOARD is set, and wins: ${cli.env.KANBUN_BOARD}`);
+}
+
+async function set(
+  cli: CliContext,
+  slug: string,
+  { setting, value }: { readonly setting: string; readonly value: string },
+): Promise<void> {
+  if (setting !== "takeover")
+    throw new BoardError("usage", `boards have no setting ${JSON.stringify(setting)}`, {
+      hint: `\`kanbun boards set ${visibleLine(slug)} takeover lease\``,
+    });
+  const takeover = await setTakeover(cli.home, slug, value);
+  await cli.output.answer({ slug, takeover }, () => `takeover of ${slug} is ${takeover}\n`);
 }
 
 async function list(cli: CliContext): Promise<void> {

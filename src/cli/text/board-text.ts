@@ -32,6 +32,7 @@ export function formatBoard(board: ShownBoard, screen: Screen): string {
     ["created", board.createdAtMs == null ? "" : formatTime(board.createdAtMs)],
     ["database", board.database ?? ""],
     ["store", board.store === null ? "" : `${board.store}, where it is called ${board.storeBoard}`],
+    ["takeover", board.takeover ?? ""],
     ["runs", board.runs],
     ["tasks", counts.join(", ") || "none"],
   ];

@@ -9,7 +9,9 @@ import { KnownRuns } from "../../worker/tree/known-runs.ts";
 import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
 import { hostOf } from "../host.ts";
-import type { FindingKeeper } from "../report/finding.ts";
+import { findClaimLease } from "../lease/claim-lease.ts";
+import { takeOverSilent } from "../lease/take-over.ts";
+import type { Finding, FindingKeeper } from "../report/finding.ts";
 import { describeRepeats, describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
 import { BoardView } from "./board-view.ts";
 import { lookElsewhere, type SlotCount, type SlotPatience, tryCountSlots } from "./home-slots.ts";
@@ -61,6 +63,7 @@ export class Pass {
   readonly #view: BoardView;
   readonly #known = new KnownRuns();
   #dataVersion = 0;
+  #live: readonly LiveRun[] = [];
   #elsewhere: Elsewhere = nothingElsewhere;
   #atWork = 0;
 
@@ -92,6 +95,7 @@ export class Pass {
     const at = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
     const { reconcile } = options;
 
+    const taken = await this.#takeOver(store, config);
     const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
     this.#dataVersion = dataVersion;
     const findings = this.#look(view, config, at);
@@ -125,7 +129,7 @@ export class Pass {
     return {
       config,
       findings,
-      writes: { ...writes, closed: [...writes.closed, ...failed] },
+      writes: { ...writes, closed: [...taken, ...writes.closed, ...failed] },
       starts,
       hadPromotions: view.hasPromotions,
       // Also where the board is new to us: another process may have completed what left one behind.
@@ -135,11 +139,19 @@ export class Pass {
     };
   }
 
+  /** What hosts left that are silent for longer than their lease, as far as the last pass saw it. */
+  async #takeOver(store: BoardStore, config: Config): Promise<readonly ClosedRun[]> {
+    const taken = await takeOverSilent(this.#parts.context, store, { config, live: this.#live });
+    if (taken.length > 0) this.#view.forget();
+    return taken;
+  }
+
   #look(
     view: TickView,
     config: Config,
     at: { readonly nowMs: number; readonly monotonicMs: number },
   ): Findings {
+    this.#live = view.live;
     this.#known.keepOnly(view.live);
     const { runs } = this.#parts.context.paths;
     const observer = { ...this.#host, runs, known: this.#known, monotonicMs: at.monotonicMs };
@@ -228,15 +240,23 @@ export class Pass {
     plan: TickPlan | null,
   ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites }> {
     if (plan === null) return { workerHost: null, writes: nothingWritten };
-    const { context, findings, scratch } = this.#parts;
-    const prepared = plan.claims && prepareWorkerHost(context);
+    const { findings, scratch } = this.#parts;
+    const prepared = plan.claims && (await this.#prepare(store));
     // What ended is closed all the same: only the start of workers needs more than the board.
     const workerHost = prepared !== null && "about" in prepared ? null : prepared;
     if (prepared !== null && "about" in prepared) findings.add([prepared]);
-    const writes = await store.applyTick({ ...plan, claims: workerHost === null ? null : plan.claims });
+    const claims = workerHost && plan.claims && { ...plan.claims, lease: workerHost.lease };
+    const writes = await store.applyTick({ ...plan, claims });
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
     return { workerHost, writes };
+  }
+
+  /** What workers are started with; the finding where none can be. */
+  async #prepare(store: BoardStore): Promise<WorkerHost | Finding> {
+    const { context } = this.#parts;
+    const lease = await findClaimLease(context, store);
+    return lease !== null && "about" in lease ? lease : prepareWorkerHost(context, lease);
   }
 
   #signal({ terms, kills }: Findings, monotonicMs: number): void {

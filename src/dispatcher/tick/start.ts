@@ -20,6 +20,7 @@ import {
   type SpawnedWorker,
   type WorkerHost as SpawnHost,
   spawnWorker,
+  type WorkerLease,
 } from "../../worker/spawn/spawn.ts";
 import { SpawnError } from "../../worker/spawn/spawn-error.ts";
 import { prepareWorkspace } from "../../worker/workspace/workspace.ts";
@@ -120,7 +121,7 @@ async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost)
  * What the workers of this board have in common; the finding where the home is not fit for any, or everyone can write
  * what decides what is run: then nothing is claimed.
  */
-export function prepareWorkerHost(context: DispatchContext): WorkerHost | Finding {
+export function prepareWorkerHost(context: DispatchContext, lease: WorkerLease | null): WorkerHost | Finding {
   const { home, paths } = context;
   try {
     // A user who can write the board decides what the shell profile runs.
@@ -136,6 +137,7 @@ export function prepareWorkerHost(context: DispatchContext): WorkerHost | Findin
       workspaces: paths.workspaces,
       defaultWorkdir: context.readDefaultWorkdir(),
       binFolder: ensureBinFolder(home, context.selfCommand),
+      lease,
       // For this tick alone: by the next one another program may stand earlier in PATH.
       programs: new ProgramSearch(),
       selfCommand: context.selfCommand,

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import { type Takeover, takeovers } from "../../board/lease.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardMetadata, writeBoardMetadata } from "../../system/home/board-metadata.ts";
 import { type BoardPaths, boardPaths, hasBoard, listBoardSlugs } from "../../system/home/board-paths.ts";
@@ -38,6 +39,26 @@ function requireFolder(path: string): string {
 /** Gives a board another name for people: its slug and its files stay. @throws {BoardError} not_found */
 export function renameBoard(home: Home, text: string, name: string): BoardMetadata {
   return writeBoardMetadata(requireBoard(home.place, text), { name });
+}
+
+/**
+ * Says what becomes of the runs of a machine that falls silent.
+ * @throws {BoardError} not_found, usage for a word that is none, conflict for a board that is a file
+ */
+export async function setTakeover(home: Home, text: string, word: string): Promise<Takeover> {
+  const { slug } = requireBoard(home.place, text);
+  const takeover = takeovers.find((one) => one === word);
+  if (takeover === undefined)
+    throw new BoardError("usage", `takeover is ${takeovers.join(" or ")}, not ${JSON.stringify(word)}`, {
+      hint: `\`kanbun boards set ${slug} takeover ${takeovers[0]}\``,
+    });
+  await using session = await home.open("write", slug);
+  if (session.store.takeover === null)
+    throw new BoardError("conflict", `the board ${slug} is a file of this machine: no other works on it`, {
+      hint: `\`kanbun boards move ${slug} --to <store>\` moves it to a server first`,
+    });
+  await session.store.takeover.setTakeover(takeover);
+  return takeover;
 }
 
 /** The files of a board that is there. @throws {BoardError} usage for no slug, not_found */

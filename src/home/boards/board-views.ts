@@ -1,3 +1,4 @@
+import type { Takeover } from "../../board/lease.ts";
 import { type BoardMetadata, readBoardMetadata } from "../../system/home/board-metadata.ts";
 import { type BoardPaths, boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
 import { readBoardStore } from "../../system/home/board-store.ts";
@@ -27,6 +28,8 @@ export type ShownBoard = Omit<BoardPaths, "metadata" | "database"> &
     readonly store: string | null;
     /** What it is called in the store. */
     readonly storeBoard: string | null;
+    /** What becomes of the runs of a machine that falls silent; null: it is a file of this one. */
+    readonly takeover: Takeover | null;
     readonly isCurrent: boolean;
     readonly tasks: number;
     readonly byStatus: Readonly<Record<string, number>>;
@@ -79,5 +82,6 @@ export async function showBoard(home: Home, text: string | undefined): Promise<S
     kept === null
       ? { store: null, storeBoard: null }
       : { database: null, store: kept.store, storeBoard: kept.board };
-  return { ...files, ...where, isCurrent, ...readBoardMetadata(paths), tasks, byStatus };
+  const takeover = (await session.store.takeover?.getTakeover()) ?? null;
+  return { ...files, ...where, takeover, isCurrent, ...readBoardMetadata(paths), tasks, byStatus };
 }

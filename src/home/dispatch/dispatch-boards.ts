@@ -40,7 +40,7 @@ export function openDispatchers(home: Home, onWorkerExit?: () => void): OpenBoar
     enter: (how) =>
       presence.begin(
         open.map(({ slug }) => slug),
-        { ...how, countAtWork: () => countAtWork(open) },
+        { ...how, countAtWork: () => countAtWork(open), onWake: () => onWorkerExit?.() },
       ),
     async close() {
       desk?.close();

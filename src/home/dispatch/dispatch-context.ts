@@ -39,6 +39,7 @@ export function makeDispatchContext(
     paths,
     place,
     readHostEpoch: () => (place.kind === "sqlite" ? null : (presence?.epochIn(place.store) ?? null)),
+    readStoreHosts: () => (place.kind === "sqlite" ? null : (presence?.leasesOf(place.store) ?? null)),
     clock: systemClock,
     loadConfig: createConfigReader(home),
     openStore: (place) =>

@@ -1,3 +1,4 @@
+import type { StoreHosts } from "../../dispatcher/context.ts";
 import { boardPaths } from "../../system/home/board-paths.ts";
 import { readBoardStore } from "../../system/home/board-store.ts";
 import type { Home } from "../session/home.ts";
@@ -21,6 +22,11 @@ export class HostPresence {
   /** Under which epoch it is registered there; null: it isn't. */
   epochIn(store: string): number | null {
     return this.#hosts.get(store)?.epoch ?? null;
+  }
+
+  /** What is known of the leases of that store; null: this home does not stay there. */
+  leasesOf(store: string): StoreHosts | null {
+    return this.#hosts.get(store)?.lease ?? null;
   }
 
   /** Makes it known where the boards `slugs` are kept: that was tried once when this is through. */

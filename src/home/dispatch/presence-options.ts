@@ -6,6 +6,8 @@ export interface PresenceOptions {
   readonly countAtWork: () => number;
   /** Called when a store could not be told, and tried again later. Default: no one is told. */
   readonly onTrouble?: (store: string, error: unknown) => void;
+  /** Called for each board that is to be looked at again: work can be claimed now, or another host fell silent. */
+  readonly onWake?: (slug: string) => void;
   /** Called when it could be told again. */
   readonly onWell?: (store: string) => void;
 }

@@ -37,7 +37,11 @@ export class ResidentBoards implements OpenBoards {
   }
 
   enter(how: Parameters<OpenBoards["enter"]>[0]): Promise<void> {
-    return this.#presence.begin(this.slugs, { ...how, countAtWork: () => countAtWork(this.#open) });
+    return this.#presence.begin(this.slugs, {
+      ...how,
+      countAtWork: () => countAtWork(this.#open),
+      onWake: this.#onWorkerExit,
+    });
   }
 
   /** The next refresh looks for new boards. */

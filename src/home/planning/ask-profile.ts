@@ -97,6 +97,7 @@ function environmentOf(
       goalMaxTurns: null,
       maxRuntimeMs: null,
       binFolder: ensureBinFolder(place.home, (home.kanbun ?? selfCommand)()),
+      lease: null,
     },
     home.env,
   );

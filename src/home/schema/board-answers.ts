@@ -1,4 +1,5 @@
 import { hostStates } from "../../board/host-state.ts";
+import { takeovers } from "../../board/lease.ts";
 import {
   anything,
   counts,
@@ -36,6 +37,7 @@ const kept = {
   store: { ...textOrNull, description: "the [stores.<name>] that keeps it" },
   store_board: { ...textOrNull, description: "what it is called there" },
 };
+const takeover = oneOf([...takeovers]);
 const permission = { level: text, meaning: text };
 const agent = {
   name: text,
@@ -173,6 +175,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
       by_status: counts,
       root: text,
       ...kept,
+      takeover: { ...orNull(takeover), description: "null: it is a file of this machine" },
       dispatch_lock: text,
       init_lock: text,
       workspaces: text,
@@ -212,6 +215,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
   }),
   "boards switch": record({ current: text }),
   "boards rename": record(metadata),
+  "boards set": record({ slug: text, takeover }),
   "boards set-default-workdir": record(metadata),
   "boards rm": record({ slug: text, archive: text }),
   "boards rm --delete": record({ slug: text, deleted: flag, left: orNull(path) }),

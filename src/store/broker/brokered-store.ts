@@ -75,6 +75,7 @@ export function openBrokeredBoard(
     file: null,
     // To give a host's runs away is a person's word.
     hosts: null,
+    takeover: null,
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

@@ -5,7 +5,7 @@ import { nearestName } from "../../system/text/nearest-name.ts";
 import type { HostStore } from "../hosts.ts";
 import { listBoardNames } from "../postgres/board-names.ts";
 import { openPostgresHosts } from "../postgres/hosts.ts";
-import type { ServerPlace } from "../postgres/server.ts";
+import type { Patience, ServerPlace } from "../postgres/server.ts";
 import { examineServer, judgeServer } from "../postgres/server-health.ts";
 import { renderStoreSetup } from "../postgres/store-setup.ts";
 import type { StoreHealth } from "../store-health.ts";
@@ -46,8 +46,13 @@ export function listServerBoards(store: StoreConfig, environment: Environment): 
 }
 
 /** The hosts of a store of the home; nothing is asked of it yet. @throws {BoardError} not_found, usage */
-export function openStoreHosts(home: string, name: string, environment: Environment): HostStore {
-  return openPostgresHosts(serverOf(requireStore(home, name), environment));
+export function openStoreHosts(
+  home: string,
+  name: string,
+  environment: Environment,
+  patience?: Partial<Patience>,
+): HostStore {
+  return openPostgresHosts(serverOf(requireStore(home, name), environment), patience);
 }
 
 /** The SQL that lets the store be used, for a person who may make roles and databases. */

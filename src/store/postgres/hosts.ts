@@ -67,6 +67,15 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
       ]);
     },
 
+    async getTerm(id) {
+      const { session } = await server.begin("SELECT 1");
+      const { rows } = await settle(session, () =>
+        session.run(`SELECT fenced_epoch FROM ${schema}.hosts WHERE id = $1::text`, [id]),
+      );
+      const term = rows[0]?.fenced_epoch;
+      return term === undefined ? null : Number(term);
+    },
+
     async list() {
       if (!(await isSchemaThere())) return [];
       const { session, answers } = await server.begin(

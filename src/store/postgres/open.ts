@@ -3,12 +3,14 @@ import type { OwnRun } from "../../board/run.ts";
 import type { Clock } from "../../system/clock.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { sqlStore } from "../sql/sql-store.ts";
+import { Transactions } from "../sql/transactions.ts";
 import type { BoardStore } from "../store.ts";
 import { boardHosts } from "./board-hosts.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { channelOf, PostgresNews } from "./postgres-news.ts";
 import { type Patience, type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
+import { takeoverStore } from "./takeover.ts";
 
 export interface OpenOptions {
   readonly server: ServerPlace;
@@ -53,6 +55,7 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
       news,
       file: null,
       hosts: boardHosts(engine),
+      takeover: takeoverStore(new Transactions(engine, options)),
       close,
       [Symbol.asyncDispose]: close,
     };

@@ -27,6 +27,7 @@ export function sqliteStore(
       copyTo: async (path) => copyDatabase(db, path),
     },
     hosts: null,
+    takeover: null,
     async close() {
       db.close();
     },

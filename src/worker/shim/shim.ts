@@ -1,4 +1,5 @@
 import { whyNoTrees } from "../../../native-shims/index.ts";
+import { leaseScript } from "../lease/lease-file.ts";
 import { windowsShimWord } from "./windows-shim-word.ts";
 import { workspaceScript } from "./workspace-script.ts";
 
@@ -16,6 +17,8 @@ export const copierMark = "KANBUN_COPIER";
  * the program that copies the worker's output to the log, then the worker's command.
  *
  * What it makes itself is its owner's alone; the worker has the umask of its dispatcher.
+ *
+ * Last before its worker, it looks whether the lease of its host still holds: its dispatcher may have been stopped for an hour.
  *
  * As the root of a tree (`whyNoTrees` is null) it has all that its worker leaves behind as its children: it stops itself while
  * there are any, so that they stay together until a dispatcher has ended them, and its last word is `over`.
@@ -36,13 +39,16 @@ printf '%s %s %s ${isRoot ? "root" : "leader"}\\n' "$$" "$started" "$KANBUN_TOKE
 { printf '%79s' '' 1<>"$run/exit"; } 2>/dev/null || kill -KILL $$
 end() { { printf '%s %s%s\\n' "$1" "$KANBUN_TOKEN" "$2" 1<>"$run/exit"; } 2>/dev/null; }
 ${isRoot ? rootScript : leaderScript}umask ${umask.toString(8).padStart(3, "0")}
-${workspaceScript}if [ -n "$worktree" ]; then
+${workspaceScript}${leaseScript}if [ -n "$worktree" ]; then
   make_worktree || finish "$? worktree"
 fi
 enter_folder "$cwd" || finish "$? cwd"
 [ -z "$signalled" ] || finish "143$signalled"
+lease_holds || finish '137 lease'
 start_worker "$@"
-finish "$?$signalled"
+code=$?
+[ "$code" != 137 ] || lease_holds || signalled=' lease'
+finish "$code$signalled"
 `;
 }
 

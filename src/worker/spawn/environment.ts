@@ -1,4 +1,5 @@
 import type { Profile } from "../../system/config/config.ts";
+import { leaseMark } from "../lease/lease-file.ts";
 import { hermesHome, hermesVariables } from "./hermes-worker.ts";
 import type { RunIdentity } from "./run-identity.ts";
 
@@ -107,5 +108,6 @@ function kanbunVariables(identity: RunIdentity): Record<string, string> {
     [runMark]: identity.token,
     KANBUN_PROFILE: identity.profile,
     KANBUN_WORKSPACE: identity.workspace,
+    ...(identity.lease === null ? {} : { [leaseMark]: identity.lease }),
   };
 }

@@ -18,6 +18,8 @@ export interface RunIdentity {
   readonly goalMode: boolean;
   readonly goalMaxTurns: number | null;
   readonly maxRuntimeMs: number | null;
+  /** The file of the lease that it lives by; null: its board has none. */
+  readonly lease: string | null;
   /** The folder in which the worker finds `kanbun` itself. */
   readonly binFolder: string;
 }

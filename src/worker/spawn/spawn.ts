@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import { type StartedTree, startTree } from "../../../native-shims/index.ts";
+import type { LeaseTerm } from "../../board/lease.ts";
 import type { Run } from "../../board/run.ts";
 import type { StartedAgent } from "../../board/usage.ts";
 import type { Claim } from "../../store/tick.ts";
@@ -20,6 +21,12 @@ import type { ProgramSearch } from "./program-search.ts";
 import { SpawnError } from "./spawn-error.ts";
 import { writeInputs } from "./worker-inputs.ts";
 
+/** The lease that workers live by. */
+export interface WorkerLease extends LeaseTerm {
+  /** Its file. @see src/worker/lease/lease-file.ts */
+  readonly path: string;
+}
+
 /** What all workers of a board have in common. */
 export interface WorkerHost extends WorkspaceFolders {
   readonly home: string;
@@ -30,6 +37,8 @@ export interface WorkerHost extends WorkspaceFolders {
   readonly runs: string;
   readonly attachments: string;
   readonly binFolder: string;
+  /** Under which they are started; null: the board has none. */
+  readonly lease: WorkerLease | null;
   readonly programs: ProgramSearch;
   /** How to run this very Kanbun. */
   readonly selfCommand: readonly string[];
@@ -124,6 +133,7 @@ export async function spawnWorker(
       goalMaxTurns: task.goalMaxTurns,
       maxRuntimeMs: task.maxRuntimeMs ?? profile.maxRuntimeMs,
       binFolder: host.binFolder,
+      lease: host.lease?.path ?? null,
     },
     host.environment,
   );

@@ -23,14 +23,23 @@ export interface RunTree {
  * not this run's: each is below a shim that leads a session and carries another run's mark.
  * @returns null where it can't be told
  */
-export function listMembers({ token, shim }: RunTree): readonly TreeMember[] | null {
+export function listMembers(tree: RunTree): readonly TreeMember[] | null {
+  return listBelow(tree)?.members ?? null;
+}
+
+/** The same, and the copiers beside them. */
+export function listBelow({
+  token,
+  shim,
+}: RunTree): { readonly members: readonly TreeMember[]; readonly copiers: readonly TreeMember[] } | null {
   if (shim === null) return null;
   const isOtherRuns = (member: TreeMember) =>
     member.isSessionLeader && ![token, null, undefined].includes(readProcessEnv(member.pid, runMark));
   const found = findDescendants(shim, isOtherRuns);
   const isCopier = ({ pid, parentPid, name }: TreeMember) =>
     parentPid === shim.pid && name === copierName && typeof readProcessEnv(pid, copierMark) === "string";
-  return found?.filter((member) => !isCopier(member)) ?? null;
+  if (found === null) return null;
+  return { members: found.filter((member) => !isCopier(member)), copiers: found.filter(isCopier) };
 }
 
 /**

@@ -146,4 +146,5 @@ const identity = {
   goalMaxTurns: null,
   maxRuntimeMs: null,
   binFolder: "/h/bin",
+  lease: null,
 };

@@ -21,6 +21,7 @@ const identity: RunIdentity = {
   goalMaxTurns: null,
   maxRuntimeMs: null,
   binFolder: "/h/kanban/bin",
+  lease: null,
 };
 const plain = { name: "claude", command: ["claude"], env: {}, passEnv: [], withheldEnv: [], hermes: false };
 const separator = process.platform === "win32" ? ";" : ":";

@@ -1,5 +1,6 @@
 import type { AdmissionRules } from "../../../board/admission.ts";
 import { homeOfHost } from "../../../board/host.ts";
+import type { LeaseTerm } from "../../../board/lease.ts";
 import { makeSlots } from "../../../board/slots.ts";
 import type { Task } from "../../../board/task.ts";
 import type { Claim, ClaimHost, ClaimPlan, TickPlan } from "../../tick.ts";
@@ -19,7 +20,8 @@ export function* claimReady(
   claims: ClaimPlan,
   actor: string,
 ): Steps<Claim[]> {
-  const { host, elsewhere } = claims;
+  const { host, elsewhere, lease = null } = claims;
+  if (lease !== null && !(yield* holds(scope.db, lease))) return [];
   const { nowMs } = scope;
   if (host.epoch !== undefined && (yield* isFenced(scope.db, host, host.epoch))) return [];
   const rules: AdmissionRules = {
@@ -48,6 +50,7 @@ export function* claimReady(
     leaseMs,
     workspaces: claims.workspaces ?? null,
     actor,
+    leaseTerm: lease?.term ?? null,
   });
 }
 
@@ -55,6 +58,14 @@ export function* claimReady(
 function* isFenced(db: Connection, host: ClaimHost, epoch: number): Steps<boolean> {
   const fenced = "SELECT 1 FROM hosts WHERE id = :id AND fenced_epoch >= :epoch";
   return (yield* db.get(fenced, { id: homeOfHost(host), epoch })) !== null;
+}
+
+/** Whether that host's lease is still the one it was: if others have taken its runs over, it has another by now. */
+function* holds(db: Connection, { hostId, term }: LeaseTerm): Steps<boolean> {
+  return (
+    (yield* db.get("SELECT 1 FROM hosts WHERE id = :hostId AND fenced_epoch = :term", { hostId, term })) !==
+    null
+  );
 }
 
 const selectByIds = `${selectTask} WHERE t.id IN (SELECT value FROM json_each(:ids))`;

@@ -29,6 +29,8 @@ export interface Claimer {
   /** The board's folder of scratch workspaces; null: no process will need one. */
   readonly workspaces: string | null;
   readonly actor: string;
+  /** null: no other host may take them over. */
+  readonly leaseTerm?: number | null;
 }
 
 const newRuns = new RowList("new_runs", {
@@ -158,9 +160,9 @@ function* insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: numb
   // Its unique index refuses a second live run of a task, whatever is believed here.
   yield* db.run(
     `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,
-       dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms, retry)
+       dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms, retry, lease_term)
      SELECT run_id, task_id, :holder, token, profile, :host, :bootId, :dispatcherPid, :dispatcherStart,
-       :nowMs, :monotonicMs, grace_ms, retry
+       :nowMs, :monotonicMs, grace_ms, retry, :leaseTerm
      FROM temp.new_runs`,
     {
       holder: claimer.holder,
@@ -170,6 +172,7 @@ function* insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: numb
       dispatcherStart: claimer.host.dispatcher?.startTime ?? null,
       nowMs,
       monotonicMs: Math.round(claimer.monotonicMs),
+      leaseTerm: claimer.leaseTerm ?? null,
     },
   );
 }

@@ -40,6 +40,8 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
     "scratch_path TEXT",
     // By which rules it is closed, as its claim was made: whoever closes it may be configured otherwise.
     "retry TEXT",
+    // Of a run that another host may take over: the term of the lease that its processes end with.
+    "lease_term INTEGER",
   ],
   kanbun_questions: [
     "id INTEGER PRIMARY KEY AUTOINCREMENT",

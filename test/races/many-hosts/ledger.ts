@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A worker's life, as it wrote it down itself, by the time since boot; milliseconds. */
+export interface Life {
+  readonly task: string;
+  readonly run: number;
+  readonly host: string;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** It came to its end. */
+  readonly isDone: boolean;
+}
+
+/** What a worker does: it writes the time, again and again, into a file of its own; then that it is done. */
+export function workerScript(folder: string, times: number): string {
+  return `f=${folder}/$KANBUN_TASK.$KANBUN_RUN; h=\${KANBUN_HOME##*/}; n=0
+while [ $n -lt ${times} ]; do read -r up rest </proc/uptime; echo "$up $h" >>$f; sleep 0.05; n=$((n+1)); done
+read -r up rest </proc/uptime; echo "$up $h done" >>$f`;
+}
+
+export function readLives(folder: string): readonly Life[] {
+  return readdirSync(folder).flatMap((name) => {
+    const [task = "", run = ""] = name.split(".");
+    const lines = readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean);
+    const [first, last] = [lines[0]?.split(" "), lines.at(-1)?.split(" ")];
+    if (first === undefined || last === undefined) return [];
+    const [firstMs, lastMs] = [Number(first[0]) * 1_000, Number(last[0]) * 1_000];
+    return [{ task, run: Number(run), host: first[1] ?? "", firstMs, lastMs, isDone: last[2] === "done" }];
+  });
+}
+
+/** Pairs of workers of one task that were alive at once. */
+export function findOverlaps(
+  lives: readonly Life[],
+): readonly { readonly one: Life; readonly other: Life }[] {
+  return [...Map.groupBy(lives, ({ task }) => task).values()].flatMap((ofTask) => {
+    const inOrder = ofTask.toSorted((a, b) => a.firstMs - b.firstMs);
+    return inOrder.flatMap((one, at) =>
+      inOrder
+        .slice(at + 1)
+        .filter((other) => other.firstMs <= one.lastMs)
+        .map((other) => ({ one, other })),
+    );
+  });
+}
+
+/** How long after `atMs` what was at work on that host then began again anywhere. */
+export function gapsAfter(lives: readonly Life[], host: string, atMs: number): readonly number[] {
+  return lives
+    .filter(
+      (life) => life.host === host && !life.isDone && life.firstMs <= atMs && life.lastMs >= atMs - 3_000,
+    )
+    .flatMap((life) => {
+      const next = lives
+        .filter(({ task, firstMs }) => task === life.task && firstMs > life.lastMs)
+        .map(({ firstMs }) => firstMs);
+      return next.length === 0 ? [] : [Math.min(...next) - atMs];
+    });
+}

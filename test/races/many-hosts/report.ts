@@ -1,0 +1,26 @@
+import type { Options } from "./options.ts";
+import type { RaceResult } from "./race.ts";
+
+/** What came of it, for a person. */
+export function renderText(options: Options, result: RaceResult): string {
+  const faults = Object.entries(result.faults).map(([kind, count]) => `${count} ${kind}`);
+  const again = Object.entries(result.ranAgainMs).map(
+    ([kind, gaps]) =>
+      `  after ${kind}: ${gaps.length} tasks, ${seconds(Math.min(...gaps))} to ${seconds(Math.max(...gaps))}`,
+  );
+  return [
+    `takeover ${options.takeover}, lease ${options.leaseS} s, ${options.hosts} hosts, ${options.dispatchers} dispatchers, seed ${options.seed}`,
+    `faults: ${faults.join(", ") || "none"}`,
+    `${result.tasks} tasks, ${result.workers} workers, ${result.seconds} s`,
+    `two at once        ${result.twoAtOnce}${result.twoAtOnce === 0 ? "" : ` (at most ${result.twoAtOnceMsMax} ms)`}`,
+    `lost               ${result.lost}`,
+    `acknowledged lost  ${result.acknowledgedLost}`,
+    `left               ${result.left}`,
+    "until what was at work ran again:",
+    ...(again.length === 0 ? ["  nothing had to"] : again),
+  ].join("\n");
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
