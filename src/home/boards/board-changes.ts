@@ -55,7 +55,7 @@ export async function setTakeover(home: Home, text: string, word: string): Promi
   await using session = await home.open("write", slug);
   if (session.store.takeover === null)
     throw new BoardError("conflict", `the board ${slug} is a file of this machine: no other works on it`, {
-      hint: `\`kanbun boards move ${slug} --to <store>\` moves it to a server first`,
+      hint: "`kanbun boards move --help` says how it is moved to a server first",
     });
   await session.store.takeover.setTakeover(takeover);
   return takeover;
