@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dir, "..");
@@ -26,9 +26,9 @@ const exceptions = ["test/races/orphan-repro.test.ts", "./test/release/executabl
 const helpers = ["fixtures", "support", "windows"];
 
 function hasTests(name: string): boolean {
-  return (
-    name.endsWith(".test.ts") || new Bun.Glob("**/*.test.ts").scanSync(join(root, name)).next().done !== true
-  );
+  const path = join(root, name);
+  if (!statSync(path).isDirectory()) return name.endsWith(".test.ts");
+  return new Bun.Glob("**/*.test.ts").scanSync(path).next().done !== true;
 }
 
 /** What is run, as `bun test` takes it: everything that is not left out, so that nothing is forgotten. */
