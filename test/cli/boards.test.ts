@@ -77,7 +77,7 @@ test("what becomes of the runs of a silent machine is no question on a board of 
   expect(refused.error).toMatchObject({
     kind: "conflict",
     message: "the board default is a file of this machine: no other works on it",
-    hint: "`kanbun boards move default --to <store>` moves it to a server first",
+    hint: "`kanbun boards move --help` says how it is moved to a server first",
   });
   for (const [setting, value] of [
     ["takeover", "soon"],
