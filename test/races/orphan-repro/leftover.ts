@@ -13,13 +13,17 @@ import type { BoardFacts } from "./board-facts.ts";
  * @returns null where it can't be told
  */
 export async function countLeftover(arena: Arena, { tokens, runs }: BoardFacts): Promise<number | null> {
-  const list = () => findProcessesByEnv(runMark, new Set(tokens));
-  const found = list();
+  const deadline = performance.now() + eventuallyMsMax;
+  let found = findProcessesByEnv(runMark, new Set(tokens));
+  // As long as others start processes faster than the table is walked, it tells nothing.
+  while (found === null && performance.now() < deadline) {
+    await Bun.sleep(100);
+    found = findProcessesByEnv(runMark, new Set(tokens));
+  }
   if (found === null) return null;
   const left = [...found.values()].flat();
   if (left.length === 0) return 0;
   const atWork = new Set([...readWinners(arena, runs), ...readWorkers(arena)]);
-  const deadline = performance.now() + eventuallyMsMax;
   const isThere = (ref: ProcessRef) => probeProcess(ref) !== "dead";
   while (left.some(isThere) && performance.now() < deadline) await Bun.sleep(20);
   return left.filter((ref) => atWork.has(nameOf(ref)) || isThere(ref)).length;

@@ -119,9 +119,11 @@ async function listLeftover(arena: Arena, tokens: readonly string[]): Promise<st
   const deadline = performance.now() + eventuallyMsMax;
   for (;;) {
     const marked = findProcessesByEnv(runMark, new Set(tokens));
-    const left = [...findMarked(arena.home), ...[...(marked?.values() ?? [])].flat()];
-    if (left.length === 0 || performance.now() > deadline)
-      return [...new Set(left.map((ref) => `pid ${ref.pid}`))];
+    const left = [...findMarked(arena.home), ...[...(marked?.values() ?? [])].flat()].map(
+      ({ pid }) => `pid ${pid}`,
+    );
+    if (marked === null) left.push("unknown: processes are started faster than they are listed");
+    if (left.length === 0 || performance.now() > deadline) return [...new Set(left)];
     await Bun.sleep(20);
   }
 }

@@ -64,14 +64,14 @@ export async function playArm(
       // Also a machine this slow comes to an end, once no one refuses anything.
       if (!isCalm && performance.now() > startedAt + seconds * 400) {
         isCalm = true;
-        storm.end();
+        await storm.end();
       }
       await crew.keepUp({ mayKill: !isCalm });
       await Bun.sleep(100);
     }
   } finally {
     store.close();
-    storm.end();
+    await storm.end();
     await crew.end();
   }
   const facts = await readBoardFacts(arena);
@@ -119,7 +119,13 @@ function startStorm(around: Around) {
     stdout: "pipe",
     stderr: "inherit",
   });
-  const storm = { refused: 0, end: () => child.kill("SIGKILL") };
+  const storm = {
+    refused: 0,
+    async end() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
   void (async () => {
     for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream()))
       storm.refused = Math.max(storm.refused, ...chunk.split("\n").map(Number)); // the last chunk of all is empty

@@ -25,9 +25,10 @@ export class ForkLimit {
 
   /** The same command, below the limit. It becomes the command: there is no process in between. */
   around(command: readonly string[]): string[] {
+    const max = countOwnThreads() + processesMax;
     const bound =
       this.#group === null
-        ? `ulimit -u ${countOwnThreads() + processesMax}`
+        ? `ulimit -u ${max} 2>/dev/null || ulimit -p ${max}` // bash's letter, and dash's
         : `echo $$ >'${join(this.#group, "cgroup.procs")}'`;
     return ["sh", "-c", `${bound}; exec "$@"`, "limited", ...command];
   }
