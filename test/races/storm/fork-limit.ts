@@ -15,8 +15,13 @@ export class ForkLimit {
     this.#group = group;
   }
 
-  static make(): ForkLimit {
-    return new ForkLimit(controllers.map(tryMakeGroup).find((group) => group !== null) ?? null);
+  /** A string says why there is none here. */
+  static make(): ForkLimit | string {
+    const group = controllers.map(tryMakeGroup).find((made) => made !== null) ?? null;
+    const isRoot = process.getuid?.() === 0;
+    return group === null && isRoot
+      ? "no control group can be made, and no other limit binds root"
+      : new ForkLimit(group);
   }
 
   get kind(): string {

@@ -13,14 +13,17 @@ import { PlainUser } from "./plain-user.ts";
 const options = readOptions();
 const hasAll = process.platform === "linux" && Bun.which("python3") !== null;
 const user = hasAll ? PlainUser.make() : "it takes Linux and python3";
-if (typeof user === "string") {
-  const document = { v: 1, ok: true, data: { skipped: user } };
-  console.log(options.json ? JSON.stringify(document) : `skipped: ${user}`);
-  process.exit(0);
-}
+if (typeof user === "string") skip(user);
+const limit = ForkLimit.make();
+if (typeof limit === "string") skip(limit);
 const root = makeRoot("storm");
 const wards = new Wards();
-const limit = ForkLimit.make();
+const leave = async (isKept: boolean) => {
+  wards.endAll();
+  await limit.close();
+  user.close();
+  if (!isKept) removeRoot(root);
+};
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, async () => {
     await leave(options.keep);
@@ -54,11 +57,11 @@ function renderText(): string {
   ].join("\n");
 }
 
-async function leave(isKept: boolean): Promise<void> {
-  wards.endAll();
-  await limit.close();
+function skip(why: string): never {
   if (typeof user !== "string") user.close();
-  if (!isKept) removeRoot(root);
+  const document = { v: 1, ok: true, data: { skipped: why } };
+  console.log(options.json ? JSON.stringify(document) : `skipped: ${why}`);
+  process.exit(0);
 }
 
 function readOptions(): Options {
