@@ -88,3 +88,15 @@ export function describeFault(what: string, error: unknown, path: string): Findi
     hint: "the next tick reads the run folders instead; `kanbun doctor` says what is wrong with the board",
   };
 }
+
+/** The home, or what the machine lacks just now, keeps every worker from starting. */
+export function describeNoStart(reason: string): Finding {
+  return {
+    about: "home",
+    taskId: null,
+    runId: null,
+    path: null,
+    detail: `no worker can be started: ${reason}`,
+    hint: "`kanbun doctor` says what is wrong with the home",
+  };
+}

@@ -1,26 +1,25 @@
-import { type Elsewhere, nothingElsewhere } from "../../board/admission.ts";
+import type { Elsewhere } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
-import { keptLogBytesMax } from "../../board/kept-log.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { ClaimHost, ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
-import { RunDirectory } from "../../worker/run-directory.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
 import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
 import { hostOf } from "../host.ts";
-import { findClaimLease } from "../lease/claim-lease.ts";
 import { takeOverSilent } from "../lease/take-over.ts";
-import type { Finding, FindingKeeper } from "../report/finding.ts";
-import { describeRepeats, describeSlotsHolder, describeUnread } from "../report/home-findings.ts";
+import type { FindingKeeper } from "../report/finding.ts";
+import { describeRepeats } from "../report/home-findings.ts";
 import { BoardView } from "./board-view.ts";
-import { lookElsewhere, type SlotCount, type SlotPatience, tryCountSlots } from "./home-slots.ts";
+import { ClaimSlots, type Retry } from "./claim-slots.ts";
+import { readEndedLogs } from "./ended-logs.ts";
+import type { SlotPatience } from "./home-slots.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
-import { listBudgeted } from "./policies.ts";
 import type { ScratchKeeper } from "./scratch-keeper.ts";
-import { prepareWorkerHost, type Starts, startClaimed, type WorkerHost } from "./start.ts";
+import { type Starts, startClaimed } from "./start.ts";
 import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
+import { prepareWorkerHost, type WorkerHost } from "./worker-host.ts";
 
 export interface PassResult {
   readonly config: Config;
@@ -34,11 +33,6 @@ export interface PassResult {
   readonly atWork: readonly LiveRun[];
   /** Who kept this pass from claiming anything. */
   readonly slotsHolder: string | null;
-}
-
-/** The home's slots are being counted for another board: the pass is to be made again, and the lock free until then. */
-interface Retry {
-  readonly retryInMs: number;
 }
 
 type PassOptions = Pick<TickOptions, "max"> & {
@@ -61,16 +55,17 @@ export class Pass {
   readonly #parts: PassParts;
   readonly #host: ClaimHost;
   readonly #view: BoardView;
+  readonly #slots: ClaimSlots;
   readonly #known = new KnownRuns();
   #dataVersion = 0;
   #live: readonly LiveRun[] = [];
-  #elsewhere: Elsewhere = nothingElsewhere;
   #atWork = 0;
 
   constructor(parts: PassParts) {
     this.#parts = parts;
     this.#host = hostOf(parts.context.place);
     this.#view = new BoardView(this.#host);
+    this.#slots = new ClaimSlots(parts.context, this.#host, parts.findings);
   }
 
   /** The board's number of changes by others, read before the last pass looked. */
@@ -80,7 +75,7 @@ export class Pass {
 
   /** What the other boards use, as it was counted last: for whom nothing could start, nothing is counted. */
   get elsewhere(): Elsewhere {
-    return this.#elsewhere;
+    return this.#slots.elsewhere;
   }
 
   /** How many workers of this host the last pass left at work on this board. */
@@ -103,10 +98,11 @@ export class Pass {
     for (const sighted of findings.idleShims) endIdleShim(sighted);
     onStep("looked");
 
-    const counted = await this.#countSlots({ view, findings, config, options, nowMs: at.nowMs });
+    const { max, patience } = options;
+    const counted = await this.#slots.count({ view, findings, config, max, patience, nowMs: at.nowMs });
     if ("retryInMs" in counted) return counted;
     const { slots, slotsHolder, spentElsewhere } = counted;
-    const makesRepeats = view.hasDueRepeats && options.max !== 0;
+    const makesRepeats = view.hasDueRepeats && max !== 0;
     const hasWork = view.hasCandidates || view.hasPromotions || makesRepeats || changesBoard(findings);
     const plan = hasWork ? this.#plan({ findings, config, at, options, slots, spentElsewhere }) : null;
 
@@ -158,51 +154,6 @@ export class Pass {
     return lookAtRuns(view.live, observer, config, at);
   }
 
-  /** What may be claimed; the right to claim is then this pass's, until it is released. */
-  async #countSlots(seen: {
-    readonly view: TickView;
-    readonly findings: Findings;
-    readonly config: Config;
-    readonly options: PassOptions;
-    readonly nowMs: number;
-  }): Promise<
-    | (Pick<TickPlan, "spentElsewhere"> & {
-        readonly slots: SlotCount | null;
-        readonly slotsHolder: string | null;
-      })
-    | Retry
-  > {
-    const { view, findings, config, options, nowMs } = seen;
-    const { context, findings: told } = this.#parts;
-    const at = { host: this.#host, nowMs };
-    const budgeted = listBudgeted(findings.usages, config, nowMs);
-    // Without the right to claim, another board may add to its own at this moment: the next run that ends sees that.
-    const withoutSlots = async (slotsHolder: string | null) => ({
-      slots: null,
-      slotsHolder,
-      ...(budgeted.profiles.length === 0
-        ? {}
-        : { spentElsewhere: (await lookElsewhere(context, at, budgeted)).spent }),
-    });
-    const canFree = findings.closings.length > 0 || findings.freed.length > 0;
-    const mayClaim =
-      config.fault === null &&
-      (options.max ?? 1) > 0 &&
-      (view.hasCandidates || view.hasPromotions || view.hasDueRepeats || canFree);
-    if (!mayClaim) return withoutSlots(null);
-    const slots = await tryCountSlots(context, at, budgeted);
-    if (slots === null) {
-      const retryInMs = options.patience.nextInMs(nowMs);
-      if (retryInMs !== null) return { retryInMs };
-      const slotsHolder = options.patience.holder;
-      told.add([describeSlotsHolder(slotsHolder, context.home)]);
-      return withoutSlots(slotsHolder);
-    }
-    this.#elsewhere = slots.elsewhere;
-    told.add(slots.unread.map(describeUnread));
-    return { slots, slotsHolder: null, spentElsewhere: slots.spent };
-  }
-
   #plan(
     made: Pick<
       Parameters<typeof makePlan>[0],
@@ -214,7 +165,7 @@ export class Pass {
     this.#view.forget();
     return makePlan({
       ...made,
-      logs: this.#readLogs(made.findings),
+      logs: readEndedLogs(context, this.#host, made.findings),
       host: epoch === null ? this.#host : { ...this.#host, epoch },
       workspaces: context.paths.workspaces,
       removedScratch: scratch.removed,
@@ -224,24 +175,13 @@ export class Pass {
     });
   }
 
-  /** What a run wrote is a file of this machine: for the others its end goes into a board that they see too. */
-  #readLogs({ closings, freed }: Findings): NonNullable<TickPlan["logs"]> {
-    const { context } = this.#parts;
-    if (context.place.kind === "sqlite") return [];
-    return [...closings.map(({ run }) => run), ...freed].flatMap((run) => {
-      const directory = new RunDirectory(context.paths.runs, run.runId, run.token);
-      const end = run.holder === "worker" ? directory.readLogEnd(keptLogBytesMax) : null;
-      return end === null ? [] : [{ run, hostname: this.#host.hostname, home: context.home, ...end }];
-    });
-  }
-
   async #write(
     store: BoardStore,
     plan: TickPlan | null,
   ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites }> {
     if (plan === null) return { workerHost: null, writes: nothingWritten };
-    const { findings, scratch } = this.#parts;
-    const prepared = plan.claims && (await this.#prepare(store));
+    const { context, findings, scratch } = this.#parts;
+    const prepared = plan.claims && (await prepareWorkerHost(context, store));
     // What ended is closed all the same: only the start of workers needs more than the board.
     const workerHost = prepared !== null && "about" in prepared ? null : prepared;
     if (prepared !== null && "about" in prepared) findings.add([prepared]);
@@ -250,13 +190,6 @@ export class Pass {
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
     return { workerHost, writes };
-  }
-
-  /** What workers are started with; the finding where none can be. */
-  async #prepare(store: BoardStore): Promise<WorkerHost | Finding> {
-    const { context } = this.#parts;
-    const lease = await findClaimLease(context, store);
-    return lease !== null && "about" in lease ? lease : prepareWorkerHost(context, lease);
   }
 
   #signal({ terms, kills }: Findings, monotonicMs: number): void {

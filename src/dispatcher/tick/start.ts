@@ -1,36 +1,20 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { renderContext } from "../../board/context.ts";
 import { partCharsMax } from "../../board/cut-text.ts";
 import { BoardError } from "../../board/error.ts";
 import { describeOddRow } from "../../board/refusal.ts";
 import type { Run } from "../../board/run.ts";
 import type { RunEnding } from "../../board/run-ending.ts";
-import { databaseFileOf } from "../../store/place.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { Claim, FailedStart, StartedRun } from "../../store/tick.ts";
-import type { Clock } from "../../system/clock.ts";
 import type { Config, Profile } from "../../system/config/config.ts";
-import { ConfigError } from "../../system/config/config-error.ts";
-import { requireNotForEverybody } from "../../system/files/write-access.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
-import { ensureBinFolder } from "../../worker/spawn/bin-folder.ts";
-import { ProgramSearch } from "../../worker/spawn/program-search.ts";
-import {
-  needsContext,
-  type SpawnedWorker,
-  type WorkerHost as SpawnHost,
-  spawnWorker,
-  type WorkerLease,
-} from "../../worker/spawn/spawn.ts";
+import { needsContext, type SpawnedWorker, spawnWorker } from "../../worker/spawn/spawn.ts";
 import { SpawnError } from "../../worker/spawn/spawn-error.ts";
 import { prepareWorkspace } from "../../worker/workspace/workspace.ts";
-import type { DispatchContext } from "../context.ts";
-import { explainFileError } from "../file-error.ts";
 import type { Finding } from "../report/finding.ts";
-
-export interface WorkerHost extends SpawnHost {
-  readonly clock: Clock;
-}
+import { describeNoStart } from "../report/home-findings.ts";
+import type { WorkerHost } from "./worker-host.ts";
 
 export interface Starts {
   readonly started: (StartedRun & { readonly worker: SpawnedWorker })[];
@@ -61,7 +45,7 @@ export async function startClaimed(
       if (error instanceof BoardError && error.kind === "damaged") throw error;
       const ending = spawnFailed(error);
       starts.failed.push({ claim, ending });
-      if (ending.again === "later") starts.findings.push(homeFinding(ending.error ?? ""));
+      if (ending.again === "later") starts.findings.push(describeNoStart(ending.error ?? ""));
     }
   }
   return starts;
@@ -115,51 +99,6 @@ async function recordWorktree(claim: Claim, store: BoardStore, host: WorkerHost)
   const branch = worktree?.branch ?? "";
   if (task.workspacePath === path && task.branchName === branch) return;
   await store.recordWorkspace(claim, { path, branch });
-}
-
-/**
- * What the workers of this board have in common; the finding where the home is not fit for any, or everyone can write
- * what decides what is run: then nothing is claimed.
- */
-export function prepareWorkerHost(context: DispatchContext, lease: WorkerLease | null): WorkerHost | Finding {
-  const { home, paths } = context;
-  try {
-    // A user who can write the board decides what the shell profile runs.
-    requireNotForEverybody(paths.root, basename(paths.database));
-    return {
-      clock: context.clock,
-      home,
-      board: paths.slug,
-      database: databaseFileOf(context.place),
-      socket: context.place.kind === "postgres" ? context.findWorkerSocket() : null,
-      runs: paths.runs,
-      attachments: paths.attachments,
-      workspaces: paths.workspaces,
-      defaultWorkdir: context.readDefaultWorkdir(),
-      binFolder: ensureBinFolder(home, context.selfCommand),
-      lease,
-      // For this tick alone: by the next one another program may stand earlier in PATH.
-      programs: new ProgramSearch(),
-      selfCommand: context.selfCommand,
-      environment: context.environment,
-    };
-  } catch (error) {
-    if (error instanceof ConfigError) return { ...homeFinding(error.message), about: "board" };
-    const explained = explainFileError(error, join(home, "kanban", "bin"));
-    if (!(explained instanceof BoardError)) throw error;
-    return homeFinding(explained.message);
-  }
-}
-
-function homeFinding(reason: string): Finding {
-  return {
-    about: "home",
-    taskId: null,
-    runId: null,
-    path: null,
-    detail: `no worker can be started: ${reason}`,
-    hint: "`kanbun doctor` says what is wrong with the home",
-  };
 }
 
 /** What the machine lacks for the moment: no task's fault. */
