@@ -141,6 +141,7 @@ export const indexes: readonly string[] = [
   "INDEX IF NOT EXISTS run_logs_task ON all_kanbun_run_logs(board, task_id)",
   "INDEX IF NOT EXISTS questions_task ON all_kanbun_questions(board, task_id, id)",
   "INDEX IF NOT EXISTS questions_open ON all_kanbun_questions(board, task_id) WHERE closed_at_ms IS NULL",
+  "INDEX IF NOT EXISTS placements_value ON all_kanbun_placements(board, kind, value)",
   "INDEX IF NOT EXISTS repeats_due ON all_kanbun_repeats(board, next_at_ms) WHERE next_at_ms IS NOT NULL",
   "INDEX IF NOT EXISTS repeated_repeat ON all_kanbun_repeated_tasks(board, repeat_id, rowid)",
   "INDEX IF NOT EXISTS deliveries_waiting ON all_kanbun_deliveries(board, target, id) WHERE next_try_at_ms IS NOT NULL",

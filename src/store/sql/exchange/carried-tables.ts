@@ -30,4 +30,5 @@ export const carriedTables: readonly CarriedTable[] = [
   { name: "kanbun_tasks", tasks: ["task_id"] },
   { name: "kanbun_returns", tasks: ["task_id"] },
   { name: "kanbun_forced", tasks: ["task_id"] },
+  { name: "kanbun_placements", tasks: ["task_id"] },
 ];

@@ -23,6 +23,7 @@ const small = new Set([
   "kanbun_tasks",
   "kanbun_returns",
   "kanbun_forced",
+  "kanbun_placements",
   "kanbun_repeated_tasks",
 ]);
 

@@ -17,6 +17,13 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
   // In tables of their own: of most tasks there is nothing to say.
   kanbun_returns: ["task_id TEXT PRIMARY KEY", "times INTEGER NOT NULL", "outcome TEXT NOT NULL"],
   kanbun_forced: ["task_id TEXT PRIMARY KEY"],
+  // What a task asks of the host that runs it: `host`, its name; `label`, one that it must have.
+  kanbun_placements: [
+    "task_id TEXT NOT NULL",
+    "kind TEXT NOT NULL",
+    "value TEXT NOT NULL",
+    "PRIMARY KEY (task_id, kind, value)",
+  ],
   kanbun_runs: [
     "run_id INTEGER PRIMARY KEY",
     "task_id TEXT NOT NULL",
@@ -156,6 +163,7 @@ export const ownIndexes: readonly string[] = [
   "INDEX IF NOT EXISTS kanbun_questions_task ON kanbun_questions(task_id)",
   "INDEX IF NOT EXISTS kanbun_tasks_review ON tasks(assignee, priority DESC, created_at) WHERE status = 'review'",
   "INDEX IF NOT EXISTS kanbun_tasks_due ON kanbun_tasks(not_before_ms) WHERE not_before_ms IS NOT NULL",
+  "INDEX IF NOT EXISTS kanbun_placements_value ON kanbun_placements(kind, value)",
   "INDEX IF NOT EXISTS kanbun_repeats_due ON kanbun_repeats(next_at_ms) WHERE next_at_ms IS NOT NULL",
   // The database's own word that a due time makes one task, whoever ticks.
   "UNIQUE INDEX IF NOT EXISTS kanbun_repeated_once ON kanbun_repeated_tasks(repeat_id, due_at_ms)",
