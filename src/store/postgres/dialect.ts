@@ -8,7 +8,8 @@ import { hasNoOpenParent } from "../sql/tasks/open-parents.ts";
 export const oddWords: OddWords = {
   text: (column) => `${column} IS NOT NULL`,
   longText: (column) => `${column} IS NOT NULL`,
-  isFileName: (column) => `${column} !~ '[/\\\\]'`,
+  isFileName: (column) => `${column} NOT IN ('', '.', '..') AND ${column} !~ '[/\\\\]'`,
+  oneOf: (column, values) => `${column} IN (${values.map((value) => `'${value}'`).join(", ")})`,
   list: (column) => `(left(${column}, 1) = '[' AND right(${column}, 1) = ']')`,
   shown: (column) => `quote_literal(left(CAST(${column} AS TEXT), ${shownMax}))`,
   no: "false",

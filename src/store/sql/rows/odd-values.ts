@@ -10,7 +10,9 @@ export const secondsMax = 253_402_300_799;
 export interface OddWords {
   readonly text: (column: string) => string;
   readonly longText: (column: string) => string;
+  /** Of a text. */
   readonly isFileName: (column: string) => string;
+  readonly oneOf: (column: string, values: readonly string[]) => string;
   readonly list: (column: string) => string;
   readonly shown: (column: string) => string;
   readonly no: string;
@@ -25,7 +27,10 @@ const sqliteWords: OddWords = {
   text: (column) => `${column} < x''`,
   // Asked so, SQLite reads nothing of a text that fills pages of its own.
   longText: (column) => `typeof(${column}) = 'text'`,
-  isFileName: (column) => `${column} NOT GLOB '*[/\\]*'`,
+  // One after the other: of a list that is looked up SQLite makes a table, for each row that it looks at or writes.
+  isFileName: (column) =>
+    `${column} <> '' AND ${column} <> '.' AND ${column} <> '..' AND ${column} NOT GLOB '*[/\\]*'`,
+  oneOf: (column, values) => `(${values.map((value) => `${column} = '${value}'`).join(" OR ")})`,
   // Whether it is JSON an index can't ask, for it must also mean something to a SQLite that has no such function.
   list: (column) => `${column} GLOB '[[]*]'`,
   shown: (column) =>
@@ -36,8 +41,6 @@ const sqliteWords: OddWords = {
 type Rule = (column: string) => string;
 
 const number = (min: number, max: number) => (column: string) => `${column} BETWEEN ${min} AND ${max}`;
-const oneOf = (values: readonly string[]) => (column: string) =>
-  `${column} IN (${values.map((value) => `'${value}'`).join(", ")})`;
 const orNothing = (rule: (column: string) => string) => (column: string) =>
   `(${column} IS NULL OR ${rule(column)})`;
 // Of a column that is NOT NULL in the format: there SQLite makes another expression of IS NULL, and misses the index.
@@ -49,18 +52,18 @@ const time = number(0, secondsMax);
  * What Kanbun can use of each column of a task: other programs write them too, and SQLite holds what it is given. A bad
  * count of failures is none here: it counts as 0, and a repair sets it right.
  */
-const rulesIn = ({ text, longText, isFileName, list }: OddWords): Readonly<Record<string, Rule>> => ({
-  id: (column) => `${text(column)} AND ${column} NOT IN ('', '.', '..') AND ${isFileName(column)}`,
+const rulesIn = ({ text, longText, isFileName, oneOf, list }: OddWords): Readonly<Record<string, Rule>> => ({
+  id: (column) => `${text(column)} AND ${isFileName(column)}`,
   title: text,
   body: orNothing(longText),
   assignee: orNothing(text),
-  status: oneOf(taskStatuses),
+  status: (column) => oneOf(column, taskStatuses),
   priority: orNothing(number(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
   created_by: orNothing(text),
   created_at: time,
   started_at: orNothing(time),
   completed_at: orNothing(time),
-  workspace_kind: oneOf(workspaceKinds),
+  workspace_kind: (column) => oneOf(column, workspaceKinds),
   workspace_path: orNothing(text),
   branch_name: orNothing(text),
   project_id: orNothing(text),

@@ -3,13 +3,15 @@ import { ownIndexes, ownTables } from "../../sql/schema/schema.ts";
 import { schemaVersion } from "../../sql/schema/schema-version.ts";
 import type { Connection } from "./connection.ts";
 
-/** Brings a board up to this version inside the caller's transaction. Only ever adds. @param from null: never ours yet */
+/** Brings a board up to this version inside the caller's transaction. What others read is only ever added to. @param from null: never ours yet */
 export function migrate(connection: Connection, from: number | null): void {
   for (const [table, columns] of Object.entries({ ...formatTables, ...ownTables })) {
     connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns.join(", ")})`);
     for (const column of missingColumns(connection, table, columns))
       connection.run(`ALTER TABLE ${table} ADD COLUMN ${column}`);
   }
+  // Until version 14 it was of the same rows, by another expression, and no question asks by that any more.
+  if (from !== null && from < 15) connection.run("DROP INDEX IF EXISTS kanbun_tasks_odd");
   for (const index of formatIndexes) connection.run(`CREATE INDEX IF NOT EXISTS ${index}`);
   for (const index of ownIndexes) connection.run(`CREATE ${index}`);
   if (from !== null && from < 3) assignReviewers(connection);
