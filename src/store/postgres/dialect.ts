@@ -1,6 +1,7 @@
 import type { Parameters, Value } from "../sql/connection.ts";
 import { cutPayload } from "../sql/rows/cut-columns.ts";
 import { isOdd, type OddWords, oddity, oddityIn, shownMax } from "../sql/rows/odd-values.ts";
+import { hasNoRun } from "../sql/runs/live-runs.ts";
 import { localDay } from "../sql/runs/usages.ts";
 import { hasNoOpenParent } from "../sql/tasks/open-parents.ts";
 
@@ -20,8 +21,9 @@ const expressions: readonly (readonly [string, string])[] = [
   [oddity, oddityIn(oddWords)],
   ...["t.", "o.", ""].map((table) => [isOdd(table), isOdd(table, oddWords)] as const),
   [cutPayload, "cut_payload(payload, :charsMax) AS payload"],
-  // With OFFSET it is asked task by task: else all links of the board are read to answer it for all of them.
-  [hasNoOpenParent, hasNoOpenParent.replace(/\)$/, " OFFSET 0)")],
+  // With OFFSET it is asked task by task: else all links of the board are read to answer it for all of them, or each task is
+  // compared with each run, when there were few as the plan was made.
+  ...[hasNoOpenParent, hasNoRun].map((said) => [said, said.replace(/\)$/, " OFFSET 0)")] as const),
   // In the time zone of the session, which is that of whoever asks.
   [localDay, "to_char(to_timestamp(ended_at_ms / 1000), 'YYYY-MM-DD')"],
 ];

@@ -1,5 +1,6 @@
 import { BoardError } from "../../board/error.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
+import { firstStatistics } from "./first-statistics.ts";
 import { hostsTable } from "./hosts-table.ts";
 import { lockSpaceOf } from "./postgres-engine.ts";
 import { createTable, createView, indexes, tables } from "./schema.ts";
@@ -106,6 +107,7 @@ function statements(): string[] {
       columns.map((column) => `ALTER TABLE all_${name} ADD COLUMN IF NOT EXISTS ${column.sql}`),
     ),
     ...indexes.map((index) => `CREATE ${index}`),
+    ...firstStatistics(all),
     // Made anew: a view knows only the columns that there were.
     ...all.flatMap((table) => [`DROP VIEW IF EXISTS ${table.name}`, createView(table)]),
     "DELETE FROM schema_version",

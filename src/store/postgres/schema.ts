@@ -96,6 +96,7 @@ export function createTable(table: Table): string {
   return `CREATE TABLE IF NOT EXISTS all_${table.name} (${columns.join(", ")})`;
 }
 
+/** In a query of its own the number of the board is a value to the planner, not this board's: what it knows of all boards counts. */
 export function createView(table: Table): string {
   const row = rowOf(table);
   const columns = [
@@ -103,7 +104,7 @@ export function createView(table: Table): string {
     ...table.columns.map(({ name }) => name),
     row === null ? "rowid" : `${row} AS rowid`,
   ];
-  return `CREATE VIEW ${table.name} AS SELECT ${columns.join(", ")} FROM all_${table.name} WHERE board = ${thisBoard}`;
+  return `CREATE VIEW ${table.name} AS SELECT ${columns.join(", ")} FROM all_${table.name} WHERE board = (SELECT ${thisBoard})`;
 }
 
 /** The number of a row, SQLite's silent last column of each index, must be said here: else each claim sorts its whole group. */

@@ -48,6 +48,10 @@ const ownRuns = `
   LEFT JOIN tasks t ON t.id = k.task_id
   WHERE k.gone_at_ms IS NULL`;
 
+/** SQL: of a task `t` we have no run whose processes may still be there. */
+export const hasNoRun =
+  "NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)";
+
 const foreignRuns = `
   SELECT coalesce(t.current_run_id, 0) AS run_id, t.id AS task_id, 'foreign' AS holder,
     coalesce(t.claim_lock, '') AS token, t.assignee AS profile,
@@ -60,8 +64,7 @@ const foreignRuns = `
     t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at, NULL AS outcome,
     t.status AS task_status, NULL AS retry
   FROM tasks t LEFT JOIN task_runs r ON r.id = t.current_run_id
-  WHERE t.status = 'running'
-    AND NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)`;
+  WHERE t.status = 'running' AND ${hasNoRun}`;
 
 const selectAll = `${ownRuns} UNION ALL ${foreignRuns}`;
 const selectOwn = `${ownRuns} AND k.task_id = :taskId`;

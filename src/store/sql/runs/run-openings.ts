@@ -84,7 +84,10 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
   }));
   yield* newRuns.with(scope.db, rows, function* () {
     yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
-    yield* endStrayRuns(scope);
+    yield* endStrayRuns(
+      scope,
+      rows.map((row) => row.task_id),
+    );
     yield* insertRuns(scope, claimer, expires);
     if (claims.some(({ task, isReview }) => isReview || task.author !== null)) yield* noteReviews(scope);
   });
@@ -141,12 +144,12 @@ function* takeTasks(
 }
 
 /** A run that some program left open without a claim is over: a task has one open run at most. */
-function* endStrayRuns({ db, nowS }: Scope): Steps<void> {
+function* endStrayRuns({ db, nowS }: Scope, taskIds: readonly string[]): Steps<void> {
   yield* db.run(
     `UPDATE task_runs SET status = 'reclaimed', outcome = 'reclaimed', ended_at = :nowS, claim_lock = NULL,
        claim_expires = NULL, worker_pid = NULL
-     WHERE task_id IN (SELECT task_id FROM temp.new_runs) AND ended_at IS NULL`,
-    { nowS },
+     WHERE task_id IN (SELECT value FROM json_each(:taskIds)) AND ended_at IS NULL`,
+    { nowS, taskIds: JSON.stringify(taskIds) },
   );
 }
 
