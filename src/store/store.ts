@@ -24,6 +24,7 @@ import type { FileBacked } from "./file-backed.ts";
 import type { CardFilter, CardPage, EventFilter, TaskFilter, TextLimit } from "./filters.ts";
 import type { HistoryStore } from "./history.ts";
 import type { BoardHosts } from "./hosts.ts";
+import type { LogAsks } from "./log-asks.ts";
 import type { NewsSource } from "./news.ts";
 import type { NoticeStore } from "./notice.ts";
 import type { OutlookStore } from "./outlook.ts";
@@ -83,6 +84,8 @@ export interface BoardStore
   readonly hosts: BoardHosts | null;
   /** null: the board is of one machine. */
   readonly takeover: TakeoverStore | null;
+  /** null: each log is a file of this machine, or who has this open may not ask for one. */
+  readonly logAsks: LogAsks | null;
 
   createTask(input: NewTask, by: By): Promise<{ readonly task: Task; readonly existing: boolean }>;
   /** All of them in one transaction, or none: the first refusal is thrown when the last task has been taken. */

@@ -8,7 +8,7 @@ import type { BoardStore } from "../store.ts";
 type Manner = "reads" | "again" | "ends" | "changes" | "never";
 
 /** What each side has for itself. */
-type OwnParts = "news" | "file" | "hosts" | "takeover" | "close" | typeof Symbol.asyncDispose;
+type OwnParts = "news" | "file" | "hosts" | "takeover" | "logAsks" | "close" | typeof Symbol.asyncDispose;
 
 export type BrokeredMethod = Exclude<keyof BoardStore, OwnParts>;
 

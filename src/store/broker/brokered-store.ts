@@ -76,6 +76,7 @@ export function openBrokeredBoard(
     // To give a host's runs away is a person's word.
     hosts: null,
     takeover: null,
+    logAsks: null,
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };

@@ -2,6 +2,7 @@ import { BoardError } from "../../board/error.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { firstStatistics } from "./first-statistics.ts";
 import { hostsTable } from "./hosts-table.ts";
+import { logAsksTable } from "./log-asks-table.ts";
 import { lockSpaceOf } from "./postgres-engine.ts";
 import { createTable, createView, indexes, tables } from "./schema.ts";
 import { schemaFunctions } from "./schema-functions.ts";
@@ -102,6 +103,7 @@ function statements(): string[] {
     `CREATE OR REPLACE TRIGGER refuse_frozen BEFORE UPDATE ON boards FOR EACH ROW
        WHEN (old.frozen IS NOT NULL AND new.frozen IS NOT NULL) EXECUTE FUNCTION refuse_frozen()`,
     hostsTable,
+    logAsksTable,
     ...all.map(createTable),
     ...all.flatMap(({ name, columns }) =>
       columns.map((column) => `ALTER TABLE all_${name} ADD COLUMN IF NOT EXISTS ${column.sql}`),

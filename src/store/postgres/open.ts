@@ -6,6 +6,7 @@ import { sqlStore } from "../sql/sql-store.ts";
 import { Transactions } from "../sql/transactions.ts";
 import type { BoardStore } from "../store.ts";
 import { boardHosts } from "./board-hosts.ts";
+import { logAsks } from "./log-asks.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { channelOf, PostgresNews } from "./postgres-news.ts";
@@ -55,6 +56,7 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
       news,
       file: null,
       hosts: boardHosts(engine),
+      logAsks: logAsks(server, { schema, board: id, engine }),
       takeover: takeoverStore(new Transactions(engine, options)),
       close,
       [Symbol.asyncDispose]: close,

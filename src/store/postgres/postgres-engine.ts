@@ -4,6 +4,7 @@ import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
+import { isLogAsked } from "./log-asks-table.ts";
 import { explainPostgresError, isLost } from "./postgres-error.ts";
 import { channelOf, noticeIntervalMs } from "./postgres-news.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
@@ -40,6 +41,7 @@ export class PostgresEngine implements Engine {
   #aheadMs = 0;
   /** Own writes since this was opened: to others they are news, to us they are not. */
   #ownWrites = 0;
+  #isLogAsked = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -104,10 +106,17 @@ export class PostgresEngine implements Engine {
   async getVersion(): Promise<number> {
     const { server, schema, board } = this.#options;
     const { session, answers } = await server.begin(
-      `SELECT version FROM ${schema}.boards WHERE id = ${board}`,
+      `SELECT version, ${isLogAsked(schema, board)} AS is_asked FROM ${schema}.boards WHERE id = ${board}`,
     );
     session.release();
-    return Number(answers[0]?.rows[0]?.version ?? 0) - this.#ownWrites;
+    const { version = 0, is_asked } = answers[0]?.rows[0] ?? {};
+    this.#isLogAsked = is_asked === 1;
+    return Number(version) - this.#ownWrites;
+  }
+
+  /** Whether someone asked for a log of the board when its version was last asked for: a question that costs no other. */
+  get isLogAsked(): boolean {
+    return this.#isLogAsked;
   }
 
   /** Settings of one transaction: behind a pooler the session is another one each time. */

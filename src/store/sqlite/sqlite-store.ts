@@ -28,6 +28,7 @@ export function sqliteStore(
     },
     hosts: null,
     takeover: null,
+    logAsks: null,
     async close() {
       db.close();
     },

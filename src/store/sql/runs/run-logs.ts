@@ -27,12 +27,12 @@ export function* recordRunLogs({ db }: Scope, logs: readonly ReadLog[]): Steps<v
        ON CONFLICT (run_id) DO UPDATE SET size_bytes = excluded.size_bytes, tail = excluded.tail`,
       {
         ...{ runId: run.runId, taskId: run.taskId, token: run.token, hostname, home, sizeBytes },
-        tail: pack(tail),
+        tail: packTail(tail),
       },
     );
 }
 
-interface LogRow {
+export interface LogRow {
   readonly run_id: number;
   readonly task_id: string;
   readonly hostname: string;
@@ -43,11 +43,11 @@ interface LogRow {
 
 function* getRunLog(db: Connection, runId: number): Steps<KeptLog | null> {
   const row = yield* db.get<LogRow>("SELECT * FROM kanbun_run_logs WHERE run_id = :runId", { runId });
-  if (row === null) return null;
-  return {
-    ...{ runId, taskId: row.task_id, hostname: row.hostname, home: row.home, sizeBytes: row.size_bytes },
-    tail: unpack(row.tail),
-  };
+  return row === null ? null : toKeptLog(row);
+}
+
+export function toKeptLog({ run_id: runId, task_id: taskId, hostname, home, size_bytes, tail }: LogRow): KeptLog {
+  return { runId, taskId, hostname, home, sizeBytes: size_bytes, tail: unpack(tail) };
 }
 
 const isOld = "r.id = l.run_id AND r.ended_at < :beforeS";
@@ -70,7 +70,7 @@ function* removeOld({ db }: Scope, beforeMs: number, max: number): Steps<number>
 }
 
 /** A log may have any bytes, a text may not; and what is written by the line is a fifth of it when packed. */
-function pack(bytes: Uint8Array): string {
+export function packTail(bytes: Uint8Array): string {
   return Buffer.from(Bun.gzipSync(Uint8Array.from(bytes.subarray(-keptLogBytesMax)))).toString("base64");
 }
 
