@@ -150,6 +150,17 @@ export class Dispatcher {
     return signal.aborted ? null : store.getNextDeliveryMs(targets.map(({ name }) => name));
   }
 
+  /** Whether someone asks for the log of a run through the board, as far as is known. */
+  get isLogAsked(): boolean {
+    return this.#store?.logAsks?.isAsked === true;
+  }
+
+  /** Writes the ends of this home's logs that are asked for: never under the dispatch lock. @param sent what was written last */
+  async answerAskedLogs(sent: Map<number, string>): Promise<void> {
+    const { answerAskedLogs } = await import("./asked-logs.ts");
+    await answerAskedLogs(await this.#open(), this.#context, sent);
+  }
+
   /** Waits for what it has open. */
   async close(): Promise<void> {
     const store = this.#store;

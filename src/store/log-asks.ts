@@ -24,7 +24,7 @@ export interface LogAsks {
   answer(asked: AskedLog, log: Pick<KeptLog, "hostname" | "home" | "sizeBytes" | "tail">): Promise<boolean>;
 }
 
-export interface LogAnswer {
+interface LogAnswer {
   /** How often it was answered. */
   readonly answers: number;
   readonly log: KeptLog;

@@ -54,7 +54,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       // Awaited here: the session would be closed under a promise that is only handed on.
       if (follow && log.run !== null)
         await untilInterrupted((signal) => followLog(cli, log, { ...options, signal }));
-      else await answerLog(cli, log, { lines, grep });
+      else await answerLog(cli, await log.fetched(), { lines, grep });
     });
   command.addHelpText("after", "\nThe log is printed as it was written, with escape sequences.");
   addExamples(

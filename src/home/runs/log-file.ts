@@ -148,8 +148,8 @@ function textOf(descriptor: number): LogText {
   };
 }
 
-/** Without the beginning of a character whose rest is not there. */
-function completeLength(bytes: Uint8Array): number {
+/** How many of the bytes are there without the beginning of a character whose rest is not. */
+export function completeLength(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
     if (byte < 0x80) break;

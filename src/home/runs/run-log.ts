@@ -8,10 +8,11 @@ import type { Run } from "../../board/run.ts";
 import { isTaskId } from "../../board/task.ts";
 import { seenFrom } from "../../dispatcher/host.ts";
 import { placeOf } from "../../store/place.ts";
-import { formatSize } from "../../system/text/size.ts";
 import { wait } from "../../system/wait.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import type { Session } from "../session/session.ts";
+import { DistantLog } from "./distant-log.ts";
+import { keptText } from "./kept-text.ts";
 import { LogFile } from "./log-file.ts";
 import { type LogPiece, LogReader, type LogStart } from "./log-reader.ts";
 
@@ -27,19 +28,18 @@ export class RunLog {
   /** What the board has of it where its file is on another machine, or was removed here; null: it has nothing, or the file is here. */
   readonly kept: KeptLog | null;
   readonly #session: Session;
-  /** Which host has it, where that is another one and the run is not over. */
-  readonly #elsewhere: string | null;
+  readonly #found: Found;
 
   private constructor(
     session: Session,
     of: { readonly taskId: string; readonly run: Run | null },
-    { kept, elsewhere }: Found = { kept: null, elsewhere: null },
+    found: Found = { kept: null, elsewhere: null },
   ) {
     this.#session = session;
     this.taskId = of.taskId;
     this.run = of.run;
-    this.kept = kept;
-    this.#elsewhere = elsewhere;
+    this.kept = found.kept;
+    this.#found = found;
   }
 
   static async #of(session: Session, taskId: string, run: Run): Promise<RunLog> {
@@ -92,20 +92,49 @@ export class RunLog {
     return this.kept !== null || (this.path !== null && existsSync(this.path));
   }
 
+  /** Another host has it, and can be asked for it. */
+  get isElsewhere(): boolean {
+    return this.#askable() !== null;
+  }
+
+  #askable(): string | null {
+    return this.#session.store.logAsks === null ? null : this.#found.elsewhere;
+  }
+
+  /**
+   * The same log with what its host has of it now, where a run is at work on another one; asking takes a second or two, five where
+   * no one answers.
+   */
+  async fetched(): Promise<RunLog> {
+    const { run, taskId } = this;
+    const elsewhere = this.#askable();
+    if (run === null || elsewhere === null) return this;
+    const answer = await new DistantLog(this.#session, { runId: run.id, hostname: elsewhere }).getEnd();
+    const kept = answer ?? (await this.#session.store.getRunLog(run.id));
+    const state = answer === null ? "unanswered" : "at work";
+    return new RunLog(this.#session, { taskId, run }, { kept, elsewhere, state });
+  }
+
   /**
    * null as long as nothing was written. Of a log that another machine has, what the board has of it, below a line that says so.
-   * @throws {BoardError} not_found where nothing ever will be, and while a run is at work on another machine
+   * @throws {BoardError} not_found where nothing ever will be, and for a run that is at work on another machine and was not fetched
    */
   tryOpen(): LogFile | null {
     const { path, run, kept } = this;
+    const { elsewhere, state } = this.#found;
     if (path === null || run === null) return null;
-    if (kept !== null) return LogFile.of(Buffer.concat([Buffer.from(headOf(kept)), wholeLines(kept)]));
-    if (this.#elsewhere !== null)
+    if (kept !== null) return LogFile.of(keptText(kept, state ?? "ended"));
+    if (elsewhere !== null)
       throw new BoardError(
         "not_found",
-        `the log of run ${run.id} is on ${this.#elsewhere} as long as it runs`,
+        state === undefined
+          ? `the log of run ${run.id} is on ${elsewhere} as long as it runs`
+          : `the log of run ${run.id} is on ${elsewhere}, which does not answer`,
         {
-          hint: `there, \`kanbun log -f ${this.taskId}\` and \`kanbun serve\` show it; its end is here when the run is over`,
+          hint:
+            state === undefined
+              ? `${this.isElsewhere ? "" : "there, "}\`kanbun log -f ${this.taskId}\` shows it; its end is here when the run is over`
+              : "`kanbun hosts` says since when it has not been heard of; its end is here when the run is over",
         },
       );
     const file = LogFile.tryOpen(path);
@@ -125,7 +154,12 @@ export class RunLog {
     how: LogStart & { readonly askMs?: number; readonly signal: AbortSignal },
   ): AsyncGenerator<LogPiece, void, undefined> {
     const { signal } = how;
+    const elsewhere = this.#askable();
     if (this.path === null) return;
+    if (this.run !== null && elsewhere !== null) {
+      const distant = new DistantLog(this.#session, { runId: this.run.id, hostname: elsewhere });
+      return yield* distant.follow({ ...how, isOver: () => this.isOver() });
+    }
     using reader = new LogReader(this, how);
     let isOver = false;
     let askAtMs = 0;
@@ -157,7 +191,10 @@ export class RunLog {
 
 interface Found {
   readonly kept: KeptLog | null;
+  /** Which host has it, where that is another one and the run is not over. */
   readonly elsewhere: string | null;
+  /** What that host said when it was asked; undefined: it was not. */
+  readonly state?: "at work" | "unanswered";
 }
 
 /** Where the log is of a run that has no file here. */
@@ -169,20 +206,6 @@ async function find({ store, place }: Session, taskId: string, run: Run): Promis
   const { claim } = await store.requireHoldFacts(taskId, seenFrom(placeOf(place.paths)));
   const isElsewhere = claim !== null && claim.runId === run.id && claim.holder === "worker" && !claim.isHere;
   return { kept: null, elsewhere: isElsewhere ? claim.host || "another host" : null };
-}
-
-/** Without the line within which the end begins, where there is another. */
-function wholeLines({ sizeBytes, tail }: KeptLog): Uint8Array {
-  const newline = tail.length < sizeBytes ? tail.indexOf(0x0a) : -1;
-  return newline === tail.length - 1 ? tail : tail.subarray(newline + 1);
-}
-
-function headOf({ hostname, home, sizeBytes, tail }: KeptLog): string {
-  const part =
-    tail.length < sizeBytes
-      ? `this is its last ${formatSize(tail.length)}; the whole, ${formatSize(sizeBytes)}, is`
-      : "it is";
-  return `[kanbun: the run was on ${hostname}: ${part} there, in ${home}]\n`;
 }
 
 /** Another dispatcher keeps one log for all runs of a task, and no folder for each. */

@@ -27,7 +27,7 @@ export function addRunLog(server: McpServer, { home }: BoardFace): void {
     },
     async ({ task, run, lines }) => {
       await using session = await home.open("read");
-      const log = await RunLog.find(session, task, run);
+      const log = await (await RunLog.find(session, task, run)).fetched();
       const whole = readLastLines(log, lines);
       const text = whole.slice(-textCharsMax);
       const data = {

@@ -13,7 +13,11 @@ const staleAfter = "interval '1 hour'";
  */
 export function logAsks(
   server: Server,
-  { schema, board, engine }: { readonly schema: string; readonly board: number; readonly engine: PostgresEngine },
+  {
+    schema,
+    board,
+    engine,
+  }: { readonly schema: string; readonly board: number; readonly engine: PostgresEngine },
 ): LogAsks {
   /** One statement that is no matter of what was there before; behind the board's lock where it is to be after all that holds it. */
   async function run(text: string, values: readonly unknown[], isBehindLock = false): Promise<Answer> {
@@ -76,7 +80,10 @@ export function logAsks(
     },
 
     /** Behind the lock: what is read later must not be overwritten by what was read before, as a run's last words by those before them. */
-    async answer({ runId, taskId, token, answers }: AskedLog, log: Pick<KeptLog, "hostname" | "home" | "sizeBytes" | "tail">) {
+    async answer(
+      { runId, taskId, token, answers }: AskedLog,
+      log: Pick<KeptLog, "hostname" | "home" | "sizeBytes" | "tail">,
+    ) {
       const { count } = await run(
         `WITH asked AS (
            UPDATE log_asks a SET answers = a.answers + 1

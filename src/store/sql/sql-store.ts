@@ -32,7 +32,14 @@ import * as reviews from "./verdicts/reviews.ts";
 import * as verdicts from "./verdicts/verdicts.ts";
 
 /** What each database does in its own way. */
-type EngineMethods = "news" | "file" | "hosts" | "takeover" | "logAsks" | "close" | typeof Symbol.asyncDispose;
+type EngineMethods =
+  | "news"
+  | "file"
+  | "hosts"
+  | "takeover"
+  | "logAsks"
+  | "close"
+  | typeof Symbol.asyncDispose;
 
 /** What the others leave: moves of tasks, what is asked of them, and the care of the whole board. */
 type OwnMethods = Omit<

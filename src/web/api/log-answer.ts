@@ -15,7 +15,7 @@ export async function logAnswer(
   if (follow) {
     // What can't be read is said in words, before anything else is.
     try {
-      log.tryOpen()?.[Symbol.dispose]();
+      if (!log.isElsewhere) log.tryOpen()?.[Symbol.dispose]();
     } catch (error) {
       await session[Symbol.asyncDispose]();
       throw error;

@@ -57,7 +57,8 @@ export const runRoutes: readonly Route[] = [
     answer: "text/plain",
     async handle({ web, request, params, query }) {
       const session = await web.read(params.board ?? "");
-      return logAnswer(session, await findLog(session, params), request, query);
+      const found = await findLog(session, params);
+      return logAnswer(session, query.follow ? found : await found.fetched(), request, query);
     },
   }),
   route(`GET ${log}/text`, {
@@ -78,7 +79,7 @@ export const runRoutes: readonly Route[] = [
     }),
     async handle({ web, params, query: { offset = 0 } }) {
       await using session = await web.read(params.board ?? "");
-      const found = await findLog(session, params);
+      const found = await (await findLog(session, params)).fetched();
       const isOver = await found.isOver();
       using file = found.tryOpen();
       const runId = found.run?.id ?? null;
@@ -110,7 +111,7 @@ export const runRoutes: readonly Route[] = [
     }),
     async handle({ web, request, params, query: { q, offset = 0, limit = 100 } }) {
       await using session = await web.read(params.board ?? "");
-      const found = await findLog(session, params);
+      const found = await (await findLog(session, params)).fetched();
       const runId = found.run?.id ?? null;
       using file = found.tryOpen();
       if (file === null) return { runId, matches: [], nextOffset: null, sizeBytes: 0 };

@@ -149,15 +149,10 @@ describe.skipIf(!hasPostgres)("two homes that dispatch one board of a server", (
     );
     const resident = one.spawn(["dispatch", "--watch"]);
     await eventually("it is at work", async () => (await one.ok("log", working)).includes("begun"));
-    for (const args of [
-      ["log", working],
-      ["log", "-f", working],
-    ])
-      expect((await other.json(args)).error).toMatchObject({
-        kind: "not_found",
-        message: expect.stringMatching(/is on \S+ \(home [0-9a-f]{12}\) as long as it runs/),
-        hint: expect.stringContaining(`kanbun log -f ${working}`),
-      });
+    expect((await other.json(["log", working])).data).toMatchObject({
+      text: expect.stringMatching(/^\[kanbun: the run is on \S+: its log is there, in .*\]\nbegun\n$/),
+      elsewhere: { home: one.home, size_bytes: 6 },
+    });
     writeFileSync(go, "");
     await eventually("its end is in the board", async () =>
       (await other.run(["log", working])).stdout.includes("begun"),

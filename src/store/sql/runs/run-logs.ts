@@ -46,7 +46,14 @@ function* getRunLog(db: Connection, runId: number): Steps<KeptLog | null> {
   return row === null ? null : toKeptLog(row);
 }
 
-export function toKeptLog({ run_id: runId, task_id: taskId, hostname, home, size_bytes, tail }: LogRow): KeptLog {
+export function toKeptLog({
+  run_id: runId,
+  task_id: taskId,
+  hostname,
+  home,
+  size_bytes,
+  tail,
+}: LogRow): KeptLog {
   return { runId, taskId, hostname, home, sizeBytes: size_bytes, tail: unpack(tail) };
 }
 
