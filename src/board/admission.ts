@@ -1,3 +1,4 @@
+import type { HostTraits } from "./placement.ts";
 import type { Slots, SlotUse } from "./slots.ts";
 
 /** What may limit the start of a ready task, for one profile. */
@@ -26,13 +27,22 @@ export interface Candidate {
   readonly dueAtMs: number | null;
   /** A process of an earlier run of this task is not yet known to be gone. */
   readonly hasLiveRun: boolean;
+  /** It asks for another host than this one, or for a label that this one lacks. */
+  readonly asksElsewhere: boolean;
   /** What of its row can't be used; null for a sound one. */
   readonly oddity: string | null;
 }
 
 /** Of this assignee, and held back by nothing of its own. */
 export function freeCandidate(assignee: string | null): Candidate {
-  return { assignee, waitsForParents: false, dueAtMs: null, hasLiveRun: false, oddity: null };
+  return {
+    assignee,
+    waitsForParents: false,
+    dueAtMs: null,
+    hasLiveRun: false,
+    asksElsewhere: false,
+    oddity: null,
+  };
 }
 
 export interface AdmissionRules {
@@ -40,6 +50,8 @@ export interface AdmissionRules {
   readonly profiles: ReadonlyMap<string, ProfileLimits>;
   readonly pauses: readonly Pause[];
   readonly slots: Slots;
+  /** What this host has that a task may ask for. Absent: no name and no label. */
+  readonly traits?: HostTraits;
   /** Nothing may start on any board of the home while someone, named here, holds their slots and does not go on. */
   readonly slotsHolder?: string | null;
   /** Nothing may start on any board of the home while its configuration can't be used, and why it can't. */
@@ -61,6 +73,7 @@ export interface AdmissionRefusal {
     | "waiting_for_parents"
     | "unassigned"
     | "bad_configuration"
+    | "other_host"
     | "unknown_profile"
     | "previous_worker_alive"
     | "due"
@@ -87,6 +100,8 @@ export function admit(task: Candidate, rules: AdmissionRules): AdmissionRefusal 
   if (task.assignee === null) return refuse("unassigned");
   // Which profiles there are is not known then either.
   if (rules.configFault) return refuse("bad_configuration");
+  // Before the profile: where another host is to run it, this one need not know that.
+  if (task.asksElsewhere) return refuse("other_host");
   const profile = rules.profiles.get(task.assignee);
   if (profile === undefined) return refuse("unknown_profile");
   if (profile.fault) return refuse("bad_configuration");

@@ -1,6 +1,7 @@
 import { type AdmissionRules, admit } from "./admission.ts";
 import { type Hold, hold, nameInText, tickCommand } from "./hold.ts";
 import type { HoldFacts } from "./hold-facts.ts";
+import { noTraits, suits } from "./placement.ts";
 import { describeAnswers, type Question } from "./question.ts";
 import { describeOddRow, describeRefusal } from "./refusal.ts";
 import { explainRunning } from "./running-hold.ts";
@@ -98,7 +99,11 @@ function explainReady(facts: HoldFacts, rules: AdmissionRules): Hold {
   if (facts.waitsForParents && facts.task.oddity === null) return explainParents(facts) ?? startsNext();
   const { task, hasLiveRun, returns } = facts;
   const { assignee, dueAtMs, oddity } = task;
-  const refusal = admit({ oddity, assignee, waitsForParents: false, dueAtMs, hasLiveRun }, rules);
+  const asksElsewhere = !suits(task, rules.traits ?? noTraits);
+  const refusal = admit(
+    { oddity, assignee, waitsForParents: false, dueAtMs, hasLiveRun, asksElsewhere },
+    rules,
+  );
   if (refusal === null) return startsNext();
   if (refusal.reason === "previous_worker_alive" && facts.judgement?.do === "free_slot")
     return hold("previous_worker_alive", "its last worker has ended: the next tick records it", tickCommand);

@@ -1,4 +1,5 @@
 import { type AdmissionRefusal, type AdmissionRules, activePause, type Pause } from "./admission.ts";
+import { describePlacement, noTraits, suits } from "./placement.ts";
 import type { Returns } from "./retry.ts";
 import type { RunOutcome } from "./run.ts";
 import type { Task } from "./task.ts";
@@ -6,7 +7,15 @@ import type { Task } from "./task.ts";
 /** What is said of the task that is held back. */
 type HeldBack = Pick<
   Task,
-  "id" | "status" | "oddity" | "assignee" | "author" | "consecutiveFailures" | "lastFailureError"
+  | "id"
+  | "status"
+  | "oddity"
+  | "assignee"
+  | "author"
+  | "consecutiveFailures"
+  | "lastFailureError"
+  | "host"
+  | "labels"
 > & {
   readonly returns: Returns | null;
   readonly isRateLimited: boolean;
@@ -34,6 +43,11 @@ export function describeRefusal(
           ? `nothing starts while the configuration has a mistake: ${rules.configFault}`
           : `its profile ${profile} has a mistake: ${fault}`,
         command: null,
+      };
+    case "other_host":
+      return {
+        detail: describeOtherHost(task, rules),
+        command: `kanbun edit ${task.id} ${withoutIt(task, rules)}`,
       };
     case "unknown_profile":
       return {
@@ -73,6 +87,23 @@ export function describeRefusal(
         command: "kanbun doctor",
       };
   }
+}
+
+/** What of it this host has not. */
+function describeOtherHost({ host, labels }: HeldBack, { traits = noTraits }: AdmissionRules): string {
+  const missing = labels.filter((label) => !traits.labels.includes(label));
+  const isHere = suits({ host, labels: [] }, traits);
+  const name = traits.names[0] ?? "this host";
+  return [
+    ...(isHere ? [] : [`asks for ${describePlacement({ host, labels: [] })}, and this is ${name}`]),
+    ...(missing.length === 0
+      ? []
+      : [`asks for ${describePlacement({ host: null, labels: missing })}, which ${name} has not`]),
+  ].join("; ");
+}
+
+function withoutIt({ host }: HeldBack, { traits = noTraits }: AdmissionRules): string {
+  return host === null || traits.names.includes(host) ? "--no-label" : "--no-host";
 }
 
 /** How a person sets right what another program wrote; null where no command of ours does. */

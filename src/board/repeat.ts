@@ -136,7 +136,15 @@ const fields: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...{ title: isText, body: isText, assignee: isText, priority: isNumber, parents: isTexts, tenant: isText },
   ...{ workspaceKind: isText, workspacePath: isText, branchName: isText, projectId: isText, skills: isTexts },
   ...{ modelOverride: isText, providerOverride: isText, maxRuntimeMs: isNumber, maxRetries: isNumber },
-  ...{ goalMode: isFlag, goalMaxTurns: isNumber, sessionId: isText, triage: isFlag, blocked: isBlock },
+  ...{
+    goalMode: isFlag,
+    goalMaxTurns: isNumber,
+    sessionId: isText,
+    host: isText,
+    labels: isTexts,
+    triage: isFlag,
+    blocked: isBlock,
+  },
 };
 
 /** The task of a repeat, as JSON to be kept. */

@@ -1,4 +1,5 @@
 import { BoardError } from "./error.ts";
+import { isLabel, labelRule } from "./placement.ts";
 
 export const taskStatuses = [
   "triage",
@@ -49,6 +50,10 @@ export interface Task {
   readonly goalMode: boolean;
   readonly goalMaxTurns: number | null;
   readonly sessionId: string | null;
+  /** Only this host starts it: a machine's name, or a home's own id. */
+  readonly host: string | null;
+  /** Only a host that has all of these starts it. */
+  readonly labels: readonly string[];
   readonly currentRunId: number | null;
   readonly claimLock: string | null;
   readonly claimExpiresAtMs: number | null;
@@ -94,6 +99,8 @@ export interface NewTask {
   readonly goalMode?: boolean;
   readonly goalMaxTurns?: number | null;
   readonly sessionId?: string | null;
+  readonly host?: string | null;
+  readonly labels?: readonly string[];
   readonly dueAtMs?: number | null;
   readonly triage?: boolean;
   readonly blocked?: { readonly reason: string | null; readonly kind: BlockKind | null };
@@ -121,6 +128,8 @@ export type TaskPatch = Pick<
   | "providerOverride"
   | "maxRuntimeMs"
   | "maxRetries"
+  | "host"
+  | "labels"
 > & {
   readonly title?: string;
   readonly result?: string | null;
@@ -160,6 +169,10 @@ function validateFields(task: NewTask | TaskPatch): void {
     throw usage(`priority must be a whole number, not ${task.priority}`);
   requireAtLeastOne("max_retries", task.maxRetries);
   requireAtLeastOne("max_runtime (in milliseconds)", task.maxRuntimeMs);
+  if (task.host != null) requireHostName(task.host);
+  for (const label of task.labels ?? [])
+    if (!isLabel(label))
+      throw usage(`no host has the label ${JSON.stringify(label)}: a label is ${labelRule}`);
   for (const skill of task.skills ?? []) requireText("skill", skill, wordCharsMax);
   for (const key of ["tenant", "branchName", "modelOverride", "providerOverride"] as const) {
     const word = task[key];
@@ -208,6 +221,13 @@ function requireText(field: string, text: string, charsMax: number): void {
     throw usage(`the ${field} contains a NUL character, which no program can be given`);
   if (text.length > charsMax)
     throw usage(`the ${field} has ${text.length} characters; at most ${charsMax} are kept`);
+}
+
+/** As machines are called: it is compared as it stands. */
+function requireHostName(name: string): void {
+  requireText("host", name, wordCharsMax);
+  if (/^[^\s\p{C}]+$/u.test(name)) return;
+  throw usage(`no host is called ${JSON.stringify(name)}: its name has no spaces and no control characters`);
 }
 
 function requireAtLeastOne(field: string, value: number | null | undefined): void {

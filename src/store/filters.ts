@@ -16,6 +16,10 @@ export interface TaskFilter {
   readonly sessionId?: string;
   readonly workflowId?: string;
   readonly stepKey?: string;
+  /** That ask for this host. */
+  readonly host?: string;
+  /** That ask for all of these labels. */
+  readonly labels?: readonly string[];
   /** Assigned to this profile or person, or claimed by them. */
   readonly of?: string;
   /** Only those whose last run failed, and that have not been done since. */

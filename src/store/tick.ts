@@ -2,6 +2,7 @@ import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { KeptLog } from "../board/kept-log.ts";
 import type { LeaseTerm } from "../board/lease.ts";
+import type { HostTraits } from "../board/placement.ts";
 import type { RetryPolicy } from "../board/retry-policy.ts";
 import type { RunEnding } from "../board/run-ending.ts";
 import type { SlotPlace } from "../board/slots.ts";
@@ -93,6 +94,8 @@ export interface FoundScratch {
 
 export interface ClaimPlan {
   readonly host: ClaimHost;
+  /** What it has that a task may ask for. Absent: no name and no label. */
+  readonly traits?: HostTraits;
   /** The board's folder of scratch workspaces: which of them a task gets is written down with its claim. */
   readonly workspaces?: string;
   readonly max: number;
@@ -182,6 +185,7 @@ export interface TickStore {
     readonly reconcile: boolean;
     /** Whose workers use up this machine's slots. */
     readonly host: SlotPlace["host"];
+    readonly traits?: HostTraits;
     readonly profiles: ReadonlyMap<string, ProfileLimits>;
     readonly homeMax: number;
     readonly boardMax: number | null;

@@ -9,6 +9,7 @@ const shellTask: Candidate = {
   dueAtMs: null,
   hasLiveRun: false,
   waitsForParents: false,
+  asksElsewhere: false,
   oddity: null,
 };
 
@@ -34,6 +35,7 @@ const refusals: [string, Candidate, AdmissionRules, number | null][] = (() => {
     dueAtMs: nowMs + 5,
     hasLiveRun: true,
     waitsForParents: false,
+    asksElsewhere: false,
     oddity: null,
   };
   const all = { slots: everythingFull, pauses: [boardPause, profilePause], profileMax: 1 };
@@ -46,6 +48,7 @@ const refusals: [string, Candidate, AdmissionRules, number | null][] = (() => {
     ],
     ["waiting_for_parents", { ...late, waitsForParents: true, assignee: null }, rules(all), null],
     ["unassigned", { ...late, assignee: null }, rules(all), null],
+    ["other_host", { ...late, asksElsewhere: true, assignee: "nobody" }, rules(all), null],
     ["unknown_profile", { ...late, assignee: "nobody" }, rules(all), null],
     ["previous_worker_alive", late, rules(all), null],
     ["due", { ...late, hasLiveRun: false }, rules(all), nowMs + 5],

@@ -226,6 +226,22 @@ const table: Row[] = [
   [explain("review", { task: { assignee: null } }), "review", /review by a person/, `kanbun approve ${id}`],
   [explain("review"), "next_tick", /next tick starts it/, "kanbun dispatch"],
   [
+    explain(
+      "ready",
+      { task: { host: "north", labels: ["gpu"] } },
+      { traits: { names: ["south"], labels: ["gpu"] } },
+    ),
+    "other_host",
+    /^asks for host north, and this is south$/,
+    `kanbun edit ${id} --no-host`,
+  ],
+  [
+    explain("ready", { task: { labels: ["eu", "gpu"] } }, { traits: { names: ["south"], labels: ["eu"] } }),
+    "other_host",
+    /^asks for label gpu, which south has not$/,
+    `kanbun edit ${id} --no-label`,
+  ],
+  [
     explain("review", { task: { assignee: "critic" } }),
     "unknown_profile",
     /no profile "critic"/,
@@ -270,6 +286,7 @@ describe("I9: a hold", () => {
       odd_row: true,
       unassigned: true,
       bad_configuration: true,
+      other_host: true,
       unknown_profile: true,
       previous_worker_alive: true,
       due: true,

@@ -29,6 +29,8 @@ export function sampleTask(parts: Partial<Task> = {}): Task {
     goalMode: false,
     goalMaxTurns: null,
     sessionId: null,
+    host: null,
+    labels: [],
     currentRunId: null,
     claimLock: null,
     claimExpiresAtMs: null,

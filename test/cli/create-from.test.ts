@@ -32,6 +32,8 @@ test("a field of a line is called as the option of create, and has the same valu
     workspace: [`worktree:${repository}`],
     branch: ["b"],
     project: ["p"],
+    host: ["north"],
+    label: ["eu", "gpu"],
     skill: ["one", "two"],
     parent: [first],
     model: ["m"],

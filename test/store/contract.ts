@@ -12,6 +12,7 @@ import { describeLinks } from "./contract/links.ts";
 import { describeNotices } from "./contract/notices.ts";
 import { describeOutlook } from "./contract/outlook.ts";
 import { describeOverview } from "./contract/overview.ts";
+import { describePlacements } from "./contract/placements.ts";
 import { describePromotion } from "./contract/promotion.ts";
 import { describeProof } from "./contract/proof.ts";
 import { describeQuestions } from "./contract/questions.ts";
@@ -55,6 +56,7 @@ export function describeBoardStore(name: string, openFresh: OpenFresh): void {
     describeEndings(open);
     describeStarts(open);
     describeOutlook(open);
+    describePlacements(open);
     describeOverview(open);
     describeReads(open);
     describeNotices(open);

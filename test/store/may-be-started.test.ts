@@ -51,7 +51,9 @@ class Expected {
       byProfile: new Map([["shell", usedElsewhere]]),
       pauses,
     };
-    this.alone = { nowMs, profiles, pauses: board.pauses, slots: makeSlots(own, nothingElsewhere, board) };
+    const { traits } = board;
+    const slotsAlone = makeSlots(own, nothingElsewhere, board);
+    this.alone = { nowMs, profiles, pauses: board.pauses, traits, slots: slotsAlone };
     const slots = makeSlots(own, this.elsewhere, board);
     this.rules = { ...this.alone, pauses: [...board.pauses, ...pauses], slots };
   }
@@ -61,7 +63,7 @@ class Expected {
     const { tasks } = this.#board;
     const inOrder = (a: AnyTask, b: AnyTask) => b.priority - a.priority || a.createdAtS - b.createdAtS;
     return [...tasks].sort(inOrder).flatMap((task) => {
-      const candidate = candidateOf(task, tasks);
+      const candidate = candidateOf(task, this.#board);
       return candidate === null ? [] : [{ id: task.id, candidate }];
     });
   }
@@ -92,7 +94,7 @@ class Expected {
     const { tasks } = this.#board;
     const scheduled = tasks
       .filter((task) => task.status === "scheduled" && (task.dueAtMs ?? 0) > nowMs)
-      .map((task) => ({ ...factsOf(task, tasks), assignee: task.assignee }));
+      .map((task) => ({ ...factsOf(task, this.#board), assignee: task.assignee }));
     const starts = [...this.candidates().map(({ candidate }) => candidate), ...scheduled]
       .filter(({ assignee }) => this.rules.profiles.get(assignee ?? "")?.maxInProgress !== 0)
       .map((candidate) => startsByItselfAtMs(candidate, this.rules))
@@ -112,8 +114,8 @@ async function requireAgreement(board: AnyBoard, store: BoardStore, clock: Manua
   const { chosen } = await store.chooseNext(rules, board.max);
   expect(chosen.map(({ id }) => id)).toEqual(ids);
 
-  const { homeMax, boardMax, max } = board;
-  const view = { nowMs, reconcile: false, host: here, profiles: rules.profiles, homeMax, boardMax };
+  const { homeMax, boardMax, max, traits } = board;
+  const view = { nowMs, reconcile: false, host: here, profiles: rules.profiles, homeMax, boardMax, traits };
   expect((await store.viewTick(view)).hasCandidates).toBe(expected.hasCandidates());
   const held = await store.listHeld(rules, 100);
   expect(held.map(({ taskId, reason, untilAtMs }) => ({ taskId, reason, untilAtMs }))).toEqual(
@@ -133,7 +135,7 @@ async function requireAgreement(board: AnyBoard, store: BoardStore, clock: Manua
 
   const plan = new BoardUnderTest({ store, clock } as never).plan({
     policies: rules.profiles as never,
-    claims: { host: here, max, homeMax, boardMax, elsewhere: expected.elsewhere },
+    claims: { host: here, max, homeMax, boardMax, elsewhere: expected.elsewhere, traits },
   });
   const due = board.tasks.some(
     ({ status, dueAtMs }) => status === "scheduled" && (dueAtMs ?? nowMs + 1) <= nowMs,
@@ -161,9 +163,18 @@ test("X33: what is held for its own sake is the same beside 10,001 tasks that ar
   const clock = new ManualClock();
   const path = join(makeTestHome(), "kanban.db");
   await using store = await openBoard({ path, initLockPath: `${path}.init.lock`, clock, mode: "create" });
-  const plain = { assignee: "shell", priority: 0, createdAtS: 1, dueAtMs: null } as const;
+  const plain = { assignee: "shell", priority: 0, createdAtS: 1, dueAtMs: null, host: null } as const;
   const task = (index: number, status: AnyTask["status"], more: Partial<AnyTask> = {}): AnyTask => {
-    return { id: idOf(index), status, ...plain, hasLiveRun: false, isForced: false, parents: [], ...more };
+    return {
+      id: idOf(index),
+      status,
+      ...plain,
+      hasLiveRun: false,
+      isForced: false,
+      parents: [],
+      labels: [],
+      ...more,
+    };
   };
   const tasks = [
     task(0, "blocked"),
@@ -174,9 +185,12 @@ test("X33: what is held for its own sake is the same beside 10,001 tasks that ar
     task(5, "ready", { parents: [1] }),
     task(6, "ready", { dueAtMs: nowMs + 5 }),
     task(7, "ready", { hasLiveRun: true }),
+    task(8, "ready", { host: "south" }),
+    task(9, "ready", { host: "north", labels: ["gpu"] }),
   ];
   const limits = { shellMax: null, homeMax: 100, boardMax: null, usedElsewhere: 0, max: 100 } as const;
-  const board: AnyBoard = { tasks, pauses: [], pausesElsewhere: [], ...limits };
+  const traits = { names: ["north"], labels: ["gpu"] };
+  const board: AnyBoard = { tasks, pauses: [], pausesElsewhere: [], traits, ...limits };
   writeBoard(path, board);
   const expected = new Expected(board);
   const held = async () =>
@@ -187,7 +201,7 @@ test("X33: what is held for its own sake is the same beside 10,001 tasks that ar
     }));
   const counts = Object.fromEntries(await store.countHolds(expected.rules));
   expect(await held()).toEqual(expected.held());
-  expect(expected.held().map(({ taskId }) => taskId)).toEqual([2, 3, 6, 7].map(idOf));
+  expect(expected.held().map(({ taskId }) => taskId)).toEqual([2, 3, 6, 7, 8].map(idOf));
 
   addCrowd(path);
   expect(await held()).toEqual(expected.held());

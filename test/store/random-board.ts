@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import fc from "fast-check";
 import type { Candidate, Pause } from "../../src/board/admission.ts";
+import { suits } from "../../src/board/placement.ts";
 import { here } from "./board-under-test.ts";
 
 export const nowMs = 1_700_000_000_000;
@@ -28,6 +29,8 @@ const anyTask = fc.record({
   hasLiveRun: fc.constantFrom(false, false, false, true),
   isForced: fc.constantFrom(false, false, true),
   parents: fc.constantFrom([], [], [], [0], [1], [0, 2]),
+  host: fc.constantFrom(null, null, null, "north", "aabbccddeeff", "south"),
+  labels: fc.constantFrom([], [], [], ["gpu"], ["eu", "gpu"], ["eu", "tpu"]),
 });
 
 export type AnyTask =
@@ -58,6 +61,10 @@ export const anyBoard = fc.record({
   boardMax: fc.constantFrom(null, null, 3, 1),
   usedElsewhere: fc.constantFrom(0, 0, 1, 2),
   max: fc.constantFrom(100, 100, 2, 1, 0),
+  traits: fc.record({
+    names: fc.constantFrom<readonly string[]>([], ["north"], ["north", "aabbccddeeff"]),
+    labels: fc.constantFrom<readonly string[]>([], ["gpu"], ["gpu", "eu", "big"]),
+  }),
 });
 
 export type AnyBoard = typeof anyBoard extends fc.Arbitrary<infer Board> ? Board : never;
@@ -72,6 +79,7 @@ export function writeBoard(path: string, { tasks, pauses }: AnyBoard): void {
       "kanbun_runs",
       "task_links",
       "kanbun_forced",
+      "kanbun_placements",
       "kanbun_pauses",
     ])
       db.run(`DELETE FROM ${table}`);
@@ -93,6 +101,8 @@ function writeTask(db: Database, task: AnyTask, count: number): void {
   db.run("INSERT INTO kanbun_tasks (task_id, not_before_ms, in_review) VALUES (?, ?, ?)", [
     ...[id, task.dueAtMs, task.status === "review" ? 1 : 0],
   ]);
+  for (const [kind, value] of [["host", task.host], ...task.labels.map((label) => ["label", label])])
+    if (value != null) db.run("INSERT INTO kanbun_placements VALUES (?, ?, ?)", [id, kind ?? "", value]);
   if (task.isForced) db.run("INSERT INTO kanbun_forced VALUES (?)", [id]);
   for (const parent of task.parents)
     if (parent < count && idOf(parent) !== id)
@@ -106,18 +116,25 @@ function writeTask(db: Database, task: AnyTask, count: number): void {
 }
 
 /** What admission asks of a task, from what was written; null where no profile is to do it next. */
-export function candidateOf(task: AnyTask, tasks: readonly AnyTask[]): Candidate | null {
+export function candidateOf(
+  task: AnyTask,
+  { tasks, traits }: Pick<AnyBoard, "tasks" | "traits">,
+): Candidate | null {
   if (task.status !== "ready" && (task.status !== "review" || task.assignee === null)) return null;
-  return { ...factsOf(task, tasks), assignee: task.assignee };
+  return { ...factsOf(task, { tasks, traits }), assignee: task.assignee };
 }
 
-export function factsOf(task: AnyTask, tasks: readonly AnyTask[]): Omit<Candidate, "assignee"> {
+export function factsOf(
+  task: AnyTask,
+  { tasks, traits }: Pick<AnyBoard, "tasks" | "traits">,
+): Omit<Candidate, "assignee"> {
   const open = task.parents.filter((at) => {
     const parent = tasks[at];
     return parent !== undefined && parent.id !== task.id && !["done", "archived"].includes(parent.status);
   });
   const { dueAtMs, hasLiveRun } = task;
-  return { oddity: null, dueAtMs, hasLiveRun, waitsForParents: open.length > 0 && !task.isForced };
+  const waitsForParents = open.length > 0 && !task.isForced;
+  return { oddity: null, dueAtMs, hasLiveRun, waitsForParents, asksElsewhere: !suits(task, traits) };
 }
 
 export function idOf(index: number): string {

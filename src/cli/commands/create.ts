@@ -6,6 +6,7 @@ import { moment } from "../input/moment-value.ts";
 import { addNewTaskOptions, type NewTaskOptions, readNewTask } from "../input/new-task.ts";
 import { groupOptions } from "../input/option-groups.ts";
 import { hasCrlfForShell, noteCrlf } from "../text/crlf-note.ts";
+import { notePlacement } from "../text/placement-note.ts";
 import { noteUnassigned, noteUnknownProfile } from "../text/profile-note.ts";
 import { nameTask } from "../text/task-text.ts";
 
@@ -19,7 +20,7 @@ interface CreateOptions extends NewTaskOptions {
 const helpGroups = {
   "First of all:": ["--run", "--body", "--assignee", "--parent", "--at"],
   "What is to be done:": ["--body-file", "--priority", "--from", "--idempotency-key"],
-  "Where:": ["--here", "--scratch", "--workspace", "--branch"],
+  "Where:": ["--here", "--scratch", "--workspace", "--branch", "--host", "--label"],
   "Limits:": ["--max-runtime", "--max-retries"],
   "For the worker:": ["--skill", "--model", "--provider", "--goal", "--goal-max-turns"],
   "Waiting for a person:": ["--triage", "--blocked", "--reason", "--kind"],
@@ -53,6 +54,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         cli.output.note("existing: a task has this idempotency key already");
       await noteUnknownProfile(cli, task.assignee);
       await noteUnassigned(cli, task);
+      await notePlacement(cli, session, task);
       noteCrlf(cli, hasCrlfForShell(task) ? 1 : 0);
     });
   groupOptions(command, helpGroups);

@@ -20,7 +20,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .action((task: string, flags: PlanFlags) => decompose(cli, task, flags));
   command.addHelpText(
     "after",
-    "\nThe task waits for all of them. They work in its workspace, and have its assignee where none is given.",
+    "\nThe task waits for all of them. They work in its workspace, ask for its host and labels,\nand have its assignee where none is given.",
   );
   addExamples(
     command,
@@ -75,9 +75,9 @@ function readTasks(text: string, task: Task, at: Place): readonly BatchTask[] {
   for (const line of lines) requireAllowed(line);
   const batch = new TaskLines("the plan", lines, at, { assignee: task.assignee });
   const path = task.workspacePath === null ? null : repositoryOf(task.workspacePath);
-  const { workspaceKind, tenant, projectId } = task;
+  const { workspaceKind, tenant, projectId, host, labels } = task;
   const place = workspaceKind === "scratch" || path === null ? {} : { workspaceKind, workspacePath: path };
-  return [...batch.tasks].map((one) => ({ ...one, ...place, tenant, projectId }));
+  return [...batch.tasks].map((one) => ({ ...one, ...place, tenant, projectId, host, labels }));
 }
 
 function requireAllowed({ number, text }: { readonly number: number; readonly text: string }): void {

@@ -30,6 +30,8 @@ const CLEARABLE = [
   "tenant",
   "workspace",
   "branch",
+  "host",
+  "label",
   "skill",
   "model",
   "provider",

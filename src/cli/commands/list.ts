@@ -3,7 +3,7 @@ import { type TaskStatus, taskStatuses } from "../../board/task.ts";
 import { type TaskOrder, taskOrders } from "../../store/filters.ts";
 import type { BoardStore } from "../../store/store.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { oneOf, wholeNumber } from "../input/option-values.ts";
+import { collect, oneOf, wholeNumber } from "../input/option-values.ts";
 import { statusList } from "../input/status-list.ts";
 import { describeRepeats } from "../text/repeat-text.ts";
 import { formatTaskLines, readTaskLines } from "../text/task-lines.ts";
@@ -13,6 +13,8 @@ interface ListOptions {
   readonly assignee?: string;
   readonly tenant?: string;
   readonly parent?: string;
+  readonly host?: string;
+  readonly label?: readonly string[];
   readonly session?: string;
   readonly workflow?: string;
   readonly step?: string;
@@ -31,6 +33,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--assignee <profile>", "only tasks of this profile")
     .option("--tenant <name>", "only tasks of this tenant")
     .option("--parent <task>", "only tasks that wait for this one")
+    .option("--host <name>", "only tasks that ask for this host")
+    .option("--label <label>", "only tasks that ask for this label; may be repeated", collect)
     .option("--mine", "only tasks assigned to you or claimed by you (inside a worker: to its profile)")
     .option("--session <id>", "only tasks that this session created")
     .option("--workflow <id>", "only tasks of this workflow template")
@@ -46,6 +50,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const statuses = readStatuses(options);
       const max = await readMax(cli, options.limit);
       const { assignee, tenant, parent, session: sessionId, workflow, step, mine, sort, limit } = options;
+      const { host, label: labels } = options;
       await using session = await cli.open("read", undefined, { asActor: mine === true });
       const tasks = await session.store.listTasks({
         ...(statuses === null ? {} : { statuses }),
@@ -53,6 +58,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
         ...(tenant === undefined ? {} : { tenant }),
         ...(parent === undefined ? {} : { parentId: await session.taskId(parent) }),
         ...(sessionId === undefined ? {} : { sessionId }),
+        ...(host === undefined ? {} : { host }),
+        ...(labels === undefined ? {} : { labels }),
         ...(workflow === undefined ? {} : { workflowId: workflow }),
         ...(step === undefined ? {} : { stepKey: step }),
         ...(mine ? { of: (cli.env.KANBUN_TASK && cli.env.KANBUN_PROFILE) || session.actor } : {}),
@@ -69,7 +76,18 @@ export function defineCommand(command: Command, cli: CliContext): void {
           `the first ${shown.length} are shown: more with --limit, or narrow it down with --status`,
         );
       if (tasks.length === 0) cli.output.note(await noteNone(session.store, options));
-      const narrowed = [options.status, assignee, tenant, parent, sessionId, workflow, step, mine];
+      const narrowed = [
+        options.status,
+        assignee,
+        tenant,
+        parent,
+        sessionId,
+        workflow,
+        step,
+        mine,
+        host,
+        labels,
+      ];
       if (!screen.isTerminal || narrowed.some((one) => one !== undefined)) return;
       const repeats = describeRepeats(await session.store.listRepeats(), Date.now());
       if (repeats !== null) cli.output.note(repeats);

@@ -91,6 +91,8 @@ function factsOf(task: Task, nowMs: number): string[][] {
     ["branch", task.branchName],
     ["project", task.projectId],
     ["session", task.sessionId],
+    ["host", task.host],
+    ["labels", task.labels.length === 0 ? null : task.labels.join(", ")],
     ["skills", task.skills.length === 0 ? null : task.skills.join(", ")],
     ["model", task.modelOverride],
     ["provider", task.providerOverride],

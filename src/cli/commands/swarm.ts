@@ -27,6 +27,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .option("--priority <n>", "higher first (default: 0)", wholeNumber())
     .option("--tenant <name>", "for whom the work is done")
     .option("--workspace <where>", "as of `kanbun create` (default: an empty folder each)")
+    .option("--host <name>", "only this host starts them")
+    .option("--label <label>", "only a host with this label starts them; may be repeated", collect)
     .option("--max-runtime <duration>", "stop a run after this long: 90s, 30m, 2h", duration)
     .action((goal: string, options: SwarmOptions) => swarm(cli, goal, options));
   addExamples(

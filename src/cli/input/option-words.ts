@@ -45,11 +45,13 @@ export function meantOption(typed: string, command: Command): string | null {
 const remarks: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   create: {
     "-t --title --name": 'the title needs no option: `kanbun create "Build it"`',
-    "-l --label --labels --tag --type":
-      "there are no labels: tasks are kept apart by boards, and by --tenant",
+    "-l --labels --tag --tags --type":
+      "tasks are kept apart by boards, and by --tenant; --label asks for a host that has that label",
+    "--runs-on --on --node --agent-tag --constraint":
+      "ask for a host with --host, or for what it has with --label",
   },
   list: {
-    "-l --label --labels --tag --type": "there are no labels: see `kanbun list --tenant shop`",
+    "-l --labels --tag --tags --type": "tasks are kept apart by --tenant: see `kanbun list --tenant shop`",
     "-w --web": "see the board in the browser with `kanbun serve`",
   },
   show: { "-w --web": "see the task in the browser with `kanbun serve`" },

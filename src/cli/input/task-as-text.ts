@@ -27,6 +27,8 @@ const fields: Readonly<Record<string, Field>> = {
     read: (workspace) => ({ workspace }),
   },
   branch: { show: ({ branchName }) => branchName ?? "", read: (branch) => ({ branch }) },
+  host: { show: ({ host }) => host ?? "", read: (host) => ({ host }) },
+  labels: { show: ({ labels }) => labels.join(", "), read: (text) => ({ label: text.split(/\s*,\s*/) }) },
   skills: { show: ({ skills }) => skills.join(", "), read: (text) => ({ skill: text.split(/\s*,\s*/) }) },
   model: { show: ({ modelOverride }) => modelOverride ?? "", read: (model) => ({ model }) },
   provider: { show: ({ providerOverride }) => providerOverride ?? "", read: (provider) => ({ provider }) },

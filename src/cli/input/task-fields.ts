@@ -13,6 +13,8 @@ export interface TaskFieldOptions {
   readonly tenant?: string | false;
   readonly workspace?: string | false;
   readonly branch?: string | false;
+  readonly host?: string | false;
+  readonly label?: readonly string[] | false;
   readonly skill?: readonly string[] | false;
   readonly model?: string | false;
   readonly provider?: string | false;
@@ -31,6 +33,8 @@ export function addTaskFieldOptions(command: Command): void {
       "dir:<folder>, scratch (an empty folder), worktree or worktree:<repository>",
     )
     .option("--branch <name>", "the branch of a worktree")
+    .option("--host <name>", "only this host starts it: its machine's name, or its id in `kanbun hosts`")
+    .option("--label <label>", "only a host with this label starts it; may be repeated", collect)
     .option("--skill <name>", "a skill for the worker; may be repeated", collect)
     .option("--model <name>", "model (default: the profile's)")
     .option("--provider <name>", "provider (default: the profile's)")
@@ -45,13 +49,16 @@ export function addTaskFieldOptions(command: Command): void {
 /** The fields that were given. @throws {BoardError} usage */
 export async function readTaskFields(options: TaskFieldOptions): Promise<TaskPatch> {
   const body = await readBody(options);
-  const { priority, tenant, workspace, branch, skill, model, provider, maxRuntime, maxRetries } = options;
+  const { priority, tenant, workspace, branch, host, label, skill, model } = options;
+  const { provider, maxRuntime, maxRetries } = options;
   return {
     ...(body === undefined ? {} : { body }),
     ...(priority === undefined ? {} : { priority: priority || 0 }),
     ...(tenant === undefined ? {} : { tenant: tenant || null }),
     ...(workspace === undefined ? {} : readWorkspace(workspace || "scratch")),
     ...(branch === undefined ? {} : { branchName: branch || null }),
+    ...(host === undefined ? {} : { host: host || null }),
+    ...(label === undefined ? {} : { labels: (label || []).filter((name) => name !== "") }),
     ...(skill === undefined ? {} : { skills: (skill || []).filter((name) => name !== "") }),
     ...(model === undefined ? {} : { modelOverride: model || null }),
     ...(provider === undefined ? {} : { providerOverride: provider || null }),

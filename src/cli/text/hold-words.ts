@@ -21,6 +21,7 @@ const words: Readonly<Record<HoldReason, string>> = {
   odd_row: "with a value that can't be used",
   unassigned: "without an assignee",
   bad_configuration: "held by a mistake in the configuration",
+  other_host: "for another host, or a label that this one has not",
   unknown_profile: "of a profile that does not exist",
   previous_worker_alive: "waiting for the end of their last worker",
   due: "due later",

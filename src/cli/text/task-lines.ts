@@ -1,6 +1,7 @@
 import { admit, freeCandidate } from "../../board/admission.ts";
 import type { Card } from "../../board/card.ts";
 import type { Hold } from "../../board/hold.ts";
+import { noTraits, suits } from "../../board/placement.ts";
 import { describeRefusal } from "../../board/refusal.ts";
 import type { ListedTask } from "../../board/task.ts";
 import type { Session } from "../../home/session/session.ts";
@@ -67,7 +68,9 @@ async function readHolds(session: Session, tasks: readonly ListedTask[]): Promis
   const { readRules } = await import("../../home/tasks/explain.ts");
   const { rules } = await readRules(session);
   return (card) => {
-    const refusal = card.status === "ready" ? admit(freeCandidate(card.assignee), rules) : null;
+    const asksElsewhere = !suits(card, rules.traits ?? noTraits);
+    const refusal =
+      card.status === "ready" ? admit({ ...freeCandidate(card.assignee), asksElsewhere }, rules) : null;
     const task = { ...card, author: null, returns: null, isRateLimited: false };
     return refusal === null ? "" : describeRefusal(refusal.reason, task, rules).detail;
   };

@@ -2,7 +2,7 @@ import type { SlotPlace } from "../../board/slots.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { TickView } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
-import { profilePolicies } from "./policies.ts";
+import { hostTraits, profilePolicies } from "./policies.ts";
 
 export interface SeenView {
   readonly view: TickView;
@@ -33,6 +33,7 @@ export class BoardView {
       nowMs,
       reconcile,
       host: this.#host,
+      traits: hostTraits(this.#host, config),
       profiles: config.fault === null ? profilePolicies(config) : new Map(),
       homeMax: config.dispatch.maxInProgress,
       boardMax: config.dispatch.boardMaxInProgress,

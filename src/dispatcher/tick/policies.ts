@@ -1,5 +1,7 @@
 import type { AdmissionRules, Elsewhere } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
+import { homeOfHost } from "../../board/host.ts";
+import type { HostTraits } from "../../board/placement.ts";
 import type { RetryPolicy } from "../../board/retry-policy.ts";
 import { makeSlots, type SlotPlace } from "../../board/slots.ts";
 import { dayStartMs } from "../../board/usage.ts";
@@ -16,6 +18,12 @@ export function retryPolicy(dispatch: DispatchConfig, maxRetries: number | null 
     retryDelayMaxMs: dispatch.retryDelayMaxMs,
     rateLimitDelaysMs: dispatch.rateLimitDelaysMs,
   };
+}
+
+/** What this home has that a task may ask for. */
+export function hostTraits({ host, hostname }: SlotPlace["host"], config: Config): HostTraits {
+  const id = homeOfHost({ host });
+  return { names: id === "" ? [hostname] : [hostname, id], labels: config.host.labels };
 }
 
 /** What the store needs to know of each configured profile. */
@@ -66,6 +74,7 @@ export async function readAdmissionRules(
     profiles: profilePolicies(config),
     pauses: [...(await store.listPauses()), ...elsewhere.pauses],
     slots: makeSlots(await store.countSlots(at), elsewhere, { homeMax, boardMax }),
+    traits: hostTraits(at.host, config),
     slotsHolder,
     configFault: config.fault?.message ?? null,
   };

@@ -5,7 +5,7 @@ import type { ClaimHost, ClaimPlan, TickPlan, TickWrites } from "../../store/tic
 import type { Config } from "../../system/config/config.ts";
 import type { SlotCount } from "./home-slots.ts";
 import type { Findings } from "./look.ts";
-import { profilePolicies, retryPolicy } from "./policies.ts";
+import { hostTraits, profilePolicies, retryPolicy } from "./policies.ts";
 import type { TickOptions } from "./tick-options.ts";
 
 export const nothingWritten: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [] };
@@ -38,6 +38,7 @@ export function makePlan(parts: {
     parts;
   const claims: ClaimPlan | null = slots && {
     host: { ...parts.host, dispatcher: parts.dispatcher },
+    traits: hostTraits(parts.host, config),
     max: options.max ?? Number.MAX_SAFE_INTEGER,
     homeMax: config.dispatch.maxInProgress,
     boardMax: config.dispatch.boardMaxInProgress,

@@ -45,6 +45,11 @@ const common = {
   goal_mode: flag,
   goal_max_turns: wholeOrNull,
   session_id: textOrNull,
+  host: {
+    type: ["string", "null"],
+    description: "only this host starts it: a machine's name, or a home's id",
+  },
+  labels: { ...list(text), description: "only a host that has all of these starts it" },
   current_run_id: wholeOrNull,
   claim_lock: textOrNull,
   claim_expires_at_ms: instantOrNull,

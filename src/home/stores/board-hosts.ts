@@ -34,6 +34,20 @@ export async function listBoardHosts({
   });
 }
 
+/** So many hosts are named in a line. */
+const namedMax = 3;
+
+/** The first few, and how many there are besides. */
+export function nameSome(hosts: readonly BoardHost[], name: (host: BoardHost) => string): string {
+  const more = hosts.length > namedMax ? [`${hosts.length - namedMax} more`] : [];
+  return [...hosts.slice(0, namedMax).map(name), ...more].join("; ");
+}
+
+/** A host that may start a task, and how much it could: `north, with 2 free slots,`. */
+export function describeFree({ machine, slotsFree }: BoardHost): string {
+  return `${machine}, with ${slotsFree === 1 ? "1 free slot" : `${slotsFree} free slots`},`;
+}
+
 /** How a host is named beside others: `north, alive`. */
 export function nameHost({ machine, state, silentMs }: BoardHost): string {
   return `${machine}, ${hostStateWords(state, silentMs)}`;

@@ -13,7 +13,7 @@ export interface Swarm {
   /** What all of its tasks have in common. */
   readonly fields?: Pick<
     BatchTask,
-    "priority" | "tenant" | "workspaceKind" | "workspacePath" | "maxRuntimeMs"
+    "priority" | "tenant" | "workspaceKind" | "workspacePath" | "host" | "labels" | "maxRuntimeMs"
   >;
 }
 

@@ -5,6 +5,7 @@ import { explainHold } from "../../board/explain-hold.ts";
 import type { Hold, HoldReason } from "../../board/hold.ts";
 import { nameInText } from "../../board/hold.ts";
 import type { HoldFacts } from "../../board/hold-facts.ts";
+import type { Task } from "../../board/task.ts";
 import { seenFrom } from "../../dispatcher/host.ts";
 import { findSlotsHolder, lookElsewhere, nameHolder } from "../../dispatcher/tick/home-slots.ts";
 import type { UnreadBoard } from "../../dispatcher/tick/other-boards.ts";
@@ -63,6 +64,8 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
     const facts = await readFacts(session, id);
     const hold = explainHold(facts, rules, formatTime);
     const named = await nameScratch(session, id, nameBoardFault(session, hold));
+    if (named.reason === "other_host")
+      return { facts, hold: await namePlacement(session, named, facts.task) };
     return { facts, hold: session.store.hosts === null ? named : await nameWithHosts(session, named, id) };
   };
   let at = await explain(taskId);
@@ -80,6 +83,13 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
   }
   const hold = parts.length === 1 ? at.hold : waitsAtLast(at.hold);
   return { ...hold, detail: parts.join(": ") };
+}
+
+/** Loaded here: few tasks ask for a host. */
+async function namePlacement(session: Session, hold: Hold, task: Task): Promise<Hold> {
+  const { findPlacementNote } = await import("../stores/placing-hosts.ts");
+  const note = await findPlacementNote(session, task);
+  return note === null ? hold : { ...hold, detail: note.detail, command: note.command };
 }
 
 /** Loaded here: most boards are files. */
@@ -125,16 +135,17 @@ async function readFacts(session: Session, id: string): Promise<HoldFacts> {
   return {
     ...facts,
     ...(session.actor === "" ? {} : { reader: session.actor }),
-    hasDispatcher: hasDispatcher(place) || (await hasHost(session)),
+    hasDispatcher: hasDispatcher(place) || (await hasHost(session, facts.task)),
     judgement: facts.hasLiveRun ? await judgeTask(session, id) : undefined,
   };
 }
 
-/** Another machine dispatches the board. */
-async function hasHost(session: Session): Promise<boolean> {
+/** Another machine dispatches the board, and may start the task. */
+async function hasHost(session: Session, task: Task): Promise<boolean> {
   if (session.store.hosts === null) return false;
   const { listBoardHosts } = await import("../stores/board-hosts.ts");
-  return (await listBoardHosts(session)).some(({ state }) => state === "alive");
+  const { suitsHost } = await import("../stores/placing-hosts.ts");
+  return (await listBoardHosts(session)).some((host) => host.state === "alive" && suitsHost(task, host));
 }
 
 async function judgeTask(session: Session, id: string) {

@@ -2,7 +2,8 @@ import type { Hold } from "../../board/hold.ts";
 import { homeOfHost } from "../../board/host.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { Session } from "../session/session.ts";
-import { type BoardHost, listBoardHosts, nameHost } from "../stores/board-hosts.ts";
+import { describeFree, listBoardHosts, nameHost, nameSome } from "../stores/board-hosts.ts";
+import { suitsHost } from "../stores/placing-hosts.ts";
 
 /** On a server's board, what its other hosts bring to the reason: who has the profile, and whether the host of a run is there. */
 export async function nameHosts(session: Session, hold: Hold, taskId: string): Promise<Hold> {
@@ -12,23 +13,23 @@ export async function nameHosts(session: Session, hold: Hold, taskId: string): P
 }
 
 async function nameProfileHosts(session: Session, hold: Hold, taskId: string): Promise<Hold> {
-  const { assignee } = await session.store.requireTask(taskId);
-  const having = (await listBoardHosts(session)).filter(({ profiles }) => profiles.includes(assignee ?? ""));
+  const task = await session.store.requireTask(taskId);
+  const { assignee } = task;
+  // This home has what it asks for, or that would be the reason.
+  const having = (await listBoardHosts(session)).filter(
+    (host) => host.profiles.includes(assignee ?? "") && suitsHost(task, host),
+  );
   const alive = having.filter(({ state }) => state === "alive");
   const profile = JSON.stringify(assignee);
   if (alive.length > 0)
     return {
       ...hold,
-      detail: `this home has no profile ${profile}; ${alive.map(describeFree).join(", ")} starts it`,
+      detail: `this home has no profile ${profile}; ${nameSome(alive, describeFree)} starts it`,
       command: null,
     };
-  const others = having.map(nameHost).join("; ");
+  const others = nameSome(having, nameHost);
   const known = others === "" ? "" : ` (it is a profile of ${others})`;
   return { ...hold, detail: `no host that is alive has the profile ${profile}${known}` };
-}
-
-function describeFree({ machine, slotsFree }: BoardHost): string {
-  return `${machine}, with ${slotsFree === 1 ? "1 free slot" : `${slotsFree} free slots`},`;
 }
 
 async function nameRunHost(session: Session, hold: Hold, taskId: string): Promise<Hold> {

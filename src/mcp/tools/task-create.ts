@@ -18,6 +18,8 @@ const newTaskSchema = z.object({
     .string()
     .optional()
     .describe("absolute: a git repository; it works in a worktree of its own"),
+  host: z.string().optional().describe("only this host starts it: a machine's name"),
+  labels: z.array(z.string()).optional().describe("only a host that has all of these labels starts it"),
   due_at_ms: z.number().int().optional(),
   max_retries: z.number().int().min(1).optional(),
   triage: z.boolean().optional().describe("it waits for a person to make it ready"),
@@ -88,6 +90,8 @@ async function toBatchTask(
     ...(task.priority === undefined ? {} : { priority: task.priority }),
     ...(task.folder === undefined ? {} : { workspaceKind: "dir", workspacePath: task.folder }),
     ...(task.worktree_of === undefined ? {} : { workspaceKind: "worktree", workspacePath: task.worktree_of }),
+    ...(task.host === undefined ? {} : { host: task.host }),
+    ...(task.labels === undefined ? {} : { labels: task.labels }),
     dueAtMs: task.due_at_ms ?? null,
     maxRetries: task.max_retries ?? null,
     idempotencyKey: task.key ?? null,

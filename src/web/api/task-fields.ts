@@ -19,6 +19,13 @@ const editable = {
   workspace_kind: oneOf(workspaceKinds),
   workspace_path: textOrNull,
   branch_name: textOrNull,
+  host: { ...textOrNull, description: "only this host starts it: a machine's name, or a home's id" },
+  labels: {
+    type: "array",
+    items: text,
+    maxItems: 200,
+    description: "only a host that has all of these starts it",
+  },
   skills: { type: "array", items: text, maxItems: 200 },
   model_override: textOrNull,
   provider_override: textOrNull,

@@ -15,6 +15,8 @@ const changes: TaskPatch = {
   providerOverride: "p",
   maxRuntimeMs: 5_000,
   maxRetries: 3,
+  host: "north",
+  labels: ["eu", "gpu"],
 };
 
 export function describeEdits(open: Open): void {

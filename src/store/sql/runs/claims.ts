@@ -28,6 +28,7 @@ export function* claimReady(
     nowMs,
     profiles: plan.policies,
     pauses: [...(yield* listPauses(scope.db)), ...elsewhere.pauses],
+    ...(claims.traits === undefined ? {} : { traits: claims.traits }),
     slots: makeSlots(yield* countSlots(scope.db, { host, nowMs }), elsewhere, claims),
   };
   const { chosen } = yield* chooseNext(scope.db, rules, claims.max);

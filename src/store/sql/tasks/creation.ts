@@ -5,6 +5,7 @@ import type { By } from "../../store.ts";
 import type { BatchTask, CreatedTasks, TaskBatch } from "../../task-batch.ts";
 import type { Value } from "../connection.ts";
 import { muchRows } from "../rows/much-rows.ts";
+import { insertPlacements } from "../rows/placement-column.ts";
 import { RowInserts } from "../rows/row-inserts.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "../scope.ts";
@@ -22,6 +23,7 @@ export function* createTask(scope: Scope, input: NewTask, by: By): Steps<{ task:
     actor: by.actor,
     nextId: () => freeTaskId(db),
     add: (row) => newTasks.insert(db, [row]),
+    place: (asked) => insertPlacements(db, [asked]),
     tell: (event) => appendEvent(scope, event),
     flush: () => new Done(undefined),
   });
@@ -40,10 +42,12 @@ export function* createTasks(
   // What does not fit is written to the log again and again, for ids are random.
   yield* db.expectMuch();
   const rows: Value[][] = [];
+  const placements: PlacedTask[] = [];
   const events: EventEntry[] = [];
   // Together: each statement for itself would look up, and write down, the number of the last event.
   const flush = function* () {
     yield* newTasks.insert(db, rows.splice(0));
+    yield* insertPlacements(db, placements.splice(0));
     yield* appendEvents(scope, events.splice(0));
   };
   const free = new SortedTaskIds(db, flush);
@@ -61,6 +65,7 @@ export function* createTasks(
         actor: by.actor,
         nextId: () => free.next(),
         add: (row) => new Done(void rows.push(row)),
+        place: (asked) => new Done(void placements.push(asked)),
         tell: (event) => new Done(void events.push(event)),
         flush,
       });
@@ -93,12 +98,16 @@ function isRefusal(error: unknown): error is BoardError {
   return error instanceof BoardError && ["usage", "not_found", "conflict"].includes(error.kind);
 }
 
+type PlacedTask = { readonly id: string } & Pick<NewTask, "host" | "labels">;
+
 interface Placing {
   readonly parents: readonly string[];
   readonly actor: string;
   readonly nextId: () => Steps<string>;
   /** Writes the row of a task, now or with others. */
   readonly add: (row: Value[]) => Steps<void>;
+  /** Writes what it asks of its host, likewise. */
+  readonly place: (asked: PlacedTask) => Steps<void>;
   /** Writes an event, now or with others. */
   readonly tell: (event: EventEntry) => Steps<void>;
   /** Writes what was put off: tasks are going to be looked for. */
@@ -122,6 +131,8 @@ function* placeTask(
   const status = firstStatus(input, openParents);
   const id = yield* placing.nextId();
   yield* placing.add(toRow(id, input, { status, createdBy: actor, nowS: scope.nowS }));
+  const { host = null, labels = [] } = input;
+  if (host !== null || labels.length > 0) yield* placing.place({ id, host, labels });
   for (const parentId of parents) yield* addFirstLink(scope.db, { parentId, childId: id });
   if (input.dueAtMs != null) yield* setDue(scope, id, input.dueAtMs);
 

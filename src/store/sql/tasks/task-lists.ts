@@ -77,6 +77,11 @@ export function taskConditions(
   add("t.session_id = :sessionId", "sessionId", filter.sessionId);
   add("t.workflow_template_id = :workflowId", "workflowId", filter.workflowId);
   add("t.current_step_key = :stepKey", "stepKey", filter.stepKey);
+  const asks = (kind: string, name: string) =>
+    `t.id IN (SELECT w.task_id FROM kanbun_placements w WHERE w.kind = '${kind}' AND w.value = :${name})`;
+  add(asks("host", "host"), "host", filter.host);
+  for (const [at, label] of (filter.labels ?? []).entries())
+    add(asks("label", `label${at}`), `label${at}`, label);
   add(
     `(t.assignee = :of OR t.id IN (SELECT k.task_id FROM kanbun_runs k
        WHERE k.gone_at_ms IS NULL AND k.holder = 'person' AND k.profile = :of))`,

@@ -8,12 +8,15 @@ import {
   validateTask,
 } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
+import type { Connection } from "../connection.ts";
+import { insertPlacements } from "../rows/placement-column.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { correctVerdict } from "../runs/corrections.ts";
 import { appendEvent, type Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
 import { requireTask } from "./task-lookup.ts";
 
+/** Columns of tasks, but for the last two: what is asked of the host has a table. */
 const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
   title: "title",
   result: "result",
@@ -28,6 +31,8 @@ const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
   providerOverride: "provider_override",
   maxRuntimeMs: "max_runtime_seconds",
   maxRetries: "max_retries",
+  host: "host",
+  labels: "labels",
 };
 
 /** Changes the given columns; a running worker has read the old ones and goes on. */
@@ -45,7 +50,8 @@ export function* editTask(scope: Scope, id: string, edit: TaskEdit, by: By): Ste
   const saidNames = Object.keys(said);
   if (fields.length + saidNames.length === 0)
     throw new BoardError("usage", "nothing to change was given", { hint: "see `kanbun edit --help`" });
-  for (const field of fields)
+  if (fields.includes("host") || fields.includes("labels")) yield* place(scope.db, task, patch);
+  for (const field of fields.filter((one): one is ColumnField => one !== "host" && one !== "labels"))
     yield* scope.db.run(`UPDATE tasks SET ${editableColumns[field]} = :value WHERE id = :id`, {
       id,
       value: toColumn(field, patch),
@@ -60,6 +66,15 @@ export function* editTask(scope: Scope, id: string, edit: TaskEdit, by: By): Ste
     ...(event ?? { kind: "edited", payload: { fields: names } }),
   });
   return yield* requireTask(scope.db, id);
+}
+
+function* place(
+  db: Connection,
+  task: Task,
+  { host = task.host, labels = task.labels }: TaskPatch,
+): Steps<void> {
+  yield* db.run("DELETE FROM kanbun_placements WHERE task_id = :id", { id: task.id });
+  yield* insertPlacements(db, [{ id: task.id, host, labels }]);
 }
 
 /** @throws {BoardError} conflict when a field that can be edited is not as it was */
@@ -86,7 +101,9 @@ function describeSmallEdit(fields: readonly (keyof TaskPatch)[], patch: TaskPatc
   return null;
 }
 
-function toColumn(field: keyof TaskPatch, patch: TaskPatch): string | number | null {
+type ColumnField = Exclude<keyof TaskPatch, "host" | "labels">;
+
+function toColumn(field: ColumnField, patch: TaskPatch): string | number | null {
   if (field === "skills") return JSON.stringify(patch.skills ?? []);
   if (field === "maxRuntimeMs") return toSeconds(patch.maxRuntimeMs);
   return patch[field] ?? null;

@@ -1,4 +1,5 @@
 import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../../../board/admission.ts";
+import { noTraits } from "../../../board/placement.ts";
 import { freeSlots, takeSlot } from "../../../board/slots.ts";
 import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
@@ -13,23 +14,33 @@ import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-pa
 
 const hasLiveRun = "EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)";
 
+/** True for a task that asks for another host, or for what this one has not. @see hostParameters */
+const asksElsewhere = `EXISTS (SELECT 1 FROM kanbun_placements w WHERE w.task_id = t.id AND (
+  (w.kind = 'host' AND w.value NOT IN (SELECT value FROM json_each(:hostNames)))
+  OR (w.kind = 'label' AND w.value NOT IN (SELECT value FROM json_each(:hostLabels)))))`;
+
+/** Given to each statement that has one of these. */
+export function hostParameters({ traits: { names, labels } = noTraits }: Pick<AdmissionRules, "traits">) {
+  return { hostNames: JSON.stringify(names), hostLabels: JSON.stringify(labels) };
+}
+
 /** Its assignee does what comes next. What is in review and assigned to no one waits for a person. */
 const isCandidate = "(t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL))";
 
 /** All that admission asks of a candidate, as columns. @see toCandidate */
 export const candidateColumns = `t.assignee, k.not_before_ms,
-  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${oddity} AS oddity`;
+  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${asksElsewhere} AS elsewhere, ${oddity} AS oddity`;
 
-/** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor its own row holds back at `:nowMs`. */
-const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
-  AND NOT ${isOdd("t.")}`;
+/** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor what it asks for, nor its own row holds back at `:nowMs`. */
+const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${asksElsewhere} AND NOT ${hasLiveRun}
+  AND NOT ${waitsForParents} AND NOT ${isOdd("t.")}`;
 
 // Beyond so many they are not looked at one by one.
 const hasManyCandidates =
   "EXISTS (SELECT 1 FROM tasks WHERE status IN ('ready', 'review') LIMIT 1 OFFSET 10000)";
 
 /**
- * A table `single(id)` of what a time, a parent, an earlier worker or its own row may hold back at `:nowMs`: found so
+ * A table `single(id)` of what a time, a parent, an earlier worker, its host or its own row may hold back at `:nowMs`: found so
  * that 200,000 tasks which nothing holds are not looked at one by one, nor 100,000 that wait for one parent while few
  * are ready. Which of the two it is comes first in its join: as a condition it would be asked of each row.
  */
@@ -37,9 +48,10 @@ export const withSingle = `single(id) AS (
   SELECT task_id FROM kanbun_tasks WHERE not_before_ms > :nowMs
   UNION SELECT task_id FROM kanbun_runs WHERE gone_at_ms IS NULL
   UNION SELECT t.id FROM (SELECT 1 WHERE NOT ${hasManyCandidates}) few CROSS JOIN tasks t ON true
-    WHERE ${isCandidate} AND NOT ${hasNoOpenParent}
+    WHERE ${isCandidate} AND (NOT ${hasNoOpenParent} OR ${asksElsewhere})
   UNION SELECT l.child_id FROM (SELECT 1 WHERE ${hasManyCandidates}) many CROSS JOIN task_links l ON true
     JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen}
+  UNION SELECT w.task_id FROM (SELECT 1 WHERE ${hasManyCandidates}) many CROSS JOIN kanbun_placements w ON true
   UNION SELECT id FROM tasks WHERE ${isOdd("")})`;
 
 /** Every candidate of that table that is held for its own sake. */
@@ -59,6 +71,7 @@ export interface CandidateRow {
   readonly not_before_ms: unknown;
   readonly is_live: number;
   readonly waits: number;
+  readonly elsewhere: number;
   readonly oddity: string | null;
 }
 
@@ -68,6 +81,7 @@ export function toCandidate(row: CandidateRow): Candidate {
     waitsForParents: row.waits === 1,
     dueAtMs: toDueMs(row.not_before_ms),
     hasLiveRun: row.is_live === 1,
+    asksElsewhere: row.elsewhere === 1,
     oddity: row.oddity,
   };
 }
@@ -83,8 +97,13 @@ const anyFree = candidatesOfProfile
   .join(" UNION ALL ");
 
 /** Whether some task waits for nothing but a slot of one of these profiles. */
-export function* hasCandidates(db: Connection, profiles: readonly string[], nowMs: number): Steps<boolean> {
-  for (const profile of profiles) if ((yield* db.get(anyFree, { profile, nowMs })) !== null) return true;
+export function* hasCandidates(
+  db: Connection,
+  profiles: readonly string[],
+  rules: Pick<AdmissionRules, "nowMs" | "traits">,
+): Steps<boolean> {
+  const given = { nowMs: rules.nowMs, ...hostParameters(rules) };
+  for (const profile of profiles) if ((yield* db.get(anyFree, { profile, ...given })) !== null) return true;
   return false;
 }
 
@@ -112,7 +131,12 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
   const limit = Math.min(max, freeSlots(slots));
   if (limit <= 0) return { chosen, slots };
   const found = yield* each(before.profiles.keys(), (profile) =>
-    db.all<ChoiceRow>(firstOfProfile, { profile, nowMs: before.nowMs, limit }),
+    db.all<ChoiceRow>(firstOfProfile, {
+      profile,
+      nowMs: before.nowMs,
+      limit,
+      ...hostParameters(before),
+    }),
   );
   const rows = found
     .flat()
@@ -136,15 +160,16 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
 const nextDue = `SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
   WHERE k.not_before_ms > :nowMs AND k.not_before_ms <= ${msMax} AND (+t.status = 'scheduled' OR ${isCandidate})
     AND +t.assignee IN (SELECT value FROM json_each(:profiles))
-    AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
+    AND NOT ${asksElsewhere} AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
   ORDER BY k.not_before_ms LIMIT 1`;
 
 /** When the next task that one of these profiles may then start is due, after `nowMs`; null: none is. */
 export function* selectNextDue(
   db: Connection,
   profiles: readonly string[],
-  nowMs: number,
+  rules: Pick<AdmissionRules, "nowMs" | "traits">,
 ): Steps<number | null> {
   if (profiles.length === 0) return null;
-  return (yield* db.get<{ at: number }>(nextDue, { profiles: JSON.stringify(profiles), nowMs }))?.at ?? null;
+  const given = { profiles: JSON.stringify(profiles), nowMs: rules.nowMs, ...hostParameters(rules) };
+  return (yield* db.get<{ at: number }>(nextDue, given))?.at ?? null;
 }

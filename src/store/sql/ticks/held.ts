@@ -4,12 +4,14 @@ import type { RunOutcome } from "../../../board/run.ts";
 import type { HeldTask } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
 import { toText, toWhole } from "../rows/odd-values.ts";
+import { placement, toPlacement } from "../rows/placement-column.ts";
 import type { TaskRow } from "../rows/task-row.ts";
 import type { Steps } from "../steps.ts";
 import {
   type CandidateRow,
   candidateColumns,
   fromHeldSingle,
+  hostParameters,
   inOrderOfWork,
   toCandidate,
   unheldProfiles,
@@ -22,6 +24,7 @@ type HeldRow = CandidateRow &
     readonly outcome: RunOutcome | null;
     readonly author: string | null;
     readonly rate_limits: number | null;
+    readonly placement: string | null;
   };
 
 const ofHeldProfile = "coalesce(t.assignee NOT IN (SELECT value FROM json_each(:profiles)), true)";
@@ -39,14 +42,16 @@ const branches = [
 // Put in order before anything else of them is read.
 const selectHeld = `
   WITH ${withSingle}, page AS (${branches.join(" UNION ALL ")} ORDER BY priority DESC, created_at, position LIMIT :limit)
-  SELECT t.id, t.status, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, k.author, k.rate_limits, ${candidateColumns}
+  SELECT t.id, t.status, t.consecutive_failures, t.last_failure_error, r.times, r.outcome, k.author, k.rate_limits, ${placement} AS placement,
+    ${candidateColumns}
   FROM page CROSS JOIN tasks t ON t.rowid = page.position LEFT JOIN kanbun_tasks k ON k.task_id = t.id
   LEFT JOIN kanbun_returns r ON r.task_id = t.id
   ORDER BY ${inOrderOfWork}`;
 
 /** The first of those that a profile may start by now, but for what holds them back; in the order of work. */
 export function* listHeld(db: Connection, rules: AdmissionRules, limit: number): Steps<HeldTask[]> {
-  const parameters = { nowMs: rules.nowMs, profiles: JSON.stringify(unheldProfiles(rules)), limit };
+  const profiles = JSON.stringify(unheldProfiles(rules));
+  const parameters = { nowMs: rules.nowMs, profiles, limit, ...hostParameters(rules) };
   return (yield* db.all<HeldRow>(selectHeld, parameters)).flatMap((row) => toHeld(row, rules));
 }
 
@@ -60,6 +65,7 @@ function toHeld(row: HeldRow, rules: AdmissionRules): HeldTask[] {
     oddity: row.oddity,
     assignee,
     author: row.author,
+    ...toPlacement(row.placement),
     isRateLimited: (row.rate_limits ?? 0) > 0,
     consecutiveFailures: toWhole(consecutive_failures) ?? 0,
     lastFailureError: row.last_failure_error ?? null,

@@ -9,6 +9,7 @@ import {
   type CandidateRow,
   candidateColumns,
   fromHeldSingle,
+  hostParameters,
   toCandidate,
   withSingle,
 } from "./candidates.ts";
@@ -38,10 +39,10 @@ const selectTotals = `
   SELECT assignee, count(*) FROM tasks WHERE status = 'review' AND assignee IS NOT NULL GROUP BY assignee`;
 const selectSingle = `
   WITH ${withSingle}
-  SELECT assignee, CASE WHEN is_early THEN :nowMs + 1 END AS not_before_ms, is_live, waits, oddity, count(*) AS n
-  FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, false) AS is_early, is_live, waits, substr(oddity, 1, 1) AS oddity
+  SELECT assignee, CASE WHEN is_early THEN :nowMs + 1 END AS not_before_ms, is_live, waits, elsewhere, oddity, count(*) AS n
+  FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, false) AS is_early, is_live, waits, elsewhere, substr(oddity, 1, 1) AS oddity
     FROM (SELECT ${candidateColumns} ${fromHeldSingle}) c) s
-  GROUP BY assignee, is_early, is_live, waits, oddity`;
+  GROUP BY assignee, is_early, is_live, waits, elsewhere, oddity`;
 const selectUnknownStatus = `
   SELECT 'odd_row' AS reason, count(*) AS n FROM tasks t
   WHERE ${isOdd("t.")} AND t.status NOT IN (SELECT value FROM json_each(:statuses)) HAVING count(*) > 0`;
@@ -50,7 +51,10 @@ const selectUnknownStatus = `
 export function* countHolds(db: Connection, rules: AdmissionRules): Steps<Map<HoldReason, number>> {
   const counts = new Map<HoldReason, number>();
   const add = (reason: HoldReason, n: number) => counts.set(reason, (counts.get(reason) ?? 0) + n);
-  const single = yield* db.all<CandidateRow & { n: number }>(selectSingle, { nowMs: rules.nowMs });
+  const single = yield* db.all<CandidateRow & { n: number }>(selectSingle, {
+    nowMs: rules.nowMs,
+    ...hostParameters(rules),
+  });
   for (const row of single) add(admit(toCandidate(row), rules)?.reason ?? "next_tick", row.n);
   const totals = yield* db.all<Pick<CandidateRow, "assignee"> & { n: number }>(selectTotals);
   // The singles are among the totals.

@@ -22,10 +22,10 @@ export function* getOutlook(
   let hasReady = false;
   for (const [atMs, group] of byStart) {
     const profiles = group.map(({ name }) => name);
-    const isWaiting = yield* hasCandidates(db, profiles, nowMs);
+    const isWaiting = yield* hasCandidates(db, profiles, rules);
     if (isWaiting && atMs > nowMs) dues.push(atMs);
     if (isWaiting && atMs === nowMs) hasReady = true;
-    const dueMs = yield* selectNextDue(db, profiles, nowMs);
+    const dueMs = yield* selectNextDue(db, profiles, rules);
     if (dueMs !== null) dues.push(Math.max(dueMs, atMs));
   }
   const nextDueMs = dues.length === 0 ? null : Math.min(...dues);

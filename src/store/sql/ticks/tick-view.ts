@@ -32,7 +32,7 @@ export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
     live,
     hasPromotions: waits?.has_due === 1 || (at.reconcile && (yield* hasStranded(db))),
     hasDueRepeats: repeats.hasDue,
-    hasCandidates: yield* hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), nowMs),
+    hasCandidates: yield* hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), at),
     nextDueMs: dues.length === 0 ? null : Math.min(...dues),
   };
 }
