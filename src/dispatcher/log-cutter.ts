@@ -8,6 +8,8 @@ const lookIntervalMs = 1_000;
 export class LogCutter {
   readonly #runs: string;
   #lookAtMs = Number.NEGATIVE_INFINITY;
+  /** By their runs' tokens: to find a folder its start is read. */
+  #paths: ReadonlyMap<string, string> = new Map();
 
   constructor(runs: string) {
     this.#runs = runs;
@@ -21,6 +23,9 @@ export class LogCutter {
     const nowMs = performance.now();
     if (runs.length === 0 || (!hasEnded && nowMs < this.#lookAtMs)) return;
     this.#lookAtMs = nowMs + lookIntervalMs;
-    for (const { runId, token } of runs) cutLog(new RunDirectory(this.#runs, runId, token).logPath, maxBytes);
+    const pathOf = ({ runId, token }: (typeof runs)[number]) =>
+      this.#paths.get(token) ?? new RunDirectory(this.#runs, runId, token).logPath;
+    this.#paths = new Map(runs.map((run) => [run.token, pathOf(run)]));
+    for (const path of this.#paths.values()) cutLog(path, maxBytes);
   }
 }

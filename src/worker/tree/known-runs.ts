@@ -9,8 +9,11 @@ interface WonStart extends RunStart {
   readonly readAtMs: number;
 }
 
-/** What was read of a run's folder is read again after this long: it may have been removed. */
-const freshForMs = 1_000;
+/**
+ * What was read of a run's folder is read again after this long: it may have been removed. For all else the shim's process is
+ * asked, at each tick.
+ */
+const freshForMs = 5_000;
 
 /** What one process has seen of live runs, by their tokens, and need not look up at each tick again. */
 export class KnownRuns {
