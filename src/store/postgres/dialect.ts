@@ -41,6 +41,9 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/json_each\(:(\w+)\) (?!CROSS)(\w+)/g, "unnest(:texts__$1) AS $2(value)"],
   [/json_each\((:\w*[rR]unIds)\)/g, "numbers($1)"],
   [/json_each\((:\w+)\)/g, "texts($1)"],
+  // Its own words for these two SQLite has only lately, and macOS brings an older one.
+  [/\bgroup_concat\(/g, "string_agg("],
+  [/\blength\(CAST\((\w+\.\w+) AS BLOB\)\)/g, "octet_length($1)"],
   // It tells SQLite's planner the order; here the planner knows better.
   [/\bCROSS JOIN\b/g, "JOIN"],
   // In front of a column it keeps SQLite from an index.

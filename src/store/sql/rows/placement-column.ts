@@ -6,7 +6,7 @@ import { RowInserts } from "./row-inserts.ts";
 
 /** SQL: what a task `t` asks of its host, a line each; NULL for nothing. @see toPlacement */
 export const placement =
-  "(SELECT string_agg(w.kind || ' ' || w.value, char(10)) FROM kanbun_placements w WHERE w.task_id = t.id)";
+  "(SELECT group_concat(w.kind || ' ' || w.value, char(10)) FROM kanbun_placements w WHERE w.task_id = t.id)";
 
 export function toPlacement(lines: unknown): Placement {
   if (lines == null) return { host: null, labels: [] };

@@ -61,7 +61,7 @@ const isOld = "r.id = l.run_id AND r.ended_at < :beforeS";
 
 function* measureOld(db: Connection, beforeMs: number): Steps<{ count: number; sizeBytes: number }> {
   const row = yield* db.get<{ n: number; size: number }>(
-    `SELECT count(*) AS n, coalesce(sum(octet_length(l.tail)), 0) AS size
+    `SELECT count(*) AS n, coalesce(sum(length(CAST(l.tail AS BLOB))), 0) AS size
      FROM kanbun_run_logs l JOIN task_runs r ON ${isOld}`,
     { beforeS: Math.floor(beforeMs / 1000) },
   );

@@ -13,7 +13,7 @@ export function* measureOldEvents(
   beforeMs: number,
 ): Steps<{ count: number; sizeBytes: number }> {
   const row = yield* db.get<{ n: number; size: number }>(
-    `SELECT count(*) AS n, coalesce(sum(octet_length(e.payload)), 0) AS size
+    `SELECT count(*) AS n, coalesce(sum(length(CAST(e.payload AS BLOB))), 0) AS size
      FROM task_events e WHERE ${isOld}`,
     { beforeS: Math.floor(beforeMs / 1000) },
   );

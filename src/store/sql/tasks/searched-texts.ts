@@ -51,8 +51,8 @@ export function* readSearchedTexts(db: Connection, ids: readonly string[]): Step
   const text = (sql: string) => `coalesce(CAST((${sql}) AS TEXT), '')`;
   return yield* db.all<SearchedTexts>(
     `SELECT t.id, ${text("t.title")} AS title, ${text("t.body")} AS body,
-       ${text("SELECT string_agg(c.body, char(10)) FROM task_comments c WHERE c.task_id = t.id")} AS comments,
-       ${text("SELECT string_agg(r.summary, char(10)) FROM task_runs r WHERE r.task_id = t.id")}
+       ${text("SELECT group_concat(c.body, char(10)) FROM task_comments c WHERE c.task_id = t.id")} AS comments,
+       ${text("SELECT group_concat(r.summary, char(10)) FROM task_runs r WHERE r.task_id = t.id")}
          || char(10) || ${text("t.result")} AS summaries
      FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value`,
     { ids: JSON.stringify(ids) },
