@@ -1,6 +1,7 @@
 import { readUptimeMs } from "../../../native-shims/index.ts";
 import type { Random } from "../orphan-repro/random.ts";
 import type { HostUnderTest } from "./host.ts";
+import { readLives } from "./ledger.ts";
 import type { Options } from "./options.ts";
 import type { RaceServer } from "./server.ts";
 
@@ -11,13 +12,20 @@ export type FaultKind =
   | "cut off shortly"
   | "server restarted"
   | "server killed"
-  | "both killed";
+  | "both killed"
+  | "frozen";
+
+const atWorkWithinMs = 60_000;
+/** A worker writes each 50 ms, and much later where the machine has much to do. */
+const writesWithinMs = 1_000;
 
 /** What was done to whom, and when by the time since boot. */
 export interface Fault {
   readonly kind: FaultKind;
   readonly host: string | null;
   readonly atMs: number;
+  /** When it was over. */
+  untilMs: number;
 }
 
 /** Hosts that are killed, stopped, cut off; a server that is restarted and killed. */
@@ -27,24 +35,30 @@ export class Faults {
   readonly #server: RaceServer;
   readonly #random: Random;
   readonly #options: Options;
+  readonly #ledger: string;
 
   constructor(parts: {
     readonly hosts: readonly HostUnderTest[];
     readonly server: RaceServer;
     readonly random: Random;
     readonly options: Options;
+    readonly ledger: string;
   }) {
     this.#hosts = parts.hosts;
     this.#server = parts.server;
     this.#random = parts.random;
     this.#options = parts.options;
+    this.#ledger = parts.ledger;
   }
 
   /** One after the other, each over before the next. @param hasWork asked before each */
   async play(hasWork: () => boolean): Promise<void> {
-    const kinds: readonly FaultKind[] = this.#options.killBoth
+    const { killBoth, freeze } = this.#options;
+    const kinds: readonly FaultKind[] = killBoth
       ? ["both killed"]
-      : ["killed", "stopped", "cut off", "server restarted", "killed", "cut off shortly", "server killed"];
+      : freeze
+        ? ["frozen"]
+        : ["killed", "stopped", "cut off", "server restarted", "killed", "cut off shortly", "server killed"];
     for (let at = 0; at < this.#options.faults && hasWork(); at++) {
       await Bun.sleep(this.#random.between(1_000, 3_000));
       await this.#do(kinds[at % kinds.length] as FaultKind);
@@ -52,11 +66,19 @@ export class Faults {
   }
 
   async #do(kind: FaultKind): Promise<void> {
-    const host = this.#random.pick(this.#hosts);
+    const host = this.#random.pick(await this.#listAtWork());
     const isOfServer = kind.startsWith("server");
-    this.done.push({ kind, host: isOfServer ? null : host.name, atMs: readUptimeMs() });
+    const fault: Fault = {
+      kind,
+      host: isOfServer ? null : host.name,
+      atMs: readUptimeMs(),
+      untilMs: Number.POSITIVE_INFINITY,
+    };
+    this.done.push(fault);
     console.error(`many-hosts: ${isOfServer ? kind : `${host.name} is ${kind}`}`);
     const longMs = this.#options.leaseS * 1_000 * this.#random.between(1.3, 1.8);
+    // Another has taken its tasks over by then, where the board says so, also on a slow machine.
+    const takenOverMs = 3 * longMs;
     switch (kind) {
       case "killed":
         host.kill();
@@ -70,9 +92,16 @@ export class Faults {
         break;
       case "both killed":
         host.signalKeepers("SIGKILL");
-        await Bun.sleep(longMs);
+        await Bun.sleep(takenOverMs);
         this.#restart(host);
         break;
+      case "frozen":
+        host.freeze();
+        await Bun.sleep(takenOverMs);
+        // Before: what they write from then on is after it.
+        fault.untilMs = readUptimeMs();
+        host.thaw();
+        return;
       case "cut off":
       case "cut off shortly":
         host.network.cut();
@@ -86,6 +115,22 @@ export class Faults {
         this.#server.start();
         break;
     }
+    fault.untilMs = readUptimeMs();
+  }
+
+  /** Those whose workers write at this moment: what is done to another shows nothing. All of them where none comes to that. */
+  async #listAtWork(): Promise<readonly HostUnderTest[]> {
+    const untilMs = performance.now() + atWorkWithinMs;
+    while (performance.now() < untilMs) {
+      const nowMs = readUptimeMs();
+      const lives = readLives(this.#ledger).filter(
+        ({ isDone, lastMs }) => !isDone && lastMs >= nowMs - writesWithinMs,
+      );
+      const atWork = this.#hosts.filter(({ name, isUp }) => isUp && lives.some(({ host }) => host === name));
+      if (atWork.length > 0) return atWork;
+      await Bun.sleep(250);
+    }
+    return this.#hosts;
   }
 
   #restart(host: HostUnderTest): void {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { findProcessesByEnv, type ProcessRef, readProcessEnv } from "../../../native-shims/index.ts";
 import type { NetworkHost } from "./network.ts";
@@ -75,8 +75,15 @@ export class HostUnderTest {
 
   /** Everything of it at once, as when its power goes. */
   kill(): void {
+    this.thaw();
     for (let left = this.#all(); left.length > 0; left = this.#all()) signalAll(left, "SIGKILL");
     this.#dispatchers = [];
+    try {
+      rmdirSync(this.#freezer);
+    } catch (error) {
+      // Nothing of it was ever frozen, or what was killed is not yet gone from it.
+      if (!["ENOENT", "EBUSY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
   }
 
   /** What dispatches and guards, and no worker. */
@@ -95,8 +102,28 @@ export class HostUnderTest {
     );
   }
 
-  signalEverything(signal: NodeJS.Signals): void {
-    signalAll(this.#all(), signal);
+  /** Everything of it at once, as a machine that is suspended. @throws {Error} where there is no freezer */
+  freeze(): void {
+    mkdirSync(this.#freezer, { recursive: true });
+    const put = new Set<number>();
+    // Who was being started meanwhile is in it with its parent, or found by the next look.
+    for (let found = 1; found > 0; ) {
+      const others = this.#all().filter(({ pid }) => !put.has(pid));
+      found = others.length;
+      for (const { pid } of others) {
+        put.add(pid);
+        moveTo(this.#freezer, pid);
+      }
+    }
+    writeFileSync(join(this.#freezer, "freezer.state"), "FROZEN");
+  }
+
+  thaw(): void {
+    if (existsSync(this.#freezer)) writeFileSync(join(this.#freezer, "freezer.state"), "THAWED");
+  }
+
+  get #freezer(): string {
+    return `/sys/fs/cgroup/freezer/${this.name}`;
   }
 
   /** Ends its dispatchers in order, and what is left by force. */
@@ -138,6 +165,14 @@ export class HostUnderTest {
       KANBUN_BOARD: "race",
       KANBUN_TEST_DISPATCHER: this.home,
     };
+  }
+}
+
+function moveTo(cgroup: string, pid: number): void {
+  try {
+    writeFileSync(join(cgroup, "cgroup.procs"), String(pid));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

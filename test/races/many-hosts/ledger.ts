@@ -45,6 +45,32 @@ export function findOverlaps(
   });
 }
 
+/** Of those, the ones whose first was frozen when the other began; and for how long it wrote when it was thawed, in milliseconds. */
+export function lateWords<Pair extends { readonly one: Life; readonly other: Life }>(
+  overlaps: readonly Pair[],
+  faults: readonly {
+    readonly kind: string;
+    readonly host: string | null;
+    readonly atMs: number;
+    readonly untilMs: number;
+  }[],
+): ReadonlyMap<Pair, number> {
+  const late = new Map<Pair, number>();
+  for (const pair of overlaps) {
+    const { one, other } = pair;
+    const frozen = faults.find(
+      ({ kind, host, atMs, untilMs }) =>
+        kind === "frozen" &&
+        host === one.host &&
+        one.firstMs <= atMs &&
+        other.firstMs > atMs &&
+        other.firstMs < untilMs,
+    );
+    if (frozen !== undefined) late.set(pair, one.lastMs - frozen.untilMs);
+  }
+  return late;
+}
+
 /** How long after `atMs` what was at work on that host then began again anywhere. */
 export function gapsAfter(lives: readonly Life[], host: string, atMs: number): readonly number[] {
   return lives

@@ -15,13 +15,15 @@ export interface Options {
   readonly seed: number;
   /** Guard and dispatcher of a host are killed at once, its workers not. */
   readonly killBoth: boolean;
+  /** Everything of a host is stopped, workers too, for longer than its lease and what comes behind it, and then goes on. */
+  readonly freeze: boolean;
   /** Each host's dispatchers, guards and workers are in a pid namespace of its own. */
   readonly pidNamespaces: boolean;
   readonly json: boolean;
 }
 
 export const usage = `usage: bun run many-hosts [--takeover never|lease] [--hosts 8] [--dispatchers 16] [--tasks 2000]
-  [--work 1500] [--lease 12] [--faults 12] [--seed n] [--kill-both] [--pid-namespaces] [--json]`;
+  [--work 1500] [--lease 12] [--faults 12] [--seed n] [--kill-both | --freeze] [--pid-namespaces] [--json]`;
 
 /** @throws {Error} in words */
 export function parseOptions(argv: readonly string[]): Options {
@@ -37,6 +39,7 @@ export function parseOptions(argv: readonly string[]): Options {
       faults: { type: "string", default: "12" },
       seed: { type: "string", default: String(Date.now() % 2 ** 32) },
       "kill-both": { type: "boolean", default: false },
+      freeze: { type: "boolean", default: false },
       "pid-namespaces": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
@@ -54,6 +57,7 @@ export function parseOptions(argv: readonly string[]): Options {
     faults: whole("--faults", values.faults, 0, 1_000),
     seed: whole("--seed", values.seed, 0, 2 ** 32),
     killBoth: values["kill-both"],
+    freeze: values.freeze,
     pidNamespaces: values["pid-namespaces"],
     json: values.json,
   };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Random } from "../orphan-repro/random.ts";
 import { Faults } from "./faults.ts";
 import { HostUnderTest } from "./host.ts";
-import { findOverlaps, gapsAfter, readLives, workerScript } from "./ledger.ts";
+import { findOverlaps, gapsAfter, lateWords, readLives, workerScript } from "./ledger.ts";
 import { Network } from "./network.ts";
 import type { Options } from "./options.ts";
 import { startServer } from "./server.ts";
@@ -15,6 +15,10 @@ export interface RaceResult {
   readonly twoAtOnce: number;
   /** The longest time that two of one task were; milliseconds. */
   readonly twoAtOnceMsMax: number;
+  /** Workers of a machine that was frozen which wrote again when it went on, though their tasks had been given away; not in `twoAtOnce`. */
+  readonly afterThaw: number;
+  /** For so long, at most; milliseconds. */
+  readonly afterThawMsMax: number;
   /** Tasks that are not done at the end. */
   readonly lost: number;
   /** Tasks whose creation was acknowledged and that are not there. */
@@ -73,7 +77,7 @@ export async function race(options: Options): Promise<RaceResult> {
     const isDone = (task: string) => done.has(task);
     const done = new Set<string>();
     const creating = createAll(creator, { ledger, options, acknowledged });
-    const faults = new Faults({ hosts, server, random: new Random(options.seed), options });
+    const faults = new Faults({ hosts, server, random: new Random(options.seed), options, ledger });
     await faults.play(() => true);
     await creating;
     const deadlineMs = performance.now() + patienceMs;
@@ -87,7 +91,9 @@ export async function race(options: Options): Promise<RaceResult> {
     for (const host of hosts) await host.end();
     await Bun.sleep(500);
     const lives = readLives(ledger);
-    const overlaps = findOverlaps(lives);
+    const all = findOverlaps(lives);
+    const late = lateWords(all, faults.done);
+    const overlaps = all.filter((pair) => !late.has(pair));
     const left = hosts.flatMap((host) => host.listProcesses()).length;
     const ranAgainMs = Object.entries(Object.groupBy(faults.done, ({ kind }) => kind)).map(([kind, of]) => [
       kind,
@@ -101,6 +107,8 @@ export async function race(options: Options): Promise<RaceResult> {
         0,
         ...overlaps.map(({ one, other }) => Math.min(one.lastMs, other.lastMs) - other.firstMs),
       ),
+      afterThaw: late.size,
+      afterThawMsMax: Math.max(0, ...late.values()),
       lost: acknowledged.filter((task) => !isDone(task)).length,
       acknowledgedLost: acknowledged.filter((task) => !there.has(task)).length,
       left,

@@ -13,6 +13,11 @@ export function renderText(options: Options, result: RaceResult): string {
     `faults: ${faults.join(", ") || "none"}`,
     `${result.tasks} tasks, ${result.workers} workers, ${result.seconds} s`,
     `two at once        ${result.twoAtOnce}${result.twoAtOnce === 0 ? "" : ` (at most ${result.twoAtOnceMsMax} ms)`}`,
+    ...(options.freeze
+      ? [
+          `after the thaw     ${result.afterThaw}${result.afterThaw === 0 ? "" : ` (for at most ${Math.round(result.afterThawMsMax)} ms)`}`,
+        ]
+      : []),
     `lost               ${result.lost}`,
     `acknowledged lost  ${result.acknowledgedLost}`,
     `left               ${result.left}`,
