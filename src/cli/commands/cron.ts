@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type Overlap, overlaps, type Repeat } from "../../board/repeat.ts";
 import { hasDispatcher } from "../../home/dispatch/dispatcher-presence.ts";
+import { hasLivingHost } from "../../home/stores/other-hosts.ts";
 import { addRepeat, Repeats } from "../../home/tasks/repeats.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { addNewTaskOptions, type NewTaskOptions, readNewTask } from "../input/new-task.ts";
@@ -86,7 +87,8 @@ function defineAdd(command: Command, cli: CliContext): void {
       screen.isTerminal ? `added ${nameRepeat(repeat)}\n  ${timesIn(repeat, next)}\n` : `${repeat.id}\n`,
     );
     await noteUnknownProfile(cli, task.assignee ?? null);
-    if ((await cli.output.screen()).isTerminal && !hasDispatcher(session.place))
+    const isAlone = !hasDispatcher(session.place) && !(await hasLivingHost(session));
+    if ((await cli.output.screen()).isTerminal && isAlone)
       cli.output.note("note: no dispatcher is running, which would make it: `kanbun dispatch --watch`");
   });
   addExamples(

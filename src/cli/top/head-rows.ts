@@ -27,7 +27,9 @@ export function headRows({ overview, filter }: TopState, { dispatching }: TopFra
     ...(filter === "" ? [] : [{ text: `filter: ${filter}`, colour: "magenta" as const }]),
   ];
   const head: Row = { kind: "line", left, right: [] };
-  const isAnyDispatched = boards.some(({ dispatcherPid }) => dispatcherPid !== null);
+  const isAnyDispatched = boards.some(
+    ({ dispatcherPid, otherHosts }) => dispatcherPid !== null || otherHosts.length > 0,
+  );
   const cells = boards.map((board) => boardCell(board, isAnyDispatched));
   return boards.length > 1 ? [head, { kind: "line", left: cells, right: [] }] : [head];
 }
@@ -35,12 +37,20 @@ export function headRows({ overview, filter }: TopState, { dispatching }: TopFra
 function dispatcherCell({ boards }: Overview, dispatching: string | null): Cell {
   if (dispatching !== null) return { text: dispatching, colour: "green" };
   const pids = [...new Set(boards.flatMap(({ dispatcherPid }) => dispatcherPid ?? []))];
-  if (pids.length === 0) return { text: "no dispatcher", colour: "yellow" };
+  if (pids.length === 0) return otherHostsCell(boards);
   return { text: pids.length === 1 ? `dispatcher ${pids[0]}` : `${pids.length} dispatchers` };
 }
 
+/** Where nothing dispatches here, another machine may. */
+function otherHostsCell(boards: readonly BoardState[]): Cell {
+  const hosts = [...new Set(boards.flatMap(({ otherHosts }) => otherHosts))];
+  const [first] = hosts;
+  if (first === undefined) return { text: "no dispatcher", colour: "yellow" };
+  return { text: hosts.length === 1 ? `dispatched by ${first}` : `dispatched by ${hosts.length} hosts` };
+}
+
 function boardCell(
-  { slug, byStatus, isPaused, problem, dispatcherPid }: BoardState,
+  { slug, byStatus, isPaused, problem, dispatcherPid, otherHosts }: BoardState,
   isAnyDispatched: boolean,
 ): Cell {
   if (problem !== null) return { text: `${slug}: ${problem}`, colour: "red" };
@@ -52,7 +62,7 @@ function boardCell(
     ...(open > 0 ? [`${open} open`] : []),
     ...(isPaused ? ["paused"] : []),
     // Where there is none at all the first line says so.
-    ...(isAnyDispatched && dispatcherPid === null ? ["no dispatcher"] : []),
+    ...(isAnyDispatched && dispatcherPid === null && otherHosts.length === 0 ? ["no dispatcher"] : []),
   ];
   const text = words.join(" ");
   return isPaused ? { text, colour: "yellow" } : { text };

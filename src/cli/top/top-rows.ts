@@ -104,7 +104,9 @@ function repeatCells({ nextRepeat, stoppedRepeats, atMs: nowMs }: Overview): Cel
 
 /** What starts what is next, where nothing does. */
 function startCells({ boards }: Overview, { dispatching, typed }: TopFrame): Cell[] {
-  const isAlone = dispatching === null && boards.every(({ dispatcherPid }) => dispatcherPid === null);
+  const isAlone =
+    dispatching === null &&
+    boards.every(({ dispatcherPid, otherHosts }) => dispatcherPid === null && otherHosts.length === 0);
   if (!isAlone) return [];
   const command = typed("kanbun dispatch --watch", boards[0]?.slug ?? "");
   return [

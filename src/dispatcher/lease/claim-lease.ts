@@ -4,7 +4,7 @@ import type { BoardStore } from "../../store/store.ts";
 import { LeaseFile } from "../../worker/lease/lease-file.ts";
 import type { WorkerLease } from "../../worker/spawn/spawn.ts";
 import type { DispatchContext } from "../context.ts";
-import { hostOf } from "../host.ts";
+import { seenFrom } from "../host.ts";
 import type { Finding } from "../report/finding.ts";
 import { isGuarded } from "./host-lease.ts";
 import { leasePath } from "./lease-files.ts";
@@ -17,17 +17,34 @@ export async function findClaimLease(
   context: DispatchContext,
   store: BoardStore,
 ): Promise<WorkerLease | Finding | null> {
-  const { place, home } = context;
+  const found = await lookForLease(context, store);
+  if (found === null || "path" in found) return found;
+  if (found.isMissing) context.readStoreHosts?.()?.needLease();
+  return noLease(found.why);
+}
+
+/** Why this home may claim nothing of the board; null: it may. Reads only. */
+export async function whyNoLease(
+  at: Pick<DispatchContext, "place" | "home">,
+  store: BoardStore,
+): Promise<string | null> {
+  const found = await lookForLease(at, store);
+  return found === null || "path" in found ? null : found.why;
+}
+
+async function lookForLease(
+  { place, home }: Pick<DispatchContext, "place" | "home">,
+  store: BoardStore,
+): Promise<WorkerLease | { readonly why: string; readonly isMissing: boolean } | null> {
   if (place.kind === "sqlite" || (await store.takeover?.getTakeover()) !== "lease") return null;
   const noTrees = process.platform === "linux" ? whyNoTrees() : new Error(`not on ${process.platform}`);
   if (noTrees !== null)
-    return noLease(`this machine can't end all that a worker starts (${noTrees.message})`);
-  const term = (await store.takeover?.getTerm(homeOfHost(hostOf(place)))) ?? null;
+    return { why: `this machine can't end all that a worker starts (${noTrees.message})`, isMissing: false };
+  const term = (await store.takeover?.getTerm(homeOfHost(seenFrom(place)))) ?? null;
   const path = leasePath(home, place.store, term?.term ?? 0);
   const isHeld = term !== null && new LeaseFile(path).readRestMs() > 0 && isGuarded(path);
   if (isHeld) return { ...term, path };
-  context.readStoreHosts?.()?.needLease();
-  return noLease("this home holds no lease of its store yet");
+  return { why: "this home holds no lease of its store yet", isMissing: true };
 }
 
 function noLease(why: string): Finding {

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import { type Takeover, takeovers } from "../../board/lease.ts";
+import { placeOf } from "../../store/place.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardMetadata, writeBoardMetadata } from "../../system/home/board-metadata.ts";
 import { type BoardPaths, boardPaths, hasBoard, listBoardSlugs } from "../../system/home/board-paths.ts";
@@ -53,6 +54,10 @@ export async function setTakeover(home: Home, text: string, word: string): Promi
       hint: `\`kanbun boards set ${slug} takeover ${takeovers[0]}\``,
     });
   await using session = await home.open("write", slug);
+  if (session.store.takeover === null && placeOf(session.place.paths).kind === "postgres")
+    throw new BoardError("conflict", "a worker may not say what becomes of the runs of a machine", {
+      hint: "it is a person's word, on any machine that has the board",
+    });
   if (session.store.takeover === null)
     throw new BoardError("conflict", `the board ${slug} is a file of this machine: no other works on it`, {
       hint: "`kanbun boards move --help` says how it is moved to a server first",

@@ -28,6 +28,7 @@ export function joinBoards(home: string, boards: readonly Readable[], limit: num
       byStatus: read?.glance.byStatus ?? {},
       isPaused: read?.isPaused ?? false,
       dispatcherPid,
+      otherHosts: read?.otherHosts ?? [],
       problem,
     })),
     slots: {

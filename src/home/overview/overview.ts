@@ -30,6 +30,8 @@ export interface BoardState {
   readonly isPaused: boolean;
   /** The process that stays on the board, or is at it just now; null: none is. */
   readonly dispatcherPid: number | null;
+  /** Other homes that are alive and dispatch it, by their machines; none of a board that is a file. */
+  readonly otherHosts: readonly string[];
   /** What keeps it from being read, or anything on it from being started; null: nothing. */
   readonly problem: string | null;
 }

@@ -21,6 +21,7 @@ export interface ReadBoard {
   readonly isPaused: boolean;
   readonly slots: Slots;
   readonly repeats: RepeatSummary;
+  readonly otherHosts: readonly string[];
 }
 
 /** Reads a board at a glance, each named task with the reason why it stands where it stands. */
@@ -56,7 +57,16 @@ export async function readBoard(session: Session, asked: OverviewQuestion): Prom
     isPaused: activePause(rules, "board") !== null,
     slots: rules.slots,
     repeats: summariseRepeats(await store.listRepeats()),
+    otherHosts: await listOtherHosts(session),
   };
+}
+
+/** Loaded here: most boards are files. */
+async function listOtherHosts(session: Session): Promise<string[]> {
+  if (session.store.hosts === null) return [];
+  const { listBoardHosts } = await import("../stores/board-hosts.ts");
+  const others = (await listBoardHosts(session)).filter(({ state, isThis }) => state === "alive" && !isThis);
+  return others.map(({ machine }) => machine);
 }
 
 /** A task as it has become while it ran on: what its worker has written since. */

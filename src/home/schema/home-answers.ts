@@ -162,6 +162,7 @@ export const homeAnswers: Readonly<Record<string, JsonSchema>> = {
         by_status: counts,
         is_paused: flag,
         dispatcher_pid: wholeOrNull,
+        other_hosts: { ...list(text), description: "machines that dispatch it, of a board on a server" },
         problem: textOrNull,
       }),
     ),

@@ -24,12 +24,19 @@ export async function findPlacementNote(session: Session, task: PlacedTask): Pro
   if (suits(task, traits)) return null;
   const isHere = suits({ host: task.host, labels: [] }, traits);
   const change = `kanbun edit ${task.id} ${isHere ? "--no-label" : "--no-host"}`;
+  if (placeOf(place.paths).kind === "postgres" && session.store.hosts === null) return notForWorkers(task);
   if (session.store.hosts !== null) return describeByHosts(task, await listBoardHosts(session), change);
   const own = describePlacement({ host: null, labels: traits.labels }) || "no labels";
   const detail = isHere
     ? `asks for ${describePlacement({ host: null, labels: task.labels })}; this home has ${own} ([host] labels in kanbun.toml)`
     : `asks for ${describePlacement(task)}; this is ${traits.names.join(" or ")}, and its board a file that no other host has`;
   return { detail, command: change, isServed: false };
+}
+
+/** A worker is told nothing of other hosts. */
+function notForWorkers(task: PlacedTask): PlacementNote {
+  const detail = `asks for ${describePlacement(task)}, which this host has not`;
+  return { detail, command: null, isServed: true };
 }
 
 function describeByHosts(task: PlacedTask, hosts: readonly BoardHost[], change: string): PlacementNote {

@@ -18,6 +18,7 @@ import { hasDispatcher } from "../dispatch/dispatcher-presence.ts";
 import { listOtherBoards } from "../session/other-boards.ts";
 import type { Session } from "../session/session.ts";
 import { systemClock } from "../session/system-clock.ts";
+import { hasLivingHost } from "../stores/other-hosts.ts";
 
 /** How far a chain of parents is followed; the command then asks about the last one that is named. */
 const chainMax = 20;
@@ -135,17 +136,9 @@ async function readFacts(session: Session, id: string): Promise<HoldFacts> {
   return {
     ...facts,
     ...(session.actor === "" ? {} : { reader: session.actor }),
-    hasDispatcher: hasDispatcher(place) || (await hasHost(session, facts.task)),
+    hasDispatcher: hasDispatcher(place) || (await hasLivingHost(session, facts.task)),
     judgement: facts.hasLiveRun ? await judgeTask(session, id) : undefined,
   };
-}
-
-/** Another machine dispatches the board, and may start the task. */
-async function hasHost(session: Session, task: Task): Promise<boolean> {
-  if (session.store.hosts === null) return false;
-  const { listBoardHosts } = await import("../stores/board-hosts.ts");
-  const { suitsHost } = await import("../stores/placing-hosts.ts");
-  return (await listBoardHosts(session)).some((host) => host.state === "alive" && suitsHost(task, host));
 }
 
 async function judgeTask(session: Session, id: string) {

@@ -1,5 +1,7 @@
 import type { Hold } from "../../board/hold.ts";
 import { homeOfHost } from "../../board/host.ts";
+import { whyNoLease } from "../../dispatcher/lease/claim-lease.ts";
+import { placeOf } from "../../store/place.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { Session } from "../session/session.ts";
 import { describeFree, listBoardHosts, nameHost, nameSome } from "../stores/board-hosts.ts";
@@ -8,8 +10,35 @@ import { suitsHost } from "../stores/placing-hosts.ts";
 /** On a server's board, what its other hosts bring to the reason: who has the profile, and whether the host of a run is there. */
 export async function nameHosts(session: Session, hold: Hold, taskId: string): Promise<Hold> {
   if (session.store.hosts === null) return hold;
+  if (hold.reason === "next_tick") return nameLease(session, hold, taskId);
   if (hold.reason === "unknown_profile") return nameProfileHosts(session, hold, taskId);
   return hold.reason === "claimed_elsewhere" ? nameRunHost(session, hold, taskId) : hold;
+}
+
+/** Where runs are taken over, a home without a lease claims nothing, whatever its next tick is. */
+async function nameLease(session: Session, hold: Hold, taskId: string): Promise<Hold> {
+  const { place, store } = session;
+  const why = await whyNoLease({ place: placeOf(place.paths), home: place.home }, store);
+  if (why === null) return hold;
+  const task = await store.requireTask(taskId);
+  const starting = (await listBoardHosts(session)).filter(
+    (host) =>
+      host.state === "alive" &&
+      !host.isThis &&
+      host.profiles.includes(task.assignee ?? "") &&
+      suitsHost(task, host),
+  );
+  if (starting.length > 0)
+    return {
+      ...hold,
+      detail: `ready to start: ${nameSome(starting, describeFree)} starts it`,
+      command: null,
+    };
+  return {
+    ...hold,
+    detail: `ready to start, but this board has takeover = lease, and ${why}: nothing is claimed here`,
+    command: "kanbun dispatch --watch",
+  };
 }
 
 async function nameProfileHosts(session: Session, hold: Hold, taskId: string): Promise<Hold> {

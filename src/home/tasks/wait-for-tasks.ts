@@ -2,6 +2,7 @@ import type { HoldReason } from "../../board/hold.ts";
 import { wait } from "../../system/wait.ts";
 import { hasDispatcher } from "../dispatch/dispatcher-presence.ts";
 import type { Session } from "../session/session.ts";
+import { hasLivingHost } from "../stores/other-hosts.ts";
 import { describeHold, explainTask } from "./explain.ts";
 import { type Standing, standingOf } from "./standing.ts";
 
@@ -53,7 +54,7 @@ export async function waitForTasks(
     }
     if (performance.now() < sayAtMs) continue;
     sayAtMs = Number.POSITIVE_INFINITY;
-    if (!hasDispatcher(place)) onNoDispatcher();
+    if (!hasDispatcher(place) && !(await hasLivingHost(session))) onNoDispatcher();
   }
   return Promise.all(ids.map((id) => describe(session, id)));
 }

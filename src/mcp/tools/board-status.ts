@@ -17,9 +17,10 @@ export function addBoardStatus(server: McpServer, { kanbun }: BoardFace): void {
       effect: "reads",
     },
     async () => {
-      const { board, home, residents, lockHolderPid, byStatus, byHold, slots, pauses } =
+      const { board, home, residents, hosts, lockHolderPid, byStatus, byHold, slots, pauses } =
         await kanbun.status();
-      const hasDispatcher = residents.length > 0 || lockHolderPid !== null;
+      const hasDispatcher =
+        residents.length > 0 || lockHolderPid !== null || hosts.some(({ state }) => state === "alive");
       const counts = Object.entries(byStatus).map(([status, count]) => `${count} ${status}`);
       return {
         data: {

@@ -44,6 +44,7 @@ export function overview(
         byStatus: { ready: 3, done: 1, archived: 7 },
         isPaused: false,
         dispatcherPid: null,
+        otherHosts: [],
         problem: null,
       },
     ],

@@ -25,6 +25,15 @@ test("the screen says what needs you with key and command, what runs for how lon
   expect(lines).toHaveLength(24);
 });
 
+test("a board that another machine dispatches is not said to have no dispatcher", () => {
+  const boards = (...otherHosts: string[]) => busy.boards.map((board) => ({ ...board, otherHosts }));
+  const [first, ...rest] = draw(startState({ ...busy, boards: boards("north") }), { columns: 100 });
+  expect(first).toMatch(/dispatched by north$/);
+  expect(rest.join("\n")).not.toContain("nothing starts them");
+  const [several] = draw(startState({ ...busy, boards: boards("north", "south") }), { columns: 100 });
+  expect(several).toMatch(/dispatched by 2 hosts$/);
+});
+
 test("no line is wider than the terminal, no screen higher, and nothing of a title does anything to it", () => {
   const state = { ...startState(busy), message: `said ${"x".repeat(300)}` };
   for (const [columns, rows] of [

@@ -110,6 +110,22 @@ describe.skipIf(!hasPostgres || whyNoTrees() !== null)("a board with takeover = 
       },
     ]);
     expect((await one.json(["show", id])).data.task.status).toBe("ready");
+    expect((await one.json(["explain", id])).data).toMatchObject({
+      detail: expect.stringMatching(
+        /takeover = lease, and this home holds no lease.*: nothing is claimed here/,
+      ),
+      command: expect.stringContaining("dispatch --watch"),
+    });
+  });
+
+  test("is worked on by `kanbun run`, which makes its home known and holds a lease for as long as it takes", async () => {
+    const { one, slug } = await makeTwoHosts();
+    expect((await one.runAlone(["run", "echo did it"])).stdout).toContain("did it");
+    const { hosts } = (await one.json(["hosts"])).data;
+    expect(hosts.find(({ home }: { home: string }) => home === one.home)).toMatchObject({
+      state: "left",
+      boards: [slug],
+    });
   });
 
   test("ends what a resident left when nobody prolongs the lease, and the next one finds it interrupted, not failed", async () => {
