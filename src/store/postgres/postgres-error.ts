@@ -118,6 +118,16 @@ export function isLost(error: unknown): boolean {
   return error.errno === undefined || /^(57P0|08|25P0[34])/.test(error.errno);
 }
 
+/** By the names that OpenSSL gives what it finds wrong, and the runtime to a name that is not in it. */
+function isOfCertificate(error: unknown): error is Error {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return (
+    error instanceof Error &&
+    typeof code === "string" &&
+    /^(ERR_TLS_CERT|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA|HOSTNAME_MISMATCH)/.test(code)
+  );
+}
+
 /** Turns what the server, or the way to it, says into an error that says what to do; anything else passes unchanged. */
 export function explainPostgresError(error: unknown, server: string): unknown {
   if (error instanceof NoAnswer)
@@ -125,6 +135,15 @@ export function explainPostgresError(error: unknown, server: string): unknown {
       hint: later,
       cause: error,
     });
+  if (isOfCertificate(error))
+    return new BoardError(
+      "unreachable",
+      `the certificate of ${server} is not trusted (${error.message}): nothing was changed`,
+      {
+        hint: "in the store's table of kanbun.toml, name the host as its certificate does, and as ca_file the certificate of the authority that signed it",
+        cause: error,
+      },
+    );
   if (!(error instanceof SQL.PostgresError)) return error;
   const { errno: state } = error;
   if (state === undefined)
