@@ -1,9 +1,21 @@
 import type { OwnRun } from "../../board/run.ts";
+import type { CareStore } from "../care.ts";
+import type { HistoryStore } from "../history.ts";
+import type { NoticeStore } from "../notice.ts";
 import type { OutlookStore } from "../outlook.ts";
+import type { RedoStore } from "../redo.ts";
+import type { RelocationStore } from "../relocation.ts";
+import type { RepeatStore } from "../repeats.ts";
 import type { RunLogStore } from "../run-logs.ts";
+import type { SearchedTextStore } from "../searched-texts.ts";
 import type { BoardStore } from "../store.ts";
 import type { TickStore } from "../tick.ts";
-import { type LaterParts, laterParts } from "./later-parts.ts";
+import { careStore } from "./care-store.ts";
+import { historyStore } from "./history/history-store.ts";
+import { noticeStore } from "./notices/notice-store.ts";
+import { redoStore } from "./redo/redo-store.ts";
+import { relocationStore } from "./relocation/relocation-store.ts";
+import { repeatStore } from "./repeats/repeat-store.ts";
 import * as personClaims from "./runs/person-claims.ts";
 import { runLogStore } from "./runs/run-logs.ts";
 import * as runs from "./runs/runs.ts";
@@ -18,6 +30,7 @@ import * as linkGraph from "./tasks/link-graph.ts";
 import * as links from "./tasks/links.ts";
 import * as overviews from "./tasks/overview.ts";
 import * as queries from "./tasks/queries.ts";
+import { searchedTextStore } from "./tasks/searched-text-store.ts";
 import * as taskLists from "./tasks/task-lists.ts";
 import * as lookup from "./tasks/task-lookup.ts";
 import * as tasks from "./tasks/tasks.ts";
@@ -41,10 +54,18 @@ type EngineMethods =
   | "close"
   | typeof Symbol.asyncDispose;
 
+type FurtherParts = NoticeStore &
+  RedoStore &
+  RepeatStore &
+  CareStore &
+  HistoryStore &
+  SearchedTextStore &
+  RelocationStore;
+
 /** What the others leave: moves of tasks, what is asked of them, and the care of the whole board. */
 type OwnMethods = Omit<
   BoardStore,
-  keyof LaterParts | keyof TickStore | keyof OutlookStore | keyof RunLogStore | EngineMethods
+  keyof FurtherParts | keyof TickStore | keyof OutlookStore | keyof RunLogStore | EngineMethods
 >;
 
 /**
@@ -129,8 +150,17 @@ export function sqlStore(
     listPauses: () => on.read((db) => pauses.listPauses(db)),
     requireHoldFacts: (id, host) => on.read((db) => queries.requireHoldFacts(db, id, host)),
   };
+  const further: FurtherParts = {
+    ...noticeStore(on),
+    ...redoStore(on),
+    ...repeatStore(on),
+    ...careStore(on),
+    ...historyStore(on),
+    ...searchedTextStore(on),
+    ...relocationStore(on),
+  };
   return {
-    ...withStorableArguments({ ...own, ...laterParts(on) }),
+    ...withStorableArguments({ ...own, ...further }),
     ...tickStore(on),
     ...outlookStore(on),
     ...runLogStore(on),
