@@ -10,6 +10,7 @@ import { builtProgram } from "../support/built-program.ts";
 
 import { makeTestHome } from "../support/home.ts";
 import { withPosixShell } from "../support/posix-shell.ts";
+import { shortLived } from "../support/short-lived.ts";
 
 /** The command line as it is installed. */
 export const mainPath = builtProgram();
@@ -58,7 +59,7 @@ export class CommandLine {
   /** In a process of its own. */
   spawn(args: readonly string[], { env = {}, stdin }: RunOptions = {}) {
     return Bun.spawn([...this.#command, ...args], {
-      ...this.#place(env),
+      ...this.#place({ ...shortLived, ...env }),
       stdin: stdin === undefined ? "ignore" : Buffer.from(stdin),
       stdout: "pipe",
       stderr: "pipe",

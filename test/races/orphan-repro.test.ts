@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { makeTestHome } from "../support/home.ts";
+import { longLived } from "../support/short-lived.ts";
 
 const program = resolve(import.meta.dir, "orphan-repro/main.ts");
 
@@ -10,7 +11,7 @@ const secondsMax = 300;
 async function orphanRepro(...args: string[]) {
   const child = Bun.spawn([process.execPath, program, ...args], {
     // What it makes goes with the test, also when it is cut off.
-    env: { ...process.env, TMPDIR: makeTestHome() },
+    env: { ...process.env, ...longLived, TMPDIR: makeTestHome() },
     stdout: "pipe",
     stderr: "pipe",
   });

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kanbunCommand } from "./board.ts";
 import { makeTestHome } from "./home.ts";
+import { shortLived } from "./short-lived.ts";
 
 interface Block {
   readonly mark: string;
@@ -46,6 +47,7 @@ export async function runPage(page: string): Promise<Shown[]> {
     KANBUN_ACTOR: "ada",
     TERM: "dumb",
     NO_COLOR: "1",
+    ...shortLived,
   };
   const ids = new Map<string, string>();
   const shown: Shown[] = [];

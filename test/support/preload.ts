@@ -4,6 +4,7 @@ import { endAll } from "./at-end.ts";
 import { startGuard } from "./guard.ts";
 import { removeTestHomes } from "./home.ts";
 import { testMsMax } from "./patience.ts";
+import { shortLived } from "./short-lived.ts";
 import { endTurn, takeTurn } from "./turns.ts";
 
 // Bun knows a default for one file at a time, and a flag that no one types: so each test file begins by setting it. On its
@@ -17,6 +18,8 @@ plugin({
     }));
   },
 });
+
+Object.assign(process.env, shortLived);
 
 beforeEach(takeTurn, 10 * testMsMax);
 afterEach(async () => {

@@ -6,6 +6,7 @@ import { eventually } from "./eventually.ts";
 /** Starts a program of test/fixtures and waits for its first line. Killed when disposed of. */
 export async function startFixture(name: string, ...args: string[]) {
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/../fixtures/${name}`, ...args], {
+    env: process.env,
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",

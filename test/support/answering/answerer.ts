@@ -1,6 +1,7 @@
 import { closeSync, openSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { longLived } from "../short-lived.ts";
 import { testRunPrefix } from "../test-run.ts";
 import type { CommandAnswer, CommandRequest } from "./exchange.ts";
 
@@ -18,6 +19,7 @@ export class Answerer {
     this.#ready = this.#next();
     this.#child = Bun.spawn([process.execPath, join(import.meta.dir, "answering-program.ts")], {
       cwd: "/",
+      env: { ...process.env, ...longLived },
       stdio: ["ignore", ...streams],
       serialization: "advanced",
       ipc: (message: CommandAnswer | "ready") => this.#resolve?.(message),
