@@ -174,7 +174,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     hosts: changing(
       "list the machines that dispatch boards of a server",
       () => import("./commands/hosts.ts"),
-      ({ subcommand }) => subcommand !== "fence",
+      ({ subcommand }) => subcommand !== "fence" && subcommand !== "rm",
     ),
     profiles: changing(
       "list the ways to run a worker",

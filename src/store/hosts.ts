@@ -97,4 +97,9 @@ export interface HostStore extends AsyncDisposable {
    * @returns whether it is over: false where it was heard of
    */
   fence(seen: SeenHost, by: string): Promise<boolean>;
+  /**
+   * Takes it off the list, unless it has claimed something that is not known to be gone, or was heard of since it was seen so. If it comes
+   * back it claims nothing until it has registered anew. @returns whether it is gone from the list
+   */
+  remove(seen: SeenHost): Promise<boolean>;
 }

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { type ClearedBoard, clearUp } from "../../home/gc/clear-up.ts";
+import { type RemovedHost, removeOldHosts } from "../../home/stores/host-removal.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import { formatSize } from "../../system/text/size.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { duration } from "../input/option-values.ts";
@@ -12,6 +14,7 @@ interface GcOptions {
   readonly runs?: number;
   readonly events?: number;
   readonly worktrees?: number;
+  readonly hosts?: number;
 }
 
 export function defineCommand(command: Command, cli: CliContext): void {
@@ -29,12 +32,17 @@ export function defineCommand(command: Command, cli: CliContext): void {
       "keep the worktrees of archived tasks for so long (default: for ever)",
       duration,
     )
+    .option(
+      "--hosts <duration>",
+      "keep hosts of a store that are silent and have no runs for so long (default: 30d)",
+      duration,
+    )
     .addHelpText(
       "after",
       "\nDefaults can be set under [gc] in kanbun.toml. A worktree with changes that are not committed stays.",
     )
     .action(async (options: GcOptions) => {
-      const { dryRun, logs, runs, events, worktrees } = options;
+      const { dryRun, logs, runs, events, worktrees, hosts: hostsMs } = options;
       const boards = await clearUp(cli.home, {
         isDryRun: dryRun,
         logsMs: logs,
@@ -42,8 +50,9 @@ export function defineCommand(command: Command, cli: CliContext): void {
         eventsMs: events,
         worktreesMs: worktrees,
       });
-      await cli.output.answer({ isDryRun: dryRun ?? false, boards }, (screen) => {
-        const rows = boards.flatMap(rowsOf);
+      const hosts = await removeOldHosts(cli.home, { keptMs: hostsMs, isDryRun: dryRun });
+      await cli.output.answer({ isDryRun: dryRun ?? false, boards, hosts }, (screen) => {
+        const rows = [...boards.flatMap(rowsOf), ...hosts.map(rowOfHost)];
         if (rows.length === 0) return dryRun ? "nothing would be removed\n" : "nothing to remove\n";
         return `${dryRun ? "would remove" : "removed"}:\n${formatTable(rows, screen, { right: [1, 3], indent: 2 })}`;
       });
@@ -56,6 +65,15 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "kanbun gc --logs 14d --events 365d",
     'kanbun cron add "0 4 * * *" "Clear up" --run "kanbun gc"      every night',
   );
+}
+
+function rowOfHost({ store, machine, id, silentMs }: RemovedHost): string[] {
+  return [
+    visibleLine(store),
+    "1",
+    `host: ${visibleLine(machine)} (${id})`,
+    `silent for ${formatDuration(silentMs)}`,
+  ];
 }
 
 function rowsOf({ board, logs, runFolders, events, worktrees }: ClearedBoard): string[][] {

@@ -25,7 +25,18 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .argument("<host>", "its name, or the beginning of its id")
     .option("-y, --yes", "do not ask whether it is gone")
     .action((name: string, { yes }: { readonly yes?: boolean }) => fence(cli, name, yes === true));
-  addExamples(command, "kanbun hosts", "kanbun hosts fence north");
+  command
+    .command("rm")
+    .description(
+      "Take a host off the list that has no runs and is silent. `kanbun gc` does so with old ones.",
+    )
+    .argument("<host>", "its name, or the beginning of its id")
+    .action(async (name: string) => {
+      const { removeHost } = await import("../../home/stores/host-removal.ts");
+      const removed = await removeHost(cli.home, await requireSilentHost(cli.home, name));
+      await cli.output.answer(removed, () => `removed ${visibleLine(removed.machine)} (${removed.id})\n`);
+    });
+  addExamples(command, "kanbun hosts", "kanbun hosts fence north", "kanbun hosts rm north");
 }
 
 async function list(cli: CliContext): Promise<void> {

@@ -58,6 +58,8 @@ const agent = {
 };
 
 /** What each verb about boards, profiles and the whole home answers with `--json`, by what is typed. */
+const removedHost = record({ store: text, id: text, machine: text, home: text, silent_ms: whole });
+
 const hostList = record({
   hosts: list(
     record({
@@ -133,6 +135,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
         kept: list(path),
       }),
     ),
+    hosts: list(removedHost, "hosts of stores that were silent for so long and have no runs"),
   }),
   "export --output": record({
     path: text,
@@ -200,6 +203,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
   "store init": record({ store: text, sql: text }),
   hosts: hostList,
   "hosts list": hostList,
+  "hosts rm": removedHost,
   "hosts fence": record({
     store: text,
     host: record({ id: text, machine: text, home: text, epoch: whole }),

@@ -116,6 +116,16 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
       return count === 1;
     },
 
+    async remove({ id, epoch, beat }) {
+      const { count } = await write(
+        `DELETE FROM hosts WHERE id = $1::text AND epoch = $2::bigint AND beat = $3::bigint AND NOT EXISTS (
+           SELECT 1 FROM all_kanbun_runs k JOIN boards b ON b.id = k.board AND b.frozen IS NULL
+           WHERE k.gone_at_ms IS NULL AND k.holder = 'worker' AND substr(k.host, 1, 13) = $1::text || '+')`,
+        [id, epoch, beat],
+      );
+      return count === 1;
+    },
+
     [Symbol.asyncDispose]: release,
   };
 }

@@ -10,6 +10,8 @@ export interface GcConfig {
   readonly eventsMs: number | null;
   /** Of a worktree, from when its task was archived; null (default): for ever. */
   readonly worktreesMs: number | null;
+  /** Of a host of a store that has no runs, from when it was heard of last. Default 30 days. */
+  readonly hostsMs: number;
 }
 
 const dayMs = 86_400_000;
@@ -21,6 +23,7 @@ export function readGcConfig(table: ConfigTable): GcConfig {
     runsMs: table.durationMs("runs") ?? 90 * dayMs,
     eventsMs: table.durationMs("events"),
     worktreesMs: table.durationMs("worktrees"),
+    hostsMs: table.durationMs("hosts") ?? 30 * dayMs,
   };
   table.refuseUnknownKeys();
   return config;

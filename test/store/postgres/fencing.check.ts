@@ -19,11 +19,12 @@ async function hostOf(asker: CommandLine, host: CommandLine) {
 }
 
 /** As if it had not been heard of for an hour. */
-async function silence(host: CommandLine): Promise<void> {
+async function silence(host: CommandLine, days = 0): Promise<void> {
   await using sql = connect(await requirePostgres());
-  await sql.unsafe(`UPDATE kanbun.hosts SET beat_at = clock_timestamp() - interval '1 hour' WHERE id = $1`, [
-    idOf(host),
-  ]);
+  await sql.unsafe(
+    `UPDATE kanbun.hosts SET beat_at = clock_timestamp() - interval '${days} days 1 hour' WHERE id = $1`,
+    [idOf(host)],
+  );
 }
 
 async function makeTwoHosts() {
@@ -197,6 +198,36 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
       resident.kill("SIGKILL");
       await resident.exited;
     }
+  });
+
+  test("are taken off the list by a person, or by age, when they have no runs and are silent", async () => {
+    const { north, south } = await makeTwoHosts();
+    const id = (await south.create("hold on", "--run", "sleep 1000")).trim();
+    await north.ok("dispatch");
+    await silence(north);
+    const refused = await south.run(["hosts", "rm", idOf(north)]);
+    expect([refused.code, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(/still has 1 run\n.*hosts fence/),
+    ]);
+    await north.ok("cancel", id, "--force");
+    await eventually("its worker is gone", async () => {
+      await north.ok("dispatch", "--max", "0");
+      return (await hostOf(south, north)).running.length === 0;
+    });
+    await silence(north);
+    await south.ok("hosts", "rm", idOf(north));
+    expect(await hostOf(south, north)).toBeUndefined();
+
+    await north.ok("dispatch");
+    expect(await hostOf(south, north)).toMatchObject({ epoch: 1, state: "passing" });
+    await silence(north, 30);
+    for (const args of [["--dry-run"], ["--hosts", "60d"], []]) {
+      const { hosts } = (await south.json(["gc", ...args])).data;
+      const gone = hosts.some((host: { id: string }) => host.id === idOf(north));
+      expect({ args, gone }).toEqual({ args, gone: args[0] !== "--hosts" });
+    }
+    expect(await hostOf(south, north)).toBeUndefined();
   });
 
   test("are none of a home without stores: its boards are files of this machine", async () => {

@@ -66,6 +66,21 @@ describe.skipIf(!hasPostgres)("what a fenced host runs", () => {
     expect(await board.store.requireTask(anew.id)).toMatchObject({ status: "running" });
   });
 
+  test("keeps a host on the list; once taken off it a host claims nothing until it has registered anew", async () => {
+    const { board, hosts, facts, host, seen, giveAway } = await makeHost();
+    await using _ = hosts;
+    const epoch = await hosts.register(facts);
+    await board.create();
+    expect(await board.claim({ host: { ...host, epoch } })).toHaveLength(1);
+    await hosts.fence(await seen(), "ada");
+    expect(await hosts.remove(await seen())).toBe(false);
+    await giveAway(epoch);
+    expect(await hosts.remove(await seen())).toBe(true);
+    expect(await board.claim({ host: { ...host, epoch } })).toEqual([]);
+    const again = await hosts.register(facts);
+    expect(await board.claim({ host: { ...host, epoch: again } })).toHaveLength(1);
+  });
+
   test("stays its own once it has registered anew; under the epoch that is over it claims nothing, under the new one it does", async () => {
     const { board, hosts, facts, host, seen, giveAway } = await makeHost();
     await using _ = hosts;

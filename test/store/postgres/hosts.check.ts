@@ -129,6 +129,20 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     expect(await hosts.fence(again ?? seen, "ada")).toBe(false);
   });
 
+  test("are taken off the list as they were seen, and not once they were heard of", async () => {
+    const { hosts } = await freshHosts();
+    await using _ = hosts;
+    const first = { id: facts.id, epoch: await hosts.register(facts) };
+    const [seen] = await hosts.list();
+    if (seen === undefined) throw new Error("no host");
+    await hosts.beat(first, facts);
+    expect(await hosts.remove(seen)).toBe(false);
+    const [again] = await hosts.list();
+    expect(await hosts.remove(again ?? seen)).toBe(true);
+    expect(await hosts.list()).toEqual([]);
+    expect(await hosts.beat(first, facts)).toBe(false);
+  });
+
   test("are added to the schema of an older Kanbun, and refused in that of a newer one", async () => {
     const { hosts, run } = await freshHosts();
     await using _ = hosts;

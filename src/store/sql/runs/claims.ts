@@ -55,10 +55,13 @@ export function* claimReady(
   });
 }
 
-/** Asked in the very transaction of the claim: whoever fences a host gives away what it runs after that. */
+/**
+ * Asked in the very transaction of the claim: whoever fences a host gives away what it runs after that. One that was taken off the
+ * list may have been fenced before: it registers anew first, and ends what it still has of runs that were given away.
+ */
 function* isFenced(db: Connection, host: ClaimHost, epoch: number): Steps<boolean> {
-  const fenced = "SELECT 1 FROM hosts WHERE id = :id AND fenced_epoch >= :epoch";
-  return (yield* db.get(fenced, { id: homeOfHost(host), epoch })) !== null;
+  const valid = "SELECT 1 FROM hosts WHERE id = :id AND epoch >= :epoch AND fenced_epoch < :epoch";
+  return (yield* db.get(valid, { id: homeOfHost(host), epoch })) === null;
 }
 
 /** Whether that host's lease is still the one it was: if others have taken its runs over, it has another by now. */
