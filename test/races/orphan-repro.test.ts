@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { makeTestHome } from "../support/home.ts";
+import { testMsMax } from "../support/patience.ts";
 import { longLived } from "../support/short-lived.ts";
 
 const program = resolve(import.meta.dir, "orphan-repro/main.ts");
 
 /** A busy machine, or Wine, takes minutes for what takes seconds: it is over as soon as the tasks are. */
-const secondsMax = 300;
+const secondsMax = (testMsMax / 1_000) * 0.9;
 
 async function orphanRepro(...args: string[]) {
   const child = Bun.spawn([process.execPath, program, ...args], {

@@ -2,7 +2,7 @@
 // what was left out, and why.
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { testMsMax } from "../support/patience.ts";
+import { wineMsMax } from "../support/patience.ts";
 import { buildForWine } from "./executable.ts";
 import { explainLeftOut } from "./left-out.ts";
 import { buildTestPrograms } from "./programs.ts";
@@ -62,11 +62,11 @@ function neverStarted(target: string) {
 async function runOne(wine: Wine, target: string, env: Wine["env"]) {
   const log = join(wine.programs, "log");
   const output = openSync(log, "w");
-  const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", String(testMsMax), target), {
+  const child = Bun.spawn(wine.command(wine.bun, "test", "--timeout", String(wineMsMax.test), target), {
     cwd: resolve(import.meta.dir, "../.."),
     env,
     stdio: ["ignore", output, output],
-    timeout: 400_000,
+    timeout: wineMsMax.run,
   });
   const exitCode = await child.exited;
   closeSync(output);
