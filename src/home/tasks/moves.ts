@@ -38,6 +38,7 @@ export type TaskName = string | undefined;
  * @throws {BoardError} not_found; illegal_move where the task's status doesn't allow it; conflict for what someone else
  *   holds; superseded inside a worker whose run is over. Then nothing has been done.
  */
+// What reads processes, files or settings is loaded by the moves that need it: most commands make one move.
 export class Moves {
   readonly #home: Home;
   readonly #session: Session | null;
