@@ -6,6 +6,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { messageBytesMax } from "../../src/mcp/bounded-messages.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
+import { shortLived } from "../support/short-lived.ts";
 
 const clients: Client[] = [];
 afterEach(async () => {
@@ -34,7 +35,10 @@ async function connect(
       command: process.execPath,
       args: [mainPath, "mcp"],
       cwd: join(kanbun.home, ".."),
-      env: { PATH: process.env.PATH ?? "", HOME: join(kanbun.home, ".."), KANBUN_HOME: kanbun.home, ...env },
+      env: {
+        ...{ PATH: process.env.PATH ?? "", HOME: join(kanbun.home, ".."), KANBUN_HOME: kanbun.home },
+        ...{ ...shortLived, ...env },
+      },
     }),
   );
   clients.push(client);
