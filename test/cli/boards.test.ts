@@ -2,8 +2,11 @@ import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../src/system/config/config.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { startFixture } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 test("init makes a home once, and never writes over what a person wrote", async () => {
   const kanbun = new CommandLine();

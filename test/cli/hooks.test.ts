@@ -3,7 +3,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 /** A profile whose worker is a line of shell, and a repository beside the home. */
 async function makeScene(

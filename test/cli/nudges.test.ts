@@ -8,8 +8,11 @@ import { Residency } from "../../src/dispatcher/resident/residents.ts";
 import { readResidentEntries } from "../../src/system/home/resident-entries.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { startFixture } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 /** Nothing but a nudge, a write or a worker's end makes these residents tick a second time. */
 const config = '[dispatch]\ninterval = "10m"\nmax_in_progress = 8\n';

@@ -2,7 +2,10 @@ import { expect, test } from "bun:test";
 import { hintForUnknown } from "../../src/cli/input/meant-command.ts";
 import { otherRemarks, otherWords } from "../../src/cli/input/other-words.ts";
 import { statusVerbs } from "../../src/cli/input/status-words.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine, forAll } from "./command-line.ts";
+
+homesInMemory();
 
 test("whoever types a word of another program is told what to type here, with what was typed after it", () => {
   const cases: [typed: string, meant: string][] = [

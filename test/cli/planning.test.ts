@@ -2,9 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { expectNoneLeft, processesOf } from "../support/processes.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 async function makeScene(act: string, ...options: readonly string[]) {
   const kanbun = await CommandLine.init(

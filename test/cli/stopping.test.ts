@@ -3,8 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { expectNoneLeft, processesOf } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 const config = '[dispatch]\nmax_in_progress = 8\n[profiles.shell]\ngrace = "200ms"\n';
 

@@ -10,11 +10,14 @@ import type { ClaimHost } from "../../src/store/tick.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { expectNoneLeft, processesOf, signalGroup } from "../support/processes.ts";
 import { createShellTask, runAll } from "../support/run-all.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { startMsMax } from "../support/start-time.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
+
+homesInMemory();
 
 const policies = `
 [dispatch]

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
 import { CommandLine } from "../cli/command-line.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
+
+homesInMemory();
 
 const config = `[profiles.agent]
 command = ["sh", "{body_file}"]

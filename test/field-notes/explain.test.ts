@@ -4,7 +4,10 @@ import type { HoldReason } from "../../src/board/hold.ts";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { Shop } from "./shop.ts";
+
+homesInMemory();
 
 const wait = "while :; do sleep 0.1; done";
 const hourMs = 3_600_000;

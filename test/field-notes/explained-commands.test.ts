@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { startFixture } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Shop } from "./shop.ts";
+
+homesInMemory();
 
 const wait = "sleep 600";
 const deaf = `trap '' TERM; echo ready; ${wait}`;

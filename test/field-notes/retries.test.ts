@@ -6,7 +6,10 @@ import { thisHost } from "../../src/dispatcher/host.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const config = `[dispatch]
 retry_delay = "1ms"

@@ -5,7 +5,10 @@ import { migrate } from "../../src/store/sqlite/database/migrate.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { HermesStandIn } from "../hermes/stand-in.ts";
 import { person } from "../support/board.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const config = `
 [dispatch]

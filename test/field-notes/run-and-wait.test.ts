@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
+
+homesInMemory();
 
 async function begin(): Promise<CommandLine> {
   const kanbun = await CommandLine.init();

@@ -6,7 +6,10 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { messageBytesMax } from "../../src/mcp/bounded-messages.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { shortLived } from "../support/short-lived.ts";
+
+homesInMemory();
 
 const clients: Client[] = [];
 afterEach(async () => {

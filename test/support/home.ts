@@ -1,15 +1,15 @@
 import { lstatSync, mkdtempSync, unlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { removeTree } from "../../src/system/files/remove-tree.ts";
 import { endProcessesOf } from "./leftovers.ts";
+import { placeOfHomes } from "./place-of-homes.ts";
 import { testRunPrefix } from "./test-run.ts";
 
 const made: string[] = [];
 
 /** A fresh, empty directory. After the test it is removed, and what still works in it is ended. */
 export function makeTestHome(): string {
-  const home = mkdtempSync(join(tmpdir(), testRunPrefix));
+  const home = mkdtempSync(join(placeOfHomes(), testRunPrefix));
   made.push(home);
   return home;
 }

@@ -4,6 +4,7 @@ import { endAll } from "./at-end.ts";
 import { startGuard } from "./guard.ts";
 import { removeTestHomes } from "./home.ts";
 import { testMsMax } from "./patience.ts";
+import { homesOnDisk } from "./place-of-homes.ts";
 import { shortLived } from "./short-lived.ts";
 import { endTurn, takeTurn } from "./turns.ts";
 
@@ -12,10 +13,14 @@ import { endTurn, takeTurn } from "./turns.ts";
 plugin({
   name: "no test is cut off for being slow",
   setup(build) {
-    build.onLoad({ filter: /\.(test|check)\.ts$/ }, async ({ path }) => ({
-      contents: `(await import("bun:test")).setDefaultTimeout(${testMsMax}); ${await Bun.file(path).text()}`,
-      loader: "ts",
-    }));
+    build.onLoad({ filter: /\.(test|check)\.ts$/ }, async ({ path }) => {
+      // The file before it is through.
+      homesOnDisk();
+      return {
+        contents: `(await import("bun:test")).setDefaultTimeout(${testMsMax}); ${await Bun.file(path).text()}`,
+        loader: "ts",
+      };
+    });
   },
 });
 

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020.js";
 import { person } from "../support/board.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { WebServer } from "./web-server.ts";
+
+homesInMemory();
 
 // biome-ignore lint/suspicious/noExplicitAny: a schema is whatever JSON it is.
 type Json = any;

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
+import { homesInMemory } from "../../support/place-of-homes.ts";
 import { WebServer } from "../web-server.ts";
 import { hasChromium, Tab } from "./chromium.ts";
+
+homesInMemory();
 
 describe.skipIf(!hasChromium)("the boards of a home in a browser", () => {
   let web: WebServer;

@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { CommandLine } from "../../cli/command-line.ts";
 import { person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
+import { homesInMemory } from "../../support/place-of-homes.ts";
 import { WebServer } from "../web-server.ts";
 import { hasChromium, Tab } from "./chromium.ts";
+
+homesInMemory();
 
 describe.skipIf(!hasChromium)("the page in a browser", () => {
   let web: WebServer;

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { person } from "../../support/board.ts";
+import { homesInMemory } from "../../support/place-of-homes.ts";
 import { WebServer } from "../web-server.ts";
 import { hasChromium, Tab } from "./chromium.ts";
+
+homesInMemory();
 
 const standards = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 
