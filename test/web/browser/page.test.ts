@@ -24,9 +24,11 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await page.getByText("No tasks yet").waitFor();
     await page.getByRole("button", { name: "New task" }).click();
     await page.getByLabel("Title").fill("Sweep the yard");
+    await page.getByLabel("Labels of the host").fill("broom, yard");
     await page.getByRole("button", { name: "Create" }).click();
     const card = page.locator("article.card", { hasText: "Sweep the yard" });
     await card.waitFor();
+    await card.getByText("broom yard").waitFor();
     const id = (await card.getAttribute("data-task")) ?? "";
     await tab.seeIn("ready", id);
     await page.locator("article[draggable=true]").waitFor();

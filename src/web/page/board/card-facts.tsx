@@ -9,6 +9,8 @@ export function CardFacts({ card, isOnBoard }: { readonly card: Card; readonly i
       {isOnBoard ? null : <span class="board-name">{card.board}</span>}
       <code class="id">{card.id}</code>
       {card.assignee === null ? null : <span class="profile">{card.assignee}</span>}
+      {card.host === null ? null : `@${card.host} `}
+      {card.labels.join(" ")}
       {card.priority === 0 ? null : (
         <span class="fact" title="priority">
           {card.priority > 0 ? "↑" : "↓"}

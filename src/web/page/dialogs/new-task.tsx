@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { readLabels } from "../parts/read-labels.ts";
 import { boardPath, call, describe } from "../store/api.ts";
 import { readableBoards } from "../store/boards.ts";
 import { board, cards } from "../store/current.ts";
@@ -19,6 +20,8 @@ export function NewTask() {
   const [isTriage, setTriage] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [tenant, setTenant] = useState("");
+  const [host, setHost] = useState("");
+  const [labels, setLabels] = useState("");
   const [of, setOf] = useState(board.peek() ?? "");
   const profiles = useProfiles(of);
   const create = async (event: Event) => {
@@ -31,6 +34,8 @@ export function NewTask() {
         ...(body.trim() === "" ? {} : { body }),
         ...(assignee.trim() === "" ? {} : { assignee: assignee.trim() }),
         ...(tenant.trim() === "" ? {} : { tenant: tenant.trim() }),
+        ...(host.trim() === "" ? {} : { host: host.trim() }),
+        ...(labels.trim() === "" ? {} : { labels: readLabels(labels) }),
         ...(ids.length === 0 ? {} : { parents: ids }),
         ...(isTriage ? { triage: true } : {}),
       });
@@ -105,6 +110,20 @@ export function NewTask() {
               </select>
             </label>
           )}
+        </div>
+        <div class="fields two">
+          <label>
+            Host
+            <input value={host} placeholder="any" onInput={(event) => setHost(event.currentTarget.value)} />
+          </label>
+          <label>
+            Labels of the host
+            <input
+              value={labels}
+              placeholder="such as gpu, eu"
+              onInput={(event) => setLabels(event.currentTarget.value)}
+            />
+          </label>
         </div>
         <label class="inline">
           <input

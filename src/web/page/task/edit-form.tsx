@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { readLabels } from "../parts/read-labels.ts";
 import { ApiError, boardPath, call, describe } from "../store/api.ts";
 import { cards } from "../store/current.ts";
 import { toast } from "../store/toasts.ts";
@@ -11,18 +12,22 @@ interface Props {
   readonly again: () => void;
 }
 
-/** Changes title, text, priority and tenant. Saved only if no one has changed the task since it was opened; nothing typed is lost. */
+/** Changes title, text, priority, tenant, and what it asks of its host. Saved only if no one has changed the task since it was opened; nothing typed is lost. */
 export function EditForm({ board, whole, onClose, again }: Props) {
   const [began] = useState({
     revision: whole.card.revision,
     title: whole.card.title,
     body: whole.task.body ?? "",
     tenant: whole.card.tenant ?? "",
+    host: whole.card.host ?? "",
+    labels: whole.card.labels.join(", "),
   });
   const [revision, setRevision] = useState(began.revision);
   const [title, setTitle] = useState(began.title);
   const [body, setBody] = useState(began.body);
   const [tenant, setTenant] = useState(began.tenant);
+  const [host, setHost] = useState(began.host);
+  const [labels, setLabels] = useState(began.labels);
   const [priority, setPriority] = useState(String(whole.card.priority));
   const [conflict, setConflict] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -34,6 +39,8 @@ export function EditForm({ board, whole, onClose, again }: Props) {
         body: body === "" ? null : body,
         priority: Number(priority) || 0,
         tenant: tenant.trim() === "" ? null : tenant.trim(),
+        host: host.trim() === "" ? null : host.trim(),
+        labels: readLabels(labels),
         expected_revision: against,
       });
       cards.peek()?.put({ ...card, board });
@@ -52,6 +59,8 @@ export function EditForm({ board, whole, onClose, again }: Props) {
     setBody(whole.task.body ?? "");
     setPriority(String(whole.card.priority));
     setTenant(whole.card.tenant ?? "");
+    setHost(whole.card.host ?? "");
+    setLabels(whole.card.labels.join(", "));
     setRevision(whole.card.revision);
     setConflict(false);
   };
@@ -84,6 +93,14 @@ export function EditForm({ board, whole, onClose, again }: Props) {
         <label>
           Tenant
           <input value={tenant} onInput={(event) => setTenant(event.currentTarget.value)} />
+        </label>
+        <label>
+          Host
+          <input value={host} placeholder="any" onInput={(event) => setHost(event.currentTarget.value)} />
+        </label>
+        <label>
+          Labels of the host
+          <input value={labels} placeholder="any" onInput={(event) => setLabels(event.currentTarget.value)} />
         </label>
       </div>
       {conflict ? (

@@ -116,6 +116,16 @@ function Whole({ board, whole, again, problem }: WholeProps) {
           <code class="id">{card.id}</code>
           <Picker of={whole} board={board} name="openAssign" value={card.assignee} label="Assign" />
           <Picker of={whole} board={board} name="openTenants" value={card.tenant} label="Tenant" />
+          {card.host === null ? null : (
+            <bdi title="only this host starts it">
+              <span class="dim">host</span> {card.host}
+            </bdi>
+          )}
+          {card.labels.length === 0 ? null : (
+            <span title="only a host that has all of these starts it">
+              <span class="dim">labels</span> {card.labels.join(", ")}
+            </span>
+          )}
           {card.priority === 0 ? null : <span>priority {card.priority}</span>}
         </p>
         <h2 id="sheet-title">{card.title}</h2>
