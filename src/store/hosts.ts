@@ -82,7 +82,11 @@ export interface GivenRun {
 export interface HostStore extends AsyncDisposable {
   /** Adds the host, or begins a new epoch of it. @returns the epoch @throws {BoardError} unreachable, newer_board, unwritable */
   register(facts: HostFacts): Promise<number>;
-  /** Tells that it is there. False: that epoch is fenced, or was never registered here. @throws {BoardError} unreachable */
+  /**
+   * Tells that it is there. False: that epoch is fenced, or was never registered here, or the server is not the one that it was
+   * registered on: it was restored, or a replica took over, so that it may have forgotten what it had acknowledged.
+   * @throws {BoardError} unreachable
+   */
   beat(host: HostEpoch, capacity: HostCapacity): Promise<boolean>;
   /** Signs it off, unless another dispatcher of the home registered since. @throws {BoardError} unreachable */
   leave(host: HostEpoch): Promise<void>;

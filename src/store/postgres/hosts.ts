@@ -1,4 +1,5 @@
 import type { HostCapacity, HostFacts, HostStore } from "../hosts.ts";
+import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { selectHosts, toHost } from "./host-row.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { type Answer, type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
@@ -28,21 +29,21 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
     });
   }
 
-  async function isSchemaThere(): Promise<boolean> {
+  async function isSchemaThere(since = hostsSince): Promise<boolean> {
     const found = await look(server, schema, "");
     requireKnown(found, server);
-    return found.version !== null && found.version >= hostsSince;
+    return found.version !== null && found.version >= since;
   }
 
   return {
     async register(facts) {
-      if (!(await isSchemaThere())) await migrate(server, schema, null);
+      if (!(await isSchemaThere(schemaVersion))) await migrate(server, schema, null);
       const values = factValues(facts);
       const { rows } = await write(
-        `INSERT INTO hosts (${factColumns.join(", ")}, epoch, beat, beat_at, registered_at)
-         VALUES (${factColumns.map((_, index) => `$${index + 1}`).join(", ")}, 1, 1, clock_timestamp(), clock_timestamp())
+        `INSERT INTO hosts (${factColumns.join(", ")}, epoch, beat, beat_at, registered_at, origin)
+         VALUES (${factColumns.map((_, index) => `$${index + 1}`).join(", ")}, 1, 1, clock_timestamp(), clock_timestamp(), server_origin())
          ON CONFLICT (id) DO UPDATE SET epoch = hosts.epoch + 1, beat = hosts.beat + 1, beat_at = clock_timestamp(),
-           registered_at = clock_timestamp(), left_at = NULL,
+           registered_at = clock_timestamp(), left_at = NULL, origin = excluded.origin,
            ${factColumns.map((column) => `${column} = excluded.${column}`).join(", ")}
          RETURNING epoch`,
         values,
@@ -54,7 +55,8 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
       const columns = capacityColumns.map((column, index) => `${column} = $${index + 3}`);
       const { count } = await write(
         `UPDATE hosts SET beat = beat + 1, beat_at = clock_timestamp(), left_at = NULL, ${columns.join(", ")}
-         WHERE id = $1::text AND epoch >= $2::bigint AND fenced_epoch < $2::bigint`,
+         WHERE id = $1::text AND epoch >= $2::bigint AND fenced_epoch < $2::bigint
+           AND origin IS NOT DISTINCT FROM server_origin()`,
         [id, epoch, ...capacityValues(capacity)],
       );
       return count === 1;

@@ -103,6 +103,7 @@ function statements(): string[] {
     `CREATE OR REPLACE TRIGGER refuse_frozen BEFORE UPDATE ON boards FOR EACH ROW
        WHEN (old.frozen IS NOT NULL AND new.frozen IS NOT NULL) EXECUTE FUNCTION refuse_frozen()`,
     hostsTable,
+    "ALTER TABLE hosts ADD COLUMN IF NOT EXISTS origin text",
     logAsksTable,
     ...all.map(createTable),
     ...all.flatMap(({ name, columns }) =>

@@ -21,13 +21,21 @@ export interface EngineOptions {
   readonly busyTimeoutMs: number;
 }
 
+interface WriteOptions {
+  readonly nowMs?: number;
+  readonly isSynced: boolean;
+  /** The server ends a transaction of which it hears nothing for so long. */
+  readonly idleMs?: number;
+}
+
 /** Locks of boards are taken in a space of their own, by the number of the board; number 0 is the schema's. */
 export function lockSpaceOf(schema: string): number {
   return Bun.hash.crc32(`kanbun ${schema}`) | 0;
 }
 
 const statementMs = 15_000;
-const idleInTransactionMs = 5_000;
+/** For one that waits for other programs meanwhile, as a move of a board on a machine that has much to do. */
+const idleInTransactionMs = { usually: 5_000, alone: 120_000 };
 const askAgainMs = 100;
 
 /**
@@ -70,11 +78,11 @@ export class PostgresEngine implements Engine {
 
   async write<Result>(
     work: (scope: Scope) => Steps<Result>,
-    { nowMs }: { readonly nowMs?: number; readonly isSynced: boolean },
+    { nowMs, idleMs = idleInTransactionMs.usually }: WriteOptions,
   ): Promise<Result> {
     const { server, schema, board, clock } = this.#options;
     const { session, answers } = await server.begin(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; ${this.#settings(planning)};
+      `BEGIN ISOLATION LEVEL READ COMMITTED; ${this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) })};
        SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board}); ${time};
        SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid`,
     );
@@ -99,7 +107,7 @@ export class PostgresEngine implements Engine {
   }
 
   writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result> {
-    return this.write(work, { isSynced: true });
+    return this.write(work, { isSynced: true, idleMs: idleInTransactionMs.alone });
   }
 
   /** Another number when another connection has written since. */
@@ -128,7 +136,7 @@ export class PostgresEngine implements Engine {
       TimeZone: timeZone,
       lock_timeout: String(busyTimeoutMs),
       statement_timeout: String(Math.max(statementMs, busyTimeoutMs)),
-      idle_in_transaction_session_timeout: String(idleInTransactionMs),
+      idle_in_transaction_session_timeout: String(idleInTransactionMs.usually),
       // A holder of the lock that is cut off must not hold up all others for two hours.
       tcp_keepalives_idle: "2",
       tcp_keepalives_interval: "1",

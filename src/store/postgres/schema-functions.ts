@@ -25,6 +25,13 @@ export const schemaFunctions: readonly string[] = [
   `json_extract(t text, path text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE json_typeof(t::json -> substr(path, 3)) WHEN 'boolean'
       THEN CASE t::json ->> substr(path, 3) WHEN 'true' THEN '1' ELSE '0' END ELSE t::json ->> substr(path, 3) END $$`,
+  // Which server this is, and since which fail-over or restore: another word, and what it acknowledged before may be forgotten.
+  `server_origin() RETURNS text LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+      RETURN (SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8);
+    EXCEPTION WHEN feature_not_supported OR insufficient_privilege OR undefined_function OR internal_error THEN
+      RETURN NULL;
+    END $$`,
   // Of a board that was moved: only the transaction that says so may still write.
   `refuse_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
