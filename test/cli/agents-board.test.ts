@@ -3,8 +3,11 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 const settings = `
 [dispatch]

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine, forAll, mainPath } from "./command-line.ts";
+
+homesInMemory();
 
 const lines = (...tasks: readonly object[]) => tasks.map((task) => `${JSON.stringify(task)}\n`).join("");
 

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine, forAll } from "./command-line.ts";
+
+homesInMemory();
 
 test("create keeps every field that it is given", async () => {
   const kanbun = await CommandLine.init();

@@ -4,8 +4,11 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { startFixture } from "../support/processes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 test("a dispatch names the first ten that are held back, and its document all of them", async () => {
   const kanbun = await CommandLine.init();

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 test("log finds the run that failed, its lines with a word, and what failed on the whole board", async () => {
   const kanbun = await CommandLine.init("[dispatch]\nmax_retries = 1\n");

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 test("set-model chooses the model of the next run, and none takes it back", async () => {
   const kanbun = await CommandLine.init();

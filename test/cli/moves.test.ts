@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import type { TaskStatus } from "../../src/board/task.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine, forAll } from "./command-line.ts";
+
+homesInMemory();
 
 test("each move says what it did, and is refused with 4 where the status does not allow it", async () => {
   const kanbun = await CommandLine.init();

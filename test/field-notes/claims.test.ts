@@ -6,7 +6,10 @@ import { thisHost } from "../../src/dispatcher/host.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { kanbunCommand, person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const leaseMs = 900_000;
 

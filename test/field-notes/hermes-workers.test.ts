@@ -9,8 +9,11 @@ import { hermesIds, writeHermesBoard } from "../store/hermes-board.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const hermesLine =
   '["./hermes", "-p", "scribe", "--cli", "--accept-hooks", "chat", "-q", "work kanban task {task}"]';

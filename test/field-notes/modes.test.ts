@@ -14,8 +14,11 @@ import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { processesOf } from "../support/processes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
+
+homesInMemory();
 
 const noModes = lacksOnWindows("permission bits");
 const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null;

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
+
+homesInMemory();
 
 const noPosix = lacksOnWindows("POSIX paths");
 const isRoot = process.getuid?.() === 0 && Bun.which("setpriv") !== null;

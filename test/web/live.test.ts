@@ -5,8 +5,11 @@ import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { CommandLine } from "../cli/command-line.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { Tab } from "./tab.ts";
 import { WebServer } from "./web-server.ts";
+
+homesInMemory();
 
 let web: WebServer;
 beforeEach(async () => {

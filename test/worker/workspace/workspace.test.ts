@@ -16,8 +16,11 @@ import { prepareWorkspace } from "../../../src/worker/workspace/workspace.ts";
 import { sampleTask } from "../../board/sample-task.ts";
 import { makeTestBoard, person } from "../../support/board.ts";
 import { makeTestHome } from "../../support/home.ts";
+import { homesInMemory } from "../../support/place-of-homes.ts";
 import { createShellTask, runAll } from "../../support/run-all.ts";
 import { lacksOnWindows } from "../../windows/left-out.ts";
+
+homesInMemory();
 
 test("a scratch workspace is removed after completion, and only then", async () => {
   const board = await makeTestBoard();
