@@ -5,7 +5,10 @@ import { commandTable } from "../../src/cli/command-table.ts";
 import { shells } from "../../src/cli/completion/scripts.ts";
 import { roffText } from "../../src/cli/man/roff.ts";
 import { kanbunCommand } from "../support/board.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine, forAll } from "./command-line.ts";
+
+homesInMemory();
 
 /** Words as a script sends them; what comes back, a line each. */
 async function complete(kanbun: CommandLine, ...words: readonly string[]): Promise<string[]> {

@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { CommandLine } from "./command-line.ts";
+
+homesInMemory();
 
 test.skipIf(lacksOnWindows("programs of Linux"))(
   "edit changes a task in an editor, and keeps the text that it refuses",

@@ -3,7 +3,10 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { CommandLine, forAll, mainPath } from "./command-line.ts";
+
+homesInMemory();
 
 test("list filters, sorts, limits, and hides what is done or archived", async () => {
   const kanbun = await CommandLine.init();

@@ -3,7 +3,10 @@ import { hostIdentity } from "../../native-shims/index.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { planRepair, repairBoard } from "../../src/doctor/board-repair.ts";
 import { CommandLine } from "../cli/command-line.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { change, doctorOf, findBoardTroubles, makeHome, rowsOf } from "./doctor-home.ts";
+
+homesInMemory();
 
 const openRun = (id: number, task: string | undefined) =>
   `INSERT INTO task_runs (id, task_id, status, started_at) VALUES (${id}, '${task}', 'running', 1)`;

@@ -2,8 +2,11 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandLine } from "../cli/command-line.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const noShell = lacksOnWindows("POSIX paths");
 

@@ -4,7 +4,10 @@ import type { TickReport } from "../../src/dispatcher/report/report.ts";
 import type { By } from "../../src/store/store.ts";
 import { person } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const config = `[dispatch]
 max_in_progress = 8

@@ -2,6 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
+
+homesInMemory();
 
 /** A home, and a folder of its user's that they have before them by another name. */
 async function begin() {

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import type { NewTask } from "../../src/board/task.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { killProcessesOf } from "../support/processes.ts";
 import { runAll } from "../support/run-all.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Scene } from "./scene.ts";
+
+homesInMemory();
 
 const git = ["-c", "user.name=t", "-c", "user.email=t@t"];
 

@@ -12,7 +12,10 @@ import {
 import { join } from "node:path";
 import { mcpClients } from "../../src/mcp/clients.ts";
 import { CommandLine } from "../cli/command-line.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
+
+homesInMemory();
 
 test("mcp install prints what tells a client of this board, and writes nothing", async () => {
   const kanbun = await CommandLine.init();

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { nothingElsewhere } from "../../src/board/admission.ts";
 import type { BoardStore, By } from "../../src/store/store.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import {
   BoardUnderTest,
   ending,
@@ -14,6 +15,8 @@ import {
 } from "./board-under-test.ts";
 import { hermesIds, otherHostLock, writeHermesBoard } from "./hermes-board.ts";
 import { freshPath, openFile } from "./sqlite/board.ts";
+
+homesInMemory();
 
 async function openHermes(change: (db: Database) => void = () => {}) {
   const path = freshPath();

@@ -2,10 +2,13 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { taskStatuses } from "../../src/board/task.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { person } from "./board-under-test.ts";
 import { readAll } from "./contract/reads.ts";
 import { dumpTables, hermesIds, otherHostLock, sameColumns, writeHermesBoard } from "./hermes-board.ts";
 import { checkIntegrity, freshPath, hashBoard, openFile } from "./sqlite/board.ts";
+
+homesInMemory();
 
 const nowMs = 1_700_000_600_000;
 

@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from "node:path";
 import { boardPaths, listBoardSlugs } from "../../src/system/home/board-paths.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { person } from "./board-under-test.ts";
 import { readAll } from "./contract/reads.ts";
 import { dumpTables, sameColumns } from "./hermes-board.ts";
 import { checkIntegrity, hashBoard, openFile } from "./sqlite/board.ts";
+
+homesInMemory();
 
 const fixture = resolve(import.meta.dir, "../../../shared/fixtures/hermes-home");
 const isThere = existsSync(fixture);

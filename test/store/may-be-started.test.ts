@@ -14,6 +14,7 @@ import { makeSlots, type SlotUse, takeSlot } from "../../src/board/slots.ts";
 import { openBoard } from "../../src/store/sqlite/open.ts";
 import type { BoardStore } from "../../src/store/store.ts";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { BoardUnderTest, here, ManualClock, policies, policy } from "./board-under-test.ts";
 import {
   type AnyBoard,
@@ -25,6 +26,8 @@ import {
   nowMs,
   writeBoard,
 } from "./random-board.ts";
+
+homesInMemory();
 
 /** What the rule makes of the very rows that were written. */
 class Expected {

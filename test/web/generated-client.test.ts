@@ -2,8 +2,11 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeTestHome } from "../support/home.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { generateClient } from "./client-generator.ts";
 import { WebServer } from "./web-server.ts";
+
+homesInMemory();
 
 /** What a program of a user's does, which knows the API by its types alone. */
 const use = `import { type Card, Client, Refused } from "./client.ts";

@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
 import { mountWeb } from "../../src/web/mount.ts";
 import { kanbunCommand, makeTestBoard, person } from "../support/board.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
+
+homesInMemory();
 
 test("a server of one's own serves the same API, and says who comes in", async () => {
   const { home, store } = await makeTestBoard();

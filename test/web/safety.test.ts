@@ -4,8 +4,11 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { person } from "../support/board.ts";
+import { homesInMemory } from "../support/place-of-homes.ts";
 import { rawRequest } from "./raw-request.ts";
 import { WebServer } from "./web-server.ts";
+
+homesInMemory();
 
 let web: WebServer;
 beforeEach(async () => {

@@ -4,7 +4,10 @@ import { dirname, join } from "node:path";
 import { planService } from "../../../src/cli/service/service-plan.ts";
 import { selfCommand } from "../../../src/home/dispatch/self-command.ts";
 import { makeTestHome } from "../../support/home.ts";
+import { homesInMemory } from "../../support/place-of-homes.ts";
 import { CommandLine, mainPath } from "../command-line.ts";
+
+homesInMemory();
 
 const oddName = 'a home, 100% "so" $HOME \\n & <ours> ❄';
 

@@ -6,8 +6,11 @@ import { WakeUp } from "../../../src/dispatcher/resident/wake-up.ts";
 import { watchBoards } from "../../../src/dispatcher/resident/watch.ts";
 import { makeTestBoard } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
+import { homesInMemory } from "../../support/place-of-homes.ts";
 import { startFixture } from "../../support/processes.ts";
 import { createShellTask, runAll } from "../../support/run-all.ts";
+
+homesInMemory();
 
 const nothing = {
   promoted: [],
