@@ -50,7 +50,7 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
     ]),
     ...repeatFacts(status, typed),
     ...dispatcherFacts(status, typed),
-    ...hostFacts(status),
+    ...hostFacts(status, typed),
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
     ...status.pauses.map((pause) => [
       "paused",
@@ -94,14 +94,20 @@ function dispatcherFacts(
   ];
 }
 
+/** So many hosts are named, those that run most first. */
+const hostsMax = 8;
+
 /** Who else dispatches the board. */
-function hostFacts({ hosts }: BoardStatus): string[][] {
-  return hosts.map((host, at) => [
+function hostFacts({ hosts }: BoardStatus, typed: (command: string) => string): string[][] {
+  const shown = hosts.toSorted((a, b) => b.running - a.running).slice(0, hostsMax);
+  const facts = shown.map((host, at) => [
     at === 0 ? "hosts" : "",
     visibleLine(
-      `${nameHost(host)}${host.isThis ? " (this home)" : ""}: ${host.slotsFree} of ${host.slots} slots free, ${host.running} running on this board`,
+      `${nameHost(host)}${host.isThis ? " (this home)" : ""}: ${host.running} running, ${host.slotsFree} of ${host.slots} slots free`,
     ),
   ]);
+  const more = hosts.length - shown.length;
+  return more > 0 ? [...facts, ["", `and ${more} more (\`${typed("kanbun hosts")}\`)`]] : facts;
 }
 
 function describeTick({ pid, host, sinceAtMs, isAlive }: NonNullable<BoardStatus["lastTick"]>): string {

@@ -43,9 +43,13 @@ export function nameSome(hosts: readonly BoardHost[], name: (host: BoardHost) =>
   return [...hosts.slice(0, namedMax).map(name), ...more].join("; ");
 }
 
-/** A host that may start a task, and how much it could: `north, with 2 free slots,`. */
-export function describeFree({ machine, slotsFree }: BoardHost): string {
-  return `${machine}, with ${slotsFree === 1 ? "1 free slot" : `${slotsFree} free slots`},`;
+/** Hosts that may start a task, and how much each could: `north (2 free slots) starts it`. */
+export function describeStarting(hosts: readonly BoardHost[]): string {
+  const named = nameSome(
+    hosts,
+    ({ machine, slotsFree }) => `${machine} (${slotsFree} free slot${slotsFree === 1 ? "" : "s"})`,
+  );
+  return hosts.length === 1 ? `${named} starts it` : `one of these starts it: ${named}`;
 }
 
 /** How a host is named beside others: `north, alive`. */

@@ -4,7 +4,7 @@ import { seenFrom } from "../../dispatcher/host.ts";
 import { hostTraits } from "../../dispatcher/tick/policies.ts";
 import { placeOf } from "../../store/place.ts";
 import type { Session } from "../session/session.ts";
-import { type BoardHost, describeFree, listBoardHosts, nameHost, nameSome } from "./board-hosts.ts";
+import { type BoardHost, describeStarting, listBoardHosts, nameHost, nameSome } from "./board-hosts.ts";
 
 /** Why a task that asks for a host, or for labels, is not started by this home; and what a person can do. */
 export interface PlacementNote {
@@ -46,7 +46,7 @@ function describeByHosts(task: PlacedTask, hosts: readonly BoardHost[], change: 
   const starting = alive.filter(({ profiles }) => profiles.includes(task.assignee ?? ""));
   if (starting.length > 0)
     return {
-      detail: `${asked}; ${nameSome(starting, describeFree)} starts it`,
+      detail: `${asked}; ${describeStarting(starting)}`,
       command: null,
       isServed: true,
     };

@@ -4,7 +4,7 @@ import { whyNoLease } from "../../dispatcher/lease/claim-lease.ts";
 import { placeOf } from "../../store/place.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { Session } from "../session/session.ts";
-import { describeFree, listBoardHosts, nameHost, nameSome } from "../stores/board-hosts.ts";
+import { describeStarting, listBoardHosts, nameHost, nameSome } from "../stores/board-hosts.ts";
 import { suitsHost } from "../stores/placing-hosts.ts";
 
 /** On a server's board, what its other hosts bring to the reason: who has the profile, and whether the host of a run is there. */
@@ -31,7 +31,7 @@ async function nameLease(session: Session, hold: Hold, taskId: string): Promise<
   if (starting.length > 0)
     return {
       ...hold,
-      detail: `ready to start: ${nameSome(starting, describeFree)} starts it`,
+      detail: `ready to start: ${describeStarting(starting)}`,
       command: null,
     };
   return {
@@ -53,7 +53,7 @@ async function nameProfileHosts(session: Session, hold: Hold, taskId: string): P
   if (alive.length > 0)
     return {
       ...hold,
-      detail: `this home has no profile ${profile}; ${nameSome(alive, describeFree)} starts it`,
+      detail: `this home has no profile ${profile}; ${describeStarting(alive)}`,
       command: null,
     };
   const others = nameSome(having, nameHost);

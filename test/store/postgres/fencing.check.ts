@@ -70,7 +70,7 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     // Who has what, and why a task finds no one.
     const { hosts } = (await south.json(["status"])).data;
     expect(hosts).toMatchObject([{ id: idOf(north), state: "alive", slots_free: 0, slots: 1, running: 1 }]);
-    expect(await south.ok("status")).toContain("alive: 0 of 1 slots free, 1 running on this board");
+    expect(await south.ok("status")).toContain("alive: 1 running, 0 of 1 slots free");
     const explain = async (...task: string[]) => {
       const made = (await south.json(["create", "x", ...task])).data;
       return (await south.json(["explain", made.task.id])).data;
@@ -84,7 +84,7 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     });
     expect(await explain("--assignee", "paint")).toMatchObject({
       reason: "unknown_profile",
-      detail: expect.stringMatching(/^this home has no profile "paint"; \S+, with 0 free slots, starts it$/),
+      detail: expect.stringMatching(/^this home has no profile "paint"; \S+ \(0 free slots\) starts it$/),
     });
     expect(await explain("--assignee", "nowhere")).toMatchObject({
       reason: "unknown_profile",
