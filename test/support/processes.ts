@@ -27,10 +27,19 @@ export async function startFixture(name: string, ...args: string[]) {
   };
 }
 
-/** Processes that carry this home in their environment: workers, and what they started. */
+/** As often as the process table is walked before it can be told who is there: others may be starting more and more. */
+const walksMax = 100;
+
+/**
+ * Processes that carry this home in their environment: workers, and what they started.
+ * @throws {Error} when that can't be told: it must not pass for "none"
+ */
 export function processesOf(home: string): number[] {
-  const found = findProcessesByEnv("KANBUN_HOME", new Set([home]));
-  return (found?.get(home) ?? []).map((process) => process.pid);
+  for (let walks = 0; walks < walksMax; walks += 1) {
+    const found = findProcessesByEnv("KANBUN_HOME", new Set([home]));
+    if (found !== null) return (found.get(home) ?? []).map((process) => process.pid);
+  }
+  throw new Error(`the processes of ${home} can't be told`);
 }
 
 /**
