@@ -230,6 +230,28 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     expect(await hostOf(south, north)).toBeUndefined();
   });
 
+  test("start what asks for a label that they have, whoever made it; where none is alive that has it, explain says who has", async () => {
+    const { north, south } = await makeTwoHosts();
+    const ask = (await south.create("where", "--run", 'echo "ran in $KANBUN_HOME"', "--label", "gpu")).trim();
+    const elsewhere = south.spawn(["dispatch", "--watch"]);
+    try {
+      await north.ok("dispatch", "--max", "0");
+      await eventually("it is known who has it", async () => {
+        const { detail, command } = (await south.json(["explain", ask])).data;
+        return (
+          /^asks for label gpu: no host that is alive has that; hosts with it: /.test(detail) &&
+          command !== null
+        );
+      });
+      await north.ok("dispatch", "--until-idle");
+      expect(await north.ok("log", ask)).toContain(`ran in ${north.home}\n`);
+      expect((await south.json(["show", ask])).data).toMatchObject({ task: { status: "done" }, runs: [{}] });
+    } finally {
+      elsewhere.kill("SIGKILL");
+      await elsewhere.exited;
+    }
+  });
+
   test("are none of a home without stores: its boards are files of this machine", async () => {
     const { north } = await makeTwoHosts();
     writeFileSync(join(north.home, "kanbun.toml"), "");
