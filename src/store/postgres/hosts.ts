@@ -1,8 +1,9 @@
 import type { HostCapacity, HostFacts, HostStore } from "../hosts.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
+import type { Answer } from "./answer.ts";
 import { selectHosts, toHost } from "./host-row.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
-import { type Answer, type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
+import { type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
 
 /** The version of the schema since which there are hosts. */
 const hostsSince = 11;
@@ -17,14 +18,15 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
   /** One statement, flushed before it counts. */
   async function write(text: string, values: readonly unknown[]): Promise<Answer> {
     const { session } = await server.begin(
-      `BEGIN; SELECT set_config('search_path', '${schema}', true), set_config('lock_timeout', '5000', true),
+      "BEGIN",
+      `SELECT set_config('search_path', '${schema}', true), set_config('lock_timeout', '5000', true),
          set_config('statement_timeout', '15000', true), set_config('idle_in_transaction_session_timeout', '5000', true),
          set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
            ELSE current_setting('synchronous_commit') END, true)`,
     );
     return settle(session, async () => {
       const answer = await session.run(text, values);
-      await session.runAll("COMMIT");
+      await session.runEach(["COMMIT"]);
       return answer;
     });
   }
@@ -81,7 +83,10 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
     async list() {
       if (!(await isSchemaThere())) return [];
       const { session, answers } = await server.begin(
-        `BEGIN READ ONLY; SET LOCAL search_path = ${schema}; ${selectHosts}; COMMIT`,
+        "BEGIN READ ONLY",
+        `SET LOCAL search_path = ${schema}`,
+        selectHosts,
+        "COMMIT",
       );
       session.release();
       return (answers.find(({ rows }) => rows.length > 0)?.rows ?? []).map(toHost);

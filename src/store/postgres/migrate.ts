@@ -63,15 +63,20 @@ function toNumber(value: unknown): number | null {
  */
 export async function migrate(server: Server, schema: string, board: string | null): Promise<void> {
   const { session } = await server.begin(
-    `BEGIN; SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, 0);
-     CREATE SCHEMA IF NOT EXISTS ${schema}; SELECT set_config('search_path', '${schema}', true)`,
+    "BEGIN",
+    `SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, 0)`,
+    `CREATE SCHEMA IF NOT EXISTS ${schema}`,
+    `SELECT set_config('search_path', '${schema}', true)`,
   );
   try {
     const { rows } = await session.run("SELECT to_regclass('schema_version') IS NOT NULL AS is_there");
     const known = rows[0]?.is_there === 1 ? await session.run("SELECT version FROM schema_version") : null;
     const version = toNumber(known?.rows[0]?.version);
     // Asked again under the lock: another process may have been here first.
-    if (version !== schemaVersion) await session.runAll(statements().join(";\n"));
+    if (version !== schemaVersion) {
+      await session.runAll(statements().join(";\n"));
+      await session.runAll(firstStatistics([...tables.values()]).join(";\n"));
+    }
     if (board !== null) await makeBoard(session, board);
     await session.runAll("COMMIT");
     session.release();
@@ -110,7 +115,6 @@ function statements(): string[] {
       columns.map((column) => `ALTER TABLE all_${name} ADD COLUMN IF NOT EXISTS ${column.sql}`),
     ),
     ...indexes.map((index) => `CREATE ${index}`),
-    ...firstStatistics(all),
     // Made anew: a view knows only the columns that there were.
     ...all.flatMap((table) => [`DROP VIEW IF EXISTS ${table.name}`, createView(table)]),
     "DELETE FROM schema_version",

@@ -4,11 +4,13 @@ import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
+import type { Answer } from "./answer.ts";
+import { inOrder } from "./in-order.ts";
 import { isLogAsked } from "./log-asks-table.ts";
 import { explainPostgresError, isLost } from "./postgres-error.ts";
 import { channelOf, noticeIntervalMs } from "./postgres-news.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
-import type { Answer, Server, Session } from "./server.ts";
+import type { Server, Session } from "./server.ts";
 
 export interface EngineOptions {
   readonly server: Server;
@@ -62,12 +64,14 @@ export class PostgresEngine implements Engine {
   async read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
     const { server, board } = this.#options;
     const { session, answers } = await server.begin(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${this.#settings()}; ${time}`,
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+      this.#settings(),
+      `SELECT ${time}`,
     );
     this.#setTime(answers);
     try {
       const result = await take(work(new PostgresStatements(session, board)));
-      await session.runAll("COMMIT");
+      await session.runEach(["COMMIT"]);
       session.release();
       return result;
     } catch (error) {
@@ -82,9 +86,10 @@ export class PostgresEngine implements Engine {
   ): Promise<Result> {
     const { server, schema, board, clock } = this.#options;
     const { session, answers } = await server.begin(
-      `BEGIN ISOLATION LEVEL READ COMMITTED; ${this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) })};
-       SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board}); ${time};
-       SELECT pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid`,
+      "BEGIN ISOLATION LEVEL READ COMMITTED",
+      this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) }),
+      `SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board})`,
+      `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid`,
     );
     // After the wait for the lock: what it has waited for happened before.
     this.#setTime(answers);
@@ -97,12 +102,13 @@ export class PostgresEngine implements Engine {
     let result: Result;
     try {
       result = await take(work(scope));
-      await take(statements.flush());
+      // What it came to decides whether others are told.
+      if (!statements.hasWritten) await statements.settle();
     } catch (error) {
       await rollBack(session, error);
       throw session.explain(error);
     }
-    await this.#commit(session, statements.hasWritten, answers.at(-1)?.rows[0] ?? {});
+    await this.#commit(session, statements, answers.at(-1)?.rows[0] ?? {});
     return result;
   }
 
@@ -156,11 +162,17 @@ export class PostgresEngine implements Engine {
     this.#aheadMs = Number(row?.now_ms) - this.#options.clock.nowMs();
   }
 
-  async #commit(session: Session, hasWritten: boolean, { xid, pid }: Record<string, unknown>): Promise<void> {
+  async #commit(
+    session: Session,
+    statements: PostgresStatements,
+    { xid, pid }: Record<string, unknown>,
+  ): Promise<void> {
     const { schema, board } = this.#options;
-    const count = `${countUp(schema, board)}; `;
+    const { hasWritten } = statements;
+    const last = [...(hasWritten ? [countUp(schema, board)] : []), "COMMIT"];
     try {
-      await session.runAll(`${hasWritten ? count : ""}COMMIT`);
+      // Where one of those before fails the count does so too: then this commits nothing.
+      await inOrder<unknown>([...statements.takeSent(), session.runEach(last)]);
       session.release();
     } catch (error) {
       session.abandon();
@@ -214,7 +226,7 @@ function countUp(schema: string, board: number): string {
  * planned for what is asked of them: for anything at all the planner would read a million tasks.
  */
 const planning = { plan_cache_mode: "force_generic_plan" };
-const time = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
+const time = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
 const timeZone = Intl.DateTimeFormat()
   .resolvedOptions()
   .timeZone.replaceAll(/[^\w/+-]/g, "");

@@ -9,28 +9,28 @@ import type {
   Value,
 } from "../sql/connection.ts";
 import { Done, type Steps } from "../sql/steps.ts";
+import type { Answer } from "./answer.ts";
 import { bind, translate } from "./dialect.ts";
+import { inOrder } from "./in-order.ts";
+import { insertOf } from "./row-insert.ts";
+import { type ListTable, tableOf } from "./row-table.ts";
 import { tables } from "./schema.ts";
-import type { Answer, Session } from "./server.ts";
+import type { Session } from "./server.ts";
 
 /** Rows that are read or written together. */
 const rowsAtOnce = 1_000;
 /** Of a table with no more of them nothing is told to the planner. */
 const fewRows = 500;
 
-interface List {
-  /** A table in a statement, of which the parameters are named. */
-  readonly sql: string;
-  readonly parameters: Parameters;
-}
-
-/** Statements in one transaction of a session, each of which is waited for. */
+/** Statements in one transaction of a session, in the order in which they come; waited for is what is asked. */
 export class PostgresStatements implements Connection {
   readonly #session: Session;
   readonly #board: number;
-  readonly #lists = new Map<string, List>();
+  readonly #lists = new Map<string, ListTable>();
   /** Rows that are still to be written, before anything else is asked: many of one table, one after the other, go together. */
   #waiting: { readonly into: InsertPlace; readonly rows: (readonly Value[])[] } | null = null;
+  /** What was sent and not waited for yet. */
+  #sent: Promise<Answer>[] = [];
   #scans = 0;
   #hasWritten = false;
 
@@ -56,6 +56,11 @@ export class PostgresStatements implements Connection {
     return (yield* this.#take(sql, parameters)).count;
   }
 
+  *send(sql: string, parameters: Parameters = {}): Steps<void> {
+    const { text, values } = this.#bind(sql, parameters);
+    this.#send(text, values, (answer) => this.#note(text, answer));
+  }
+
   *insert(sql: string, parameters: Parameters): Steps<number> {
     const { rows } = yield* this.#take(`${sql} RETURNING id`, parameters);
     return Number(rows[0]?.id);
@@ -78,33 +83,32 @@ export class PostgresStatements implements Connection {
     if (rows.length === 0) return;
     this.#hasWritten = true;
     if (this.#waiting?.into !== into) {
-      yield* this.flush();
+      this.#sendRows();
       this.#waiting = { into, rows: [] };
     }
     this.#waiting?.rows.push(...rows);
-    if ((this.#waiting?.rows.length ?? 0) >= rowsAtOnce) yield* this.flush();
+    if ((this.#waiting?.rows.length ?? 0) >= rowsAtOnce) yield this.settle();
   }
 
-  /** Writes what waits: all of it in one statement, as one value. */
-  *flush(): Steps<void> {
+  /** Sends what is left, and waits for all of it. */
+  async settle(): Promise<void> {
+    await inOrder(this.takeSent());
+  }
+
+  /** Sends what is left: what is still to be waited for, in the order of the answers. */
+  takeSent(): readonly Promise<unknown>[] {
+    this.#sendRows();
+    return this.#sent.splice(0);
+  }
+
+  /** Sends the rows that wait: all of them in one statement, as one value. */
+  #sendRows(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;
     this.#waiting = null;
-    const {
-      into: { table, columns },
-      rows,
-    } = waiting;
-    const known = tables.get(table);
-    const types = columns.map((name) => `${name} ${known?.columns.find((one) => one.name === name)?.type}`);
-    const objects = rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at] ?? null])));
-    const names = columns.join(", ");
-    yield* this.#ask(
-      `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_to_recordset($1::text::json) AS r(${types.join(", ")})`,
-      [toJson(objects)],
-    );
-    const at = columns.indexOf("id");
-    if (known?.isNumbered && at !== -1)
-      yield* this.#moveOn(table, Math.max(...rows.map((row) => Number(row[at]))));
+    const { text, values, last } = insertOf(waiting.into, waiting.rows);
+    this.#send(text, values);
+    if (last !== null) this.#moveOn(waiting.into.table, last);
   }
 
   *withList<Column extends string, Result>(
@@ -112,15 +116,7 @@ export class PostgresStatements implements Connection {
     rows: readonly ListRow<Column>[],
     steps: () => Steps<Result>,
   ): Steps<Result> {
-    const types = { INTEGER: "bigint", TEXT: 'text COLLATE "C"' } as const;
-    const columns = Object.entries<"INTEGER" | "TEXT">(list.columns).map(
-      ([name, type]) => `${name} ${types[type]}`,
-    );
-    const name = `list_${list.name}`;
-    // With a limit the planner takes it for a short one, and looks at an index for each instead of reading the whole board.
-    const sql = `(SELECT * FROM json_to_recordset(:${name}::text::json) AS r(${columns.join(", ")}) LIMIT :${name}_count)`;
-    const parameters = { [name]: toJson(rows), [`${name}_count`]: rows.length };
-    return yield* this.#while(list.name, { sql, parameters }, steps);
+    return yield* this.#while(list.name, tableOf(list, rows), steps);
   }
 
   /** The query itself: on one snapshot it finds the same each time. */
@@ -198,9 +194,9 @@ export class PostgresStatements implements Connection {
   }
 
   /** A row that brings its number with it moves no sequence. */
-  *#moveOn(table: string, number: number): Steps<void> {
+  #moveOn(table: string, number: number): void {
     const sequence = this.#sequenceOf(table);
-    yield* this.#ask(
+    this.#send(
       `SELECT setval('${sequence}', $1::bigint) FROM ${sequence} WHERE NOT is_called OR last_value < $1::bigint`,
       [number],
     );
@@ -210,7 +206,7 @@ export class PostgresStatements implements Connection {
     return `${table}_${this.#board}`;
   }
 
-  *#while<Result>(name: string, list: List, steps: () => Steps<Result>): Steps<Result> {
+  *#while<Result>(name: string, list: ListTable, steps: () => Steps<Result>): Steps<Result> {
     this.#lists.set(name, list);
     const result = yield* steps();
     this.#lists.delete(name);
@@ -220,9 +216,13 @@ export class PostgresStatements implements Connection {
   *#take(sql: string, parameters: Parameters): Steps<Answer> {
     const { text, values } = this.#bind(sql, parameters);
     const answer = yield* this.#ask(text, values);
-    if (answer.count > 0 && !text.startsWith("SELECT") && /^\s*(INSERT|UPDATE|DELETE)/.test(text))
-      this.#hasWritten = true;
+    this.#note(text, answer);
     return answer;
+  }
+
+  #note(text: string, { count }: Answer): void {
+    if (count > 0 && !text.startsWith("SELECT") && /^\s*(INSERT|UPDATE|DELETE)/.test(text))
+      this.#hasWritten = true;
   }
 
   #bind(sql: string, parameters: Parameters) {
@@ -239,20 +239,28 @@ export class PostgresStatements implements Connection {
   }
 
   *#ask(text: string, values: readonly unknown[] = []): Steps<Answer> {
-    yield* this.flush();
-    return (yield this.#answer(text, values)) as Answer;
+    this.#sendRows();
+    const answer = this.#answer(this.#session.run(text, values));
+    answer.catch(() => {}); // of several that are asked together one may fail first
+    return (yield answer) as Answer;
   }
 
-  async #answer(text: string, values: readonly unknown[]): Promise<Answer> {
+  async #answer(asked: Promise<Answer>): Promise<Answer> {
     try {
-      return await this.#session.run(text, values);
+      await inOrder([...this.#sent.splice(0), asked]);
+      return await asked;
     } catch (error) {
       throw this.#session.explain(error);
     }
   }
-}
 
-/** As PostgreSQL reads it: a number that no double holds goes as a text. */
-function toJson(rows: unknown): string {
-  return JSON.stringify(rows, (_, value) => (typeof value === "bigint" ? String(value) : value));
+  #send(text: string, values: readonly unknown[], onAnswer: (answer: Answer) => void = () => {}): void {
+    this.#sendRows();
+    const sent = this.#session.run(text, values).then((answer) => {
+      onAnswer(answer);
+      return answer;
+    });
+    sent.catch(() => {}); // told to whoever waits for it
+    this.#sent.push(sent);
+  }
 }

@@ -1,5 +1,7 @@
 import { type ReservedSQL, SQL } from "bun";
 import { BoardError } from "../../board/error.ts";
+import { type Answer, type Rows, toAnswer } from "./answer.ts";
+import { inOrder } from "./in-order.ts";
 import { explainPostgresError, isLost, NoAnswer } from "./postgres-error.ts";
 import { ServerListener } from "./server-listener.ts";
 
@@ -38,14 +40,6 @@ export interface Patience {
 
 const usualPatience: Patience = { connectMs: 10_000, answerMs: 20_000, restartMs: 5_000, doubtMs: 10_000 };
 
-type Row = Readonly<Record<string, unknown>>;
-
-export interface Answer {
-  readonly rows: readonly Row[];
-  /** Rows that were read or changed. */
-  readonly count: number;
-}
-
 /** The connections of this process to one server. */
 export class Server {
   readonly name: string;
@@ -54,6 +48,8 @@ export class Server {
   #sql: SQL;
   /** A pooler stands in between, and gives each transaction another session. */
   #isPooled = false;
+  /** As far as is known: until then nothing is prepared. */
+  #isDirect = false;
 
   constructor(place: ServerPlace, patience: Partial<Patience> = {}) {
     this.patience = { ...usualPatience, ...patience };
@@ -61,6 +57,11 @@ export class Server {
     const { host, port, database } = place;
     this.name = host.startsWith("/") ? `${database} at ${host}` : `${database} at ${host}:${port ?? 5432}`;
     this.#sql = this.#connect();
+  }
+
+  /** Each transaction has the session of the one before. */
+  get isDirect(): boolean {
+    return this.#isDirect && !this.#isPooled;
   }
 
   #connect(): SQL {
@@ -87,15 +88,15 @@ export class Server {
    * A session with its first statements done. A connection that was lost since it was last used, and a server that is being
    * started again, are not the caller's affair: nothing was begun by then.
    */
-  async begin(statements: string): Promise<{ session: Session; answers: readonly Answer[] }> {
+  async begin(...statements: readonly string[]): Promise<{ session: Session; answers: readonly Answer[] }> {
     const deadlineMs = performance.now() + this.patience.restartMs;
     for (;;) {
       try {
         const session = new Session(await inTime(this.#sql.reserve(), this.patience.connectMs), this);
         try {
-          const answers = await session.runAll(`${statements}; ${isDirect}`);
-          if (this.#isPooled || answers.at(-1)?.rows[0]?.is_direct === "1")
-            return { session, answers: answers.slice(0, -1) };
+          const answers = await session.runEach([...statements, isDirect]);
+          this.#isDirect = answers.at(-1)?.rows[0]?.is_direct === "1";
+          if (this.#isPooled || this.#isDirect) return { session, answers: answers.slice(0, -1) };
         } catch (error) {
           session.abandon();
           throw error;
@@ -156,9 +157,13 @@ export class Session {
     this.#server = server;
   }
 
-  /** @throws {NoAnswer} or what the server says */
+  /** Goes out at once, behind what was asked before. @throws {NoAnswer} or what the server says */
   async run(text: string, values: readonly unknown[] = []): Promise<Answer> {
-    return toAnswer(await inTime(this.#connection.unsafe(text, [...values]), this.#server.patience.answerMs));
+    const asked =
+      values.length === 0 && this.#server.isDirect
+        ? this.#connection(asTemplate(text))
+        : this.#connection.unsafe(text, [...values]);
+    return toAnswer(await inTime(asked.execute(), this.#server.patience.answerMs));
   }
 
   /** Statements in one go, each with a snapshot of its own; without parameters. */
@@ -169,6 +174,14 @@ export class Session {
     );
     const list = results as (readonly unknown[] & { readonly count?: number | null })[];
     return (Array.isArray(list[0]) ? list : [list]).map((one) => toAnswer(one as unknown as Rows));
+  }
+
+  /** Statements without parameters, in one go, behind what was asked before. */
+  runEach(statements: readonly string[]): Promise<readonly Answer[]> {
+    // What is not prepared is waited for, each alone.
+    return this.#server.isDirect
+      ? inOrder(statements.map((text) => this.run(text)))
+      : this.runAll(statements.join("; "));
   }
 
   explain(error: unknown): unknown {
@@ -185,28 +198,9 @@ export class Session {
   }
 }
 
-type Rows = readonly Row[] & {
-  readonly count: number | null;
-  readonly columns: readonly { readonly name: string; readonly type: number }[];
-};
-
-/** OIDs of types that the driver gives as texts, or as something else than SQLite's driver does. */
-const [bool, int8, numeric] = [16, 20, 1700];
-
-function toAnswer(rows: Rows): Answer {
-  const odd = (rows.columns ?? []).filter(({ type }) => type === bool || type === int8 || type === numeric);
-  const count = rows.count ?? rows.length;
-  if (odd.length === 0 || rows.length === 0) return { rows, count };
-  for (const row of rows as readonly Record<string, unknown>[])
-    for (const { name } of odd) row[name] = toNumber(row[name]);
-  return { rows, count };
-}
-
-function toNumber(value: unknown): unknown {
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value !== "string") return value;
-  const number = Number(value);
-  return Number.isInteger(number) && !Number.isSafeInteger(number) ? BigInt(value) : number;
+/** A statement without parameters, for the driver to prepare it, and to send others behind it at once. */
+function asTemplate(text: string): TemplateStringsArray {
+  return Object.defineProperty([text], "raw", { value: [text] }) as unknown as TemplateStringsArray;
 }
 
 /** @throws {NoAnswer} when there is none by then; what comes later is nobody's */

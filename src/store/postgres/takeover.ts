@@ -18,7 +18,7 @@ export function takeoverStore(on: Transactions): TakeoverStore {
     getTakeover: () => on.read(getTakeover),
     setTakeover: (takeover) =>
       on.write(function* ({ db }) {
-        yield* db.run(`UPDATE boards SET takeover = :takeover WHERE id = ${thisBoard}`, { takeover });
+        yield* db.send(`UPDATE boards SET takeover = :takeover WHERE id = ${thisBoard}`, { takeover });
       }),
     getTerm: (hostId) =>
       on.read(function* (db) {

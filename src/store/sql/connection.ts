@@ -37,6 +37,8 @@ export interface Connection {
   get<Result>(sql: string, parameters?: Parameters): Steps<Result | null>;
   /** Runs one statement; how many rows it changed. */
   run(sql: string, parameters?: Parameters): Steps<number>;
+  /** Runs a statement that changes something, of which no more is asked: it may go along with the next. */
+  send(sql: string, parameters?: Parameters): Steps<void>;
   /** Runs a statement that inserts one row; its number. */
   insert(sql: string, parameters: Parameters): Steps<number>;
   /** Hands on the rows of a query, one at a time: for more than memory should hold. */

@@ -173,7 +173,7 @@ function* listBadCounters(db: Connection): Steps<RecordFlaw[]> {
 
 function* closeLeftRun(scope: Scope, { taskId, runId }: RecordFlaw, by: By): Steps<void> {
   yield* closeOpenRun(scope, runId);
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE tasks SET current_run_id = NULL, claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
      WHERE id = :taskId AND current_run_id = :runId AND status <> 'running'`,
     { taskId, runId },
@@ -183,7 +183,7 @@ function* closeLeftRun(scope: Scope, { taskId, runId }: RecordFlaw, by: By): Ste
 
 function* giveBack(scope: Scope, { taskId, runId }: RecordFlaw, by: By): Steps<void> {
   yield* closeOpenRun(scope, runId);
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE tasks SET status = :status, current_run_id = NULL, claim_expires = NULL
      WHERE id = :taskId AND status = 'running'`,
     { taskId, status: yield* getStatusWhenBack(scope.db, taskId) },
@@ -193,8 +193,8 @@ function* giveBack(scope: Scope, { taskId, runId }: RecordFlaw, by: By): Steps<v
 
 /** The claim of a running task stays: a tick judges it by its lease or its process. */
 function* dropPointer(scope: Scope, { taskId, runId }: RecordFlaw, by: By): Steps<void> {
-  yield* scope.db.run("UPDATE tasks SET current_run_id = NULL WHERE id = :taskId", { taskId });
-  yield* scope.db.run(
+  yield* scope.db.send("UPDATE tasks SET current_run_id = NULL WHERE id = :taskId", { taskId });
+  yield* scope.db.send(
     `UPDATE tasks SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
      WHERE id = :taskId AND status <> 'running'`,
     { taskId },
@@ -204,7 +204,7 @@ function* dropPointer(scope: Scope, { taskId, runId }: RecordFlaw, by: By): Step
 
 function* resetCounters(scope: Scope, { taskId }: RecordFlaw, by: By): Steps<void> {
   for (const { table, key, column } of counters)
-    yield* scope.db.run(
+    yield* scope.db.send(
       `UPDATE ${table} SET ${column} = 0
        WHERE ${key} = :taskId AND (typeof(${column}) <> 'integer' OR ${column} < 0)`,
       { taskId },
@@ -218,7 +218,7 @@ function* resetCounters(scope: Scope, { taskId }: RecordFlaw, by: By): Steps<voi
 }
 
 function* closeOpenRun(scope: Scope, runId: number | null): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE task_runs SET status = 'reclaimed', outcome = 'reclaimed', ended_at = :nowS, claim_lock = NULL,
        claim_expires = NULL, worker_pid = NULL WHERE id = :runId AND ended_at IS NULL`,
     { runId, nowS: scope.nowS },

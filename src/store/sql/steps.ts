@@ -46,6 +46,20 @@ export class Done<Result> implements Iterator<never, Result> {
   }
 }
 
+/** The results of steps that depend on nothing of each other: what a database waits for, it waits for all of at once. */
+export function* together<const Results extends readonly unknown[]>(
+  ...all: { readonly [At in keyof Results]: Steps<Results[At]> }
+): Steps<Results> {
+  const running = all.map((steps) => steps[Symbol.iterator]());
+  const states = running.map((one) => one.next());
+  for (;;) {
+    const waiting = states.map(({ done, value }) => (done ? undefined : value));
+    if (states.every(({ done }) => done)) return states.map(({ value }) => value) as unknown as Results;
+    const answers = (yield Promise.all(waiting)) as readonly unknown[];
+    for (const [at, one] of running.entries()) if (!states[at]?.done) states[at] = one.next(answers[at]);
+  }
+}
+
 /** What `step` gives for each item, one after the other. */
 export function* each<Item, Result>(
   items: Iterable<Item>,

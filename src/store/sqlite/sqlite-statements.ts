@@ -40,6 +40,11 @@ export class SqliteStatements implements Statements {
     return new Done(this.#db.run(sql, parameters));
   }
 
+  send(sql: string, parameters?: Parameters): Steps<void> {
+    this.#db.run(sql, parameters);
+    return done;
+  }
+
   insert(sql: string, parameters: Parameters): Steps<number> {
     return new Done(this.#db.insert(sql, parameters));
   }

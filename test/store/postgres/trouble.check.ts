@@ -15,6 +15,8 @@ import { connect, freshName, openBoardOn } from "./board.ts";
 
 /** What is said at the end of a transaction that has written, together with COMMIT. */
 const commit = "version = version + 1";
+/** What the server says of it. */
+const committed = "COMMIT\0";
 const quick = { connectMs: 500, answerMs: 1_000, restartMs: 500, doubtMs: 1_500 };
 
 async function titles(store: BoardStore): Promise<readonly string[]> {
@@ -51,7 +53,7 @@ describe.skipIf(!hasPostgres)("a wire that fails", () => {
 
   test("after COMMIT has arrived takes nothing from what was kept: it is asked for, and acknowledged", async () => {
     await using at = await wired();
-    at.wire.breakAt(commit, "lose-answer");
+    at.wire.breakAtAnswer(committed);
     const { task } = await at.store.createTask({ title: "kept" }, person);
     expect(task.title).toBe("kept");
     expect(await at.seen()).toEqual(["kept"]);
@@ -61,7 +63,7 @@ describe.skipIf(!hasPostgres)("a wire that fails", () => {
 
   test("and stays cut after COMMIT leaves in doubt what came of it, and says so", async () => {
     await using at = await wired();
-    at.wire.breakAt(commit, "lose-answer", { staysCut: true });
+    at.wire.breakAtAnswer(committed, { staysCut: true });
     expect(await refusalOf(at.store.createTask({ title: "who knows" }, person))).toBe("in_doubt");
     at.wire.mend();
     expect(await titles(at.store)).toEqual(["who knows"]);

@@ -14,7 +14,8 @@ export class Wire implements AsyncDisposable {
   readonly place: ServerPlace;
   readonly #listener;
   readonly #ends = new Set<() => void>();
-  #faultAt: { readonly word: string; readonly fault: Fault; readonly staysCut: boolean } | null = null;
+  #faultAt: { readonly word: string; readonly fault: Fault } | null = null;
+  #lostAnswer: { readonly word: string; readonly staysCut: boolean } | null = null;
   #isCut = false;
   #isFrozen = false;
 
@@ -35,6 +36,12 @@ export class Wire implements AsyncDisposable {
             unix: path,
             socket: {
               data: (_, data) => {
+                const lost = this.#lostAnswer;
+                if (lost !== null && data.includes(lost.word)) {
+                  this.#lostAnswer = null;
+                  this.#isCut = lost.staysCut;
+                  losesAnswer = true;
+                }
                 if (losesAnswer) client.terminate();
                 else if (!this.#isFrozen) client.write(data);
               },
@@ -65,7 +72,6 @@ export class Wire implements AsyncDisposable {
             return;
           }
           this.#faultAt = null;
-          this.#isCut = at.staysCut;
           if (at.fault === "lose-question") client.terminate();
           else {
             client.data.loseAnswer();
@@ -77,9 +83,14 @@ export class Wire implements AsyncDisposable {
     });
   }
 
-  /** Once, at the first thing said that has `word` in it. @param staysCut nothing gets through any more then */
-  breakAt(word: string, fault: Fault, { staysCut = false } = {}): void {
-    this.#faultAt = { word, fault, staysCut };
+  /** Once, at the first thing said that has `word` in it. */
+  breakAt(word: string, fault: Fault): void {
+    this.#faultAt = { word, fault };
+  }
+
+  /** Once, instead of the first answer that has `word` in it. @param staysCut nothing gets through any more then */
+  breakAtAnswer(word: string, { staysCut = false } = {}): void {
+    this.#lostAnswer = { word, staysCut };
   }
 
   /** What is said is neither heard nor refused, in both directions. */

@@ -146,7 +146,7 @@ export function* collectNotices(scope: Scope, targets: readonly NoticeTarget[], 
   for (const one of news) yield* insert(scope, one, board);
   yield* collectStopped(scope, targets, board);
   for (const { target, eventId } of places)
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_notify_places (target, event_id) VALUES (:target, :eventId)
        ON CONFLICT (target) DO UPDATE SET event_id = excluded.event_id`,
       {
@@ -156,7 +156,7 @@ export function* collectNotices(scope: Scope, targets: readonly NoticeTarget[], 
     );
   for (const { subscription } of news)
     if (subscription !== null)
-      yield* db.run(
+      yield* db.send(
         `UPDATE kanban_notify_subs SET last_event_id = max(last_event_id, :eventId) WHERE task_id = :taskId
          AND platform = :platform AND chat_id = :chatId AND thread_id = :threadId`,
         {
@@ -165,13 +165,13 @@ export function* collectNotices(scope: Scope, targets: readonly NoticeTarget[], 
         },
       );
   for (const target of new Set(news.map((one) => one.target)))
-    yield* db.run(
+    yield* db.send(
       `UPDATE kanbun_deliveries SET next_try_at_ms = NULL, failed_at_ms = :nowMs, error = 'too many were waiting'
        WHERE next_try_at_ms IS NOT NULL AND target = :target AND id < (SELECT id FROM kanbun_deliveries
          WHERE next_try_at_ms IS NOT NULL AND target = :target ORDER BY id DESC LIMIT 1 OFFSET ${waitingMax - 1})`,
       { target, nowMs },
     );
-  yield* db.run(
+  yield* db.send(
     `DELETE FROM kanbun_deliveries WHERE next_try_at_ms IS NULL
      AND id <= (SELECT max(id) FROM kanbun_deliveries) - ${keptMax}`,
   );

@@ -47,7 +47,7 @@ export function* takeDelivery(
   if (row === null || dueAtMs(row, nowMs) > nowMs) return null;
   const lease = crypto.randomUUID();
   // Counted before it is made: whoever dies over it has tried.
-  yield* db.run(
+  yield* db.send(
     "UPDATE kanbun_deliveries SET tries = tries + 1, lease = :lease, lease_until_ms = :untilMs WHERE id = :id",
     { id: row.id, lease, untilMs: nowMs + leaseMs },
   );
@@ -57,15 +57,15 @@ export function* takeDelivery(
 export function* endDelivery({ db, nowMs }: Scope, taken: TakenDelivery, end: DeliveryEnd): Steps<void> {
   const of = { id: taken.id, lease: taken.lease };
   const where = "lease = NULL, lease_until_ms = NULL WHERE id = :id AND lease = :lease";
-  if ("isReleased" in end) yield* db.run(`UPDATE kanbun_deliveries SET tries = tries - 1, ${where}`, of);
+  if ("isReleased" in end) yield* db.send(`UPDATE kanbun_deliveries SET tries = tries - 1, ${where}`, of);
   else if (end.error === null)
-    yield* db.run(`UPDATE kanbun_deliveries SET next_try_at_ms = NULL, delivered_at_ms = :nowMs, ${where}`, {
+    yield* db.send(`UPDATE kanbun_deliveries SET next_try_at_ms = NULL, delivered_at_ms = :nowMs, ${where}`, {
       ...of,
       nowMs,
     });
   else {
     const atMs = nextTryAtMs(taken, nowMs);
-    yield* db.run(
+    yield* db.send(
       `UPDATE kanbun_deliveries SET next_try_at_ms = :atMs, failed_at_ms = CASE WHEN :atMs IS NULL THEN :nowMs END,
          error = :error, ${where}`,
       { ...of, atMs, nowMs, error: end.error },

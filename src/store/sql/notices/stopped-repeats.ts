@@ -44,7 +44,7 @@ export function* collectStopped(scope: Scope, targets: readonly NoticeTarget[], 
           ...{ taskId: row.last_task_id, title: cutText(toText(row.title), titleCharsMax) },
           more: { event: "repeat_stopped", repeat_id: row.id, assignee, at_ms: row.at_ms },
         });
-    yield* db.run("UPDATE kanbun_repeats SET untold_stop_at_ms = NULL WHERE id = :id", { id: row.id });
+    yield* db.send("UPDATE kanbun_repeats SET untold_stop_at_ms = NULL WHERE id = :id", { id: row.id });
   }
 }
 

@@ -21,7 +21,7 @@ interface SubscriptionRow {
 /** One that is there already keeps how far it was told. */
 export function* subscribe({ db, nowS }: Scope, to: NewSubscription): Steps<void> {
   yield* requireTask(db, to.taskId);
-  yield* db.run(
+  yield* db.send(
     `INSERT INTO kanban_notify_subs
        (task_id, platform, chat_id, thread_id, chat_type, user_id, notifier_profile, created_at, last_event_id)
      VALUES (:taskId, :platform, :chatId, :threadId, :chatType, :userId, :profile, :nowS, :lastEventId)

@@ -27,7 +27,7 @@ export function* writeDelivery({ db, nowMs }: Scope, delivery: NewDelivery): Ste
   const uid = crypto.randomUUID();
   const text = `${title.replaceAll(/\s+/g, " ")} ${delivery.text}`;
   const body = { v: 1, id: uid, board, kind, task_id: taskId, title, text, ...more };
-  yield* db.run(
+  yield* db.send(
     `INSERT INTO kanbun_deliveries
        (uid, target, event_id, subscription, task_id, kind, text, body, created_at_ms, next_try_at_ms)
      VALUES (:uid, :target, :eventId, :key, :taskId, :kind, :text, :body, :nowMs, :nowMs)

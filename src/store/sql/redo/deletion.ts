@@ -39,9 +39,9 @@ export function* deleteTask(scope: Scope, id: string, by: By): Steps<DeletedTask
     "SELECT scratch_path AS path FROM kanbun_runs WHERE task_id = :id AND scratch_path IS NOT NULL",
     { id },
   );
-  for (const table of tablesOfTask) yield* db.run(`DELETE FROM ${table} WHERE task_id = :id`, { id });
-  yield* db.run("DELETE FROM task_links WHERE parent_id = :id OR child_id = :id", { id });
-  yield* db.run("DELETE FROM tasks WHERE id = :id", { id });
+  for (const table of tablesOfTask) yield* db.send(`DELETE FROM ${table} WHERE task_id = :id`, { id });
+  yield* db.send("DELETE FROM task_links WHERE parent_id = :id OR child_id = :id", { id });
+  yield* db.send("DELETE FROM tasks WHERE id = :id", { id });
   yield* appendEvent(scope, { taskId: id, kind: "deleted", actor: by.actor, payload: { from: task.status } });
   return {
     task,

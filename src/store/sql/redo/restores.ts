@@ -21,11 +21,11 @@ export function* restoreTask(scope: Scope, id: string, by: By): Steps<Task> {
   yield* requireFreeKey(scope.db, task);
   const before = yield* readRetirement(scope.db, id);
   // An archived task waits for nothing: only when it is open again it is seen what it waits for.
-  yield* scope.db.run("UPDATE tasks SET status = 'todo' WHERE id = :id", { id });
+  yield* scope.db.send("UPDATE tasks SET status = 'todo' WHERE id = :id", { id });
   if (before.dueAtMs !== null) yield* setDue(scope, id, before.dueAtMs);
   const status =
     task.completedAtMs === null ? (before.status ?? (yield* getStatusWhenBack(scope.db, id))) : "done";
-  yield* scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  yield* scope.db.send("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   yield* appendEvent(scope, { taskId: id, kind: "restored", actor: by.actor, payload: { status } });
   if (status !== "done") yield* freeChildren(scope, id, by.actor);
   return yield* requireTask(scope.db, id);

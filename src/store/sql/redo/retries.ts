@@ -77,7 +77,7 @@ function* listBelow(db: Connection, id: string): Steps<readonly BelowRow[]> {
 function* stopWorker(scope: Scope, id: string, by: By): Steps<void> {
   const task = yield* requireTask(scope.db, id);
   yield* endRunByMove(scope, task, { outcome: "reclaimed", error: "what it waits for is done again" }, by);
-  yield* scope.db.run("UPDATE tasks SET status = 'todo' WHERE id = :id", { id });
+  yield* scope.db.send("UPDATE tasks SET status = 'todo' WHERE id = :id", { id });
   yield* forgetForce(scope.db, id);
 }
 
@@ -94,16 +94,16 @@ function* redo(scope: Scope, id: string, below: readonly string[], by: By): Step
   // None is open by our own doing. Another program may have ended the task and left its run behind.
   for (const { id, current_run_id: runId } of before)
     if (runId !== null) yield* closeLeftRun(scope, id, runId);
-  yield* db.run(
+  yield* db.send(
     `UPDATE tasks SET status = 'todo', completed_at = NULL, result = NULL, block_kind = NULL,
        consecutive_failures = 0, last_failure_error = NULL, claim_lock = NULL, claim_expires = NULL,
        worker_pid = NULL, current_run_id = NULL WHERE id ${among}`,
     { ids },
   );
-  yield* db.run(`UPDATE kanbun_tasks SET not_before_ms = NULL, rate_limits = 0 WHERE task_id ${among}`, {
+  yield* db.send(`UPDATE kanbun_tasks SET not_before_ms = NULL, rate_limits = 0 WHERE task_id ${among}`, {
     ids,
   });
-  yield* db.run(`DELETE FROM kanbun_returns WHERE task_id ${among}`, { ids });
+  yield* db.send(`DELETE FROM kanbun_returns WHERE task_id ${among}`, { ids });
   for (const one of below) yield* forgetForce(db, one);
   // Another program may have ended one while it was handed in for review.
   const over = before.filter(({ status }) => status === "done" || status === "archived");
@@ -143,7 +143,7 @@ function* closeLeftRun(scope: Scope, taskId: string, runId: number): Steps<void>
 
 /** What may have been started next waits again; what was blocked by a parent that was cancelled waits for it again. */
 function* holdChildren(scope: Scope, ids: readonly string[], actor: string): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE tasks AS t SET status = 'todo' WHERE t.status = 'ready' AND ${waitsForParents} AND t.id IN (
        SELECT l.child_id FROM json_each(:ids) j CROSS JOIN task_links l ON l.parent_id = j.value)`,
     { ids: JSON.stringify(ids) },

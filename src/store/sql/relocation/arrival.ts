@@ -62,8 +62,8 @@ export function* arrive(
     throw new BoardError("damaged", "what arrived is not what was sent: nothing was kept", {
       hint: "try again; if it lasts, keep both and report it",
     });
-  yield* db.run("DELETE FROM kanbun_relocations");
-  yield* db.run(
+  yield* db.send("DELETE FROM kanbun_relocations");
+  yield* db.send(
     "INSERT INTO kanbun_relocations (kind, id, store_board, home, at_ms) VALUES ('arrived', :id, '', '', :nowMs)",
     { id, nowMs },
   );

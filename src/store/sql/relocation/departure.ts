@@ -65,7 +65,7 @@ export function* leave(scope: Scope, relocation: Relocation): Steps<void> {
     });
   const busy = yield* listBusyTasks(db);
   if (busy.length > 0) throw busyError(busy);
-  yield* db.run(
+  yield* db.send(
     "INSERT INTO kanbun_relocations (kind, id, store, store_board, home, at_ms) VALUES ('left', :id, :store, :board, :home, :nowMs)",
     { id, store, board, home, nowMs },
   );
@@ -81,7 +81,7 @@ function busyError(busy: readonly string[]): BoardError {
 }
 
 export function* stay({ db }: Scope): Steps<void> {
-  yield* db.run("DELETE FROM kanbun_relocations WHERE kind = 'left'");
+  yield* db.send("DELETE FROM kanbun_relocations WHERE kind = 'left'");
   yield* db.thaw();
 }
 

@@ -5,7 +5,7 @@ import type { RepeatWrite } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
 import { toText } from "../rows/odd-values.ts";
 import type { Scope } from "../scope.ts";
-import { each, type Steps } from "../steps.ts";
+import { each, type Steps, together } from "../steps.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { findOpenTask } from "./open-task.ts";
 import { makeRepeatedTask } from "./repeats.ts";
@@ -23,30 +23,40 @@ interface DueRow {
   readonly next_at_ms: number;
 }
 
-/** Whether a repeat is due, and when the next one is; on a paused board none is before the pause ends. */
-export function* viewRepeats(
-  db: Connection,
-  pauses: readonly Pause[],
-  nowMs: number,
-): Steps<{ readonly hasDue: boolean; readonly nextMs: number | null }> {
-  const row = yield* db.get<{ at: number | null; later: number | null }>(
+interface RepeatTimes {
+  readonly at: number | null;
+  readonly later: number | null;
+}
+
+/** When the first repeat is due, and the first after `nowMs`. */
+export function getRepeatTimes(db: Connection, nowMs: number): Steps<RepeatTimes | null> {
+  return db.get<RepeatTimes>(
     `SELECT min(next_at_ms) AS at, (SELECT min(next_at_ms) FROM kanbun_repeats WHERE next_at_ms > :nowMs) AS later
      FROM kanbun_repeats`,
     { nowMs },
   );
-  const at = row?.at ?? null;
+}
+
+/** Whether a repeat is due, and when the next one is; on a paused board none is before the pause ends. */
+export function viewRepeats(
+  times: RepeatTimes | null,
+  pauses: readonly Pause[],
+  nowMs: number,
+): { readonly hasDue: boolean; readonly nextMs: number | null } {
+  const at = times?.at ?? null;
   if (at === null) return { hasDue: false, nextMs: null };
   const pause = activePause({ pauses, nowMs }, "board");
   if (pause !== null)
     return { hasDue: false, nextMs: pause.untilAtMs === null ? null : Math.max(at, pause.untilAtMs) };
-  return { hasDue: at <= nowMs, nextMs: row?.later ?? null };
+  return { hasDue: at <= nowMs, nextMs: times?.later ?? null };
 }
 
 /** Makes the tasks of the repeats that are due, each in the transaction that moves its repeat on. */
 export function* makeDueTasks(scope: Scope, actor: string): Steps<RepeatWrite[]> {
   const { db, nowMs } = scope;
   // Asked again: a person may have paused the board since this tick looked.
-  if (!(yield* viewRepeats(db, yield* listPauses(db), nowMs)).hasDue) return [];
+  const [times, pauses] = yield* together(getRepeatTimes(db, nowMs), listPauses(db));
+  if (!viewRepeats(times, pauses, nowMs).hasDue) return [];
   const due = yield* db.all<DueRow>(
     `SELECT id, title, times, time_zone, overlap, task, next_at_ms FROM kanbun_repeats
      WHERE next_at_ms <= :nowMs ORDER BY next_at_ms, id LIMIT ${atOnceMax}`,
@@ -68,7 +78,7 @@ function* serve(scope: Scope, row: DueRow, actor: string): Steps<RepeatWrite> {
   );
   if (step.do === "stop") return { ...made, ...nothing, problem: yield* stop(scope, row.id, step.problem) };
   if (step.do === "pass") {
-    yield* db.run(
+    yield* db.send(
       `UPDATE kanbun_repeats SET next_at_ms = :next, passed_at_ms = next_at_ms, passed_for = :taskId WHERE id = :id`,
       { id: row.id, next: step.nextAtMs, taskId: step.forTaskId },
     );
@@ -101,7 +111,7 @@ function* make(
     known === null
       ? (yield* makeRepeatedTask(scope, step.task, { ...at, repeatId: row.id, actor })).id
       : null;
-  yield* db.run("UPDATE kanbun_repeats SET next_at_ms = :next, last_due_at_ms = :dueAtMs WHERE id = :id", {
+  yield* db.send("UPDATE kanbun_repeats SET next_at_ms = :next, last_due_at_ms = :dueAtMs WHERE id = :id", {
     ...at,
     next: step.nextAtMs,
   });
@@ -110,7 +120,7 @@ function* make(
 
 /** Until a person resumes it: told once to whom kanbun.toml names, and then by `status`, `cron list` and the doctor. */
 function* stop({ db, nowMs }: Scope, id: number, problem: string): Steps<string> {
-  yield* db.run(
+  yield* db.send(
     `UPDATE kanbun_repeats SET next_at_ms = NULL, problem = :problem, untold_stop_at_ms = :nowMs WHERE id = :id`,
     { id, problem, nowMs },
   );

@@ -29,7 +29,7 @@ export function* editRepeat({ db, nowMs }: Scope, id: number, edit: RepeatEdit):
   const isSameTime = repeat.times === before.times && repeat.timeZone === before.timeZone;
   const goesOn = isSameTime && row.problem === null;
   const next = row.paused_at_ms !== null ? null : goesOn ? row.next_at_ms : nextTime(repeat, nowMs);
-  yield* db.run(
+  yield* db.send(
     `UPDATE kanbun_repeats SET times = :times, time_zone = :timeZone, overlap = :overlap, title = :title, task = :task,
        next_at_ms = :next, problem = NULL, untold_stop_at_ms = NULL WHERE id = :id`,
     {

@@ -65,7 +65,7 @@ export function* requireRepeat(db: Connection, id: number): Steps<Repeat> {
 }
 
 export function* pauseRepeat(scope: Scope, id: number): Steps<Repeat> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE kanbun_repeats SET paused_at_ms = coalesce(paused_at_ms, :nowMs), next_at_ms = NULL WHERE id = :id`,
     { id, nowMs: scope.nowMs },
   );
@@ -78,7 +78,7 @@ export function* resumeRepeat({ db, nowMs }: Scope, id: number): Steps<Repeat> {
   const repeat = { times: toText(row.times), timeZone: toText(row.time_zone), task };
   validateRepeat({ ...repeat, overlap: readOverlap(toText(row.overlap)) }, nowMs);
   for (const parent of task.parents ?? []) yield* requireParent(db, parent);
-  yield* db.run(
+  yield* db.send(
     `UPDATE kanbun_repeats SET paused_at_ms = NULL, problem = NULL, untold_stop_at_ms = NULL, next_at_ms = :nextAtMs
      WHERE id = :id`,
     { id, nextAtMs: nextTime(repeat, nowMs) },
@@ -88,7 +88,7 @@ export function* resumeRepeat({ db, nowMs }: Scope, id: number): Steps<Repeat> {
 
 export function* removeRepeat({ db }: Scope, id: number): Steps<Repeat> {
   const repeat = yield* requireRepeat(db, id);
-  yield* db.run("DELETE FROM kanbun_repeats WHERE id = :id", { id });
+  yield* db.send("DELETE FROM kanbun_repeats WHERE id = :id", { id });
   return repeat;
 }
 
@@ -121,11 +121,11 @@ export function* makeRepeatedTask(
 ): Steps<Task> {
   const { repeatId, dueAtMs, actor } = how;
   const { task } = yield* createTask(scope, input, { actor });
-  yield* scope.db.run(
+  yield* scope.db.send(
     "INSERT INTO kanbun_repeated_tasks (task_id, repeat_id, due_at_ms) VALUES (:taskId, :repeatId, :dueAtMs)",
     { taskId: task.id, repeatId, dueAtMs },
   );
-  yield* scope.db.run("UPDATE kanbun_repeats SET last_task_id = :taskId WHERE id = :repeatId", {
+  yield* scope.db.send("UPDATE kanbun_repeats SET last_task_id = :taskId WHERE id = :repeatId", {
     taskId: task.id,
     repeatId,
   });

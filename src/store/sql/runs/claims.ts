@@ -7,7 +7,7 @@ import type { Claim, ClaimHost, ClaimPlan, TickPlan } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
 import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Scope } from "../scope.ts";
-import type { Steps } from "../steps.ts";
+import { Done, type Steps, together } from "../steps.ts";
 import { chooseNext } from "../ticks/candidates.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { countSlots } from "../ticks/slots.ts";
@@ -21,15 +21,20 @@ export function* claimReady(
   actor: string,
 ): Steps<Claim[]> {
   const { host, elsewhere, lease = null } = claims;
-  if (lease !== null && !(yield* holds(scope.db, lease))) return [];
   const { nowMs } = scope;
-  if (host.epoch !== undefined && (yield* isFenced(scope.db, host, host.epoch))) return [];
+  const [isHeld, isFencedOff, pauses, slots] = yield* together(
+    lease === null ? new Done(true) : holds(scope.db, lease),
+    host.epoch === undefined ? new Done(false) : isFenced(scope.db, host, host.epoch),
+    listPauses(scope.db),
+    countSlots(scope.db, { host, nowMs }),
+  );
+  if (!isHeld || isFencedOff) return [];
   const rules: AdmissionRules = {
     nowMs,
     profiles: plan.policies,
-    pauses: [...(yield* listPauses(scope.db)), ...elsewhere.pauses],
+    pauses: [...pauses, ...elsewhere.pauses],
     ...(claims.traits === undefined ? {} : { traits: claims.traits }),
-    slots: makeSlots(yield* countSlots(scope.db, { host, nowMs }), elsewhere, claims),
+    slots: makeSlots(slots, elsewhere, claims),
   };
   const { chosen } = yield* chooseNext(scope.db, rules, claims.max);
   const tasks = yield* readTasks(

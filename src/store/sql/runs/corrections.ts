@@ -22,9 +22,9 @@ export function* correctVerdict(scope: Scope, task: Task, patch: VerdictPatch): 
   const { summary, metadata } = patch;
   if (runId === null) return yield* recordWithoutRun(scope, task.id, { outcome: "completed", ...patch });
   if (summary !== undefined)
-    yield* scope.db.run("UPDATE task_runs SET summary = :summary WHERE id = :runId", { runId, summary });
+    yield* scope.db.send("UPDATE task_runs SET summary = :summary WHERE id = :runId", { runId, summary });
   if (metadata !== undefined)
-    yield* scope.db.run("UPDATE task_runs SET metadata = :metadata WHERE id = :runId", {
+    yield* scope.db.send("UPDATE task_runs SET metadata = :metadata WHERE id = :runId", {
       runId,
       metadata: metadata === null ? null : JSON.stringify(metadata),
     });

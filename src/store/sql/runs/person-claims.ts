@@ -65,16 +65,16 @@ export function* heartbeat(
   const isLonger = run.holder === "worker" && (run.claimExpiresAtMs ?? 0) > asked * 1000;
   const expires = isLonger ? toSeconds(run.claimExpiresAtMs ?? 0) : asked;
   const parameters = { runId: run.runId, nowS: scope.nowS, expires };
-  yield* scope.db.run(
+  yield* scope.db.send(
     "UPDATE task_runs SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :runId AND ended_at IS NULL",
     parameters,
   );
-  yield* scope.db.run(
+  yield* scope.db.send(
     "UPDATE tasks SET last_heartbeat_at = :nowS, claim_expires = :expires WHERE id = :id AND current_run_id = :runId",
     { ...parameters, id },
   );
   const { monotonicMs, bootId } = scope;
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE kanbun_runs SET last_heartbeat_at_monotonic_ms = CASE WHEN boot_id = :bootId THEN :monotonicMs END
      WHERE run_id = :runId`,
     { runId: run.runId, monotonicMs, bootId },

@@ -22,7 +22,7 @@ export function* listReturning(db: Connection): Steps<ReturningTask[]> {
 
 /** A hand-in ends the row of whatever came before, but for that of reviewers who sent the task back. */
 export function* forgetReturnsBut(db: Connection, taskId: string, outcome: RunOutcome): Steps<void> {
-  yield* db.run("DELETE FROM kanbun_returns WHERE task_id = :taskId AND outcome <> :outcome", {
+  yield* db.send("DELETE FROM kanbun_returns WHERE task_id = :taskId AND outcome <> :outcome", {
     taskId,
     outcome,
   });
@@ -30,7 +30,7 @@ export function* forgetReturnsBut(db: Connection, taskId: string, outcome: RunOu
 
 /** A person has seen to the task, or its worker has said how it went: the next pause is the shortest again. */
 export function* forgetReturns(db: Connection, taskId: string): Steps<void> {
-  yield* db.run("DELETE FROM kanbun_returns WHERE task_id = :taskId", { taskId });
+  yield* db.send("DELETE FROM kanbun_returns WHERE task_id = :taskId", { taskId });
 }
 
 /**
@@ -44,7 +44,7 @@ export function* noteReturn(
 ): Steps<number | null> {
   const at = { nowMs, random: 0.5, mayStartAtOnce: true };
   const { returns, dueAtMs } = decideReturn(before?.times ?? 0, at);
-  yield* db.run(
+  yield* db.send(
     `INSERT INTO kanbun_returns (task_id, times, outcome) VALUES (:taskId, :returns, :outcome)
      ON CONFLICT (task_id) DO UPDATE SET times = excluded.times, outcome = excluded.outcome`,
     { taskId, returns, outcome },
@@ -54,9 +54,9 @@ export function* noteReturn(
 
 /** A new count of all that has gone wrong. */
 export function* forgiveFailures(db: Connection, id: string): Steps<void> {
-  yield* db.run("UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = :id", {
+  yield* db.send("UPDATE tasks SET consecutive_failures = 0, last_failure_error = NULL WHERE id = :id", {
     id,
   });
-  yield* db.run("UPDATE kanbun_tasks SET rate_limits = 0 WHERE task_id = :id", { id });
+  yield* db.send("UPDATE kanbun_tasks SET rate_limits = 0 WHERE task_id = :id", { id });
   yield* forgetReturns(db, id);
 }

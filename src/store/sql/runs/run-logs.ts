@@ -20,7 +20,7 @@ export function runLogStore(on: Transactions): RunLogStore {
 /** What is read again later, when the last process has gone, takes the place of what was there. */
 export function* recordRunLogs({ db }: Scope, logs: readonly ReadLog[]): Steps<void> {
   for (const { run, hostname, home, sizeBytes, tail } of logs)
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_run_logs (run_id, task_id, hostname, home, size_bytes, tail)
        SELECT :runId, :taskId, :hostname, :home, :sizeBytes, :tail
        WHERE EXISTS (SELECT 1 FROM kanbun_runs WHERE run_id = :runId AND token = :token)

@@ -83,12 +83,12 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
     retry: keptRetry(openings[index]?.retry ?? null),
   }));
   yield* newRuns.with(scope.db, rows, function* () {
-    yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
     yield* endStrayRuns(
       scope,
       rows.map((row) => row.task_id),
     );
     yield* insertRuns(scope, claimer, expires);
+    yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
     if (claims.some(({ task, isReview }) => isReview || task.author !== null)) yield* noteReviews(scope);
   });
   yield* appendEvents(
@@ -115,11 +115,11 @@ function isReview(task: Task): boolean {
 
 /** What is reviewed returns to review when its run fails; what its author has again does not. */
 function* noteReviews({ db }: Scope): Steps<void> {
-  yield* db.run(
+  yield* db.send(
     `INSERT INTO kanbun_tasks (task_id, in_review) SELECT task_id, 1 FROM temp.new_runs WHERE step_key = '${reviewStep}'
      ON CONFLICT (task_id) DO UPDATE SET in_review = 1`,
   );
-  yield* db.run(
+  yield* db.send(
     `UPDATE kanbun_tasks SET in_review = 0, author = NULL, returns_to = NULL
      WHERE task_id IN (SELECT task_id FROM temp.new_runs WHERE step_key IS NULL)`,
   );
@@ -145,7 +145,7 @@ function* takeTasks(
 
 /** A run that some program left open without a claim is over: a task has one open run at most. */
 function* endStrayRuns({ db, nowS }: Scope, taskIds: readonly string[]): Steps<void> {
-  yield* db.run(
+  yield* db.send(
     `UPDATE task_runs SET status = 'reclaimed', outcome = 'reclaimed', ended_at = :nowS, claim_lock = NULL,
        claim_expires = NULL, worker_pid = NULL
      WHERE task_id IN (SELECT value FROM json_each(:taskIds)) AND ended_at IS NULL`,
@@ -154,14 +154,14 @@ function* endStrayRuns({ db, nowS }: Scope, taskIds: readonly string[]): Steps<v
 }
 
 function* insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: number): Steps<void> {
-  yield* db.run(
+  yield* db.send(
     `INSERT INTO task_runs (id, task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
      SELECT run_id, task_id, profile, step_key, 'running', claim_lock, :expires, max_runtime_seconds, :nowS
      FROM temp.new_runs`,
     { expires, nowS },
   );
   // Its unique index refuses a second live run of a task, whatever is believed here.
-  yield* db.run(
+  yield* db.send(
     `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,
        dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms, retry, lease_term)
      SELECT run_id, task_id, :holder, token, profile, :host, :bootId, :dispatcherPid, :dispatcherStart,
@@ -186,7 +186,7 @@ export function* recordWorkspace(
   { task, runId, token }: Claim,
   workspace: { readonly path: string; readonly branch: string },
 ): Steps<void> {
-  yield* db.run(
+  yield* db.send(
     `UPDATE tasks SET workspace_path = :path, branch_name = :branch
      WHERE id = :id AND current_run_id = :runId
        AND EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.run_id = :runId AND k.token = :token)`,

@@ -6,7 +6,7 @@ import type { By } from "../../store.ts";
 import type { Connection } from "../connection.ts";
 import { RowList } from "../rows/row-list.ts";
 import type { Scope } from "../scope.ts";
-import type { Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { forgetReturns, forgetReturnsBut } from "./returns.ts";
 
@@ -44,14 +44,14 @@ export function* closeRuns(
   }));
   return yield* runEnds.with(db, rows, function* () {
     // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
-    const released = yield* db.all<{ id: string }>(
+    const releasing = db.all<{ id: string }>(
       `UPDATE tasks AS t SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
        FROM temp.run_ends e
        WHERE t.id = e.of_task AND coalesce(t.current_run_id, 0) = e.run_id AND (+t.status = 'running' OR EXISTS (
          SELECT 1 FROM task_runs r WHERE r.id = e.run_id AND r.task_id = e.of_task AND r.ended_at IS NULL))
        RETURNING id`,
     );
-    const closed = yield* db.all<{ task_id: string }>(
+    const closing = db.all<{ task_id: string }>(
       `UPDATE task_runs AS r SET status = e.status, outcome = e.outcome, ended_at = :nowS,
          summary = coalesce(e.summary, r.summary), metadata = coalesce(e.metadata, r.metadata), error = e.error,
          claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
@@ -59,9 +59,10 @@ export function* closeRuns(
        RETURNING task_id`,
       { nowS },
     );
+    const [released, closed] = yield* together(releasing, closing);
     const ended = new Set([...released.map((task) => task.id), ...closed.map((run) => run.task_id)]);
     const runIds = ends.filter((end) => ended.has(end.taskId)).map((end) => end.runId);
-    yield* db.run(
+    yield* db.send(
       `UPDATE kanbun_runs SET ended_at_monotonic_ms = CASE WHEN boot_id = :bootId THEN :monotonicMs END
        WHERE run_id IN (SELECT value FROM json_each(:runIds))`,
       { monotonicMs, bootId, runIds: JSON.stringify(runIds) },
@@ -73,7 +74,7 @@ export function* closeRuns(
 /** Every process of these runs is gone: their slots are free, and their tasks may be claimed again. */
 export function* freeRuns(scope: Scope, runIds: readonly number[]): Steps<void> {
   if (runIds.length === 0) return;
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE kanbun_runs SET gone_at_ms = :nowMs
      WHERE run_id IN (SELECT value FROM json_each(:runIds)) AND gone_at_ms IS NULL`,
     { runIds: JSON.stringify(runIds), nowMs: scope.nowMs },
@@ -82,7 +83,7 @@ export function* freeRuns(scope: Scope, runIds: readonly number[]): Steps<void> 
 
 /** Asks for the run's processes to be ended; the first reason given stays. */
 export function* requestStop(scope: Scope, runId: number, reason: StopReason): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     "UPDATE kanbun_runs SET stop_reason = coalesce(stop_reason, :reason) WHERE run_id = :runId AND gone_at_ms IS NULL",
     { runId, reason },
   );

@@ -72,12 +72,12 @@ export function* renewLeases({ db, nowMs }: Scope, runs: readonly LiveRun[], lea
   const expires = toSeconds(nowMs + leaseMs);
   const rows = runs.map((run) => ({ run_id: run.runId, task_id: run.taskId }));
   yield* renewedRuns.with(db, rows, function* () {
-    yield* db.run(
+    yield* db.send(
       `UPDATE task_runs SET claim_expires = :expires
        WHERE id IN (SELECT run_id FROM temp.renewed_runs) AND ended_at IS NULL`,
       { expires },
     );
-    yield* db.run(
+    yield* db.send(
       `UPDATE tasks AS t SET claim_expires = :expires FROM temp.renewed_runs r
        WHERE t.id = r.task_id AND t.current_run_id = r.run_id`,
       { expires },
@@ -89,7 +89,7 @@ export function* renewLeases({ db, nowMs }: Scope, runs: readonly LiveRun[], lea
 export function* releaseRuns(scope: Scope, runs: readonly LiveRun[]): Steps<void> {
   if (runs.length === 0) return;
   const runIds = runs.map((run) => run.runId);
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE task_runs SET status = 'reclaimed', outcome = 'reclaimed', ended_at = :nowS, claim_lock = NULL,
        claim_expires = NULL, worker_pid = NULL
      WHERE id IN (SELECT value FROM json_each(:runIds)) AND ended_at IS NULL`,
@@ -142,12 +142,12 @@ export function* recordProcesses(
       scratch_path: scratchPath,
     }));
   const told = yield* seenRuns.with(db, rows, function* () {
-    yield* db.run(
+    yield* db.send(
       `UPDATE kanbun_runs AS k SET scratch_path = coalesce(s.scratch_path, k.scratch_path),
          pid = coalesce(k.pid, CASE WHEN s.start_time IS NOT NULL THEN s.pid END), start_time = coalesce(k.start_time, s.start_time)
        FROM temp.seen_runs s WHERE k.run_id = s.run_id`,
     );
-    yield* db.run(
+    yield* db.send(
       `UPDATE tasks AS t SET worker_pid = s.pid FROM temp.seen_runs s
        WHERE t.id = s.task_id AND t.current_run_id = s.run_id`,
     );

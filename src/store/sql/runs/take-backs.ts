@@ -32,7 +32,7 @@ export function* assignTask(scope: Scope, id: string, assignee: string | null, b
     yield* requireAuthority(scope, task, by);
     yield* giveBack(scope, task, `reassigned to ${assignee ?? "no one"}`, by);
   }
-  yield* scope.db.run("UPDATE tasks SET assignee = :assignee WHERE id = :id", { id, assignee });
+  yield* scope.db.send("UPDATE tasks SET assignee = :assignee WHERE id = :id", { id, assignee });
   if (assignee !== task.assignee) yield* startNewCount(scope, task);
   yield* appendEvent(scope, {
     taskId: id,
@@ -80,7 +80,7 @@ function* giveBack(scope: Scope, task: Task, reason: string | null, by: By): Ste
     );
     yield* freeRuns(scope, [run.runId]);
   }
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE tasks SET status = :status, claim_lock = NULL, claim_expires = NULL, worker_pid = NULL,
        current_run_id = NULL WHERE id = :id`,
     { id: task.id, status: yield* getStatusWhenBack(scope.db, task.id) },

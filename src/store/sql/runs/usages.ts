@@ -16,7 +16,7 @@ export function* recordAgents(
 ): Steps<void> {
   for (const { run, agent } of started) {
     const { runId, taskId, profile, token } = run;
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_usage (run_id, task_id, profile, agent, permissions, session, workspace, resumed_run_id)
        SELECT :runId, :taskId, :profile, :agent, :permissions, :session, :workspacePath, :resumedRunId
        WHERE EXISTS (SELECT 1 FROM kanbun_runs WHERE run_id = :runId AND token = :token)
@@ -43,7 +43,7 @@ export function* recordUsages(
     // Less than before: it began to count anew.
     const ownUsd = costUsd === null ? null : costUsd >= before ? costUsd - before : costUsd;
     const counts = session === null ? told : withoutTokens(told, yield* tokensBefore(db, run.runId, session));
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_usage (run_id, task_id, profile, session, model, turns, input_tokens, output_tokens,
          cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd, session_cost_usd, ended_at_ms)
        VALUES (:runId, :taskId, :profile, :session, :model, :turns, :inputTokens, :outputTokens, :cacheReadTokens,
@@ -74,7 +74,7 @@ export function* pauseOverspent(
     if (costUsd < budgetUsd) continue;
     const untilMs = new Date(nowMs).setHours(24, 0, 0, 0);
     const others = elsewhereUsd > 0 ? `, $${elsewhereUsd.toFixed(2)} of it on other boards` : "";
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:scope, :untilMs, :reason, :nowMs)
        ON CONFLICT (scope) DO UPDATE SET until_ms = max(kanbun_pauses.until_ms, excluded.until_ms), reason = excluded.reason`,
       {

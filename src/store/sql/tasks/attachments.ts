@@ -60,7 +60,7 @@ export function* detachFile(scope: Scope, id: number, by: By): Steps<DetachedFil
   const { db } = scope;
   const attachment = yield* requireAttachment(db, id);
   const { taskId, filename, storedPath } = attachment;
-  yield* db.run("DELETE FROM task_attachments WHERE id = :id", { id });
+  yield* db.send("DELETE FROM task_attachments WHERE id = :id", { id });
   yield* appendEvent(scope, {
     taskId,
     runId: by.run?.runId ?? null,

@@ -50,7 +50,7 @@ export function* freeFromCancelled(scope: Scope, id: string, actor: string): Ste
   }
   const isAside = cancelled.from === "triage" || cancelled.from === "scheduled";
   const next = isAside ? cancelled.from : yield* getStatusWhenBack(db, id);
-  yield* db.run("UPDATE tasks SET status = :next WHERE id = :id", { id, next });
+  yield* db.send("UPDATE tasks SET status = :next WHERE id = :id", { id, next });
   yield* appendEvent(scope, { taskId: id, kind: "unblocked", actor, payload: { status: next } });
 }
 
@@ -60,7 +60,7 @@ function* block(
   { parentId, status }: { parentId: string; status: string | null },
   actor: string,
 ): Steps<void> {
-  yield* scope.db.run("UPDATE tasks SET status = 'blocked', block_kind = NULL WHERE id = :id", { id });
+  yield* scope.db.send("UPDATE tasks SET status = 'blocked', block_kind = NULL WHERE id = :id", { id });
   yield* appendEvent(scope, {
     taskId: id,
     kind: "blocked",

@@ -50,7 +50,7 @@ export function* requireParent(db: Connection, parentId: string): Steps<{ isOpen
 
 /** Adds a parent of a task that is being made: nothing waits for it yet, so no circle can close. */
 export function* addFirstLink(db: Connection, { parentId, childId }: Link): Steps<void> {
-  yield* db.run(
+  yield* db.send(
     "INSERT INTO task_links (parent_id, child_id) VALUES (:parentId, :childId) ON CONFLICT DO NOTHING",
     {
       parentId,
@@ -102,7 +102,7 @@ export function* linkTasks(scope: Scope, link: Link, by: By): Steps<void> {
     payload: { parent: link.parentId, child: link.childId },
   });
   if (child.status === "ready" && (yield* countOpenParents(db, child.id)) > 0)
-    yield* db.run("UPDATE tasks SET status = 'todo' WHERE id = :id AND status = 'ready'", { id: child.id });
+    yield* db.send("UPDATE tasks SET status = 'todo' WHERE id = :id AND status = 'ready'", { id: child.id });
 }
 
 /** @throws {BoardError} not_found when there is no such link. */

@@ -16,7 +16,7 @@ export function* listRemovableScratch(db: Connection): Steps<ScratchFolder[]> {
 
 export function* recordScratch({ db }: Scope, found: readonly FoundScratch[]): Steps<void> {
   for (const { runId, path } of found)
-    yield* db.run(
+    yield* db.send(
       "UPDATE kanbun_runs SET scratch_path = :path WHERE run_id = :runId AND scratch_path IS NULL",
       {
         runId,
@@ -27,7 +27,7 @@ export function* recordScratch({ db }: Scope, found: readonly FoundScratch[]): S
 
 export function* forgetScratch(scope: Scope, runIds: readonly number[]): Steps<void> {
   if (runIds.length === 0) return;
-  yield* scope.db.run(
+  yield* scope.db.send(
     "UPDATE kanbun_runs SET scratch_path = NULL WHERE run_id IN (SELECT value FROM json_each(:runIds))",
     { runIds: JSON.stringify(runIds) },
   );

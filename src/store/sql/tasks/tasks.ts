@@ -52,7 +52,7 @@ export function* editTask(scope: Scope, id: string, edit: TaskEdit, by: By): Ste
     throw new BoardError("usage", "nothing to change was given", { hint: "see `kanbun edit --help`" });
   if (fields.includes("host") || fields.includes("labels")) yield* place(scope.db, task, patch);
   for (const field of fields.filter((one): one is ColumnField => one !== "host" && one !== "labels"))
-    yield* scope.db.run(`UPDATE tasks SET ${editableColumns[field]} = :value WHERE id = :id`, {
+    yield* scope.db.send(`UPDATE tasks SET ${editableColumns[field]} = :value WHERE id = :id`, {
       id,
       value: toColumn(field, patch),
     });
@@ -112,14 +112,14 @@ function toColumn(field: ColumnField, patch: TaskPatch): string | number | null 
 /** Sets or clears the instant before which the task is not claimed. */
 export function* setDue(scope: Scope, taskId: string, dueAtMs: number | null): Steps<void> {
   if (dueAtMs === null)
-    yield* scope.db.run(
+    yield* scope.db.send(
       "UPDATE kanbun_tasks SET not_before_ms = NULL WHERE task_id = :taskId AND not_before_ms IS NOT NULL",
       {
         taskId,
       },
     );
   else
-    yield* scope.db.run(
+    yield* scope.db.send(
       `INSERT INTO kanbun_tasks (task_id, not_before_ms) VALUES (:taskId, :dueAtMs)
        ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms`,
       { taskId, dueAtMs },

@@ -4,7 +4,7 @@ import { freeSlots, takeSlot } from "../../../board/slots.ts";
 import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
 import { isOdd, msMax, oddity, toDueMs } from "../rows/odd-values.ts";
-import { each, type Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
 
 /**
@@ -103,8 +103,8 @@ export function* hasCandidates(
   rules: Pick<AdmissionRules, "nowMs" | "traits">,
 ): Steps<boolean> {
   const given = { nowMs: rules.nowMs, ...hostParameters(rules) };
-  for (const profile of profiles) if ((yield* db.get(anyFree, { profile, ...given })) !== null) return true;
-  return false;
+  const found = yield* together(...profiles.map((profile) => db.get(anyFree, { profile, ...given })));
+  return found.some((row) => row !== null);
 }
 
 type ChoiceRow = CandidateRow & {
@@ -130,13 +130,11 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
   const chosen: ChosenTask[] = [];
   const limit = Math.min(max, freeSlots(slots));
   if (limit <= 0) return { chosen, slots };
-  const found = yield* each(before.profiles.keys(), (profile) =>
-    db.all<ChoiceRow>(firstOfProfile, {
-      profile,
-      nowMs: before.nowMs,
-      limit,
-      ...hostParameters(before),
-    }),
+  const given = { nowMs: before.nowMs, limit, ...hostParameters(before) };
+  const found = yield* together(
+    ...[...before.profiles.keys()].map((profile) =>
+      db.all<ChoiceRow>(firstOfProfile, { profile, ...given }),
+    ),
   );
   const rows = found
     .flat()

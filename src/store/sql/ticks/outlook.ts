@@ -1,7 +1,7 @@
 import { type AdmissionRules, freeCandidate, startsByItselfAtMs } from "../../../board/admission.ts";
 import type { Outlook } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
-import { viewRepeats } from "../repeats/due-repeats.ts";
+import { getRepeatTimes, viewRepeats } from "../repeats/due-repeats.ts";
 import type { Steps } from "../steps.ts";
 import { hasCandidates, selectNextDue } from "./candidates.ts";
 
@@ -29,7 +29,7 @@ export function* getOutlook(
     if (dueMs !== null) dues.push(Math.max(dueMs, atMs));
   }
   const nextDueMs = dues.length === 0 ? null : Math.min(...dues);
-  const nextRepeatMs = (yield* viewRepeats(db, rules.pauses, nowMs)).nextMs;
+  const nextRepeatMs = viewRepeats(yield* getRepeatTimes(db, nowMs), rules.pauses, nowMs).nextMs;
   return { liveHere: live?.n ?? 0, hasReady, nextDueMs, nextRepeatMs };
 }
 

@@ -5,7 +5,7 @@ import type { Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
 
 export function* pause(scope: Scope, { scope: paused, untilAtMs, reason }: Pause): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `INSERT INTO kanbun_pauses (scope, until_ms, reason, since_ms) VALUES (:paused, :untilAtMs, :reason, :nowMs)
      ON CONFLICT (scope) DO UPDATE SET until_ms = excluded.until_ms, reason = excluded.reason, since_ms = excluded.since_ms`,
     { paused, untilAtMs, reason, nowMs: scope.nowMs },

@@ -3,9 +3,9 @@ import { countSlots, makeSlots } from "../../../board/slots.ts";
 import type { BoardStore } from "../../store.ts";
 import type { TickView } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
-import { viewRepeats } from "../repeats/due-repeats.ts";
+import { getRepeatTimes, viewRepeats } from "../repeats/due-repeats.ts";
 import { listLiveRuns } from "../runs/live-runs.ts";
-import type { Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent } from "../tasks/open-parents.ts";
 import { hasCandidates, unheldProfiles } from "./candidates.ts";
 import { listPauses } from "./pauses.ts";
@@ -21,11 +21,14 @@ type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
 
 /** Reads only: an idle tick ends here. */
 export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
-  const live = yield* listLiveRuns(db);
-  const pauses = yield* listPauses(db);
   const { nowMs } = at;
-  const waits = yield* db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs });
-  const repeats = yield* viewRepeats(db, pauses, nowMs);
+  const [live, pauses, waits, repeatTimes] = yield* together(
+    listLiveRuns(db),
+    listPauses(db),
+    db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs }),
+    getRepeatTimes(db, nowMs),
+  );
+  const repeats = viewRepeats(repeatTimes, pauses, nowMs);
   const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
   const dues = [waits?.next_due_ms ?? null, repeats.nextMs, ...pauseEnds].filter((ms) => ms !== null);
   return {

@@ -89,10 +89,10 @@ function* promoteDue(scope: Scope): Steps<string[]> {
   if (due.length === 0) return [];
   const candidates = due.map((task) => task.id);
   const ids = JSON.stringify(candidates);
-  yield* scope.db.run("UPDATE tasks SET status = 'todo' WHERE id IN (SELECT value FROM json_each(:ids))", {
+  yield* scope.db.send("UPDATE tasks SET status = 'todo' WHERE id IN (SELECT value FROM json_each(:ids))", {
     ids,
   });
-  yield* scope.db.run(
+  yield* scope.db.send(
     "UPDATE kanbun_tasks SET not_before_ms = NULL WHERE task_id IN (SELECT value FROM json_each(:ids))",
     { ids },
   );

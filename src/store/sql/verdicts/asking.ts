@@ -19,7 +19,7 @@ export function* askQuestion(scope: Scope, id: string, asked: NewQuestion, by: B
   const { question } = asked;
   const count = yield* countWorkersBlock(scope, id, question, by);
   const runId = yield* endRunByMove(scope, task, { outcome: "blocked", summary: question }, by);
-  yield* scope.db.run("UPDATE tasks SET status = 'blocked', block_kind = 'needs_input' WHERE id = :id", {
+  yield* scope.db.send("UPDATE tasks SET status = 'blocked', block_kind = 'needs_input' WHERE id = :id", {
     id,
   });
   yield* insertQuestion(scope, { taskId: id, runId }, asked);
@@ -52,7 +52,7 @@ export function* answerQuestion(scope: Scope, id: string, text: string, by: By):
   const answer = acceptAnswer(question, text);
   yield* closeQuestions(scope, id, answer, by.actor);
   const status = yield* getStatusWhenBack(scope.db, id);
-  yield* scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  yield* scope.db.send("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   yield* appendEvent(scope, { taskId: id, kind: "unblocked", actor: by.actor, payload: { status, answer } });
   return yield* requireTask(scope.db, id);
 }

@@ -33,12 +33,12 @@ export function* recordBlockCount(
 ): Steps<void> {
   if (count === null) return;
   const { taskId, runId, words } = block;
-  yield* scope.db.run("UPDATE tasks SET block_recurrences = :recurrences WHERE id = :taskId", {
+  yield* scope.db.send("UPDATE tasks SET block_recurrences = :recurrences WHERE id = :taskId", {
     taskId,
     recurrences: count.times - 1,
   });
   if (!count.isLoop) return;
-  yield* scope.db.run("UPDATE tasks SET status = 'triage' WHERE id = :taskId", { taskId });
+  yield* scope.db.send("UPDATE tasks SET status = 'triage' WHERE id = :taskId", { taskId });
   const payload = { reason: words, times: count.times };
   yield* appendEvent(scope, { taskId, runId, kind: "block_loop_detected", actor, payload });
 }

@@ -31,7 +31,7 @@ export function* blockTask(
   const count = waitsForParents ? null : yield* countWorkersBlock(scope, id, reason, by);
   const runId = yield* endRunByMove(scope, task, { outcome: "blocked", summary: reason }, by);
   if (task.status === "review") yield* startReview(scope, id, yield* readHandIn(scope.db, id));
-  yield* scope.db.run("UPDATE tasks SET status = :status, block_kind = :kind WHERE id = :id", {
+  yield* scope.db.send("UPDATE tasks SET status = :status, block_kind = :kind WHERE id = :id", {
     id,
     status: waitsForParents ? "todo" : "blocked",
     kind,
@@ -49,7 +49,7 @@ export function* unblockTask(scope: Scope, id: string, by: By): Steps<Task> {
   const task = yield* requireTask(scope.db, id);
   requireLegalMove("unblock", task);
   const status = yield* getStatusWhenBack(scope.db, id);
-  yield* scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  yield* scope.db.send("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   yield* setDue(scope, id, null);
   yield* forgiveFailures(scope.db, id);
   yield* closeQuestions(scope, id, null, null);

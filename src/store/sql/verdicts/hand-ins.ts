@@ -13,7 +13,7 @@ export interface HandIn {
 
 /** Notes that what follows is a review, until it is approved or changes are requested. */
 export function* startReview(scope: Scope, taskId: string, { author, returnsTo }: HandIn): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `INSERT INTO kanbun_tasks (task_id, in_review, author, returns_to) VALUES (:taskId, 1, :author, :returnsTo)
      ON CONFLICT (task_id) DO UPDATE SET in_review = 1, author = excluded.author, returns_to = excluded.returns_to,
        rate_limits = 0`,

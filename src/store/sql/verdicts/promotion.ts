@@ -16,10 +16,10 @@ import { forcePastParents, getStatusWhenBack } from "./status-when-back.ts";
 export function* promoteTask(scope: Scope, id: string, by: By): Steps<Task> {
   const { db } = scope;
   yield* requirePromotable(db, id, by);
-  yield* db.run("UPDATE tasks SET block_recurrences = 0 WHERE id = :id AND status = 'triage'", { id });
+  yield* db.send("UPDATE tasks SET block_recurrences = 0 WHERE id = :id AND status = 'triage'", { id });
   if (by.force && (yield* countOpenParents(db, id)) > 0) yield* forcePastParents(db, id);
   const status = yield* getStatusWhenBack(db, id);
-  yield* db.run("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
+  yield* db.send("UPDATE tasks SET status = :status WHERE id = :id", { id, status });
   yield* setDue(scope, id, null);
   yield* forgetReturns(db, id);
   yield* appendEvent(scope, {

@@ -23,7 +23,7 @@ export function* insertQuestion(
   ids: { taskId: string; runId: number | null },
   asked: NewQuestion,
 ): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `INSERT INTO kanbun_questions (task_id, run_id, question, answer_kind, choices, asked_at_ms)
      VALUES (:taskId, :runId, :question, :answerKind, :choices, :nowMs)`,
     {
@@ -81,7 +81,7 @@ export function* closeQuestions(
   answer: string | null,
   answeredBy: string | null,
 ): Steps<void> {
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE kanbun_questions SET closed_at_ms = :nowMs, answer = :answer, answered_by = :answeredBy
      WHERE task_id = :taskId AND closed_at_ms IS NULL`,
     { taskId, answer, answeredBy, nowMs: scope.nowMs },

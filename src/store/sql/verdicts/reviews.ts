@@ -41,7 +41,7 @@ export function* requestReview(scope: Scope, id: string, request: ReviewRequest,
   const handedIn = { outcome: "review_requested", summary, metadata } as const;
   const runId =
     (yield* endRunByMove(scope, task, handedIn, by)) ?? (yield* recordWithoutRun(scope, id, handedIn));
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE tasks SET status = 'review', assignee = :reviewer, consecutive_failures = 0, last_failure_error = NULL
      WHERE id = :id`,
     { id, reviewer },
@@ -95,19 +95,19 @@ export function* requestChanges(scope: Scope, id: string, comment: string, by: B
   // A review that another program asked for may say nothing of its author: then it stays with its assignee.
   const assignee = author === null ? task.assignee : returnsTo;
   // The review succeeded: what failed before it, and in it, is no longer in a row with what fails next.
-  yield* scope.db.run(
+  yield* scope.db.send(
     "UPDATE tasks SET assignee = :assignee, consecutive_failures = 0, last_failure_error = NULL WHERE id = :id",
     { id, assignee },
   );
-  yield* scope.db.run("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
-  yield* scope.db.run("UPDATE tasks SET status = :status WHERE id = :id", {
+  yield* scope.db.send("DELETE FROM kanbun_tasks WHERE task_id = :id", { id });
+  yield* scope.db.send("UPDATE tasks SET status = :status WHERE id = :id", {
     id,
     status: yield* getStatusWhenBack(scope.db, id),
   });
   // A reviewer that is never content would send it back forever; a person will not.
   const backAtMs = by.run ? yield* noteReturn(scope, id, { before, outcome: "changes_requested" }) : null;
   yield* setDue(scope, id, backAtMs);
-  yield* scope.db.run(
+  yield* scope.db.send(
     "INSERT INTO task_comments (task_id, author, body, created_at) VALUES (:id, :author, :comment, :nowS)",
     { id, author: by.actor, comment, nowS: scope.nowS },
   );

@@ -154,7 +154,7 @@ function toClosedRun(decision: Decision): ClosedRun {
 /** The columns of tasks that are done. */
 export function* markDone(scope: Scope, ids: readonly string[], result: string | null): Steps<void> {
   if (ids.length === 0) return;
-  yield* scope.db.run(
+  yield* scope.db.send(
     `UPDATE tasks SET status = 'done', completed_at = :nowS, result = coalesce(:result, result),
        consecutive_failures = 0, last_failure_error = NULL, block_kind = NULL, block_recurrences = 0
      WHERE id IN (SELECT value FROM json_each(:ids))`,
@@ -170,7 +170,7 @@ const removals = ["kanbun_tasks", "kanbun_returns", "kanbun_forced"].map(
 /** What is kept of tasks only until they are over. */
 export function* forgetTasks({ db }: Scope, ids: readonly string[]): Steps<void> {
   const given = { ids: JSON.stringify(ids) };
-  for (const remove of removals) yield* db.run(remove, given);
+  for (const remove of removals) yield* db.send(remove, given);
 }
 
 const waitingTasks = new RowList("waiting_tasks", {
@@ -192,21 +192,21 @@ function* keepWaiting({ db }: Scope, decisions: readonly Decision[]): Steps<void
     outcome: decision.ending.outcome,
   }));
   yield* waitingTasks.with(db, rows, function* () {
-    yield* db.run(
+    yield* db.send(
       `UPDATE tasks AS t SET status = w.status, consecutive_failures = w.consecutive_failures,
          last_failure_error = coalesce(w.error, t.last_failure_error)
        FROM temp.waiting_tasks w WHERE t.id = w.task_id`,
     );
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_tasks (task_id, not_before_ms, rate_limits)
        SELECT task_id, not_before_ms, rate_limits FROM temp.waiting_tasks
        WHERE true ON CONFLICT (task_id) DO UPDATE SET not_before_ms = excluded.not_before_ms,
          rate_limits = excluded.rate_limits`,
     );
-    yield* db.run(
+    yield* db.send(
       "DELETE FROM kanbun_returns WHERE task_id IN (SELECT task_id FROM temp.waiting_tasks WHERE returns = 0)",
     );
-    yield* db.run(
+    yield* db.send(
       `INSERT INTO kanbun_returns (task_id, times, outcome)
        SELECT task_id, returns, outcome FROM temp.waiting_tasks WHERE returns > 0
        ON CONFLICT (task_id) DO UPDATE SET times = excluded.times, outcome = excluded.outcome`,

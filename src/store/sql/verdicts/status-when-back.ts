@@ -22,10 +22,10 @@ export function* getStatusWhenBack(db: Connection, taskId: string): Steps<TaskSt
 
 /** A person's word that this task does not wait for the parents that it has now. */
 export function* forcePastParents(db: Connection, taskId: string): Steps<void> {
-  yield* db.run("INSERT INTO kanbun_forced (task_id) VALUES (:taskId) ON CONFLICT DO NOTHING", { taskId });
+  yield* db.send("INSERT INTO kanbun_forced (task_id) VALUES (:taskId) ON CONFLICT DO NOTHING", { taskId });
 }
 
 /** It waits for its parents again: it was put aside, or given another one. */
 export function* forgetForce(db: Connection, taskId: string): Steps<void> {
-  yield* db.run("DELETE FROM kanbun_forced WHERE task_id = :taskId", { taskId });
+  yield* db.send("DELETE FROM kanbun_forced WHERE task_id = :taskId", { taskId });
 }

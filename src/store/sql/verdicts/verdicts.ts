@@ -13,7 +13,7 @@ import {
   requireHolder,
 } from "../runs/runs.ts";
 import { appendEvent, type Scope } from "../scope.ts";
-import type { Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { attach } from "../tasks/attachments.ts";
 import { blockChildren } from "../tasks/cancelled-parents.ts";
 import { promoteChildren } from "../tasks/links.ts";
@@ -42,8 +42,8 @@ export function* completeTask(scope: Scope, id: string, verdict: Verdict, by: By
     actor: by.actor,
     payload: { result_len: result?.length ?? 0, summary },
   });
-  yield* promoteChildren(scope, [id], by.actor);
-  return yield* requireTask(scope.db, id);
+  const [, done] = yield* together(promoteChildren(scope, [id], by.actor), requireTask(scope.db, id));
+  return done;
 }
 
 /** A worker that comes too late is told that it was superseded, not that its task stands elsewhere. */
@@ -63,7 +63,7 @@ export function* scheduleTask(
   requireLegalMoveOf(by, "schedule", task);
   const before = yield* getReturns(scope.db, id);
   const runId = yield* endRunByMove(scope, task, { outcome: "scheduled", summary: reason }, by);
-  yield* scope.db.run("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
+  yield* scope.db.send("UPDATE tasks SET status = 'scheduled' WHERE id = :id", { id });
   yield* closeQuestions(scope, id, null, null);
   // A worker that puts its task off until now starts again at once, forever: at a time of its own choice it may.
   const isNow = dueAtMs !== null && dueAtMs < scope.nowMs + soonMs;
@@ -105,7 +105,7 @@ function* retire(
   const task = yield* requireTask(scope.db, id);
   requireLegalMove(how.move, task);
   const runId = yield* endRunByMove(scope, task, { outcome: "cancelled", error: how.reason }, by);
-  yield* scope.db.run("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
+  yield* scope.db.send("UPDATE tasks SET status = 'archived' WHERE id = :id", { id });
   yield* forgetTasks(scope, [id]);
   // For a caller that restores it.
   const before = {
