@@ -1,8 +1,9 @@
 import type { KeptLog } from "../../board/kept-log.ts";
 import type { AskedLog, LogAsks } from "../log-asks.ts";
 import { type LogRow, packTail, toKeptLog } from "../sql/runs/run-logs.ts";
+import type { Answer } from "./answer.ts";
 import { lockSpaceOf, type PostgresEngine } from "./postgres-engine.ts";
-import type { Answer, Server } from "./server.ts";
+import type { Server } from "./server.ts";
 
 /** After so long a row of which no host took notice goes with the next that is asked for. */
 const staleAfter = "interval '1 hour'";
@@ -21,14 +22,16 @@ export function logAsks(
 ): LogAsks {
   /** One statement that is no matter of what was there before; behind the board's lock where it is to be after all that holds it. */
   async function run(text: string, values: readonly unknown[], isBehindLock = false): Promise<Answer> {
-    const lock = isBehindLock ? `; SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board})` : "";
     const { session } = await server.begin(
-      `BEGIN; SET LOCAL search_path = ${schema}; SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 15000;
-       SET LOCAL idle_in_transaction_session_timeout = 5000; SET LOCAL synchronous_commit = off${lock}`,
+      "BEGIN",
+      `SELECT set_config('search_path', '${schema}', true), set_config('lock_timeout', '5000', true),
+         set_config('statement_timeout', '15000', true), set_config('idle_in_transaction_session_timeout', '5000', true),
+         set_config('synchronous_commit', 'off', true)`,
+      ...(isBehindLock ? [`SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board})`] : []),
     );
     try {
       const answer = await session.run(text, values);
-      await session.runAll("COMMIT");
+      await session.runEach(["COMMIT"]);
       session.release();
       return answer;
     } catch (error) {

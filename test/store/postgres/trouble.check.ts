@@ -94,14 +94,17 @@ describe.skipIf(!hasPostgres)("a server", () => {
     for (const server of own.splice(0)) server.end();
   });
   /** One that waits for the disk, as those of users do. */
-  function startServer(): OwnPostgres {
+  async function startServer(): Promise<OwnPostgres> {
     const server = startPostgres({ settings: ["fsync = on"] });
     own.push(server);
+    // To make the tables takes longer than anyone of these tests waits for an answer.
+    const made = await openBoardOn(server.place, "b", { clock: systemClock, mode: "create" });
+    await made.close();
     return server;
   }
 
   test("that is killed and started again has lost nothing that was acknowledged, and its boards go on by themselves", async () => {
-    const server = startServer();
+    const server = await startServer();
     await using store = await openBoardOn(server.place, "b", {
       clock: systemClock,
       mode: "create",
@@ -126,7 +129,7 @@ describe.skipIf(!hasPostgres)("a server", () => {
   });
 
   test("that is not there is said to be unreachable, by name; so is one that goes away, until it is back", async () => {
-    const server = startServer();
+    const server = await startServer();
     const open = () =>
       openBoardOn(server.place, "b", { clock: systemClock, mode: "create", patience: quick });
     await using store = await open();

@@ -73,7 +73,7 @@ function* place(
   task: Task,
   { host = task.host, labels = task.labels }: TaskPatch,
 ): Steps<void> {
-  yield* db.run("DELETE FROM kanbun_placements WHERE task_id = :id", { id: task.id });
+  yield* db.send("DELETE FROM kanbun_placements WHERE task_id = :id", { id: task.id });
   yield* insertPlacements(db, [{ id: task.id, host, labels }]);
 }
 

@@ -132,9 +132,7 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
   if (limit <= 0) return { chosen, slots };
   const given = { nowMs: before.nowMs, limit, ...hostParameters(before) };
   const found = yield* together(
-    ...[...before.profiles.keys()].map((profile) =>
-      db.all<ChoiceRow>(firstOfProfile, { profile, ...given }),
-    ),
+    ...[...before.profiles.keys()].map((profile) => db.all<ChoiceRow>(firstOfProfile, { profile, ...given })),
   );
   const rows = found
     .flat()
