@@ -48,9 +48,9 @@ export class Done<Result> implements Iterator<never, Result> {
 
 /** The results of steps that depend on nothing of each other: what a database waits for, it waits for all of at once. */
 export function* together<const Results extends readonly unknown[]>(
-  ...all: { readonly [At in keyof Results]: Steps<Results[At]> }
+  ...all: { readonly [At in keyof Results]: () => Steps<Results[At]> }
 ): Steps<Results> {
-  const running = all.map((steps) => steps[Symbol.iterator]());
+  const running = all.map((steps) => steps()[Symbol.iterator]());
   const states = running.map((one) => one.next());
   for (;;) {
     const waiting = states.map(({ done, value }) => (done ? undefined : value));

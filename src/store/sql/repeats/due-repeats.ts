@@ -55,7 +55,10 @@ export function viewRepeats(
 export function* makeDueTasks(scope: Scope, actor: string): Steps<RepeatWrite[]> {
   const { db, nowMs } = scope;
   // Asked again: a person may have paused the board since this tick looked.
-  const [times, pauses] = yield* together(getRepeatTimes(db, nowMs), listPauses(db));
+  const [times, pauses] = yield* together(
+    () => getRepeatTimes(db, nowMs),
+    () => listPauses(db),
+  );
   if (!viewRepeats(times, pauses, nowMs).hasDue) return [];
   const due = yield* db.all<DueRow>(
     `SELECT id, title, times, time_zone, overlap, task, next_at_ms FROM kanbun_repeats

@@ -7,7 +7,7 @@ import type { Claim, ClaimHost, ClaimPlan, TickPlan } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
 import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Scope } from "../scope.ts";
-import { Done, type Steps, together } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { chooseNext } from "../ticks/candidates.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { countSlots } from "../ticks/slots.ts";
@@ -23,10 +23,10 @@ export function* claimReady(
   const { host, elsewhere, lease = null } = claims;
   const { nowMs } = scope;
   const [isHeld, isFencedOff, pauses, slots] = yield* together(
-    lease === null ? new Done(true) : holds(scope.db, lease),
-    host.epoch === undefined ? new Done(false) : isFenced(scope.db, host, host.epoch),
-    listPauses(scope.db),
-    countSlots(scope.db, { host, nowMs }),
+    () => holds(scope.db, lease),
+    () => isFenced(scope.db, host),
+    () => listPauses(scope.db),
+    () => countSlots(scope.db, { host, nowMs }),
   );
   if (!isHeld || isFencedOff) return [];
   const rules: AdmissionRules = {
@@ -64,13 +64,17 @@ export function* claimReady(
  * Asked in the very transaction of the claim: whoever fences a host gives away what it runs after that. One that was taken off the
  * list may have been fenced before: it registers anew first, and ends what it still has of runs that were given away.
  */
-function* isFenced(db: Connection, host: ClaimHost, epoch: number): Steps<boolean> {
+function* isFenced(db: Connection, host: ClaimHost): Steps<boolean> {
+  const { epoch } = host;
+  if (epoch === undefined) return false;
   const valid = "SELECT 1 FROM hosts WHERE id = :id AND epoch >= :epoch AND fenced_epoch < :epoch";
   return (yield* db.get(valid, { id: homeOfHost(host), epoch })) === null;
 }
 
 /** Whether that host's lease is still the one it was: if others have taken its runs over, it has another by now. */
-function* holds(db: Connection, { hostId, term }: LeaseTerm): Steps<boolean> {
+function* holds(db: Connection, lease: LeaseTerm | null): Steps<boolean> {
+  if (lease === null) return true;
+  const { hostId, term } = lease;
   return (
     (yield* db.get("SELECT 1 FROM hosts WHERE id = :hostId AND fenced_epoch = :term", { hostId, term })) !==
     null

@@ -44,21 +44,23 @@ export function* closeRuns(
   }));
   return yield* runEnds.with(db, rows, function* () {
     // A foreign claim may have no run at all (0), or one that its program has ended: then this is the whole of it.
-    const releasing = db.all<{ id: string }>(
-      `UPDATE tasks AS t SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
+    const releasing = () =>
+      db.all<{ id: string }>(
+        `UPDATE tasks AS t SET claim_lock = NULL, claim_expires = NULL, worker_pid = NULL, current_run_id = NULL
        FROM temp.run_ends e
        WHERE t.id = e.of_task AND coalesce(t.current_run_id, 0) = e.run_id AND (+t.status = 'running' OR EXISTS (
          SELECT 1 FROM task_runs r WHERE r.id = e.run_id AND r.task_id = e.of_task AND r.ended_at IS NULL))
        RETURNING id`,
-    );
-    const closing = db.all<{ task_id: string }>(
-      `UPDATE task_runs AS r SET status = e.status, outcome = e.outcome, ended_at = :nowS,
+      );
+    const closing = () =>
+      db.all<{ task_id: string }>(
+        `UPDATE task_runs AS r SET status = e.status, outcome = e.outcome, ended_at = :nowS,
          summary = coalesce(e.summary, r.summary), metadata = coalesce(e.metadata, r.metadata), error = e.error,
          claim_lock = NULL, claim_expires = NULL, worker_pid = NULL
        FROM temp.run_ends e WHERE r.id = e.run_id AND r.task_id = e.of_task AND r.ended_at IS NULL
        RETURNING task_id`,
-      { nowS },
-    );
+        { nowS },
+      );
     const [released, closed] = yield* together(releasing, closing);
     const ended = new Set([...released.map((task) => task.id), ...closed.map((run) => run.task_id)]);
     const runIds = ends.filter((end) => ended.has(end.taskId)).map((end) => end.runId);

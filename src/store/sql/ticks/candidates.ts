@@ -103,7 +103,7 @@ export function* hasCandidates(
   rules: Pick<AdmissionRules, "nowMs" | "traits">,
 ): Steps<boolean> {
   const given = { nowMs: rules.nowMs, ...hostParameters(rules) };
-  const found = yield* together(...profiles.map((profile) => db.get(anyFree, { profile, ...given })));
+  const found = yield* together(...profiles.map((profile) => () => db.get(anyFree, { profile, ...given })));
   return found.some((row) => row !== null);
 }
 
@@ -132,7 +132,9 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
   if (limit <= 0) return { chosen, slots };
   const given = { nowMs: before.nowMs, limit, ...hostParameters(before) };
   const found = yield* together(
-    ...[...before.profiles.keys()].map((profile) => db.all<ChoiceRow>(firstOfProfile, { profile, ...given })),
+    ...[...before.profiles.keys()].map(
+      (profile) => () => db.all<ChoiceRow>(firstOfProfile, { profile, ...given }),
+    ),
   );
   const rows = found
     .flat()

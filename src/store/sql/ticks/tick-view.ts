@@ -23,10 +23,10 @@ type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
 export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
   const { nowMs } = at;
   const [live, pauses, waits, repeatTimes] = yield* together(
-    listLiveRuns(db),
-    listPauses(db),
-    db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs }),
-    getRepeatTimes(db, nowMs),
+    () => listLiveRuns(db),
+    () => listPauses(db),
+    () => db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs }),
+    () => getRepeatTimes(db, nowMs),
   );
   const repeats = viewRepeats(repeatTimes, pauses, nowMs);
   const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);

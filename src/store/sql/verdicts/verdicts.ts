@@ -42,7 +42,10 @@ export function* completeTask(scope: Scope, id: string, verdict: Verdict, by: By
     actor: by.actor,
     payload: { result_len: result?.length ?? 0, summary },
   });
-  const [, done] = yield* together(promoteChildren(scope, [id], by.actor), requireTask(scope.db, id));
+  const [, done] = yield* together(
+    () => promoteChildren(scope, [id], by.actor),
+    () => requireTask(scope.db, id),
+  );
   return done;
 }
 
