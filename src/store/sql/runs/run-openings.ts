@@ -83,12 +83,12 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
     retry: keptRetry(openings[index]?.retry ?? null),
   }));
   yield* newRuns.with(scope.db, rows, function* () {
+    yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
     yield* endStrayRuns(
       scope,
       rows.map((row) => row.task_id),
     );
     yield* insertRuns(scope, claimer, expires);
-    yield* takeTasks(scope, rows.length, { expires, workspaces: claimer.workspaces });
     if (claims.some(({ task, isReview }) => isReview || task.author !== null)) yield* noteReviews(scope);
   });
   yield* appendEvents(
