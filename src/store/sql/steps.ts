@@ -53,8 +53,8 @@ export function* together<const Results extends readonly unknown[]>(
   const running = all.map((steps) => steps()[Symbol.iterator]());
   const states = running.map((one) => one.next());
   for (;;) {
-    const waiting = states.map(({ done, value }) => (done ? undefined : value));
     if (states.every(({ done }) => done)) return states.map(({ value }) => value) as unknown as Results;
+    const waiting = states.map(({ done, value }) => (done ? undefined : value));
     const answers = (yield Promise.all(waiting)) as readonly unknown[];
     for (const [at, one] of running.entries()) if (!states[at]?.done) states[at] = one.next(answers[at]);
   }
