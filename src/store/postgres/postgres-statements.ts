@@ -72,7 +72,9 @@ export class PostgresStatements implements Connection {
     const { text, values } = this.#bind(sql, {});
     yield* this.#ask(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
     for (;;) {
-      const { rows } = yield* this.#ask(`FETCH ${rowsAtOnce} FROM ${name}`);
+      // Never prepared: the same words fetch rows of another shape the next time, and the driver would give them the old names.
+      const fetched = this.#session.runAll(`FETCH ${rowsAtOnce} FROM ${name}`);
+      const { rows } = yield* this.#waitFor(fetched.then(([answer]) => answer as Answer));
       for (const row of rows) onRow(row as Result);
       if (rows.length < rowsAtOnce) break;
     }
@@ -240,7 +242,11 @@ export class PostgresStatements implements Connection {
 
   *#ask(text: string, values: readonly unknown[] = []): Steps<Answer> {
     this.#sendRows();
-    const answer = this.#answer(this.#session.run(text, values));
+    return yield* this.#waitFor(this.#session.run(text, values));
+  }
+
+  *#waitFor(asked: Promise<Answer>): Steps<Answer> {
+    const answer = this.#answer(asked);
     answer.catch(() => {}); // of several that are asked together one may fail first
     return (yield answer) as Answer;
   }
