@@ -1,11 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import {
-  findProcessesByEnv,
-  identifyProcess,
-  type ProcessRef,
-  signalProcess,
-} from "../../native-shims/index.ts";
+import { identifyProcess, type ProcessRef, signalProcess } from "../../native-shims/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { findMarkedProcesses } from "../support/marked-processes.ts";
 import { python } from "../support/python.ts";
 
 export type Child = Bun.Subprocess<"pipe", "pipe", "inherit">;
@@ -79,5 +75,5 @@ export async function readLines(child: Child, count = 1): Promise<string[]> {
 /** Kills everything that was started, and whatever that has started. */
 export function endChildren(): void {
   for (const ref of started.splice(0)) signalProcess(ref, "SIGKILL");
-  for (const ref of findProcessesByEnv(MARK, new Set([mark]))?.get(mark) ?? []) signalProcess(ref, "SIGKILL");
+  for (const ref of findMarkedProcesses(MARK, mark)) signalProcess(ref, "SIGKILL");
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { findProcessesByEnv } from "../../native-shims/index.ts";
 import { removeTree } from "../../src/system/files/remove-tree.ts";
 import { eventually } from "./eventually.ts";
+import { findMarkedProcesses } from "./marked-processes.ts";
 import { isOfEndedTestRun, prefixOf } from "./test-run.ts";
 
 /** Ends every process that works in one of these homes, or in a home inside one, and whatever those start meanwhile. */
@@ -77,9 +77,9 @@ function whatIsKnownOf(folder: string): string {
 }
 
 function listByHome(homes: readonly string[]): number[] {
-  const values = new Set(homes.flatMap((home) => [home, join(home, "home")]));
-  const found = findProcessesByEnv("KANBUN_HOME", values) ?? new Map();
-  return [...found.values()].flat().map((process) => process.pid);
+  return homes
+    .flatMap((home) => [home, join(home, "home")])
+    .flatMap((home) => findMarkedProcesses("KANBUN_HOME", home).map((process) => process.pid));
 }
 
 function kill(pid: number): void {

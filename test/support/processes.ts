@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { readFileSync } from "node:fs";
-import { findProcessesByEnv } from "../../native-shims/index.ts";
 import { eventually } from "./eventually.ts";
+import { findMarkedProcesses } from "./marked-processes.ts";
 
 /** Starts a program of test/fixtures and waits for its first line. Killed when disposed of. */
 export async function startFixture(name: string, ...args: string[]) {
@@ -27,19 +27,12 @@ export async function startFixture(name: string, ...args: string[]) {
   };
 }
 
-/** As often as the process table is walked before it can be told who is there: others may be starting more and more. */
-const walksMax = 100;
-
 /**
  * Processes that carry this home in their environment: workers, and what they started.
  * @throws {Error} when that can't be told: it must not pass for "none"
  */
 export function processesOf(home: string): number[] {
-  for (let walks = 0; walks < walksMax; walks += 1) {
-    const found = findProcessesByEnv("KANBUN_HOME", new Set([home]));
-    if (found !== null) return (found.get(home) ?? []).map((process) => process.pid);
-  }
-  throw new Error(`the processes of ${home} can't be told`);
+  return findMarkedProcesses("KANBUN_HOME", home).map((process) => process.pid);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProcessesByEnv, signalProcess } from "../../native-shims/index.ts";
+import { signalProcess } from "../../native-shims/index.ts";
+import { findMarkedProcesses } from "../support/marked-processes.ts";
 import { requireBunForWindows } from "./bun-for-windows.ts";
 import { missingCompiler } from "./mingw.ts";
 
@@ -59,8 +60,7 @@ export async function setUpWine(): Promise<Wine | string> {
       // Ends every process of this prefix, and of no other; then those that its server lost.
       await run([server, "-k"]).exited;
       await run([server, "-w"]).exited;
-      const left = findProcessesByEnv("WINEPREFIX", new Set([env.WINEPREFIX]))?.get(env.WINEPREFIX);
-      for (const ref of left ?? []) signalProcess(ref, "SIGKILL");
+      for (const ref of findMarkedProcesses("WINEPREFIX", env.WINEPREFIX)) signalProcess(ref, "SIGKILL");
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { closeSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import {
-  findProcessesByEnv,
   readUptimeMs,
   type StartedTree,
   startTree,
@@ -17,6 +16,7 @@ import { RunDirectory } from "../../../src/worker/run-directory.ts";
 import { shimArguments } from "../../../src/worker/shim/shim.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
+import { findMarkedProcesses } from "../../support/marked-processes.ts";
 
 const main = resolve(import.meta.dir, "../../../src/cli/main.ts");
 
@@ -73,8 +73,7 @@ const isGuarded = (lease: LeaseFile): boolean => {
   return lock === null;
 };
 
-const marked = (lease: LeaseFile) =>
-  findProcessesByEnv(leaseMark, new Set([lease.path]))?.get(lease.path) ?? [];
+const marked = (lease: LeaseFile) => findMarkedProcesses(leaseMark, lease.path);
 
 describe.skipIf(whyNoTrees() !== null)("the guard of a lease", () => {
   test("kills by KILL all that was started under it, whatever it did to hide, when it is over, and then ends", async () => {

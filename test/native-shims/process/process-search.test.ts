@@ -3,6 +3,7 @@ import { findProcessesByEnv, identifyProcess, type ProcessRef } from "../../../n
 import { searchEnvirons } from "../../../native-shims/process/env-search.ts";
 import { walkPids } from "../../../native-shims/process/pid-walk.ts";
 import { eventually } from "../../support/eventually.ts";
+import { findMarkedProcesses } from "../../support/marked-processes.ts";
 import { lacksOnWindows } from "../../windows/left-out.ts";
 import {
   endChildren,
@@ -21,9 +22,7 @@ function makeMark(): string {
   return crypto.randomUUID();
 }
 
-function findMarked(value: string): ProcessRef[] {
-  return findProcessesByEnv(NAME, new Set([value]))?.get(value) ?? [];
-}
+const findMarked = (value: string): readonly ProcessRef[] => findMarkedProcesses(NAME, value);
 
 describe.skipIf(process.platform === "darwin")("a search for processes by environment", () => {
   test("finds each process under its own value, and nothing under one that nobody has", () => {

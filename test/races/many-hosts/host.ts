@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, openSync, rmdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findProcessesByEnv, type ProcessRef, readProcessEnv } from "../../../native-shims/index.ts";
+import { type ProcessRef, readProcessEnv } from "../../../native-shims/index.ts";
+import { findMarkedProcesses } from "../../support/marked-processes.ts";
 import type { NetworkHost } from "./network.ts";
 
 const main = resolve(import.meta.dir, "../../../src/cli/main.ts");
@@ -148,9 +149,7 @@ export class HostUnderTest {
       ["KANBUN_HOME", this.home],
       ["TMPDIR", join(this.home, "tmp")],
     ] as const;
-    const found = marks.flatMap(
-      ([name, value]) => findProcessesByEnv(name, new Set([value]))?.get(value) ?? [],
-    );
+    const found = marks.flatMap(([name, value]) => findMarkedProcesses(name, value));
     return [...new Map(found.map((one) => [one.pid, one])).values()];
   }
 

@@ -19,8 +19,8 @@ export class Wards {
     // More than once: a shim that was just being forked may not have been there to be found.
     for (let pass = 0; pass < 5; pass++) {
       const found = findProcessesByEnv("KANBUN_HOME", this.#homes);
-      if (found === null || found.size === 0) return;
-      for (const refs of found.values()) for (const ref of refs) signalProcess(ref, "SIGKILL");
+      if (found?.size === 0) return;
+      for (const refs of found?.values() ?? []) for (const ref of refs) signalProcess(ref, "SIGKILL");
       Bun.sleepSync(20);
     }
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { findProcessesByEnv, type ProcessRef, signalProcess } from "../../../native-shims/index.ts";
+import { type ProcessRef, signalProcess } from "../../../native-shims/index.ts";
+import { findMarkedProcesses } from "../../support/marked-processes.ts";
 import { readParentage } from "../orphan-repro/parentage.ts";
 import type { Role } from "./hits.ts";
 
@@ -10,8 +11,8 @@ export interface RunProcess {
 }
 
 /** Everything that carries the marks of this home's runs just now. */
-export function findMarked(home: string): ProcessRef[] {
-  return findProcessesByEnv("KANBUN_HOME", new Set([home]))?.get(home) ?? [];
+export function findMarked(home: string): readonly ProcessRef[] {
+  return findMarkedProcesses("KANBUN_HOME", home);
 }
 
 /** Those of one board of it. */
