@@ -27,11 +27,8 @@ test("a tick that waits in vain for another writer writes nothing, gives the loc
   await eventually("the worker ends", () => existsSync(ended) && processesOf(board.home).length === 0);
   const before = hashBoard(paths.database);
 
-  for (let tries = 0; tries < 3; tries++) {
-    const startedAt = performance.now();
-    expect(await refusalOf(dispatcher.tick())).toBe("busy");
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
-  }
+  // In vain: the other one writes on until it is told below that it may go.
+  for (let tries = 0; tries < 3; tries++) expect(await refusalOf(dispatcher.tick())).toBe("busy");
   expect(hashBoard(paths.database)).toBe(before);
   {
     await using other = await startFixture("hold-lock.ts", `${paths.database}.dispatch.lock`);

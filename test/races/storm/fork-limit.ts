@@ -45,9 +45,8 @@ export class ForkLimit {
     await eventually("the control group is empty", () => {
       const pids = readFileSync(join(group, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
       for (const pid of pids) kill(pid);
-      return pids.length === 0;
+      return pids.length === 0 && tryRemove(group);
     });
-    rmdirSync(group);
   }
 }
 
@@ -64,6 +63,17 @@ function tryMakeGroup(controller: string): string | null {
   }
   rmdirSync(group);
   return null;
+}
+
+/** False while what was killed is not yet gone from it. */
+function tryRemove(group: string): boolean {
+  try {
+    rmdirSync(group);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
+    return false;
+  }
 }
 
 function countOwnThreads(): number {
