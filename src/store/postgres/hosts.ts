@@ -1,6 +1,7 @@
 import type { HostCapacity, HostFacts, HostStore } from "../hosts.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import type { Answer } from "./answer.ts";
+import { flushed, waitsForReplicas } from "./flush.ts";
 import { selectHosts, toHost } from "./host-row.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
 import { type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
@@ -21,12 +22,11 @@ export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience
       "BEGIN",
       `SELECT set_config('search_path', '${schema}', true), set_config('lock_timeout', '5000', true),
          set_config('statement_timeout', '15000', true), set_config('idle_in_transaction_session_timeout', '5000', true),
-         set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
-           ELSE current_setting('synchronous_commit') END, true)`,
+         ${flushed}`,
     );
     return settle(session, async () => {
       const answer = await session.run(text, values);
-      await session.runEach(["COMMIT"]);
+      await session.runEach([`SELECT ${waitsForReplicas}`, "COMMIT"]);
       return answer;
     });
   }

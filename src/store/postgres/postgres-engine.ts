@@ -1,13 +1,14 @@
-import { BoardError } from "../../board/error.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
 import type { Answer } from "./answer.ts";
+import { flushed, waitsForReplicas } from "./flush.ts";
+import { type Begun, isCommitted, toBegun } from "./in-doubt.ts";
 import { inOrder } from "./in-order.ts";
 import { isLogAsked } from "./log-asks-table.ts";
-import { explainPostgresError, isLost } from "./postgres-error.ts";
+import { isLost } from "./postgres-error.ts";
 import { channelOf, noticeIntervalMs } from "./postgres-news.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
 import type { Server, Session } from "./server.ts";
@@ -38,7 +39,6 @@ export function lockSpaceOf(schema: string): number {
 const statementMs = 15_000;
 /** For one that waits for other programs meanwhile, as a move of a board on a machine that has much to do. */
 const idleInTransactionMs = { usually: 5_000, alone: 120_000 };
-const askAgainMs = 100;
 
 /**
  * One writer per board, as in SQLite: each write takes the board's lock first, in a statement of its own at READ COMMITTED, so that
@@ -85,12 +85,17 @@ export class PostgresEngine implements Engine {
     { nowMs, idleMs = idleInTransactionMs.usually }: WriteOptions,
   ): Promise<Result> {
     const { server, schema, board, clock } = this.#options;
+    const { origin } = server;
     const { session, answers } = await server.begin(
       "BEGIN ISOLATION LEVEL READ COMMITTED",
       this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) }),
       `SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board})`,
-      `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid`,
+      `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid${
+        origin === undefined ? `, ${schema}.server_origin() AS origin` : ""
+      }`,
     );
+    const begun = toBegun(answers.at(-1)?.rows[0], origin);
+    server.origin = begun.origin;
     // After the wait for the lock: what it has waited for happened before.
     this.#setTime(answers);
     const statements = new PostgresStatements(session, board);
@@ -108,7 +113,7 @@ export class PostgresEngine implements Engine {
       await rollBack(session, error);
       throw session.explain(error);
     }
-    await this.#commit(session, statements, answers.at(-1)?.rows[0] ?? {});
+    await this.#commit(session, statements, begun);
     return result;
   }
 
@@ -150,9 +155,6 @@ export class PostgresEngine implements Engine {
       ...ofPlans,
     };
     const calls = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
-    // What is acknowledged is on the disk, whatever the server's default is.
-    const flushed = `set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
-      ELSE current_setting('synchronous_commit') END, true)`;
     return `SELECT ${[...calls, flushed].join(", ")}`;
   }
 
@@ -162,12 +164,8 @@ export class PostgresEngine implements Engine {
     this.#aheadMs = Number(row?.now_ms) - this.#options.clock.nowMs();
   }
 
-  async #commit(
-    session: Session,
-    statements: PostgresStatements,
-    { xid, pid }: Record<string, unknown>,
-  ): Promise<void> {
-    const { schema, board } = this.#options;
+  async #commit(session: Session, statements: PostgresStatements, begun: Begun): Promise<void> {
+    const { server, schema, board } = this.#options;
     const { hasWritten } = statements;
     const last = [...(hasWritten ? [countUp(schema, board)] : []), "COMMIT"];
     try {
@@ -177,34 +175,9 @@ export class PostgresEngine implements Engine {
     } catch (error) {
       session.abandon();
       if (!isLost(error)) throw session.explain(error);
-      if (!(await this.#isCommitted(String(xid), Number(pid), error))) throw session.explain(error);
+      if (!(await isCommitted(server, { schema, begun, cause: error }))) throw session.explain(error);
     }
     if (hasWritten) this.#ownWrites += 1;
-  }
-
-  /** The answer to COMMIT was lost: what came of it is asked for. @throws {BoardError} in_doubt when no one answers */
-  async #isCommitted(xid: string, pid: number, cause: unknown): Promise<boolean> {
-    const { server } = this.#options;
-    const deadlineMs = performance.now() + server.patience.doubtMs;
-    for (;;) {
-      try {
-        const { session, answers } = await server.begin(`SELECT pg_xact_status('${xid}'::xid8) AS status`);
-        const status = answers[0]?.rows[0]?.status;
-        // Cut off from us it may still be under way: it is ended, and then asked again.
-        if (status === "in progress") await session.runAll(`SELECT pg_terminate_backend(${pid})`);
-        session.release();
-        if (status === "committed") return true;
-        if (status === "aborted") return false;
-      } catch (error) {
-        if (!(error instanceof BoardError)) throw explainPostgresError(error, server.name);
-      }
-      if (performance.now() > deadlineMs)
-        throw new BoardError("in_doubt", `${server.name} went away before it said whether this was kept`, {
-          hint: "look at the task when the server is back, then decide whether to do it again",
-          cause,
-        });
-      await Bun.sleep(askAgainMs);
-    }
   }
 }
 
@@ -218,7 +191,7 @@ function countUp(schema: string, board: number): string {
       WHEN told_at > statement_timestamp() - interval '${noticeIntervalMs} ms' AND told_at <= statement_timestamp()
       THEN told_at ELSE statement_timestamp() END
     WHERE id = ${board} RETURNING told_at = statement_timestamp() AS is_told)
-    SELECT pg_notify('${channelOf(schema, board)}', '') FROM counted WHERE is_told`;
+    SELECT ${waitsForReplicas}, CASE WHEN is_told THEN pg_notify('${channelOf(schema, board)}', '')::text END FROM counted`;
 }
 
 /**

@@ -44,6 +44,8 @@ const usualPatience: Patience = { connectMs: 10_000, answerMs: 20_000, restartMs
 export class Server {
   readonly name: string;
   readonly patience: Patience;
+  /** Which one it is, and since which fail-over; null: it doesn't say; undefined until it is asked. */
+  origin: string | null | undefined;
   readonly #place: ServerPlace;
   #sql: SQL;
   /** A pooler stands in between, and gives each transaction another session. */
@@ -167,11 +169,8 @@ export class Session {
   }
 
   /** Statements in one go, each with a snapshot of its own; without parameters. */
-  async runAll(statements: string): Promise<readonly Answer[]> {
-    const results: unknown = await inTime(
-      this.#connection.unsafe(statements).simple(),
-      this.#server.patience.answerMs,
-    );
+  async runAll(statements: string, answerMs = this.#server.patience.answerMs): Promise<readonly Answer[]> {
+    const results: unknown = await inTime(this.#connection.unsafe(statements).simple(), answerMs);
     const list = results as (readonly unknown[] & { readonly count?: number | null })[];
     return (Array.isArray(list[0]) ? list : [list]).map((one) => toAnswer(one as unknown as Rows));
   }
@@ -194,6 +193,8 @@ export class Session {
 
   /** For one that may be in any state: closed, and with it whatever is open on it. */
   abandon(): void {
+    // Another one may answer from now on.
+    this.#server.origin = undefined;
     void this.#connection.close({ timeout: 0 }).catch(() => {}); // it is gone then
   }
 }

@@ -18,11 +18,12 @@ export class Wire implements AsyncDisposable {
   #lostAnswer: { readonly word: string; readonly staysCut: boolean } | null = null;
   #isCut = false;
   #isFrozen = false;
+  #server: ServerPlace;
 
   constructor(server: ServerPlace) {
     const folder = makeTestHome();
+    this.#server = server;
     this.place = { ...server, host: folder };
-    const path = join(server.host, `.s.PGSQL.${server.port ?? 5432}`);
     this.#listener = Bun.listen<{ upstream: Promise<Bun.Socket>; loseAnswer: () => void }>({
       unix: join(folder, ".s.PGSQL.5432"),
       socket: {
@@ -33,7 +34,7 @@ export class Wire implements AsyncDisposable {
           }
           let losesAnswer = false;
           const upstream = Bun.connect({
-            unix: path,
+            unix: join(this.#server.host, `.s.PGSQL.${this.#server.port ?? 5432}`),
             socket: {
               data: (_, data) => {
                 const lost = this.#lostAnswer;
@@ -100,6 +101,11 @@ export class Wire implements AsyncDisposable {
 
   thaw(): void {
     this.#isFrozen = false;
+  }
+
+  /** Whoever comes next is led to another server. */
+  lead(to: ServerPlace): void {
+    this.#server = to;
   }
 
   mend(): void {
