@@ -44,3 +44,44 @@ export function startEnded(onClaim: OnClaim): StartWorkers {
     return start(claims, store, config, host);
   };
 }
+
+/** Starts no one, and says that each was at work for so long and ended well. */
+export function startPassing(workMs: number, onClaim: OnClaim): StartWorkers {
+  return async (claims, store, config, host) => {
+    if (host === null && claims.length > 0) throw new SpawnError("there is nowhere to start a worker");
+    const trees = claims.map(({ runId, token }) =>
+      passingTree(new RunDirectory(host?.runs ?? "", runId, token), { token, workMs }),
+    );
+    const starts = await startNobody(onClaim)(claims, store, config, host);
+    return {
+      ...starts,
+      started: starts.started.map((start, at) => ({
+        ...start,
+        worker: { ...start.worker, tree: trees[at] ?? start.worker.tree },
+      })),
+    };
+  };
+}
+
+function passingTree(
+  { path }: RunDirectory,
+  { token, workMs }: { readonly token: string; readonly workMs: number },
+): StartedTree {
+  let state: RootState = "running";
+  let tell = () => {};
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, "start"), `${nobody.pid} ${nobody.startTime} ${token} root\n`);
+  setTimeout(() => {
+    writeFileSync(join(path, "exit"), `0 ${token} over\n`);
+    state = { exitCode: 0 };
+    tell();
+  }, workMs);
+  return {
+    ...nobody,
+    process: nobody,
+    state: () => state,
+    onChange(listener) {
+      tell = listener;
+    },
+  };
+}
