@@ -95,16 +95,15 @@ function NothingHere({ of }: { readonly of: CardSource }) {
 
 /** A card that moves to another column keeps the focus: its element is a new one there. */
 function keepFocus(): void {
-  const id = focused.peek();
-  if (id === null || !hadFocus || document.querySelector("dialog[open], .menu, .sheet") !== null) return;
-  refocus(id, framesMax);
+  if (!hadFocus || document.querySelector("dialog[open], .menu, .sheet") !== null) return;
+  refocus(framesMax);
 }
 
-/** The old element stays until the next drawing, and nothing tells in which frame that is. */
-function refocus(id: string, frames: number): void {
+/** The old element stays until the next drawing, and nothing tells in which frame that is: the focus may have moved on by then. */
+function refocus(frames: number): void {
   requestAnimationFrame(() => {
-    const next = heir(id);
-    if (document.activeElement !== document.body) return frames > 0 ? refocus(id, frames - 1) : undefined;
+    const next = heir(focused.peek());
+    if (document.activeElement !== document.body) return frames > 0 ? refocus(frames - 1) : undefined;
     if (next !== null) focusCard(next, { isScrolling: false });
   });
 }

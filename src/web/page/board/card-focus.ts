@@ -19,8 +19,8 @@ function placeOf(id: string | null): typeof lastPlace {
   return isShown ? at : null;
 }
 
-/** The card that is now in the place of one that has left the board; null: its column is empty. */
-export function heir(id: string): string | null {
+/** The card, or the one that is now in the place of one that has left the board; null: its column is empty. */
+export function heir(id: string | null): string | null {
   if (placeOf(id) !== null) return id;
   const ids = lastPlace === null ? [] : (cards.peek()?.column(lastPlace.column).peek().ids ?? []);
   return ids[Math.min(lastPlace?.at ?? 0, ids.length - 1)] ?? null;
