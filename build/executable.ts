@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join, resolve } from "node:path";
 import type { BunPlugin } from "bun";
 import { signAdHoc } from "./ad-hoc-signature.ts";
+import { leanCommander } from "./lean-commander.ts";
 import { buildPage } from "./page.ts";
 import { type TargetName, targets } from "./targets.ts";
 
@@ -33,7 +34,7 @@ export async function buildExecutable(
       bytecode: true,
       // What KANBUN_DEBUG shows names the lines of the source.
       sourcemap: "linked",
-      plugins: [...plugins, withPage(page)],
+      plugins: [...plugins, leanCommander, withPage(page)],
       compile: {
         target: targets[target],
         outfile: join(draft, name),

@@ -1,4 +1,6 @@
 #!/usr/bin/env bun
+import "../system/jit-policy.ts";
+
 import { guardWord } from "../dispatcher/lease/guard-word.ts";
 import { hookWord } from "../worker/hooks/hook-plan.ts";
 import { windowsShimWord } from "../worker/shim/windows-shim-word.ts";

@@ -19,7 +19,7 @@ import { commandFailure } from "./text/command-failure.ts";
 import { formatFirstHelp } from "./text/first-help.ts";
 import { Output } from "./text/output.ts";
 
-const knownCommands = Object.entries(commandTable).map(([name, entry]) => ({ name, ...entry }));
+const listCommands = () => Object.entries(commandTable).map(([name, entry]) => ({ name, ...entry }));
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function runCommandLine(argv: readonly string[], given: Environment): Promise<number> {
   const env = given.HERMES_KANBAN_TASK ? withOwnRun(given) : given;
   const output = new Output(wantsJson(argv));
-  const cli = new Cli(env, output, knownCommands);
+  const cli = new Cli(env, output, listCommands);
   try {
     if (argv.some((word) => word.includes("\uFFFD"))) requireUtf8Arguments(argv);
     if (argv.includes("--json-schema"))
@@ -49,8 +49,9 @@ async function runProgram(argv: readonly string[], cli: Cli): Promise<void> {
   const name = findCommand(typed);
   const isWhole = name === null && typed.includes("--all");
   const words = isWhole ? [...typed.filter((word) => word !== "--all"), "--help"] : typed;
-  if (name === null) addAllCommands(program, isWhole);
-  else await addCommand(program, { name, entry: await findEntry(name, typed), cli });
+  if (name === null) {
+    if (!asksForVersion(words)) addAllCommands(program, isWhole);
+  } else await addCommand(program, { name, entry: await findEntry(name, typed), cli });
   addGlobalOptions(program);
   try {
     await program.parseAsync(words.length === 0 ? ["--help"] : words, { from: "user" });
@@ -97,13 +98,12 @@ async function addCommand(
 
 /** @param isWhole `--all`: the help has a line for each command */
 function addAllCommands(program: Command, isWhole: boolean): void {
-  for (const { name, summary, group } of knownCommands)
-    program.command(name).summary(summary).helpGroup(group);
+  const commands = listCommands();
+  for (const { name, summary, group } of commands) program.command(name).summary(summary).helpGroup(group);
   if (!isWhole)
     program.configureHelp({
       ...program.configureHelp(),
-      formatHelp: (_, help) =>
-        formatFirstHelp(program, help, { commands: knownCommands, first: firstCommands }),
+      formatHelp: (_, help) => formatFirstHelp(program, help, { commands, first: firstCommands }),
     });
   addExamples(
     program,
@@ -113,6 +113,11 @@ function addAllCommands(program: Command, isWhole: boolean): void {
     "kanbun create --help           a command's options and examples",
     "kanbun help --all              a line for each command",
   );
+}
+
+/** Such a one needs no command to be known. */
+function asksForVersion(words: readonly string[]): boolean {
+  return words.length === 1 && ["--version", "-V"].includes(words[0] ?? "");
 }
 
 /** `kanbun help list` is `kanbun list --help`. */

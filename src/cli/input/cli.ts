@@ -12,15 +12,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export class Cli implements CliContext {
   readonly env: Environment;
   readonly output: Output;
-  readonly commands: readonly KnownCommand[];
   exitCode = 0;
+  readonly #listCommands: () => readonly KnownCommand[];
   #options: GlobalOptions = { json: false };
   #home: Home | null = null;
 
-  constructor(env: Environment, output: Output, commands: readonly KnownCommand[]) {
+  constructor(env: Environment, output: Output, listCommands: () => readonly KnownCommand[]) {
     this.env = env;
-    this.commands = commands;
+    this.#listCommands = listCommands;
     this.output = output;
+  }
+
+  get commands(): readonly KnownCommand[] {
+    return this.#listCommands();
   }
 
   get home(): Home {
