@@ -10,14 +10,16 @@ import type {
 } from "../sql/connection.ts";
 import { Done, type Steps } from "../sql/steps.ts";
 import type { Answer } from "./answer.ts";
+import { readByCursor } from "./cursor.ts";
 import { bind, translate } from "./dialect.ts";
 import { inOrder } from "./in-order.ts";
 import { insertOf } from "./row-insert.ts";
 import { type ListTable, tableOf } from "./row-table.ts";
 import { tables } from "./schema.ts";
+import { sequenceOf } from "./sequence.ts";
 import type { Session } from "./server.ts";
 
-/** Rows that are read or written together. */
+/** Rows that are written together. */
 const rowsAtOnce = 1_000;
 /** Of a table with no more of them nothing is told to the planner. */
 const fewRows = 500;
@@ -66,19 +68,14 @@ export class PostgresStatements implements Connection {
     return Number(rows[0]?.id);
   }
 
-  *scan<Result>(sql: string, onRow: (row: Result) => void): Steps<void> {
+  scan<Result>(sql: string, onRow: (row: Result) => void): Steps<void> {
     this.#scans += 1;
-    const name = `scan_${this.#scans}`;
-    const { text, values } = this.#bind(sql, {});
-    yield* this.#ask(`DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values);
-    for (;;) {
-      // Never prepared: the same words fetch rows of another shape the next time, and the driver would give them the old names.
-      const fetched = this.#session.runAll(`FETCH ${rowsAtOnce} FROM ${name}`);
-      const { rows } = yield* this.#waitFor(fetched.then(([answer]) => answer as Answer));
-      for (const row of rows) onRow(row as Result);
-      if (rows.length < rowsAtOnce) break;
-    }
-    yield* this.#ask(`CLOSE ${name}`);
+    const asks = {
+      ask: (text: string, values: readonly unknown[] = []) => this.#ask(text, values),
+      askPlainly: (text: string) =>
+        this.#waitFor(this.#session.runAll(text).then(([answer]) => answer as Answer)),
+    };
+    return readByCursor(asks, { name: `scan_${this.#scans}`, ...this.#bind(sql, {}) }, onRow);
   }
 
   *insertRows(into: InsertPlace, rows: readonly (readonly Value[])[]): Steps<void> {
@@ -110,7 +107,7 @@ export class PostgresStatements implements Connection {
     this.#waiting = null;
     const { text, values, last } = insertOf(waiting.into, waiting.rows);
     this.#send(text, values);
-    if (last !== null) this.#moveOn(waiting.into.table, last);
+    if (last !== null) this.#send(sequenceOf(waiting.into.table, this.#board).moveOn, [last]);
   }
 
   *withList<Column extends string, Result>(
@@ -128,24 +125,18 @@ export class PostgresStatements implements Connection {
 
   *takeNumbers(table: string, count: number): Steps<number> {
     this.#hasWritten = true;
-    const sequence = this.#sequenceOf(table);
-    const { rows } = yield* this.#ask(
-      `SELECT setval('${sequence}', nextval('${sequence}') + $1::bigint - 1) AS last`,
-      [count],
-    );
+    const { rows } = yield* this.#ask(sequenceOf(table, this.#board).take, [count]);
     return Number(rows[0]?.last) - count + 1;
   }
 
   *getLastNumber(table: string): Steps<number> {
-    const { rows } = yield* this.#ask(
-      `SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS last FROM ${this.#sequenceOf(table)}`,
-    );
+    const { rows } = yield* this.#ask(sequenceOf(table, this.#board).last);
     return Number(rows[0]?.last ?? 0);
   }
 
   *setLastNumber(table: string, number: number): Steps<void> {
     yield* this.#ask("SELECT setval($1::regclass, $2::bigint, $3::boolean)", [
-      this.#sequenceOf(table),
+      sequenceOf(table, this.#board).name,
       Math.max(number, 1),
       number > 0,
     ]);
@@ -193,19 +184,6 @@ export class PostgresStatements implements Connection {
     if (typeof value === "bigint") return { integer: String(value) };
     if (typeof value === "number" && !Number.isFinite(value)) return { real: value > 0 ? "Inf" : "-Inf" };
     return typeof value === "number" ? value : String(value);
-  }
-
-  /** A row that brings its number with it moves no sequence. */
-  #moveOn(table: string, number: number): void {
-    const sequence = this.#sequenceOf(table);
-    this.#send(
-      `SELECT setval('${sequence}', $1::bigint) FROM ${sequence} WHERE NOT is_called OR last_value < $1::bigint`,
-      [number],
-    );
-  }
-
-  #sequenceOf(table: string): string {
-    return `${table}_${this.#board}`;
   }
 
   *#while<Result>(name: string, list: ListTable, steps: () => Steps<Result>): Steps<Result> {
