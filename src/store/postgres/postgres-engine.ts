@@ -11,7 +11,7 @@ import { isLogAsked } from "./log-asks-table.ts";
 import { isLost } from "./postgres-error.ts";
 import { channelOf, noticeIntervalMs } from "./postgres-news.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
-import type { Server, Session } from "./server.ts";
+import { isDirectColumn, type Server, type Session } from "./server.ts";
 
 export interface EngineOptions {
   readonly server: Server;
@@ -89,10 +89,9 @@ export class PostgresEngine implements Engine {
     const { session, answers } = await server.begin(
       "BEGIN ISOLATION LEVEL READ COMMITTED",
       this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) }),
-      `SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board})`,
       `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid${
         origin === undefined ? `, ${schema}.server_origin() AS origin` : ""
-      }`,
+      } FROM (SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board}) OFFSET 0) locked`,
     );
     const begun = toBegun(answers.at(-1)?.rows[0], origin);
     server.origin = begun.origin;
@@ -155,7 +154,7 @@ export class PostgresEngine implements Engine {
       ...ofPlans,
     };
     const calls = Object.entries(settings).map(([name, value]) => `set_config('${name}', '${value}', true)`);
-    return `SELECT ${[...calls, flushed].join(", ")}`;
+    return `SELECT ${[...calls, flushed, isDirectColumn].join(", ")}`;
   }
 
   #setTime(answers: readonly Answer[]): void {

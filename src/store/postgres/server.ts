@@ -1,7 +1,9 @@
-import { type ReservedSQL, SQL } from "bun";
+import { SQL } from "bun";
 import { BoardError } from "../../board/error.ts";
 import { type Answer, type Rows, toAnswer } from "./answer.ts";
+import { Connections, type Taken } from "./connections.ts";
 import { inOrder } from "./in-order.ts";
+import { inTime } from "./in-time.ts";
 import { explainPostgresError, isLost, NoAnswer } from "./postgres-error.ts";
 import { ServerListener } from "./server-listener.ts";
 
@@ -21,8 +23,6 @@ export interface ServerPlace {
   readonly schema?: string;
 }
 
-/** Of all stores of this process on one server: a command needs one, a resident seldom more than two. */
-const connectionsMax = 3;
 const idleS = 30;
 const lookAgainMs = 100;
 
@@ -47,7 +47,9 @@ export class Server {
   /** Which one it is, and since which fail-over; null: it doesn't say; undefined until it is asked. */
   origin: string | null | undefined;
   readonly #place: ServerPlace;
-  #sql: SQL;
+  #connections = new Connections(() => this.#connect());
+  /** What all listeners of this process share; null until there is one. */
+  #listening: SQL | null = null;
   /** A pooler stands in between, and gives each transaction another session. */
   #isPooled = false;
   /** As far as is known: until then nothing is prepared. */
@@ -58,7 +60,6 @@ export class Server {
     this.#place = place;
     const { host, port, database } = place;
     this.name = host.startsWith("/") ? `${database} at ${host}` : `${database} at ${host}:${port ?? 5432}`;
-    this.#sql = this.#connect();
   }
 
   /** Each transaction has the session of the one before. */
@@ -66,6 +67,7 @@ export class Server {
     return this.#isDirect && !this.#isPooled;
   }
 
+  /** A connection of the driver, which makes it when it is first asked for, and closes it when it was idle for long. */
   #connect(): SQL {
     const { host, port, database, user, password, tls = "disable", caFile = null } = this.#place;
     return new SQL({
@@ -78,7 +80,7 @@ export class Server {
       username: user,
       password: password ?? "",
       tls: caFile === null ? tls : { rejectUnauthorized: true, ca: Bun.file(caFile) },
-      max: connectionsMax,
+      max: 1,
       idleTimeout: idleS,
       connectionTimeout: this.patience.connectMs / 1_000,
       prepare: !this.#isPooled,
@@ -92,13 +94,17 @@ export class Server {
    */
   async begin(...statements: readonly string[]): Promise<{ session: Session; answers: readonly Answer[] }> {
     const deadlineMs = performance.now() + this.patience.restartMs;
+    const asked = statements.some((text) => text.includes(isDirectColumn))
+      ? []
+      : [`SELECT ${isDirectColumn}`];
     for (;;) {
       try {
-        const session = new Session(await inTime(this.#sql.reserve(), this.patience.connectMs), this);
+        const session = new Session(await this.#connections.take(this.patience.connectMs), this);
         try {
-          const answers = await session.runEach([...statements, isDirect]);
-          this.#isDirect = answers.at(-1)?.rows[0]?.is_direct === "1";
-          if (this.#isPooled || this.#isDirect) return { session, answers: answers.slice(0, -1) };
+          const answers = await session.runEach([...asked, ...statements]);
+          const said = answers.find(({ rows }) => rows[0] !== undefined && "is_direct" in rows[0]);
+          this.#isDirect = said?.rows[0]?.is_direct === "1";
+          if (this.#isPooled || this.#isDirect) return { session, answers: answers.slice(asked.length) };
         } catch (error) {
           session.abandon();
           throw error;
@@ -124,8 +130,9 @@ export class Server {
   #usePooler(): void {
     if (this.#isPooled) return;
     this.#isPooled = true;
-    void this.#sql.close();
-    this.#sql = this.#connect();
+    void this.#listening?.close();
+    this.#listening = null;
+    void this.#connections.retire();
   }
 
   /**
@@ -133,16 +140,18 @@ export class Server {
    * all listeners of this process share. null behind a pooler, where the one that listens would be another session's.
    */
   tryListen(channel: string, onNotice: () => void): ServerListener | null {
-    return this.#isPooled ? null : new ServerListener(this.#sql, channel, onNotice);
+    if (this.#isPooled) return null;
+    this.#listening ??= this.#connect();
+    return new ServerListener(this.#listening, channel, onNotice);
   }
 
   async close(): Promise<void> {
-    await this.#sql.close({ timeout: 1 });
+    await Promise.all([this.#connections.close(), this.#listening?.close({ timeout: 1 })]);
   }
 }
 
 /** Said at the start of a connection, it is known in the session only where that is the connection's own. */
-const isDirect = "SELECT current_setting('kanbun.is_direct', true) AS is_direct";
+export const isDirectColumn = "current_setting('kanbun.is_direct', true) AS is_direct";
 
 /** Some refuse what they can't pass on. */
 function isOfPooler(error: unknown): boolean {
@@ -151,26 +160,27 @@ function isOfPooler(error: unknown): boolean {
 
 /** One connection, until it is given back. */
 export class Session {
-  readonly #connection: ReservedSQL;
+  readonly #taken: Taken;
   readonly #server: Server;
 
-  constructor(connection: ReservedSQL, server: Server) {
-    this.#connection = connection;
+  constructor(taken: Taken, server: Server) {
+    this.#taken = taken;
     this.#server = server;
   }
 
   /** Goes out at once, behind what was asked before. @throws {NoAnswer} or what the server says */
   async run(text: string, values: readonly unknown[] = []): Promise<Answer> {
+    const { connection } = this.#taken;
     const asked =
       values.length === 0 && this.#server.isDirect
-        ? this.#connection(asTemplate(text))
-        : this.#connection.unsafe(text, [...values]);
+        ? connection(asTemplate(text))
+        : connection.unsafe(text, [...values]);
     return toAnswer(await inTime(asked.execute(), this.#server.patience.answerMs));
   }
 
   /** Statements in one go, each with a snapshot of its own; without parameters. */
   async runAll(statements: string, answerMs = this.#server.patience.answerMs): Promise<readonly Answer[]> {
-    const results: unknown = await inTime(this.#connection.unsafe(statements).simple(), answerMs);
+    const results: unknown = await inTime(this.#taken.connection.unsafe(statements).simple(), answerMs);
     const list = results as (readonly unknown[] & { readonly count?: number | null })[];
     return (Array.isArray(list[0]) ? list : [list]).map((one) => toAnswer(one as unknown as Rows));
   }
@@ -188,35 +198,20 @@ export class Session {
   }
 
   release(): void {
-    void this.#connection.release();
+    this.#taken.release();
   }
 
   /** For one that may be in any state: closed, and with it whatever is open on it. */
   abandon(): void {
     // Another one may answer from now on.
     this.#server.origin = undefined;
-    void this.#connection.close({ timeout: 0 }).catch(() => {}); // it is gone then
+    this.#taken.abandon();
   }
 }
 
 /** A statement without parameters, for the driver to prepare it, and to send others behind it at once. */
 function asTemplate(text: string): TemplateStringsArray {
   return Object.defineProperty([text], "raw", { value: [text] }) as unknown as TemplateStringsArray;
-}
-
-/** @throws {NoAnswer} when there is none by then; what comes later is nobody's */
-async function inTime<Result>(work: PromiseLike<Result>, ms: number): Promise<Result> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${ms} ms`)), ms);
-  });
-  const asked = Promise.resolve(work);
-  asked.catch(() => {}); // told to whoever still waits
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Servers that are in use in this process, so that its stores share their connections. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
+import { openPostgresHosts } from "../../../src/store/postgres/hosts.ts";
 import { channelOf, noticeIntervalMs } from "../../../src/store/postgres/postgres-news.ts";
 import type { ServerPlace } from "../../../src/store/postgres/server.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
@@ -54,7 +55,8 @@ describe.skipIf(!hasPostgres)("news of a board on a server", () => {
       await writer.createTask(titled("second"), person);
       const version = before + 2;
       await eventually("it has heard of both", async () => (await reader.news.getKnownVersion()) === version);
-      await eventually("it was called for both", () => heard.calls >= calls + 2);
+      // At least once: what is written right behind a notice waits for the call that each notice has after it.
+      await eventually("it was called", () => heard.calls > calls);
     }
     const before = await reader.news.getVersion();
     await reader.createTask(titled("own"), person);
@@ -119,6 +121,39 @@ describe.skipIf(!hasPostgres)("news of a board on a server", () => {
     } finally {
       own.end();
     }
+  });
+
+  test("take one connection to listen, and what is done one after the other takes one more, always the same", async () => {
+    const place = await requirePostgres();
+    const { writer, reader, name } = await openTwo(place);
+    await writer.close();
+    await using _reader = reader;
+    await using sql = connect(place);
+    const connections = async () => {
+      const found = await sql.unsafe(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'kanbun' AND pid <> pg_backend_pid() ORDER BY pid",
+      );
+      return (found as { pid: number }[]).map(({ pid }) => pid);
+    };
+    await eventually("the writer has left", async () => (await connections()).length === 1);
+    await listen(reader);
+    const before = await connections();
+    expect(before).toHaveLength(2);
+    await using hosts = openPostgresHosts(place);
+    for (let index = 0; index < 4; index++) {
+      await reader.createTask(titled(`${name} ${index}`), person);
+      await reader.news.getVersion();
+      await hosts.list();
+    }
+    expect(await connections()).toEqual(before);
+    // What must not wait for the others has one of its own meanwhile: a beat beside a slow statement.
+    await Promise.all([
+      reader.createTask(titled("x"), person),
+      hosts.list(),
+      reader.getCounts(),
+      hosts.list(),
+    ]);
+    expect((await connections()).length).toBeLessThanOrEqual(4);
   });
 
   test("of one that ends are told to no one, and its connection is given back", async () => {
