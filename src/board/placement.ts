@@ -23,6 +23,9 @@ export function suits({ host, labels }: Placement, traits: HostTraits): boolean 
   );
 }
 
+/** So many labels a task may ask for: an index has them all as one value. */
+export const labelsMax = 16;
+
 /** What a label may be. */
 export const labelRule = "1 to 64 letters, digits, . - and _, starting with a letter or digit";
 

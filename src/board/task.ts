@@ -1,5 +1,5 @@
 import { BoardError } from "./error.ts";
-import { isLabel, labelRule } from "./placement.ts";
+import { isLabel, labelRule, labelsMax } from "./placement.ts";
 
 export const taskStatuses = [
   "triage",
@@ -170,6 +170,7 @@ function validateFields(task: NewTask | TaskPatch): void {
   requireAtLeastOne("max_retries", task.maxRetries);
   requireAtLeastOne("max_runtime (in milliseconds)", task.maxRuntimeMs);
   if (task.host != null) requireHostName(task.host);
+  if ((task.labels ?? []).length > labelsMax) throw usage(`a task asks for ${labelsMax} labels at most`);
   for (const label of task.labels ?? [])
     if (!isLabel(label))
       throw usage(`no host has the label ${JSON.stringify(label)}: a label is ${labelRule}`);

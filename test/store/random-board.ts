@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import fc from "fast-check";
 import type { Candidate, Pause } from "../../src/board/admission.ts";
 import { suits } from "../../src/board/placement.ts";
+import { formatAsks } from "../../src/store/sql/rows/asks-column.ts";
 import { here } from "./board-under-test.ts";
 
 export const nowMs = 1_700_000_000_000;
@@ -79,7 +80,6 @@ export function writeBoard(path: string, { tasks, pauses }: AnyBoard): void {
       "kanbun_runs",
       "task_links",
       "kanbun_forced",
-      "kanbun_placements",
       "kanbun_pauses",
     ])
       db.run(`DELETE FROM ${table}`);
@@ -92,17 +92,16 @@ export function writeBoard(path: string, { tasks, pauses }: AnyBoard): void {
 function writeTask(db: Database, task: AnyTask, count: number): void {
   const { id } = task;
   db.run(
-    "INSERT INTO tasks (id, title, status, assignee, priority, created_at, completed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO tasks (id, title, status, assignee, priority, created_at, completed_at, kanbun_asks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [
       ...[id, id, task.status, task.assignee, task.priority, task.createdAtS],
       task.status === "done" ? 1 : null,
+      formatAsks(task),
     ],
   );
   db.run("INSERT INTO kanbun_tasks (task_id, not_before_ms, in_review) VALUES (?, ?, ?)", [
     ...[id, task.dueAtMs, task.status === "review" ? 1 : 0],
   ]);
-  for (const [kind, value] of [["host", task.host], ...task.labels.map((label) => ["label", label])])
-    if (value != null) db.run("INSERT INTO kanbun_placements VALUES (?, ?, ?)", [id, kind ?? "", value]);
   if (task.isForced) db.run("INSERT INTO kanbun_forced VALUES (?)", [id]);
   for (const parent of task.parents)
     if (parent < count && idOf(parent) !== id)

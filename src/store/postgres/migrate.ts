@@ -74,7 +74,7 @@ export async function migrate(server: Server, schema: string, board: string | nu
     const version = toNumber(known?.rows[0]?.version);
     // Asked again under the lock: another process may have been here first.
     if (version !== schemaVersion) {
-      await session.runAll(statements().join(";\n"));
+      await session.runAll(statements(version).join(";\n"));
       await session.runAll(firstStatistics([...tables.values()]).join(";\n"));
     }
     if (board !== null) await makeBoard(session, board);
@@ -96,7 +96,18 @@ async function makeBoard(session: Session, board: string): Promise<void> {
   await session.runAll(sequences.join("; "));
 }
 
-function statements(): string[] {
+/** Until version 17 what a task asks of its host was in a table of its own, a row each. */
+const moveAsks = `DO $$ BEGIN
+  IF to_regclass('all_kanbun_placements') IS NULL THEN RETURN; END IF;
+  UPDATE all_tasks t SET kanbun_asks = w.asks FROM (
+    SELECT board, task_id, string_agg(kind || ' ' || value, chr(10) ORDER BY kind || ' ' || value) AS asks
+    FROM all_kanbun_placements GROUP BY board, task_id) w
+  WHERE t.board = w.board AND t.id = w.task_id;
+  DROP TABLE all_kanbun_placements CASCADE;
+END $$`;
+
+/** @param version of the schema that is there; null: none */
+function statements(version: number | null): string[] {
   const all = [...tables.values()];
   return [
     "CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL, at timestamptz NOT NULL DEFAULT now())",
@@ -114,6 +125,7 @@ function statements(): string[] {
     ...all.flatMap(({ name, columns }) =>
       columns.map((column) => `ALTER TABLE all_${name} ADD COLUMN IF NOT EXISTS ${column.sql}`),
     ),
+    ...(version !== null && version < 18 ? ["DROP INDEX IF EXISTS tasks_ready, tasks_review", moveAsks] : []),
     ...indexes.map((index) => `CREATE ${index}`),
     // Made anew: a view knows only the columns that there were.
     ...all.flatMap((table) => [`DROP VIEW IF EXISTS ${table.name}`, createView(table)]),

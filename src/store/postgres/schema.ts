@@ -1,4 +1,5 @@
 import type { ColumnFacts, Value } from "../sql/connection.ts";
+import { isAsked } from "../sql/rows/asks-column.ts";
 import { isOdd } from "../sql/rows/odd-values.ts";
 import { formatTables } from "../sql/schema/format-schema.ts";
 import { ownTables } from "../sql/schema/schema.ts";
@@ -114,8 +115,9 @@ export const indexes: readonly string[] = [
   "INDEX IF NOT EXISTS tasks_row ON all_tasks(board, rowid)",
   "INDEX IF NOT EXISTS tasks_status ON all_tasks(board, status, rowid)",
   `INDEX IF NOT EXISTS tasks_order ON all_tasks(board, ${order}) WHERE status <> 'archived'`,
-  `INDEX IF NOT EXISTS tasks_ready ON all_tasks(board, assignee, ${order}) WHERE status = 'ready'`,
-  `INDEX IF NOT EXISTS tasks_review ON all_tasks(board, assignee, ${order}) WHERE status = 'review'`,
+  `INDEX IF NOT EXISTS tasks_startable ON all_tasks(board, assignee, kanbun_asks, ${order}) WHERE status = 'ready'`,
+  `INDEX IF NOT EXISTS tasks_reviewable ON all_tasks(board, assignee, kanbun_asks, ${order}) WHERE status = 'review'`,
+  `INDEX IF NOT EXISTS tasks_asks ON all_tasks(board, kanbun_asks, status, assignee) WHERE ${isAsked("")}`,
   "INDEX IF NOT EXISTS tasks_assignee ON all_tasks(board, assignee, status)",
   "INDEX IF NOT EXISTS tasks_tenant ON all_tasks(board, tenant) WHERE tenant IS NOT NULL",
   "INDEX IF NOT EXISTS tasks_session ON all_tasks(board, session_id) WHERE session_id IS NOT NULL",
@@ -142,7 +144,6 @@ export const indexes: readonly string[] = [
   "INDEX IF NOT EXISTS run_logs_task ON all_kanbun_run_logs(board, task_id)",
   "INDEX IF NOT EXISTS questions_task ON all_kanbun_questions(board, task_id, id)",
   "INDEX IF NOT EXISTS questions_open ON all_kanbun_questions(board, task_id) WHERE closed_at_ms IS NULL",
-  "INDEX IF NOT EXISTS placements_value ON all_kanbun_placements(board, kind, value)",
   "INDEX IF NOT EXISTS repeats_due ON all_kanbun_repeats(board, next_at_ms) WHERE next_at_ms IS NOT NULL",
   "INDEX IF NOT EXISTS repeated_repeat ON all_kanbun_repeated_tasks(board, repeat_id, rowid)",
   "INDEX IF NOT EXISTS deliveries_waiting ON all_kanbun_deliveries(board, target, id) WHERE next_try_at_ms IS NOT NULL",

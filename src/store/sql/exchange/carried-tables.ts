@@ -30,5 +30,4 @@ export const carriedTables: readonly CarriedTable[] = [
   { name: "kanbun_tasks", tasks: ["task_id"] },
   { name: "kanbun_returns", tasks: ["task_id"] },
   { name: "kanbun_forced", tasks: ["task_id"] },
-  { name: "kanbun_placements", tasks: ["task_id"] },
 ];

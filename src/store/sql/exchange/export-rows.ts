@@ -101,7 +101,8 @@ function* readTable(
     const values: Record<string, RowValue> = {};
     for (const column of columns) {
       const value = row[column] ?? null;
-      if (value !== null) values[column] = db.toExact(value, { table: table.name, column, rowid: row.rowid });
+      if (value !== null && !(column === "kanbun_asks" && value === ""))
+        values[column] = db.toExact(value, { table: table.name, column, rowid: row.rowid });
     }
     if (typeof values.payload === "string" && values.payload.includes('"lock"'))
       for (const lock of secrets)

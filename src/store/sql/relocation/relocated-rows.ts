@@ -23,7 +23,6 @@ const small = new Set([
   "kanbun_tasks",
   "kanbun_returns",
   "kanbun_forced",
-  "kanbun_placements",
   "kanbun_repeated_tasks",
 ]);
 

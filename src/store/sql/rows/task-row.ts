@@ -1,9 +1,9 @@
 import { partCharsMax } from "../../../board/cut-text.ts";
 import type { BlockKind, ListedTask, Task, TaskStatus, WorkspaceKind } from "../../../board/task.ts";
 import { formatTables } from "../schema/format-schema.ts";
+import { toPlacement } from "./asks-column.ts";
 import { toJson } from "./json-column.ts";
 import { oddity, toDueMs, toMs, toText, toTextOrNull, toWhole } from "./odd-values.ts";
-import { placement, toPlacement } from "./placement-column.ts";
 
 /** Columns of `tasks` as the database has them: seconds, and null where a board of an older make lacks one. */
 export interface TaskRow {
@@ -44,13 +44,13 @@ export interface TaskRow {
   readonly not_before_ms: unknown;
   readonly author: string | null;
   readonly in_review: number | null;
-  readonly placement: unknown;
+  readonly kanbun_asks: unknown;
   /** The first of its columns that can't be used, and its value; null for a sound row. */
   readonly oddity: string | null;
 }
 
 /** SQL: every column that there is of a task `t`, and what Kanbun keeps beside it, `k`. */
-const taskColumns = `t.*, k.not_before_ms, k.author, k.in_review, ${placement} AS placement, ${oddity} AS oddity`;
+const taskColumns = `t.*, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity`;
 
 /** The one way to select tasks. */
 export const selectTask = `SELECT ${taskColumns} FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
@@ -64,7 +64,7 @@ const listedColumns = (formatTables.tasks ?? [])
 /** The same for lists: nothing that is not shown there is read, and of an error its beginning. */
 export const selectListedTask = `SELECT ${listedColumns.join(", ")},
   substr(t.last_failure_error, 1, ${partCharsMax}) AS last_failure_error, k.not_before_ms, k.author, k.in_review,
-  ${placement} AS placement, ${oddity} AS oddity
+  ${oddity} AS oddity
   FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;
 
 export function toTask(row: TaskRow): Task {
@@ -126,7 +126,7 @@ function toSound(row: ListedRow): ListedTask {
     goalMode: row.goal_mode === 1,
     goalMaxTurns: row.goal_max_turns ?? null,
     sessionId: row.session_id ?? null,
-    ...toPlacement(row.placement),
+    ...toPlacement(row.kanbun_asks),
     currentRunId: toWhole(row.current_run_id),
     claimLock: row.claim_lock ?? null,
     claimExpiresAtMs: toMs(row.claim_expires),

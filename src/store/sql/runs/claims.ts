@@ -9,6 +9,7 @@ import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Scope } from "../scope.ts";
 import { type Steps, together } from "../steps.ts";
 import { chooseNext } from "../ticks/candidates.ts";
+import { listMetAsks } from "../ticks/met-asks.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { countSlots } from "../ticks/slots.ts";
 import { openRuns } from "./run-openings.ts";
@@ -22,11 +23,12 @@ export function* claimReady(
 ): Steps<Claim[]> {
   const { host, elsewhere, lease = null } = claims;
   const { nowMs } = scope;
-  const [isHeld, isFencedOff, pauses, slots] = yield* together(
+  const [isHeld, isFencedOff, pauses, slots, met] = yield* together(
     () => holds(scope.db, lease),
     () => isFenced(scope.db, host),
     () => listPauses(scope.db),
     () => countSlots(scope.db, { host, nowMs }),
+    () => listMetAsks(scope.db, claims),
   );
   if (!isHeld || isFencedOff) return [];
   const rules: AdmissionRules = {
@@ -36,7 +38,7 @@ export function* claimReady(
     ...(claims.traits === undefined ? {} : { traits: claims.traits }),
     slots: makeSlots(slots, elsewhere, claims),
   };
-  const { chosen } = yield* chooseNext(scope.db, rules, claims.max);
+  const { chosen } = yield* chooseNext(scope.db, rules, { max: claims.max, met });
   const tasks = yield* readTasks(
     scope.db,
     chosen.map(({ id }) => id),

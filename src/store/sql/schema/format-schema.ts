@@ -40,6 +40,8 @@ export const formatTables: Readonly<Record<string, readonly string[]>> = {
     "session_id TEXT",
     "block_kind TEXT",
     "block_recurrences INTEGER NOT NULL DEFAULT 0",
+    // The one that is ours, for an index has columns of one table: what the task asks of its host, a line each; mostly nothing.
+    "kanbun_asks TEXT NOT NULL DEFAULT ''",
   ],
   task_links: ["parent_id TEXT NOT NULL", "child_id TEXT NOT NULL", "PRIMARY KEY (parent_id, child_id)"],
   task_comments: [

@@ -1,3 +1,4 @@
+import { isAsked } from "../rows/asks-column.ts";
 import { isOdd } from "../rows/odd-values.ts";
 
 /**
@@ -17,13 +18,6 @@ export const ownTables: Readonly<Record<string, readonly string[]>> = {
   // In tables of their own: of most tasks there is nothing to say.
   kanbun_returns: ["task_id TEXT PRIMARY KEY", "times INTEGER NOT NULL", "outcome TEXT NOT NULL"],
   kanbun_forced: ["task_id TEXT PRIMARY KEY"],
-  // What a task asks of the host that runs it: `host`, its name; `label`, one that it must have.
-  kanbun_placements: [
-    "task_id TEXT NOT NULL",
-    "kind TEXT NOT NULL",
-    "value TEXT NOT NULL",
-    "PRIMARY KEY (task_id, kind, value)",
-  ],
   kanbun_runs: [
     "run_id INTEGER PRIMARY KEY",
     "task_id TEXT NOT NULL",
@@ -154,16 +148,16 @@ export const ownIndexes: readonly string[] = [
   // The database's own word that a task has at most one live run, whatever the code above it believes.
   "UNIQUE INDEX IF NOT EXISTS kanbun_runs_live ON kanbun_runs(task_id) WHERE gone_at_ms IS NULL",
   "INDEX IF NOT EXISTS kanbun_runs_scratch ON kanbun_runs(run_id) WHERE scratch_path IS NOT NULL",
-  "INDEX IF NOT EXISTS kanbun_tasks_ready ON tasks(assignee, priority DESC, created_at) WHERE status = 'ready'",
+  "INDEX IF NOT EXISTS kanbun_tasks_startable ON tasks(assignee, kanbun_asks, priority DESC, created_at) WHERE status = 'ready'",
   // The order of work: the first fifty of a large board are read, not sorted out of all.
   "INDEX IF NOT EXISTS kanbun_tasks_order ON tasks(priority DESC, created_at) WHERE status <> 'archived'",
   "INDEX IF NOT EXISTS kanbun_usage_task ON kanbun_usage(task_id)",
   "INDEX IF NOT EXISTS kanbun_usage_day ON kanbun_usage(profile, ended_at_ms)",
   "INDEX IF NOT EXISTS kanbun_run_logs_task ON kanbun_run_logs(task_id)",
   "INDEX IF NOT EXISTS kanbun_questions_task ON kanbun_questions(task_id)",
-  "INDEX IF NOT EXISTS kanbun_tasks_review ON tasks(assignee, priority DESC, created_at) WHERE status = 'review'",
+  "INDEX IF NOT EXISTS kanbun_tasks_reviewable ON tasks(assignee, kanbun_asks, priority DESC, created_at) WHERE status = 'review'",
   "INDEX IF NOT EXISTS kanbun_tasks_due ON kanbun_tasks(not_before_ms) WHERE not_before_ms IS NOT NULL",
-  "INDEX IF NOT EXISTS kanbun_placements_value ON kanbun_placements(kind, value)",
+  `INDEX IF NOT EXISTS kanbun_tasks_asks ON tasks(kanbun_asks, status, assignee) WHERE ${isAsked("")}`,
   "INDEX IF NOT EXISTS kanbun_repeats_due ON kanbun_repeats(next_at_ms) WHERE next_at_ms IS NOT NULL",
   // The database's own word that a due time makes one task, whoever ticks.
   "UNIQUE INDEX IF NOT EXISTS kanbun_repeated_once ON kanbun_repeated_tasks(repeat_id, due_at_ms)",

@@ -4,8 +4,8 @@ import { type NewTask, type Task, validateTask } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import type { BatchTask, CreatedTasks, TaskBatch } from "../../task-batch.ts";
 import type { Value } from "../connection.ts";
+import { formatAsks } from "../rows/asks-column.ts";
 import { muchRows } from "../rows/much-rows.ts";
-import { insertPlacements } from "../rows/placement-column.ts";
 import { RowInserts } from "../rows/row-inserts.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { appendEvent, appendEvents, type EventEntry, type Scope } from "../scope.ts";
@@ -23,7 +23,6 @@ export function* createTask(scope: Scope, input: NewTask, by: By): Steps<{ task:
     actor: by.actor,
     nextId: () => freeTaskId(db),
     add: (row) => newTasks.insert(db, [row]),
-    place: (asked) => insertPlacements(db, [asked]),
     tell: (event) => appendEvent(scope, event),
     flush: () => new Done(undefined),
   });
@@ -42,12 +41,10 @@ export function* createTasks(
   // What does not fit is written to the log again and again, for ids are random.
   yield* db.expectMuch();
   const rows: Value[][] = [];
-  const placements: PlacedTask[] = [];
   const events: EventEntry[] = [];
   // Together: each statement for itself would look up, and write down, the number of the last event.
   const flush = function* () {
     yield* newTasks.insert(db, rows.splice(0));
-    yield* insertPlacements(db, placements.splice(0));
     yield* appendEvents(scope, events.splice(0));
   };
   const free = new SortedTaskIds(db, flush);
@@ -65,7 +62,6 @@ export function* createTasks(
         actor: by.actor,
         nextId: () => free.next(),
         add: (row) => new Done(void rows.push(row)),
-        place: (asked) => new Done(void placements.push(asked)),
         tell: (event) => new Done(void events.push(event)),
         flush,
       });
@@ -98,16 +94,12 @@ function isRefusal(error: unknown): error is BoardError {
   return error instanceof BoardError && ["usage", "not_found", "conflict"].includes(error.kind);
 }
 
-type PlacedTask = { readonly id: string } & Pick<NewTask, "host" | "labels">;
-
 interface Placing {
   readonly parents: readonly string[];
   readonly actor: string;
   readonly nextId: () => Steps<string>;
   /** Writes the row of a task, now or with others. */
   readonly add: (row: Value[]) => Steps<void>;
-  /** Writes what it asks of its host, likewise. */
-  readonly place: (asked: PlacedTask) => Steps<void>;
   /** Writes an event, now or with others. */
   readonly tell: (event: EventEntry) => Steps<void>;
   /** Writes what was put off: tasks are going to be looked for. */
@@ -131,8 +123,6 @@ function* placeTask(
   const status = firstStatus(input, openParents);
   const id = yield* placing.nextId();
   yield* placing.add(toRow(id, input, { status, createdBy: actor, nowS: scope.nowS }));
-  const { host = null, labels = [] } = input;
-  if (host !== null || labels.length > 0) yield* placing.place({ id, host, labels });
   for (const parentId of parents) yield* addFirstLink(scope.db, { parentId, childId: id });
   if (input.dueAtMs != null) yield* setDue(scope, id, input.dueAtMs);
 
@@ -178,7 +168,7 @@ const columns = [
   ...["id", "title", "body", "assignee", "status", "priority", "created_by", "created_at", "workspace_kind"],
   ...["workspace_path", "branch_name", "project_id", "tenant", "idempotency_key", "max_runtime_seconds"],
   ...["skills", "model_override", "provider_override", "max_retries", "goal_mode", "goal_max_turns"],
-  ...["session_id", "block_kind", "completed_at"],
+  ...["session_id", "block_kind", "completed_at", "kanbun_asks"],
 ];
 const newTasks = new RowInserts("tasks", columns);
 
@@ -212,5 +202,6 @@ function toRow(
     input.sessionId ?? null,
     input.blocked?.kind ?? null,
     status === "done" ? nowS : null,
+    formatAsks(input),
   ];
 }

@@ -1,6 +1,7 @@
 import { type ListedTask, type TaskStatus, taskStatuses } from "../../../board/task.ts";
 import type { TaskFilter, TaskOrder } from "../../filters.ts";
 import type { Connection, Parameters } from "../connection.ts";
+import { askedLine, asksFor } from "../rows/asks-column.ts";
 import { isOdd } from "../rows/odd-values.ts";
 import { selectListedTask, type TaskRow, toListedTask } from "../rows/task-row.ts";
 import type { Steps } from "../steps.ts";
@@ -77,11 +78,9 @@ export function taskConditions(
   add("t.session_id = :sessionId", "sessionId", filter.sessionId);
   add("t.workflow_template_id = :workflowId", "workflowId", filter.workflowId);
   add("t.current_step_key = :stepKey", "stepKey", filter.stepKey);
-  const asks = (kind: string, name: string) =>
-    `t.id IN (SELECT w.task_id FROM kanbun_placements w WHERE w.kind = '${kind}' AND w.value = :${name})`;
-  add(asks("host", "host"), "host", filter.host);
+  add(asksFor("host"), "host", filter.host === undefined ? undefined : askedLine("host", filter.host));
   for (const [at, label] of (filter.labels ?? []).entries())
-    add(asks("label", `label${at}`), `label${at}`, label);
+    add(asksFor(`label${at}`), `label${at}`, askedLine("label", label));
   add(
     `(t.assignee = :of OR t.id IN (SELECT k.task_id FROM kanbun_runs k
        WHERE k.gone_at_ms IS NULL AND k.holder = 'person' AND k.profile = :of))`,

@@ -9,14 +9,14 @@ import {
 } from "../../../board/task.ts";
 import type { By } from "../../store.ts";
 import type { Connection } from "../connection.ts";
-import { insertPlacements } from "../rows/placement-column.ts";
+import { formatAsks } from "../rows/asks-column.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { correctVerdict } from "../runs/corrections.ts";
 import { appendEvent, type Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
 import { requireTask } from "./task-lookup.ts";
 
-/** Columns of tasks, but for the last two: what is asked of the host has a table. */
+/** Columns of tasks, but for the last two: what is asked of the host is one column. */
 const editableColumns: Readonly<Record<keyof TaskPatch, string>> = {
   title: "title",
   result: "result",
@@ -73,8 +73,8 @@ function* place(
   task: Task,
   { host = task.host, labels = task.labels }: TaskPatch,
 ): Steps<void> {
-  yield* db.send("DELETE FROM kanbun_placements WHERE task_id = :id", { id: task.id });
-  yield* insertPlacements(db, [{ id: task.id, host, labels }]);
+  const asks = formatAsks({ host, labels });
+  yield* db.send("UPDATE tasks SET kanbun_asks = :asks WHERE id = :id", { id: task.id, asks });
 }
 
 /** @throws {BoardError} conflict when a field that can be edited is not as it was */

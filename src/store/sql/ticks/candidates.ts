@@ -1,11 +1,12 @@
 import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../../../board/admission.ts";
-import { noTraits } from "../../../board/placement.ts";
 import { freeSlots, takeSlot } from "../../../board/slots.ts";
 import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
+import { isAsked } from "../rows/asks-column.ts";
 import { isOdd, msMax, oddity, toDueMs } from "../rows/odd-values.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
+import type { MetAsks } from "./met-asks.ts";
 
 /**
  * "May be started" as SQL, beside the pure rule (`admit`): of a task `t`, and what is kept beside it, `k`. Whatever
@@ -14,25 +15,18 @@ import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-pa
 
 const hasLiveRun = "EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)";
 
-/** True for a task that asks for another host, or for what this one has not. @see hostParameters */
-const asksElsewhere = `EXISTS (SELECT 1 FROM kanbun_placements w WHERE w.task_id = t.id AND (
-  (w.kind = 'host' AND w.value NOT IN (SELECT value FROM json_each(:hostNames)))
-  OR (w.kind = 'label' AND w.value NOT IN (SELECT value FROM json_each(:hostLabels)))))`;
-
-/** Given to each statement that has one of these. */
-export function hostParameters({ traits: { names, labels } = noTraits }: Pick<AdmissionRules, "traits">) {
-  return { hostNames: JSON.stringify(names), hostLabels: JSON.stringify(labels) };
-}
-
 /** Its assignee does what comes next. What is in review and assigned to no one waits for a person. */
 const isCandidate = "(t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL))";
 
-/** All that admission asks of a candidate, as columns. @see toCandidate */
-export const candidateColumns = `t.assignee, k.not_before_ms,
-  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${asksElsewhere} AS elsewhere, ${oddity} AS oddity`;
+/** SQL: the candidates `t` that ask for something, by the index of these; there may be far more of the others. */
+export const fromAsking = `FROM tasks t WHERE ${isAsked("t.")} AND ${isCandidate.replaceAll("t.status", "+t.status")}`;
 
-/** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor what it asks for, nor its own row holds back at `:nowMs`. */
-const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${asksElsewhere} AND NOT ${hasLiveRun}
+/** All that admission asks of a candidate, as columns. @see toCandidate */
+export const candidateColumns = `t.assignee, t.kanbun_asks AS asks, k.not_before_ms,
+  ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${oddity} AS oddity`;
+
+/** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor its own row holds back at `:nowMs`. */
+const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun}
   AND NOT ${waitsForParents} AND NOT ${isOdd("t.")}`;
 
 // Beyond so many they are not looked at one by one.
@@ -40,7 +34,7 @@ const hasManyCandidates =
   "EXISTS (SELECT 1 FROM tasks WHERE status IN ('ready', 'review') LIMIT 1 OFFSET 10000)";
 
 /**
- * A table `single(id)` of what a time, a parent, an earlier worker, its host or its own row may hold back at `:nowMs`: found so
+ * A table `single(id)` of what a time, a parent, an earlier worker or its own row may hold back at `:nowMs`: found so
  * that 200,000 tasks which nothing holds are not looked at one by one, nor 100,000 that wait for one parent while few
  * are ready. Which of the two it is comes first in its join: as a condition it would be asked of each row.
  */
@@ -48,10 +42,9 @@ export const withSingle = `single(id) AS (
   SELECT task_id FROM kanbun_tasks WHERE not_before_ms > :nowMs
   UNION SELECT task_id FROM kanbun_runs WHERE gone_at_ms IS NULL
   UNION SELECT t.id FROM (SELECT 1 WHERE NOT ${hasManyCandidates}) few CROSS JOIN tasks t ON true
-    WHERE ${isCandidate} AND (NOT ${hasNoOpenParent} OR ${asksElsewhere})
+    WHERE ${isCandidate} AND NOT ${hasNoOpenParent}
   UNION SELECT l.child_id FROM (SELECT 1 WHERE ${hasManyCandidates}) many CROSS JOIN task_links l ON true
     JOIN tasks p ON p.id = l.parent_id WHERE ${parentIsOpen}
-  UNION SELECT w.task_id FROM (SELECT 1 WHERE ${hasManyCandidates}) many CROSS JOIN kanbun_placements w ON true
   UNION SELECT id FROM tasks WHERE ${isOdd("")})`;
 
 /** Every candidate of that table that is held for its own sake. */
@@ -68,31 +61,38 @@ export const inOrderOfWork = "t.priority DESC, t.created_at, t.rowid";
 
 export interface CandidateRow {
   readonly assignee: string | null;
+  readonly asks: unknown;
   readonly not_before_ms: unknown;
   readonly is_live: number;
   readonly waits: number;
-  readonly elsewhere: number;
   readonly oddity: string | null;
 }
 
-export function toCandidate(row: CandidateRow): Candidate {
+export function toCandidate(row: CandidateRow, met: MetAsks): Candidate {
   return {
-    assignee: row.assignee,
+    ...candidateOfGroup(row, met),
     waitsForParents: row.waits === 1,
     dueAtMs: toDueMs(row.not_before_ms),
     hasLiveRun: row.is_live === 1,
-    asksElsewhere: row.elsewhere === 1,
     oddity: row.oddity,
   };
 }
 
-// Each found through its own index: the ready tasks of a profile, and the reviews that are assigned to it.
-const candidatesOfProfile = ["ready", "review"].map(
+/** Tasks of one assignee that ask for the same are admitted alike, but for what holds a task for its own sake. */
+export function candidateOfGroup(
+  { assignee, asks }: Pick<CandidateRow, "assignee" | "asks">,
+  met: MetAsks,
+): Candidate {
+  return { ...freeCandidate(assignee), asksElsewhere: !met.some((one) => one === asks) };
+}
+
+// Each found through its own index: the ready tasks of a profile that ask for the same, and such reviews that are assigned to it.
+const candidatesOfGroup = ["ready", "review"].map(
   (status) => `tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-    WHERE t.status = '${status}' AND t.assignee = :profile`,
+    WHERE t.status = '${status}' AND t.assignee = :profile AND t.kanbun_asks = :asks`,
 );
 
-const anyFree = candidatesOfProfile
+const anyFree = candidatesOfGroup
   .map((from) => `SELECT * FROM (SELECT 1 FROM ${from} AND ${isFree} LIMIT 1) f`)
   .join(" UNION ALL ");
 
@@ -100,10 +100,10 @@ const anyFree = candidatesOfProfile
 export function* hasCandidates(
   db: Connection,
   profiles: readonly string[],
-  rules: Pick<AdmissionRules, "nowMs" | "traits">,
+  { nowMs, met }: { readonly nowMs: number; readonly met: MetAsks },
 ): Steps<boolean> {
-  const given = { nowMs: rules.nowMs, ...hostParameters(rules) };
-  const found = yield* together(...profiles.map((profile) => () => db.get(anyFree, { profile, ...given })));
+  const groups = profiles.flatMap((profile) => met.map((asks) => ({ profile, asks })));
+  const found = yield* together(...groups.map((group) => () => db.get(anyFree, { ...group, nowMs })));
   return found.some((row) => row !== null);
 }
 
@@ -115,7 +115,7 @@ type ChoiceRow = CandidateRow & {
   readonly position: number;
 };
 
-const firstOfProfile = candidatesOfProfile
+const firstOfGroup = candidatesOfGroup
   .map(
     (
       from,
@@ -125,16 +125,19 @@ const firstOfProfile = candidatesOfProfile
   .join(" UNION ALL ");
 
 /** The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left. */
-export function* chooseNext(db: Connection, before: AdmissionRules, max: number): Steps<NextTasks> {
+export function* chooseNext(
+  db: Connection,
+  before: AdmissionRules,
+  { max, met }: { readonly max: number; readonly met: MetAsks },
+): Steps<NextTasks> {
   let { slots } = before;
   const chosen: ChosenTask[] = [];
   const limit = Math.min(max, freeSlots(slots));
   if (limit <= 0) return { chosen, slots };
-  const given = { nowMs: before.nowMs, limit, ...hostParameters(before) };
+  const { nowMs } = before;
+  const groups = [...before.profiles.keys()].flatMap((profile) => met.map((asks) => ({ profile, asks })));
   const found = yield* together(
-    ...[...before.profiles.keys()].map(
-      (profile) => () => db.all<ChoiceRow>(firstOfProfile, { profile, ...given }),
-    ),
+    ...groups.map((group) => () => db.all<ChoiceRow>(firstOfGroup, { ...group, nowMs, limit })),
   );
   const rows = found
     .flat()
@@ -145,7 +148,7 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
   for (const row of rows) {
     if (chosen.length >= limit) break;
     // A candidate is admitted like everything else: the query only saves looking at what can't be.
-    if (admit(toCandidate(row), { ...before, slots }) !== null) continue;
+    if (admit(toCandidate(row, met), { ...before, slots }) !== null) continue;
     const profile = row.assignee ?? "";
     chosen.push({ id: row.id, title: row.title, profile });
     slots = takeSlot(slots, profile);
@@ -158,16 +161,16 @@ export function* chooseNext(db: Connection, before: AdmissionRules, max: number)
 const nextDue = `SELECT k.not_before_ms AS at FROM kanbun_tasks k CROSS JOIN tasks t ON t.id = k.task_id
   WHERE k.not_before_ms > :nowMs AND k.not_before_ms <= ${msMax} AND (+t.status = 'scheduled' OR ${isCandidate})
     AND +t.assignee IN (SELECT value FROM json_each(:profiles))
-    AND NOT ${asksElsewhere} AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
+    AND +t.kanbun_asks IN (SELECT value FROM json_each(:met)) AND NOT ${hasLiveRun} AND NOT ${waitsForParents}
   ORDER BY k.not_before_ms LIMIT 1`;
 
 /** When the next task that one of these profiles may then start is due, after `nowMs`; null: none is. */
 export function* selectNextDue(
   db: Connection,
   profiles: readonly string[],
-  rules: Pick<AdmissionRules, "nowMs" | "traits">,
+  { nowMs, met }: { readonly nowMs: number; readonly met: MetAsks },
 ): Steps<number | null> {
   if (profiles.length === 0) return null;
-  const given = { profiles: JSON.stringify(profiles), nowMs: rules.nowMs, ...hostParameters(rules) };
+  const given = { profiles: JSON.stringify(profiles), nowMs, met: JSON.stringify(met) };
   return (yield* db.get<{ at: number }>(nextDue, given))?.at ?? null;
 }

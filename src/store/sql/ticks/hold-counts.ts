@@ -1,4 +1,4 @@
-import { type AdmissionRules, admit, freeCandidate } from "../../../board/admission.ts";
+import { type AdmissionRules, admit } from "../../../board/admission.ts";
 import type { HoldReason } from "../../../board/hold.ts";
 import { taskStatuses } from "../../../board/task.ts";
 import type { Connection } from "../connection.ts";
@@ -8,11 +8,13 @@ import { hasNoOpenParent } from "../tasks/open-parents.ts";
 import {
   type CandidateRow,
   candidateColumns,
+  candidateOfGroup,
+  fromAsking,
   fromHeldSingle,
-  hostParameters,
   toCandidate,
   withSingle,
 } from "./candidates.ts";
+import { listMetAsks } from "./met-asks.ts";
 
 // The reasons that `explainHold` gives task by task, for all that no profile may start yet.
 const selectWaiting = `
@@ -31,18 +33,20 @@ const selectWaiting = `
   WHERE t.status IN ('triage', 'todo', 'scheduled', 'blocked') OR (t.status = 'review' AND t.assignee IS NULL)
   GROUP BY reason ORDER BY n DESC, reason`;
 
-// From the index alone, for all that is said of a profile holds for all of its tasks; but for those that are held for
-// their own sake. Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
+// From the indexes alone, for all that is said of a profile and of what is asked for holds for all such tasks; but for those that are
+// held for their own sake. Admission asks for nothing else of a task, so that tasks which are alike in this are admitted alike.
 const selectTotals = `
   SELECT assignee, count(*) AS n FROM tasks WHERE status = 'ready' GROUP BY assignee
   UNION ALL
   SELECT assignee, count(*) FROM tasks WHERE status = 'review' AND assignee IS NOT NULL GROUP BY assignee`;
+const selectAsking = `SELECT t.kanbun_asks AS asks, t.assignee, count(*) AS n
+  ${fromAsking} GROUP BY t.kanbun_asks, t.status, t.assignee`;
 const selectSingle = `
   WITH ${withSingle}
-  SELECT assignee, CASE WHEN is_early THEN :nowMs + 1 END AS not_before_ms, is_live, waits, elsewhere, oddity, count(*) AS n
-  FROM (SELECT assignee, coalesce(not_before_ms > :nowMs, false) AS is_early, is_live, waits, elsewhere, substr(oddity, 1, 1) AS oddity
+  SELECT assignee, asks, CASE WHEN is_early THEN :nowMs + 1 END AS not_before_ms, is_live, waits, oddity, count(*) AS n
+  FROM (SELECT assignee, asks, coalesce(not_before_ms > :nowMs, false) AS is_early, is_live, waits, substr(oddity, 1, 1) AS oddity
     FROM (SELECT ${candidateColumns} ${fromHeldSingle}) c) s
-  GROUP BY assignee, is_early, is_live, waits, elsewhere, oddity`;
+  GROUP BY assignee, asks, is_early, is_live, waits, oddity`;
 const selectUnknownStatus = `
   SELECT 'odd_row' AS reason, count(*) AS n FROM tasks t
   WHERE ${isOdd("t.")} AND t.status NOT IN (SELECT value FROM json_each(:statuses)) HAVING count(*) > 0`;
@@ -51,15 +55,17 @@ const selectUnknownStatus = `
 export function* countHolds(db: Connection, rules: AdmissionRules): Steps<Map<HoldReason, number>> {
   const counts = new Map<HoldReason, number>();
   const add = (reason: HoldReason, n: number) => counts.set(reason, (counts.get(reason) ?? 0) + n);
-  const single = yield* db.all<CandidateRow & { n: number }>(selectSingle, {
-    nowMs: rules.nowMs,
-    ...hostParameters(rules),
-  });
-  for (const row of single) add(admit(toCandidate(row), rules)?.reason ?? "next_tick", row.n);
-  const totals = yield* db.all<Pick<CandidateRow, "assignee"> & { n: number }>(selectTotals);
-  // The singles are among the totals.
-  for (const { assignee, n } of [...totals, ...single.map((row) => ({ ...row, n: -row.n }))])
-    add(admit(freeCandidate(assignee), rules)?.reason ?? "next_tick", n);
+  const met = yield* listMetAsks(db, rules);
+  const single = yield* db.all<CandidateRow & { n: number }>(selectSingle, { nowMs: rules.nowMs });
+  for (const row of single) add(admit(toCandidate(row, met), rules)?.reason ?? "next_tick", row.n);
+  type Group = Pick<CandidateRow, "assignee" | "asks"> & { readonly n: number };
+  const totals = yield* db.all<Omit<Group, "asks">>(selectTotals);
+  const asking = yield* db.all<Group>(selectAsking);
+  const all = totals.map((group): Group => ({ ...group, asks: "" }));
+  // The singles are among those that ask for something or for nothing, and all of these among the totals.
+  const fewer = [...asking.map((group) => ({ ...group, asks: "" })), ...single];
+  for (const group of [...all, ...asking, ...fewer.map((one) => ({ ...one, n: -one.n }))])
+    add(admit(candidateOfGroup(group, met), rules)?.reason ?? "next_tick", group.n);
   for (const { reason, n } of yield* db.all<{ reason: HoldReason; n: number }>(selectWaiting)) add(reason, n);
   const statuses = JSON.stringify(taskStatuses);
   for (const { reason, n } of yield* db.all<{ reason: HoldReason; n: number }>(selectUnknownStatus, {

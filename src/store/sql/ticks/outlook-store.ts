@@ -3,6 +3,7 @@ import type { Transactions } from "../transactions.ts";
 import { chooseNext } from "./candidates.ts";
 import { listHeld } from "./held.ts";
 import { countHolds } from "./hold-counts.ts";
+import { listMetAsks } from "./met-asks.ts";
 import { getOutlook } from "./outlook.ts";
 import { countSlots } from "./slots.ts";
 
@@ -10,7 +11,10 @@ export function outlookStore(on: Transactions): OutlookStore {
   return {
     listHeld: (rules, limit) => on.read((db) => listHeld(db, rules, limit)),
     countSlots: (at) => on.read((db) => countSlots(db, at)),
-    chooseNext: (rules, max) => on.read((db) => chooseNext(db, rules, max)),
+    chooseNext: (rules, max) =>
+      on.read(function* (db) {
+        return yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
+      }),
     getOutlook: (rules, at) => on.read((db) => getOutlook(db, rules, at)),
     countHolds: (rules) => on.read((db) => countHolds(db, rules)),
   };

@@ -2,8 +2,12 @@ import { type AdmissionRules, freeCandidate, startsByItselfAtMs } from "../../..
 import type { Outlook } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
 import { getRepeatTimes, viewRepeats } from "../repeats/due-repeats.ts";
-import type { Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { hasCandidates, selectNextDue } from "./candidates.ts";
+import { listMetAsks } from "./met-asks.ts";
+
+const countLive =
+  "SELECT count(*) AS n FROM kanbun_runs WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host";
 
 /** What still lives here, whether anything waits for a slot alone, and when the next task starts by itself. */
 export function* getOutlook(
@@ -11,21 +15,21 @@ export function* getOutlook(
   rules: AdmissionRules,
   { host }: { host: string },
 ): Steps<Outlook> {
-  const live = yield* db.get<{ n: number }>(
-    "SELECT count(*) AS n FROM kanbun_runs WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host",
-    { host },
-  );
   const { nowMs } = rules;
+  const [live, met] = yield* together(
+    () => db.get<{ n: number }>(countLive, { host }),
+    () => listMetAsks(db, rules),
+  );
   // By when a profile that is paused now goes on; most are not paused.
   const byStart = Map.groupBy(startableProfiles(rules), ({ atMs }) => atMs);
   const dues: number[] = [];
   let hasReady = false;
   for (const [atMs, group] of byStart) {
     const profiles = group.map(({ name }) => name);
-    const isWaiting = yield* hasCandidates(db, profiles, rules);
+    const isWaiting = yield* hasCandidates(db, profiles, { nowMs, met });
     if (isWaiting && atMs > nowMs) dues.push(atMs);
     if (isWaiting && atMs === nowMs) hasReady = true;
-    const dueMs = yield* selectNextDue(db, profiles, rules);
+    const dueMs = yield* selectNextDue(db, profiles, { nowMs, met });
     if (dueMs !== null) dues.push(Math.max(dueMs, atMs));
   }
   const nextDueMs = dues.length === 0 ? null : Math.min(...dues);

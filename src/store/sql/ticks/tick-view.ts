@@ -8,6 +8,7 @@ import { listLiveRuns } from "../runs/live-runs.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent } from "../tasks/open-parents.ts";
 import { hasCandidates, unheldProfiles } from "./candidates.ts";
+import { listMetAsks } from "./met-asks.ts";
 import { listPauses } from "./pauses.ts";
 
 /** SQL: the scheduled tasks `t` whose time has come by `:nowMs`, and what is kept beside them, `k`. */
@@ -22,11 +23,12 @@ type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
 /** Reads only: an idle tick ends here. */
 export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
   const { nowMs } = at;
-  const [live, pauses, waits, repeatTimes] = yield* together(
+  const [live, pauses, waits, repeatTimes, met] = yield* together(
     () => listLiveRuns(db),
     () => listPauses(db),
     () => db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs }),
     () => getRepeatTimes(db, nowMs),
+    () => listMetAsks(db, at),
   );
   const repeats = viewRepeats(repeatTimes, pauses, nowMs);
   const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
@@ -35,7 +37,7 @@ export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
     live,
     hasPromotions: waits?.has_due === 1 || (at.reconcile && (yield* hasStranded(db))),
     hasDueRepeats: repeats.hasDue,
-    hasCandidates: yield* hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), at),
+    hasCandidates: yield* hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), { nowMs, met }),
     nextDueMs: dues.length === 0 ? null : Math.min(...dues),
   };
 }

@@ -12,6 +12,11 @@ export function migrate(connection: Connection, from: number | null): void {
   }
   // Until version 14 it was of the same rows, by another expression, and no question asks by that any more.
   if (from !== null && from < 15) connection.run("DROP INDEX IF EXISTS kanbun_tasks_odd");
+  if (from !== null && from < 18) {
+    connection.run("DROP INDEX IF EXISTS kanbun_tasks_ready");
+    connection.run("DROP INDEX IF EXISTS kanbun_tasks_review");
+    if (from >= 14) moveAsks(connection);
+  }
   for (const index of formatIndexes) connection.run(`CREATE INDEX IF NOT EXISTS ${index}`);
   for (const index of ownIndexes) connection.run(`CREATE ${index}`);
   if (from !== null && from < 3) assignReviewers(connection);
@@ -63,6 +68,16 @@ function confirmGivenUp(connection: Connection): void {
      FROM tasks t WHERE t.status = 'blocked' AND 'gave_up' = (SELECT e.kind FROM task_events e
        WHERE e.task_id = t.id AND e.kind IN ('blocked', 'gave_up', 'unblocked') ORDER BY e.id DESC LIMIT 1)`,
   );
+}
+
+/** Until version 17 what a task asks of its host was in a table of ours, a row each. */
+function moveAsks(connection: Connection): void {
+  connection.run(
+    `UPDATE tasks SET kanbun_asks = (SELECT group_concat(line, char(10)) FROM (
+       SELECT kind || ' ' || value AS line FROM kanbun_placements w WHERE w.task_id = tasks.id ORDER BY 1) l)
+     WHERE id IN (SELECT task_id FROM kanbun_placements)`,
+  );
+  connection.run("DROP TABLE kanbun_placements");
 }
 
 /** Adds what an older board lacks; all later columns may be null or have a default. */
