@@ -48,6 +48,11 @@ async function measureAll(wanted: readonly Measure[]): Promise<Result> {
   const skipped: { id: string; why: string }[] = [];
   for (const measure of wanted) {
     const measuredAt = performance.now();
+    if (measure.isLong && scale !== "full" && only === null) {
+      const why = `it takes minutes: --only ${measure.ids.join(",")} measures it`;
+      skipped.push(...measure.ids.map((id) => ({ id, why })));
+      continue;
+    }
     try {
       rows.push(...(await Promise.race([measure.run(bench, tickBoards), tooLate()])));
     } catch (error) {

@@ -6,6 +6,8 @@ import type { Row } from "./row.ts";
 export interface Measure {
   /** The rows that it can fill, such as "B1". */
   readonly ids: readonly string[];
+  /** It takes minutes: a quick look has it only where it was asked for. */
+  readonly isLong?: boolean;
   /** @throws {CannotMeasure} when this machine or this version lacks what it needs. */
   run(bench: Bench, tickBoards: TickBoards): Promise<readonly Row[]>;
 }

@@ -12,6 +12,11 @@ import { lock } from "./measures/lock.ts";
 import { memory } from "./measures/memory.ts";
 import { peers } from "./measures/peers.ts";
 import { refill } from "./measures/refill.ts";
+import { serverCrowd } from "./measures/server-crowd.ts";
+import { serverListeners } from "./measures/server-listeners.ts";
+import { serverPairs } from "./measures/server-pairs.ts";
+import { serverSnapshot } from "./measures/server-snapshot.ts";
+import { serverWakeUp } from "./measures/server-wake-up.ts";
 import { throughput } from "./measures/throughput.ts";
 import { wakeUp } from "./measures/wake-up.ts";
 
@@ -32,4 +37,9 @@ export const measures: readonly Measure[] = [
   peers,
   largeBoard,
   listMemory,
+  serverPairs,
+  serverWakeUp,
+  serverListeners,
+  serverSnapshot,
+  serverCrowd,
 ];

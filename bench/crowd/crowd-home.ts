@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench } from "../bench.ts";
 import { kanbunCommand } from "../boards/board-process.ts";
@@ -24,11 +24,9 @@ export function makeCrowdHomes(
   const homes = Array.from({ length: hosts }, (_, at) => {
     const home = join(folder, String(at));
     mkdirSync(home);
-    // A way to the server of its own: homes that share a process must not share connections.
-    symlinkSync(".", join(server.place.host, `host-${at}`));
     writeFileSync(
       join(home, "kanbun.toml"),
-      `[dispatch]\nmax_in_progress = ${slots}\n\n[stores.team]\nurl = "${server.urlBy(`host-${at}`)}"\n`,
+      `[dispatch]\nmax_in_progress = ${slots}\n\n[stores.team]\nurl = "${server.urlBy(server.makeWay())}"\n`,
     );
     return { home, ledger: join(ledgers, String(at)) };
   });

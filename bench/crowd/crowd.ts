@@ -37,12 +37,7 @@ export async function measureCrowd(bench: Bench, options: CrowdOptions): Promise
   const connectionsMax = options.hosts * connectionsPerHost + otherConnections;
   const server = await BenchServer.start(bench, { connectionsMax });
   const { homes, ledgers } = makeCrowdHomes(bench, server, options);
-  const areThere = async (count: number) => {
-    const [row] = await server.ask<{ count: string }>(
-      "SELECT count(*) AS count FROM kanbun.hosts WHERE left_at IS NULL",
-    );
-    return Number(row?.count) >= count;
-  };
+  const areThere = (count: number) => server.hasHosts(count);
   const startedAt = performance.now();
   await using hosts = options.isLight
     ? await startLightHosts(bench, homes, { workMs: options.workMs, areThere })

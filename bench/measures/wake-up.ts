@@ -39,16 +39,20 @@ export async function createAndStart(bench: Bench, count: number): Promise<Start
   for (let made = 0; made < count; made++) {
     // Not in step with anything that happens by the clock.
     await Bun.sleep(20 + Math.random() * 60);
-    samples.push(await createOne(board, pipe));
+    samples.push(await createOne(environmentOf(board), pipe));
   }
   await requireOneRunEach(board, pipe, count);
   return samples;
 }
 
-async function createOne(board: BenchHome, pipe: TimePipe): Promise<StartSample> {
+/** @param env of the command that makes it */
+export async function createOne(
+  env: Readonly<Record<string, string | undefined>>,
+  pipe: TimePipe,
+): Promise<StartSample> {
   const startedAtMs = nowMs();
   const command = [...kanbunCommand, "create", "Tell the time", "--run", pipe.writing("$KANBUN_TASK")];
-  const child = Bun.spawn(command, { env: environmentOf(board), stdin: "ignore", stdout: "pipe" });
+  const child = Bun.spawn(command, { env: { ...env }, stdin: "ignore", stdout: "pipe" });
   const { value } = await child.stdout.getReader().read();
   const acknowledgedAtMs = nowMs();
   const id = new TextDecoder().decode(value).trim();

@@ -39,3 +39,24 @@ declare module "bunqueue/client" {
     close(): Promise<void>;
   }
 }
+
+declare module "pg-boss" {
+  export class PgBoss {
+    constructor(options: {
+      readonly host: string;
+      readonly database: string;
+      readonly user: string;
+      readonly schema: string;
+      readonly max: number;
+      readonly supervise: boolean;
+      readonly schedule: boolean;
+    });
+    on(event: "error", listener: (error: Error) => void): void;
+    start(): Promise<unknown>;
+    createQueue(name: string): Promise<void>;
+    insert(name: string, jobs: readonly { readonly data: unknown }[]): Promise<unknown>;
+    fetch(name: string): Promise<readonly { readonly id: string }[]>;
+    complete(name: string, id: string, data: unknown): Promise<unknown>;
+    stop(options: { readonly graceful: boolean }): Promise<void>;
+  }
+}

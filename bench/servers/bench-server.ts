@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
 import type { ServerPlace } from "../../src/store/postgres/server.ts";
@@ -31,6 +31,7 @@ export class BenchServer {
   readonly #sql: SQL;
   readonly #pid: number;
   readonly #countsStatements: boolean;
+  #ways = 0;
 
   private constructor(place: ServerPlace, facts: { sql: SQL; version: string; countsStatements: boolean }) {
     this.place = place;
@@ -71,10 +72,18 @@ export class BenchServer {
     return new BenchServer(place, { sql, version, countsStatements });
   }
 
-  /** For `[stores.<name>]` of a kanbun.toml. @param link a name in the folder of its socket that leads there as well */
-  urlBy(link: string): string {
-    const { user, database, host } = this.place;
-    return `postgres://${user}@/${database}?host=${join(host, link)}`;
+  /** One more folder that leads to its socket: those of one process that go different ways share no connections. */
+  makeWay(): string {
+    this.#ways += 1;
+    const way = join(this.place.host, `way-${this.#ways}`);
+    symlinkSync(".", way);
+    return way;
+  }
+
+  /** For `[stores.<name>]` of a kanbun.toml. @param way as `makeWay` gives it */
+  urlBy(way: string): string {
+    const { user, database } = this.place;
+    return `postgres://${user}@/${database}?host=${way}`;
   }
 
   /** Over a connection of the bench's own. */
@@ -105,6 +114,57 @@ export class BenchServer {
          total_plan_time AS "planningMs"
        FROM pg_stat_statements ORDER BY total_exec_time + total_plan_time DESC LIMIT ${count}`,
     );
+  }
+
+  /** Whether so many hosts are registered. */
+  async hasHosts(count: number): Promise<boolean> {
+    const [row] = await this.ask<{ count: number }>(
+      "SELECT count(*)::int AS count FROM kanbun.hosts WHERE left_at IS NULL",
+    );
+    return (row?.count ?? 0) >= count;
+  }
+
+  /**
+   * Waits until as many tasks of a board are done, as far as that takes no minute.
+   * @throws when then not exactly `count` are, by one run each: a figure is worth nothing then
+   */
+  async requireOneRunEach(board: string, count: number): Promise<void> {
+    const deadline = performance.now() + 60_000;
+    let found = await this.#countWork(board);
+    while (found.done < count && performance.now() < deadline) {
+      await Bun.sleep(100);
+      found = await this.#countWork(board);
+    }
+    if (found.done !== count || found.runs !== count || found.worked !== count)
+      throw new Error(
+        `of ${count} tasks ${found.done} are done, after ${found.runs} runs of ${found.worked} of them`,
+      );
+  }
+
+  async #countWork(board: string) {
+    const [found] = await this.ask<{ done: number; runs: number; worked: number }>(
+      `SELECT (SELECT count(*)::int FROM kanbun.all_tasks t WHERE t.board = b.id AND t.status = 'done') AS done,
+         (SELECT count(*)::int FROM kanbun.all_task_runs r WHERE r.board = b.id) AS runs,
+         (SELECT count(DISTINCT r.task_id)::int FROM kanbun.all_task_runs r WHERE r.board = b.id) AS worked
+       FROM kanbun.boards b WHERE b.name = $1`,
+      [board],
+    );
+    return found ?? { done: 0, runs: 0, worked: 0 };
+  }
+
+  /** A reader that keeps what it sees from being tidied up, until it is disposed of. */
+  async holdSnapshot(): Promise<AsyncDisposable> {
+    const sql = connect(this.place);
+    const held = await sql.reserve();
+    await held.unsafe("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
+    await held.unsafe("SELECT count(*) FROM kanbun.boards").execute();
+    return {
+      async [Symbol.asyncDispose]() {
+        await held.unsafe("COMMIT").execute();
+        held.release();
+        await sql.close({ timeout: 1 });
+      },
+    };
   }
 
   async forgetStatements(): Promise<void> {

@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { makeTestHome } from "../support/home.ts";
+import { choosePostgres } from "../support/postgres/binaries.ts";
 
 const main = resolve(import.meta.dir, "../../bench/main.ts");
 /** Far above what it takes: whole processes, many of them, on a machine that may have much else to do. */
 const patienceMs = 60_000;
+const hasServer = process.platform === "linux" && "from" in (choosePostgres() ?? {});
 const runs = test.skipIf(process.platform !== "linux");
 
 async function runBench(...flags: readonly string[]) {
@@ -48,12 +50,29 @@ runs(
   patienceMs,
 );
 
+test.skipIf(!hasServer)(
+  "the bench measures what a board on a server takes, beside a reader that stays and with many that listen",
+  async () => {
+    const { stdout, stderr, code } = await runBench("--json", "--only", "PG1,PG3,PG4");
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const document = JSON.parse(stdout);
+    expect(document.rows.map((row: { id: string }) => row.id)).toEqual(["PG3", "PG4"]);
+    for (const { ours, yardstick } of document.rows)
+      for (const spread of [ours, yardstick]) expect(spread.median).toBeGreaterThan(0);
+    expect(document.skipped).toMatchObject([{ id: "PG1", why: expect.stringContaining("compared with") }]);
+  },
+  2 * patienceMs,
+);
+
 test(
   "the bench names its rows when it is asked for another one",
   async () => {
     const { stderr, code } = await runBench("--only", "B1,B99");
     expect(code).toBe(2);
-    const rows = Array.from({ length: 19 }, (_, index) => `B${index + 1}`);
+    const rows = [
+      ...Array.from({ length: 19 }, (_, index) => `B${index + 1}`),
+      ...Array.from({ length: 5 }, (_, index) => `PG${index + 1}`),
+    ];
     expect(stderr).toBe(`there is no row B99; there are ${rows.join(", ")}\n`);
   },
   patienceMs,
