@@ -13,7 +13,8 @@ export type FaultKind =
   | "server restarted"
   | "server killed"
   | "both killed"
-  | "frozen";
+  | "frozen"
+  | "failed over";
 
 const atWorkWithinMs = 60_000;
 /** A worker writes each 50 ms, and much later where the machine has much to do. */
@@ -23,9 +24,16 @@ const writesWithinMs = 1_000;
 export interface Fault {
   readonly kind: FaultKind;
   readonly host: string | null;
-  readonly atMs: number;
+  atMs: number;
   /** When it was over. */
   untilMs: number;
+}
+
+function kindsOf({ killBoth, freeze, failOver }: Options): readonly FaultKind[] {
+  if (killBoth) return ["both killed"];
+  if (freeze) return ["frozen"];
+  if (failOver !== null) return ["failed over", "killed", "failed over", "cut off", "server killed"];
+  return ["killed", "stopped", "cut off", "server restarted", "killed", "cut off shortly", "server killed"];
 }
 
 /** Hosts that are killed, stopped, cut off; a server that is restarted and killed. */
@@ -53,12 +61,7 @@ export class Faults {
 
   /** One after the other, each over before the next. @param hasWork asked before each */
   async play(hasWork: () => boolean): Promise<void> {
-    const { killBoth, freeze } = this.#options;
-    const kinds: readonly FaultKind[] = killBoth
-      ? ["both killed"]
-      : freeze
-        ? ["frozen"]
-        : ["killed", "stopped", "cut off", "server restarted", "killed", "cut off shortly", "server killed"];
+    const kinds = kindsOf(this.#options);
     for (let at = 0; at < this.#options.faults && hasWork(); at++) {
       await Bun.sleep(this.#random.between(1_000, 3_000));
       await this.#do(kinds[at % kinds.length] as FaultKind);
@@ -67,7 +70,7 @@ export class Faults {
 
   async #do(kind: FaultKind): Promise<void> {
     const host = this.#random.pick(await this.#listAtWork());
-    const isOfServer = kind.startsWith("server");
+    const isOfServer = kind.startsWith("server") || kind === "failed over";
     const fault: Fault = {
       kind,
       host: isOfServer ? null : host.name,
@@ -75,7 +78,9 @@ export class Faults {
       untilMs: Number.POSITIVE_INFINITY,
     };
     this.done.push(fault);
-    console.error(`many-hosts: ${isOfServer ? kind : `${host.name} is ${kind}`}`);
+    console.error(
+      `many-hosts: ${isOfServer ? kind.replace(/^failed/, "server failed") : `${host.name} is ${kind}`}`,
+    );
     const longMs = this.#options.leaseS * 1_000 * this.#random.between(1.3, 1.8);
     // Another has taken its tasks over by then, where the board says so, also on a slow machine.
     const takenOverMs = 3 * longMs;
@@ -114,6 +119,11 @@ export class Faults {
         await Bun.sleep(this.#random.between(200, 1_500));
         this.#server.start();
         break;
+      case "failed over":
+        await this.#server.failOver(() => {
+          fault.atMs = readUptimeMs();
+        });
+        break;
     }
     fault.untilMs = readUptimeMs();
   }
@@ -123,7 +133,7 @@ export class Faults {
     const untilMs = performance.now() + atWorkWithinMs;
     while (performance.now() < untilMs) {
       const nowMs = readUptimeMs();
-      const lives = readLives(this.#ledger).filter(
+      const lives = readLives(this.#ledger, writesWithinMs).filter(
         ({ isDone, lastMs }) => !isDone && lastMs >= nowMs - writesWithinMs,
       );
       const atWork = this.#hosts.filter(({ name, isUp }) => isUp && lives.some(({ host }) => host === name));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** A worker's life, as it wrote it down itself, by the time since boot; milliseconds. */
@@ -12,17 +12,26 @@ export interface Life {
   readonly isDone: boolean;
 }
 
-/** What a worker does: it writes the time, again and again, into a file of its own; then that it is done. */
+/**
+ * What a worker does: it writes the time, again and again, into a file of its own; then that it is done. A server that
+ * has forgotten gives numbers of runs once more, so that its pid is in the name too. It waits without starting a program:
+ * thirty workers that start twenty a second each keep two cores from everything else.
+ */
 export function workerScript(folder: string, times: number): string {
-  return `f=${folder}/$KANBUN_TASK.$KANBUN_RUN; h=\${KANBUN_HOME##*/}; n=0
-while [ $n -lt ${times} ]; do read -r up rest </proc/uptime; echo "$up $h" >>$f; sleep 0.05; n=$((n+1)); done
-read -r up rest </proc/uptime; echo "$up $h done" >>$f`;
+  return `exec bash -c '
+f=${folder}/$KANBUN_TASK.$KANBUN_RUN.$$; h=\${KANBUN_HOME##*/}; n=0; exec {never}<> <(:)
+while [ $n -lt ${times} ]; do read -r up rest </proc/uptime; echo "$up $h" >>$f; read -r -t 0.05 -u $never; n=$((n+1)); done
+read -r up rest </proc/uptime; echo "$up $h done" >>$f'`;
 }
 
-export function readLives(folder: string): readonly Life[] {
+/** @param writtenWithinMs only of those that wrote at most so long ago; else of all */
+export function readLives(folder: string, writtenWithinMs = Number.POSITIVE_INFINITY): readonly Life[] {
+  const sinceMs = Date.now() - writtenWithinMs;
   return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).mtimeMs < sinceMs) return [];
     const [task = "", run = ""] = name.split(".");
-    const lines = readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean);
+    const lines = readFileSync(path, "utf8").split("\n").filter(Boolean);
     const [first, last] = [lines[0]?.split(" "), lines.at(-1)?.split(" ")];
     if (first === undefined || last === undefined) return [];
     const [firstMs, lastMs] = [Number(first[0]) * 1_000, Number(last[0]) * 1_000];
@@ -69,6 +78,38 @@ export function lateWords<Pair extends { readonly one: Life; readonly other: Lif
     if (frozen !== undefined) late.set(pair, one.lastMs - frozen.untilMs);
   }
   return late;
+}
+
+/** Pairs of workers of one task: one at work when the server failed over, and the first that began behind it. */
+export function forgottenOnes(
+  lives: readonly Life[],
+  faults: readonly { readonly kind: string; readonly atMs: number }[],
+): readonly { readonly one: Life; readonly other: Life }[] {
+  return faults
+    .filter(({ kind }) => kind === "failed over")
+    .flatMap(({ atMs }) =>
+      lives
+        .filter(({ firstMs, lastMs }) => firstMs <= atMs && lastMs >= atMs)
+        .flatMap((one) => {
+          const [other] = lives
+            .filter(({ task, firstMs }) => task === one.task && firstMs > atMs)
+            .toSorted((a, b) => a.firstMs - b.firstMs);
+          return other === undefined ? [] : [{ one, other }];
+        }),
+    );
+}
+
+export function overlapMs({ one, other }: { readonly one: Life; readonly other: Life }): number {
+  return Math.min(one.lastMs, other.lastMs) - other.firstMs;
+}
+
+/** How long after something befell the server, at `atMs`, the first worker began behind its end. */
+export function wentOnAfter(
+  lives: readonly Life[],
+  { atMs, untilMs }: { readonly atMs: number; readonly untilMs: number },
+): readonly number[] {
+  const begun = lives.map(({ firstMs }) => firstMs).filter((firstMs) => firstMs > untilMs);
+  return begun.length === 0 ? [] : [Math.min(...begun) - atMs];
 }
 
 /** How long after `atMs` what was at work on that host then began again anywhere. */

@@ -11,13 +11,13 @@ if (refusal !== null) {
   console.error(`skipped: ${refusal}`);
   process.exit(75);
 }
-const result = await race(options);
+const { result, keptIn } = await race(options);
 console.log(options.json ? JSON.stringify(result) : renderText(options, result));
-if (result.keptIn !== null) {
-  console.error(readLogs(result.keptIn));
-  console.error(`many-hosts: what the hosts left is kept in ${result.keptIn}`);
+if (keptIn !== null) {
+  console.error(readLogs(keptIn));
+  console.error(`many-hosts: what the hosts left is kept in ${keptIn}`);
 }
-process.exit(result.keptIn === null ? 0 : 1);
+process.exit(keptIn === null ? 0 : 1);
 
 function readOptions(): Options {
   try {

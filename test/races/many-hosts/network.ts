@@ -3,6 +3,7 @@ export function whyNoNetwork(): string | null {
   if (process.platform !== "linux") return "network namespaces are Linux's";
   if (process.getuid?.() !== 0) return "network namespaces need root";
   if (Bun.which("ip") === null) return "there is no `ip` (package iproute2)";
+  if (Bun.which("bash") === null) return "there is no bash, which the workers are written in";
   const name = `kb${process.pid}x`;
   const { exitCode, stderr } = Bun.spawnSync(["ip", "netns", "add", name]);
   if (exitCode !== 0) return `no network namespace can be made: ${stderr}`;

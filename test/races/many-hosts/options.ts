@@ -19,11 +19,17 @@ export interface Options {
   readonly freeze: boolean;
   /** Each host's dispatchers, guards and workers are in a pid namespace of its own. */
   readonly pidNamespaces: boolean;
+  /** Whether the server has a standby that is made the primary when that is killed: one that it waits for, or one that has fallen behind. */
+  readonly failOver: FailOver | null;
   readonly json: boolean;
 }
 
+const failOvers = ["sync", "async"] as const;
+export type FailOver = (typeof failOvers)[number];
+
 export const usage = `usage: bun run many-hosts [--takeover never|lease] [--hosts 8] [--dispatchers 16] [--tasks 2000]
-  [--work 1500] [--lease 12] [--faults 12] [--seed n] [--kill-both | --freeze] [--pid-namespaces] [--json]`;
+  [--work 1500] [--lease 12] [--faults 12] [--seed n] [--kill-both | --freeze | --fail-over sync|async]
+  [--pid-namespaces] [--json]`;
 
 /** @throws {Error} in words */
 export function parseOptions(argv: readonly string[]): Options {
@@ -41,12 +47,16 @@ export function parseOptions(argv: readonly string[]): Options {
       "kill-both": { type: "boolean", default: false },
       freeze: { type: "boolean", default: false },
       "pid-namespaces": { type: "boolean", default: false },
+      "fail-over": { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
   const takeover = takeovers.find((one) => one === values.takeover);
   if (takeover === undefined)
     throw new Error(`--takeover must be ${takeovers.join(" or ")}, not "${values.takeover}"`);
+  const failOver = failOvers.find((one) => one === values["fail-over"]) ?? null;
+  if (failOver === null && values["fail-over"] !== undefined)
+    throw new Error(`--fail-over must be ${failOvers.join(" or ")}, not "${values["fail-over"]}"`);
   return {
     takeover,
     hosts: whole("--hosts", values.hosts, 2, 100),
@@ -59,6 +69,7 @@ export function parseOptions(argv: readonly string[]): Options {
     killBoth: values["kill-both"],
     freeze: values.freeze,
     pidNamespaces: values["pid-namespaces"],
+    failOver,
     json: values.json,
   };
 }

@@ -2,58 +2,39 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Random } from "../orphan-repro/random.ts";
+import { BoardSeen } from "./board-seen.ts";
 import { Faults } from "./faults.ts";
 import { HostUnderTest } from "./host.ts";
-import { findOverlaps, gapsAfter, lateWords, readLives, workerScript } from "./ledger.ts";
+import { readLives, workerScript } from "./ledger.ts";
 import { Network } from "./network.ts";
 import type { Options } from "./options.ts";
 import { startServer } from "./server.ts";
-
-export interface RaceResult {
-  readonly tasks: number;
-  readonly workers: number;
-  readonly twoAtOnce: number;
-  /** The longest time that two of one task were; milliseconds. */
-  readonly twoAtOnceMsMax: number;
-  /** Workers of a machine that was frozen which wrote again when it went on, though their tasks had been given away; not in `twoAtOnce`. */
-  readonly afterThaw: number;
-  /** For so long, at most; milliseconds. */
-  readonly afterThawMsMax: number;
-  /** Tasks that are not done at the end. */
-  readonly lost: number;
-  /** Tasks whose creation was acknowledged and that are not there. */
-  readonly acknowledgedLost: number;
-  /** Processes of hosts that have ended. */
-  readonly left: number;
-  /** How long until what was at work on a host ran again elsewhere or there; milliseconds. */
-  readonly ranAgainMs: Readonly<Record<string, readonly number[]>>;
-  readonly faults: Readonly<Record<string, number>>;
-  readonly seconds: number;
-  readonly keptIn: string | null;
-}
+import { type RaceResult, tally } from "./tally.ts";
 
 /** Everything waits at most so long for the end, beside the faults. */
 const patienceMs = 20 * 60_000;
 const batch = 50;
 
 /** @throws {Error} what is no finding, such as a host that can't be made */
-export async function race(options: Options): Promise<RaceResult> {
+export async function race(
+  options: Options,
+): Promise<{ readonly result: RaceResult; readonly keptIn: string | null }> {
   const startedAt = performance.now();
   const folder = mkdtempSync(join(tmpdir(), "kanbun-hosts-"));
   const ledger = join(folder, "ledger");
   mkdirSync(ledger);
   const network = new Network();
-  const server = startServer(network);
+  const server = await startServer(network, options.failOver);
   const hosts: HostUnderTest[] = [];
   let isSound = false;
-  const leave = () => {
+  const leave = async () => {
     for (const host of hosts.splice(0)) host.kill();
-    server.end();
+    await server.end();
     network.remove();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      leave();
+    process.on(signal, async () => {
+      await leave();
       rmSync(folder, { recursive: true, force: true });
       process.exit(128 + constants.signals[signal]);
     });
@@ -74,58 +55,31 @@ export async function race(options: Options): Promise<RaceResult> {
     const each = Math.ceil(options.dispatchers / options.hosts);
     for (const host of hosts) host.start(each);
     const acknowledged: string[] = [];
-    const isDone = (task: string) => done.has(task);
-    const done = new Set<string>();
     const creating = createAll(creator, { ledger, options, acknowledged });
     const faults = new Faults({ hosts, server, random: new Random(options.seed), options, ledger });
+    const view = new BoardSeen(creator);
+    const following = view.follow();
     await faults.play(() => true);
     await creating;
-    const deadlineMs = performance.now() + patienceMs;
-    for (let open = options.tasks; open > 0; ) {
-      if (performance.now() > deadlineMs) break;
-      await Bun.sleep(500);
-      for (const task of await listDone(creator)) done.add(task);
-      open = acknowledged.filter((task) => !isDone(task)).length;
-    }
-    const there = new Set(await listIds(creator, "--all"));
+    view.end();
+    await following;
+    await view.wait(acknowledged, patienceMs);
     for (const host of hosts) await host.end();
     await Bun.sleep(500);
-    const lives = readLives(ledger);
-    const all = findOverlaps(lives);
-    const late = lateWords(all, faults.done);
-    const overlaps = all.filter((pair) => !late.has(pair));
-    const left = hosts.flatMap((host) => host.listProcesses()).length;
-    const ranAgainMs = Object.entries(Object.groupBy(faults.done, ({ kind }) => kind)).map(([kind, of]) => [
-      kind,
-      (of ?? []).flatMap(({ host, atMs }) => (host === null ? [] : gapsAfter(lives, host, atMs))),
-    ]);
-    const result = {
-      tasks: options.tasks,
-      workers: lives.length,
-      twoAtOnce: overlaps.length,
-      twoAtOnceMsMax: Math.max(
-        0,
-        ...overlaps.map(({ one, other }) => Math.min(one.lastMs, other.lastMs) - other.firstMs),
-      ),
-      afterThaw: late.size,
-      afterThawMsMax: Math.max(0, ...late.values()),
-      lost: acknowledged.filter((task) => !isDone(task)).length,
-      acknowledgedLost: acknowledged.filter((task) => !there.has(task)).length,
-      left,
-      ranAgainMs: Object.fromEntries(ranAgainMs.filter(([, gaps]) => (gaps?.length ?? 0) > 0)),
-      faults: Object.fromEntries(
-        Object.entries(Object.groupBy(faults.done, ({ kind }) => kind)).map(([kind, of]) => [
-          kind,
-          of?.length ?? 0,
-        ]),
-      ),
+    const result = tally(options, {
+      lives: readLives(ledger),
+      faults: faults.done,
+      acknowledged,
+      there: view.there,
+      done: view.done,
+      undone: view.undone,
+      left: hosts.flatMap((host) => host.listProcesses()).length,
       seconds: Math.round((performance.now() - startedAt) / 1_000),
-    };
-    const { twoAtOnce, lost, acknowledgedLost } = result;
-    isSound = twoAtOnce + lost + acknowledgedLost + left === 0;
-    return { ...result, keptIn: isSound ? null : folder };
+    });
+    isSound = result.isSound;
+    return { result, keptIn: isSound ? null : folder };
   } finally {
-    leave();
+    await leave();
     if (isSound) rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -160,21 +114,6 @@ async function createAll(
       host.note(`create: ${(error as Error).message}`);
       await Bun.sleep(500);
     }
-  }
-}
-
-async function listDone(host: HostUnderTest): Promise<readonly string[]> {
-  return listIds(host, "--status", "done");
-}
-
-/** None while it can't be asked. */
-async function listIds(host: HostUnderTest, ...filter: readonly string[]): Promise<readonly string[]> {
-  try {
-    const out = await host.run(["list", ...filter, "--limit", "1000000", "--json"]);
-    return (JSON.parse(out).data.tasks as { id: string }[]).map(({ id }) => id);
-  } catch (error) {
-    host.note(`list: ${(error as Error).message}`);
-    return [];
   }
 }
 

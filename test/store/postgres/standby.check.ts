@@ -3,6 +3,7 @@ import { systemClock } from "../../../src/home/session/system-clock.ts";
 import type { Patience } from "../../../src/store/postgres/server.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type OwnPostgres, startPostgres, whyNoStandby } from "../../support/postgres/postgres.ts";
+import { waitForStandby } from "../../support/postgres/standby.ts";
 import { Wire } from "../../support/postgres/wire.ts";
 import { person, refusalOf } from "../board-under-test.ts";
 import { connect, openBoardOn } from "./board.ts";
@@ -29,13 +30,7 @@ describe.skipIf(refusal !== null)("a server with a standby", () => {
     await (await open(primary)).close();
     const standby = startPostgres({ standbyOf: primary });
     own.push(standby);
-    await using sql = connect(primary.place);
-    await eventually("it follows", async () => {
-      const [row] = await sql.unsafe(
-        "SELECT count(*) AS n FROM pg_stat_replication WHERE state = 'streaming'",
-      );
-      return Number(row.n) === 1;
-    });
+    await waitForStandby(primary);
     return { primary, standby, open };
   }
 
