@@ -16,7 +16,7 @@ const notTyped = new Set([
   ...["events --follow", "log --follow", "watch", "serve", "dispatch --watch"],
   ...["service install", "service uninstall", "service status", "specify", "decompose"],
   // They ask a server.
-  ...["boards join", "boards set", "hosts fence", "hosts rm"],
+  ...["boards join", "boards set", "hosts show", "hosts fence", "hosts rm"],
 ]);
 
 /** Here nothing may be in an answer that its schema does not name. */

@@ -4,11 +4,12 @@ import {
   fenceHost,
   type ListedHost,
   listHosts,
+  requireHost,
   requireSilentHost,
 } from "../../home/stores/hosts.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { confirm } from "../input/confirmation.ts";
-import { describeHost, listHostFacts } from "../text/host-text.ts";
+import { countHosts, describeHost, formatHosts, listHostFacts } from "../text/host-text.ts";
 import { formatTable } from "../text/table.ts";
 import { visibleLine } from "../text/visible.ts";
 
@@ -17,6 +18,14 @@ export function defineCommand(command: Command, cli: CliContext): void {
     .command("list", { isDefault: true })
     .description("List the machines that dispatch the boards of this home's stores, and what each runs.")
     .action(() => list(cli));
+  command
+    .command("show")
+    .description("Show all about one of them: its profiles, labels, boards, and every task that it runs.")
+    .argument("<host>", "its name, or the beginning of its id")
+    .action(async (name: string) => {
+      const host = await requireHost(cli.home, name);
+      await cli.output.answer(host, (screen) => formatTable(listHostFacts(host), screen));
+    });
   command
     .command("fence")
     .description(
@@ -36,17 +45,19 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const removed = await removeHost(cli.home, await requireSilentHost(cli.home, name));
       await cli.output.answer(removed, () => `removed ${visibleLine(removed.machine)} (${removed.id})\n`);
     });
-  addExamples(command, "kanbun hosts", "kanbun hosts fence north", "kanbun hosts rm north");
+  addExamples(command, "kanbun hosts", "kanbun hosts show north", "kanbun hosts fence north");
 }
 
 async function list(cli: CliContext): Promise<void> {
   const listed = await listHosts(cli.home);
   const { hosts, unread, isLocal } = listed;
-  await cli.output.answer(listed, (screen) =>
-    hosts.length === 0 ? "" : formatTable(hosts.flatMap(listHostFacts), screen),
-  );
+  await cli.output.answer(listed, (screen) => formatHosts(hosts, screen));
   for (const { store, problem } of unread) cli.output.note(visibleLine(`kanbun: store ${store}: ${problem}`));
   if (unread.length > 0) cli.setExitCode(1);
+  if (hosts.length > 1)
+    cli.output.note(
+      `${countHosts(hosts)} (* is this home); \`kanbun hosts show ${hosts[0]?.id}\` has all about one`,
+    );
   if (hosts.length > 0 || unread.length > 0) return;
   cli.output.note(
     isLocal

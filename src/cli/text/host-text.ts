@@ -1,10 +1,12 @@
 import type { ListedHost } from "../../home/stores/hosts.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import { formatTime } from "../../system/text/when.ts";
-import { visibleLine } from "./visible.ts";
+import type { Screen } from "./screen.ts";
+import { formatTable } from "./table.ts";
+import { cut, visibleLine } from "./visible.ts";
 
-/** Running tasks of one host that are named; the rest are counted. */
-const runsMax = 8;
+/** So many columns of a machine's name are shown where each host has one line. */
+const machineColumnsMax = 16;
 
 /** A host in a sentence: `north (0123456789ab), silent for 3m`. */
 export function describeHost({ machine, id, ...host }: ListedHost): string {
@@ -32,24 +34,65 @@ function describeState({
   }
 }
 
-/** What `kanbun hosts` shows of one: rows of two columns. */
+/** The hosts as a table, a line each, this home with a star; what no host has, and the one store that there is, take no column. */
+export function formatHosts(hosts: readonly ListedHost[], screen: Screen): string {
+  const hasLabels = hosts.some(({ labels }) => labels.length > 0);
+  const hasStores = new Set(hosts.map(({ store }) => store)).size > 1;
+  const columns: readonly (readonly [head: string, cell: (host: ListedHost) => string])[] = [
+    ["host", ({ machine }) => machine],
+    ["id", ({ id }) => id],
+    ...(hasStores ? [["store", ({ store }: ListedHost) => store] as const] : []),
+    ["state", describeBriefly],
+    ["free", ({ slots, slotsFree }) => `${slotsFree} of ${slots}`],
+    ...(hasLabels ? [["labels", ({ labels }: ListedHost) => labels.join(", ") || "-"] as const] : []),
+    ["runs", ({ running }) => running.map(({ title }) => title).join(", ") || "-"],
+  ];
+  const machineMax = screen.isTerminal ? machineColumnsMax : Number.POSITIVE_INFINITY;
+  const rows = hosts.map((host) => {
+    const [machine = "", ...rest] = columns.map(([, cell]) => visibleLine(cell(host)));
+    return [host.isThis ? "*" : " ", cut(machine, machineMax), ...rest];
+  });
+  return formatTable(rows, screen, {
+    head: [" ", ...columns.map(([head]) => head)],
+    ...(hasLabels ? { flex: columns.length - 1 } : {}),
+  });
+}
+
+function describeBriefly({ state, silentMs }: ListedHost): string {
+  if (state === "silent") return `silent ${formatDuration(silentMs)}`;
+  return state === "passing" ? `once, ${formatDuration(silentMs)} ago` : state;
+}
+
+/** `30 hosts, 27 alive, 3 silent, 2 of these with runs`. */
+export function countHosts(hosts: readonly ListedHost[]): string {
+  const silent = hosts.filter(({ state }) => state === "silent");
+  const waiting = silent.filter(({ running }) => running.length > 0).length;
+  return [
+    `${hosts.length} hosts, ${hosts.filter(({ state }) => state === "alive").length} alive`,
+    ...(silent.length === 0 ? [] : [`${silent.length} silent`]),
+    ...(waiting === 0 ? [] : [`${waiting} of these with runs`]),
+  ].join(", ");
+}
+
+/** All about one: rows of two columns. */
 export function listHostFacts(host: ListedHost): string[][] {
   const { machine, id, isThis, store, home, slots, slotsFree, profiles, labels, boards, running } = host;
-  const named = running.slice(0, runsMax);
   const facts: [string, string][] = [
-    [machine, `${describeState(host)}${isThis ? " (this home)" : ""}`],
-    ["  host", `${id} of the store ${store}, home ${home}, Kanbun ${host.version}`],
-    ["  slots", `${slotsFree} of ${slots} free`],
-    ["  profiles", profiles.join(", ") || "none that can be used"],
-    ...(labels.length === 0 ? [] : [["  labels", labels.join(", ")] as [string, string]]),
-    ["  boards", boards.join(", ") || "none"],
-    ...named.map(({ taskId, board, title }, at): [string, string] => [
-      at === 0 ? "  running" : "",
+    ["host", `${machine}${isThis ? " (this home)" : ""}`],
+    ["state", describeState(host)],
+    ["id", id],
+    ["store", store],
+    ["home", home],
+    ["version", host.version],
+    ["slots", `${slotsFree} of ${slots} free`],
+    ["profiles", profiles.join(", ") || "none that can be used"],
+    ["labels", labels.join(", ") || "none"],
+    ["boards", boards.join(", ") || "none"],
+    ...running.map(({ taskId, board, title }, at): [string, string] => [
+      at === 0 ? "runs" : "",
       `${taskId} on ${board}  ${title}`,
     ]),
-    ...(running.length > named.length
-      ? [["", `and ${running.length - named.length} more`] as [string, string]]
-      : []),
+    ...(running.length === 0 ? [["runs", "none"] as [string, string]] : []),
   ];
   return facts.map((row) => row.map(visibleLine));
 }

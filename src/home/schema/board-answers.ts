@@ -60,31 +60,31 @@ const agent = {
 /** What each verb about boards, profiles and the whole home answers with `--json`, by what is typed. */
 const removedHost = record({ store: text, id: text, machine: text, home: text, silent_ms: whole });
 
+const listedHost = record({
+  store: text,
+  id: { ...text, description: "of the home, as `explain` names it" },
+  epoch: { ...whole, description: "counted up at each start of a dispatcher" },
+  machine: text,
+  home: text,
+  version: text,
+  state: oneOf(hostStates),
+  is_this: { ...flag, description: "it is this home" },
+  silent_ms: { ...whole, description: "since it was last heard of, by the server's clock" },
+  registered_at_ms: instant,
+  left_at_ms: instantOrNull,
+  fence: orNull(record({ epoch: whole, at_ms: instant, by: text })),
+  beat_ms: { ...wholeOrNull, description: "how often it beats; null: it came for one tick" },
+  lease_ms: wholeOrNull,
+  slots: whole,
+  slots_free: whole,
+  profiles: list(text),
+  labels: list(text),
+  boards: list(text, "those that it dispatches, by their names in the store"),
+  running: list(record({ board: text, task_id: text, title: text, run_id: whole })),
+});
+
 const hostList = record({
-  hosts: list(
-    record({
-      store: text,
-      id: { ...text, description: "of the home, as `explain` names it" },
-      epoch: { ...whole, description: "counted up at each start of a dispatcher" },
-      machine: text,
-      home: text,
-      version: text,
-      state: oneOf(hostStates),
-      is_this: { ...flag, description: "it is this home" },
-      silent_ms: { ...whole, description: "since it was last heard of, by the server's clock" },
-      registered_at_ms: instant,
-      left_at_ms: instantOrNull,
-      fence: orNull(record({ epoch: whole, at_ms: instant, by: text })),
-      beat_ms: { ...wholeOrNull, description: "how often it beats; null: it came for one tick" },
-      lease_ms: wholeOrNull,
-      slots: whole,
-      slots_free: whole,
-      profiles: list(text),
-      labels: list(text),
-      boards: list(text, "those that it dispatches, by their names in the store"),
-      running: list(record({ board: text, task_id: text, title: text, run_id: whole })),
-    }),
-  ),
+  hosts: list(listedHost),
   unread: list(record({ store: text, problem: text })),
   is_local: { ...flag, description: "there is no store: boards are files of this machine" },
 });
@@ -203,6 +203,7 @@ export const boardAnswers: Readonly<Record<string, JsonSchema>> = {
   "store init": record({ store: text, sql: text }),
   hosts: hostList,
   "hosts list": hostList,
+  "hosts show": listedHost,
   "hosts rm": removedHost,
   "hosts fence": record({
     store: text,

@@ -69,10 +69,10 @@ export interface FencedHost {
 }
 
 /**
- * The host that is meant, as long as it may be fenced: by its name, or the beginning of its id.
- * @throws {BoardError} not_found, usage for a name that several have, or this home's; conflict for one that was heard of
+ * The host that is meant: by its name, or the beginning of its id.
+ * @throws {BoardError} not_found, usage for a name that several have
  */
-export async function requireSilentHost(home: Home, name: string): Promise<ListedHost> {
+export async function requireHost(home: Home, name: string): Promise<ListedHost> {
   const { hosts, unread, isLocal } = await listHosts(home);
   if (isLocal)
     throw new BoardError("not_found", "this home has no store: its boards are files of this machine", {
@@ -89,6 +89,15 @@ export async function requireSilentHost(home: Home, name: string): Promise<Liste
     throw new BoardError("usage", `several hosts are called ${name}`, {
       hint: `say which: ${found.map(({ id, machine, home: folder }) => `${id} (${machine}, ${folder})`).join(", ")}`,
     });
+  return host;
+}
+
+/**
+ * The same, as long as it may be fenced.
+ * @throws {BoardError} as `requireHost`; usage for this home, conflict for one that was heard of
+ */
+export async function requireSilentHost(home: Home, name: string): Promise<ListedHost> {
+  const host = await requireHost(home, name);
   if (host.isThis)
     throw new BoardError("usage", `${name} is this home`, {
       hint: "`kanbun dispatch --max 0` records what became of its own workers",

@@ -99,8 +99,15 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
       labels: [],
     });
     const shown = await south.ok("hosts");
-    expect(shown).toContain("alive");
-    expect(shown).toContain("did not stay (this home)");
+    expect(shown).toContain(" alive ");
+    expect(shown).toMatch(/^\* .* once, \S+ ago /m);
+    expect(await south.ok("hosts", "show", idOf(south))).toMatch(
+      /^state +ticked once, .* and did not stay$/m,
+    );
+    expect((await south.json(["hosts", "show", idOf(north)])).data).toMatchObject({
+      id: idOf(north),
+      state: "alive",
+    });
     writeFileSync(go, "");
     await eventually("it is done", async () => (await hostOf(south, north)).running.length === 0);
     resident.kill("SIGTERM");
