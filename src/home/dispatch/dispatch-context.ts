@@ -1,4 +1,6 @@
+import { homeOfHost } from "../../board/host.ts";
 import type { DispatchContext } from "../../dispatcher/context.ts";
+import { hostOf } from "../../dispatcher/host.ts";
 import { listResidents } from "../../dispatcher/resident/residents.ts";
 import { openStore } from "../../store/open/open-store.ts";
 import { placeOf } from "../../store/place.ts";
@@ -44,7 +46,12 @@ export function makeDispatchContext(
     loadConfig: createConfigReader(home),
     openStore: (place) =>
       // A commit of a tick is made under the dispatch lock: its dispatcher moves the log when the lock is free.
-      openStore(place, { ...common, mode: "write", leavesCheckpoints: true }),
+      openStore(place, {
+        ...common,
+        mode: "write",
+        leavesCheckpoints: true,
+        dispatcher: place.kind === "sqlite" ? null : homeOfHost(hostOf(place)),
+      }),
     listOthers: () => listOtherBoards({ home, environment: env }, slug, tickBusyTimeoutMs),
     readDefaultWorkdir: () => readBoardMetadata(paths)?.defaultWorkdir ?? null,
     get selfCommand() {

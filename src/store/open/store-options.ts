@@ -17,6 +17,8 @@ export interface StoreOptions {
   readonly within?: OwnRun | null;
   /** Whoever opens it so calls `checkpoint` of its `FileBacked` face from time to time; nothing where it has none. */
   readonly leavesCheckpoints?: boolean;
+  /** Which host dispatches the board by it: it hears of what is for that; default: it is no dispatcher's, and hears of everything. */
+  readonly dispatcher?: string | null;
   /** Where a store's password may be; default: the environment of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }

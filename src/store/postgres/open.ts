@@ -8,8 +8,9 @@ import type { BoardStore } from "../store.ts";
 import { boardHosts } from "./board-hosts.ts";
 import { logAsks } from "./log-asks.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
+import { channelOf } from "./notice.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
-import { channelOf, PostgresNews } from "./postgres-news.ts";
+import { PostgresNews } from "./postgres-news.ts";
 import { type Patience, type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
 import { takeoverStore } from "./takeover.ts";
 
@@ -32,6 +33,8 @@ export interface OpenOptions {
   /** False: instants are the clock's, not the server's. */
   readonly isServerTime?: boolean;
   readonly patience?: Partial<Patience>;
+  /** Which host dispatches the board by it; default: it is no dispatcher's. */
+  readonly dispatcher?: string | null;
 }
 
 /**
@@ -40,13 +43,24 @@ export interface OpenOptions {
  *   server or, to read alone, an older schema, unreachable, unwritable
  */
 export async function openPostgresBoard(options: OpenOptions): Promise<BoardStore> {
-  const { board, clock, isServerTime = true, busyTimeoutMs = 5_000 } = options;
+  const { board, clock, isServerTime = true, busyTimeoutMs = 5_000, dispatcher = null } = options;
   const schema = schemaOf(options.server);
   const { server, release } = useServer(options.server, options.patience);
   try {
     const id = await requireBoard(server, schema, options);
-    const engine = new PostgresEngine({ server, schema, board: id, clock, isServerTime, busyTimeoutMs });
-    const news = new PostgresNews(server, channelOf(schema, id), () => engine.getVersion());
+    const engine = new PostgresEngine({
+      server,
+      schema,
+      board: id,
+      clock,
+      isServerTime,
+      busyTimeoutMs,
+      dispatcher,
+    });
+    const news = new PostgresNews(server, channelOf(schema, id), {
+      ask: () => engine.getVersion(),
+      dispatcher,
+    });
     const close = async () => {
       news.end();
       await release();

@@ -4,12 +4,12 @@ import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
 import type { Engine } from "../sql/transactions.ts";
 import type { Answer } from "./answer.ts";
-import { flushed, waitsForReplicas } from "./flush.ts";
+import { flushed } from "./flush.ts";
 import { type Begun, isCommitted, toBegun } from "./in-doubt.ts";
 import { inOrder } from "./in-order.ts";
 import { isLogAsked } from "./log-asks-table.ts";
+import { countUp } from "./notice.ts";
 import { isLost } from "./postgres-error.ts";
-import { channelOf, noticeIntervalMs } from "./postgres-news.ts";
 import { PostgresStatements } from "./postgres-statements.ts";
 import { isDirectColumn, type Server, type Session } from "./server.ts";
 
@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** Instants are the server's, so that all hosts of a board mean the same; else they are the clock's. */
   readonly isServerTime: boolean;
   readonly busyTimeoutMs: number;
+  /** Which host dispatches the board by it; null: it is no dispatcher's. */
+  readonly dispatcher: string | null;
 }
 
 interface WriteOptions {
@@ -164,9 +166,9 @@ export class PostgresEngine implements Engine {
   }
 
   async #commit(session: Session, statements: PostgresStatements, begun: Begun): Promise<void> {
-    const { server, schema, board } = this.#options;
+    const { server, schema, board, dispatcher } = this.#options;
     const { hasWritten } = statements;
-    const last = [...(hasWritten ? [countUp(schema, board)] : []), "COMMIT"];
+    const last = [...(hasWritten ? [countUp(schema, board, dispatcher)] : []), "COMMIT"];
     try {
       // Where one of those before fails the count does so too: then this commits nothing.
       await inOrder<unknown>([...statements.takeSent(), session.runEach(last)]);
@@ -178,19 +180,6 @@ export class PostgresEngine implements Engine {
     }
     if (hasWritten) this.#ownWrites += 1;
   }
-}
-
-/**
- * Counts a board's changes, and tells of them where that was not done just now: for the second of many writes the one that hears
- * of the first looks again. A clock that was put back keeps no one waiting.
- */
-function countUp(schema: string, board: number): string {
-  return `WITH counted AS (
-    UPDATE ${schema}.boards SET version = version + 1, told_at = CASE
-      WHEN told_at > statement_timestamp() - interval '${noticeIntervalMs} ms' AND told_at <= statement_timestamp()
-      THEN told_at ELSE statement_timestamp() END
-    WHERE id = ${board} RETURNING told_at = statement_timestamp() AS is_told)
-    SELECT ${waitsForReplicas}, CASE WHEN is_told THEN pg_notify('${channelOf(schema, board)}', '')::text END FROM counted`;
 }
 
 /**

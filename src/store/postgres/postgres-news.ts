@@ -1,19 +1,15 @@
 import type { NewsListener, NewsSource } from "../news.ts";
+import { isFor, noticeIntervalMs } from "./notice.ts";
 import type { Server } from "./server.ts";
 import type { ServerListener } from "./server-listener.ts";
 
-/** From one notice of the server about a board to the next, at least: each wakes all that listen in the database. */
-export const noticeIntervalMs = 50;
-
-/** After so long the server is asked again: by those that hear of news, which a cut may keep from them unnoticed, and by others. */
-const askAgainMs = { hearing: 1_000, deaf: 250 };
+/**
+ * After so long the server is asked again: by those that hear of news, which a cut may keep from them unnoticed, and by others. A little
+ * less than a second: who looks each second must not be told what is as old as that.
+ */
+const askAgainMs = { hearing: 900, deaf: 250 };
 /** What was written behind a notice has none of its own: it is looked for when that is over, and its commit with it. */
 const lookAgainMs = noticeIntervalMs + 25;
-
-/** The channel on which a board's news are told. */
-export function channelOf(schema: string, board: number): string {
-  return `${schema}_news_${board}`;
-}
 
 /**
  * News of a board on a server: its number of changes, and the server's notice that there are some. Who asks again and again gets
@@ -23,7 +19,8 @@ export function channelOf(schema: string, board: number): string {
 export class PostgresNews implements NewsSource {
   readonly isPaced = true;
   readonly #ask: () => Promise<number>;
-  readonly #listen: (onNotice: () => void) => ServerListener | null;
+  readonly #listen: (onNotice: (named: string) => void) => ServerListener | null;
+  readonly #dispatcher: string | null;
   readonly #readers = new Set<() => void>();
   #listener: ServerListener | null = null;
   #known = 0;
@@ -31,8 +28,14 @@ export class PostgresNews implements NewsSource {
   #askAtMs = 0;
   #again: Timer | undefined;
 
-  constructor(server: Server, channel: string, ask: () => Promise<number>) {
-    this.#ask = ask;
+  /** @param how.dispatcher which host dispatches by it: notices for others it leaves to them; null: it follows them all */
+  constructor(
+    server: Server,
+    channel: string,
+    how: { readonly ask: () => Promise<number>; readonly dispatcher: string | null },
+  ) {
+    this.#ask = how.ask;
+    this.#dispatcher = how.dispatcher;
     this.#listen = (onNotice) => server.tryListen(channel, onNotice);
   }
 
@@ -81,7 +84,9 @@ export class PostgresNews implements NewsSource {
   }
 
   #hearFromNowOn(): ServerListener | null {
-    this.#listener ??= this.#listen(() => this.#hear());
+    this.#listener ??= this.#listen((named) => {
+      if (isFor(this.#dispatcher, named)) this.#hear();
+    });
     return this.#listener;
   }
 

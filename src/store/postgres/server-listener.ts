@@ -7,12 +7,13 @@ const tryAgainMs = 10_000;
 export class ServerListener {
   readonly #sql: SQL;
   readonly #channel: string;
-  readonly #onNotice: () => void;
+  readonly #onNotice: (named: string) => void;
   #subscription: SQL.ListenSubscription | null = null;
   #again: Timer | undefined;
   #isOver = false;
 
-  constructor(sql: SQL, channel: string, onNotice: () => void) {
+  /** @param onNotice with what the notice says; "" where some may have been missed */
+  constructor(sql: SQL, channel: string, onNotice: (named: string) => void) {
     this.#sql = sql;
     this.#channel = channel;
     this.#onNotice = onNotice;
@@ -34,7 +35,7 @@ export class ServerListener {
   async #begin(): Promise<void> {
     try {
       // Called with each new connection as well: what was told meanwhile has gone by.
-      const subscription = await this.#sql.listen(this.#channel, this.#tell, this.#tell);
+      const subscription = await this.#sql.listen(this.#channel, this.#tell, () => this.#tell(""));
       if (this.#isOver) await subscription.unlisten();
       else this.#subscription = subscription;
     } catch {
@@ -45,7 +46,7 @@ export class ServerListener {
     }
   }
 
-  readonly #tell = (): void => {
-    if (!this.#isOver) this.#onNotice();
+  readonly #tell = (named: string): void => {
+    if (!this.#isOver) this.#onNotice(named);
   };
 }

@@ -139,7 +139,7 @@ export class Server {
    * Has `onNotice` called for each notice on the channel, and whenever it may have missed some; over a connection of its own, which
    * all listeners of this process share. null behind a pooler, where the one that listens would be another session's.
    */
-  tryListen(channel: string, onNotice: () => void): ServerListener | null {
+  tryListen(channel: string, onNotice: (named: string) => void): ServerListener | null {
     if (this.#isPooled) return null;
     this.#listening ??= this.#connect();
     return new ServerListener(this.#listening, channel, onNotice);

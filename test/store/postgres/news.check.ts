@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
+import type { HostFacts } from "../../../src/store/hosts.ts";
 import { openPostgresHosts } from "../../../src/store/postgres/hosts.ts";
-import { channelOf, noticeIntervalMs } from "../../../src/store/postgres/postgres-news.ts";
+import { channelOf, noticeIntervalMs } from "../../../src/store/postgres/notice.ts";
 import type { ServerPlace } from "../../../src/store/postgres/server.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -9,6 +10,17 @@ import { hasPostgres, requirePostgres, startPostgres } from "../../support/postg
 import { person } from "../board-under-test.ts";
 import { connect, freshName, openBoardOn } from "./board.ts";
 
+const hostFacts: Omit<HostFacts, "id" | "boards"> = {
+  machine: "north",
+  home: "/home/ada/.kanbun",
+  version: "1.0.0",
+  beatMs: 3_600_000,
+  leaseMs: null,
+  slots: 4,
+  slotsFree: 4,
+  profiles: ["shell"],
+  labels: [],
+};
 const titled = (title: string) => ({ title, assignee: "shell" });
 
 /** Two programs that have one board open. */
@@ -41,13 +53,17 @@ async function countNotices(place: ServerPlace, board: string) {
   await sql.listen(channel, (payload) => heard.push(payload));
   let marks = 0;
   return {
-    /** How many there were for what was committed until now: they come in that order. */
+    /** How many there were for what was committed until now. */
     async count(): Promise<number> {
+      return (await this.list()).length;
+    },
+    /** Whom they name: they come in the order of the commits. */
+    async list(): Promise<readonly string[]> {
       marks += 1;
       const mark = `mark ${marks}`;
       await sql.unsafe("SELECT pg_notify($1, $2)", [channel, mark]);
       await eventually("the mark has come", () => heard.includes(mark));
-      return heard.filter((payload) => payload === "").length;
+      return heard.filter((payload) => !payload.startsWith("mark "));
     },
     [Symbol.asyncDispose]: () => sql.close(),
   };
@@ -99,6 +115,53 @@ describe.skipIf(!hasPostgres)("news of a board on a server", () => {
     expect(await told.count()).toBe(count);
     await writer.createTask(titled("told"), person);
     expect(await told.count()).toBe(count + 1);
+  });
+
+  test("name one host with a free slot where many dispatch the board; the others and a full one are left in peace, and look", async () => {
+    const place = await requirePostgres();
+    const { writer, reader, name } = await openTwo(place);
+    await using _writer = writer;
+    await using _reader = reader;
+    await using hosts = openPostgresHosts(place);
+    const register = (digit: string, facts: Partial<HostFacts> = {}) =>
+      hosts.register({ ...hostFacts, id: digit.repeat(12), boards: [name], ...facts });
+    await using told = await countNotices(place, name);
+    const write = async (store: BoardStore) => {
+      await Bun.sleep(noticeIntervalMs);
+      await store.createTask(titled("one"), person);
+    };
+    // As long as they are few each hears of everything.
+    for (const digit of ["a", "b", "c", "d"]) await register(digit);
+    await write(writer);
+    expect(await told.list()).toEqual([""]);
+    for (const digit of ["e", "f"]) await register(digit, { slots: 0 });
+    await register("0", { boards: [`${name}-2`] });
+    await hosts.leave({ id: "c".repeat(12), epoch: 1 });
+    await using own = await openBoardOn(place, name, { clock: systemClock, dispatcher: "a".repeat(12) });
+    const follower = await listen(reader);
+    const dispatcher = await listen(own);
+    await eventually("it was told that it listens, and once more", () => dispatcher.calls === 2);
+    const [calls, before] = [dispatcher.calls, await own.news.getVersion()];
+    for (let made = 0; made < 12; made++) await write(own);
+    // Never the one that writes, nor one that is full, has left or has another board: it would be no use.
+    const named = (await told.list()).slice(1);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((id) => !["b", "d"].includes(id.charAt(0)))).toEqual([]);
+    expect(dispatcher.calls).toBe(calls);
+    expect(follower.calls).toBeGreaterThan(1);
+    for (const digit of ["b", "d"]) await hosts.leave({ id: digit.repeat(12), epoch: 1 });
+    for (const digit of ["7", "8"]) await register(digit, { slots: 0 });
+    await write(writer);
+    expect((await told.list()).at(-1)).toBe("a".repeat(12));
+    await eventually("the one that is named is called", () => dispatcher.calls > calls);
+    await hosts.leave({ id: "a".repeat(12), epoch: 1 });
+    await register("9", { slots: 0 });
+    await write(writer);
+    expect((await told.list()).at(-1)).toBe("-");
+    await eventually(
+      "it knows all by its own looks",
+      async () => (await own.news.getKnownVersion()) === before + 2,
+    );
   });
 
   test("come again after the server was started anew, without anyone's doing, and while no one is told they are looked for", async () => {
