@@ -118,6 +118,11 @@ export function isLost(error: unknown): boolean {
   return error.errno === undefined || /^(57P0|08|25P0[34])/.test(error.errno);
 }
 
+/** As a statement fails that asks for a number of rows and finds another. */
+export function isDivisionByZero(error: unknown): boolean {
+  return error instanceof SQL.PostgresError && error.errno === "22012";
+}
+
 /** By the names that OpenSSL gives what it finds wrong, and the runtime to a name that is not in it. */
 function isOfCertificate(error: unknown): error is Error {
   const { code } = (error ?? {}) as { readonly code?: unknown };

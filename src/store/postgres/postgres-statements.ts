@@ -12,17 +12,18 @@ import { Done, type Steps } from "../sql/steps.ts";
 import type { Answer } from "./answer.ts";
 import { readByCursor } from "./cursor.ts";
 import { bind, translate } from "./dialect.ts";
+import { analyze, selectGrown } from "./grown-tables.ts";
 import { inOrder } from "./in-order.ts";
+import { isDivisionByZero } from "./postgres-error.ts";
 import { insertOf } from "./row-insert.ts";
 import { type ListTable, tableOf } from "./row-table.ts";
 import { tables } from "./schema.ts";
+import { SentAnswers } from "./sent-answers.ts";
 import { sequenceOf } from "./sequence.ts";
 import type { Session } from "./server.ts";
 
 /** Rows that are written together. */
 const rowsAtOnce = 1_000;
-/** Of a table with no more of them nothing is told to the planner. */
-const fewRows = 500;
 
 /** Statements in one transaction of a session, in the order in which they come; waited for is what is asked. */
 export class PostgresStatements implements Connection {
@@ -31,14 +32,14 @@ export class PostgresStatements implements Connection {
   readonly #lists = new Map<string, ListTable>();
   /** Rows that are still to be written, before anything else is asked: many of one table, one after the other, go together. */
   #waiting: { readonly into: InsertPlace; readonly rows: (readonly Value[])[] } | null = null;
-  /** What was sent and not waited for yet. */
-  #sent: Promise<Answer>[] = [];
+  readonly #sent: SentAnswers;
   #scans = 0;
   #hasWritten = false;
 
   constructor(session: Session, board: number) {
     this.#session = session;
     this.#board = board;
+    this.#sent = new SentAnswers(session);
   }
 
   /** Whether a statement has changed something. */
@@ -61,6 +62,25 @@ export class PostgresStatements implements Connection {
   *send(sql: string, parameters: Parameters = {}): Steps<void> {
     const { text, values } = this.#bind(sql, parameters);
     this.#send(text, values, (answer) => this.#note(text, answer));
+  }
+
+  /** The server itself fails where it were another number: so what comes behind it needn't wait for the answer. */
+  *sendExactly(
+    sql: string,
+    parameters: Parameters,
+    { count, otherwise }: { readonly count: number; readonly otherwise: string },
+  ): Steps<void> {
+    this.#hasWritten = true;
+    const { text, values } = this.#bind(
+      `WITH changed AS (${sql} RETURNING 1) SELECT 1 / (count(*) = :rowsExpected)::integer FROM changed`,
+      { ...parameters, rowsExpected: count },
+    );
+    this.#sendRows();
+    this.#sent.add(
+      this.#session.run(text, values).catch((error) => {
+        throw isDivisionByZero(error) ? new Error(otherwise) : error;
+      }),
+    );
   }
 
   *insert(sql: string, parameters: Parameters): Steps<number> {
@@ -97,7 +117,7 @@ export class PostgresStatements implements Connection {
   /** Sends what is left: what is still to be waited for, in the order of the answers. */
   takeSent(): readonly Promise<unknown>[] {
     this.#sendRows();
-    return this.#sent.splice(0);
+    return this.#sent.take();
   }
 
   /** Sends the rows that wait: all of them in one statement, as one value. */
@@ -160,15 +180,9 @@ export class PostgresStatements implements Connection {
     return new Done(undefined);
   }
 
-  /** Only of tables that have some rows: one that was seen empty would be thought to be so while it fills, and be read as a whole. */
   *noteMuch(): Steps<void> {
-    const found = [...tables.keys()].map(
-      (name) => `(SELECT 'all_${name}' AS name FROM all_${name} OFFSET ${fewRows} LIMIT 1)`,
-    );
-    const { rows } = yield* this.#ask(found.join(" UNION ALL "));
-    if (rows.length === 0) return;
-    // What another one analyzes at this moment is not waited for.
-    yield* this.#ask(`ANALYZE (SKIP_LOCKED) ${rows.map(({ name }) => String(name)).join(", ")}`);
+    const { rows } = yield* this.#ask(selectGrown);
+    if (rows.length > 0) yield* this.#ask(analyze(rows.map(({ name }) => String(name))));
   }
 
   listColumns(table: string): Steps<readonly ColumnFacts[]> {
@@ -224,27 +238,18 @@ export class PostgresStatements implements Connection {
   }
 
   *#waitFor(asked: Promise<Answer>): Steps<Answer> {
-    const answer = this.#answer(asked);
+    const answer = this.#sent.before(asked);
     answer.catch(() => {}); // of several that are asked together one may fail first
     return (yield answer) as Answer;
   }
 
-  async #answer(asked: Promise<Answer>): Promise<Answer> {
-    try {
-      await inOrder([...this.#sent.splice(0), asked]);
-      return await asked;
-    } catch (error) {
-      throw this.#session.explain(error);
-    }
-  }
-
   #send(text: string, values: readonly unknown[], onAnswer: (answer: Answer) => void = () => {}): void {
     this.#sendRows();
-    const sent = this.#session.run(text, values).then((answer) => {
-      onAnswer(answer);
-      return answer;
-    });
-    sent.catch(() => {}); // told to whoever waits for it
-    this.#sent.push(sent);
+    this.#sent.add(
+      this.#session.run(text, values).then((answer) => {
+        onAnswer(answer);
+        return answer;
+      }),
+    );
   }
 }

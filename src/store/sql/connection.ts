@@ -39,6 +39,12 @@ export interface Connection {
   run(sql: string, parameters?: Parameters): Steps<number>;
   /** Runs a statement that changes something, of which no more is asked: it may go along with the next. */
   send(sql: string, parameters?: Parameters): Steps<void>;
+  /** As `send`, of one that must change exactly so many rows: else the transaction fails, at its end at the latest, in those words. */
+  sendExactly(
+    sql: string,
+    parameters: Parameters,
+    rows: { readonly count: number; readonly otherwise: string },
+  ): Steps<void>;
   /** Runs a statement that inserts one row; its number. */
   insert(sql: string, parameters: Parameters): Steps<number>;
   /** Hands on the rows of a query, one at a time: for more than memory should hold. */

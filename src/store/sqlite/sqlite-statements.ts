@@ -45,6 +45,15 @@ export class SqliteStatements implements Statements {
     return done;
   }
 
+  sendExactly(
+    sql: string,
+    parameters: Parameters,
+    { count, otherwise }: { readonly count: number; readonly otherwise: string },
+  ): Steps<void> {
+    if (this.#db.run(sql, parameters) !== count) throw new Error(otherwise);
+    return done;
+  }
+
   insert(sql: string, parameters: Parameters): Steps<number> {
     return new Done(this.#db.insert(sql, parameters));
   }

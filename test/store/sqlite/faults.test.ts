@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { nothingElsewhere } from "../../../src/board/admission.ts";
 import type { Task } from "../../../src/board/task.ts";
 import { RowList } from "../../../src/store/sql/rows/row-list.ts";
-import { openRuns } from "../../../src/store/sql/runs/run-openings.ts";
+import { openRuns, takeRunIds } from "../../../src/store/sql/runs/run-openings.ts";
 import { scopeAt } from "../../../src/store/sql/scope.ts";
 import { takeAtOnce } from "../../../src/store/sql/steps.ts";
 import { Connection } from "../../../src/store/sqlite/database/connection.ts";
@@ -145,7 +145,9 @@ describe("opening a run", () => {
   const openRun = (connection: Connection, task: Task) => {
     const scope = scopeAt(new SqliteStatements(connection), { nowMs: 1, monotonicMs: 1, bootId: "b" });
     const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null, retry: null };
-    return connection.write(() => takeAtOnce(openRuns(scope, [opening], claimer)));
+    return connection.write(() =>
+      takeAtOnce(openRuns(scope, [opening], { ...claimer, firstRunId: takeAtOnce(takeRunIds(scope.db, 1)) })),
+    );
   };
 
   test("I2: is a compare-and-set, whatever its caller believes of the task", async () => {
@@ -155,10 +157,10 @@ describe("opening a run", () => {
     const connection = new Connection(new Database(fresh.path, { strict: true }), fresh.path);
     const open = () => openRun(connection, stale);
     await board.store.blockTask(stale.id, { reason: null, kind: null }, person);
-    expect(open).toThrow("0 of 1 tasks were still as they were looked at");
+    expect(open).toThrow("not all of 1 tasks were still as they were looked at");
     await board.store.unblockTask(stale.id, person);
     expect(open()).toMatchObject([{ task: { id: stale.id } }]);
-    expect(open).toThrow("0 of 1 tasks were still as they were looked at");
+    expect(open).toThrow("not all of 1 tasks were still as they were looked at");
     connection.close();
   });
 

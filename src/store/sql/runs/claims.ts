@@ -9,39 +9,60 @@ import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Scope } from "../scope.ts";
 import { type Steps, together } from "../steps.ts";
 import { chooseNext } from "../ticks/candidates.ts";
-import { listMetAsks } from "../ticks/met-asks.ts";
+import { listMetAsks, type MetAsks } from "../ticks/met-asks.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { countSlots } from "../ticks/slots.ts";
-import { openRuns } from "./run-openings.ts";
+import { openRuns, takeRunIds } from "./run-openings.ts";
 
-/** Claims what may start, in the order of work across profiles, until the slots are used up. */
-export function* claimReady(
-  scope: Scope,
-  plan: Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs">,
-  claims: ClaimPlan,
-  actor: string,
-): Steps<Claim[]> {
+/** What a claim is decided by. */
+interface ClaimRules {
+  readonly claims: ClaimPlan;
+  readonly admission: AdmissionRules;
+  readonly met: MetAsks;
+}
+
+/** The rules by which this tick may claim; null: it claims nothing, or its host may not. What ended must have been closed before. */
+export function* getClaimRules(
+  { db, nowMs }: Scope,
+  { policies, claims }: Pick<TickPlan, "policies" | "claims">,
+): Steps<ClaimRules | null> {
+  if (claims === null) return null;
   const { host, elsewhere, lease = null } = claims;
-  const { nowMs } = scope;
   const [isHeld, isFencedOff, pauses, slots, met] = yield* together(
-    () => holds(scope.db, lease),
-    () => isFenced(scope.db, host),
-    () => listPauses(scope.db),
-    () => countSlots(scope.db, { host, nowMs }),
-    () => listMetAsks(scope.db, claims),
+    () => holds(db, lease),
+    () => isFenced(db, host),
+    () => listPauses(db),
+    () => countSlots(db, { host, nowMs }),
+    () => listMetAsks(db, claims),
   );
-  if (!isHeld || isFencedOff) return [];
-  const rules: AdmissionRules = {
+  if (!isHeld || isFencedOff) return null;
+  const admission = {
     nowMs,
-    profiles: plan.policies,
+    profiles: policies,
     pauses: [...pauses, ...elsewhere.pauses],
     ...(claims.traits === undefined ? {} : { traits: claims.traits }),
     slots: makeSlots(slots, elsewhere, claims),
   };
-  const { chosen } = yield* chooseNext(scope.db, rules, { max: claims.max, met });
-  const tasks = yield* readTasks(
-    scope.db,
-    chosen.map(({ id }) => id),
+  return { claims, admission, met };
+}
+
+/** Claims what may start by these rules, in the order of work across profiles, until the slots are used up. */
+export function* claimReady(
+  scope: Scope,
+  plan: Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs">,
+  { rules, actor }: { readonly rules: ClaimRules; readonly actor: string },
+): Steps<Claim[]> {
+  const { claims, admission, met } = rules;
+  const { host, lease = null } = claims;
+  const { chosen } = yield* chooseNext(scope.db, admission, { max: claims.max, met });
+  if (chosen.length === 0) return [];
+  const [tasks, firstRunId] = yield* together(
+    () =>
+      readTasks(
+        scope.db,
+        chosen.map(({ id }) => id),
+      ),
+    () => takeRunIds(scope.db, chosen.length),
   );
   const openings = chosen.flatMap(({ id, profile }) => {
     const task = tasks.get(id);
@@ -59,6 +80,7 @@ export function* claimReady(
     workspaces: claims.workspaces ?? null,
     actor,
     leaseTerm: lease?.term ?? null,
+    firstRunId,
   });
 }
 
@@ -87,7 +109,6 @@ const selectByIds = `${selectTask} WHERE t.id IN (SELECT value FROM json_each(:i
 
 /** Whole, with their texts: only of what is to be started. */
 function* readTasks(db: Connection, ids: readonly string[]): Steps<ReadonlyMap<string, Task>> {
-  if (ids.length === 0) return new Map();
   const rows = yield* db.all<TaskRow>(selectByIds, {
     ids: JSON.stringify(ids),
   });

@@ -4,6 +4,7 @@ import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import { reviewStep } from "../../../board/run.ts";
 import { isWithReviewer, type Task } from "../../../board/task.ts";
 import type { Claim, ClaimHost } from "../../tick.ts";
+import type { Connection } from "../connection.ts";
 import { formatRetry } from "../rows/retry-column.ts";
 import { RowList } from "../rows/row-list.ts";
 import { toSeconds } from "../rows/rows.ts";
@@ -31,6 +32,13 @@ export interface Claimer {
   readonly actor: string;
   /** null: no other host may take them over. */
   readonly leaseTerm?: number | null;
+  /** Of numbers that were taken for these runs, one after the other. */
+  readonly firstRunId: number;
+}
+
+/** The first of so many numbers of runs. */
+export function takeRunIds(db: Connection, count: number): Steps<number> {
+  return db.takeNumbers("task_runs", count);
 }
 
 const newRuns = new RowList("new_runs", {
@@ -57,14 +65,13 @@ const newRuns = new RowList("new_runs", {
 export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer: Claimer): Steps<Claim[]> {
   if (openings.length === 0) return [];
   const expires = toSeconds(scope.nowMs + claimer.leaseMs);
-  const firstId = yield* scope.db.takeNumbers("task_runs", openings.length);
   const claims = openings.map(({ task, profile }, index) => {
     const token = crypto.randomUUID().replaceAll("-", "");
     return {
       task,
       profile,
       isReview: isReview(task),
-      runId: firstId + index,
+      runId: claimer.firstRunId + index,
       token,
       claimLock: formatClaimLock(claimer.host.hostname, token),
       claimExpiresAtMs: expires * 1000,
@@ -131,7 +138,7 @@ function* takeTasks(
   count: number,
   { expires, workspaces }: { readonly expires: number; readonly workspaces: string | null },
 ): Steps<void> {
-  const taken = yield* db.run(
+  yield* db.sendExactly(
     `UPDATE tasks AS t SET status = 'running', claim_lock = n.claim_lock, claim_expires = :expires, worker_pid = NULL,
        last_heartbeat_at = NULL, started_at = coalesce(t.started_at, :nowS), current_run_id = n.run_id,
        workspace_path = CASE WHEN :folder IS NULL OR t.workspace_kind <> 'scratch' OR t.workspace_path IS NOT NULL
@@ -139,8 +146,8 @@ function* takeTasks(
      FROM temp.new_runs n WHERE t.id = n.task_id AND +t.status = n.task_status`,
     // A worker of another make finds by it what it hands over, also after we are gone.
     { expires, nowS, folder: workspaces === null ? null : join(workspaces, "/") },
+    { count, otherwise: `not all of ${count} tasks were still as they were looked at` },
   );
-  if (taken !== count) throw new Error(`${taken} of ${count} tasks were still as they were looked at`);
 }
 
 /** A run that some program left open without a claim is over: a task has one open run at most. */

@@ -107,19 +107,18 @@ export function* hasCandidates(
   return found.some((row) => row !== null);
 }
 
-type ChoiceRow = CandidateRow & {
+interface ChoiceRow {
+  readonly assignee: string;
   readonly id: string;
   readonly title: string;
   readonly priority: number | null;
   readonly created_at: number;
   readonly position: number;
-};
+}
 
 const firstOfGroup = candidatesOfGroup
   .map(
-    (
-      from,
-    ) => `SELECT * FROM (SELECT t.id, t.title, t.priority, t.created_at, t.rowid AS position, ${candidateColumns}
+    (from) => `SELECT * FROM (SELECT t.id, t.title, t.priority, t.created_at, t.rowid AS position, t.assignee
       FROM ${from} AND ${isFree} ORDER BY ${inOrderOfWork} LIMIT :limit) f`,
   )
   .join(" UNION ALL ");
@@ -147,9 +146,9 @@ export function* chooseNext(
     );
   for (const row of rows) {
     if (chosen.length >= limit) break;
-    // A candidate is admitted like everything else: the query only saves looking at what can't be.
-    if (admit(toCandidate(row, met), { ...before, slots }) !== null) continue;
-    const profile = row.assignee ?? "";
+    const { assignee: profile } = row;
+    // What holds a task for its own sake the query has seen. Slots and pauses are seen here, as for everything else.
+    if (admit(freeCandidate(profile), { ...before, slots }) !== null) continue;
     chosen.push({ id: row.id, title: row.title, profile });
     slots = takeSlot(slots, profile);
   }

@@ -1,7 +1,7 @@
 import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
 import { makeDueTasks } from "../repeats/due-repeats.ts";
-import { claimReady } from "../runs/claims.ts";
+import { claimReady, getClaimRules } from "../runs/claims.ts";
 import { recordRunLogs } from "../runs/run-logs.ts";
 import { freeRuns } from "../runs/runs.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../runs/supervised-runs.ts";
 import { pauseOverspent, recordAgents, recordUsages } from "../runs/usages.ts";
 import type { Scope } from "../scope.ts";
-import type { Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 import { promoteChildren, promoteFinishedWaits } from "../tasks/links.ts";
 import { forgetScratch, recordScratch } from "../tasks/scratch-folders.ts";
 import { applyRunEnds } from "../verdicts/run-ends.ts";
@@ -34,17 +34,21 @@ export function* applyTick(scope: Scope, plan: TickPlan): Steps<TickWrites> {
   yield* releaseRuns(scope, plan.freed);
   yield* recordScratch(scope, plan.foundScratch);
   yield* forgetScratch(scope, plan.removedScratch);
+  const [afterVerdicts, due, rules] = yield* together(
+    () => promoteAfterVerdicts(scope, plan),
+    () => promoteDue(scope),
+    () => getClaimRules(scope, plan),
+  );
+  const stranded = yield* reconcile(scope, plan);
+  // After what ended was closed, for that makes way for the next one; before the claims, for these are among them.
+  const repeats = plan.makesRepeats ? yield* makeDueTasks(scope, actor) : [];
+  // What was made since may ask for what no task asked for.
+  const current = repeats.length > 0 ? yield* getClaimRules(scope, plan) : rules;
   return {
     closed,
-    promoted: [
-      ...promoted,
-      ...(yield* promoteAfterVerdicts(scope, plan)),
-      ...(yield* promoteDue(scope)),
-      ...(yield* reconcile(scope, plan)),
-    ],
-    // After what ended was closed, for that makes way for the next one; before the claims, for these are among them.
-    repeats: plan.makesRepeats ? yield* makeDueTasks(scope, actor) : [],
-    claimed: plan.claims === null ? [] : yield* claimReady(scope, plan, plan.claims, actor),
+    promoted: [...promoted, ...afterVerdicts, ...due, ...stranded],
+    repeats,
+    claimed: current === null ? [] : yield* claimReady(scope, plan, { rules: current, actor }),
   };
 }
 
