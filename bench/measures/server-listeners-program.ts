@@ -2,7 +2,7 @@
 // "listening" once all do, and stays until it is killed.
 import { systemClock } from "../../src/home/session/system-clock.ts";
 import { openPostgresBoard } from "../../src/store/postgres/open.ts";
-import type { ServerPlace } from "../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../src/store/postgres/server-place.ts";
 
 interface Told {
   readonly place: ServerPlace;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { SQL } from "bun";
-import type { ServerPlace } from "../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../src/store/postgres/server-place.ts";
 import { choosePostgres } from "../../test/support/postgres/binaries.ts";
 import type { Bench } from "../bench.ts";
 import { CannotMeasure } from "../measure.ts";

@@ -1,5 +1,5 @@
 import type { StorePlace } from "../../src/store/place.ts";
-import type { ServerPlace } from "../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../src/store/postgres/server-place.ts";
 
 /** A board that programs can be told of: one of a home, or one of a server that a test has started. */
 export type RacedPlace = StorePlace | { readonly server: ServerPlace; readonly board: string };

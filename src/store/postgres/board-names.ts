@@ -1,4 +1,5 @@
-import { type ServerPlace, schemaOf, useServer } from "./server.ts";
+import { useServer } from "./server.ts";
+import { type ServerPlace, schemaOf } from "./server-place.ts";
 
 /** What the boards on a server are called; none where Kanbun has never been. @throws {BoardError} unreachable, unwritable */
 export async function listBoardNames(place: ServerPlace): Promise<readonly string[]> {

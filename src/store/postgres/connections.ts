@@ -1,8 +1,12 @@
-import type { ReservedSQL, SQL } from "bun";
+import { type ReservedSQL, SQL } from "bun";
 import { inTime } from "./in-time.ts";
+import { ServerListener } from "./server-listener.ts";
+import type { ServerPlace } from "./server-place.ts";
 
 /** Of all stores of this process on one server: a command needs one, and a resident more only where things go on at once. */
 const connectionsMax = 3;
+const idleS = 30;
+const connectS = 10;
 
 /** A connection that no one else uses, until it is given back. */
 export interface Taken {
@@ -14,24 +18,36 @@ export interface Taken {
 
 /**
  * The connections of this process to one server, each a pool of the driver of its own: that opens as many as it may at its first query,
- * and gives out one after the other, so that each would have every statement planned anew. Here the one that was used last is used
- * next, others are made while it is in use, and the driver closes what was idle for long.
+ * and gives out one after the other, so that each would have every statement planned anew. Here the oldest that is free is used, others
+ * are made only while it is in use, and the driver closes what was idle for long.
  */
 export class Connections {
-  readonly #connect: () => SQL;
+  /** Each transaction has the session of the one before, as far as is known. */
+  isDirect = false;
+  /** Which server it is, and since which fail-over; null: it doesn't say; undefined until it is asked. */
+  origin: string | null | undefined;
+  readonly #place: ServerPlace;
+  /** In the order in which they were made. */
   readonly #all = new Set<SQL>();
-  readonly #idle: SQL[] = [];
+  readonly #idle = new Set<SQL>();
   readonly #waiting: ((one: SQL) => void)[] = [];
+  /** What all listeners share; null until there is one. */
+  #listening: SQL | null = null;
+  #isPooled = false;
 
-  /** @param connect gives a pool of one connection, which is not made yet */
-  constructor(connect: () => SQL) {
-    this.#connect = connect;
+  constructor(place: ServerPlace) {
+    this.#place = place;
   }
 
-  /** @throws {NoAnswer} when none was free or could be made by then */
-  async take(withinMs: number): Promise<Taken> {
-    const one =
-      this.#idle.pop() ?? (this.#all.size < connectionsMax ? this.#make() : await this.#wait(withinMs));
+  /** A pooler stands in between, and gives each transaction another session. */
+  get isPooled(): boolean {
+    return this.#isPooled;
+  }
+
+  /** @param how.isUrgent it doesn't wait for those that are in use @throws {NoAnswer} when none was free or could be made by then */
+  async take(withinMs: number, { isUrgent }: { readonly isUrgent: boolean }): Promise<Taken> {
+    const isGiven = isUrgent || this.#inUse < connectionsMax;
+    const one = isGiven ? (this.#tryIdle() ?? this.#make()) : await this.#wait(withinMs);
     try {
       const connection = await inTime(one.reserve(), withinMs);
       return {
@@ -48,18 +64,59 @@ export class Connections {
     }
   }
 
-  /** None of them is given out again; those in use go on to their end. */
-  async retire(): Promise<void> {
-    const idle = this.#idle.splice(0);
+  /** Calls `onNotice` for each notice on the channel, and whenever it may have missed some. null behind a pooler. */
+  tryListen(channel: string, onNotice: (named: string) => void): ServerListener | null {
+    if (this.#isPooled) return null;
+    this.#listening ??= this.#connect();
+    return new ServerListener(this.#listening, channel, onNotice);
+  }
+
+  /**
+   * A statement that was prepared in one session is another one, or none, in the next: then none is prepared. What is under way goes to
+   * its end on the connections that there were.
+   */
+  usePooler(): void {
+    if (this.#isPooled) return;
+    this.#isPooled = true;
+    this.isDirect = false;
+    for (const one of [...this.#idle, ...(this.#listening === null ? [] : [this.#listening])])
+      void one.close();
+    this.#listening = null;
+    this.#idle.clear();
     this.#all.clear();
-    await Promise.all(idle.map((one) => one.close()));
   }
 
   async close(): Promise<void> {
-    const all = [...this.#all];
+    const all = [...this.#all, ...(this.#listening === null ? [] : [this.#listening])];
     this.#all.clear();
-    this.#idle.length = 0;
+    this.#idle.clear();
+    this.#listening = null;
     await Promise.all(all.map((one) => one.close({ timeout: 1 })));
+  }
+
+  /** A connection of the driver, which makes it when it is first asked for something. */
+  #connect(): SQL {
+    const { host, port, database, user, password, tls = "disable", caFile = null } = this.#place;
+    return new SQL({
+      // Said, so that none is looked for in the environment; each part of it is said below.
+      url: "postgres://localhost",
+      adapter: "postgres",
+      hostname: host,
+      port: port ?? 5432,
+      database,
+      username: user,
+      password: password ?? "",
+      tls: caFile === null ? tls : { rejectUnauthorized: true, ca: Bun.file(caFile) },
+      max: 1,
+      idleTimeout: idleS,
+      connectionTimeout: connectS,
+      prepare: !this.#isPooled,
+      connection: this.#isPooled ? {} : { application_name: "kanbun", "kanbun.is_direct": "1" },
+    });
+  }
+
+  get #inUse(): number {
+    return this.#all.size - this.#idle.size;
   }
 
   #make(): SQL {
@@ -68,15 +125,23 @@ export class Connections {
     return made;
   }
 
-  #giveBack(one: SQL): void {
-    if (!this.#all.has(one)) void one.close();
-    else this.#hand(one);
+  #tryIdle(): SQL | null {
+    for (const one of this.#all) if (this.#idle.delete(one)) return one;
+    return null;
   }
 
+  #giveBack(one: SQL): void {
+    if (this.#all.has(one)) this.#hand(one);
+    else void one.close();
+  }
+
+  /** One more than there may be was for what is urgent, and stays for that. */
   #hand(one: SQL): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#idle.push(one);
-    else next(one);
+    this.#idle.add(one);
+    const next = this.#inUse < connectionsMax ? this.#waiting.shift() : undefined;
+    if (next === undefined) return;
+    this.#idle.delete(one);
+    next(one);
   }
 
   #drop(one: SQL): void {

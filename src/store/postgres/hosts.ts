@@ -4,7 +4,8 @@ import type { Answer } from "./answer.ts";
 import { flushed, waitsForReplicas } from "./flush.ts";
 import { selectHosts, toHost } from "./host-row.ts";
 import { look, migrate, requireKnown } from "./migrate.ts";
-import { type Patience, type ServerPlace, type Session, schemaOf, useServer } from "./server.ts";
+import { type Patience, type Session, useServer } from "./server.ts";
+import { type ServerPlace, schemaOf } from "./server-place.ts";
 
 /** The version of the schema since which there are hosts. */
 const hostsSince = 11;
@@ -14,7 +15,7 @@ const factColumns = ["id", "machine", "home", "version", "beat_ms", "lease_ms", 
 /** The hosts of the boards on a server; nothing is asked of it yet. */
 export function openPostgresHosts(place: ServerPlace, patience: Partial<Patience> = {}): HostStore {
   const schema = schemaOf(place);
-  const { server, release } = useServer(place, patience);
+  const { server, release } = useServer(place, { patience, isUrgent: true });
 
   /** One statement, flushed before it counts. */
   async function write(text: string, values: readonly unknown[]): Promise<Answer> {

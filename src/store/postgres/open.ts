@@ -11,7 +11,8 @@ import { look, migrate, requireKnown } from "./migrate.ts";
 import { channelOf } from "./notice.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { PostgresNews } from "./postgres-news.ts";
-import { type Patience, type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
+import { type Patience, type Server, useServer } from "./server.ts";
+import { type ServerPlace, schemaOf } from "./server-place.ts";
 import { takeoverStore } from "./takeover.ts";
 
 export interface OpenOptions {
@@ -45,7 +46,10 @@ export interface OpenOptions {
 export async function openPostgresBoard(options: OpenOptions): Promise<BoardStore> {
   const { board, clock, isServerTime = true, busyTimeoutMs = 5_000, dispatcher = null } = options;
   const schema = schemaOf(options.server);
-  const { server, release } = useServer(options.server, options.patience);
+  const { server, release } = useServer(
+    options.server,
+    options.patience === undefined ? {} : { patience: options.patience },
+  );
   try {
     const id = await requireBoard(server, schema, options);
     const engine = new PostgresEngine({

@@ -1,5 +1,6 @@
 import type { StoreFlaw } from "../store-health.ts";
-import { type Server, type ServerPlace, schemaOf, useServer } from "./server.ts";
+import { type Server, useServer } from "./server.ts";
+import { type ServerPlace, schemaOf } from "./server-place.ts";
 
 /** What a server says of itself, as far as it matters to boards. */
 export interface ServerFacts {

@@ -1,29 +1,12 @@
 import { SQL } from "bun";
-import { BoardError } from "../../board/error.ts";
 import { type Answer, type Rows, toAnswer } from "./answer.ts";
 import { Connections, type Taken } from "./connections.ts";
 import { inOrder } from "./in-order.ts";
 import { inTime } from "./in-time.ts";
 import { explainPostgresError, isLost, NoAnswer } from "./postgres-error.ts";
-import { ServerListener } from "./server-listener.ts";
+import type { ServerListener } from "./server-listener.ts";
+import type { ServerPlace } from "./server-place.ts";
 
-/** A PostgreSQL server, and what lets one in. Nothing of it is taken from the environment. */
-export interface ServerPlace {
-  /** A name, an address, or the folder of a unix socket. */
-  readonly host: string;
-  readonly port?: number;
-  readonly database: string;
-  readonly user: string;
-  /** Asked for at each connection; null: the server wants none. */
-  readonly password?: (() => Promise<string>) | null;
-  /** How TLS is spoken; default: not at all. */
-  readonly tls?: "disable" | "require" | "verify-ca" | "verify-full";
-  readonly caFile?: string | null;
-  /** Where the tables of all boards are; default `kanbun`. */
-  readonly schema?: string;
-}
-
-const idleS = 30;
 const lookAgainMs = 100;
 
 /** How long is waited for what; milliseconds. */
@@ -40,52 +23,38 @@ export interface Patience {
 
 const usualPatience: Patience = { connectMs: 10_000, answerMs: 20_000, restartMs: 5_000, doubtMs: 10_000 };
 
-/** The connections of this process to one server. */
+export interface ServerUse {
+  readonly patience?: Partial<Patience>;
+  /** It waits for no one else's connection: a beat, which the others hang on. */
+  readonly isUrgent?: boolean;
+}
+
+/** A server, over the connections that all of this process share. */
 export class Server {
   readonly name: string;
   readonly patience: Patience;
-  /** Which one it is, and since which fail-over; null: it doesn't say; undefined until it is asked. */
-  origin: string | null | undefined;
-  readonly #place: ServerPlace;
-  #connections = new Connections(() => this.#connect());
-  /** What all listeners of this process share; null until there is one. */
-  #listening: SQL | null = null;
-  /** A pooler stands in between, and gives each transaction another session. */
-  #isPooled = false;
-  /** As far as is known: until then nothing is prepared. */
-  #isDirect = false;
+  readonly #isUrgent: boolean;
+  readonly #connections: Connections;
 
-  constructor(place: ServerPlace, patience: Partial<Patience> = {}) {
-    this.patience = { ...usualPatience, ...patience };
-    this.#place = place;
-    const { host, port, database } = place;
+  constructor({ host, port, database }: ServerPlace, connections: Connections, use: ServerUse) {
+    this.patience = { ...usualPatience, ...use.patience };
+    this.#isUrgent = use.isUrgent ?? false;
+    this.#connections = connections;
     this.name = host.startsWith("/") ? `${database} at ${host}` : `${database} at ${host}:${port ?? 5432}`;
   }
 
   /** Each transaction has the session of the one before. */
   get isDirect(): boolean {
-    return this.#isDirect && !this.#isPooled;
+    return this.#connections.isDirect;
   }
 
-  /** A connection of the driver, which makes it when it is first asked for, and closes it when it was idle for long. */
-  #connect(): SQL {
-    const { host, port, database, user, password, tls = "disable", caFile = null } = this.#place;
-    return new SQL({
-      // Said, so that none is looked for in the environment; each part of it is said below.
-      url: "postgres://localhost",
-      adapter: "postgres",
-      hostname: host,
-      port: port ?? 5432,
-      database,
-      username: user,
-      password: password ?? "",
-      tls: caFile === null ? tls : { rejectUnauthorized: true, ca: Bun.file(caFile) },
-      max: 1,
-      idleTimeout: idleS,
-      connectionTimeout: this.patience.connectMs / 1_000,
-      prepare: !this.#isPooled,
-      connection: this.#isPooled ? {} : { application_name: "kanbun", "kanbun.is_direct": "1" },
-    });
+  /** Which one it is, and since which fail-over; null: it doesn't say; undefined until it is asked. */
+  get origin(): string | null | undefined {
+    return this.#connections.origin;
+  }
+
+  set origin(origin: string | null | undefined) {
+    this.#connections.origin = origin;
   }
 
   /**
@@ -97,23 +66,26 @@ export class Server {
     const asked = statements.some((text) => text.includes(isDirectColumn))
       ? []
       : [`SELECT ${isDirectColumn}`];
+    const connections = this.#connections;
     for (;;) {
       try {
-        const session = new Session(await this.#connections.take(this.patience.connectMs), this);
+        const taken = await connections.take(this.patience.connectMs, { isUrgent: this.#isUrgent });
+        const session = new Session(taken, this);
         try {
           const answers = await session.runEach([...asked, ...statements]);
           const said = answers.find(({ rows }) => rows[0] !== undefined && "is_direct" in rows[0]);
-          this.#isDirect = said?.rows[0]?.is_direct === "1";
-          if (this.#isPooled || this.#isDirect) return { session, answers: answers.slice(asked.length) };
+          connections.isDirect = !connections.isPooled && said?.rows[0]?.is_direct === "1";
+          if (connections.isPooled || connections.isDirect)
+            return { session, answers: answers.slice(asked.length) };
         } catch (error) {
           session.abandon();
           throw error;
         }
         session.abandon();
-        this.#usePooler();
+        connections.usePooler();
       } catch (error) {
-        if (isOfPooler(error) && !this.#isPooled) {
-          this.#usePooler();
+        if (isOfPooler(error) && !connections.isPooled) {
+          connections.usePooler();
           continue;
         }
         if (!isLost(error) || error instanceof NoAnswer || performance.now() > deadlineMs)
@@ -124,29 +96,11 @@ export class Server {
   }
 
   /**
-   * A statement that was prepared in one session is another one, or none, in the next: then none is prepared. Other statements of this
-   * process go to their end on the connections that there were.
-   */
-  #usePooler(): void {
-    if (this.#isPooled) return;
-    this.#isPooled = true;
-    void this.#listening?.close();
-    this.#listening = null;
-    void this.#connections.retire();
-  }
-
-  /**
    * Has `onNotice` called for each notice on the channel, and whenever it may have missed some; over a connection of its own, which
    * all listeners of this process share. null behind a pooler, where the one that listens would be another session's.
    */
   tryListen(channel: string, onNotice: (named: string) => void): ServerListener | null {
-    if (this.#isPooled) return null;
-    this.#listening ??= this.#connect();
-    return new ServerListener(this.#listening, channel, onNotice);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([this.#connections.close(), this.#listening?.close({ timeout: 1 })]);
+    return this.#connections.tryListen(channel, onNotice);
   }
 }
 
@@ -214,37 +168,29 @@ function asTemplate(text: string): TemplateStringsArray {
   return Object.defineProperty([text], "raw", { value: [text] }) as unknown as TemplateStringsArray;
 }
 
-/** Servers that are in use in this process, so that its stores share their connections. */
-const servers = new Map<string, { readonly server: Server; users: number }>();
+/** What is in use in this process, so that its stores share their connections. */
+const inUse = new Map<string, { readonly connections: Connections; users: number }>();
 
 /** The server at that place, to be given back by what is returned with it. */
 export function useServer(
   place: ServerPlace,
-  patience: Partial<Patience> = {},
+  use: ServerUse = {},
 ): { readonly server: Server; release(): Promise<void> } {
   const { password: _, ...told } = place;
-  const key = JSON.stringify([told, patience]);
-  const used = servers.get(key) ?? { server: new Server(place, patience), users: 0 };
+  const key = JSON.stringify(told);
+  const used = inUse.get(key) ?? { connections: new Connections(place), users: 0 };
   used.users += 1;
-  servers.set(key, used);
+  inUse.set(key, used);
   let isReleased = false;
   return {
-    server: used.server,
+    server: new Server(place, used.connections, use),
     async release() {
       if (isReleased) return;
       isReleased = true;
       used.users -= 1;
       if (used.users > 0) return;
-      servers.delete(key);
-      await used.server.close();
+      inUse.delete(key);
+      await used.connections.close();
     },
   };
-}
-
-/** @throws {BoardError} unsupported for a name that is no plain one: it stands in statements */
-export function schemaOf({ schema = "kanbun" }: ServerPlace): string {
-  if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) return schema;
-  throw new BoardError("usage", `${JSON.stringify(schema)} cannot be the name of a schema`, {
-    hint: "take small letters, digits and _",
-  });
 }

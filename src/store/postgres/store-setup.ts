@@ -1,4 +1,4 @@
-import type { ServerPlace } from "./server.ts";
+import type { ServerPlace } from "./server-place.ts";
 
 /** What a person who may make roles and databases types once into psql, so that a store can be used. */
 export function renderStoreSetup(

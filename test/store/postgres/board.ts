@@ -1,7 +1,7 @@
 import { SQL } from "bun";
 import { type OpenOptions, openPostgresBoard } from "../../../src/store/postgres/open.ts";
 import { tables } from "../../../src/store/postgres/schema.ts";
-import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
 import { requirePostgres } from "../../support/postgres/postgres.ts";
 import { type FreshBoard, ManualClock } from "../board-under-test.ts";

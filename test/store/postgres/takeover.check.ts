@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { leaseParts } from "../../../src/board/lease.ts";
 import type { SeenHost } from "../../../src/store/hosts.ts";
 import { openPostgresHosts } from "../../../src/store/postgres/hosts.ts";
-import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import type { TakeoverStore } from "../../../src/store/takeover.ts";
 import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
 import { BoardUnderTest, here, ManualClock, policy } from "../board-under-test.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
-import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { plainUser } from "../../support/postgres/plain-user.ts";
 import { hasPostgres, startPostgres } from "../../support/postgres/postgres.ts";

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import { atEnd } from "../at-end.ts";
 import { testRunPrefix } from "../test-run.ts";
 import { type Binaries, choosePostgres, findBinaries } from "./binaries.ts";

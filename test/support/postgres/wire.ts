@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ServerPlace } from "../../../src/store/postgres/server.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import { makeTestHome } from "../home.ts";
 
 /** What happens to what a client says next. */
