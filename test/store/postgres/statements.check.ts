@@ -17,7 +17,7 @@ describe.skipIf(!hasPostgres)("statements that no one waits for", () => {
     const [{ board }] = await sql.unsafe("SELECT id AS board FROM kanbun.boards WHERE name = $1", [name]);
     const { server, release } = useServer(place);
     const options = { server, schema: "kanbun", board, clock: systemClock, isServerTime: true };
-    const engine = new PostgresEngine({ ...options, busyTimeoutMs: 5_000 });
+    const engine = new PostgresEngine({ ...options, busyTimeoutMs: 5_000, dispatcher: null });
     const rename = (ids: readonly string[], count: number) =>
       engine.write(
         function* ({ db }) {
