@@ -6,6 +6,9 @@ import { visibleLine } from "../text/visible.ts";
 /** So many of a board are named; the rest is counted. */
 const namedMax = 5;
 
+/** Of a container or a pid namespace: the kernel ends all others with it. */
+const isFirst = process.pid === 1;
+
 /**
  * Which workers go on when a dispatcher is stopped, and what to type; says nothing where none does.
  * @param how.areNamed their titles have been told already
@@ -34,6 +37,13 @@ export async function noteWorkersLeft(
     if (more > 0) lines.push(`  and ${more} more on ${slug}: ${typed("kanbun list --status running")}`);
   }
   if (count === 0) return;
+  if (isFirst) {
+    const workers = count === 1 ? "1 worker ends" : `${count} workers end`;
+    cli.output.note(
+      `stopped: ${workers} with it, as it was the first process here: the next dispatcher runs what they were at again`,
+    );
+    return;
+  }
   const who = count === 1 ? "1 worker goes on" : `${count} workers go on`;
   cli.output.note(
     [
