@@ -4,7 +4,7 @@ import { runMark } from "../../src/worker/spawn/environment.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 import { Arena } from "./orphan-repro/arena.ts";
-import { countLeftover } from "./orphan-repro/leftover.ts";
+import { listLeftover } from "./orphan-repro/leftover.ts";
 
 const token = "00000000000000000000000000000001";
 const facts = {
@@ -12,7 +12,7 @@ const facts = {
   notDone: [],
   runs: [{ id: 1, taskId: "t_00000001", outcome: "completed", isGivenUp: false }],
   liveRuns: 0,
-  tokens: [token],
+  tokens: new Map([[token, 1]]),
   integrity: "ok",
 } as const;
 
@@ -27,14 +27,14 @@ test.skipIf(lacksOnWindows("programs of Linux"))(
   async () => {
     const arena = await Arena.make(makeTestHome(), "counted");
     const late = await startMarked();
-    const count = countLeftover(arena, facts);
+    const seen = listLeftover(arena, facts);
     late.child.stdin.end();
-    expect(await count).toBe(0);
+    expect(await seen).toEqual([]);
 
     const worker = await startMarked();
     arena.workers.append("begin", "t_00000001", 1, worker.ref?.pid ?? 0, worker.ref?.startTime ?? "");
-    const again = countLeftover(arena, facts);
+    const again = listLeftover(arena, facts);
     worker.child.stdin.end();
-    expect(await again).toBe(1);
+    expect(await again).toEqual([`pid ${worker.child.pid} of run 1: it was at work`]);
   },
 );

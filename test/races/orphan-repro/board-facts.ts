@@ -19,7 +19,8 @@ export interface BoardFacts {
   readonly runs: readonly RunFacts[];
   /** Open, or with processes that are not known to be gone. */
   readonly liveRuns: number;
-  readonly tokens: readonly string[];
+  /** Runs by their tokens. */
+  readonly tokens: ReadonlyMap<string, number>;
   /** "ok", or what is wrong. */
   readonly integrity: string;
 }
@@ -45,10 +46,12 @@ export async function readBoardFacts(arena: Arena): Promise<BoardFacts> {
 /** What no method of the store tells, for good reasons. */
 function readDatabase(path: string): Pick<BoardFacts, "tokens" | "integrity"> {
   using database = new Database(path, { readonly: true });
-  const tokens = database.query<{ token: string }, []>("SELECT token FROM kanbun_runs").all();
+  const runs = database
+    .query<{ token: string; run_id: number }, []>("SELECT token, run_id FROM kanbun_runs")
+    .all();
   const integrity = database.query<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
   return {
-    tokens: tokens.map((row) => row.token),
+    tokens: new Map(runs.map((run) => [run.token, run.run_id])),
     integrity: integrity.map((row) => row.integrity_check).join("; "),
   };
 }

@@ -3,7 +3,7 @@ import type { Arena } from "./arena.ts";
 import { type BoardFacts, readBoardFacts } from "./board-facts.ts";
 import { Crew } from "./crew.ts";
 import { disturb } from "./disturbance.ts";
-import { countLeftover } from "./leftover.ts";
+import { listLeftover } from "./leftover.ts";
 import { type Measure, mustBe, mustBeAtLeast, type PartResult, told } from "./measure.ts";
 import { openingTasks, openWithOrphan, openWithOvertaken } from "./opening.ts";
 import type { Random } from "./random.ts";
@@ -59,7 +59,7 @@ export async function race(arena: Arena, options: RaceOptions): Promise<PartResu
     work: readWorkHistory(arena.workers, facts.runs),
     facts,
     tasksMade: options.tasks + openingTasksTotal,
-    leftover: await countLeftover(arena, facts),
+    leftover: await listLeftover(arena, facts),
     startedByExecutable: options.executable === null ? null : countStarted(arena),
     crew,
   };
@@ -136,7 +136,7 @@ interface Evidence {
   readonly facts: BoardFacts;
   readonly tasksMade: number;
   /** null: cannot be told here. */
-  readonly leftover: number | null;
+  readonly leftover: readonly string[] | null;
   /** null: there was no executable. */
   readonly startedByExecutable: number | null;
   readonly crew: Crew;
@@ -161,7 +161,7 @@ function measure({
     mustBe("runs still open", facts.liveRuns + facts.runs.filter((run) => run.outcome === null).length, 0),
     leftover === null
       ? told("processes left", "skipped: environments can't be read here")
-      : mustBe("processes left", leftover, 0),
+      : mustBe("processes left", leftover.length, 0),
     mustBe("failed ticks", ticks.errors.length, 0),
     mustBe("integrity_check", facts.integrity, "ok"),
     ...(startedByExecutable === null
@@ -179,13 +179,14 @@ function measure({
   ];
 }
 
-function findingsOf({ ticks, work, facts }: Evidence): string[] {
+function findingsOf({ ticks, work, facts, leftover }: Evidence): string[] {
   return [
     ...work.twoAtOnce,
     ...work.startedThoughGivenUp,
     ...work.startedTwice,
     ...work.contradictions,
     ...facts.notDone,
+    ...(leftover ?? []),
     ...ticks.errors,
   ];
 }

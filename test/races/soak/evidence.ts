@@ -39,7 +39,7 @@ export interface Scene {
 export async function gatherEvidence(scene: Scene): Promise<Evidence> {
   const { arena, lock, hits } = scene;
   const facts = await readBoardFacts(arena);
-  const left = await listLeftover(arena, facts.tokens);
+  const left = await listLeftover(arena, [...facts.tokens.keys()]);
   const ticks = readTickHistory(arena.ticks);
   const killed = hits.listKilledRuns();
   const work = readWorkHistory(arena.workers, facts.runs, killed);

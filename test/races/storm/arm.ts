@@ -5,7 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import { python } from "../../support/python.ts";
 import type { Arena } from "../orphan-repro/arena.ts";
 import { readBoardFacts } from "../orphan-repro/board-facts.ts";
-import { countLeftover } from "../orphan-repro/leftover.ts";
+import { listLeftover } from "../orphan-repro/leftover.ts";
 import { type Measure, mustBe, mustBeAtLeast, type PartResult, told } from "../orphan-repro/measure.ts";
 import { readWorkHistory } from "../orphan-repro/work-history.ts";
 import type { ForkLimit } from "./fork-limit.ts";
@@ -76,7 +76,7 @@ export async function playArm(
   }
   const facts = await readBoardFacts(arena);
   const work = readWorkHistory(arena.workers, facts.runs);
-  const left = await countLeftover(arena, facts);
+  const left = await listLeftover(arena, facts);
   const lingered = arena.workers.read().filter(([verb]) => verb === "linger").length;
   const measures: Measure[] = [
     mustBe(
@@ -85,7 +85,7 @@ export async function playArm(
       0,
     ),
     mustBe("tasks not done", facts.notDone.length, 0),
-    mustBe("processes left", left ?? "unknown", 0),
+    mustBe("processes left", left?.length ?? "unknown", 0),
     mustBe("integrity_check", facts.integrity, "ok"),
     mustBeAtLeast("strays", lingered, 1),
     mustBeAtLeast("starts refused to the storm", storm.refused, 1),
@@ -101,7 +101,7 @@ export async function playArm(
     part,
     shows: `${shows}, while forks are refused`,
     measures,
-    findings: [...work.twoAtOnce, ...facts.notDone],
+    findings: [...work.twoAtOnce, ...facts.notDone, ...(left ?? [])],
     durationMs,
   };
 }
