@@ -7,6 +7,8 @@ import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/tick/policies.ts";
 import type { ClaimHost } from "../../src/store/tick.ts";
+import { runMark } from "../../src/worker/spawn/environment.ts";
+import { findMarked } from "../../src/worker/tree/run-tree.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -255,6 +257,23 @@ test("a claim whose shim never started is given up after the launch grace, and i
   expect(await Bun.file(join(board.context.paths.runs, "1", "start")).text()).toStartWith("given up ");
   expect((await board.store.requireTask(id)).status).toBe("done");
 });
+
+test.skipIf(process.platform !== "win32")(
+  "a shim that was made and never ran goes with its start when that is given up",
+  async () => {
+    const board = await makeTestBoard({ config: policies });
+    await createShellTask(board, "exit 0");
+    await claimAndDie(board);
+    const [run] = await board.store.listLiveRuns();
+    // As one whose dispatcher was killed before it let it run: it carries the mark, and does nothing.
+    const shim = Bun.spawn([process.execPath, "-e", "setInterval(() => {}, 1000)"], {
+      env: { ...process.env, [runMark]: run?.token },
+    });
+    await eventually("it is there", () => (findMarked(run?.token ?? "") ?? []).length === 1);
+    await runAll(board);
+    expect(await shim.exited).not.toBe(0);
+  },
+);
 
 test("a run on another machine is left alone, and explained (W16)", async () => {
   const board = await makeTestBoard({ config: policies });

@@ -10,6 +10,7 @@ import { RunDirectory } from "../../worker/run-directory.ts";
 import { readStartedAgent } from "../../worker/started-agent.ts";
 import { listMembers } from "../../worker/tree/run-tree.ts";
 import { type Observer, type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
+import { endUnborn } from "../../worker/tree/stop.ts";
 
 /** What a look at the live runs calls for; all of it reads, but for starts that are given up. */
 export interface Findings {
@@ -83,6 +84,7 @@ function giveUpStart(
     findings.waiting.push({ run, why: "unwritable" });
     return;
   }
+  endUnborn(run.token);
   for (const sighted of sightRuns([run], observer))
     note(sighted, judge(run, sighted.seen, rules, at), observer.runs, findings);
 }

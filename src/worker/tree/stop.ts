@@ -49,6 +49,15 @@ export function endIdleShim({ shim }: RunTree): void {
   if (shim !== null) signalOne(shim, "SIGKILL");
 }
 
+/**
+ * Ends the shim of a start that was given up, where it never ran: on Windows a process is made before its first step, and one
+ * whose dispatcher was killed in between stays so for good. Elsewhere there is none.
+ */
+export function endUnborn(token: string): void {
+  if (process.platform !== "win32") return;
+  for (const shim of findMarked(token) ?? []) signalOne(shim, "SIGKILL");
+}
+
 /** One that we may not signal, because it changed its user, keeps its run's slot, and no other run from its end. */
 function signalOne(process: ProcessRef, signal: Signal): void {
   try {
