@@ -35,7 +35,7 @@ export class OpenLog implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#tail[Symbol.dispose]();
+    await this.#tail[Symbol.asyncDispose]();
     await this.#session[Symbol.asyncDispose]();
   }
 }

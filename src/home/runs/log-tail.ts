@@ -1,5 +1,6 @@
 import { partCharsMax } from "../../board/cut-text.ts";
 import type { Session } from "../session/session.ts";
+import { FollowedLog } from "./followed-log.ts";
 import { LogLines } from "./log-lines.ts";
 import { LogReader } from "./log-reader.ts";
 import { RunLog } from "./run-log.ts";
@@ -13,12 +14,18 @@ export interface LogNews {
   readonly isOver: boolean;
 }
 
-/** The last lines of a task's log, and then line by line what is written, run after run. */
-export class LogTail implements Disposable {
+interface Reading {
+  readonly runId: number | null;
+  readonly source: LogReader | FollowedLog;
+  lines: LogLines;
+}
+
+/** The last lines of a task's log, and then line by line what is written, run after run, also on another host. */
+export class LogTail implements AsyncDisposable {
   readonly #session: Session;
   readonly #taskId: string;
   readonly #linesMax: number;
-  #read: { readonly runId: number | null; readonly reader: LogReader; lines: LogLines } | null = null;
+  #read: Reading | null = null;
 
   constructor(session: Session, taskId: string, { linesMax }: { readonly linesMax: number }) {
     this.#session = session;
@@ -30,30 +37,44 @@ export class LogTail implements Disposable {
   async read(): Promise<LogNews> {
     const log = await RunLog.find(this.#session, this.#taskId);
     const runId = log.run?.id ?? null;
-    let isAnew = this.#read?.runId !== runId;
-    if (this.#read === null || isAnew) {
-      this[Symbol.dispose]();
-      const reader = new LogReader(log, { lines: this.#linesMax });
-      this.#read = { runId, reader, lines: new LogLines() };
+    const isAnew = this.#read?.runId !== runId;
+    if (isAnew) await this[Symbol.asyncDispose]();
+    this.#read ??= {
+      runId,
+      source: log.isElsewhere ? new FollowedLog(log) : new LogReader(log, { lines: this.#linesMax }),
+      lines: new LogLines(),
+    };
+    try {
+      return { ...this.#take(this.#read, log.run?.endedAtMs != null, isAnew), runId };
+    } catch (error) {
+      // Read anew the next time: what was followed has ended with that.
+      await this[Symbol.asyncDispose]();
+      throw error;
     }
-    const { reader } = this.#read;
-    const isOver = log.run?.endedAtMs != null;
+  }
+
+  #take(read: Reading, hasEnded: boolean, isOther: boolean): Omit<LogNews, "runId"> {
+    const { source } = read;
+    let isAnew = isOther;
     let lines: string[] = [];
-    for (let piece = reader.next(isOver); piece !== null; piece = reader.next(isOver)) {
+    for (let piece = source.next(hasEnded); piece !== null; piece = source.next(hasEnded)) {
       if (piece.isCut) {
         isAnew = true;
         lines = [];
-        this.#read.lines = new LogLines();
-      } else lines.push(...this.#read.lines.push(piece.bytes).map(shownLine));
+        read.lines = new LogLines();
+      } else lines.push(...read.lines.push(piece.bytes).map(shownLine));
       if (lines.length > 2 * this.#linesMax) lines.splice(0, lines.length - this.#linesMax);
     }
-    if (isOver) lines.push(...this.#read.lines.end().map(shownLine));
-    return { lines, isAnew, runId, isOver };
+    const isOver = source instanceof FollowedLog ? source.isOver : hasEnded;
+    if (isOver) lines.push(...read.lines.end().map(shownLine));
+    return { lines, isAnew, isOver };
   }
 
-  [Symbol.dispose](): void {
-    this.#read?.reader[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    const source = this.#read?.source;
     this.#read = null;
+    if (source instanceof FollowedLog) await source[Symbol.asyncDispose]();
+    else source?.[Symbol.dispose]();
   }
 }
 

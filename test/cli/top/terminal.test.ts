@@ -1,53 +1,12 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { eventually } from "../../support/eventually.ts";
-import { CommandLine, mainPath } from "../command-line.ts";
+import { CommandLine } from "../command-line.ts";
+import { OnTerminal } from "./on-terminal.ts";
 
 const esc = "\u001B";
 const enters = `${esc}[?1049h`;
 const leaves = `${esc}[?2004l${esc}[?7h${esc}[?25h${esc}[?1049l`;
-
-/** A command on a terminal of its own. */
-class OnTerminal implements Disposable {
-  output = "";
-  readonly child: Bun.Subprocess;
-
-  constructor(kanbun: CommandLine, args: readonly string[], env: Record<string, string> = {}) {
-    this.child = Bun.spawn([process.execPath, mainPath, ...args], {
-      env: {
-        PATH: process.env.PATH ?? "",
-        HOME: kanbun.home,
-        KANBUN_HOME: kanbun.home,
-        TERM: "xterm",
-        ...env,
-      },
-      terminal: {
-        cols: 80,
-        rows: 24,
-        data: (_terminal, data) => {
-          this.output += Buffer.from(data).toString();
-        },
-      },
-    });
-  }
-
-  type(text: string): void {
-    this.child.terminal?.write(text);
-  }
-
-  /** Until this was shown since the last time. */
-  async shows(text: string): Promise<void> {
-    await eventually(`shows ${JSON.stringify(text)}: ${this.output.slice(-2_000)}`, () =>
-      this.output.includes(text),
-    );
-    this.output = this.output.slice(this.output.indexOf(text));
-  }
-
-  [Symbol.dispose](): void {
-    this.child.kill("SIGKILL");
-    this.child.terminal?.close();
-  }
-}
 
 test("top is worked with keys, keeps up with what others write, and gives the terminal back", async () => {
   const kanbun = await CommandLine.init();

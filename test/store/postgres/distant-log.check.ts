@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogAsks } from "../../../src/store/log-asks.ts";
 import type { CommandLine } from "../../cli/command-line.ts";
+import { OnTerminal } from "../../cli/top/on-terminal.ts";
 import { eventually } from "../../support/eventually.ts";
 import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
 import { BoardUnderTest, ending, here, ManualClock } from "../board-under-test.ts";
@@ -50,11 +51,16 @@ describe.skipIf(!hasPostgres)("the log of a run that is at work on another host"
       /^\[kanbun: the run is on \S+: its log is there, in \/.*\]\nbegun\n$/,
     );
     expect((await other.json(["log", id])).data).toMatchObject({ text: expect.stringContaining("begun") });
+    using top = new OnTerminal(other, ["top"]);
+    await top.shows("followed");
+    top.type("/followed\r\r");
+    await top.shows("begun");
     const follower = start(other, "log", "-f", id);
     const said = read(follower);
     await eventually("it is told what was there", () => said.text.includes("begun\n"));
     writeFileSync(`${go}.a`, "");
     await eventually("it is told what comes", () => said.text.endsWith("\nzwölf\n"));
+    await top.shows("zwölf");
     writeFileSync(`${go}.b`, "");
     await eventually("it is told of more than is sent in one go", () => said.text.endsWith("\n60000\n"));
     expect(said.text).toMatch(
@@ -75,6 +81,8 @@ describe.skipIf(!hasPostgres)("the log of a run that is at work on another host"
     writeFileSync(`${go}.c`, "");
     expect(await follower.exited).toBe(0);
     await eventually("its last words are told", () => said.text.endsWith("]\nthe end"));
+    await top.shows("ended");
+    await top.shows("the end");
     again.kill("SIGTERM");
     await again.exited;
   });
