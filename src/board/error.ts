@@ -23,9 +23,17 @@ export class BoardError extends Error {
   readonly kind: BoardErrorKind;
   readonly hint: string | null;
 
-  constructor(kind: BoardErrorKind, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  /** Its message has line ends of ours: any other one stands in a name or a path, and is spelled out for people. */
+  readonly hasLines: boolean;
+
+  constructor(
+    kind: BoardErrorKind,
+    message: string,
+    options: { hint?: string; cause?: unknown; hasLines?: true } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.hint = options.hint ?? null;
+    this.hasLines = options.hasLines ?? false;
   }
 }

@@ -3,6 +3,7 @@ import { isTaskId } from "../../board/task.ts";
 import type { Place } from "../../home/session/place.ts";
 import type { BatchTask, TaskBatch } from "../../store/task-batch.ts";
 import { hasCrlfForShell } from "../text/crlf-note.ts";
+import { visibleLine } from "../text/visible.ts";
 import { findKey, parseTaskLine, type TaskLine } from "./task-line.ts";
 import type { TextLine } from "./text-lines.ts";
 
@@ -118,7 +119,8 @@ export class TaskLines implements TaskBatch {
     const which =
       count === problemsMax ? `the first ${count} lines` : count === 1 ? "1 line" : `${count} lines`;
     const message = [`${this.#name}: ${which} cannot be used; nothing was created`, ...this.#problems];
-    return new BoardError("usage", message.join("\n"), {
+    return new BoardError("usage", message.map(visibleLine).join("\n"), {
+      hasLines: true,
       hint: "fix the file and run the command again; see `kanbun create --help` for an example",
     });
   }

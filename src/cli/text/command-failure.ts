@@ -3,6 +3,8 @@ import { describeError, type Failure } from "../../home/failure.ts";
 /** How a command failed. */
 export interface CommandFailure extends Failure {
   readonly exitCode: number;
+  /** The message has line ends of ours. */
+  readonly hasLines: boolean;
   /** Only for who debugs Kanbun itself. */
   readonly stack: string | null;
 }
@@ -21,5 +23,8 @@ const EXIT_CODES: Partial<Record<Failure["kind"], number>> = {
 export function commandFailure(error: unknown, isDebugging: boolean): CommandFailure {
   const failure = describeError(error);
   const stack = isDebugging && error instanceof Error ? (error.stack ?? null) : null;
-  return { ...failure, exitCode: EXIT_CODES[failure.kind] ?? 1, stack };
+  const hasLines =
+    error instanceof Error &&
+    (error.name === "ConfigError" || ("hasLines" in error && error.hasLines === true));
+  return { ...failure, exitCode: EXIT_CODES[failure.kind] ?? 1, hasLines, stack };
 }

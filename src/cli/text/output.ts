@@ -5,7 +5,7 @@ import { type Screen, screenFor } from "./screen.ts";
 import { isTerminal, writeStderr, writeStdout } from "./standard-streams.ts";
 import { typedCommand, typedCommandsIn } from "./typed-command.ts";
 import { UnwrittenAnswer } from "./unwritten-answer.ts";
-import { visibleAnswer, visibleText } from "./visible.ts";
+import { visibleAnswer, visibleLine, visibleText } from "./visible.ts";
 
 /** How a command speaks: to people, or with `--json` in exactly one document, of a stream one per line. */
 export class Output {
@@ -87,8 +87,9 @@ export class Output {
     const failure = { ...thrown, hint };
     if (this.#json) this.#failInJson(failure);
     else {
-      const next = hint === null ? "" : `  hint: ${hint}\n`;
-      writeStderr(visibleText(`kanbun: ${failure.message}\n${next}`));
+      const next = hint === null ? "" : `  hint: ${visibleLine(hint)}\n`;
+      const visible = failure.hasLines ? visibleText : visibleLine;
+      writeStderr(`kanbun: ${visible(failure.message)}\n${next}`);
     }
     if (failure.stack !== null) writeStderr(`${visibleText(failure.stack)}\n`);
   }

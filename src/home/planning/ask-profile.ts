@@ -151,6 +151,7 @@ function readAnswer(
     throw new BoardError(
       "conflict",
       [`the profile ${profile.name} could not answer: ${error}`, tail].filter(Boolean).join("\n"),
+      { hasLines: true },
     );
   }
   const printed =

@@ -1,3 +1,5 @@
+import { replaceHostile, spellOut } from "../text/hostile-text.ts";
+
 export interface ConfigProblem {
   /** The file, or the flag or environment variable that the value came from. */
   readonly file: string;
@@ -44,5 +46,6 @@ function listProblems(problems: readonly ConfigProblem[]): string {
     return `${place}: ${key === null ? "" : `${key}: `}expected ${expected}${found === undefined ? "" : `, found ${found}`}`;
   });
   if (problems.length > LISTED_MAX) lines.push(`and ${problems.length - LISTED_MAX} more`);
-  return lines.join("\n");
+  // A line end in a name or a path begins no line of ours.
+  return lines.map((line) => replaceHostile(line, spellOut)).join("\n");
 }
