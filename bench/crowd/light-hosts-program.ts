@@ -16,7 +16,10 @@ const [workMs = "", homesText = "[]"] = process.argv.slice(2);
 const homes: readonly CrowdHome[] = JSON.parse(homesText);
 const ending = new AbortController();
 process.on("SIGTERM", () => ending.abort());
+const failures: string[] = [];
 await Promise.all(homes.map(dispatch));
+if (failures.length > 0)
+  console.error(`crowd: ${failures.length} ticks or beats failed, such as: ${failures[0]}`);
 process.exit(0);
 
 /** As a resident does it, but for the socket of its workers. */
@@ -34,7 +37,9 @@ async function dispatch(place: CrowdHome): Promise<void> {
     appendFileSync(place.ledger, ledgerLine(taskId)),
   );
   const dispatcher = new Dispatcher(context, { onWorkerExit: wake, startWorkers });
-  const onError = (where: string, error: unknown) => console.error(where, error);
+  const onError = (_: string, error: unknown) => {
+    failures.push(error instanceof Error ? error.message : String(error));
+  };
   await presence.begin([crowdBoard], {
     stays: true,
     countAtWork: () => dispatcher.atWork,
