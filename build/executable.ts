@@ -11,11 +11,12 @@ const entryPoint = resolve(import.meta.dir, "../src/cli/main.ts");
 /**
  * Makes the standalone executable of a platform in `folder`; its path. Bun takes the runtime of a platform that it has
  * not met yet from the npm registry.
+ * @param target "host": this very Bun, for this machine
  * @param plugins in place of what the source has
  * @throws {AggregateError} with what Bun says.
  */
 export async function buildExecutable(
-  target: TargetName,
+  target: TargetName | "host",
   folder: string,
   plugins: readonly BunPlugin[] = [],
 ): Promise<string> {
@@ -36,7 +37,7 @@ export async function buildExecutable(
       sourcemap: "linked",
       plugins: [...plugins, leanCommander, withPage(page)],
       compile: {
-        target: targets[target],
+        ...(target === "host" ? {} : { target: targets[target] }),
         outfile: join(draft, name),
         // Or a file that lies in someone's project would change what Kanbun does there; a bunfig.toml even runs code.
         autoloadDotenv: false,

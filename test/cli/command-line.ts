@@ -6,14 +6,17 @@ import type { BoardStore } from "../../src/store/store.ts";
 
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { askAnswerer } from "../support/answering/answerers.ts";
-import { builtProgram } from "../support/built-program.ts";
+import { builtCommand, builtProgram } from "../support/built-program.ts";
 
 import { makeTestHome } from "../support/home.ts";
 import { withPosixShell } from "../support/posix-shell.ts";
 import { shortLived } from "../support/short-lived.ts";
 
-/** The command line as it is installed. */
+/** The command line as the package has it: the file that Bun is given. */
 export const mainPath = builtProgram();
+
+/** For what says how this Kanbun is typed: `kanbun`, where an executable that is not on the PATH is typed by its path. */
+export const packageCommand: readonly string[] = [process.execPath, mainPath];
 
 interface Ran {
   readonly code: number;
@@ -43,7 +46,7 @@ export class CommandLine {
   /** @param command how the command line is started; else it is the installed one, and most commands share a process */
   constructor(home = join(makeTestHome(), "home"), command?: readonly string[]) {
     this.home = home;
-    this.#command = command ?? [process.execPath, mainPath];
+    this.#command = command ?? builtCommand();
     this.#isShared = command === undefined;
   }
 
@@ -83,7 +86,13 @@ export class CommandLine {
       child.stderr.text(),
       child.exited,
     ]);
-    return { code, stdout, stderr };
+    return { code, stdout: this.#named(stdout), stderr: this.#named(stderr) };
+  }
+
+  /** An executable that is not on the PATH says its path where the package, and a shared process, say `kanbun`. */
+  #named(text: string): string {
+    const [program = ""] = this.#command;
+    return this.#isShared && program !== process.execPath ? text.replaceAll(program, "kanbun") : text;
   }
 
   #place(env: RunOptions["env"]) {

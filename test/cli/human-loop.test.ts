@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kanbunCommand } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 import { homesInMemory } from "../support/place-of-homes.ts";
+import { packageCommand } from "./command-line.ts";
 
 homesInMemory();
 
@@ -23,7 +23,7 @@ function makeKanbun() {
   const home = makeTestHome();
   writeFileSync(join(home, "kanbun.toml"), config);
   return async (...args: string[]) => {
-    const child = Bun.spawn([...kanbunCommand, ...args, "--json"], {
+    const child = Bun.spawn([...packageCommand, ...args, "--json"], {
       env: { HOME: home, KANBUN_HOME: home, PATH: process.env.PATH ?? "" },
       stderr: "inherit",
     });

@@ -7,9 +7,9 @@ import { commandTable } from "../../src/cli/command-table.ts";
 import { Cli } from "../../src/cli/input/cli.ts";
 import { loadCommand } from "../../src/cli/input/load-command.ts";
 import { Output } from "../../src/cli/text/output.ts";
-import { kanbunCommand } from "../support/board.ts";
 import { makeTestHome } from "../support/home.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
+import { packageCommand } from "./command-line.ts";
 
 const source = resolve(import.meta.dir, "../../src");
 
@@ -116,7 +116,7 @@ test.skipIf(lacksOnWindows("POSIX paths"))(
   async () => {
     const folder = makeTestHome();
     mkdirSync(join(folder, "bin"));
-    writeFileSync(join(folder, "bin", "kanbun"), `#!/bin/sh\nexec ${kanbunCommand.join(" ")} "$@"\n`);
+    writeFileSync(join(folder, "bin", "kanbun"), `#!/bin/sh\nexec ${packageCommand.join(" ")} "$@"\n`);
     chmodSync(join(folder, "bin", "kanbun"), 0o755);
     const type = async (line: string) => {
       const child = Bun.spawn(["sh", "-c", line], {

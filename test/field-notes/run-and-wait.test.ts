@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CommandLine } from "../cli/command-line.ts";
+import { CommandLine, packageCommand } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { homesInMemory } from "../support/place-of-homes.ts";
 
@@ -47,7 +47,7 @@ test("first contact: where a dispatcher stays it starts what run makes, and run 
 test("first contact: Ctrl-C of run leaves the worker at work, and says what to type, which works", async () => {
   const kanbun = await begin();
   const [begun, go] = ["begun", "go"].map((name) => join(kanbun.home, name));
-  const child = kanbun.spawn([
+  const child = new CommandLine(kanbun.home, packageCommand).spawn([
     "run",
     `touch '${begun}'; until [ -e '${go}' ]; do sleep 0.05; done; echo end`,
   ]);
@@ -66,7 +66,7 @@ test("first contact: Ctrl-C of run leaves the worker at work, and says what to t
 test("first contact: run says why its task is not started, and what to type", async () => {
   const kanbun = await begin();
   await kanbun.ok("pause");
-  const child = kanbun.spawn(["run", "echo at last"]);
+  const child = new CommandLine(kanbun.home, packageCommand).spawn(["run", "echo at last"]);
   const reader = child.stderr.getReader();
   let said = "";
   while (!said.includes("do: kanbun resume")) said += new TextDecoder().decode((await reader.read()).value);

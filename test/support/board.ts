@@ -9,13 +9,13 @@ import type { BoardStore, By } from "../../src/store/store.ts";
 import type { Clock } from "../../src/system/clock.ts";
 import { readConfig } from "../../src/system/config/config.ts";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
-import { builtProgram } from "./built-program.ts";
+import { builtCommand } from "./built-program.ts";
 
 import { makeTestHome } from "./home.ts";
 import { withPosixShell } from "./posix-shell.ts";
 
 /** How a test runs the command line. */
-export const kanbunCommand = [process.execPath, builtProgram()];
+export const kanbunCommand = builtCommand();
 
 export const person: By = { actor: "tester" };
 

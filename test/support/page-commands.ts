@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kanbunCommand } from "./board.ts";
+import { packageCommand } from "../cli/command-line.ts";
 import { makeTestHome } from "./home.ts";
 import { shortLived } from "./short-lived.ts";
 
@@ -37,7 +37,7 @@ export async function runPage(page: string): Promise<Shown[]> {
   mkdirSync(bin);
   // A page may name a repository of its reader's.
   mkdirSync(join(home, "src/shop/.git"), { recursive: true });
-  writeFileSync(join(bin, "kanbun"), `#!/bin/sh\nexec ${kanbunCommand.join(" ")} "$@"\n`);
+  writeFileSync(join(bin, "kanbun"), `#!/bin/sh\nexec ${packageCommand.join(" ")} "$@"\n`);
   // A page may make a profile of an agent, which is there or not; it starts none.
   writeFileSync(join(bin, "claude"), "#!/bin/sh\nexit 1\n");
   for (const name of ["kanbun", "claude"]) chmodSync(join(bin, name), 0o755);

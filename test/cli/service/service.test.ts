@@ -5,7 +5,7 @@ import { planService } from "../../../src/cli/service/service-plan.ts";
 import { selfCommand } from "../../../src/home/dispatch/self-command.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { homesInMemory } from "../../support/place-of-homes.ts";
-import { CommandLine, mainPath } from "../command-line.ts";
+import { CommandLine, mainPath, packageCommand } from "../command-line.ts";
 
 homesInMemory();
 
@@ -14,7 +14,7 @@ const oddName = 'a home, 100% "so" $HOME \\n & <ours> ❄';
 /** A home with a board, and a systemctl that writes down how it is called and says what it is told to. */
 async function begin(name = "home", systemctl = 'case "$2" in is-active) echo active;; esac') {
   const root = makeTestHome();
-  const kanbun = new CommandLine(join(root, name));
+  const kanbun = new CommandLine(join(root, name), packageCommand);
   await kanbun.ok("init");
   const bin = join(root, "bin");
   const log = join(root, "calls");
