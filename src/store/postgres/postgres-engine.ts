@@ -149,6 +149,8 @@ export class PostgresEngine implements Engine {
       lock_timeout: String(busyTimeoutMs),
       statement_timeout: String(Math.max(statementMs, busyTimeoutMs)),
       idle_in_transaction_session_timeout: String(idleInTransactionMs.usually),
+      // To compile a statement took six times as long as it runs where the planner thinks it long.
+      jit: "off",
       // A holder of the lock that is cut off must not hold up all others for two hours.
       tcp_keepalives_idle: "2",
       tcp_keepalives_interval: "1",

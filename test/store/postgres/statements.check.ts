@@ -2,9 +2,40 @@ import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { PostgresEngine } from "../../../src/store/postgres/postgres-engine.ts";
 import { useServer } from "../../../src/store/postgres/server.ts";
-import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
+import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
+import type { Connection } from "../../../src/store/sql/connection.ts";
+import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { person } from "../board-under-test.ts";
 import { connect, freshName, openBoardOn } from "./board.ts";
+
+function engineOf(place: ServerPlace, board: number) {
+  const { server, release } = useServer(place);
+  const options = { server, schema: "kanbun", board, clock: systemClock, isServerTime: true };
+  return { engine: new PostgresEngine({ ...options, busyTimeoutMs: 5_000, dispatcher: null }), release };
+}
+
+describe.skipIf(!hasPostgres)("statements of a board", () => {
+  test("are never compiled, however long the planner thinks that they take", async () => {
+    const own = startPostgres({ settings: ["jit = on", "jit_above_cost = 0"] });
+    const { engine, release } = engineOf(own.place, 1);
+    try {
+      await using _store = await openBoardOn(own.place, "b", { clock: systemClock, mode: "create" });
+      const explain = "EXPLAIN (ANALYZE, FORMAT TEXT) SELECT count(*) FROM tasks WHERE title LIKE '%x%'";
+      const plan = function* (db: Connection) {
+        return (yield* db.all<Record<string, string>>(explain)).map((row) => row["QUERY PLAN"]).join("\n");
+      };
+      const read = await engine.read(plan);
+      const written = await engine.write(({ db }) => plan(db), { isSynced: true });
+      for (const text of [read, written]) {
+        expect(text).toContain("Scan");
+        expect(text).not.toContain("JIT");
+      }
+    } finally {
+      await release();
+      own.end();
+    }
+  });
+});
 
 describe.skipIf(!hasPostgres)("statements that no one waits for", () => {
   test("undo the whole transaction, in their own words, where they change another number of rows", async () => {
@@ -15,9 +46,7 @@ describe.skipIf(!hasPostgres)("statements that no one waits for", () => {
     const { id } = task;
     await using sql = connect(place);
     const [{ board }] = await sql.unsafe("SELECT id AS board FROM kanbun.boards WHERE name = $1", [name]);
-    const { server, release } = useServer(place);
-    const options = { server, schema: "kanbun", board, clock: systemClock, isServerTime: true };
-    const engine = new PostgresEngine({ ...options, busyTimeoutMs: 5_000, dispatcher: null });
+    const { engine, release } = engineOf(place, board);
     const rename = (ids: readonly string[], count: number) =>
       engine.write(
         function* ({ db }) {
