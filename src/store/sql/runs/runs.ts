@@ -94,11 +94,18 @@ export function* requestStop(scope: Scope, runId: number, reason: StopReason): S
 /**
  * Who may end or renew the task's open run: its own worker with its token, the person who claimed it, or anyone who
  * says `force`. null when the task has no open run.
+ * @param live the task's, where that was asked in this transaction already
  * @throws {BoardError} superseded for a worker whose run is over, conflict without force for anyone else.
  */
-export function* requireAuthority(scope: Scope, task: Task, by: By): Steps<LiveRun | null> {
-  if (by.run) return yield* requireOwnRun(scope.db, { ...by.run, taskId: task.id });
-  const open = yield* requireHolder(scope.db, task, by);
+export function* requireAuthority(
+  scope: Scope,
+  task: Task,
+  by: By,
+  live?: LiveRun | null,
+): Steps<LiveRun | null> {
+  const known = live === undefined ? yield* getLiveRun(scope.db, task.id) : live;
+  if (by.run) return requireOwn(known, { ...by.run, taskId: task.id });
+  const open = requireHolding(known, task, by);
   if (open === null || open.holder === "person" || by.force) return open;
   throw new BoardError("conflict", `${task.id} is running (run ${open.runId}): its worker would be stopped`, {
     hint: "repeat the command with --force to stop the worker, or wait until it has ended",
@@ -110,7 +117,10 @@ export function* requireAuthority(scope: Scope, task: Task, by: By): Steps<LiveR
  * @throws {BoardError} conflict for anyone else's hand on a person's claim, unless `force`.
  */
 export function* requireHolder(db: Connection, task: Task, by: By): Steps<LiveRun | null> {
-  const live = yield* getLiveRun(db, task.id);
+  return requireHolding(yield* getLiveRun(db, task.id), task, by);
+}
+
+function requireHolding(live: LiveRun | null, task: Task, by: By): LiveRun | null {
   if (task.status !== "running" || !live?.isOpen) return null;
   if (live.holder !== "person" || live.profile === by.actor || by.force) return live;
   const holder = live.profile ?? "someone else";
@@ -120,8 +130,11 @@ export function* requireHolder(db: Connection, task: Task, by: By): Steps<LiveRu
 }
 
 /** The run that a worker names, if it is open and its own. @throws {BoardError} superseded for any other */
-export function* requireOwnRun(db: Connection, { taskId, runId, token }: OwnRun): Steps<LiveRun> {
-  const live = yield* getLiveRun(db, taskId);
+export function* requireOwnRun(db: Connection, own: OwnRun): Steps<LiveRun> {
+  return requireOwn(yield* getLiveRun(db, own.taskId), own);
+}
+
+function requireOwn(live: LiveRun | null, { taskId, runId, token }: OwnRun): LiveRun {
   // A foreign worker proves itself by the whole claim lock that its dispatcher gave it.
   if (live?.isOpen && live.runId === runId && token !== "" && live.token === token) return live;
   throw new BoardError(
@@ -146,8 +159,13 @@ export function* knowsRun(db: Connection, { taskId, runId, token }: OwnRun): Ste
  * Ends the task's open run, if it has one, because of a move that ends it: at once for the board; its
  * processes are told to leave, or were the ones that asked. Returns the run that was ended.
  */
-export function* endRunByMove(scope: Scope, task: Task, result: RunResult, by: By): Steps<number | null> {
-  const run = yield* requireAuthority(scope, task, by);
+export function* endRunByMove(
+  scope: Scope,
+  task: Task,
+  result: RunResult & { readonly live?: LiveRun | null },
+  by: By,
+): Steps<number | null> {
+  const run = yield* requireAuthority(scope, task, by, result.live);
   // Between two rejections of a review there is a hand-in each time: only a person's ends their row.
   if (by.run && result.outcome === "review_requested")
     yield* forgetReturnsBut(scope.db, task.id, "changes_requested");

@@ -3,6 +3,7 @@ import { requireLegalMove } from "../../../board/moves.ts";
 import type { RetryPolicy } from "../../../board/retry-policy.ts";
 import type { Task } from "../../../board/task.ts";
 import type { By, Verdict } from "../../store.ts";
+import { getLiveRun } from "../runs/live-runs.ts";
 import { getReturns, noteReturn } from "../runs/returns.ts";
 import {
   endRunByMove,
@@ -26,12 +27,15 @@ import { forgetForce } from "./status-when-back.ts";
 
 /** Done, by its worker or by a person; children that waited for nothing else become ready. */
 export function* completeTask(scope: Scope, id: string, verdict: Verdict, by: By): Steps<Task> {
-  const task = yield* requireTask(scope.db, id);
+  const [task, live] = yield* together(
+    () => requireTask(scope.db, id),
+    () => getLiveRun(scope.db, id),
+  );
   requireLegalMoveOf(by, "complete", task);
   if (!by.run && (yield* isInReview(scope.db, id))) yield* requireOther(scope.db, id, by);
   const { summary = null, metadata = null, result = null } = verdict;
   const runId =
-    (yield* endRunByMove(scope, task, { outcome: "completed", summary, metadata }, by)) ??
+    (yield* endRunByMove(scope, task, { outcome: "completed", summary, metadata, live }, by)) ??
     (yield* recordWithoutRun(scope, id, { outcome: "completed", summary, metadata }));
   yield* attach(scope, id, verdict.attachments ?? [], by);
   yield* markDone(scope, [id], result);
