@@ -39,7 +39,10 @@ test("an orphan of a service and two other dispatchers work off one board, each 
   const runs = await Promise.all(
     (await board.store.listTasks({})).map((task) => board.store.listRuns(task.id)),
   );
-  expect(runs.map((of) => of.map((run) => run.outcome))).toEqual(Array(tasks).fill(["completed"]));
+  const outcomes = runs.map((of) =>
+    of.map(({ outcome, error }) => [outcome, error].filter(Boolean).join(": ")),
+  );
+  expect(outcomes).toEqual(Array(tasks).fill(["completed"]));
   expect(existsSync(join(board.home, "twice"))).toBe(false);
   expect(probeProcess(orphan)).toBe("alive");
   signalProcess(orphan, "SIGKILL");
