@@ -38,6 +38,23 @@ test("a task that asks for a host or a label that this home has not is held, nam
   expect((await kanbun.json(["explain", gpu])).data.reason).toBe("next_tick");
 });
 
+test("run asks for a host and labels like create, and says why it waits where this home has them not", async () => {
+  const kanbun = await CommandLine.init('[host]\nlabels = ["eu", "gpu"]\n');
+  expect(await kanbun.ok("run", "echo here", "--label", "gpu", "--label", "eu")).toContain("here");
+  expect((await kanbun.json(["list", "--all", "--label", "gpu"])).data.tasks).toMatchObject([
+    { title: "echo here", status: "done", labels: ["eu", "gpu"] },
+  ]);
+  const waiting = kanbun.spawn(["run", "echo there", "--host", "north"]);
+  let said = "";
+  for await (const piece of waiting.stderr) {
+    said += new TextDecoder().decode(piece);
+    if (said.includes("waits: ")) break;
+  }
+  waiting.kill("SIGTERM");
+  await waiting.exited;
+  expect(said).toMatch(/waits: .*asks for host north/);
+});
+
 test("what is asked of the host goes along with a repeat, a line of a file, an export and an import", async () => {
   const kanbun = await CommandLine.init();
   await kanbun.ok("cron", "add", "@daily", "nightly", "--run", "true", "--label", "gpu");

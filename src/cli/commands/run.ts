@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { BoardError } from "../../board/error.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
-import { duration, wholeNumber } from "../input/option-values.ts";
+import { collect, duration, wholeNumber } from "../input/option-values.ts";
 import { readTaskFields } from "../input/task-fields.ts";
 import { workPlaceHere } from "../input/work-folder.ts";
 
@@ -9,6 +9,8 @@ interface RunOptions {
   readonly title?: string;
   readonly profile?: string;
   readonly workspace?: string;
+  readonly host?: string;
+  readonly label?: readonly string[];
   readonly maxRuntime?: number;
   readonly maxRetries?: number;
 }
@@ -22,6 +24,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
       "--workspace <where>",
       "dir:<folder>, scratch (an empty folder), worktree or worktree:<repository>",
     )
+    .option("--host <name>", "only this host starts it: its machine's name, or its id in `kanbun hosts`")
+    .option("--label <label>", "only a host with this label starts it; may be repeated", collect)
     .option("--max-runtime <duration>", "stop a run after this long: 90s, 30m, 2h", duration)
     .option("--max-retries <n>", "failures in a row that end it (default: 1)", wholeNumber(1))
     .action(async (text: string, options: RunOptions) => {
@@ -39,7 +43,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
     "after",
     `
 It makes a task, follows what its worker writes, and ends with the worker's exit code (1 where it failed in another way).
-The board's limits hold: ready tasks that come first are started first. Ctrl-C ends the following; the task goes on.`,
+The board's limits hold: ready tasks that come first are started first. On another host it runs in the folder of the same name, or
+with --workspace. Ctrl-C ends the following; the task goes on.`,
   );
   addExamples(
     command,
