@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { CommandLine } from "../cli/command-line.ts";
+import { CommandLine, packageCommand } from "../cli/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { lacksOnWindows } from "../windows/left-out.ts";
 
@@ -67,7 +67,7 @@ test.skipIf(lacksOnWindows("signals"))(
       ["--until-idle", 130, "2 workers go"],
     ] as const) {
       ids.push(await kanbun.create(`Long ${mode}`, "--run", work));
-      const dispatcher = kanbun.spawn(["dispatch", mode]);
+      const dispatcher = new CommandLine(kanbun.home, packageCommand).spawn(["dispatch", mode]);
       for await (const chunk of dispatcher.stdout)
         if (String(new TextDecoder().decode(chunk)).includes("spawned")) break;
       dispatcher.kill("SIGINT");
