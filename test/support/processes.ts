@@ -40,21 +40,34 @@ export function processesOf(home: string): number[] {
  * SIGKILL, for which no one waits.
  */
 export async function expectNoneLeft(home: string): Promise<void> {
-  expect(processesOf(home).filter((pid) => !isShim(pid))).toEqual([]);
+  expect(processesOf(home).filter((pid) => !isShim(pid) && !isEnding(pid))).toEqual([]);
   await eventually("the shims have ended", () => processesOf(home).length === 0);
 }
 
-/** True also for one that has just ended. */
+/** PF_EXITING of the kernel's: it was killed, and takes no step of its own any more. */
+const isExiting = 0x4;
+
+/** True also for one that has ended. */
+function isEnding(pid: number): boolean {
+  const flags = readStat(pid)?.[6];
+  return flags === undefined ? process.platform === "linux" : (Number(flags) & isExiting) !== 0;
+}
+
 function isShim(pid: number): boolean {
-  if (process.platform !== "linux") return false;
+  if (Number(readStat(pid)?.[3]) !== pid) return false;
   try {
-    const [, , , session] = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? [];
-    return (
-      Number(session) === pid &&
-      readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0").includes("kanbun-run")
-    );
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0").includes("kanbun-run");
   } catch {
-    return true;
+    return false;
+  }
+}
+
+/** What the kernel says of it, from its state on; null where it has ended, or there is no kernel to say it. */
+function readStat(pid: number): readonly string[] | null {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -18,7 +18,7 @@ import { Standing } from "./standing.ts";
 import type { Wards } from "./wards.ts";
 
 /** Under Wine each attempt on a lock that someone has costs its server a descriptor, until for a moment no one has it. */
-const restMs = process.platform === "win32" ? 20 : 0;
+const restMs = process.platform === "win32" ? 50 : 0;
 
 export interface CrewMember {
   readonly name: string;

@@ -24,7 +24,8 @@ export class Journal {
     for (;;) {
       const lock = tryLockFile(`${this.path}.lock`);
       if (lock !== null) return lock;
-      Bun.sleepSync(1);
+      // Under Wine a refused attempt costs its server a descriptor for a while.
+      Bun.sleepSync(10);
     }
   }
 
