@@ -197,7 +197,7 @@ export class Dispatcher {
         lock.release();
         this.#onStep("unlocked");
       }
-      await Bun.sleep(retryInMs); // without the lock: another board is counting the home's slots
+      await Bun.sleep(retryInMs); // without the lock: another board or host is at it
     }
   }
 

@@ -84,6 +84,8 @@ export interface TickPlan {
   readonly makesRepeats?: boolean;
   /** null: claim nothing in this tick. */
   readonly claims: ClaimPlan | null;
+  /** Others come first: see `applyTick`. Of no meaning for a board in a file, which one host dispatches. */
+  readonly givesWay?: boolean;
 }
 
 /** A scratch folder that was made for a run, found by its mark. */
@@ -193,6 +195,7 @@ export interface TickStore {
   /**
    * The last of a tick's two transactions waits for the disk: `recordStarts` where `plan.claims` is given, so that workers
    * start before that. What both wrote is safe from the loss of power, and may be told to others, when that one is through.
+   * @throws {BoardError} busy at once, with nothing written, where `plan.givesWay` and another host writes to the board
    */
   applyTick(plan: TickPlan): Promise<TickWrites>;
   /** Records who was started and who could not be, guarded by run and token. */

@@ -15,7 +15,7 @@ export interface CountedSlots extends Pick<TickPlan, "spentElsewhere"> {
   readonly slotsHolder: string | null;
 }
 
-/** The home's slots are being counted for another board: the pass is to be made again, and the lock free until then. */
+/** Another board counts the home's slots, or another host writes: the pass is to be made again, and the lock free until then. */
 export interface Retry {
   readonly retryInMs: number;
 }

@@ -19,6 +19,7 @@ import type { ScratchKeeper } from "./scratch-keeper.ts";
 import { type Starts, startClaimed } from "./start.ts";
 import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
+import { Turn } from "./turn.ts";
 import { prepareWorkerHost, type WorkerHost } from "./worker-host.ts";
 
 export interface PassResult {
@@ -57,6 +58,7 @@ export class Pass {
   readonly #view: BoardView;
   readonly #slots: ClaimSlots;
   readonly #known = new KnownRuns();
+  readonly #turn = new Turn();
   #dataVersion = 0;
   #live: readonly LiveRun[] = [];
   #atWork = 0;
@@ -103,10 +105,14 @@ export class Pass {
     if ("retryInMs" in counted) return counted;
     const { slots, slotsHolder, spentElsewhere } = counted;
     const makesRepeats = view.hasDueRepeats && max !== 0;
-    const hasWork = view.hasCandidates || view.hasPromotions || makesRepeats || changesBoard(findings);
-    const plan = hasWork ? this.#plan({ findings, config, at, options, slots, spentElsewhere }) : null;
+    const hasOther = view.hasPromotions || makesRepeats || changesBoard(findings);
+    const hasWork = view.hasCandidates || hasOther;
+    const made = { findings, config, at, options, slots, spentElsewhere, onlyClaims: !hasOther };
+    const plan = hasWork ? this.#plan(made) : null;
 
-    const { workerHost, writes } = await this.#write(store, plan).finally(() => slots?.release());
+    const written = await this.#write(store, plan).finally(() => slots?.release());
+    if ("retryInMs" in written) return written;
+    const { workerHost, writes } = written;
     onStep("applied");
 
     this.#signal(findings, at.monotonicMs);
@@ -158,7 +164,7 @@ export class Pass {
     made: Pick<
       Parameters<typeof makePlan>[0],
       "findings" | "config" | "at" | "options" | "slots" | "spentElsewhere"
-    >,
+    > & { readonly onlyClaims: boolean },
   ): TickPlan {
     const { context, options, scratch } = this.#parts;
     const epoch = context.readHostEpoch?.() ?? null;
@@ -172,13 +178,14 @@ export class Pass {
       foundScratch: scratch.findUnrecorded(made.findings),
       // A caller that does not ask when they end has left by then: to us that looks as if its service had been torn down.
       dispatcher: options.onWorkerExit === undefined ? null : this.#host.dispatcher,
+      givesWay: epoch !== null && made.onlyClaims && this.#turn.canWait,
     });
   }
 
   async #write(
     store: BoardStore,
     plan: TickPlan | null,
-  ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites }> {
+  ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites } | Retry> {
     if (plan === null) return { workerHost: null, writes: nothingWritten };
     const { context, findings, scratch } = this.#parts;
     const prepared = plan.claims && (await prepareWorkerHost(context, store));
@@ -186,7 +193,8 @@ export class Pass {
     const workerHost = prepared !== null && "about" in prepared ? null : prepared;
     if (prepared !== null && "about" in prepared) findings.add([prepared]);
     const claims = workerHost && plan.claims && { ...plan.claims, lease: workerHost.lease };
-    const writes = await store.applyTick({ ...plan, claims });
+    const writes = await this.#turn.apply(store, { ...plan, claims });
+    if ("retryInMs" in writes) return writes;
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
     return { workerHost, writes };

@@ -33,6 +33,7 @@ export function makePlan(parts: {
   readonly spentElsewhere?: TickPlan["spentElsewhere"];
   /** Whose end may have ended its workers as well; null: no one's. */
   readonly dispatcher: ProcessMark | null;
+  readonly givesWay: boolean;
 }): TickPlan {
   const { workspaces, findings, foundScratch, removedScratch, config, at, options, slots, spentElsewhere } =
     parts;
@@ -60,5 +61,6 @@ export function makePlan(parts: {
     // Who starts nothing makes nothing that is to start: the time is made up by the next tick that does.
     makesRepeats: options.max !== 0,
     claims,
+    givesWay: parts.givesWay,
   };
 }

@@ -1,3 +1,4 @@
+import { BoardError } from "../../board/error.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
@@ -29,6 +30,7 @@ export interface EngineOptions {
 interface WriteOptions {
   readonly nowMs?: number;
   readonly isSynced: boolean;
+  readonly givesWay?: boolean;
   /** The server ends a transaction of which it hears nothing for so long. */
   readonly idleMs?: number;
 }
@@ -84,17 +86,24 @@ export class PostgresEngine implements Engine {
 
   async write<Result>(
     work: (scope: Scope) => Steps<Result>,
-    { nowMs, idleMs = idleInTransactionMs.usually }: WriteOptions,
+    { nowMs, givesWay = false, idleMs = idleInTransactionMs.usually }: WriteOptions,
   ): Promise<Result> {
     const { server, schema, board, clock } = this.#options;
     const { origin } = server;
+    const lock = `${lockSpaceOf(schema)}, ${board}`;
     const { session, answers } = await server.begin(
       "BEGIN ISOLATION LEVEL READ COMMITTED",
       this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) }),
-      `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid${
+      `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid, is_locked${
         origin === undefined ? `, ${schema}.server_origin() AS origin` : ""
-      } FROM (SELECT pg_advisory_xact_lock(${lockSpaceOf(schema)}, ${board}) OFFSET 0) locked`,
+      } FROM (SELECT ${
+        givesWay ? `pg_try_advisory_xact_lock(${lock})` : `pg_advisory_xact_lock(${lock}) IS NOT NULL`
+      } AS is_locked OFFSET 0) locked`,
     );
+    if (answers.at(-1)?.rows[0]?.is_locked === 0) {
+      await rollBack(session, null);
+      throw new BoardError("busy", "another host is writing to the board");
+    }
     const begun = toBegun(answers.at(-1)?.rows[0], origin);
     server.origin = begun.origin;
     // After the wait for the lock: what it has waited for happened before.

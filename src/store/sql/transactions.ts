@@ -16,10 +16,11 @@ export interface Engine {
    * Takes steps in one transaction, beside which no one else writes to the board: all of it is kept, or nothing.
    * @param how.nowMs its "now"; by itself when it began
    * @param how.isSynced false: what is written may wait for the disk until the next transaction that does
+   * @param how.givesWay refused as busy where another host writes, instead of waiting for it; a board in a file has but one
    */
   write<Result>(
     work: (scope: Scope) => Steps<Result>,
-    how: { readonly nowMs?: number; readonly isSynced: boolean },
+    how: { readonly nowMs?: number; readonly isSynced: boolean; readonly givesWay?: boolean },
   ): Promise<Result>;
   /** As `write`, with steps that wait for others meanwhile: no one else may use this connection. */
   writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result>;
@@ -55,7 +56,11 @@ export class Transactions {
   /** @param how.isSynced false: what is written waits for the disk with the next transaction that does */
   async write<Result>(
     work: (scope: Scope) => Steps<Result>,
-    { nowMs, isSynced = true }: { nowMs?: number; isSynced?: boolean } = {},
+    {
+      nowMs,
+      isSynced = true,
+      givesWay = false,
+    }: { nowMs?: number; isSynced?: boolean; givesWay?: boolean } = {},
   ): Promise<Result> {
     const within = this.#within;
     const result = await this.#engine.write(
@@ -65,7 +70,7 @@ export class Transactions {
             yield* requireOwnRun(scope.db, within);
             return yield* work(scope);
           },
-      nowMs === undefined ? { isSynced } : { isSynced, nowMs },
+      nowMs === undefined ? { isSynced, givesWay } : { isSynced, givesWay, nowMs },
     );
     this.#onCommit();
     return result;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
-import { PostgresEngine } from "../../../src/store/postgres/postgres-engine.ts";
+import { lockSpaceOf, PostgresEngine } from "../../../src/store/postgres/postgres-engine.ts";
 import { useServer } from "../../../src/store/postgres/server.ts";
 import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import type { Connection } from "../../../src/store/sql/connection.ts";
 import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
-import { person } from "../board-under-test.ts";
+import { person, refusalOf } from "../board-under-test.ts";
 import { connect, freshName, openBoardOn } from "./board.ts";
 
 function engineOf(place: ServerPlace, board: number) {
@@ -66,5 +66,33 @@ describe.skipIf(!hasPostgres)("statements that no one waits for", () => {
     await rename([id, "t_none"], 1);
     expect(await store.requireTask(id)).toMatchObject({ title: "after", body: "sent", tenant: "behind" });
     await release();
+  });
+});
+
+describe.skipIf(!hasPostgres)("a write that gives way", () => {
+  test("is refused at once while another is at the board, with nothing written, and is done when no one is", async () => {
+    const place = await requirePostgres();
+    const name = freshName();
+    await using store = await openBoardOn(place, name, { clock: systemClock, mode: "create" });
+    const { id } = (await store.createTask({ title: "before" }, person)).task;
+    await using sql = connect(place);
+    const [{ board }] = await sql.unsafe("SELECT id AS board FROM kanbun.boards WHERE name = $1", [name]);
+    const { engine, release } = engineOf(place, board);
+    try {
+      const rename = () =>
+        engine.write(({ db }) => db.send("UPDATE tasks SET title = 'after' WHERE id = :id", { id }), {
+          isSynced: true,
+          givesWay: true,
+        });
+      await sql.begin(async (other) => {
+        await other`SELECT pg_advisory_xact_lock(${lockSpaceOf("kanbun")}, ${board})`;
+        expect(await refusalOf(rename())).toBe("busy");
+      });
+      expect((await store.requireTask(id)).title).toBe("before");
+      await rename();
+      expect((await store.requireTask(id)).title).toBe("after");
+    } finally {
+      await release();
+    }
   });
 });

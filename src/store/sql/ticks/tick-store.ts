@@ -11,7 +11,11 @@ export function tickStore(on: Transactions): TickStore {
     listLiveRuns: () => on.read((db) => listLiveRuns(db)),
     viewTick: (at) => on.read((db) => viewTick(db, at)),
     applyTick: (plan) =>
-      on.write((scope) => applyTick(scope, plan), { nowMs: plan.nowMs, isSynced: plan.claims === null }),
+      on.write((scope) => applyTick(scope, plan), {
+        nowMs: plan.nowMs,
+        isSynced: plan.claims === null,
+        givesWay: plan.givesWay === true,
+      }),
     async recordStarts(starts, { nowMs, ...plan }) {
       const hasNone = starts.started.length + starts.failed.length === 0;
       if (hasNone && !on.isUnsynced) return [];

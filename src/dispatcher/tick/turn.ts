@@ -1,0 +1,33 @@
+import { BoardError } from "../../board/error.ts";
+import type { TickPlan, TickStore, TickWrites } from "../../store/tick.ts";
+import type { Retry } from "./claim-slots.ts";
+
+/** So often in a row others come first; then it is waited for the board as by everyone, so that no host starves. */
+const gaveWayMax = 5;
+const [leastMs, spreadMs] = [20, 80];
+
+/**
+ * When a tick that only claims writes to a board which other hosts dispatch too. Of many that see the same task all but one would wait
+ * for the board to find it taken, and whoever has something to write would wait behind them.
+ */
+export class Turn {
+  #gaveWay = 0;
+
+  /** Whether the next plan is to give way. */
+  get canWait(): boolean {
+    return this.#gaveWay < gaveWayMax;
+  }
+
+  /** What was written; or when to look again, nothing being written, because another host was at it. */
+  async apply(store: Pick<TickStore, "applyTick">, plan: TickPlan): Promise<TickWrites | Retry> {
+    try {
+      const writes = await store.applyTick(plan);
+      this.#gaveWay = 0;
+      return writes;
+    } catch (error) {
+      if (plan.givesWay !== true || !(error instanceof BoardError) || error.kind !== "busy") throw error;
+      this.#gaveWay += 1;
+      return { retryInMs: leastMs + Math.random() * spreadMs };
+    }
+  }
+}
