@@ -75,7 +75,11 @@ describe.skipIf(refusal !== null)("a server that is killed, and whose standby ta
     await eventually("all slots are taken", () => pidsOf(ledger).size === 6);
     primary.kill();
     const refused = await one.run(["create", "while none is there"]);
-    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining("can't be reached")]);
+    // Refused by the machine, or let in by what was just killed and then not answered.
+    expect([refused.code, refused.stderr]).toEqual([
+      5,
+      expect.stringMatching(/can't be reached|does not answer: nothing was changed/),
+    ]);
     standby.promote();
     await door.lead(standby);
     expect([...pidsOf(ledger).values()].flat().every(isAlive)).toBe(true);
