@@ -177,7 +177,7 @@ console.log(Object.keys(kanbun).sort().join(), loaded.map((path) => path.split("
   const { code, stderr, said } = await start(folder, "import.ts").ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(said).toBe(
-    "BoardError,ConfigError,openHome board/error.ts,home/index.ts,system/config/config-error.ts\n",
+    "BoardError,ConfigError,openHome board/error.ts,home/index.ts,system/config/config-error.ts,system/text/hostile-text.ts\n",
   );
   expect(existsSync(join(folder, ".kanbun"))).toBe(false);
   // Without commander all of the library works.
