@@ -11,8 +11,8 @@ export interface WorkerEnd {
   readonly problem: string | null;
 }
 
-/** After TERM and grace comes KILL, and after KILL nothing takes long. */
-const KILL_PATIENCE_MS = 2_000;
+/** After TERM and grace comes KILL, and after KILL nothing takes long but the looks of a machine that has much else to do. */
+const killPatienceMs = 10_000;
 
 /**
  * Ends what still runs of a task whose run was just ended, or asked to end, and waits as long as the run's grace
@@ -26,7 +26,7 @@ export async function endLiveWorker(home: Home, session: Session, taskId: string
   try {
     const { place } = session;
     const context = makeDispatchContext(place.home, place.board, home.env, home.kanbun);
-    const state = await endWorker(context, taskId, run.graceMs + KILL_PATIENCE_MS);
+    const state = await endWorker(context, taskId, run.graceMs + killPatienceMs);
     return { state, problem: null };
   } catch (error) {
     const problem = `its worker could not be stopped from here: ${describeError(error).message}`;
