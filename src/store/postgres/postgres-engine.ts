@@ -3,7 +3,7 @@ import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
-import type { Engine, ReadOptions } from "../sql/transactions.ts";
+import type { Engine } from "../sql/transactions.ts";
 import type { Answer } from "./answer.ts";
 import { flushed } from "./flush.ts";
 import { type Begun, isCommitted, toBegun } from "./in-doubt.ts";
@@ -65,14 +65,11 @@ export class PostgresEngine implements Engine {
     return this.#options.clock.nowMs() + this.#aheadMs;
   }
 
-  async read<Result>(
-    work: (db: Connection) => Steps<Result>,
-    { isHot = false }: ReadOptions = {},
-  ): Promise<Result> {
+  async read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
     const { server, board } = this.#options;
     const { session, answers } = await server.begin(
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-      this.#settings(isHot ? planning : {}),
+      this.#settings(),
       `SELECT ${time}`,
     );
     this.#setTime(answers);
@@ -196,7 +193,10 @@ export class PostgresEngine implements Engine {
   }
 }
 
-/** Planned once in a session, not five times and more: that took ten times as long as most statements take to be done. */
+/**
+ * A move's statements are planned once in a session, not each time: that took ten times as long as most take to be done. Lists are
+ * planned for what is asked of them: for anything at all the planner would read a million tasks.
+ */
 const planning = { plan_cache_mode: "force_generic_plan" };
 const time = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
 const timeZone = Intl.DateTimeFormat()

@@ -7,19 +7,11 @@ import type { Steps } from "./steps.ts";
 import { requireExpected } from "./tasks/revisions.ts";
 import { requireTask } from "./tasks/task-lookup.ts";
 
-export interface ReadOptions {
-  /**
-   * It asks the same each time, as a tick does: its statements are planned once in a session. Lists are planned for what is asked of
-   * them, for a plan that is good for anything at all would read a million tasks.
-   */
-  readonly isHot?: boolean;
-}
-
 /** What a database gives the store's methods: transactions, in which steps are taken. */
 export interface Engine {
   nowMs(): number;
   /** Takes steps on one snapshot of the board: what they read belongs together. */
-  read<Result>(work: (db: Connection) => Steps<Result>, how?: ReadOptions): Promise<Result>;
+  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result>;
   /**
    * Takes steps in one transaction, beside which no one else writes to the board: all of it is kept, or nothing.
    * @param how.nowMs its "now"; by itself when it began
@@ -57,8 +49,8 @@ export class Transactions {
     return this.#engine.isUnsynced;
   }
 
-  read<Result>(work: (db: Connection) => Steps<Result>, how?: ReadOptions): Promise<Result> {
-    return this.#engine.read(work, how);
+  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
+    return this.#engine.read(work);
   }
 
   /** @param how.isSynced false: what is written waits for the disk with the next transaction that does */

@@ -10,12 +10,12 @@ import { countSlots } from "./slots.ts";
 export function outlookStore(on: Transactions): OutlookStore {
   return {
     listHeld: (rules, limit) => on.read((db) => listHeld(db, rules, limit)),
-    countSlots: (at) => on.read((db) => countSlots(db, at), { isHot: true }),
+    countSlots: (at) => on.read((db) => countSlots(db, at)),
     chooseNext: (rules, max) =>
       on.read(function* (db) {
         return yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
       }),
-    getOutlook: (rules, at) => on.read((db) => getOutlook(db, rules, at), { isHot: true }),
+    getOutlook: (rules, at) => on.read((db) => getOutlook(db, rules, at)),
     countHolds: (rules) => on.read((db) => countHolds(db, rules)),
   };
 }

@@ -8,8 +8,8 @@ import { applyTick, recordStarts } from "./ticks.ts";
 
 export function tickStore(on: Transactions): TickStore {
   return {
-    listLiveRuns: () => on.read((db) => listLiveRuns(db), { isHot: true }),
-    viewTick: (at) => on.read((db) => viewTick(db, at), { isHot: true }),
+    listLiveRuns: () => on.read((db) => listLiveRuns(db)),
+    viewTick: (at) => on.read((db) => viewTick(db, at)),
     applyTick: (plan) =>
       on.write((scope) => applyTick(scope, plan), {
         nowMs: plan.nowMs,
@@ -24,7 +24,7 @@ export function tickStore(on: Transactions): TickStore {
     // What waits for the disk is the record of the start.
     recordWorkspace: (claim, workspace) =>
       on.write((scope) => recordWorkspace(scope, claim, workspace), { isSynced: false }),
-    listRemovableScratch: () => on.read((db) => scratch.listRemovableScratch(db), { isHot: true }),
+    listRemovableScratch: () => on.read((db) => scratch.listRemovableScratch(db)),
     forgetScratch: (runIds) => on.write((scope) => scratch.forgetScratch(scope, runIds)),
   };
 }
