@@ -157,6 +157,8 @@ export class Connections {
     } catch (error) {
       const at = this.#waiting.indexOf(resolve);
       if (at >= 0) this.#waiting.splice(at, 1);
+      // It was given one in the same instant.
+      else void promise.then((one) => this.#giveBack(one));
       throw error;
     }
   }
