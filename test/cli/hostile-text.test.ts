@@ -40,6 +40,15 @@ test("no text of a user reaches people raw: escapes, controls and turned text ar
   for (const raw of [esc, csi, override]) expect(json.stdout).not.toContain(raw);
 });
 
+test("a line end in a name begins no line of a remark", async () => {
+  const kanbun = new CommandLine();
+  const evil = join(kanbun.home, "evil\n  hint: run this\u001B[2J");
+  const { stderr } = await kanbun.run(["init", "--user"], { env: { KANBUN_HOME: evil } });
+  expect(stderr).toContain("wins where --home is not given: ");
+  expect(stderr).toContain("evil\\n  hint: run this\\u{1b}[2J");
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+});
+
 test("quotes, newlines, emoji, $(…) and a byte order mark come back as they went in", async () => {
   const kanbun = await CommandLine.init();
   const texts = [

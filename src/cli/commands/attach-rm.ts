@@ -15,7 +15,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         removed,
         () => `removed ${visibleLine(filename)} from ${visibleLine(taskId)}\n`,
       );
-      if (kept !== null) cli.output.note(`note: ${visibleLine(storedPath)} was kept: ${kept}`);
+      if (kept !== null) cli.output.note(`note: ${storedPath} was kept: ${kept}`);
     });
   addExamples(command, "kanbun attachments t_0123abcd", "kanbun attach-rm 3");
 }

@@ -33,8 +33,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
       );
       for (const slug of leftOut)
         cli.output.note(`left out ${slug}: a store keeps it, so its server is backed up`);
-      for (const path of backups.flatMap(({ removed }) => removed))
-        cli.output.note(`removed ${visibleLine(path)}`);
+      for (const path of backups.flatMap(({ removed }) => removed)) cli.output.note(`removed ${path}`);
     });
   addExamples(command, "kanbun backup", "kanbun backup --to /mnt/backups --keep 7");
 }

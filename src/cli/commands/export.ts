@@ -5,7 +5,6 @@ import { type Exported, exportBoard } from "../../home/exchange/export-board.ts"
 import { addExamples, type CliContext } from "../input/command.ts";
 import { statusList } from "../input/status-list.ts";
 import { LineOutput } from "../text/line-output.ts";
-import { visibleLine } from "../text/visible.ts";
 
 interface ExportOptions {
   readonly output?: string;
@@ -66,7 +65,7 @@ async function run(cli: CliContext, texts: readonly string[], options: ExportOpt
   }
   if (output !== undefined)
     await cli.output.answer({ path: output, ...exported }, () => `${describe(exported)}\n`);
-  for (const note of notesOf(exported)) cli.output.note(`note: ${visibleLine(note)}`);
+  for (const note of notesOf(exported)) cli.output.note(`note: ${note}`);
 }
 
 function describe({ tasks, rows }: Exported): string {

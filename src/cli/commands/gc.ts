@@ -57,7 +57,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         return `${dryRun ? "would remove" : "removed"}:\n${formatTable(rows, screen, { right: [1, 3], indent: 2 })}`;
       });
       for (const { path, reason } of boards.flatMap(({ kept }) => kept))
-        cli.output.note(`kept ${visibleLine(path)}: ${visibleLine(reason)}`);
+        cli.output.note(`kept ${path}: ${reason}`);
     });
   addExamples(
     command,

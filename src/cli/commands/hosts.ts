@@ -52,7 +52,7 @@ async function list(cli: CliContext): Promise<void> {
   const listed = await listHosts(cli.home);
   const { hosts, unread, isLocal } = listed;
   await cli.output.answer(listed, (screen) => formatHosts(hosts, screen));
-  for (const { store, problem } of unread) cli.output.note(visibleLine(`kanbun: store ${store}: ${problem}`));
+  for (const { store, problem } of unread) cli.output.note(`kanbun: store ${store}: ${problem}`);
   if (unread.length > 0) cli.setExitCode(1);
   if (hosts.length > 1)
     cli.output.note(
@@ -75,8 +75,7 @@ async function fence(cli: CliContext, name: string, isSure: boolean): Promise<vo
   }
   const fenced = await fenceHost(cli.home, host);
   await cli.output.answer(fenced, () => describeFence(fenced));
-  for (const { board, error } of fenced.failed)
-    cli.output.note(visibleLine(`kanbun: ${board}: ${error.message}`));
+  for (const { board, error } of fenced.failed) cli.output.note(`kanbun: ${board}: ${error.message}`);
   if (fenced.failed.length > 0) {
     cli.setExitCode(1);
     cli.output.note(`repeat \`kanbun hosts fence ${host.id}\` for what is left`);

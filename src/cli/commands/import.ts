@@ -3,7 +3,6 @@ import { type Imported, importBoard } from "../../home/exchange/import-board.ts"
 import { addExamples, type CliContext } from "../input/command.ts";
 import { openLineSource } from "../input/line-source.ts";
 import { readTextLines } from "../input/text-lines.ts";
-import { visibleLine } from "../text/visible.ts";
 
 export function defineCommand(command: Command, cli: CliContext): void {
   command
@@ -29,7 +28,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
           () =>
             `${verb} ${imported.tasks} ${imported.tasks === 1 ? "task" : "tasks"} (${imported.rows} rows)\n`,
         );
-        for (const note of notesOf(imported)) cli.output.note(`note: ${visibleLine(note)}`);
+        for (const note of notesOf(imported)) cli.output.note(`note: ${note}`);
       },
     );
   addExamples(

@@ -22,7 +22,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
         ),
       );
       if (stores.length === 0)
-        cli.output.note(`no store: add [stores.<name>] to ${visibleLine(cli.place.home)}/kanbun.toml`);
+        cli.output.note(`no store: add [stores.<name>] to ${cli.place.home}/kanbun.toml`);
     });
   command
     .command("init")

@@ -38,8 +38,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
             .join(""),
         );
         for (const { standing, command: next } of waited)
-          if (standing === "stuck" && next !== null)
-            cli.output.note(`  do: ${visibleLine(cli.output.typed(next))}`);
+          if (standing === "stuck" && next !== null) cli.output.note(`  do: ${cli.output.typed(next)}`);
       }),
     );
   command.addHelpText(

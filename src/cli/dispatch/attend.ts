@@ -9,7 +9,6 @@ import { standingOf } from "../../home/tasks/standing.ts";
 import { wait } from "../../system/wait.ts";
 import type { CliContext } from "../input/command.ts";
 import { isTerminal, writeStdout } from "../text/standard-streams.ts";
-import { visibleLine } from "../text/visible.ts";
 import { noteFaults } from "./fault-notes.ts";
 
 const lookMs = 50;
@@ -68,9 +67,7 @@ async function followRuns(
       sayAtMs = performance.now() + startMs;
       const hold = await explainTask(session, id);
       if (hold.reason !== reason && hold.reason !== "running")
-        cli.output.note(
-          `${nameOf(task)} waits: ${visibleLine(describeHold(hold))}${doText(cli, hold.command)}`,
-        );
+        cli.output.note(`${nameOf(task)} waits: ${describeHold(hold)}`, ...doLine(cli, hold.command));
       reason = hold.reason;
     }
     await wait(lookMs, signal);
@@ -83,7 +80,10 @@ async function sayItGoesOn(cli: CliContext, session: Session, id: string): Promi
   if (task.status === "done") return sayItsEnd(cli, session, id);
   const state = task.status === "running" ? `goes on (pid ${task.workerPid})` : `is ${task.status}`;
   cli.output.note(
-    `${nameOf(task)} ${state}\n  follow it: \`kanbun log -f ${id}\`\n  stop it: \`kanbun cancel ${id}\`\n  note how it ends: \`kanbun dispatch --until-idle\``,
+    `${nameOf(task)} ${state}`,
+    `  follow it: \`kanbun log -f ${id}\``,
+    `  stop it: \`kanbun cancel ${id}\``,
+    "  note how it ends: `kanbun dispatch --until-idle`",
   );
   await answerJson(cli, task, { run: null, exitCode: exitInterrupted });
 }
@@ -97,7 +97,7 @@ async function sayItsEnd(cli: CliContext, session: Session, id: string): Promise
   if (standing === "done") await noteOnTerminal(cli, `${nameOf(task)}: done`);
   else {
     const hold = await explainTask(session, id);
-    cli.output.note(`${nameOf(task)}: ${visibleLine(describeHold(hold))}${doText(cli, hold.command)}`);
+    cli.output.note(`${nameOf(task)}: ${describeHold(hold)}`, ...doLine(cli, hold.command));
   }
   await answerJson(cli, task, { run, exitCode });
 }
@@ -116,9 +116,9 @@ async function answerJson(
 }
 
 function nameOf({ id, title }: Task): string {
-  return visibleLine(`${JSON.stringify(title)} (${id})`);
+  return `${JSON.stringify(title)} (${id})`;
 }
 
-function doText(cli: CliContext, command: string | null): string {
-  return command === null ? "" : `\n  do: ${visibleLine(cli.output.typed(command))}`;
+function doLine(cli: CliContext, command: string | null): string[] {
+  return command === null ? [] : [`  do: ${cli.output.typed(command)}`];
 }

@@ -1,7 +1,6 @@
 import type { OpenBoards } from "../../home/dispatch/dispatch-boards.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { CliContext } from "../input/command.ts";
-import { visibleLine } from "../text/visible.ts";
 
 /** So many of a board are named; the rest is counted. */
 const namedMax = 5;
@@ -31,7 +30,7 @@ export async function noteWorkersLeft(
     for (const { id, title, workerPid, startedAtMs } of running.slice(0, namedMax)) {
       const time = startedAtMs === null ? "" : `, ${formatDuration(Date.now() - startedAtMs)}`;
       const pid = workerPid === null ? "" : ` (pid ${workerPid}${time})`;
-      lines.push(`  ${visibleLine(title)}${pid}: follow it with ${typed(`kanbun log -f ${id}`)}`);
+      lines.push(`  ${title}${pid}: follow it with ${typed(`kanbun log -f ${id}`)}`);
     }
     const more = running.length - namedMax;
     if (more > 0) lines.push(`  and ${more} more on ${slug}: ${typed("kanbun list --status running")}`);
@@ -46,10 +45,8 @@ export async function noteWorkersLeft(
   }
   const who = count === 1 ? "1 worker goes on" : `${count} workers go on`;
   cli.output.note(
-    [
-      `stopped: ${who}`,
-      ...(areNamed ? [] : lines),
-      "  the next dispatcher records how they end: `kanbun dispatch --drain` waits for that and starts nothing",
-    ].join("\n"),
+    `stopped: ${who}`,
+    ...(areNamed ? [] : lines),
+    "  the next dispatcher records how they end: `kanbun dispatch --drain` waits for that and starts nothing",
   );
 }

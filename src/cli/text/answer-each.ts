@@ -3,7 +3,6 @@ import { type ChangeResult, changeMany, type TaskChoice } from "../../home/tasks
 import type { CliContext } from "../input/command.ts";
 import { commandFailure } from "./command-failure.ts";
 import type { Screen } from "./screen.ts";
-import { visibleLine } from "./visible.ts";
 
 /** What is said of each task that was changed. */
 export interface EachTelling<Done> {
@@ -70,9 +69,7 @@ export async function answerMany<Done>(
   for (const one of results)
     if ("error" in one) {
       const { message, hint } = describe(one.error);
-      cli.output.note(
-        `kanbun: ${visibleLine(message)}${hint === null ? "" : `\n  hint: ${visibleLine(hint)}`}`,
-      );
+      cli.output.note(`kanbun: ${message}`, ...(hint === null ? [] : [`  hint: ${hint}`]));
     }
   if (results.length === 0) cli.output.note("no task fits");
   else if (failed > 0) cli.output.note(`done for ${all.length} of ${results.length} tasks`);

@@ -77,9 +77,10 @@ export class Output {
     writeStdout(this.#json ? `${successDocument(data)}\n` : `${visibleAnswer(text(await this.screen()))}\n`);
   }
 
-  /** A remark beside the answer, for people. */
-  note(text: string): void {
-    if (!this.#json) writeStderr(`${visibleText(typedCommandsIn(text, this.#given))}\n`);
+  /** A remark beside the answer, for people: a line each, whatever names and errors are in it. */
+  note(...lines: readonly string[]): void {
+    if (this.#json) return;
+    writeStderr(lines.map((line) => `${visibleLine(typedCommandsIn(line, this.#given))}\n`).join(""));
   }
 
   fail(thrown: CommandFailure): void {
