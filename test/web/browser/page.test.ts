@@ -107,6 +107,34 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(tab.complaints).toEqual([]);
   });
 
+  test("a menu that is opened in the very frame of a move gives the focus back to the card", async () => {
+    const id = await web.make("First");
+    await using tab = await Tab.at(web);
+    const { page } = tab;
+    await tab.seeIn("ready", id);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("m");
+    await page.getByRole("menu").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(`[data-task="${id}"]:focus-within`).waitFor();
+    // In the old element's last moment.
+    await page.evaluate(`{
+      const observer = new MutationObserver(() => {
+        const card = document.querySelector('[data-column="done"] [data-task="${id}"]');
+        if (card === null) return;
+        observer.disconnect();
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "m", bubbles: true }));
+      });
+      observer.observe(document.querySelector('[data-column="done"]'), { subtree: true, childList: true });
+    }`);
+    await page.keyboard.press("d");
+    await page.locator(".menu:focus-within").waitFor();
+    await tab.column("ready").locator(`[data-task="${id}"]`).waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await tab.column("done").locator(`[data-task="${id}"]:focus-within`).waitFor();
+    expect(tab.complaints).toEqual([]);
+  });
+
   test("what comes in while the focus moves on does not take it back", async () => {
     const ids = [await web.make("First"), await web.make("Second")];
     await using tab = await Tab.at(web);

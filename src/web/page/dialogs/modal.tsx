@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { returnFocus } from "../board/card-focus.ts";
 import { Sign } from "../parts/sign.tsx";
 import { panel } from "../store/panel.ts";
 
@@ -18,7 +19,7 @@ export function Modal({
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>("input, textarea")?.focus();
-    return () => before?.focus({ preventScroll: true });
+    return () => returnFocus(before);
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it too.

@@ -1,5 +1,6 @@
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { returnFocus } from "../board/card-focus.ts";
 import { Sign } from "../parts/sign.tsx";
 import { type MenuItem, menu, type OpenMenu } from "../store/menu.ts";
 
@@ -25,7 +26,7 @@ function Open({ open: { title, items, x, y } }: { readonly open: OpenMenu }) {
     element.style.left = `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`;
     element.style.top = `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`;
     entries(element)[0]?.focus();
-    return () => before?.focus({ preventScroll: true });
+    return () => returnFocus(before);
   }, []);
   const close = () => {
     menu.value = null;
