@@ -8,8 +8,8 @@ import type { OtherBoard } from "./tick/other-boards.ts";
 
 /** What a process that stays knows of the hosts of a store. */
 export interface StoreHosts {
-  /** A board asks this home for a lease before it claims. */
-  needLease(): void;
+  /** A board asks this home for a lease before it claims. @returns whether it comes soon: the board is called then */
+  needLease(): boolean;
   /** Those whose leases are over. */
   listSilent(): readonly Host[];
 }

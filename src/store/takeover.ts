@@ -8,6 +8,8 @@ export interface TakeoverStore {
   getTakeover(): Promise<Takeover>;
   /** What was claimed before under another setting goes on as it was claimed. */
   setTakeover(takeover: Takeover): Promise<void>;
+  /** Whether that run would be taken over, once the lease of its host is over. */
+  isLeased(runId: number): Promise<boolean>;
   /** null: the host was never registered. */
   getTerm(hostId: string): Promise<LeaseTerm | null>;
   /**

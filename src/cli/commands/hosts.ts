@@ -55,9 +55,7 @@ async function list(cli: CliContext): Promise<void> {
   for (const { store, problem } of unread) cli.output.note(`kanbun: store ${store}: ${problem}`);
   if (unread.length > 0) cli.setExitCode(1);
   if (hosts.length > 1)
-    cli.output.note(
-      `${countHosts(hosts)} (* is this home); \`kanbun hosts show ${hosts[0]?.id}\` has all about one`,
-    );
+    cli.output.note(`${countHosts(hosts)} (* is this home); more: \`kanbun hosts show ${hosts[0]?.id}\``);
   if (hosts.length > 0 || unread.length > 0) return;
   cli.output.note(
     isLocal

@@ -11,16 +11,17 @@ import { leasePath } from "./lease-files.ts";
 
 /**
  * What this home must have before it claims on a board whose runs others may take over: a lease that holds, and a guard of it.
- * null: the board asks for none. The finding, where it has none: then nothing is claimed.
+ * null: the board asks for none. Where it has none nothing is claimed: `"coming"` while a resident that has just begun gets its own,
+ * else the finding.
  */
 export async function findClaimLease(
   context: DispatchContext,
   store: BoardStore,
-): Promise<WorkerLease | Finding | null> {
+): Promise<WorkerLease | Finding | "coming" | null> {
   const found = await lookForLease(context, store);
   if (found === null || "path" in found) return found;
-  if (found.isMissing) context.readStoreHosts?.()?.needLease();
-  return noLease(found.why);
+  const isComing = found.isMissing && context.readStoreHosts?.()?.needLease() === true;
+  return isComing ? "coming" : noLease(found.why);
 }
 
 /** Why this home may claim nothing of the board; null: it may. Reads only. */

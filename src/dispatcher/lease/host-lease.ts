@@ -35,7 +35,8 @@ export class HostLease {
   #term: number | null = null;
   /** By the time since boot: what the last beat was good for that the server has acknowledged. */
   #untilMs = 0;
-  #isNeeded = false;
+  /** Since when a board asks for it; null: none does. */
+  #neededAtMs: number | null = null;
   #timer: Timer | null = null;
   #emptyLooks = 0;
   #isClosed = false;
@@ -88,14 +89,16 @@ export class HostLease {
     if (untilMs <= this.#untilMs) return;
     this.#untilMs = untilMs;
     this.#emptyLooks = 0;
-    if (this.#isNeeded) this.#hold();
+    if (this.#neededAtMs !== null) this.#hold();
   }
 
-  /** A board asks for a lease. */
-  need(): void {
-    this.#isNeeded = true;
+  /** A board asks for a lease. @returns whether that is so new that the first guard may be on its way */
+  need(): boolean {
+    const nowMs = performance.now();
+    this.#neededAtMs ??= nowMs;
     this.#timer ??= setInterval(() => this.#look(), lookMs).unref();
     this.#hold();
+    return nowMs - this.#neededAtMs < killedWithinMs;
   }
 
   /** Its workers go on for as long as the lease was renewed. */

@@ -20,14 +20,15 @@ export interface WorkerHost extends SpawnHost {
 
 /**
  * What the workers of this board have in common; the finding where the home is not fit for any, everyone can write what
- * decides what is run, or the board asks for a lease that this home does not hold: then nothing is claimed.
+ * decides what is run, or the board asks for a lease that this home does not hold; null: that lease is coming. Then nothing is claimed.
  */
 export async function prepareWorkerHost(
   context: DispatchContext,
   store: BoardStore,
-): Promise<WorkerHost | Finding> {
+): Promise<WorkerHost | Finding | null> {
   const { home, paths } = context;
   const lease = await findClaimLease(context, store);
+  if (lease === "coming") return null;
   if (lease !== null && "about" in lease) return lease;
   try {
     // A user who can write the board decides what the shell profile runs.

@@ -29,8 +29,8 @@ export class StoreLease implements StoreHosts {
     });
   }
 
-  needLease(): void {
-    this.#lease.need();
+  needLease(): boolean {
+    return this.#lease.need();
   }
 
   listSilent(): readonly Host[] {

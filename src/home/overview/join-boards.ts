@@ -32,9 +32,8 @@ export function joinBoards(home: string, boards: readonly Readable[], limit: num
       problem,
     })),
     slots: {
-      // Each board counts those of the whole home, at the time when it was read.
-      used: reads.reduce((sum, { slots }) => sum + slots.boardUsed, 0),
-      max: reads[0]?.slots.homeMax ?? 0,
+      used: reads.reduce((sum, { slots }) => sum + slots.used, 0),
+      max: reads[0]?.slots.max ?? 0,
     },
     needsYou: part("needsYou", (a, b) => urgency(a) - urgency(b)),
     running: part("running", (a, b) => (a.startedAtMs ?? 0) - (b.startedAtMs ?? 0)),

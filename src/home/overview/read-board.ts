@@ -3,10 +3,10 @@ import type { Hold } from "../../board/hold.ts";
 import type { BoardOverview, OverviewQuestion } from "../../board/overview.ts";
 import type { Question } from "../../board/question.ts";
 import { type RepeatSummary, summariseRepeats } from "../../board/repeat.ts";
-import type { Slots } from "../../board/slots.ts";
 import type { ListedTask } from "../../board/task.ts";
 import { runLogPath } from "../runs/run-log.ts";
 import type { Session } from "../session/session.ts";
+import type { BoardHost } from "../stores/board-hosts.ts";
 import { explainBy, readRules } from "../tasks/explain.ts";
 import { readLastLine } from "./last-line.ts";
 import type { OverviewTask } from "./overview.ts";
@@ -19,7 +19,8 @@ export interface ReadBoard {
   readonly next: readonly OverviewTask[];
   readonly done: readonly OverviewTask[];
   readonly isPaused: boolean;
-  readonly slots: Slots;
+  /** Of this home alone: another host has its own. */
+  readonly slots: { readonly used: number; readonly max: number };
   readonly repeats: RepeatSummary;
   readonly otherHosts: readonly string[];
 }
@@ -29,6 +30,8 @@ export async function readBoard(session: Session, asked: OverviewQuestion): Prom
   const { store } = session;
   const glance = await store.getOverview(asked);
   const { rules } = await readRules(session);
+  const others = await listOtherHosts(session);
+  const usedElsewhere = others.reduce((sum, { running }) => sum + running, 0);
   const explained = async (tasks: readonly ListedTask[]) => {
     const found: OverviewTask[] = [];
     for (const task of tasks) {
@@ -55,18 +58,17 @@ export async function readBoard(session: Session, asked: OverviewQuestion): Prom
       endedAtMs,
     })),
     isPaused: activePause(rules, "board") !== null,
-    slots: rules.slots,
+    slots: { used: rules.slots.boardUsed - usedElsewhere, max: rules.slots.homeMax },
     repeats: summariseRepeats(await store.listRepeats()),
-    otherHosts: await listOtherHosts(session),
+    otherHosts: others.filter(({ state }) => state === "alive").map(({ machine }) => machine),
   };
 }
 
 /** Loaded here: most boards are files. */
-async function listOtherHosts(session: Session): Promise<string[]> {
+async function listOtherHosts(session: Session): Promise<BoardHost[]> {
   if (session.store.hosts === null) return [];
   const { listBoardHosts } = await import("../stores/board-hosts.ts");
-  const others = (await listBoardHosts(session)).filter(({ state, isThis }) => state === "alive" && !isThis);
-  return others.map(({ machine }) => machine);
+  return (await listBoardHosts(session)).filter(({ isThis }) => !isThis);
 }
 
 /** A task as it has become while it ran on: what its worker has written since. */

@@ -140,8 +140,9 @@ export class RunLog {
     const file = LogFile.tryOpen(path);
     // A run that is over and has no folder will never have a log.
     if (file !== null || run.endedAtMs === null || existsSync(dirname(path))) return file;
+    const orElse = this.#session.store.file === null ? ", is in the home that ran it" : "";
     throw new BoardError("not_found", `there is no log of run ${run.id} of ${this.taskId}`, {
-      hint: `it was removed, or no worker of this board ever ran: see \`kanbun runs ${this.taskId}\``,
+      hint: `it was removed${orElse}, or no worker of this board ever ran: see \`kanbun runs ${this.taskId}\``,
     });
   }
 

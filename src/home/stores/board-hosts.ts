@@ -8,7 +8,10 @@ import type { Session } from "../session/session.ts";
 
 /** A host as one board has it. */
 export interface BoardHost
-  extends Pick<Host, "id" | "machine" | "silentMs" | "slots" | "slotsFree" | "profiles" | "labels"> {
+  extends Pick<
+    Host,
+    "id" | "machine" | "silentMs" | "leaseMs" | "slots" | "slotsFree" | "profiles" | "labels"
+  > {
   readonly state: HostState;
   readonly isThis: boolean;
   /** Its runs on this board that are not known to be gone. */
@@ -25,11 +28,11 @@ export async function listBoardHosts({
   const [hosts, live] = [await store.hosts.list(), await store.listLiveRuns()];
   const ownId = homeOfHost(seenFrom(at));
   return hosts.flatMap((host) => {
-    const { id, machine, silentMs, slots, slotsFree, profiles, labels, boards } = host;
+    const { id, machine, silentMs, leaseMs, slots, slotsFree, profiles, labels, boards } = host;
     const running = live.filter((run) => run.holder === "worker" && homeOfHost(run) === id).length;
     if (running === 0 && !boards.includes(at.board)) return [];
     const state = hostState(host);
-    const told = { id, machine, silentMs, slots, slotsFree, profiles, labels };
+    const told = { id, machine, silentMs, leaseMs, slots, slotsFree, profiles, labels };
     return [{ ...told, state, isThis: id === ownId, running }];
   });
 }

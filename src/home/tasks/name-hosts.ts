@@ -1,5 +1,6 @@
 import type { Hold } from "../../board/hold.ts";
 import { homeOfHost } from "../../board/host.ts";
+import { leaseParts } from "../../board/lease.ts";
 import { whyNoLease } from "../../dispatcher/lease/claim-lease.ts";
 import { placeOf } from "../../store/place.ts";
 import { formatDuration } from "../../system/text/duration.ts";
@@ -66,11 +67,22 @@ async function nameRunHost(session: Session, hold: Hold, taskId: string): Promis
   const id = run === undefined ? "" : homeOfHost(run);
   const host = (await listBoardHosts(session)).find((one) => one.id === id);
   if (host === undefined) return hold;
+  const where = `run ${run?.runId} is on ${nameHost(host)} (home ${id}`;
   if (host.state === "alive")
     return {
       ...hold,
-      detail: `run ${run?.runId} belongs to ${host.machine} (home ${id}), which was heard of ${formatDuration(host.silentMs)} ago`,
+      detail: `${where}, heard of ${formatDuration(host.silentMs)} ago)`,
       command: "kanbun hosts",
     };
-  return { ...hold, detail: `${hold.detail}; that is ${nameHost(host)}` };
+  const takeoverMs = host.leaseMs === null ? 0 : leaseParts(host.leaseMs).takeoverMs;
+  if (run !== undefined && takeoverMs > 0 && (await session.store.takeover?.isLeased(run.runId)) === true)
+    return {
+      ...hold,
+      detail: `${where}): another host takes it over ${formatDuration(takeoverMs)} after that was last heard of`,
+      command: "kanbun hosts",
+    };
+  return {
+    ...hold,
+    detail: `${where}): it is held until that is back; once you know that its worker is gone, reclaim it`,
+  };
 }

@@ -20,6 +20,7 @@ export function takeoverStore(on: Transactions): TakeoverStore {
       on.write(function* ({ db }) {
         yield* db.send(`UPDATE boards SET takeover = :takeover WHERE id = ${thisBoard}`, { takeover });
       }),
+    isLeased: (runId) => on.read((db) => isLeased(db, runId)),
     getTerm: (hostId) =>
       on.read(function* (db) {
         const row = yield* db.get<{ term: number }>(
@@ -36,6 +37,12 @@ function* getTakeover(db: Connection): Steps<Takeover> {
   const row = yield* db.get<{ takeover: string }>(`SELECT takeover FROM boards WHERE id = ${thisBoard}`);
   // A word of a newer Kanbun: held is what no one regrets.
   return row?.takeover === "lease" ? "lease" : "never";
+}
+
+function* isLeased(db: Connection, runId: number): Steps<boolean> {
+  if ((yield* getTakeover(db)) !== "lease") return false;
+  const leased = "SELECT 1 FROM kanbun_runs WHERE run_id = :runId AND lease_term IS NOT NULL";
+  return (yield* db.get(leased, { runId })) !== null;
 }
 
 /** As they are in this transaction: one that ended, or whose task was claimed anew by someone else, is not among them. */

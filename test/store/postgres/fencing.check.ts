@@ -71,6 +71,9 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     const { hosts } = (await south.json(["status"])).data;
     expect(hosts).toMatchObject([{ id: idOf(north), state: "alive", slots_free: 0, slots: 1, running: 1 }]);
     expect(await south.ok("status")).toContain("alive: 1 running, 0 of 1 slots free");
+    // Its own slots, and not what others have at work.
+    const overview = async (of: CommandLine) => (await of.json(["top"])).data.slots;
+    expect([await overview(south), await overview(north)]).toMatchObject([{ used: 0 }, { used: 1, max: 1 }]);
     const explain = async (...task: string[]) => {
       const made = (await south.json(["create", "x", ...task])).data;
       return (await south.json(["explain", made.task.id])).data;
@@ -78,9 +81,7 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     const [wait] = (await south.json(["list", "--status", "running"])).data.tasks;
     expect((await south.json(["explain", wait.id])).data).toMatchObject({
       reason: "claimed_elsewhere",
-      detail: expect.stringMatching(
-        /^run \d+ belongs to \S+ \(home [0-9a-f]{12}\), which was heard of \S+ ago$/,
-      ),
+      detail: expect.stringMatching(/^run \d+ is on \S+, alive \(home [0-9a-f]{12}, heard of \S+ ago\)$/),
     });
     expect(await explain("--assignee", "paint")).toMatchObject({
       reason: "unknown_profile",

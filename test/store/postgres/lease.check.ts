@@ -99,6 +99,20 @@ describe.skipIf(!hasPostgres || whyNoTrees() !== null)("a board with takeover = 
     },
   );
 
+  test("says of a silent host's run that another host takes it over, and when", async () => {
+    const { one, other, ledger } = await makeTwoHosts();
+    const id = await addTask(one, ledger);
+    const resident = watch(one);
+    await eventually("it is at work", () => readLives(ledger).length === 1);
+    resident.kill("SIGKILL");
+    await eventually("it is silent", async () => {
+      const { detail } = (await other.json(["explain", id])).data;
+      return /^run 1 is on \S+, silent for \S+ \(home \w+\): another host takes it over 5s after/.test(
+        detail,
+      );
+    });
+  });
+
   test("is claimed by no one who holds no lease, such as one tick, which says so", async () => {
     const { one, slug, ledger } = await makeTwoHosts();
     const id = await addTask(one, ledger);
@@ -135,6 +149,8 @@ describe.skipIf(!hasPostgres || whyNoTrees() !== null)("a board with takeover = 
     await eventually("it is at work", () => readLives(ledger).length === 1);
     resident.kill("SIGTERM");
     await resident.exited;
+    // That its first look came before its lease was no trouble.
+    expect((await resident.stdout.text()) + (await resident.stderr.text())).not.toContain("takeover = lease");
     const leases = join(one.home, "kanban", "leases", "team");
     const [term = ""] = readdirSync(leases).filter((name) => /^\d+$/.test(name));
     const lease = new LeaseFile(join(leases, term));

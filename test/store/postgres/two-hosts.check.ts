@@ -96,7 +96,7 @@ describe.skipIf(!hasPostgres)("two homes that dispatch one board of a server", (
       expect((await other.json(["explain", id])).data).toMatchObject({
         reason: "claimed_elsewhere",
         // It is not known to be silent yet.
-        detail: expect.stringMatching(/belongs to \S+ \(home [0-9a-f]{12}\), which was heard of/),
+        detail: expect.stringMatching(/is on \S+, alive \(home [0-9a-f]{12}, heard of/),
         command: "kanbun hosts",
       });
       expect((await other.json(["show", id])).data).toMatchObject({ task: { status: "running" } });
