@@ -1,4 +1,4 @@
-import { dlopen, read } from "bun:ffi";
+import { dlopen, type FFIFunction, read } from "bun:ffi";
 import { LINUX } from "../constants.ts";
 
 /** glibc's name, which musl's loader answers to as well; then musl's own names. */
@@ -8,22 +8,11 @@ function architecture(): string {
   return process.arch === "arm64" ? "aarch64" : "x86_64";
 }
 
-function openLibrary() {
+function openLibrary<Fns extends Record<string, FFIFunction>>(functions: Fns) {
   const failures: unknown[] = [];
   for (const name of LIBRARY_NAMES) {
     try {
-      return dlopen(name, {
-        flock: { args: ["i32", "i32"], returns: "i32" },
-        // pidfd_open and pidfd_send_signal have wrappers since glibc 2.36 only, and none in musl.
-        syscall: { args: ["i64", "i32", "i32", "ptr", "u32"], returns: "i32" },
-        sched_yield: { args: [], returns: "i32" },
-        kill: { args: ["i32", "i32"], returns: "i32" },
-        fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
-        clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
-        waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
-        memfd_create: { args: ["ptr", "u32"], returns: "i32" },
-        __errno_location: { args: [], returns: "ptr" },
-      });
+      return dlopen(name, functions);
     } catch (error) {
       failures.push(error);
     }
@@ -31,7 +20,18 @@ function openLibrary() {
   throw new AggregateError(failures, `no C library under the names ${LIBRARY_NAMES.join(", ")}`);
 }
 
-const { symbols } = openLibrary();
+const { symbols } = openLibrary({
+  flock: { args: ["i32", "i32"], returns: "i32" },
+  // pidfd_open and pidfd_send_signal have wrappers since glibc 2.36 only, and none in musl.
+  syscall: { args: ["i64", "i32", "i32", "ptr", "u32"], returns: "i32" },
+  sched_yield: { args: [], returns: "i32" },
+  kill: { args: ["i32", "i32"], returns: "i32" },
+  fcntl: { args: ["i32", "i32", "i64"], returns: "i32" },
+  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
+  waitpid: { args: ["i32", "ptr", "i32"], returns: "i32" },
+  memfd_create: { args: ["ptr", "u32"], returns: "i32" },
+  __errno_location: { args: [], returns: "ptr" },
+});
 
 export const flock = symbols.flock;
 export const syscall = symbols.syscall;
@@ -49,6 +49,15 @@ export const yieldProcessor = symbols.sched_yield;
  */
 export function isThere(target: number): boolean {
   return symbols.kill(target, 0) === 0 || errno() !== LINUX.ESRCH;
+}
+
+/** Where functions of the C library are in this process, for code that is compiled in it. */
+export function addressesOf(names: readonly string[]): Readonly<Record<string, number>> {
+  const unused = { args: [], returns: "void" } as const;
+  const { symbols } = openLibrary(Object.fromEntries(names.map((name) => [name, unused])));
+  return Object.fromEntries(
+    Object.entries(symbols).map(([name, symbol]) => [name, (symbol as unknown as { ptr: number }).ptr]),
+  );
 }
 
 /** Valid only as the very next call after one that failed. */

@@ -2,23 +2,9 @@
  * Starts a command as the root of a tree that no process leaves: a session leader and child subreaper, so that whatever
  * its descendants leave behind becomes its own child instead of init's. See clone(2), prctl(2), setsid(2).
  *
- * Compiled by Bun's own compiler at the first start. It includes nothing: no machine needs to have headers.
+ * Compiled by Bun's own compiler at the first start. It includes nothing and is linked with nothing, so that no machine needs to have
+ * a C compiler's headers and libraries: functions of the C library are macros with their addresses, see starter.ts.
  */
-extern int clone(int (*run)(void *), void *stack, int flags, void *argument, ...);
-extern int setsid(void);
-extern int prctl(int option, ...);
-extern int chdir(const char *path);
-extern int dup2(int from, int to);
-extern int close(int fd);
-extern int pipe(int ends[2]);
-extern int execve(const char *path, char *const argv[], char *const envp[]);
-extern void _exit(int status);
-extern int waitpid(int pid, int *status, int options);
-extern long syscall(long number, ...);
-extern int sigprocmask(int how, const void *set, void *old);
-extern int sigaction(int signal, const void *action, void *old);
-extern int *__errno_location(void);
-
 enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGCHLD = 17, SIGNALS = 64, SIG_SETMASK = 2 };
 enum { PR_SET_CHILD_SUBREAPER = 36, SYS_close_range = 436, INHERITED_MAX = 1024 };
 

@@ -5,7 +5,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { errnoName } from "../process/error-name.ts";
 import type { TreeStart } from "../process/started-tree.ts";
-import { memfdCreate } from "./libc.ts";
+import { addressesOf, memfdCreate } from "./libc.ts";
 import source from "./starter.c" with { type: "text" };
 
 // Measured on Bun 1.4.5, x64: 4 to 7 ms to compile, once a process; a start 0.28 ms, as one by Bun.spawn. The same from
@@ -26,6 +26,24 @@ export function whyNoLinuxStarter(): Error | null {
   return refusal;
 }
 
+/** What starter.c calls of the C library. */
+const calledFunctions = [
+  "clone",
+  "setsid",
+  "prctl",
+  "chdir",
+  "dup2",
+  "close",
+  "pipe",
+  "execve",
+  "_exit",
+  "waitpid",
+  "syscall",
+  "sigprocmask",
+  "sigaction",
+  "__errno_location",
+] as const;
+
 /** By a file in memory: inside an executable there is no other that the compiler could open. */
 function compile(): Start {
   const fd = memfdCreate(Buffer.from("kanbun-starter\0"), 1);
@@ -34,6 +52,14 @@ function compile(): Start {
     writeSync(fd, source);
     const { symbols } = cc({
       source: `/proc/self/fd/${fd}`,
+      // Without this it looks for a libc.so to link with, which only machines with a C compiler have.
+      flags: ["-nostdlib"],
+      define: Object.fromEntries(
+        Object.entries(addressesOf(calledFunctions)).map(([name, address]) => [
+          name,
+          `((${name === "__errno_location" ? "int *" : "int "}(*)())${address}L)`,
+        ]),
+      ),
       symbols: { start_tree: { args: ["ptr", "ptr", "i32", "i32"], returns: "i32" } },
     });
     return symbols.start_tree as unknown as Start;

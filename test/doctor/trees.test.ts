@@ -9,6 +9,13 @@ const isLinux = process.platform === "linux";
 const doctor = [process.execPath, mainPath, "doctor", "--json"];
 const refuse = [python, fixturePath("refuse-calls.py"), "memfd_create"];
 const contained = ["unshare", "--pid", "--fork", "--kill-child"];
+// What a linker finds there is no library: as without it, since that of a compiler can't be moved away from under everyone.
+const bare = [
+  ...["unshare", "--map-root-user", "--mount", "sh", "-c"],
+  'for so in /usr/lib/*/libc.so /usr/lib/libc.so /usr/lib64/libc.so; do [ ! -e "$so" ] || mount --bind "$0" "$so"; done; exec "$@"',
+  import.meta.path,
+];
+const canBare = isLinux && canUnshare("--map-root-user", "--mount");
 const canContain = isLinux && canUnshare("--pid", "--mount-proc");
 
 const whole: TreeSupport = {
@@ -42,6 +49,7 @@ test.each<[string, Partial<TreeSupport>, string, string]>([
 
 for (const [where, around, isHere, status, words] of [
   ["where the starter is refused", refuse, isLinux, "warning", "memfd_create is refused: "],
+  ["where nothing can be linked", bare, canBare, "ok", "known by descent"],
   ["as the first of a container", [...contained, "--mount-proc"], canContain, "ok", "known by descent"],
   ["as the first of one with another's /proc", contained, canContain, "problem", "another pid namespace"],
 ] as const)
