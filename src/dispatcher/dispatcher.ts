@@ -8,7 +8,7 @@ import type { BoardStore } from "../store/store.ts";
 import { targetsOf } from "../system/config/notify-config.ts";
 import type { DispatchContext } from "./context.ts";
 import { DispatchLock, type LockNote, readLockNoteOf } from "./dispatch-lock.ts";
-import { hostOf, seenFrom } from "./host.ts";
+import { hostOf } from "./host.ts";
 import { LogCutter } from "./log-cutter.ts";
 import { FindingKeeper } from "./report/finding.ts";
 import { describeConfig, describeFault } from "./report/home-findings.ts";
@@ -17,7 +17,6 @@ import { skippedReport, writeReport } from "./report/report-writer.ts";
 import { listHeldTasks } from "./tick/held-tasks.ts";
 import { SlotPatience } from "./tick/home-slots.ts";
 import { Pass, type PassResult } from "./tick/pass.ts";
-import { readAdmissionRules } from "./tick/policies.ts";
 import { ScratchKeeper } from "./tick/scratch-keeper.ts";
 import type { Starts } from "./tick/start.ts";
 import type { DispatcherOptions, TickOptions, TickStep } from "./tick/tick-options.ts";
@@ -115,14 +114,7 @@ export class Dispatcher {
 
   /** What still runs here, and what becomes due by itself after `sinceMs`. */
   async outlook(sinceMs: number): Promise<Outlook> {
-    const store = await this.#open();
-    const at = {
-      config: this.#context.loadConfig(),
-      host: seenFrom(this.#context.place),
-      nowMs: sinceMs,
-      elsewhere: this.#pass.elsewhere,
-    };
-    return store.getOutlook(await readAdmissionRules(store, at), at.host);
+    return this.#pass.getOutlook(await this.#open(), this.#context.loadConfig(), sinceMs);
   }
 
   /** The board as it is, to show it. Not for writing. */

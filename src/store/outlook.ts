@@ -42,8 +42,6 @@ export interface OutlookStore {
   countSlots(at: SlotPlace): Promise<SlotUse>;
   /** The tasks that the next claim would take under these rules, at most `max`, in the order of work. */
   chooseNext(rules: AdmissionRules, max: number): Promise<NextTasks>;
-  /** What lives on `host`, and what may start now or by itself later, whatever slots are free. */
-  getOutlook(rules: AdmissionRules, at: { readonly host: string }): Promise<Outlook>;
   /** How many tasks stand still for which reason, done and archived ones apart: `listHeld` for all that waits. */
   countHolds(rules: AdmissionRules): Promise<ReadonlyMap<HoldReason, number>>;
 }

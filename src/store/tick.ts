@@ -1,4 +1,4 @@
-import type { Elsewhere, ProfileLimits } from "../board/admission.ts";
+import type { Elsewhere, Pause, ProfileLimits } from "../board/admission.ts";
 import type { LiveRun, ProcessMark, StopReason } from "../board/claim.ts";
 import type { KeptLog } from "../board/kept-log.ts";
 import type { LeaseTerm } from "../board/lease.ts";
@@ -8,6 +8,7 @@ import type { RunEnding } from "../board/run-ending.ts";
 import type { SlotPlace } from "../board/slots.ts";
 import type { Task, TaskStatus } from "../board/task.ts";
 import type { EndedUsage, StartedAgent } from "../board/usage.ts";
+import type { Outlook } from "./outlook.ts";
 
 /** Where a claim is made: enough to find its processes again, and to know when that can't be done from here. */
 export interface ClaimHost {
@@ -153,6 +154,8 @@ export interface TickView {
   readonly hasCandidates: boolean;
   /** When time alone changes what is seen: the next schedule, back-off or pause that ends; null: never. */
   readonly nextDueMs: number | null;
+  /** What is to come for this host if nothing is written. */
+  readonly outlook: Outlook;
 }
 
 export interface StartedRun {
@@ -191,6 +194,8 @@ export interface TickStore {
     readonly profiles: ReadonlyMap<string, ProfileLimits>;
     readonly homeMax: number;
     readonly boardMax: number | null;
+    /** What the home's other boards have found at its limit: the outlook waits for that too. */
+    readonly pausesElsewhere?: readonly Pause[];
   }): Promise<TickView>;
   /**
    * The last of a tick's two transactions waits for the disk: `recordStarts` where `plan.claims` is given, so that workers

@@ -118,13 +118,16 @@ async function requireAgreement(board: AnyBoard, store: BoardStore, clock: Manua
   expect(chosen.map(({ id }) => id)).toEqual(ids);
 
   const { homeMax, boardMax, max, traits } = board;
-  const view = { nowMs, reconcile: false, host: here, profiles: rules.profiles, homeMax, boardMax, traits };
-  expect((await store.viewTick(view)).hasCandidates).toBe(expected.hasCandidates());
+  const { pausesElsewhere } = board;
+  const { profiles } = rules;
+  const at = { nowMs, reconcile: false, host: here, profiles, homeMax, boardMax, traits, pausesElsewhere };
+  const view = await store.viewTick(at);
+  expect(view.hasCandidates).toBe(expected.hasCandidates());
+  expect(view.outlook).toMatchObject(expected.outlook());
   const held = await store.listHeld(rules, 100);
   expect(held.map(({ taskId, reason, untilAtMs }) => ({ taskId, reason, untilAtMs }))).toEqual(
     expected.held(),
   );
-  expect(await store.getOutlook(rules, here)).toMatchObject(expected.outlook());
 
   const counted: Record<string, number> = {};
   for (const { id, status } of board.tasks) {

@@ -1,5 +1,5 @@
-import type { Elsewhere } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
+import type { Outlook } from "../../store/outlook.ts";
 import type { BoardStore } from "../../store/store.ts";
 import type { ClaimHost, ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
@@ -75,9 +75,9 @@ export class Pass {
     return this.#dataVersion;
   }
 
-  /** What the other boards use, as it was counted last: for whom nothing could start, nothing is counted. */
-  get elsewhere(): Elsewhere {
-    return this.#slots.elsewhere;
+  /** What still runs here, and what becomes due by itself after `sinceMs`. Needs no lock. */
+  getOutlook(store: BoardStore, config: Config, sinceMs: number): Promise<Outlook> {
+    return this.#view.getOutlook(store, this.#seenUnder(config), sinceMs);
   }
 
   /** How many workers of this host the last pass left at work on this board. */
@@ -93,7 +93,10 @@ export class Pass {
     const { reconcile } = options;
 
     const taken = await this.#takeOver(store, config);
-    const { view, dataVersion, isNew } = await this.#view.see(store, config, { nowMs: at.nowMs, reconcile });
+    const { view, dataVersion, isNew } = await this.#view.see(store, this.#seenUnder(config), {
+      nowMs: at.nowMs,
+      reconcile,
+    });
     this.#dataVersion = dataVersion;
     const findings = this.#look(view, config, at);
     // Before their runs are closed: who dies in between leaves a shim that no tick would ever look for again.
@@ -110,7 +113,7 @@ export class Pass {
     const made = { findings, config, at, options, slots, spentElsewhere, onlyClaims: !hasOther };
     const plan = hasWork ? this.#plan(made) : null;
 
-    const written = await this.#write(store, plan).finally(() => slots?.release());
+    const written = await this.#write(store, plan, !hasOther).finally(() => slots?.release());
     if ("retryInMs" in written) return written;
     const { workerHost, writes } = written;
     onStep("applied");
@@ -141,6 +144,10 @@ export class Pass {
     };
   }
 
+  #seenUnder(config: Config) {
+    return { config, pausesElsewhere: this.#slots.elsewhere.pauses };
+  }
+
   /** What hosts left that are silent for longer than their lease, as far as the last pass saw it. */
   async #takeOver(store: BoardStore, config: Config): Promise<readonly ClosedRun[]> {
     const taken = await takeOverSilent(this.#parts.context, store, { config, live: this.#live });
@@ -168,7 +175,6 @@ export class Pass {
   ): TickPlan {
     const { context, options, scratch } = this.#parts;
     const epoch = context.readHostEpoch?.() ?? null;
-    this.#view.forget();
     return makePlan({
       ...made,
       logs: readEndedLogs(context, this.#host, made.findings),
@@ -185,6 +191,7 @@ export class Pass {
   async #write(
     store: BoardStore,
     plan: TickPlan | null,
+    onlyClaims: boolean,
   ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites } | Retry> {
     if (plan === null) return { workerHost: null, writes: nothingWritten };
     const { context, findings, scratch } = this.#parts;
@@ -193,8 +200,13 @@ export class Pass {
     const workerHost = prepared !== null && "about" in prepared ? null : prepared;
     if (prepared !== null && "about" in prepared) findings.add([prepared]);
     const claims = workerHost && plan.claims && { ...plan.claims, lease: workerHost.lease };
-    const writes = await this.#turn.apply(store, { ...plan, claims });
+    const writes = await this.#turn.apply(store, { ...plan, claims }).catch((error) => {
+      this.#view.forget();
+      throw error;
+    });
     if ("retryInMs" in writes) return writes;
+    // Where others came first, what was seen is still as it was but for what they wrote.
+    if (!onlyClaims || writes.claimed.length > 0) this.#view.forget();
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
     return { workerHost, writes };

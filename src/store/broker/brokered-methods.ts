@@ -99,7 +99,6 @@ export const brokeredMethods: Readonly<Record<BrokeredMethod, Manner>> = {
   listHeld: "reads",
   countSlots: "reads",
   chooseNext: "reads",
-  getOutlook: "reads",
   countHolds: "reads",
 
   collectNotices: "never",

@@ -78,7 +78,7 @@ export function describeOutlook(open: Open): void {
   });
 
   describe("the outlook of a board", () => {
-    const outlook = (board: BoardUnderTest) => board.store.getOutlook(rulesOf(board, 9), here);
+    const outlook = async (board: BoardUnderTest) => (await board.view()).outlook;
 
     test("without anything to come is empty, and knows what waits for a slot alone", async () => {
       const board = await open();

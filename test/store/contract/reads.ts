@@ -61,7 +61,6 @@ export async function readAll(store: BoardStore, id: string, nowMs: number): Pro
   await store.countHolds(rules);
   await store.chooseNext(rules, 10);
   await store.countSlots({ host: here, nowMs });
-  await store.getOutlook(rules, here);
   await store.listLiveRuns();
   await store.viewTick({
     nowMs,
@@ -110,6 +109,7 @@ export function describeReads(open: Open): void {
         hasDueRepeats: false,
         hasCandidates: false,
         nextDueMs: null,
+        outlook: { liveHere: 0, hasReady: false, nextDueMs: null, nextRepeatMs: null },
       });
       expect(await board.fresh.fingerprint()).toBe(before);
     });

@@ -105,7 +105,6 @@ try {
   const hot: Readonly<Record<string, () => Promise<unknown>>> = {
     "an idle look (viewTick)": () => store.viewTick(at),
     "claims of eight": tick,
-    "an outlook": () => store.getOutlook(rules, { host: here.host }),
     slots: () => store.countSlots({ host: here, nowMs: Date.now() }),
     "live runs": () => store.listLiveRuns(),
     "held, the first 50": () => store.listHeld(rules, 50),

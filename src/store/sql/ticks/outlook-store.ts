@@ -4,7 +4,6 @@ import { chooseNext } from "./candidates.ts";
 import { listHeld } from "./held.ts";
 import { countHolds } from "./hold-counts.ts";
 import { listMetAsks } from "./met-asks.ts";
-import { getOutlook } from "./outlook.ts";
 import { countSlots } from "./slots.ts";
 
 export function outlookStore(on: Transactions): OutlookStore {
@@ -15,7 +14,6 @@ export function outlookStore(on: Transactions): OutlookStore {
       on.read(function* (db) {
         return yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
       }),
-    getOutlook: (rules, at) => on.read((db) => getOutlook(db, rules, at)),
     countHolds: (rules) => on.read((db) => countHolds(db, rules)),
   };
 }

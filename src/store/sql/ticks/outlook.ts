@@ -1,40 +1,54 @@
 import { type AdmissionRules, freeCandidate, startsByItselfAtMs } from "../../../board/admission.ts";
-import type { Outlook } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
-import { getRepeatTimes, viewRepeats } from "../repeats/due-repeats.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasCandidates, selectNextDue } from "./candidates.ts";
-import { listMetAsks } from "./met-asks.ts";
+import type { MetAsks } from "./met-asks.ts";
 
-const countLive =
-  "SELECT count(*) AS n FROM kanbun_runs WHERE gone_at_ms IS NULL AND holder = 'worker' AND host = :host";
+/** What waits for a slot, a pause or a time. */
+interface Waiting {
+  /** Of these profiles some task waits for nothing but a slot, or for a pause to end. */
+  readonly profiles: ReadonlySet<string>;
+  /** A slot may be all that some task waits for. */
+  readonly hasReady: boolean;
+  /** The next instant at which a task starts by itself, whatever slots are free; null when there is none. */
+  readonly nextDueMs: number | null;
+}
 
-/** What still lives here, whether anything waits for a slot alone, and when the next task starts by itself. */
-export function* getOutlook(
+/** @param also profiles that are asked for besides those which start by themselves */
+export function* listWaiting(
   db: Connection,
   rules: AdmissionRules,
-  { host }: { host: string },
-): Steps<Outlook> {
+  { met, also }: { readonly met: MetAsks; readonly also: readonly string[] },
+): Steps<Waiting> {
   const { nowMs } = rules;
-  const [live, met] = yield* together(
-    () => db.get<{ n: number }>(countLive, { host }),
-    () => listMetAsks(db, rules),
-  );
+  const starts = startableProfiles(rules);
+  const names = [...new Set([...also, ...starts.map(({ name }) => name)])];
   // By when a profile that is paused now goes on; most are not paused.
-  const byStart = Map.groupBy(startableProfiles(rules), ({ atMs }) => atMs);
-  const dues: number[] = [];
-  let hasReady = false;
-  for (const [atMs, group] of byStart) {
-    const profiles = group.map(({ name }) => name);
-    const isWaiting = yield* hasCandidates(db, profiles, { nowMs, met });
-    if (isWaiting && atMs > nowMs) dues.push(atMs);
-    if (isWaiting && atMs === nowMs) hasReady = true;
-    const dueMs = yield* selectNextDue(db, profiles, { nowMs, met });
-    if (dueMs !== null) dues.push(Math.max(dueMs, atMs));
-  }
-  const nextDueMs = dues.length === 0 ? null : Math.min(...dues);
-  const nextRepeatMs = viewRepeats(yield* getRepeatTimes(db, nowMs), rules.pauses, nowMs).nextMs;
-  return { liveHere: live?.n ?? 0, hasReady, nextDueMs, nextRepeatMs };
+  const groups = [...Map.groupBy(starts, ({ atMs }) => atMs)];
+  const [waits, dues] = yield* together(
+    () => together(...names.map((name) => () => hasCandidates(db, [name], { nowMs, met }))),
+    () =>
+      together(
+        ...groups.map(([, of]) => () => {
+          const profiles = of.map(({ name }) => name);
+          return selectNextDue(db, profiles, { nowMs, met });
+        }),
+      ),
+  );
+  const profiles = new Set(names.filter((_, at) => waits[at]));
+  const waiting = starts.filter(({ name }) => profiles.has(name));
+  const later = [
+    ...waiting.filter(({ atMs }) => atMs > nowMs).map(({ atMs }) => atMs),
+    ...groups.flatMap(([atMs], at) => {
+      const dueMs = dues[at] ?? null;
+      return dueMs === null ? [] : [Math.max(dueMs, atMs)];
+    }),
+  ];
+  return {
+    profiles,
+    hasReady: waiting.some(({ atMs }) => atMs === nowMs),
+    nextDueMs: later.length === 0 ? null : Math.min(...later),
+  };
 }
 
 /** The profiles that would be started by themselves, had they a task that nothing else holds, and from when on. */

@@ -1,4 +1,4 @@
-import { type AdmissionRules, nothingElsewhere, type Pause } from "../../../board/admission.ts";
+import { type AdmissionRules, nothingElsewhere } from "../../../board/admission.ts";
 import { countSlots, makeSlots } from "../../../board/slots.ts";
 import type { BoardStore } from "../../store.ts";
 import type { TickView } from "../../tick.ts";
@@ -7,8 +7,9 @@ import { getRepeatTimes, viewRepeats } from "../repeats/due-repeats.ts";
 import { listLiveRuns } from "../runs/live-runs.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent } from "../tasks/open-parents.ts";
-import { hasCandidates, unheldProfiles } from "./candidates.ts";
+import { unheldProfiles } from "./candidates.ts";
 import { listMetAsks } from "./met-asks.ts";
+import { listWaiting } from "./outlook.ts";
 import { listPauses } from "./pauses.ts";
 
 /** SQL: the scheduled tasks `t` whose time has come by `:nowMs`, and what is kept beside them, `k`. */
@@ -31,14 +32,25 @@ export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
     () => listMetAsks(db, at),
   );
   const repeats = viewRepeats(repeatTimes, pauses, nowMs);
-  const pauseEnds = pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
+  // If this board were the only one.
+  const alone: AdmissionRules = {
+    ...at,
+    pauses,
+    slots: makeSlots(countSlots(live, at), nothingElsewhere, at),
+  };
+  const unheld = unheldProfiles(alone);
+  const rules = { ...alone, pauses: [...pauses, ...(at.pausesElsewhere ?? [])] };
+  const pauseEnds = rules.pauses.map(({ untilAtMs }) => untilAtMs).filter((ms) => ms !== null && ms > nowMs);
   const dues = [waits?.next_due_ms ?? null, repeats.nextMs, ...pauseEnds].filter((ms) => ms !== null);
+  const { profiles, hasReady, nextDueMs } = yield* listWaiting(db, rules, { met, also: unheld });
+  const liveHere = live.filter(({ holder, host }) => holder === "worker" && host === at.host.host).length;
   return {
     live,
     hasPromotions: waits?.has_due === 1 || (at.reconcile && (yield* hasStranded(db))),
     hasDueRepeats: repeats.hasDue,
-    hasCandidates: yield* hasCandidates(db, unheldProfiles(asIfAlone(live, pauses, at)), { nowMs, met }),
+    hasCandidates: unheld.some((profile) => profiles.has(profile)),
     nextDueMs: dues.length === 0 ? null : Math.min(...dues),
+    outlook: { liveHere, hasReady, nextDueMs, nextRepeatMs: repeats.nextMs },
   };
 }
 
@@ -46,9 +58,4 @@ function* hasStranded(db: Connection): Steps<boolean> {
   return (
     (yield* db.get(`SELECT 1 FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent} LIMIT 1`)) !== null
   );
-}
-
-/** The rules of admission if this board were the only one. */
-function asIfAlone(live: TickView["live"], pauses: readonly Pause[], at: ViewOptions): AdmissionRules {
-  return { ...at, pauses, slots: makeSlots(countSlots(live, at), nothingElsewhere, at) };
 }
