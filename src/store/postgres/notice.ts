@@ -25,19 +25,31 @@ export function isFor(dispatcher: string | null, named: string): boolean {
 /**
  * Counts a board's changes, and tells of them where that was not done just now: for the second of many writes the one that hears
  * of the first looks again. A clock that was put back keeps no one waiting.
- * @param dispatcher which host writes: it needs no notice of that; null: none of them
+ * @param how.dispatcher which host writes: it needs no notice of that; null: none of them
+ * @param how.makesWork false: nothing that another host could start now. Then only those are told that follow the board, and what
+ *   makes work behind it is told at once.
  */
-export function countUp(schema: string, board: number, dispatcher: string | null): string {
-  return `WITH counted AS (
-    UPDATE ${schema}.boards SET version = version + 1, told_at = CASE
-      WHEN told_at > statement_timestamp() - interval '${noticeIntervalMs} ms' AND told_at <= statement_timestamp()
-      THEN told_at ELSE statement_timestamp() END
-    WHERE id = ${board} RETURNING told_at = statement_timestamp() AS is_told, name),
+export function countUp(
+  schema: string,
+  board: number,
+  { dispatcher, makesWork }: { readonly dispatcher: string | null; readonly makesWork: boolean },
+): string {
+  const toldMs = makesWork ? 0 : noticeIntervalMs;
+  const told = `statement_timestamp() - interval '${toldMs} ms'`;
+  const counted = `UPDATE ${schema}.boards SET version = version + 1, told_at = CASE
+      WHEN told_at > statement_timestamp() - interval '${noticeIntervalMs + toldMs} ms' AND told_at <= statement_timestamp()
+      THEN told_at ELSE ${told} END
+    WHERE id = ${board} RETURNING told_at = ${told} AS is_told, name`;
+  const channel = channelOf(schema, board);
+  if (!makesWork)
+    return `WITH counted AS (${counted})
+      SELECT ${waitsForReplicas}, CASE WHEN is_told THEN pg_notify('${channel}', '${noHost}')::text END FROM counted`;
+  return `WITH counted AS (${counted}),
   alive AS (
     SELECT id, slots FROM ${schema}.hosts WHERE left_at IS NULL
       AND beat_at > clock_timestamp() - 3 * beat_ms * interval '1 ms'
       AND strpos(boards, (SELECT to_json(name)::text FROM counted)) > 0)
-    SELECT ${waitsForReplicas}, CASE WHEN is_told THEN pg_notify('${channelOf(schema, board)}', CASE
+    SELECT ${waitsForReplicas}, CASE WHEN is_told THEN pg_notify('${channel}', CASE
       WHEN (SELECT count(*) FROM alive) <= ${hostsTold} THEN '${allHosts}'
       ELSE coalesce((
         SELECT alive.id FROM alive LEFT JOIN (

@@ -3,7 +3,7 @@ import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
-import type { Engine } from "../sql/transactions.ts";
+import type { Engine, WriteHow } from "../sql/transactions.ts";
 import type { Answer } from "./answer.ts";
 import { flushed } from "./flush.ts";
 import { type Begun, isCommitted, toBegun } from "./in-doubt.ts";
@@ -27,10 +27,7 @@ export interface EngineOptions {
   readonly dispatcher: string | null;
 }
 
-interface WriteOptions {
-  readonly nowMs?: number;
-  readonly isSynced: boolean;
-  readonly givesWay?: boolean;
+interface WriteOptions<Result> extends WriteHow<Result> {
   /** The server ends a transaction of which it hears nothing for so long. */
   readonly idleMs?: number;
 }
@@ -65,33 +62,38 @@ export class PostgresEngine implements Engine {
     return this.#options.clock.nowMs() + this.#aheadMs;
   }
 
-  async read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
-    const { server, board } = this.#options;
-    const { session, answers } = await server.begin(
-      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-      this.#settings(),
-      `SELECT ${time}`,
-    );
-    this.#setTime(answers);
-    try {
-      const result = await take(work(new PostgresStatements(session, board)));
-      await session.runEach(["COMMIT"]);
-      session.release();
-      return result;
-    } catch (error) {
-      await rollBack(session, error);
-      throw session.explain(error);
-    }
+  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
+    const { board } = this.#options;
+    const first = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", this.#settings(), `SELECT ${time}`];
+    return this.#inSession(first, { isAhead: true }, async (session, answers) => {
+      const asked = answers.then((given) => this.#setTime(given));
+      const statements = new PostgresStatements(session, board, asked);
+      try {
+        const result = await take(work(statements));
+        await statements.settle();
+        await session.runEach(["COMMIT"]);
+        session.release();
+        return result;
+      } catch (error) {
+        await rollBack(session, error);
+        throw session.explain(error);
+      }
+    });
   }
 
-  async write<Result>(
+  write<Result>(
     work: (scope: Scope) => Steps<Result>,
-    { nowMs, givesWay = false, idleMs = idleInTransactionMs.usually }: WriteOptions,
+    {
+      nowMs,
+      givesWay = false,
+      makesWork = () => true,
+      idleMs = idleInTransactionMs.usually,
+    }: WriteOptions<Result>,
   ): Promise<Result> {
-    const { server, schema, board, clock } = this.#options;
+    const { server, schema, board, clock, dispatcher } = this.#options;
     const { origin } = server;
     const lock = `${lockSpaceOf(schema)}, ${board}`;
-    const { session, answers } = await server.begin(
+    const first = [
       "BEGIN ISOLATION LEVEL READ COMMITTED",
       this.#settings({ ...planning, idle_in_transaction_session_timeout: String(idleMs) }),
       `SELECT ${time}, pg_current_xact_id()::text AS xid, pg_backend_pid() AS pid, is_locked${
@@ -99,32 +101,65 @@ export class PostgresEngine implements Engine {
       } FROM (SELECT ${
         givesWay ? `pg_try_advisory_xact_lock(${lock})` : `pg_advisory_xact_lock(${lock}) IS NOT NULL`
       } AS is_locked OFFSET 0) locked`,
-    );
-    if (answers.at(-1)?.rows[0]?.is_locked === 0) {
-      await rollBack(session, null);
-      throw new BoardError("busy", "another host is writing to the board");
-    }
-    const begun = toBegun(answers.at(-1)?.rows[0], origin);
-    server.origin = begun.origin;
-    // After the wait for the lock: what it has waited for happened before.
-    this.#setTime(answers);
-    const statements = new PostgresStatements(session, board);
-    const scope = scopeAt(statements, {
-      nowMs: nowMs ?? this.nowMs(),
-      monotonicMs: clock.monotonicMs(),
-      bootId: clock.bootId,
+    ];
+    // Of whoever says what time it is the first questions need no answer before: they are read as soon as the board is locked.
+    return this.#inSession(first, { isAhead: nowMs !== undefined }, async (session, answers) => {
+      const asked = answers.then((given) => {
+        const row = given.at(-1)?.rows[0];
+        if (row?.is_locked === 0) throw new BoardError("busy", "another host is writing to the board");
+        // After the wait for the lock: what it has waited for happened before.
+        this.#setTime(given);
+        const begun = toBegun(row, origin);
+        server.origin = begun.origin;
+        return begun;
+      });
+      const statements = new PostgresStatements(session, board, asked);
+      let result: Result;
+      let begun: Begun;
+      try {
+        if (nowMs === undefined) await asked;
+        const scope = scopeAt(statements, {
+          nowMs: nowMs ?? this.nowMs(),
+          monotonicMs: clock.monotonicMs(),
+          bootId: clock.bootId,
+        });
+        result = await take(work(scope));
+        // What it came to decides whether others are told.
+        if (!statements.hasWritten) await statements.settle();
+        begun = await asked;
+      } catch (error) {
+        await rollBack(session, error);
+        throw session.explain(error);
+      }
+      const { hasWritten } = statements;
+      const counted = hasWritten
+        ? [countUp(schema, board, { dispatcher, makesWork: makesWork(result) })]
+        : [];
+      await this.#commit(session, [...counted, "COMMIT"], { statements, begun });
+      if (hasWritten) this.#ownWrites += 1;
+      return result;
     });
-    let result: Result;
-    try {
-      result = await take(work(scope));
-      // What it came to decides whether others are told.
-      if (!statements.hasWritten) await statements.settle();
-    } catch (error) {
-      await rollBack(session, error);
-      throw session.explain(error);
-    }
-    await this.#commit(session, statements, begun);
-    return result;
+  }
+
+  /**
+   * Work in a session that begins with these statements. Work that is ahead of their answers is begun anew where there was no such
+   * session any more: nothing was done then.
+   */
+  async #inSession<Result>(
+    first: readonly string[],
+    { isAhead }: { readonly isAhead: boolean },
+    work: (session: Session, answers: Promise<readonly Answer[]>) => Promise<Result>,
+  ): Promise<Result> {
+    const { server } = this.#options;
+    const ahead = isAhead ? await server.tryBeginAhead(...first) : null;
+    if (ahead !== null)
+      try {
+        return await work(ahead.session, ahead.answers);
+      } catch (error) {
+        if (!(await ahead.isGone)) throw error;
+      }
+    const { session, answers } = await server.begin(...first);
+    return work(session, Promise.resolve(answers));
   }
 
   writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result> {
@@ -135,7 +170,7 @@ export class PostgresEngine implements Engine {
   async getVersion(): Promise<number> {
     const { server, schema, board } = this.#options;
     const { session, answers } = await server.begin(
-      `SELECT version, ${isLogAsked(schema, board)} AS is_asked FROM ${schema}.boards WHERE id = ${board}`,
+      `SELECT version, ${isLogAsked(schema, board)} AS is_asked, ${isDirectColumn} FROM ${schema}.boards WHERE id = ${board}`,
     );
     session.release();
     const { version = 0, is_asked } = answers[0]?.rows[0] ?? {};
@@ -176,10 +211,12 @@ export class PostgresEngine implements Engine {
     this.#aheadMs = Number(row?.now_ms) - this.#options.clock.nowMs();
   }
 
-  async #commit(session: Session, statements: PostgresStatements, begun: Begun): Promise<void> {
-    const { server, schema, board, dispatcher } = this.#options;
-    const { hasWritten } = statements;
-    const last = [...(hasWritten ? [countUp(schema, board, dispatcher)] : []), "COMMIT"];
+  async #commit(
+    session: Session,
+    last: readonly string[],
+    { statements, begun }: { readonly statements: PostgresStatements; readonly begun: Begun },
+  ): Promise<void> {
+    const { server, schema } = this.#options;
     try {
       // Where one of those before fails the count does so too: then this commits nothing.
       await inOrder<unknown>([...statements.takeSent(), session.runEach(last)]);
@@ -189,7 +226,6 @@ export class PostgresEngine implements Engine {
       if (!isLost(error)) throw session.explain(error);
       if (!(await isCommitted(server, { schema, begun, cause: error }))) throw session.explain(error);
     }
-    if (hasWritten) this.#ownWrites += 1;
   }
 }
 

@@ -8,8 +8,11 @@ import type { ServerListener } from "./server-listener.ts";
  * less than a second: who looks each second must not be told what is as old as that.
  */
 const askAgainMs = { hearing: 900, deaf: 250 };
-/** What was written behind a notice has none of its own: it is looked for when that is over, and its commit with it. */
-const lookAgainMs = noticeIntervalMs + 25;
+/**
+ * What was written behind a notice has none of its own: it is looked for when that is over, and its commit with it. What is no host's work
+ * has none for twice as long.
+ */
+const lookAgainMs = { dispatching: noticeIntervalMs + 25, following: 2 * noticeIntervalMs + 25 };
 
 /**
  * News of a board on a server: its number of changes, and the server's notice that there are some. Who asks again and again gets
@@ -93,7 +96,8 @@ export class PostgresNews implements NewsSource {
   #hear(): void {
     this.#tell();
     clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#tell(), lookAgainMs);
+    const inMs = this.#dispatcher === null ? lookAgainMs.following : lookAgainMs.dispatching;
+    this.#again = setTimeout(() => this.#tell(), inMs);
     this.#again.unref();
   }
 

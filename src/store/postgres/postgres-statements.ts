@@ -36,10 +36,12 @@ export class PostgresStatements implements Connection {
   #scans = 0;
   #hasWritten = false;
 
-  constructor(session: Session, board: number) {
+  /** @param begun where it fails, so does all that is asked */
+  constructor(session: Session, board: number, begun: Promise<unknown>) {
     this.#session = session;
     this.#board = board;
     this.#sent = new SentAnswers(session);
+    this.#sent.add(begun);
   }
 
   /** Whether a statement has changed something. */

@@ -5,13 +5,13 @@ import type { Session } from "./server.ts";
 /** The answers to what was sent in a session and is not waited for: they are, with the next that is asked. */
 export class SentAnswers {
   readonly #session: Session;
-  #sent: Promise<Answer>[] = [];
+  #sent: Promise<unknown>[] = [];
 
   constructor(session: Session) {
     this.#session = session;
   }
 
-  add(sent: Promise<Answer>): void {
+  add(sent: Promise<unknown>): void {
     sent.catch(() => {}); // told to whoever waits for it
     this.#sent.push(sent);
   }
@@ -19,7 +19,7 @@ export class SentAnswers {
   /** The answer to what was asked behind all of them, if none of them is an error. */
   async before(asked: Promise<Answer>): Promise<Answer> {
     try {
-      await inOrder([...this.take(), asked]);
+      await inOrder<unknown>([...this.take(), asked]);
       return await asked;
     } catch (error) {
       throw this.#session.explain(error);
@@ -27,7 +27,7 @@ export class SentAnswers {
   }
 
   /** All that is left, for the caller to wait for. */
-  take(): readonly Promise<Answer>[] {
+  take(): readonly Promise<unknown>[] {
     return this.#sent.splice(0);
   }
 }

@@ -29,6 +29,14 @@ export interface ServerUse {
   readonly isUrgent?: boolean;
 }
 
+/** A session whose first statements are on their way. */
+export interface BegunAhead {
+  readonly session: Session;
+  readonly answers: Promise<readonly Answer[]>;
+  /** Whether nothing was begun, for there was no such session any more. */
+  readonly isGone: Promise<boolean>;
+}
+
 /** A server, over the connections that all of this process share. */
 export class Server {
   readonly name: string;
@@ -73,8 +81,7 @@ export class Server {
         const session = new Session(taken, this);
         try {
           const answers = await session.runEach([...asked, ...statements]);
-          const said = answers.find(({ rows }) => rows[0] !== undefined && "is_direct" in rows[0]);
-          connections.isDirect = !connections.isPooled && said?.rows[0]?.is_direct === "1";
+          connections.isDirect = !connections.isPooled && saysDirect(answers);
           if (connections.isPooled || connections.isDirect)
             return { session, answers: answers.slice(asked.length) };
         } catch (error) {
@@ -96,6 +103,23 @@ export class Server {
   }
 
   /**
+   * As `begin`, without a wait for the answers: what is asked next goes out behind these. null where a pooler may stand in between.
+   * @param statements one of which asks for `isDirectColumn`
+   */
+  async tryBeginAhead(...statements: readonly string[]): Promise<BegunAhead | null> {
+    const connections = this.#connections;
+    if (!connections.isDirect) return null;
+    const taken = await connections.take(this.patience.connectMs, { isUrgent: this.#isUrgent });
+    const session = new Session(taken, this);
+    const answers = session.runEach(statements).then(requireDirect);
+    const isGone = answers.then(
+      () => false,
+      (error) => error instanceof OtherSession || (isLost(error) && !(error instanceof NoAnswer)),
+    );
+    return { session, answers, isGone };
+  }
+
+  /**
    * Has `onNotice` called for each notice on the channel, and whenever it may have missed some; over a connection of its own, which
    * all listeners of this process share. null behind a pooler, where the one that listens would be another session's.
    */
@@ -106,6 +130,18 @@ export class Server {
 
 /** Said at the start of a connection, it is known in the session only where that is the connection's own. */
 export const isDirectColumn = "current_setting('kanbun.is_direct', true) AS is_direct";
+
+function saysDirect(answers: readonly Answer[]): boolean {
+  return answers.some(({ rows }) => rows[0]?.is_direct === "1");
+}
+
+function requireDirect(answers: readonly Answer[]): readonly Answer[] {
+  if (!saysDirect(answers)) throw new OtherSession();
+  return answers;
+}
+
+/** A pooler stands in between by now. */
+class OtherSession extends Error {}
 
 /** Some refuse what they can't pass on. */
 function isOfPooler(error: unknown): boolean {

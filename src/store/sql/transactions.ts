@@ -7,21 +7,25 @@ import type { Steps } from "./steps.ts";
 import { requireExpected } from "./tasks/revisions.ts";
 import { requireTask } from "./tasks/task-lookup.ts";
 
+/** How steps that write are taken. */
+export interface WriteHow<Result> {
+  /** Their "now"; by itself when the transaction began. */
+  readonly nowMs?: number;
+  /** False: what is written may wait for the disk until the next transaction that does. */
+  readonly isSynced: boolean;
+  /** Refused as busy where another host writes, instead of waiting for it; a board in a file has but one. */
+  readonly givesWay?: boolean;
+  /** Whether what they came to is something for other hosts to start, or to look whether they can; by itself it is. */
+  readonly makesWork?: (result: Result) => boolean;
+}
+
 /** What a database gives the store's methods: transactions, in which steps are taken. */
 export interface Engine {
   nowMs(): number;
   /** Takes steps on one snapshot of the board: what they read belongs together. */
   read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result>;
-  /**
-   * Takes steps in one transaction, beside which no one else writes to the board: all of it is kept, or nothing.
-   * @param how.nowMs its "now"; by itself when it began
-   * @param how.isSynced false: what is written may wait for the disk until the next transaction that does
-   * @param how.givesWay refused as busy where another host writes, instead of waiting for it; a board in a file has but one
-   */
-  write<Result>(
-    work: (scope: Scope) => Steps<Result>,
-    how: { readonly nowMs?: number; readonly isSynced: boolean; readonly givesWay?: boolean },
-  ): Promise<Result>;
+  /** Takes steps in one transaction, beside which no one else writes to the board: all of it is kept, or nothing. */
+  write<Result>(work: (scope: Scope) => Steps<Result>, how: WriteHow<Result>): Promise<Result>;
   /** As `write`, with steps that wait for others meanwhile: no one else may use this connection. */
   writeAlone<Result>(work: (scope: Scope) => Steps<Result>): Promise<Result>;
   /** Whether something was written that the loss of power may still take. */
@@ -53,14 +57,10 @@ export class Transactions {
     return this.#engine.read(work);
   }
 
-  /** @param how.isSynced false: what is written waits for the disk with the next transaction that does */
+  /** What is written is on the disk when this is done, unless `how` says otherwise. */
   async write<Result>(
     work: (scope: Scope) => Steps<Result>,
-    {
-      nowMs,
-      isSynced = true,
-      givesWay = false,
-    }: { nowMs?: number; isSynced?: boolean; givesWay?: boolean } = {},
+    how: Partial<WriteHow<Result>> = {},
   ): Promise<Result> {
     const within = this.#within;
     const result = await this.#engine.write(
@@ -70,7 +70,7 @@ export class Transactions {
             yield* requireOwnRun(scope.db, within);
             return yield* work(scope);
           },
-      nowMs === undefined ? { isSynced, givesWay } : { isSynced, givesWay, nowMs },
+      { isSynced: true, ...how },
     );
     this.#onCommit();
     return result;

@@ -9,6 +9,7 @@ import type { BoardStore } from "../../../src/store/store.ts";
 import { eventually } from "../../support/eventually.ts";
 import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { person } from "../board-under-test.ts";
+import { planOf } from "../players.ts";
 import { connect, freshName, openBoardOn } from "./board.ts";
 
 const hostFacts: Omit<HostFacts, "id" | "boards"> = {
@@ -163,6 +164,34 @@ describe.skipIf(!hasPostgres)("news of a board on a server", () => {
       "it knows all by its own looks",
       async () => (await own.news.getKnownVersion()) === before + 2,
     );
+  });
+
+  test("of claims and starts name no host, and what is made right behind them is told at once", async () => {
+    const place = await requirePostgres();
+    const { writer, reader, name } = await openTwo(place);
+    await using _writer = writer;
+    await using _reader = reader;
+    await using own = await openBoardOn(place, name, { clock: systemClock, dispatcher: "a".repeat(12) });
+    const follower = await listen(reader);
+    await writer.createTask(titled("one"), person);
+    await using told = await countNotices(place, name);
+    for (let round = 0; round < 3; round++) {
+      const calls = follower.calls;
+      // Longer than two notices of this kind are apart.
+      await Bun.sleep(3 * noticeIntervalMs);
+      const plan = planOf({ claims: { max: 9 } });
+      const { claimed } = await own.applyTick(plan);
+      expect(claimed).toHaveLength(1);
+      await own.recordStarts({ started: [], failed: [] }, plan);
+      await eventually("one that follows is told", () => follower.calls > calls);
+      await writer.createTask(titled("next"), person);
+      expect(await told.list()).toEqual(Array.from({ length: round + 1 }, () => ["-", ""]).flat());
+    }
+    // Where a tick has taken all that it may there may be more.
+    await writer.createTask(titled("more"), person);
+    await Bun.sleep(3 * noticeIntervalMs);
+    expect((await own.applyTick(planOf({ claims: { max: 1 } }))).claimed).toHaveLength(1);
+    expect((await told.list()).at(-1)).toBe("");
   });
 
   test("come again after the server was started anew, without anyone's doing, and while no one is told they are looked for", async () => {

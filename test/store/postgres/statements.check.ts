@@ -4,6 +4,8 @@ import { lockSpaceOf, PostgresEngine } from "../../../src/store/postgres/postgre
 import { useServer } from "../../../src/store/postgres/server.ts";
 import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import type { Connection } from "../../../src/store/sql/connection.ts";
+import { appendEvent } from "../../../src/store/sql/scope.ts";
+import { eventually } from "../../support/eventually.ts";
 import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { person, refusalOf } from "../board-under-test.ts";
 import { connect, freshName, openBoardOn } from "./board.ts";
@@ -79,18 +81,83 @@ describe.skipIf(!hasPostgres)("a write that gives way", () => {
     const [{ board }] = await sql.unsafe("SELECT id AS board FROM kanbun.boards WHERE name = $1", [name]);
     const { engine, release } = engineOf(place, board);
     try {
-      const rename = () =>
-        engine.write(({ db }) => db.send("UPDATE tasks SET title = 'after' WHERE id = :id", { id }), {
+      const rename = (how: { nowMs?: number } = {}) =>
+        engine.write(({ db }) => db.send("UPDATE tasks SET title = title || '+' WHERE id = :id", { id }), {
           isSynced: true,
           givesWay: true,
+          ...how,
+        });
+      // It asks nothing before it is through.
+      const note = () =>
+        engine.write((scope) => appendEvent(scope, { taskId: id, kind: "commented", actor: "ada" }), {
+          isSynced: true,
+          givesWay: true,
+          nowMs: 1_000,
         });
       await sql.begin(async (other) => {
         await other`SELECT pg_advisory_xact_lock(${lockSpaceOf("kanbun")}, ${board})`;
         expect(await refusalOf(rename())).toBe("busy");
+        expect(await refusalOf(rename({ nowMs: 1_000 }))).toBe("busy");
+        expect(await refusalOf(note())).toBe("busy");
       });
       expect((await store.requireTask(id)).title).toBe("before");
       await rename();
-      expect((await store.requireTask(id)).title).toBe("after");
+      await rename({ nowMs: 1_000 });
+      expect((await store.requireTask(id)).title).toBe("before++");
+    } finally {
+      await release();
+    }
+  });
+});
+
+describe.skipIf(!hasPostgres)("a transaction that waits for no answer before it asks", () => {
+  test("is done once where its connection was lost before, and reads only what was written before it had the board", async () => {
+    const place = await requirePostgres();
+    const name = freshName();
+    await using store = await openBoardOn(place, name, { clock: systemClock, mode: "create" });
+    const { id } = (await store.createTask({ title: "x" }, person)).task;
+    await using sql = connect(place);
+    const [{ board }] = await sql.unsafe("SELECT id AS board FROM kanbun.boards WHERE name = $1", [name]);
+    const { engine, release } = engineOf(place, board);
+    const select = "SELECT title FROM tasks WHERE id = :id";
+    const read = () => engine.read((db) => db.get<{ title: string }>(select, { id }));
+    const addToTitle = () =>
+      engine.write(
+        function* ({ db }) {
+          const row = yield* db.get<{ title: string }>(select, { id });
+          yield* db.send("UPDATE tasks SET title = :title WHERE id = :id", { id, title: `${row?.title}+` });
+        },
+        { nowMs: 1_000, isSynced: true },
+      );
+    const loseConnections = () =>
+      sql.unsafe(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kanbun' AND state = 'idle'",
+      );
+    try {
+      await addToTitle();
+      await loseConnections();
+      await addToTitle();
+      await loseConnections();
+      expect(await read()).toEqual({ title: "x++" });
+      const [has, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      await using another = connect(place);
+      const other = another.begin(async (one) => {
+        await one`SELECT pg_advisory_xact_lock(${lockSpaceOf("kanbun")}, ${board})`;
+        await one.unsafe("UPDATE kanbun.all_tasks SET title = 'y' WHERE id = $1", [id]);
+        has.resolve();
+        await held.promise;
+      });
+      await has.promise;
+      const added = addToTitle();
+      await eventually("it waits for the board", async () => {
+        const waiting = await sql.unsafe(
+          "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted",
+        );
+        return waiting.length > 0;
+      });
+      held.resolve();
+      await Promise.all([other, added]);
+      expect(await read()).toEqual({ title: "y+" });
     } finally {
       await release();
     }

@@ -1,7 +1,7 @@
 import type { AdmissionRules } from "../../../board/admission.ts";
 import { homeOfHost } from "../../../board/host.ts";
 import type { LeaseTerm } from "../../../board/lease.ts";
-import { makeSlots } from "../../../board/slots.ts";
+import { freeSlots, makeSlots } from "../../../board/slots.ts";
 import type { Task } from "../../../board/task.ts";
 import type { Claim, ClaimHost, ClaimPlan, TickPlan } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
@@ -46,16 +46,20 @@ export function* getClaimRules(
   return { claims, admission, met };
 }
 
-/** Claims what may start by these rules, in the order of work across profiles, until the slots are used up. */
+/**
+ * Claims what may start by these rules, in the order of work across profiles, until the slots are used up; `isLimited` where they
+ * were, or may have been.
+ */
 export function* claimReady(
   scope: Scope,
   plan: Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs">,
   { rules, actor }: { readonly rules: ClaimRules; readonly actor: string },
-): Steps<Claim[]> {
+): Steps<{ readonly claimed: readonly Claim[]; readonly isLimited: boolean }> {
   const { claims, admission, met } = rules;
   const { host, lease = null } = claims;
-  const { chosen } = yield* chooseNext(scope.db, admission, { max: claims.max, met });
-  if (chosen.length === 0) return [];
+  const { chosen, slots } = yield* chooseNext(scope.db, admission, { max: claims.max, met });
+  const isLimited = freeSlots(slots) <= 0 || chosen.length >= claims.max;
+  if (chosen.length === 0) return { claimed: [], isLimited };
   const [tasks, firstRunId] = yield* together(
     () =>
       readTasks(
@@ -72,7 +76,7 @@ export function* claimReady(
     return task === undefined ? [] : [{ task, profile, graceMs, maxRuntimeMs, retry }];
   });
   const { monotonicMs, leaseMs } = plan;
-  return yield* openRuns(scope, openings, {
+  const claimed = yield* openRuns(scope, openings, {
     holder: "worker",
     host,
     monotonicMs,
@@ -82,6 +86,7 @@ export function* claimReady(
     leaseTerm: lease?.term ?? null,
     firstRunId,
   });
+  return { claimed, isLimited };
 }
 
 /**

@@ -10,21 +10,31 @@ export function tickStore(on: Transactions): TickStore {
   return {
     listLiveRuns: () => on.read((db) => listLiveRuns(db)),
     viewTick: (at) => on.read((db) => viewTick(db, at)),
-    applyTick: (plan) =>
-      on.write((scope) => applyTick(scope, plan), {
+    async applyTick(plan) {
+      const { writes } = await on.write((scope) => applyTick(scope, plan), {
         nowMs: plan.nowMs,
         isSynced: plan.claims === null,
         givesWay: plan.givesWay === true,
-      }),
+        makesWork: ({ leavesWork }) => leavesWork,
+      });
+      return writes;
+    },
     async recordStarts(starts, { nowMs, ...plan }) {
       const hasNone = starts.started.length + starts.failed.length === 0;
       if (hasNone && !on.isUnsynced) return [];
-      return on.write((scope) => recordStarts(scope, starts, plan), { nowMs });
+      return on.write((scope) => recordStarts(scope, starts, plan), {
+        nowMs,
+        makesWork: () => starts.failed.length > 0,
+      });
     },
     // What waits for the disk is the record of the start.
     recordWorkspace: (claim, workspace) =>
-      on.write((scope) => recordWorkspace(scope, claim, workspace), { isSynced: false }),
+      on.write((scope) => recordWorkspace(scope, claim, workspace), {
+        isSynced: false,
+        makesWork: () => false,
+      }),
     listRemovableScratch: () => on.read((db) => scratch.listRemovableScratch(db)),
-    forgetScratch: (runIds) => on.write((scope) => scratch.forgetScratch(scope, runIds)),
+    forgetScratch: (runIds) =>
+      on.write((scope) => scratch.forgetScratch(scope, runIds), { makesWork: () => false }),
   };
 }

@@ -21,8 +21,11 @@ import { fromDueScheduled } from "./tick-view.ts";
 
 const actor = "dispatcher";
 
-/** All that one tick writes before it spawns. */
-export function* applyTick(scope: Scope, plan: TickPlan): Steps<TickWrites> {
+/** All that one tick writes before it spawns; and whether it may have left something that another host can start. */
+export function* applyTick(
+  scope: Scope,
+  plan: TickPlan,
+): Steps<{ readonly writes: TickWrites; readonly leavesWork: boolean }> {
   yield* recordAgents(scope, plan.agents ?? []);
   yield* recordUsages(scope, plan.usages ?? []);
   yield* recordRunLogs(scope, plan.logs ?? []);
@@ -44,13 +47,17 @@ export function* applyTick(scope: Scope, plan: TickPlan): Steps<TickWrites> {
   const repeats = plan.makesRepeats ? yield* makeDueTasks(scope, actor) : [];
   // What was made since may ask for what no task asked for.
   const current = repeats.length > 0 ? yield* getClaimRules(scope, plan) : rules;
+  const all = [...promoted, ...afterVerdicts, ...due, ...stranded];
+  const { claimed, isLimited } =
+    current === null ? nothingClaimed : yield* claimReady(scope, plan, { rules: current, actor });
   return {
-    closed,
-    promoted: [...promoted, ...afterVerdicts, ...due, ...stranded],
-    repeats,
-    claimed: current === null ? [] : yield* claimReady(scope, plan, { rules: current, actor }),
+    writes: { closed, promoted: all, repeats, claimed },
+    // What ended left a slot that a cap over all hosts may have kept from them.
+    leavesWork: isLimited || closed.length + all.length + repeats.length + plan.freed.length > 0,
   };
 }
+
+const nothingClaimed = { claimed: [], isLimited: false };
 
 function* closeEnded(scope: Scope, plan: TickPlan) {
   const ended = yield* applyRunEnds(
