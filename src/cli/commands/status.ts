@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { taskStatuses } from "../../board/task.ts";
 import { type BoardStatus, readStatus } from "../../home/boards/status.ts";
 import { nameHost } from "../../home/stores/board-hosts.ts";
+import { formatDuration } from "../../system/text/duration.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { addExamples, type CliContext } from "../input/command.ts";
 import { holdWords } from "../text/hold-words.ts";
@@ -88,6 +89,14 @@ function dispatcherFacts(
       visibleLine(`pid ${pid} since ${formatTime(sinceAtMs)}, on ${boards.join(", ")}`),
     ]);
   if (lockHolderPid !== null) return [["dispatcher", `pid ${lockHolderPid} is in a tick`]];
+  const own = hosts.find(({ isThis, state }) => isThis && state === "alive");
+  if (own !== undefined)
+    return [
+      [
+        "dispatcher",
+        `heard of ${formatDuration(own.silentMs)} ago, but not seen from here: is it in a container?`,
+      ],
+    ];
   return [
     ["dispatcher", hosts.some(({ state }) => state === "alive") ? "none is running here" : "none is running"],
     ["", `start one: \`${typed("kanbun dispatch --watch")}\``],

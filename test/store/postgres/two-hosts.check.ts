@@ -88,6 +88,8 @@ describe.skipIf(!hasPostgres)("two homes that dispatch one board of a server", (
     const tasks = (await one.json(["list"])).data.tasks as { id: string }[];
     resident.kill("SIGKILL");
     await resident.exited;
+    // As of one in a pid namespace of its own: another one beside it is not what is missing.
+    expect(await one.ok("status")).toMatch(/^dispatcher +heard of \S+ ago, but not seen from here/m);
     // No process of it is left, and how they ended is in files of that home alone.
     writeFileSync(go, "");
     await eventually("both have ended", () => readLedger(ledger).left === 0);
