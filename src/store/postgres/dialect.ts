@@ -4,6 +4,7 @@ import { isOdd, type OddWords, oddity, oddityIn, shownMax } from "../sql/rows/od
 import { hasNoRun } from "../sql/runs/live-runs.ts";
 import { localDay } from "../sql/runs/usages.ts";
 import { hasNoOpenParent } from "../sql/tasks/open-parents.ts";
+import { hasLiveRun } from "../sql/ticks/candidates.ts";
 
 /** A column has the type that it is declared with: of what can be odd in SQLite only the values are left. */
 export const oddWords: OddWords = {
@@ -23,7 +24,9 @@ const expressions: readonly (readonly [string, string])[] = [
   [cutPayload, "cut_payload(payload, :charsMax) AS payload"],
   // With OFFSET it is asked task by task: else all links of the board are read to answer it for all of them, or each task is
   // compared with each run, when there were few as the plan was made.
-  ...[hasNoOpenParent, hasNoRun].map((said) => [said, said.replace(/\)$/, " OFFSET 0)")] as const),
+  ...[hasNoOpenParent, hasNoRun, hasLiveRun].map(
+    (said) => [said, said.replace(/\)$/, " OFFSET 0)")] as const,
+  ),
   // In the time zone of the session, which is that of whoever asks.
   [localDay, "to_char(to_timestamp(ended_at_ms / 1000), 'YYYY-MM-DD')"],
 ];

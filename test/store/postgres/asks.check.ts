@@ -3,6 +3,7 @@ import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { eventually } from "../../support/eventually.ts";
 import { hasPostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { here, person, policies, policy } from "../board-under-test.ts";
+import { planOf } from "../players.ts";
 import { connect, openBoardOn } from "./board.ts";
 
 const profiles = policies(policy("shell"));
@@ -68,6 +69,7 @@ describe.skipIf(!hasPostgres)("what tasks of a server's board ask for", () => {
         await using store = await openBoardOn(own.place, "b", { clock: systemClock });
         for (let round = 0; round < 5; round += 1)
           expect((await store.viewTick({ ...view, traits })).hasCandidates).toBe(true);
+        expect((await store.applyTick(planOf({ claims: { max: 1 } }))).claimed).toHaveLength(1);
       }
       // A connection tells its numbers when it ends.
       await eventually("the numbers are told", async () => (await countRead()) > before);

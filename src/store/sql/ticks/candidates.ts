@@ -13,7 +13,8 @@ import type { MetAsks } from "./met-asks.ts";
  * asks the database which tasks may start says it with these, and says the rest with the rule.
  */
 
-const hasLiveRun = "EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)";
+export const hasLiveRun =
+  "EXISTS (SELECT 1 FROM kanbun_runs l WHERE l.task_id = t.id AND l.gone_at_ms IS NULL)";
 
 /** Its assignee does what comes next. What is in review and assigned to no one waits for a person. */
 const isCandidate = "(t.status = 'ready' OR (t.status = 'review' AND t.assignee IS NOT NULL))";
