@@ -3,6 +3,7 @@ import { type OpenOptions, openPostgresBoard } from "../../../src/store/postgres
 import { tables } from "../../../src/store/postgres/schema.ts";
 import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import type { BoardStore } from "../../../src/store/store.ts";
+import { eventually } from "../../support/eventually.ts";
 import { requirePostgres } from "../../support/postgres/postgres.ts";
 import { type FreshBoard, ManualClock } from "../board-under-test.ts";
 
@@ -46,6 +47,21 @@ async function hashBoard(server: ServerPlace, board: string): Promise<string> {
   );
   const rows: { t: string; h: string }[] = await sql.unsafe(parts.join(" UNION ALL "));
   return rows.map(({ t, h }) => `${t} ${h}`).join("\n");
+}
+
+/** Rows, and entries of indexes, that a server has read so far, once all other connections have ended: only then they have told of theirs. */
+export async function countRead(sql: SQL): Promise<number> {
+  await eventually("the connections have ended", async () => {
+    const [others] = await sql.unsafe(
+      "SELECT count(*) AS n FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+    );
+    return Number(others.n) === 0;
+  });
+  await sql.unsafe("SELECT pg_stat_force_next_flush()");
+  const [row] = await sql.unsafe(
+    "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables) + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes) AS n",
+  );
+  return Number(row.n);
 }
 
 /** A connection of the test's own. */
