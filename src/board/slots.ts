@@ -29,20 +29,34 @@ export interface SlotPlace {
 
 type CountedRun = Pick<LiveRun, "holder" | "host" | "profile" | "process" | "token" | "claimExpiresAtMs">;
 
-/** What the runs of one board use of a machine's slots; a person's claim uses none. */
-export function countSlots(runs: readonly CountedRun[], at: SlotPlace): SlotUse {
+/** Workers of one host and profile that are not known to be gone. */
+export interface WorkerCount {
+  readonly host: string;
+  readonly profile: string | null;
+  readonly count: number;
+}
+
+/** What the runs of one board use of a machine's slots; a person's claim uses none. @param counted workers that are not among them */
+export function countSlots(
+  runs: readonly CountedRun[],
+  at: SlotPlace,
+  counted: readonly WorkerCount[] = [],
+): SlotUse {
   const byProfile = new Map<string, number>();
   let all = 0;
   let onBoard = 0;
-  for (const run of runs) {
+  const workers = counted.map((one) => ({ ...worker, ...one }));
+  for (const run of [...runs.map((one) => ({ ...one, count: 1 })), ...workers]) {
     const isOurs = takesSlot(run, at);
     if (!isOurs && !isOfOtherHost(run, at)) continue;
-    if (isOurs) all += 1;
-    onBoard += 1;
-    byProfile.set(run.profile ?? "", (byProfile.get(run.profile ?? "") ?? 0) + 1);
+    if (isOurs) all += run.count;
+    onBoard += run.count;
+    byProfile.set(run.profile ?? "", (byProfile.get(run.profile ?? "") ?? 0) + run.count);
   }
   return { all, onBoard, byProfile, unreadBoards: 0 };
 }
+
+const worker = { holder: "worker", process: null, token: "", claimExpiresAtMs: null } as const;
 
 /**
  * Ours until its last process is gone. Another dispatcher's while its pid is known or its claim has not expired, also

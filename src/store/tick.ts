@@ -5,7 +5,7 @@ import type { LeaseTerm } from "../board/lease.ts";
 import type { HostTraits } from "../board/placement.ts";
 import type { RetryPolicy } from "../board/retry-policy.ts";
 import type { RunEnding } from "../board/run-ending.ts";
-import type { SlotPlace } from "../board/slots.ts";
+import type { SlotPlace, WorkerCount } from "../board/slots.ts";
 import type { Task, TaskStatus } from "../board/task.ts";
 import type { EndedUsage, StartedAgent } from "../board/usage.ts";
 import type { Outlook } from "./outlook.ts";
@@ -145,7 +145,10 @@ export interface RepeatWrite {
 
 /** What a dispatcher must know before it decides whether there is anything to write. */
 export interface TickView {
+  /** On a server's board without what workers of other homes do. */
   readonly live: readonly LiveRun[];
+  /** Those, counted. */
+  readonly others: readonly WorkerCount[];
   /** A scheduled task is due, or with `reconcile` a waiting one can go on. */
   readonly hasPromotions: boolean;
   /** A repeat is due, and the board is not paused. */

@@ -1,23 +1,23 @@
-import type { LiveRun } from "../../board/claim.ts";
 import { homeOfHost } from "../../board/host.ts";
 import type { Host } from "../../store/hosts.ts";
 import type { BoardStore } from "../../store/store.ts";
-import type { ClosedRun } from "../../store/tick.ts";
+import type { ClosedRun, TickView } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import type { DispatchContext } from "../context.ts";
 import { retryPolicy } from "../tick/policies.ts";
 
 /**
  * Ends the runs of hosts whose leases are over, where the board has them taken over: their guards have killed the workers.
- * @param seen.live the board's live runs, as they were seen last
+ * @param how.seen the board's live runs, as they were seen last
  */
 export async function takeOverSilent(
   { readStoreHosts }: Pick<DispatchContext, "readStoreHosts">,
   store: BoardStore,
-  { config, live }: { readonly config: Config; readonly live: readonly LiveRun[] },
+  { config, seen }: { readonly config: Config; readonly seen: Pick<TickView, "live" | "others"> },
 ): Promise<readonly ClosedRun[]> {
   const { takeover } = store;
-  const has = (host: Host) => live.some((run) => run.holder === "worker" && homeOfHost(run) === host.id);
+  const workers = [...seen.live.filter(({ holder }) => holder === "worker"), ...seen.others];
+  const has = (host: Host) => workers.some((run) => homeOfHost(run) === host.id);
   const silent = (readStoreHosts?.()?.listSilent() ?? []).filter(has);
   if (takeover === null || silent.length === 0 || (await takeover.getTakeover()) !== "lease") return [];
   const taken: ClosedRun[] = [];

@@ -60,7 +60,7 @@ export class Pass {
   readonly #known = new KnownRuns();
   readonly #turn = new Turn();
   #dataVersion = 0;
-  #live: readonly LiveRun[] = [];
+  #seen: Pick<TickView, "live" | "others"> = { live: [], others: [] };
   #atWork = 0;
 
   constructor(parts: PassParts) {
@@ -150,7 +150,7 @@ export class Pass {
 
   /** What hosts left that are silent for longer than their lease, as far as the last pass saw it. */
   async #takeOver(store: BoardStore, config: Config): Promise<readonly ClosedRun[]> {
-    const taken = await takeOverSilent(this.#parts.context, store, { config, live: this.#live });
+    const taken = await takeOverSilent(this.#parts.context, store, { config, seen: this.#seen });
     if (taken.length > 0) this.#view.forget();
     return taken;
   }
@@ -160,7 +160,7 @@ export class Pass {
     config: Config,
     at: { readonly nowMs: number; readonly monotonicMs: number },
   ): Findings {
-    this.#live = view.live;
+    this.#seen = view;
     this.#known.keepOnly(view.live);
     const { runs } = this.#parts.context.paths;
     const observer = { ...this.#host, runs, known: this.#known, monotonicMs: at.monotonicMs };

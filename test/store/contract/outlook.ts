@@ -104,6 +104,33 @@ export function describeOutlook(open: Open): void {
       expect((await outlook(board)).nextDueMs).toBe(nowMs + 30 * minuteMs);
     });
 
+    test("is seen with workers of other homes counted, which take the board's slots too", async () => {
+      const board = await open();
+      const [own, otherSpace, otherHome] = [
+        "0123456789ab+m/ns",
+        "0123456789ab+m/other",
+        "ba9876543210+m/ns",
+      ].map((host) => ({ ...here, host })) as [typeof here, typeof here, typeof here];
+      for (const host of [own, otherSpace, otherHome, otherHome]) {
+        await board.create();
+        await board.claim({ host, max: 1 });
+      }
+      const byHand = await board.create();
+      await board.store.claimTask(byHand.id, { host: otherHome, leaseMs: minuteMs }, person);
+      await board.create();
+      const { live, others, ...view } = await board.view({ host: own, boardMax: 4 });
+      // Whose lease is over anyone finds.
+      const seen = live.map(({ holder, host }) => `${holder} ${host}`).sort();
+      expect(seen).toEqual([`person ${otherHome.host}`, `worker ${own.host}`, `worker ${otherSpace.host}`]);
+      expect(others).toEqual([{ host: otherHome.host, profile: "shell", count: 2 }]);
+      expect(view).toMatchObject({ hasCandidates: false, outlook: { liveHere: 1, hasReady: true } });
+      expect(await board.view({ host: own, boardMax: 5 })).toMatchObject({ hasCandidates: true });
+      const slots = { onBoard: 4, byProfile: new Map([["shell", 4]]) };
+      expect(await board.store.countSlots({ host: own, nowMs: board.clock.nowMs() })).toMatchObject(slots);
+      // A claim counts them for itself.
+      expect(await board.claim({ host: own, boardMax: 4 })).toEqual([]);
+    });
+
     test("counts no worker of another host", async () => {
       const board = await open();
       await board.create();

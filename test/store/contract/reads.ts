@@ -105,6 +105,7 @@ export function describeReads(open: Open): void {
       const before = await board.fresh.fingerprint();
       expect(await board.view({ reconcile: true })).toEqual({
         live: [],
+        others: [],
         hasPromotions: false,
         hasDueRepeats: false,
         hasCandidates: false,

@@ -1,10 +1,12 @@
 import type { LiveRun, StopReason } from "../../../board/claim.ts";
+import { homeOfHost } from "../../../board/host.ts";
 import type { RunOutcome } from "../../../board/run.ts";
+import type { WorkerCount } from "../../../board/slots.ts";
 import type { TaskStatus } from "../../../board/task.ts";
 import type { Connection } from "../connection.ts";
 import { toMs, toWhole } from "../rows/odd-values.ts";
 import { parseRetry } from "../rows/retry-column.ts";
-import type { Steps } from "../steps.ts";
+import { type Steps, together } from "../steps.ts";
 
 interface LiveRow {
   readonly run_id: number;
@@ -67,12 +69,47 @@ const foreignRuns = `
   WHERE t.status = 'running' AND ${hasNoRun}`;
 
 const selectAll = `${ownRuns} UNION ALL ${foreignRuns}`;
+
+// Apart from those that are of no home: the few of this one are to be looked up, not all tasks to be read for them.
+const selectOfHome = `${ownRuns} AND k.holder = 'worker' AND substr(k.host, 1, 13) = :home
+  UNION ALL ${ownRuns} AND (k.holder <> 'worker' OR substr(k.host, 13, 1) <> '+') UNION ALL ${foreignRuns}`;
+const countWorkers = (which: string) =>
+  `SELECT k.host, k.profile, count(*) AS count FROM kanbun_runs k
+   WHERE k.gone_at_ms IS NULL AND k.holder = 'worker'${which} GROUP BY k.host, k.profile`;
+const countAll = countWorkers("");
+const countOfOthers = countWorkers(" AND substr(k.host, 13, 1) = '+' AND substr(k.host, 1, 13) <> :home");
 const selectOwn = `${ownRuns} AND k.task_id = :taskId`;
 const selectForeign = `${foreignRuns} AND t.id = :taskId`;
 
 /** Every run whose processes may still be there: ours until they are known to be gone, and foreign claims. */
 export function* listLiveRuns(db: Connection): Steps<LiveRun[]> {
   return (yield* db.all<LiveRow>(selectAll)).map(toLiveRun);
+}
+
+/** The same, but workers of other homes than that of `host` are only counted: what becomes of them no one else can see. */
+export function* listLiveRunsOf(
+  db: Connection,
+  host: { readonly host: string },
+): Steps<{ readonly live: LiveRun[]; readonly others: readonly WorkerCount[] }> {
+  const id = homeOfHost(host);
+  if (id === "") return { live: yield* listLiveRuns(db), others: [] };
+  const home = `${id}+`;
+  const [rows, others] = yield* together(
+    () => db.all<LiveRow>(selectOfHome, { home }),
+    () => db.all<WorkerCount>(countOfOthers, { home }),
+  );
+  return { live: rows.map(toLiveRun), others };
+}
+
+/** What takes slots: workers of ours by host and profile, and whole the claims of other programs. */
+export function* countLiveRuns(
+  db: Connection,
+): Steps<{ readonly foreign: LiveRun[]; readonly workers: readonly WorkerCount[] }> {
+  const [foreign, workers] = yield* together(
+    () => db.all<LiveRow>(foreignRuns),
+    () => db.all<WorkerCount>(countAll),
+  );
+  return { foreign: foreign.map(toLiveRun), workers };
 }
 
 export function* getLiveRun(db: Connection, taskId: string): Steps<LiveRun | null> {

@@ -4,7 +4,7 @@ import type { BoardStore } from "../../store.ts";
 import type { TickView } from "../../tick.ts";
 import type { Connection } from "../connection.ts";
 import { getRepeatTimes, viewRepeats } from "../repeats/due-repeats.ts";
-import { listLiveRuns } from "../runs/live-runs.ts";
+import { listLiveRunsOf } from "../runs/live-runs.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent } from "../tasks/open-parents.ts";
 import { unheldProfiles } from "./candidates.ts";
@@ -24,8 +24,8 @@ type ViewOptions = Parameters<BoardStore["viewTick"]>[0];
 /** Reads only: an idle tick ends here. */
 export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
   const { nowMs } = at;
-  const [live, pauses, waits, repeatTimes, met] = yield* together(
-    () => listLiveRuns(db),
+  const [{ live, others }, pauses, waits, repeatTimes, met] = yield* together(
+    () => listLiveRunsOf(db, at.host),
     () => listPauses(db),
     () => db.get<{ has_due: number; next_due_ms: number | null }>(selectWaits, { nowMs }),
     () => getRepeatTimes(db, nowMs),
@@ -36,7 +36,7 @@ export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
   const alone: AdmissionRules = {
     ...at,
     pauses,
-    slots: makeSlots(countSlots(live, at), nothingElsewhere, at),
+    slots: makeSlots(countSlots(live, at, others), nothingElsewhere, at),
   };
   const unheld = unheldProfiles(alone);
   const rules = { ...alone, pauses: [...pauses, ...(at.pausesElsewhere ?? [])] };
@@ -46,6 +46,7 @@ export function* viewTick(db: Connection, at: ViewOptions): Steps<TickView> {
   const liveHere = live.filter(({ holder, host }) => holder === "worker" && host === at.host.host).length;
   return {
     live,
+    others,
     hasPromotions: waits?.has_due === 1 || (at.reconcile && (yield* hasStranded(db))),
     hasDueRepeats: repeats.hasDue,
     hasCandidates: unheld.some((profile) => profiles.has(profile)),
