@@ -82,7 +82,7 @@ export class Dispatcher {
       if (done === null) return skippedReport(board, () => this.#lock.readHolder(), startedAt);
       this.#cutLogs(done);
       const held = options.heldMax ? await this.#listHeld(options.heldMax, done) : [];
-      if (done.mayHaveScratch) await this.#removeScratch(done.starts);
+      if (this.#scratch.isDue(done.scratchLeft)) await this.#removeScratch(done.starts);
       const lock = this.#lock.support === "none" ? "unavailable" : "taken";
       const report = writeReport({ board, lock, ...done, held, startedAt });
       return withFindings(report, this.#findings.take());
@@ -110,6 +110,11 @@ export class Dispatcher {
   /** What the last tick's dispatcher, this one or another, wrote into the lock file; null before the first tick. */
   readLastTick(): LockNote | null {
     return readLockNoteOf(this.#lock.path);
+  }
+
+  /** When it looks for scratch folders again, by `performance.now()`: with the next tick from then on. */
+  get nextScratchMs(): number {
+    return this.#scratch.nextMs;
   }
 
   /** What still runs here, and what becomes due by itself after `sinceMs`. */

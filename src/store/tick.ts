@@ -213,7 +213,7 @@ export interface TickStore {
   ): Promise<readonly ClosedRun[]>;
   /** Writes down where a claimed task is worked on, before its worker starts; nothing for a run that is over by then. */
   recordWorkspace(claim: Claim, workspace: { readonly path: string; readonly branch: string }): Promise<void>;
-  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. */
-  listRemovableScratch(): Promise<readonly ScratchFolder[]>;
+  /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. @param home none of other homes; "": of all */
+  listRemovableScratch(home?: string): Promise<readonly ScratchFolder[]>;
   forgetScratch(runIds: readonly number[]): Promise<void>;
 }

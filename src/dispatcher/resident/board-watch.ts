@@ -103,6 +103,7 @@ export class BoardWatch {
       inMs(nextDueMs),
       inMs(nextRepeatMs),
       isPassing ? passingIntervalMs : Number.POSITIVE_INFINITY,
+      Math.max(1, this.dispatcher.nextScratchMs - performance.now()),
       intervalMs * (liveHere > 0 || hasReady ? 1 : restFactor),
     );
   }

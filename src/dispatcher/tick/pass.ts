@@ -15,7 +15,7 @@ import { ClaimSlots, type Retry } from "./claim-slots.ts";
 import { readEndedLogs } from "./ended-logs.ts";
 import type { SlotPatience } from "./home-slots.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
-import type { ScratchKeeper } from "./scratch-keeper.ts";
+import type { ScratchKeeper, ScratchLeft } from "./scratch-keeper.ts";
 import { type Starts, startClaimed } from "./start.ts";
 import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
@@ -28,8 +28,8 @@ export interface PassResult {
   readonly writes: TickWrites;
   readonly starts: Starts;
   readonly hadPromotions: boolean;
-  /** Scratch folders may be left behind by what is done. */
-  readonly mayHaveScratch: boolean;
+  /** Whether scratch folders may be left behind: by what has ended here, or by what anyone did. */
+  readonly scratchLeft: ScratchLeft | null;
   /** What was at work on this host when the pass began. */
   readonly atWork: readonly LiveRun[];
   /** Who kept this pass from claiming anything. */
@@ -138,7 +138,7 @@ export class Pass {
       starts,
       hadPromotions: view.hasPromotions,
       // Also where the board is new to us: another process may have completed what left one behind.
-      mayHaveScratch: hasWork || isNew,
+      scratchLeft: gone > 0 ? "here" : hasWork || isNew ? "anywhere" : null,
       atWork,
       slotsHolder,
     };

@@ -9,6 +9,12 @@ import type { Findings } from "./look.ts";
 /** What could not be removed is tried again after this long, for it may be large; on Windows a scanner soon lets go. */
 const retryMs = process.platform === "win32" ? 1_000 : 60_000;
 
+/** From one look for what may wait for others of a server's board to the next; they write all the time. */
+const lookMs = { least: 8_000, spread: 4_000 };
+
+/** What may have left a scratch folder behind: a run that has ended here, or anyone's change of the board. */
+export type ScratchLeft = "here" | "anywhere";
+
 /**
  * Removes the scratch folders of what is done: outside of the dispatch lock, for a large one may take long. What it has
  * removed it writes down with the next tick's writes, where there will be one. A process that dies in between leaves a folder
@@ -18,6 +24,9 @@ export class ScratchKeeper {
   readonly #workspaces: string;
   readonly #home: string;
   readonly #removed = new Set<number>();
+  /** On a server's board: when it may look again for what others did, and whether they did something; by `performance.now()`. */
+  #lookAtMs = 0;
+  #isLookDue = false;
   /** When those that could not be removed are tried again, by `performance.now()`. */
   readonly #retryAtMs = new Map<number, number>();
 
@@ -25,6 +34,18 @@ export class ScratchKeeper {
   constructor(workspaces: string, home = "") {
     this.#workspaces = workspaces;
     this.#home = home;
+  }
+
+  /** Whether to take a turn after a tick. */
+  isDue(left: ScratchLeft | null): boolean {
+    if (this.#home === "" || left === "here") return left !== null;
+    this.#isLookDue ||= left !== null;
+    return performance.now() >= this.nextMs;
+  }
+
+  /** When a turn is due that was put off, by `performance.now()`. */
+  get nextMs(): number {
+    return this.#isLookDue ? this.#lookAtMs : Number.POSITIVE_INFINITY;
   }
 
   /** The runs whose folders were removed, for the next transaction; `forget` them when it is through. */
@@ -52,7 +73,9 @@ export class ScratchKeeper {
    * @returns what could not be removed
    */
   async turn(store: BoardStore, { willWrite }: { readonly willWrite: boolean }): Promise<readonly Finding[]> {
-    const folders = (await store.listRemovableScratch()).filter(
+    this.#isLookDue = false;
+    this.#lookAtMs = performance.now() + lookMs.least + Math.random() * lookMs.spread;
+    const folders = (await store.listRemovableScratch(this.#home)).filter(
       (folder) => this.#isOnThisDisk(folder) && this.#isDue(folder.runId),
     );
     if (folders.length + this.#removed.size === 0) return [];

@@ -19,11 +19,13 @@ class WatchedBoard {
   error: Error | null = null;
   nextDueMs: number | null = null;
   nextRepeatMs: number | null = null;
+  nextScratchMs = Number.POSITIVE_INFINITY;
   onTick = () => {};
   readonly errors: unknown[] = [];
   readonly watch: BoardWatch;
 
   constructor() {
+    const nextScratchMs = () => this.nextScratchMs;
     spyOn(performance, "now").mockImplementation(() => this.nowMs);
     const report = { ...skippedReport("default", () => null, 0), skippedLocked: false };
     const dispatcher = {
@@ -45,6 +47,9 @@ class WatchedBoard {
         nextDueMs: this.nextDueMs !== null && this.nextDueMs > sinceMs ? this.nextDueMs : null,
       }),
       hasNews: async () => this.hasNews,
+      get nextScratchMs() {
+        return nextScratchMs();
+      },
     };
     this.watch = new BoardWatch(dispatcher as unknown as Dispatcher, {
       nowMs: () => this.nowMs,
@@ -164,6 +169,14 @@ test("a repeating task is made in its time", async () => {
   board.watch.wake();
   await board.next();
   expect(await board.next()).toBe(700);
+});
+
+test("a look for scratch folders that was put off is ticked for in its time", async () => {
+  const board = await WatchedBoard.started();
+  board.nextScratchMs = board.nowMs + 900;
+  board.watch.wake();
+  await board.next();
+  expect(await board.next()).toBe(900);
 });
 
 test.each(["launching", "leaving", "stopping"])(

@@ -151,6 +151,7 @@ test("workers that end together are seen to by one tick", async () => {
     },
     outlook: async () => ({ liveHere: 0, hasReady: false, nextDueMs: null }),
     hasNews: async () => false,
+    nextScratchMs: Number.POSITIVE_INFINITY,
     readLastTick: () => null,
   } as unknown as Dispatcher;
   const loop = watchBoards(() => [dispatcher], wakeUp, {

@@ -117,6 +117,28 @@ export function describeStarts(open: Open): void {
       expect(await board.store.listRemovableScratch()).toEqual([]);
     });
 
+    test("is named to its own home, and of no home to each", async () => {
+      const board = await open();
+      const [own, other] = ["0123456789ab", "ba9876543210"] as const;
+      const work = async (host: string) => {
+        await board.create();
+        const [claim] = await board.claim({ host: { ...here, host } });
+        if (claim === undefined) throw new Error("nothing was claimed");
+        await recordStart(board, claim, `/srv/board/workspaces/${claim.task.id}`);
+        await board.store.completeTask(claim.task.id, {}, force);
+        await board.free(claim.task.id);
+        return claim.runId;
+      };
+      const ofOwn = await work(`${own}+m/ns`);
+      const ofOther = await work(`${other}+m/ns`);
+      const ofFile = await work("m/ns");
+      const named = async (home?: string) =>
+        (await board.store.listRemovableScratch(home)).map(({ runId }) => runId).sort();
+      expect(await named(own)).toEqual([ofOwn, ofFile]);
+      expect(await named(other)).toEqual([ofOther, ofFile]);
+      expect(await named()).toEqual([ofOwn, ofOther, ofFile]);
+    });
+
     test("of a task that was not completed stays", async () => {
       const board = await open();
       const { task, claim } = await board.work();

@@ -33,7 +33,7 @@ export function tickStore(on: Transactions): TickStore {
         isSynced: false,
         makesWork: () => false,
       }),
-    listRemovableScratch: () => on.read((db) => scratch.listRemovableScratch(db)),
+    listRemovableScratch: (home = "") => on.read((db) => scratch.listRemovableScratch(db, home)),
     forgetScratch: (runIds) =>
       on.write((scope) => scratch.forgetScratch(scope, runIds), { makesWork: () => false }),
   };
