@@ -34,6 +34,8 @@ export async function bundlePage(source: string): Promise<ReadonlyMap<string, Pa
     splitting: true,
     define: {
       "process.env.NODE_ENV": '"production"',
+      // Signals ask for it, and carry what only it uses.
+      "window.__PREACT_SIGNALS_DEVTOOLS__": "undefined",
       laterStylesAddress: JSON.stringify(laterStyles),
     },
     plugins: [preactForReact(source)],

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { type FileLock, tryLockFile } from "../../native-shims/index.ts";
 
@@ -9,6 +18,10 @@ const keptMs = 2 * 3_600_000;
 
 /** What the command line is built from. */
 const sources = new Bun.Glob("{src,native-shims,build}/**/*");
+const besides = ["package.json", "bun.lock", "tsconfig.json"];
+
+/** In the environment of the processes of a run: where it is, so that only the first one of them reads all of the source. */
+const builtVariable = "KANBUN_TEST_BUILT";
 
 /** What makes both; an executable only where Bun makes one that needs no signature. */
 const buildBoth = `
@@ -22,8 +35,8 @@ const buildBoth = `
 `;
 
 /**
- * The command line as the package has it, built from the source as it is now. It is built once for each state of the source,
- * whichever process asks first, and kept.
+ * The command line as the package has it, built from the source as it was when the run began. It is built once for each
+ * state of the source, whichever process asks first, and kept for two hours after its last use.
  * @returns the path of its file. On Windows that of the source: Wine's tests run few commands, and Bun builds nothing there.
  */
 export function builtProgram(): string {
@@ -41,8 +54,13 @@ export function builtCommand(): readonly string[] {
 }
 
 function builtFolder(): string {
-  const folder = join(cache, stateOfSource());
+  const known = process.env[builtVariable];
+  if (known !== undefined) return known;
+  const folder = join(cache, digestOfSource());
   if (!existsSync(folder)) build(folder);
+  const now = new Date();
+  utimesSync(folder, now, now);
+  process.env[builtVariable] = folder;
   return folder;
 }
 
@@ -72,11 +90,12 @@ function waitForLock(path: string): FileLock {
   }
 }
 
-function stateOfSource(): string {
-  const hash = new Bun.CryptoHasher("sha256");
-  for (const path of [...sources.scanSync(top)].sort()) {
-    const { mtimeMs, size } = statSync(join(top, path));
-    hash.update(`${path} ${mtimeMs} ${size}\n`);
+/** Of what is in it: a checkout that was made anew, or went to another branch and back, is built from the same. */
+function digestOfSource(): string {
+  const hash = new Bun.CryptoHasher("sha256").update(`${Bun.version} ${Bun.revision}\n`);
+  for (const path of [...sources.scanSync(top), ...besides].sort()) {
+    const content = readFileSync(join(top, path));
+    hash.update(`${path} ${content.length}\n`).update(content);
   }
   return hash.digest("hex").slice(0, 16);
 }

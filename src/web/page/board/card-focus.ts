@@ -34,14 +34,6 @@ export function focusCard(id: string, { isScrolling = true } = {}): void {
   focusWhenDrawn(id, triesMax, isScrolling);
 }
 
-/** To where it was, or where that has gone from the page, as a card's element does with a move, to the card that has it on the board. */
-export function returnFocus(before: HTMLElement | null): void {
-  const isThere = before?.isConnected && before !== document.body;
-  const next = isThere ? null : heir(focused.peek());
-  if (isThere) before.focus({ preventScroll: true });
-  else if (next !== null) focusCard(next, { isScrolling: false });
-}
-
 function focusWhenDrawn(id: string, tries: number, isScrolling: boolean): void {
   if (focused.peek() !== id) return;
   const link = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(id)}"] h3 a`);

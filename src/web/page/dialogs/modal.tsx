@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { returnFocus } from "../board/card-focus.ts";
+import { returnFocus } from "../parts/return-focus.ts";
 import { Sign } from "../parts/sign.tsx";
 import { panel } from "../store/panel.ts";
 

@@ -1,6 +1,6 @@
 import { Fragment } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { returnFocus } from "../board/card-focus.ts";
+import { returnFocus } from "../parts/return-focus.ts";
 import { Sign } from "../parts/sign.tsx";
 import { type MenuItem, menu, type OpenMenu } from "../store/menu.ts";
 
