@@ -145,10 +145,13 @@ export class PostgresStatements implements Connection {
     return this.#while("chosen_tasks", { sql: `(${query})`, parameters }, steps);
   }
 
-  *takeNumbers(table: string, count: number): Steps<number> {
-    this.#hasWritten = true;
-    const { rows } = yield* this.#ask(sequenceOf(table, this.#board).take, [count]);
-    return Number(rows[0]?.last) - count + 1;
+  *getNextNumber(table: string): Steps<number> {
+    return (yield* this.getLastNumber(table)) + 1;
+  }
+
+  keepNumbers(table: string, last: number): Steps<void> {
+    this.#send(sequenceOf(table, this.#board).moveOn, [last]);
+    return new Done(undefined);
   }
 
   *getLastNumber(table: string): Steps<number> {

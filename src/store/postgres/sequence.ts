@@ -3,8 +3,6 @@ export function sequenceOf(table: string, board: number) {
   const name = `${table}_${board}`;
   return {
     name,
-    /** With how many are taken; `last` is the last of them. */
-    take: `SELECT setval('${name}', nextval('${name}') + $1::bigint - 1) AS last`,
     /** `last`: 0 where none was given yet. */
     last: `SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS last FROM ${name}`,
     /** With the number of a row that brought it along, which moves no sequence by itself. */

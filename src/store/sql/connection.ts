@@ -61,8 +61,10 @@ export interface Connection {
   /** Runs steps while `temp.chosen_tasks` holds the ids that a query finds. */
   withChosen<Result>(query: string, parameters: Parameters, steps: () => Steps<Result>): Steps<Result>;
 
-  /** The first of `count` numbers that no row of the table ever had, in a row; no one else is given them. */
-  takeNumbers(table: string, count: number): Steps<number>;
+  /** The first number that no row of the table ever had, nor any behind it: who inserts rows with them says so, in the same transaction. */
+  getNextNumber(table: string): Steps<number>;
+  /** Rows with numbers up to `last` were inserted: no one else is given them. */
+  keepNumbers(table: string, last: number): Steps<void>;
   /** The highest number that a row of the table ever had; 0 where there was none. */
   getLastNumber(table: string): Steps<number>;
   setLastNumber(table: string, number: number): Steps<void>;

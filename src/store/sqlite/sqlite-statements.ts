@@ -97,10 +97,14 @@ export class SqliteStatements implements Statements {
     return yield* steps();
   }
 
-  takeNumbers(table: string, _count: number): Steps<number> {
-    // The rows that are inserted with them move the number on.
+  getNextNumber(table: string): Steps<number> {
     const row = this.#db.get<{ id: number }>(selectLastOf(table));
     return new Done((row?.id ?? 0) + 1);
+  }
+
+  /** The rows themselves have moved the number on. */
+  keepNumbers(): Steps<void> {
+    return done;
   }
 
   getLastNumber(table: string): Steps<number> {

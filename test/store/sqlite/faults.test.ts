@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { nothingElsewhere } from "../../../src/board/admission.ts";
 import type { Task } from "../../../src/board/task.ts";
 import { RowList } from "../../../src/store/sql/rows/row-list.ts";
-import { openRuns, takeRunIds } from "../../../src/store/sql/runs/run-openings.ts";
+import { getNextRunId, openRuns } from "../../../src/store/sql/runs/run-openings.ts";
 import { scopeAt } from "../../../src/store/sql/scope.ts";
 import { takeAtOnce } from "../../../src/store/sql/steps.ts";
 import { Connection } from "../../../src/store/sqlite/database/connection.ts";
@@ -146,7 +146,7 @@ describe("opening a run", () => {
     const scope = scopeAt(new SqliteStatements(connection), { nowMs: 1, monotonicMs: 1, bootId: "b" });
     const opening = { task, profile: "shell", graceMs: 0, maxRuntimeMs: null, retry: null };
     return connection.write(() =>
-      takeAtOnce(openRuns(scope, [opening], { ...claimer, firstRunId: takeAtOnce(takeRunIds(scope.db, 1)) })),
+      takeAtOnce(openRuns(scope, [opening], { ...claimer, firstRunId: takeAtOnce(getNextRunId(scope.db)) })),
     );
   };
 

@@ -12,13 +12,14 @@ import { chooseNext } from "../ticks/candidates.ts";
 import { listMetAsks, type MetAsks } from "../ticks/met-asks.ts";
 import { listPauses } from "../ticks/pauses.ts";
 import { countSlots } from "../ticks/slots.ts";
-import { openRuns, takeRunIds } from "./run-openings.ts";
+import { getNextRunId, openRuns } from "./run-openings.ts";
 
 /** What a claim is decided by. */
 interface ClaimRules {
   readonly claims: ClaimPlan;
   readonly admission: AdmissionRules;
   readonly met: MetAsks;
+  readonly firstRunId: number;
 }
 
 /** The rules by which this tick may claim; null: it claims nothing, or its host may not. What ended must have been closed before. */
@@ -28,12 +29,13 @@ export function* getClaimRules(
 ): Steps<ClaimRules | null> {
   if (claims === null) return null;
   const { host, elsewhere, lease = null } = claims;
-  const [isHeld, isFencedOff, pauses, slots, met] = yield* together(
+  const [isHeld, isFencedOff, pauses, slots, met, firstRunId] = yield* together(
     () => holds(db, lease),
     () => isFenced(db, host),
     () => listPauses(db),
     () => countSlots(db, { host, nowMs }),
     () => listMetAsks(db, claims),
+    () => getNextRunId(db),
   );
   if (!isHeld || isFencedOff) return null;
   const admission = {
@@ -43,7 +45,7 @@ export function* getClaimRules(
     ...(claims.traits === undefined ? {} : { traits: claims.traits }),
     slots: makeSlots(slots, elsewhere, claims),
   };
-  return { claims, admission, met };
+  return { claims, admission, met, firstRunId };
 }
 
 /**
@@ -55,21 +57,16 @@ export function* claimReady(
   plan: Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs">,
   { rules, actor }: { readonly rules: ClaimRules; readonly actor: string },
 ): Steps<{ readonly claimed: readonly Claim[]; readonly isLimited: boolean }> {
-  const { claims, admission, met } = rules;
+  const { claims, admission, met, firstRunId } = rules;
   const { host, lease = null } = claims;
-  const { chosen, slots } = yield* chooseNext(scope.db, admission, { max: claims.max, met });
-  const isLimited = freeSlots(slots) <= 0 || chosen.length >= claims.max;
+  const { max } = claims;
+  const { chosen, slots } = yield* chooseNext(scope.db, admission, { max, met, readsTasks: true });
+  const isLimited = freeSlots(slots) <= 0 || chosen.length >= max;
   if (chosen.length === 0) return { claimed: [], isLimited };
-  const [tasks, firstRunId] = yield* together(
-    () =>
-      readTasks(
-        scope.db,
-        chosen.map(({ id }) => id),
-      ),
-    () => takeRunIds(scope.db, chosen.length),
-  );
-  const openings = chosen.flatMap(({ id, profile }) => {
-    const task = tasks.get(id);
+  const unread = chosen.filter(({ task }) => task === null).map(({ id }) => id);
+  const tasks = yield* readTasks(scope.db, unread);
+  const openings = chosen.flatMap(({ id, profile, task: read }) => {
+    const task = read ?? tasks.get(id);
     const policy = plan.policies.get(profile);
     const maxRuntimeMs = task?.maxRuntimeMs ?? policy?.maxRuntimeMs ?? null;
     const { graceMs = 0, retry = plan.defaultRetry } = policy ?? {};
@@ -114,6 +111,7 @@ const selectByIds = `${selectTask} WHERE t.id IN (SELECT value FROM json_each(:i
 
 /** Whole, with their texts: only of what is to be started. */
 function* readTasks(db: Connection, ids: readonly string[]): Steps<ReadonlyMap<string, Task>> {
+  if (ids.length === 0) return new Map();
   const rows = yield* db.all<TaskRow>(selectByIds, {
     ids: JSON.stringify(ids),
   });

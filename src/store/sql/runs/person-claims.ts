@@ -9,7 +9,7 @@ import { isWaitingForParents } from "../tasks/open-parents.ts";
 import { requireTask } from "../tasks/task-lookup.ts";
 import { getLiveRun } from "./live-runs.ts";
 import { forgetReturns } from "./returns.ts";
-import { openRuns, takeRunIds } from "./run-openings.ts";
+import { getNextRunId, openRuns } from "./run-openings.ts";
 import { requireAuthority, requireHolder } from "./runs.ts";
 
 /** Opens a run without a process, for a person. @throws {BoardError} conflict for what someone else holds */
@@ -42,7 +42,7 @@ export function* claimTask(
     leaseMs: lease.leaseMs,
     workspaces: null,
     actor: by.actor,
-    firstRunId: yield* takeRunIds(scope.db, 1),
+    firstRunId: yield* getNextRunId(scope.db),
   });
   return claim as Claim;
 }

@@ -32,13 +32,13 @@ export interface Claimer {
   readonly actor: string;
   /** null: no other host may take them over. */
   readonly leaseTerm?: number | null;
-  /** Of numbers that were taken for these runs, one after the other. */
+  /** As `getNextRunId` gave it: the others have the numbers behind it. */
   readonly firstRunId: number;
 }
 
-/** The first of so many numbers of runs. */
-export function takeRunIds(db: Connection, count: number): Steps<number> {
-  return db.takeNumbers("task_runs", count);
+/** The number of the first run that this transaction opens. */
+export function getNextRunId(db: Connection): Steps<number> {
+  return db.getNextNumber("task_runs");
 }
 
 const newRuns = new RowList("new_runs", {
@@ -95,7 +95,7 @@ export function* openRuns(scope: Scope, openings: readonly RunOpening[], claimer
       scope,
       rows.map((row) => row.task_id),
     );
-    yield* insertRuns(scope, claimer, expires);
+    yield* insertRuns(scope, claimer, { expires, count: rows.length });
     if (claims.some(({ task, isReview }) => isReview || task.author !== null)) yield* noteReviews(scope);
   });
   yield* appendEvents(
@@ -160,13 +160,18 @@ function* endStrayRuns({ db, nowS }: Scope, taskIds: readonly string[]): Steps<v
   );
 }
 
-function* insertRuns({ db, nowS, nowMs }: Scope, claimer: Claimer, expires: number): Steps<void> {
+function* insertRuns(
+  { db, nowS, nowMs }: Scope,
+  claimer: Claimer,
+  { expires, count }: { readonly expires: number; readonly count: number },
+): Steps<void> {
   yield* db.send(
     `INSERT INTO task_runs (id, task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
      SELECT run_id, task_id, profile, step_key, 'running', claim_lock, :expires, max_runtime_seconds, :nowS
      FROM temp.new_runs`,
     { expires, nowS },
   );
+  yield* db.keepNumbers("task_runs", claimer.firstRunId + count - 1);
   // Its unique index refuses a second live run of a task, whatever is believed here.
   yield* db.send(
     `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,

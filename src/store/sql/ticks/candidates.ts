@@ -1,9 +1,11 @@
 import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../../../board/admission.ts";
 import { freeSlots, takeSlot } from "../../../board/slots.ts";
+import type { Task } from "../../../board/task.ts";
 import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
 import { isAsked } from "../rows/asks-column.ts";
 import { isOdd, msMax, oddity, toDueMs } from "../rows/odd-values.ts";
+import { type TaskRow, taskColumns, toTask } from "../rows/task-row.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
 import type { MetAsks } from "./met-asks.ts";
@@ -117,27 +119,48 @@ interface ChoiceRow {
   readonly position: number;
 }
 
-const firstOfGroup = candidatesOfGroup
-  .map(
-    (from) => `SELECT * FROM (SELECT t.id, t.title, t.priority, t.created_at, t.rowid AS position, t.assignee
+function firstOfGroup(columns: string): string {
+  return candidatesOfGroup
+    .map(
+      (from) => `SELECT * FROM (SELECT ${columns}, t.rowid AS position
       FROM ${from} AND ${isFree} ORDER BY ${inOrderOfWork} LIMIT :limit) f`,
-  )
-  .join(" UNION ALL ");
+    )
+    .join(" UNION ALL ");
+}
 
-/** The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left. */
+const selectFirst = firstOfGroup("t.id, t.title, t.priority, t.created_at, t.assignee");
+const selectFirstWhole = firstOfGroup(taskColumns);
+/** Beyond so many their texts are read only of those that are chosen. */
+const wholeMax = 16;
+
+interface ChosenWhole extends ChosenTask {
+  /** As it is; null where it was not read. */
+  readonly task: Task | null;
+}
+
+/**
+ * The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left.
+ * @param how.readsTasks they are about to be started: a few are read whole at once
+ */
 export function* chooseNext(
   db: Connection,
   before: AdmissionRules,
-  { max, met }: { readonly max: number; readonly met: MetAsks },
-): Steps<NextTasks> {
+  {
+    max,
+    met,
+    readsTasks = false,
+  }: { readonly max: number; readonly met: MetAsks; readonly readsTasks?: boolean },
+): Steps<Pick<NextTasks, "slots"> & { readonly chosen: readonly ChosenWhole[] }> {
   let { slots } = before;
-  const chosen: ChosenTask[] = [];
+  const chosen: ChosenWhole[] = [];
   const limit = Math.min(max, freeSlots(slots));
   if (limit <= 0) return { chosen, slots };
   const { nowMs } = before;
   const groups = [...before.profiles.keys()].flatMap((profile) => met.map((asks) => ({ profile, asks })));
+  const isWhole = readsTasks && groups.length * limit <= wholeMax;
+  const select = isWhole ? selectFirstWhole : selectFirst;
   const found = yield* together(
-    ...groups.map((group) => () => db.all<ChoiceRow>(firstOfGroup, { ...group, nowMs, limit })),
+    ...groups.map((group) => () => db.all<ChoiceRow>(select, { ...group, nowMs, limit })),
   );
   const rows = found
     .flat()
@@ -150,7 +173,8 @@ export function* chooseNext(
     const { assignee: profile } = row;
     // What holds a task for its own sake the query has seen. Slots and pauses are seen here, as for everything else.
     if (admit(freeCandidate(profile), { ...before, slots }) !== null) continue;
-    chosen.push({ id: row.id, title: row.title, profile });
+    const task = isWhole ? toTask(row as unknown as TaskRow) : null;
+    chosen.push({ id: row.id, title: row.title, profile, task });
     slots = takeSlot(slots, profile);
   }
   return { chosen, slots };

@@ -12,7 +12,8 @@ export function outlookStore(on: Transactions): OutlookStore {
     countSlots: (at) => on.read((db) => countSlots(db, at)),
     chooseNext: (rules, max) =>
       on.read(function* (db) {
-        return yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
+        const { chosen, slots } = yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
+        return { chosen: chosen.map(({ task: _, ...one }) => one), slots };
       }),
     countHolds: (rules) => on.read((db) => countHolds(db, rules)),
   };
