@@ -3,7 +3,7 @@ import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
 import { type Steps, take } from "../sql/steps.ts";
-import type { Engine, WriteHow } from "../sql/transactions.ts";
+import type { Engine, ReadHow, WriteHow } from "../sql/transactions.ts";
 import type { Answer } from "./answer.ts";
 import { flushed } from "./flush.ts";
 import { type Begun, isCommitted, toBegun } from "./in-doubt.ts";
@@ -62,9 +62,15 @@ export class PostgresEngine implements Engine {
     return this.#options.clock.nowMs() + this.#aheadMs;
   }
 
-  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
+  read<Result>(
+    work: (db: Connection) => Steps<Result>,
+    { plansOnce = false }: ReadHow = {},
+  ): Promise<Result> {
     const { board } = this.#options;
-    const first = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", this.#settings(), `SELECT ${time}`];
+    const first = [
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+      `${this.#settings(plansOnce ? planning : {})}, ${time}`,
+    ];
     return this.#inSession(first, { isAhead: true }, async (session, answers) => {
       const asked = answers.then((given) => this.#setTime(given));
       const statements = new PostgresStatements(session, board, asked);
@@ -229,10 +235,7 @@ export class PostgresEngine implements Engine {
   }
 }
 
-/**
- * A move's statements are planned once in a session, not each time: that took ten times as long as most take to be done. Lists are
- * planned for what is asked of them: for anything at all the planner would read a million tasks.
- */
+/** What a tick asks and a move writes is planned once in a session, not each time: that took ten times as long as most take to be done. */
 const planning = { plan_cache_mode: "force_generic_plan" };
 const time = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms";
 const timeZone = Intl.DateTimeFormat()

@@ -19,11 +19,20 @@ export interface WriteHow<Result> {
   readonly makesWork?: (result: Result) => boolean;
 }
 
+/** How steps that only read are taken. */
+export interface ReadHow {
+  /**
+   * They are asked again and again: a database whose plans take long makes one for whatever is asked. Not for lists with filters, of which a
+   * plan made for anything reads a million tasks.
+   */
+  readonly plansOnce?: boolean;
+}
+
 /** What a database gives the store's methods: transactions, in which steps are taken. */
 export interface Engine {
   nowMs(): number;
   /** Takes steps on one snapshot of the board: what they read belongs together. */
-  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result>;
+  read<Result>(work: (db: Connection) => Steps<Result>, how?: ReadHow): Promise<Result>;
   /** Takes steps in one transaction, beside which no one else writes to the board: all of it is kept, or nothing. */
   write<Result>(work: (scope: Scope) => Steps<Result>, how: WriteHow<Result>): Promise<Result>;
   /** As `write`, with steps that wait for others meanwhile: no one else may use this connection. */
@@ -53,8 +62,8 @@ export class Transactions {
     return this.#engine.isUnsynced;
   }
 
-  read<Result>(work: (db: Connection) => Steps<Result>): Promise<Result> {
-    return this.#engine.read(work);
+  read<Result>(work: (db: Connection) => Steps<Result>, how?: ReadHow): Promise<Result> {
+    return this.#engine.read(work, how);
   }
 
   /** What is written is on the disk when this is done, unless `how` says otherwise. */

@@ -9,7 +9,7 @@ import { countSlots } from "./slots.ts";
 export function outlookStore(on: Transactions): OutlookStore {
   return {
     listHeld: (rules, limit) => on.read((db) => listHeld(db, rules, limit)),
-    countSlots: (at) => on.read((db) => countSlots(db, at)),
+    countSlots: (at) => on.read((db) => countSlots(db, at), { plansOnce: true }),
     chooseNext: (rules, max) =>
       on.read(function* (db) {
         const { chosen, slots } = yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });

@@ -8,8 +8,8 @@ import { applyTick, recordStarts } from "./ticks.ts";
 
 export function tickStore(on: Transactions): TickStore {
   return {
-    listLiveRuns: () => on.read((db) => listLiveRuns(db)),
-    viewTick: (at) => on.read((db) => viewTick(db, at)),
+    listLiveRuns: () => on.read((db) => listLiveRuns(db), { plansOnce: true }),
+    viewTick: (at) => on.read((db) => viewTick(db, at), { plansOnce: true }),
     async applyTick(plan) {
       const { writes } = await on.write((scope) => applyTick(scope, plan), {
         nowMs: plan.nowMs,
@@ -33,7 +33,8 @@ export function tickStore(on: Transactions): TickStore {
         isSynced: false,
         makesWork: () => false,
       }),
-    listRemovableScratch: (home = "") => on.read((db) => scratch.listRemovableScratch(db, home)),
+    listRemovableScratch: (home = "") =>
+      on.read((db) => scratch.listRemovableScratch(db, home), { plansOnce: true }),
     forgetScratch: (runIds) =>
       on.write((scope) => scratch.forgetScratch(scope, runIds), { makesWork: () => false }),
   };
