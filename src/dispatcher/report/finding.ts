@@ -1,6 +1,14 @@
 /** What is wrong with one task, run, folder or file, and with that one alone: the tick went on for all others (I13). */
 export interface Finding {
-  readonly about: "scratch_folder" | "home" | "slots" | "other_board" | "configuration" | "board" | "repeat";
+  readonly about:
+    | "scratch_folder"
+    | "home"
+    | "slots"
+    | "other_board"
+    | "configuration"
+    | "board"
+    | "repeat"
+    | "run";
   readonly taskId: string | null;
   readonly runId: number | null;
   readonly path: string | null;
@@ -16,7 +24,8 @@ export class FindingKeeper {
 
   add(findings: readonly Finding[]): void {
     for (const finding of findings) {
-      const key = JSON.stringify(finding);
+      // What a run has left may be other processes at each tick.
+      const key = finding.about === "run" ? `run ${finding.runId}` : JSON.stringify(finding);
       if (this.#told.has(key)) continue;
       this.#told.add(key);
       this.#news.push(finding);

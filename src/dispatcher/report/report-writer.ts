@@ -119,7 +119,7 @@ function toLeft(run: LiveRun): EndedRun {
 const waitDetails: Readonly<Record<Findings["waiting"][number]["why"], string>> = {
   launching: "its worker is being started",
   leaving: "its run has ended; its last processes are still within the grace period",
-  stopping: "its worker was told to stop and is within its grace period",
+  stopping: "its worker was told to stop, and is not gone yet",
   unkillable: "its worker survived SIGKILL (uninterruptible sleep?): each tick tries again",
   elsewhere: "its process runs where it can't be seen from here",
   other_dispatcher:

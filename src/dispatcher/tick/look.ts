@@ -8,7 +8,7 @@ import { systemErrorCode } from "../../system/system-error.ts";
 import { readAgentOutput } from "../../worker/agent-output.ts";
 import { RunDirectory } from "../../worker/run-directory.ts";
 import { readStartedAgent } from "../../worker/started-agent.ts";
-import { listMembers } from "../../worker/tree/run-tree.ts";
+import { nameMembers } from "../../worker/tree/run-tree.ts";
 import { type Observer, type SightedRun, sightRuns } from "../../worker/tree/sighting.ts";
 import { endUnborn } from "../../worker/tree/stop.ts";
 
@@ -139,7 +139,7 @@ const namedMax = 20;
 function nameLeftovers(sighted: SightedRun, reason: StopReason): readonly string[] {
   // A worker that has not ended is no leftover: the move that ended its task ends it.
   if (reason !== "leave" || !sighted.isRoot || sighted.seen.exit === null) return [];
-  return (listMembers(sighted) ?? []).slice(0, namedMax).map(({ name, pid }) => `${name} (pid ${pid})`);
+  return nameMembers(sighted, namedMax);
 }
 
 /** Adds what a profile wants to be known of its runs beside their processes: what was said at the end, and when last. */

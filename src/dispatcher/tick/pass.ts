@@ -4,7 +4,7 @@ import type { BoardStore } from "../../store/store.ts";
 import type { ClaimHost, ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
-import { endIdleShim, signalRun } from "../../worker/tree/stop.ts";
+import { endIdleShim } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
 import { hostOf } from "../host.ts";
 import { takeOverSilent } from "../lease/take-over.ts";
@@ -16,6 +16,7 @@ import { readEndedLogs } from "./ended-logs.ts";
 import type { SlotPatience } from "./home-slots.ts";
 import { type Findings, lookAtRuns } from "./look.ts";
 import type { ScratchKeeper, ScratchLeft } from "./scratch-keeper.ts";
+import { signalRuns } from "./signal-runs.ts";
 import { type Starts, startClaimed } from "./start.ts";
 import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
 import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
@@ -118,7 +119,7 @@ export class Pass {
     const { workerHost, writes } = written;
     onStep("applied");
 
-    this.#signal(findings, at.monotonicMs);
+    this.#parts.findings.add(signalRuns(findings, this.#known, at.monotonicMs));
     onStep("signalled");
 
     const starts = await this.#start(writes, store, config, workerHost);
@@ -210,14 +211,6 @@ export class Pass {
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
     return { workerHost, writes };
-  }
-
-  #signal({ terms, kills }: Findings, monotonicMs: number): void {
-    for (const sighted of terms) signalRun(sighted, "SIGTERM");
-    for (const sighted of kills) {
-      signalRun(sighted, "SIGKILL");
-      this.#known.noteKill(sighted.token, monotonicMs);
-    }
   }
 
   async #start(

@@ -10,7 +10,7 @@ import { seenFrom } from "../../dispatcher/host.ts";
 import { findSlotsHolder, lookElsewhere, nameHolder } from "../../dispatcher/tick/home-slots.ts";
 import type { UnreadBoard } from "../../dispatcher/tick/other-boards.ts";
 import { readAdmissionRules } from "../../dispatcher/tick/policies.ts";
-import { judgeRuns } from "../../dispatcher/tick/run-judgements.ts";
+import { judgeRuns, nameLeft } from "../../dispatcher/tick/run-judgements.ts";
 import { placeOf } from "../../store/place.ts";
 import { formatTime } from "../../system/text/when.ts";
 import { findBoardFault } from "../dispatch/board-fault.ts";
@@ -64,7 +64,8 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
   const explain = async (id: string) => {
     const facts = await readFacts(session, id);
     const hold = explainHold(facts, rules, formatTime);
-    const named = await nameScratch(session, id, nameBoardFault(session, hold));
+    const told = facts.hasLiveRun ? await nameLeftovers(session, id, hold) : hold;
+    const named = await nameScratch(session, id, nameBoardFault(session, told));
     if (named.reason === "other_host")
       return { facts, hold: await namePlacement(session, named, facts.task) };
     return { facts, hold: session.store.hosts === null ? named : await nameWithHosts(session, named, id) };
@@ -106,6 +107,14 @@ function nameBoardFault({ place }: Session, hold: Hold): Hold {
   return { reason: "bad_configuration", detail, untilAtMs: null, command: "kanbun doctor" };
 }
 
+/** Of a task whose last run is over, what is left of that: it keeps a slot, and the task from its next run. */
+async function nameLeftovers(session: Session, id: string, hold: Hold): Promise<Hold> {
+  const left = nameLeft(await listLiveRunsOf(session, id), lookAt(session));
+  return left.length === 0
+    ? hold
+    : { ...hold, detail: `${hold.detail}; still there of its last run: ${left.join(", ")}` };
+}
+
 /** Of what is over, the folder that a tick has yet to remove, or could not. */
 async function nameScratch(session: Session, id: string, hold: Hold): Promise<Hold> {
   if (hold.reason !== "done" && hold.reason !== "archived") return hold;
@@ -142,13 +151,20 @@ async function readFacts(session: Session, id: string): Promise<HoldFacts> {
 }
 
 async function judgeTask(session: Session, id: string) {
-  const live = (await session.store.listLiveRuns()).filter(({ taskId }) => taskId === id);
-  return (await judge(session, live)).get(id);
+  return (await judge(session, await listLiveRunsOf(session, id))).get(id);
 }
 
-async function judge({ place }: Session, live: readonly LiveRun[]) {
-  const at = { nowMs: systemClock.nowMs(), monotonicMs: systemClock.monotonicMs(), runs: place.paths.runs };
-  return judgeRuns(live, { ...at, place: placeOf(place.paths), config: await place.configAsFarAsItGoes() });
+async function listLiveRunsOf({ store }: Session, id: string): Promise<readonly LiveRun[]> {
+  return (await store.listLiveRuns()).filter(({ taskId }) => taskId === id);
+}
+
+async function judge(session: Session, live: readonly LiveRun[]) {
+  return judgeRuns(live, { ...lookAt(session), config: await session.place.configAsFarAsItGoes() });
+}
+
+function lookAt({ place: { paths } }: Session) {
+  const [nowMs, monotonicMs] = [systemClock.nowMs(), systemClock.monotonicMs()];
+  return { nowMs, monotonicMs, runs: paths.runs, place: placeOf(paths) };
 }
 
 /** How many tasks are called running though no one is at them any more, or is about to be ended: by the reason. */

@@ -27,6 +27,11 @@ export function listMembers(tree: RunTree): readonly TreeMember[] | null {
   return listBelow(tree)?.members ?? null;
 }
 
+/** So many of them as they are named to a person, `sleep (pid 17)`; none where it can't be told. */
+export function nameMembers(tree: RunTree, max: number): readonly string[] {
+  return (listMembers(tree) ?? []).slice(0, max).map(({ name, pid }) => `${name} (pid ${pid})`);
+}
+
 /** The same, and the copiers beside them. */
 export function listBelow({
   token,

@@ -9,39 +9,44 @@ const roundsMax = 32;
 /**
  * Sends a signal to every process of a run, wherever it went. Each is checked to be the right one. What is left
  * afterwards is for the next look to find.
+ * @returns the pids of those that we may not signal
  */
-export function signalRun(tree: RunTree, signal: Signal): void {
+export function signalRun(tree: RunTree, signal: Signal): readonly number[] {
   const { shim } = tree;
   const isShimAlive = shim !== null && probeProcess(shim) === "alive";
-  if (isShimAlive && tree.isRoot) signalBelow(tree, shim, signal);
-  else signalMarked(tree, isShimAlive, signal);
+  return isShimAlive && tree.isRoot
+    ? signalBelow(tree, shim, signal)
+    : signalMarked(tree, isShimAlive, signal);
 }
 
 /** The shim itself is ended only where it is alone: it says how the others ended, and keeps them together until then. */
-function signalBelow(tree: RunTree, shim: ProcessRef, signal: Signal): void {
+function signalBelow(tree: RunTree, shim: ProcessRef, signal: Signal): readonly number[] {
   const told = new Set<number>();
+  const refused: number[] = [];
   for (let round = 0; round < roundsMax; round++) {
     const news = (listMembers(tree) ?? []).filter(({ pid }) => !told.has(pid));
     if (round === 0 && news.length === 0) signalOne(shim, signal);
     for (const member of news) {
       told.add(member.pid);
-      signalOne(member, signal);
+      if (!signalOne(member, signal)) refused.push(member.pid);
     }
     // TERM goes once to each: some programs take a second one for impatience, and may start others to tidy up.
-    if (signal === "SIGTERM" || news.length === 0) return;
+    if (signal === "SIGTERM" || news.length === 0) break;
   }
+  return refused;
 }
 
 /** Without a root: the mark, and while its leader lives, so that it can be no one else's, the group. */
-function signalMarked({ token, shim }: RunTree, isShimAlive: boolean, signal: Signal): void {
+function signalMarked({ token, shim }: RunTree, isShimAlive: boolean, signal: Signal): readonly number[] {
   const marked = findMarked(token) ?? [];
-  for (const process of marked) signalOne(process, signal);
+  const refused = marked.filter((process) => !signalOne(process, signal)).map(({ pid }) => pid);
   // TERM goes once to each. KILL also goes to those without a mark.
   const isGroupMissing = marked.length === 0 || signal === "SIGKILL";
-  if (shim === null || !isShimAlive || !isGroupMissing) return;
+  if (shim === null || !isShimAlive || !isGroupMissing) return refused;
   // There are no groups on Windows: the shim's job ends with it.
   if (process.platform === "win32") signalOne(shim, signal);
   else signalGroup(shim.pid, signal);
+  return refused;
 }
 
 /** Ends a shim that has nothing left to wait for. */
@@ -58,12 +63,14 @@ export function endUnborn(token: string): void {
   for (const shim of findMarked(token) ?? []) signalOne(shim, "SIGKILL");
 }
 
-/** One that we may not signal, because it changed its user, keeps its run's slot, and no other run from its end. */
-function signalOne(process: ProcessRef, signal: Signal): void {
+/** False for one that we may not signal, because it changed its user: it keeps its run's slot, and no other run from its end. */
+function signalOne(process: ProcessRef, signal: Signal): boolean {
   try {
     signalProcess(process, signal);
+    return true;
   } catch (error) {
     if (!(error instanceof SignalError)) throw error;
+    return false;
   }
 }
 
