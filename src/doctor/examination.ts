@@ -44,10 +44,17 @@ export async function examine(context: DoctorContext): Promise<readonly Check[]>
   for (const one of folders) checks.push(await checkLocks(context, one));
   checks.push(checkSlots(context));
   checks.push(await checkProcesses(context));
-  for (const slug of context.boards) checks.push(...(await checkBoard(context, slug)));
+  for (const slug of context.boards)
+    checks.push(...(await checkBoard(context, slug)).map((one) => pointToStore(one, checks)));
   if (context.boards.length === 0)
     checks.push(new CheckOf("boards").warning("there is no board in this home", context.initCommand));
   return checks;
+}
+
+/** What is wrong with a store is told once, and not for each of its boards. */
+function pointToStore(one: Check, told: readonly Check[]): Check {
+  const store = told.find(({ check, detail }) => check.startsWith("store:") && detail.startsWith(one.detail));
+  return store === undefined ? one : { ...one, detail: `it can't be read: see ${store.check}` };
 }
 
 interface DiskFolder {

@@ -1,3 +1,4 @@
+import { BoardError } from "../board/error.ts";
 import { type Check, CheckOf } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 
@@ -12,7 +13,8 @@ export async function checkStores({ loadConfig, askStore }: DoctorContext): Prom
         isSerious ? check.problem(`${detail}: ${hint}`) : check.warning(`${detail}: ${hint}`),
       );
     } catch (error) {
-      return [check.problem((error as Error).message)];
+      const hint = error instanceof BoardError && error.hint !== null ? `: ${error.hint}` : "";
+      return [check.problem(`${(error as Error).message}${hint}`)];
     }
   });
   return (await Promise.all(asked)).flat();

@@ -53,7 +53,10 @@ async function list(cli: CliContext): Promise<void> {
   const { hosts, unread, isLocal } = listed;
   await cli.output.answer(listed, (screen) => formatHosts(hosts, screen));
   for (const { store, problem } of unread) cli.output.note(`kanbun: store ${store}: ${problem}`);
-  if (unread.length > 0) cli.setExitCode(1);
+  if (unread.length > 0) {
+    cli.output.note(`  hint: \`${cli.output.typed("kanbun doctor")}\` says what to do`);
+    cli.setExitCode(1);
+  }
   if (hosts.length > 1)
     cli.output.note(`${countHosts(hosts)} (* is this home); more: \`kanbun hosts show ${hosts[0]?.id}\``);
   if (hosts.length > 0 || unread.length > 0) return;

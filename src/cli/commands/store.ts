@@ -21,6 +21,8 @@ export function defineCommand(command: Command, cli: CliContext): void {
           { head: ["store", "address", "boards"] },
         ),
       );
+      if (stores.some(({ problem }) => problem !== null))
+        cli.output.note(`hint: \`${cli.output.typed("kanbun doctor")}\` says what to do`);
       if (stores.length === 0)
         cli.output.note(`no store: add [stores.<name>] to ${cli.place.home}/kanbun.toml`);
     });

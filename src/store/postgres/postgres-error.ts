@@ -30,7 +30,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: "busy",
       says: "the server has no connection left",
-      hint: "try again; if it lasts, raise its max_connections, or put a pooler in front of it",
+      hint: "try again; if it lasts, raise its max_connections, or the limit of its user or database",
     },
   ],
   [
@@ -62,7 +62,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: "not_found",
       says: "there is no such database on the server",
-      hint: "create it, or name another one in kanbun.toml",
+      hint: "make it, by the SQL that `kanbun store init <store>` prints, or name another one in kanbun.toml",
     },
   ],
   [
@@ -70,7 +70,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: "unwritable",
       says: "the user of this store may not do that",
-      hint: "give it its schema: `GRANT ALL ON SCHEMA … TO …`, and let it be the owner of the tables in it",
+      hint: "make it the owner of its database, as `kanbun store init <store>` prints it, or of the schema and all tables in it",
     },
   ],
   [
@@ -78,7 +78,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: "unwritable",
       says: "the server takes no writes: it is a replica, or was set so",
-      hint: "name the primary server in kanbun.toml",
+      hint: "name the primary server in kanbun.toml; `kanbun doctor` says why this one takes none",
     },
   ],
   [

@@ -10,6 +10,8 @@ export interface ServerFacts {
   readonly fullPageWrites: string;
   readonly synchronousCommit: string;
   readonly isReplica: boolean;
+  /** As the server, the database or its user was set. */
+  readonly isReadOnly: boolean;
   /** How far its clock is ahead of ours; the way there and back is half of it unsure. */
   readonly aheadMs: number;
   readonly roundTripMs: number;
@@ -71,6 +73,12 @@ export function judgeServer(facts: ServerFacts): readonly ServerFlaw[] {
     "name the primary server in kanbun.toml",
   );
   add(
+    facts.isReadOnly && !facts.isReplica,
+    "replica",
+    "default_transaction_read_only is on: it takes no writes",
+    "set it to off, for the server, the database or its user",
+  );
+  add(
     Math.abs(facts.aheadMs) - facts.roundTripMs / 2 > aheadMsMax,
     "clock",
     `its clock is ${Math.round(Math.abs(facts.aheadMs) / 1_000)} s ${facts.aheadMs > 0 ? "ahead of" : "behind"} ours`,
@@ -80,7 +88,9 @@ export function judgeServer(facts: ServerFacts): readonly ServerFlaw[] {
     facts.mayUseSchema === false || (facts.mayUseSchema === null && !facts.mayCreateSchema),
     "privileges",
     facts.mayUseSchema === null ? "its user may not make a schema" : "its user may not write to the schema",
-    "`CREATE SCHEMA kanbun AUTHORIZATION <user>`, as a user who may",
+    facts.mayUseSchema === null
+      ? "make it the owner of the database, as `kanbun store init <store>` prints it"
+      : "make it the owner of the schema: `ALTER SCHEMA kanbun OWNER TO <user>`, and of all tables in it",
   );
   add(
     facts.connections > facts.connectionsMax * 0.9,
@@ -123,6 +133,7 @@ async function ask(server: Server, schema: string): Promise<ServerFacts> {
           `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer AS version_number,
          current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
          current_setting('synchronous_commit') AS synchronous_commit, pg_is_in_recovery() AS is_replica,
+         current_setting('default_transaction_read_only')::boolean AS is_read_only,
          CASE WHEN to_regnamespace($1::text) IS NOT NULL
            THEN has_schema_privilege($1::text, 'USAGE') AND has_schema_privilege($1::text, 'CREATE') END AS may_use,
          has_database_privilege(current_database(), 'CREATE') AS may_create,
@@ -147,6 +158,7 @@ async function ask(server: Server, schema: string): Promise<ServerFacts> {
       fullPageWrites: String(facts.full_page_writes),
       synchronousCommit: String(facts.synchronous_commit),
       isReplica: facts.is_replica === 1,
+      isReadOnly: facts.is_read_only === 1,
       aheadMs: Number(rows[0]?.now_ms) - (beforeMs + roundTripMs / 2),
       roundTripMs,
       mayUseSchema: facts.may_use === null ? null : facts.may_use === 1,

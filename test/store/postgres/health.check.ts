@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { examineServer, judgeServer, type ServerFacts } from "../../../src/store/postgres/server-health.ts";
 import { hasPostgres, requirePostgres } from "../../support/postgres/postgres.ts";
 import { connect } from "./board.ts";
@@ -11,6 +13,7 @@ const sound: ServerFacts = {
   fullPageWrites: "on",
   synchronousCommit: "on",
   isReplica: false,
+  isReadOnly: false,
   aheadMs: 10,
   roundTripMs: 4,
   mayUseSchema: true,
@@ -29,7 +32,8 @@ describe("a server's health", () => {
     expect(kindsOf({ fsync: "off", fullPageWrites: "off", synchronousCommit: "off" })).toEqual(
       Array(3).fill("durability"),
     );
-    expect(kindsOf({ isReplica: true })).toEqual(["replica"]);
+    expect(kindsOf({ isReplica: true, isReadOnly: true })).toEqual(["replica"]);
+    expect(kindsOf({ isReadOnly: true })).toEqual(["replica"]);
     expect(kindsOf({ aheadMs: -3_000 })).toEqual(["clock"]);
     expect(kindsOf({ aheadMs: 3_000, roundTripMs: 5_000 })).toEqual([]);
     expect(kindsOf({ mayUseSchema: false })).toEqual(["privileges"]);
@@ -48,6 +52,9 @@ describe("a server's health", () => {
 
   test.skipIf(!hasPostgres)("is shown by doctor, also of one that can't be reached", async () => {
     const { kanbun } = await makeStoreHome('[stores.gone]\nurl = "postgres://kanbun@/x?host=/nowhere"');
+    const lost = join(kanbun.home, "kanban", "boards", "lost");
+    mkdirSync(lost, { recursive: true });
+    writeFileSync(join(lost, "board.json"), JSON.stringify({ store: "gone", store_board: "lost" }));
     const { checks } = (await kanbun.json(["doctor"])).data;
     const shown = (name: string) => checks.filter((one: { check: string }) => one.check === `store:${name}`);
     // The server of tests never waits for a disk.
@@ -59,8 +66,15 @@ describe("a server's health", () => {
       fix: null,
     });
     expect(shown("gone")).toMatchObject([
-      { status: "problem", detail: expect.stringContaining("x at /nowhere can't be reached") },
+      {
+        status: "problem",
+        detail: expect.stringMatching(/^x at \/nowhere can't be reached.*: try again; if it lasts/),
+      },
     ]);
+    // Told once.
+    expect(checks.filter((one: { board: string | null }) => one.board === "lost")).toContainEqual(
+      expect.objectContaining({ check: "database", detail: "it can't be read: see store:gone" }),
+    );
   });
 
   test.skipIf(!hasPostgres)("is asked of the server, and says who holds a snapshot", async () => {
