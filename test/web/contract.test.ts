@@ -16,7 +16,9 @@ const checks = new Map<string, ValidateFunction>();
 
 beforeEach(async () => {
   web = await WebServer.start();
-  document ??= await (await web.fetch("GET", "/openapi.json")).json();
+  if (document !== undefined) return;
+  document = await (await web.fetch("GET", "/openapi.json")).json();
+  ajv.addSchema(strictly(document), "api");
 });
 afterEach(() => web[Symbol.asyncDispose]());
 
@@ -30,17 +32,22 @@ function strictly(schema: Json): Json {
     : inner;
 }
 
-/** One for all: each first makes a program of what a schema may be. */
+/** One for all: it makes a program of what a schema may be, and one of each that is described, where that is first met. */
 const ajv = new Ajv2020({ strict: false, allErrors: true });
+
+/** @see RFC 6901; in a fragment, where braces are no characters */
+function escapePointer(part: string): string {
+  return encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
 
 function checkOf(path: string, method: string, status: string): ValidateFunction {
   const key = `${method} ${path} ${status}`;
   const known = checks.get(key);
   if (known !== undefined) return known;
-  const responses = document.paths[path][method.toLowerCase()].responses;
-  const { content } = responses[status] ?? responses.default;
-  const schema = { ...content["application/json"].schema, components: document.components };
-  const check = ajv.compile(strictly(schema));
+  const { responses } = document.paths[path][method.toLowerCase()];
+  const way = ["paths", path, method.toLowerCase(), "responses", status in responses ? status : "default"];
+  const place = [...way, "content", "application/json", "schema"].map(escapePointer).join("/");
+  const check = ajv.compile({ $ref: `api#/${place}` });
   checks.set(key, check);
   return check;
 }
