@@ -8,8 +8,8 @@ import type { WakeUp } from "./wake-up.ts";
 
 /** For so long after something was written, more is expected. */
 const busyForMs = 2_000;
-/** From one collection of what was thrown away to the next, at rest. It takes some 10 ms. */
-const tidyIntervalMs = 60_000;
+/** From one collection of what was thrown away to the next, at rest, and where things happen now and then. It takes some 10 ms. */
+const tidyIntervalMs = { rest: 60_000, least: 20_000 };
 /** How often it is asked which boards there are when nothing happens on those that are known. */
 const boardsForMs = 1_000;
 
@@ -56,6 +56,7 @@ class Waiting {
   readonly #changes: ChangeWatch;
   #busyUntilMs = 0;
   #tidyAtMs = performance.now() + busyForMs;
+  #tidiedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(wakeUp: WakeUp) {
     this.#wakeUp = wakeUp;
@@ -85,7 +86,7 @@ class Waiting {
         else if (await watch.lookForNews()) hasNews = true;
     }
     this.#busyUntilMs = performance.now() + busyForMs;
-    this.#tidyAtMs = this.#busyUntilMs;
+    this.#tidyAtMs = Math.max(this.#busyUntilMs, this.#tidiedAtMs + tidyIntervalMs.least);
   }
 
   #lookInMs(nowMs: number, watches: readonly BoardWatch[]): number {
@@ -103,7 +104,8 @@ class Waiting {
   /** Left to itself the collector waits until a lot has been thrown away, which at rest takes very long. */
   #tidy(nowMs: number): void {
     Bun.gc(true);
-    this.#tidyAtMs = nowMs + tidyIntervalMs;
+    this.#tidiedAtMs = nowMs;
+    this.#tidyAtMs = nowMs + tidyIntervalMs.rest;
   }
 }
 
