@@ -1,6 +1,6 @@
 import { BoardUpkeep } from "../board-upkeep.ts";
 import type { Dispatcher } from "../dispatcher.ts";
-import type { TickReport } from "../report/report.ts";
+import { hasMovedTasks, type TickReport } from "../report/report.ts";
 import type { LoopOptions } from "./loop.ts";
 
 /**
@@ -92,11 +92,14 @@ export class BoardWatch {
     this.#retryMs = 0;
     const { intervalMs, nowMs } = this.#options;
     if (report === null) return intervalMs;
+    const isPassing = report.held.some(({ reason }) => passingReasons.has(reason));
+    // On a server's board others write meanwhile: what is to come after a write of our own is seen by the look at that.
+    if (this.dispatcher.news?.isPaced === true && hasMovedTasks(report))
+      return isPassing ? passingIntervalMs : newsIntervalMs.watched;
     // A board that can't be read now is not asked when its tasks are due: the interval is there for that.
     const unknown = { nextDueMs: null, nextRepeatMs: null, liveHere: 0, hasReady: true };
     const outlook = await this.dispatcher.outlook(sinceMs).catch(() => unknown);
     const { nextDueMs, nextRepeatMs, liveHere, hasReady } = outlook;
-    const isPassing = report.held.some(({ reason }) => passingReasons.has(reason));
     const inMs = (atMs: number | null) =>
       atMs === null ? Number.POSITIVE_INFINITY : Math.max(1, atMs - nowMs());
     return Math.min(

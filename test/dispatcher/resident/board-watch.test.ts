@@ -20,12 +20,14 @@ class WatchedBoard {
   nextDueMs: number | null = null;
   nextRepeatMs: number | null = null;
   nextScratchMs = Number.POSITIVE_INFINITY;
+  news: { isPaced: boolean } | null = null;
+  promoted: readonly string[] = [];
   onTick = () => {};
   readonly errors: unknown[] = [];
   readonly watch: BoardWatch;
 
   constructor() {
-    const nextScratchMs = () => this.nextScratchMs;
+    const [nextScratchMs, news] = [() => this.nextScratchMs, () => this.news];
     spyOn(performance, "now").mockImplementation(() => this.nowMs);
     const report = { ...skippedReport("default", () => null, 0), skippedLocked: false };
     const dispatcher = {
@@ -38,7 +40,11 @@ class WatchedBoard {
         if (this.error) throw this.error;
         this.ticks++;
         this.onTick();
-        return { ...report, held: this.held.map((reason) => ({ taskId: "t", reason, detail: "" })) };
+        return {
+          ...report,
+          promoted: this.promoted,
+          held: this.held.map((reason) => ({ taskId: "t", reason, detail: "" })),
+        };
       },
       outlook: async (sinceMs: number) => ({
         liveHere: this.liveHere,
@@ -49,6 +55,9 @@ class WatchedBoard {
       hasNews: async () => this.hasNews,
       get nextScratchMs() {
         return nextScratchMs();
+      },
+      get news() {
+        return news();
       },
     };
     this.watch = new BoardWatch(dispatcher as unknown as Dispatcher, {
@@ -177,6 +186,27 @@ test("a look for scratch folders that was put off is ticked for in its time", as
   board.watch.wake();
   await board.next();
   expect(await board.next()).toBe(900);
+});
+
+test("on a server's board, what is to come after a write of one's own is asked with the look a second later", async () => {
+  const board = await WatchedBoard.started();
+  board.promoted = ["t"];
+  for (const [news, pauseMs] of [
+    [null, 300],
+    [{ isPaced: false }, 300],
+    [{ isPaced: true }, 1_000],
+  ] as const) {
+    board.news = news;
+    board.nextDueMs = board.nowMs + 300;
+    board.watch.wake();
+    await board.next();
+    expect(await board.next()).toBe(pauseMs);
+  }
+  board.promoted = [];
+  board.nextDueMs = board.nowMs + 300;
+  board.watch.wake();
+  await board.next();
+  expect(await board.next()).toBe(300);
 });
 
 test.each(["launching", "leaving", "stopping"])(
