@@ -1,6 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BoardView } from "../../../src/dispatcher/tick/board-view.ts";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
+import { loadConfig } from "../../../src/system/config/config.ts";
 import { eventually } from "../../support/eventually.ts";
+import { makeTestHome } from "../../support/home.ts";
 import { hasPostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { here, person, policies, policy } from "../board-under-test.ts";
 import { planOf } from "../players.ts";
@@ -10,7 +15,7 @@ const hostOf = (home: string) => ({ ...here, host: `${home}+m/ns` });
 const own = hostOf("0123456789ab");
 
 describe.skipIf(!hasPostgres)("what a host asks when it looks", () => {
-  test("is read by its own runs, however many tasks there are and workers of others", async () => {
+  test("is found by its own runs, however many tasks there are and workers of others", async () => {
     const server = startPostgres({ settings: ["autovacuum = off"] });
     try {
       await using sql = connect(server.place);
@@ -58,6 +63,30 @@ describe.skipIf(!hasPostgres)("what a host asks when it looks", () => {
       });
       // Some times the 64 runs, and no time the tasks.
       expect((await countRead()) - before).toBeLessThan(20_000);
+    } finally {
+      server.end();
+    }
+  });
+
+  test("is six statements where nothing waits, one where nothing was written, and none for what is to come", async () => {
+    const server = startPostgres({ settings: ["log_statement = 'all'"] });
+    try {
+      await using store = await openBoardOn(server.place, "b", { clock: systemClock, mode: "create" });
+      await store.createTask({ title: "of nobody" }, person);
+      await store.archiveTask((await store.listTasks({}))[0]?.id ?? "", person);
+      const countStatements = () =>
+        readFileSync(join(server.place.host, "log"), "utf8").match(/LOG: {2}(execute|statement)/g)?.length ??
+        0;
+      const view = new BoardView(own);
+      const under = { config: loadConfig(makeTestHome()), pausesElsewhere: [] };
+      const see = () => view.see(store, under, { nowMs: Date.now(), reconcile: false });
+      const asked: number[] = [];
+      for (const ask of [see, see, () => view.getOutlook(store, under, Date.now())]) {
+        const before = countStatements();
+        await ask();
+        asked.push(countStatements() - before);
+      }
+      expect(asked).toEqual([1 + 6, 1, 0]);
     } finally {
       server.end();
     }

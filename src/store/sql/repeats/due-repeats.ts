@@ -23,13 +23,13 @@ interface DueRow {
   readonly next_at_ms: number;
 }
 
-interface RepeatTimes {
+export interface RepeatTimes {
   readonly at: number | null;
   readonly later: number | null;
 }
 
 /** When the first repeat is due, and the first after `nowMs`. */
-export function getRepeatTimes(db: Connection, nowMs: number): Steps<RepeatTimes | null> {
+function getRepeatTimes(db: Connection, nowMs: number): Steps<RepeatTimes | null> {
   return db.get<RepeatTimes>(
     `SELECT min(next_at_ms) AS at, (SELECT min(next_at_ms) FROM kanbun_repeats WHERE next_at_ms > :nowMs) AS later
      FROM kanbun_repeats`,

@@ -15,11 +15,13 @@ const selectAsked = `WITH RECURSIVE found(asks) AS (
 /** What tasks ask for that this host has, as their rows have it: nothing at all first. Found once, for all tasks that ask for the same. */
 export type MetAsks = readonly string[];
 
+export const asksNothing: MetAsks = [""];
+
 export function* listMetAsks(
   db: Connection,
   { traits = noTraits }: Pick<AdmissionRules, "traits">,
 ): Steps<MetAsks> {
   const asked = yield* db.all<{ asks: unknown }>(selectAsked);
   const texts = asked.map(({ asks }) => asks).filter((asks) => typeof asks === "string");
-  return ["", ...texts.filter((asks) => suits(toPlacement(asks), traits))];
+  return [...asksNothing, ...texts.filter((asks) => suits(toPlacement(asks), traits))];
 }

@@ -14,17 +14,27 @@ interface Waiting {
   readonly nextDueMs: number | null;
 }
 
-/** @param also profiles that are asked for besides those which start by themselves */
+/**
+ * @param how.also profiles that are asked for besides those which start by themselves
+ * @param how.hasCandidates false: no task is ready or in review
+ * @param how.hasDues false: none is due later
+ */
 export function* listWaiting(
   db: Connection,
   rules: AdmissionRules,
-  { met, also }: { readonly met: MetAsks; readonly also: readonly string[] },
+  how: {
+    readonly met: MetAsks;
+    readonly also: readonly string[];
+    readonly hasCandidates: boolean;
+    readonly hasDues: boolean;
+  },
 ): Steps<Waiting> {
   const { nowMs } = rules;
+  const { met } = how;
   const starts = startableProfiles(rules);
-  const names = [...new Set([...also, ...starts.map(({ name }) => name)])];
+  const names = how.hasCandidates ? [...new Set([...how.also, ...starts.map(({ name }) => name)])] : [];
   // By when a profile that is paused now goes on; most are not paused.
-  const groups = [...Map.groupBy(starts, ({ atMs }) => atMs)];
+  const groups = how.hasDues ? [...Map.groupBy(starts, ({ atMs }) => atMs)] : [];
   const [waits, dues] = yield* together(
     () => together(...names.map((name) => () => hasCandidates(db, [name], { nowMs, met }))),
     () =>
