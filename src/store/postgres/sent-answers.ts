@@ -6,6 +6,8 @@ import type { Session } from "./server.ts";
 export class SentAnswers {
   readonly #session: Session;
   #sent: Promise<unknown>[] = [];
+  /** Whatever was asked before: what went out behind one that fails is refused for that alone. */
+  #earlier: Promise<unknown> = Promise.resolve();
 
   constructor(session: Session) {
     this.#session = session;
@@ -18,8 +20,10 @@ export class SentAnswers {
 
   /** The answer to what was asked behind all of them, if none of them is an error. */
   async before(asked: Promise<Answer>): Promise<Answer> {
+    const all = inOrder<unknown>([this.#earlier, ...this.take(), asked]);
+    this.#earlier = all;
     try {
-      await inOrder<unknown>([...this.take(), asked]);
+      await all;
       return await asked;
     } catch (error) {
       throw this.#session.explain(error);

@@ -5,15 +5,16 @@ import { useServer } from "../../../src/store/postgres/server.ts";
 import type { ServerPlace } from "../../../src/store/postgres/server-place.ts";
 import type { Connection } from "../../../src/store/sql/connection.ts";
 import { appendEvent } from "../../../src/store/sql/scope.ts";
+import { together } from "../../../src/store/sql/steps.ts";
 import { eventually } from "../../support/eventually.ts";
 import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { person, refusalOf } from "../board-under-test.ts";
 import { connect, freshName, openBoardOn } from "./board.ts";
 
-function engineOf(place: ServerPlace, board: number) {
+function engineOf(place: ServerPlace, board: number, busyTimeoutMs = 5_000) {
   const { server, release } = useServer(place);
   const options = { server, schema: "kanbun", board, clock: systemClock, isServerTime: true };
-  return { engine: new PostgresEngine({ ...options, busyTimeoutMs: 5_000, dispatcher: null }), release };
+  return { engine: new PostgresEngine({ ...options, busyTimeoutMs, dispatcher: null }), release };
 }
 
 describe.skipIf(!hasPostgres)("statements of a board", () => {
@@ -111,6 +112,28 @@ describe.skipIf(!hasPostgres)("a write that gives way", () => {
 });
 
 describe.skipIf(!hasPostgres)("a transaction that waits for no answer before it asks", () => {
+  test("says that the board is busy where it waits for it too long, whatever it has asked behind", async () => {
+    const place = await requirePostgres();
+    const name = freshName();
+    await using store = await openBoardOn(place, name, { clock: systemClock, mode: "create" });
+    const { id } = (await store.createTask({ title: "x" }, person)).task;
+    await using sql = connect(place);
+    const [{ board }] = await sql.unsafe("SELECT id AS board FROM kanbun.boards WHERE name = $1", [name]);
+    const { engine, release } = engineOf(place, board, 50);
+    const read = (db: Connection) => () => db.get("SELECT title FROM tasks WHERE id = :id", { id });
+    const write = () =>
+      engine.write(({ db }) => together(read(db), read(db), read(db)), { nowMs: 1_000, isSynced: true });
+    try {
+      await write();
+      await sql.begin(async (other) => {
+        await other`SELECT pg_advisory_xact_lock(${lockSpaceOf("kanbun")}, ${board})`;
+        for (let round = 0; round < 5; round += 1) expect(await refusalOf(write())).toBe("busy");
+      });
+    } finally {
+      await release();
+    }
+  });
+
   test("is done once where its connection was lost before, and reads only what was written before it had the board", async () => {
     const place = await requirePostgres();
     const name = freshName();
