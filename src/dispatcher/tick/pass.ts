@@ -194,7 +194,10 @@ export class Pass {
     plan: TickPlan | null,
     onlyClaims: boolean,
   ): Promise<{ readonly workerHost: WorkerHost | null; readonly writes: TickWrites } | Retry> {
-    if (plan === null) return { workerHost: null, writes: nothingWritten };
+    if (plan === null) {
+      this.#turn.end();
+      return { workerHost: null, writes: nothingWritten };
+    }
     const { context, findings, scratch } = this.#parts;
     const prepared = plan.claims && (await prepareWorkerHost(context, store));
     // What ended is closed all the same: only the start of workers needs more than the board.

@@ -3,7 +3,8 @@ import type { TickPlan, TickStore, TickWrites } from "../../store/tick.ts";
 import type { Retry } from "./claim-slots.ts";
 
 /** So often in a row others come first; then it is waited for the board as by everyone, so that no host starves. */
-const gaveWayMax = 5;
+const gaveWayMax = 4;
+/** Before the first new look, twice that before the second, and so on: a second in all, by when most have been taken by others. */
 const [leastMs, spreadMs] = [20, 80];
 
 /**
@@ -18,16 +19,22 @@ export class Turn {
     return this.#gaveWay < gaveWayMax;
   }
 
+  /** There is nothing to claim any more: the next time begins anew. */
+  end(): void {
+    this.#gaveWay = 0;
+  }
+
   /** What was written; or when to look again, nothing being written, because another host was at it. */
   async apply(store: Pick<TickStore, "applyTick">, plan: TickPlan): Promise<TickWrites | Retry> {
     try {
       const writes = await store.applyTick(plan);
-      this.#gaveWay = 0;
+      this.end();
       return writes;
     } catch (error) {
       if (plan.givesWay !== true || !(error instanceof BoardError) || error.kind !== "busy") throw error;
+      const times = 2 ** this.#gaveWay;
       this.#gaveWay += 1;
-      return { retryInMs: leastMs + Math.random() * spreadMs };
+      return { retryInMs: times * (leastMs + Math.random() * spreadMs) };
     }
   }
 }
