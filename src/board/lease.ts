@@ -2,6 +2,11 @@
 export const takeovers = ["never", "lease"] as const;
 export type Takeover = (typeof takeovers)[number];
 
+/** As a board has it. A word of a newer Kanbun: held is what no one regrets. */
+export function toTakeover(word: unknown): Takeover {
+  return word === "lease" ? "lease" : "never";
+}
+
 /** Under which lease a host claims. */
 export interface LeaseTerm {
   readonly hostId: string;

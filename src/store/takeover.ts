@@ -6,6 +6,8 @@ import type { ClosedRun } from "./tick.ts";
 /** What a board of a server does with the runs of a host that falls silent. */
 export interface TakeoverStore {
   getTakeover(): Promise<Takeover>;
+  /** The same as of when the board's version was last asked for, which costs nothing; null: it was not. */
+  readonly knownTakeover: Takeover | null;
   /** What was claimed before under another setting goes on as it was claimed. */
   setTakeover(takeover: Takeover): Promise<void>;
   /** Whether that run would be taken over, once the lease of its host is over. */

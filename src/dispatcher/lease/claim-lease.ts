@@ -1,5 +1,6 @@
 import { whyNoTrees } from "../../../native-shims/index.ts";
 import { homeOfHost } from "../../board/host.ts";
+import type { Takeover } from "../../board/lease.ts";
 import type { BoardStore } from "../../store/store.ts";
 import { LeaseFile } from "../../worker/lease/lease-file.ts";
 import type { WorkerLease } from "../../worker/spawn/spawn.ts";
@@ -18,7 +19,8 @@ export async function findClaimLease(
   context: DispatchContext,
   store: BoardStore,
 ): Promise<WorkerLease | Finding | "coming" | null> {
-  const found = await lookForLease(context, store);
+  // Each pass has just asked for the version, and a change of this is one of the board.
+  const found = await lookForLease(context, store, store.takeover?.knownTakeover);
   if (found === null || "path" in found) return found;
   const isComing = found.isMissing && context.readStoreHosts?.()?.needLease() === true;
   return isComing ? "coming" : noLease(found.why);
@@ -36,8 +38,9 @@ export async function whyNoLease(
 async function lookForLease(
   { place, home }: Pick<DispatchContext, "place" | "home">,
   store: BoardStore,
+  known: Takeover | null = null,
 ): Promise<WorkerLease | { readonly why: string; readonly isMissing: boolean } | null> {
-  if (place.kind === "sqlite" || (await store.takeover?.getTakeover()) !== "lease") return null;
+  if (place.kind === "sqlite" || (known ?? (await store.takeover?.getTakeover())) !== "lease") return null;
   const noTrees = process.platform === "linux" ? whyNoTrees() : new Error(`not on ${process.platform}`);
   if (noTrees !== null)
     return { why: `this machine can't end all that a worker starts (${noTrees.message})`, isMissing: false };

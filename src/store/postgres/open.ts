@@ -75,7 +75,7 @@ export async function openPostgresBoard(options: OpenOptions): Promise<BoardStor
       file: null,
       hosts: boardHosts(engine),
       logAsks: logAsks(server, { schema, board: id, engine }),
-      takeover: takeoverStore(new Transactions(engine, options)),
+      takeover: takeoverStore(new Transactions(engine, options), engine),
       close,
       [Symbol.asyncDispose]: close,
     };

@@ -1,4 +1,5 @@
 import { BoardError } from "../../board/error.ts";
+import { type Takeover, toTakeover } from "../../board/lease.ts";
 import type { Clock } from "../../system/clock.ts";
 import type { Connection } from "../sql/connection.ts";
 import { type Scope, scopeAt } from "../sql/scope.ts";
@@ -53,6 +54,7 @@ export class PostgresEngine implements Engine {
   /** Own writes since this was opened: to others they are news, to us they are not. */
   #ownWrites = 0;
   #isLogAsked = false;
+  #takeover: Takeover | null = null;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -176,17 +178,23 @@ export class PostgresEngine implements Engine {
   async getVersion(): Promise<number> {
     const { server, schema, board } = this.#options;
     const { session, answers } = await server.begin(
-      `SELECT version, ${isLogAsked(schema, board)} AS is_asked, ${isDirectColumn} FROM ${schema}.boards WHERE id = ${board}`,
+      `SELECT version, takeover, ${isLogAsked(schema, board)} AS is_asked, ${isDirectColumn} FROM ${schema}.boards WHERE id = ${board}`,
     );
     session.release();
-    const { version = 0, is_asked } = answers[0]?.rows[0] ?? {};
+    const { version = 0, takeover, is_asked } = answers[0]?.rows[0] ?? {};
     this.#isLogAsked = is_asked === 1;
+    this.#takeover = toTakeover(takeover);
     return Number(version) - this.#ownWrites;
   }
 
   /** Whether someone asked for a log of the board when its version was last asked for: a question that costs no other. */
   get isLogAsked(): boolean {
     return this.#isLogAsked;
+  }
+
+  /** What becomes of the runs of silent hosts, as it was then; null: it was not asked yet. */
+  get takeover(): Takeover | null {
+    return this.#takeover;
   }
 
   /** Settings of one transaction: behind a pooler the session is another one each time. */

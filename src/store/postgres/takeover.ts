@@ -1,4 +1,4 @@
-import { leaseParts, type Takeover } from "../../board/lease.ts";
+import { leaseParts, type Takeover, toTakeover } from "../../board/lease.ts";
 import { plain } from "../../board/run-ending.ts";
 import type { SeenHost } from "../hosts.ts";
 import type { Connection } from "../sql/connection.ts";
@@ -13,8 +13,14 @@ import type { ClosedRun } from "../tick.ts";
 
 const thisBoard = "current_setting('kanbun.board')::integer";
 
-export function takeoverStore(on: Transactions): TakeoverStore {
+export function takeoverStore(
+  on: Transactions,
+  engine: { readonly takeover: Takeover | null },
+): TakeoverStore {
   return {
+    get knownTakeover() {
+      return engine.takeover;
+    },
     getTakeover: () => on.read(getTakeover),
     setTakeover: (takeover) =>
       on.write(function* ({ db }) {
@@ -35,8 +41,7 @@ export function takeoverStore(on: Transactions): TakeoverStore {
 
 function* getTakeover(db: Connection): Steps<Takeover> {
   const row = yield* db.get<{ takeover: string }>(`SELECT takeover FROM boards WHERE id = ${thisBoard}`);
-  // A word of a newer Kanbun: held is what no one regrets.
-  return row?.takeover === "lease" ? "lease" : "never";
+  return toTakeover(row?.takeover);
 }
 
 function* isLeased(db: Connection, runId: number): Steps<boolean> {

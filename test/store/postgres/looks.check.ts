@@ -6,10 +6,10 @@ import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { loadConfig } from "../../../src/system/config/config.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
-import { hasPostgres, startPostgres } from "../../support/postgres/postgres.ts";
+import { hasPostgres, requirePostgres, startPostgres } from "../../support/postgres/postgres.ts";
 import { here, person, policies, policy } from "../board-under-test.ts";
 import { planOf } from "../players.ts";
-import { connect, openBoardOn } from "./board.ts";
+import { connect, freshName, openBoardOn } from "./board.ts";
 
 const hostOf = (home: string) => ({ ...here, host: `${home}+m/ns` });
 const own = hostOf("0123456789ab");
@@ -90,5 +90,19 @@ describe.skipIf(!hasPostgres)("what a host asks when it looks", () => {
     } finally {
       server.end();
     }
+  });
+
+  test("brings along what becomes of the runs of silent hosts, of which each claim would ask", async () => {
+    const place = await requirePostgres();
+    const name = freshName();
+    await using store = await openBoardOn(place, name, { clock: systemClock, mode: "create" });
+    await using another = await openBoardOn(place, name, { clock: systemClock, mode: "write" });
+    const { takeover } = store;
+    expect(takeover?.knownTakeover).toBeNull();
+    const before = await store.news.getVersion();
+    expect(takeover?.knownTakeover).toBe("never");
+    await another.takeover?.setTakeover("lease");
+    expect(await store.news.getVersion()).not.toBe(before);
+    expect(takeover?.knownTakeover).toBe("lease");
   });
 });
