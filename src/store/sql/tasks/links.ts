@@ -132,12 +132,24 @@ export function* unlinkTasks(scope: Scope, link: Link, by: By): Steps<void> {
 
 /** Promotes the waiting children of tasks that have just been finished, if they were the last they waited for. */
 export function* promoteChildren(scope: Scope, parentIds: readonly string[], actor: string): Steps<string[]> {
+  const children = yield* listChildren(scope.db, parentIds);
+  return yield* promoteFinishedWaits(scope, { candidates: childrenOf(children, parentIds), actor });
+}
+
+type Children = readonly { readonly parent_id: string; readonly child_id: string }[];
+
+export function* listChildren(db: Connection, parentIds: readonly string[]): Steps<Children> {
   if (parentIds.length === 0) return [];
-  const children = yield* scope.db.all<{ id: string }>(
-    "SELECT DISTINCT child_id AS id FROM task_links WHERE parent_id IN (SELECT value FROM json_each(:parentIds))",
+  return yield* db.all(
+    "SELECT parent_id, child_id FROM task_links WHERE parent_id IN (SELECT value FROM json_each(:parentIds))",
     { parentIds: JSON.stringify(parentIds) },
   );
-  return yield* promoteFinishedWaits(scope, { candidates: children.map((child) => child.id), actor });
+}
+
+/** Of some of the parents, each child once. */
+export function childrenOf(children: Children, parentIds: readonly string[]): readonly string[] {
+  const parents = new Set(parentIds);
+  return [...new Set(children.flatMap((link) => (parents.has(link.parent_id) ? link.child_id : [])))];
 }
 
 /** Makes ready, or due for their review, those of `candidates`, or of the whole board, that wait for nothing any more. */

@@ -10,8 +10,8 @@ import { toWhole } from "../rows/odd-values.ts";
 import { RowList } from "../rows/row-list.ts";
 import { closeRuns } from "../runs/runs.ts";
 import { appendEvents, type EventEntry, type Scope } from "../scope.ts";
-import type { Steps } from "../steps.ts";
-import { promoteChildren } from "../tasks/links.ts";
+import { type Steps, together } from "../steps.ts";
+import { childrenOf, listChildren, promoteFinishedWaits } from "../tasks/links.ts";
 import { statusWhenBack } from "./status-when-back.ts";
 
 /** A run that ended, and by which rules it is decided what that means for its task. */
@@ -46,22 +46,28 @@ export function* applyRunEnds(
 ): Steps<{ readonly closed: readonly ClosedRun[]; readonly promoted: readonly string[] }> {
   if (told.length === 0) return { closed: [], promoted: [] };
   const ends = told.map((end) => ({ ...end, ending: storableEnding(end.ending) }));
-  const closedTaskIds = new Set(
-    yield* closeRuns(
-      scope,
-      ends.map(({ run, ending }) => ({
-        taskId: run.taskId,
-        runId: run.runId,
-        outcome: ending.outcome,
-        summary: ending.summary ?? null,
-        error: ending.error,
-      })),
-    ),
+  const taskIds = ends.map(({ run }) => run.taskId);
+  const [closed, streaks, children] = yield* together(
+    () =>
+      closeRuns(
+        scope,
+        ends.map(({ run, ending }) => ({
+          taskId: run.taskId,
+          runId: run.runId,
+          outcome: ending.outcome,
+          summary: ending.summary ?? null,
+          error: ending.error,
+        })),
+      ),
+    () => scope.db.all<StreakRow>(selectStreaks, { ids: JSON.stringify(taskIds) }),
+    () => listChildren(scope.db, taskIds),
   );
+  const closedTaskIds = new Set(closed);
   // Each once, also when it was asked for twice.
-  const decisions = yield* decide(
+  const decisions = decide(
     scope,
     ends.filter(({ run }) => closedTaskIds.delete(run.taskId)),
+    new Map(streaks.map((row) => [row.id, row])),
   );
   yield* appendEvents(
     scope,
@@ -76,7 +82,7 @@ export function* applyRunEnds(
   yield* pauseProfiles(scope, decisions);
   return {
     closed: decisions.map(toClosedRun),
-    promoted: yield* promoteChildren(scope, done, actor),
+    promoted: yield* promoteFinishedWaits(scope, { candidates: childrenOf(children, done), actor }),
   };
 }
 
@@ -85,11 +91,11 @@ const selectStreaks = `SELECT t.id, t.consecutive_failures, t.max_retries, k.rat
   FROM json_each(:ids) j CROSS JOIN tasks t ON t.id = j.value LEFT JOIN kanbun_tasks k ON k.task_id = t.id
   LEFT JOIN kanbun_returns r ON r.task_id = t.id`;
 
-function* decide(scope: Scope, ends: readonly RunEnd[]): Steps<Decision[]> {
-  const rows = yield* scope.db.all<StreakRow>(selectStreaks, {
-    ids: JSON.stringify(ends.map(({ run }) => run.taskId)),
-  });
-  const streaks = new Map(rows.map((row) => [row.id, row]));
+function decide(
+  scope: Scope,
+  ends: readonly RunEnd[],
+  streaks: ReadonlyMap<string, StreakRow>,
+): readonly Decision[] {
   return ends.map((end) => {
     const row = streaks.get(end.run.taskId);
     const before = {
