@@ -24,8 +24,8 @@ export function boardHosts(engine: PostgresEngine): BoardHosts {
  */
 const selectFenced = `SELECT 1 FROM hosts WHERE id = :id AND epoch = :epoch AND fenced_epoch = :epoch FOR SHARE`;
 
-const selectRuns = `SELECT run_id, task_id FROM kanbun_runs
-  WHERE gone_at_ms IS NULL AND holder = 'worker' AND substr(host, 1, 13) = :prefix ORDER BY run_id`;
+const selectRuns = `SELECT run_id, task_id FROM live_runs
+  WHERE holder = 'worker' AND substr(host, 1, 13) = :prefix ORDER BY run_id`;
 
 function* giveAway(scope: Scope, { id, epoch }: HostEpoch, actor: string): Steps<readonly GivenRun[]> {
   if ((yield* scope.db.get(selectFenced, { id, epoch })) === null)

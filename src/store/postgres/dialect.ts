@@ -1,7 +1,7 @@
 import type { Parameters, Value } from "../sql/connection.ts";
 import { cutPayload } from "../sql/rows/cut-columns.ts";
 import { isOdd, type OddWords, oddity, oddityIn, shownMax } from "../sql/rows/odd-values.ts";
-import { hasNoRun } from "../sql/runs/live-runs.ts";
+import { hasNoRun, isForeign, liveRuns } from "../sql/runs/live-runs.ts";
 import { localDay } from "../sql/runs/usages.ts";
 import { hasNoOpenParent } from "../sql/tasks/open-parents.ts";
 import { hasLiveRun } from "../sql/ticks/candidates.ts";
@@ -21,6 +21,9 @@ export const oddWords: OddWords = {
 const expressions: readonly (readonly [string, string])[] = [
   [oddity, oddityIn(oddWords)],
   ...["t.", "o.", ""].map((table) => [isOdd(table), isOdd(table, oddWords)] as const),
+  // No other program is here, and a board comes only while no one is at work on it.
+  [isForeign, "false"],
+  [liveRuns, "live_runs"],
   [cutPayload, "cut_payload(payload, :charsMax) AS payload"],
   // With OFFSET it is asked task by task: else all links of the board are read to answer it for all of them, or each task is
   // compared with each run, when there were few as the plan was made.

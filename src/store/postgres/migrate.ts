@@ -2,6 +2,7 @@ import { BoardError } from "../../board/error.ts";
 import { schemaVersion } from "../sql/schema/schema-version.ts";
 import { firstStatistics } from "./first-statistics.ts";
 import { hostsTable } from "./hosts-table.ts";
+import { liveFloorsTable, liveRunsIndex, liveRunsView } from "./live-floor.ts";
 import { logAsksTable } from "./log-asks-table.ts";
 import { lockSpaceOf } from "./postgres-engine.ts";
 import { createTable, createView, indexes, tables } from "./schema.ts";
@@ -121,6 +122,7 @@ function statements(version: number | null): string[] {
     hostsTable,
     "ALTER TABLE hosts ADD COLUMN IF NOT EXISTS origin text",
     logAsksTable,
+    liveFloorsTable,
     ...all.map(createTable),
     ...all.flatMap(({ name, columns }) =>
       columns.map((column) => `ALTER TABLE all_${name} ADD COLUMN IF NOT EXISTS ${column.sql}`),
@@ -129,9 +131,11 @@ function statements(version: number | null): string[] {
     // A claim's plan is made once for whatever is asked: where all tasks ask for the same, the planner would else take each thing that
     // is asked for what they all ask, and read them in the order of work.
     "ALTER TABLE all_tasks ALTER COLUMN kanbun_asks SET (n_distinct = 1000)",
-    ...indexes.map((index) => `CREATE ${index}`),
+    ...[...indexes, liveRunsIndex].map((index) => `CREATE ${index}`),
     // Made anew: a view knows only the columns that there were.
+    "DROP VIEW IF EXISTS live_runs",
     ...all.flatMap((table) => [`DROP VIEW IF EXISTS ${table.name}`, createView(table)]),
+    liveRunsView,
     "DELETE FROM schema_version",
     `INSERT INTO schema_version (version) VALUES (${schemaVersion})`,
   ];

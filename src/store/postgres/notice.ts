@@ -53,8 +53,7 @@ export function countUp(
       WHEN (SELECT count(*) FROM alive) <= ${hostsTold} THEN '${allHosts}'
       ELSE coalesce((
         SELECT alive.id FROM alive LEFT JOIN (
-          SELECT left(host, 12) AS id, count(*) AS live FROM ${schema}.all_kanbun_runs
-          WHERE board = ${board} AND gone_at_ms IS NULL GROUP BY 1) AS used ON used.id = alive.id
+          SELECT left(host, 12) AS id, count(*) AS live FROM ${schema}.live_runs GROUP BY 1) AS used ON used.id = alive.id
         WHERE alive.slots > coalesce(used.live, 0) AND alive.id <> '${dispatcher ?? noHost}'
         ORDER BY random() LIMIT 1), '${noHost}') END)::text END
     FROM counted`;

@@ -14,6 +14,7 @@ import { readByCursor } from "./cursor.ts";
 import { bind, translate } from "./dialect.ts";
 import { analyze, selectGrown } from "./grown-tables.ts";
 import { inOrder } from "./in-order.ts";
+import { fewRuns, forgetFloor, isFloorDue, raiseFloor } from "./live-floor.ts";
 import { isDivisionByZero } from "./postgres-error.ts";
 import { insertOf } from "./row-insert.ts";
 import { type ListTable, tableOf } from "./row-table.ts";
@@ -149,8 +150,15 @@ export class PostgresStatements implements Connection {
     return (yield* this.getLastNumber(table)) + 1;
   }
 
-  keepNumbers(table: string, last: number): Steps<void> {
+  keepNumbers(
+    table: string,
+    { first, last }: { readonly first: number; readonly last: number },
+  ): Steps<void> {
     this.#send(sequenceOf(table, this.#board).moveOn, [last]);
+    if (table === "task_runs" && isFloorDue(first, last)) {
+      this.#send(raiseFloor, [this.#board, first]);
+      if (first < fewRuns) this.#send(analyze(["all_kanbun_runs", "all_task_runs"]), []);
+    }
     return new Done(undefined);
   }
 
@@ -160,6 +168,7 @@ export class PostgresStatements implements Connection {
   }
 
   *setLastNumber(table: string, number: number): Steps<void> {
+    if (table === "task_runs") this.#send(forgetFloor, [this.#board]);
     yield* this.#ask("SELECT setval($1::regclass, $2::bigint, $3::boolean)", [
       sequenceOf(table, this.#board).name,
       Math.max(number, 1),

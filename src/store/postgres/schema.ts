@@ -6,7 +6,7 @@ import { ownTables } from "../sql/schema/schema.ts";
 import { oddWords } from "./dialect.ts";
 
 /** The board that a transaction is about, as its setting says: without one nothing is shown, and nothing can be written. */
-const thisBoard = "current_setting('kanbun.board')::integer";
+export const thisBoard = "current_setting('kanbun.board')::integer";
 
 interface Column extends ColumnFacts {
   readonly type: "bigint" | "text" | "double precision";

@@ -10,8 +10,7 @@ import type { Transactions } from "../sql/transactions.ts";
 import { applyRunEnds } from "../sql/verdicts/run-ends.ts";
 import type { TakeoverHow, TakeoverStore } from "../takeover.ts";
 import type { ClosedRun } from "../tick.ts";
-
-const thisBoard = "current_setting('kanbun.board')::integer";
+import { thisBoard } from "./schema.ts";
 
 export function takeoverStore(
   on: Transactions,
@@ -51,8 +50,8 @@ function* isLeased(db: Connection, runId: number): Steps<boolean> {
 }
 
 /** As they are in this transaction: one that ended, or whose task was claimed anew by someone else, is not among them. */
-const selectRuns = `SELECT run_id FROM kanbun_runs
-  WHERE gone_at_ms IS NULL AND holder = 'worker' AND lease_term IS NOT NULL AND substr(host, 1, 13) = :prefix`;
+const selectRuns = `SELECT run_id FROM live_runs
+  WHERE holder = 'worker' AND lease_term IS NOT NULL AND substr(host, 1, 13) = :prefix`;
 
 function* takeOver(
   scope: Scope,

@@ -63,8 +63,8 @@ export interface Connection {
 
   /** The first number that no row of the table ever had, nor any behind it: who inserts rows with them says so, in the same transaction. */
   getNextNumber(table: string): Steps<number>;
-  /** Rows with numbers up to `last` were inserted: no one else is given them. */
-  keepNumbers(table: string, last: number): Steps<void>;
+  /** Rows with these numbers were inserted: no one else is given them. */
+  keepNumbers(table: string, numbers: { readonly first: number; readonly last: number }): Steps<void>;
   /** The highest number that a row of the table ever had; 0 where there was none. */
   getLastNumber(table: string): Steps<number>;
   setLastNumber(table: string, number: number): Steps<void>;

@@ -8,6 +8,9 @@ import { toMs, toWhole } from "../rows/odd-values.ts";
 import { parseRetry } from "../rows/retry-column.ts";
 import { type Steps, together } from "../steps.ts";
 
+/** SQL: all runs of ours whose processes may still be there, as a table. Those of one task are found by its id instead. */
+export const liveRuns = "(SELECT * FROM kanbun_runs WHERE gone_at_ms IS NULL)";
+
 interface LiveRow {
   readonly run_id: number;
   readonly task_id: string;
@@ -39,20 +42,22 @@ interface LiveRow {
 
 // A run is open while it has no end *and* its task still points at it: programs that know nothing of our tables
 // end a run by writing either.
-const ownRuns = `
+const ownRuns = (runs: string) => `
   SELECT k.run_id, k.task_id, k.holder, k.token, k.profile, k.host, k.boot_id, k.pid, k.start_time,
     k.dispatcher_pid, k.dispatcher_start, k.claimed_at_ms, k.claimed_at_monotonic_ms, k.grace_ms,
     k.stop_reason, k.term_at_monotonic_ms, k.last_heartbeat_at_monotonic_ms, k.ended_at_monotonic_ms,
     (r.id IS NOT NULL AND r.ended_at IS NULL AND t.current_run_id IS NOT DISTINCT FROM k.run_id AND t.status = 'running') AS is_open,
     r.claim_expires, r.max_runtime_seconds, r.last_heartbeat_at, r.ended_at, r.outcome, t.status AS task_status, k.retry
-  FROM kanbun_runs k
+  FROM ${runs} k
   LEFT JOIN task_runs r ON r.id = k.run_id
-  LEFT JOIN tasks t ON t.id = k.task_id
-  WHERE k.gone_at_ms IS NULL`;
+  LEFT JOIN tasks t ON t.id = k.task_id`;
 
 /** SQL: of a task `t` we have no run whose processes may still be there. */
 export const hasNoRun =
   "NOT EXISTS (SELECT 1 FROM kanbun_runs k WHERE k.task_id = t.id AND k.gone_at_ms IS NULL)";
+
+/** SQL: another program has claimed the task `t`, which none does on a server's board. */
+export const isForeign = `t.status = 'running' AND ${hasNoRun}`;
 
 const foreignRuns = `
   SELECT coalesce(t.current_run_id, 0) AS run_id, t.id AS task_id, 'foreign' AS holder,
@@ -66,19 +71,19 @@ const foreignRuns = `
     t.claim_expires, t.max_runtime_seconds, t.last_heartbeat_at, NULL AS ended_at, NULL AS outcome,
     t.status AS task_status, NULL AS retry
   FROM tasks t LEFT JOIN task_runs r ON r.id = t.current_run_id
-  WHERE t.status = 'running' AND ${hasNoRun}`;
+  WHERE ${isForeign}`;
 
-const selectAll = `${ownRuns} UNION ALL ${foreignRuns}`;
+const selectAll = `${ownRuns(liveRuns)} UNION ALL ${foreignRuns}`;
 
 // Apart from those that are of no home: the few of this one are to be looked up, not all tasks to be read for them.
-const selectOfHome = `${ownRuns} AND k.holder = 'worker' AND substr(k.host, 1, 13) = :home
-  UNION ALL ${ownRuns} AND (k.holder <> 'worker' OR substr(k.host, 13, 1) <> '+') UNION ALL ${foreignRuns}`;
+const selectOfHome = `${ownRuns(liveRuns)} WHERE k.holder = 'worker' AND substr(k.host, 1, 13) = :home
+  UNION ALL ${ownRuns(liveRuns)} WHERE k.holder <> 'worker' OR substr(k.host, 13, 1) <> '+' UNION ALL ${foreignRuns}`;
 const countWorkers = (which: string) =>
-  `SELECT k.host, k.profile, count(*) AS count FROM kanbun_runs k
-   WHERE k.gone_at_ms IS NULL AND k.holder = 'worker'${which} GROUP BY k.host, k.profile`;
+  `SELECT k.host, k.profile, count(*) AS count FROM ${liveRuns} k
+   WHERE k.holder = 'worker'${which} GROUP BY k.host, k.profile`;
 const countAll = countWorkers("");
 const countOfOthers = countWorkers(" AND substr(k.host, 13, 1) = '+' AND substr(k.host, 1, 13) <> :home");
-const selectOwn = `${ownRuns} AND k.task_id = :taskId`;
+const selectOwn = `${ownRuns("kanbun_runs")} WHERE k.gone_at_ms IS NULL AND k.task_id = :taskId`;
 const selectForeign = `${foreignRuns} AND t.id = :taskId`;
 
 /** Every run whose processes may still be there: ours until they are known to be gone, and foreign claims. */

@@ -171,7 +171,8 @@ function* insertRuns(
      FROM temp.new_runs`,
     { expires, nowS },
   );
-  yield* db.keepNumbers("task_runs", claimer.firstRunId + count - 1);
+  const { firstRunId: first } = claimer;
+  yield* db.keepNumbers("task_runs", { first, last: first + count - 1 });
   // Its unique index refuses a second live run of a task, whatever is believed here.
   yield* db.send(
     `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,

@@ -77,8 +77,8 @@ export function* closeRuns(
 export function* freeRuns(scope: Scope, runIds: readonly number[]): Steps<void> {
   if (runIds.length === 0) return;
   yield* scope.db.send(
-    `UPDATE kanbun_runs SET gone_at_ms = :nowMs
-     WHERE run_id IN (SELECT value FROM json_each(:runIds)) AND gone_at_ms IS NULL`,
+    `UPDATE kanbun_runs SET gone_at_ms = coalesce(gone_at_ms, :nowMs)
+     WHERE run_id IN (SELECT value FROM json_each(:runIds))`,
     { runIds: JSON.stringify(runIds), nowMs: scope.nowMs },
   );
 }

@@ -6,6 +6,7 @@ import type { Connection } from "../connection.ts";
 import { isAsked } from "../rows/asks-column.ts";
 import { isOdd, msMax, oddity, toDueMs } from "../rows/odd-values.ts";
 import { type TaskRow, taskColumns, toTask } from "../rows/task-row.ts";
+import { liveRuns } from "../runs/live-runs.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
 import type { MetAsks } from "./met-asks.ts";
@@ -43,7 +44,7 @@ const hasManyCandidates =
  */
 export const withSingle = `single(id) AS (
   SELECT task_id FROM kanbun_tasks WHERE not_before_ms > :nowMs
-  UNION SELECT task_id FROM kanbun_runs WHERE gone_at_ms IS NULL
+  UNION SELECT task_id FROM ${liveRuns} k
   UNION SELECT t.id FROM (SELECT 1 WHERE NOT ${hasManyCandidates}) few CROSS JOIN tasks t ON true
     WHERE ${isCandidate} AND NOT ${hasNoOpenParent}
   UNION SELECT l.child_id FROM (SELECT 1 WHERE ${hasManyCandidates}) many CROSS JOIN task_links l ON true
