@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { makeTestHome } from "../support/home.ts";
 import { CommandLine, forAll } from "./command-line.ts";
 
 interface Refusal {
@@ -55,6 +57,18 @@ test("a board that is not there is named, and the command that makes it", async 
   expect(assigned.stderr).toContain(
     'there is no profile "shel", so no dispatcher starts it (did you mean `shell`?)',
   );
+});
+
+test("a home whose only board has a folder in its database's place says what makes a sound one, and that works", async () => {
+  const kanbun = new CommandLine(join(makeTestHome(), "home"));
+  mkdirSync(join(kanbun.home, "kanban", "boards", "odd", "kanban.db"), { recursive: true });
+  const refused = await kanbun.run(["run", "true"]);
+  expect([refused.code, refused.stderr]).toEqual([
+    3,
+    `kanbun: there is no board default in ${kanbun.home}\n  hint: \`kanbun init\` makes it\n`,
+  ]);
+  await kanbun.ok("init");
+  expect((await kanbun.run(["run", "true"])).code).toBe(0);
 });
 
 test("a wrong --board or --home is a usage error, a wrong KANBUN_BOARD a configuration error", async () => {

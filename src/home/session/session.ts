@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { Expected } from "../../board/expected.ts";
@@ -121,11 +121,22 @@ function missingBoard(place: Place, slug: string): BoardError {
   const others = listBoards(place.home);
   if (others.length === 0) return noBoard(place);
   const make = slug === "default" ? initCommand(place) : `kanbun boards create ${slug}`;
-  const meant = nearestName(slug, others);
-  const use = meant === null ? `use one of ${others.join(", ")}` : `did you mean \`${meant}\`?`;
+  // A folder in a database's place: no one can work on that board.
+  const sound = others.filter((one) => !isFolder(boardPaths(place.home, one).database));
+  const meant = nearestName(slug, sound);
+  const use =
+    meant !== null
+      ? `did you mean \`${meant}\`? `
+      : sound.length > 0
+        ? `use one of ${sound.join(", ")}; `
+        : "";
   return new BoardError("not_found", `there is no board ${slug} in ${place.home}`, {
-    hint: `${use}${meant === null ? ";" : ""} \`${make}\` makes it`,
+    hint: `${use}\`${make}\` makes it`,
   });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function listBoards(home: string): readonly string[] {
