@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { shells } from "../../src/cli/completion/scripts.ts";
@@ -21,7 +22,9 @@ async function complete(kanbun: CommandLine, ...words: readonly string[]): Promi
 const plain = (lines: readonly string[]) => lines.map((line) => line.split("\t", 1)[0]);
 
 test("completion knows commands, options, values, boards, profiles, paths, and tasks by title that the verb may be said of", async () => {
-  const kanbun = await CommandLine.init('[profiles.claude]\ncommand = ["claude"]\n');
+  const kanbun = await CommandLine.init(
+    '[profiles.claude]\ncommand = ["claude"]\n[host]\nlabels = ["gpu", "eu"]\n',
+  );
   const ready = await kanbun.create("To be done\n\u001B[31m");
   const blocked = await kanbun.create("Stuck", "--blocked");
   expect(await complete(kanbun, "unb")).toEqual(["unblock\tmake a blocked task ready again"]);
@@ -38,6 +41,8 @@ test("completion knows commands, options, values, boards, profiles, paths, and t
       { words: ["link", ready, "t_"], found: [blocked, ready] },
       { words: ["list", "--board", ""], found: ["default"] },
       { words: ["list", "--status", "re"], found: ["ready", "review"] },
+      { words: ["create", "x", "--label", ""], found: ["eu", "gpu"] },
+      { words: ["create", "x", "--host", ""], found: [hostname()] },
       { words: ["boards", "cr"], found: ["create"] },
       { words: ["dispatch", "--until"], found: ["--until-idle"] },
       { words: ["create", "--body-file", ""], found: [":files"] },
@@ -51,6 +56,26 @@ test("completion knows commands, options, values, boards, profiles, paths, and t
   // A title that would do something to the terminal does nothing.
   expect((await complete(kanbun, "show", ready))[0]).toBe(`${ready}\tready: To be done\\n\\u{1b}[31m`);
   expect(plain(await complete(kanbun, ""))).toEqual(Object.keys(commandTable));
+});
+
+test("completion of what a server has is silent after a second where that does not answer", async () => {
+  using server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const kanbun = await CommandLine.init(
+    `[stores.team]\nurl = "postgres://kanbun@127.0.0.1:${server.port}/x"\n`,
+  );
+  const folder = join(kanbun.home, "kanban", "boards", "far");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "board.json"), JSON.stringify({ store: "team", store_board: "far" }));
+  for (const words of [
+    ["--board", "far", "create", "x", "--host", ""],
+    ["--board", "far", "show", "t_"],
+  ]) {
+    const startedAtMs = performance.now();
+    const typed = ["completion", "candidates", `${words.length - 1}`, "--", ...words];
+    expect(await kanbun.runAlone(typed)).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    // The server would be waited for ten seconds.
+    expect(performance.now() - startedAtMs).toBeLessThan(8_000);
+  }
 });
 
 test("completion is silent where there is no home, or one that can't be read, and makes nothing", async () => {

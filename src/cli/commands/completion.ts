@@ -22,7 +22,7 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command.addHelpText(
     "after",
     `
-It completes commands, options, boards, profiles, and task ids with their titles. Once for this shell, or in its start-up file
+It completes commands, options, boards, profiles, hosts, labels, and task ids with their titles. Once for this shell, or in its start-up file
 for all:`,
   );
   addExamples(

@@ -11,6 +11,8 @@ export type WordKind =
   | "task or profile"
   | "board"
   | "profile"
+  | "host"
+  | "label"
   | "files"
   | "folders"
   | { readonly words: readonly string[] }

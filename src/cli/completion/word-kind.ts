@@ -14,6 +14,8 @@ const byName: Readonly<Record<string, WordKind>> = {
   words: "task",
   slug: "board",
   profile: "profile",
+  host: "host",
+  label: "label",
   dir: "folders",
   file: "files",
   path: "files",
@@ -27,6 +29,7 @@ const byName: Readonly<Record<string, WordKind>> = {
 export function wordKind(name: string, owner: string): WordKind {
   if (owner === "assign" && !name.startsWith("status")) return "task or profile";
   if (owner === "--profile" || owner === "profiles") return "profile";
+  if (owner === "--host") return "host";
   const key = name.replace(/(,?…|\.\.\.)$/, "");
   return Object.hasOwn(byName, key) ? (byName[key] ?? "other") : "other";
 }

@@ -73,6 +73,8 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
     expect(await south.ok("status")).toContain("alive: 1 running, 0 of 1 slots free");
     // Its own slots, and not what others have at work.
     const overview = async (of: CommandLine) => (await of.json(["top"])).data.slots;
+    const words = ["create", "x", "--label", ""];
+    expect(await south.ok("completion", "candidates", "3", "--", ...words)).toBe("gpu\n");
     expect([await overview(south), await overview(north)]).toMatchObject([{ used: 0 }, { used: 1, max: 1 }]);
     const explain = async (...task: string[]) => {
       const made = (await south.json(["create", "x", ...task])).data;
