@@ -2,6 +2,8 @@
 // prints the plan of each statement, as the server chose it. Ends with 1 where one reads a whole table. `--plans` prints them whole.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nothingElsewhere } from "../../../src/board/admission.ts";
+import { makeSlots } from "../../../src/board/slots.ts";
 import { taskStatuses } from "../../../src/board/task.ts";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { startPostgres } from "../../support/postgres/postgres.ts";
@@ -95,8 +97,11 @@ try {
     nowMs: Date.now(),
     profiles,
     pauses: [],
-    slots: { home: 100, board: null, byProfile: new Map() },
-  } as never;
+    slots: makeSlots({ all: 0, byProfile: new Map(), unreadBoards: 0 }, nothingElsewhere, {
+      homeMax: 100,
+      boardMax: null,
+    }),
+  };
   const open = taskStatuses.filter((one) => one !== "done" && one !== "archived");
   const tick = () => store.applyTick(planOf({ claims: { max: 8 } }));
   const claimed = (await tick()).claimed;
