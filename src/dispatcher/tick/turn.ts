@@ -3,8 +3,8 @@ import type { TickPlan, TickStore, TickWrites } from "../../store/tick.ts";
 import type { Retry } from "./claim-slots.ts";
 
 /** So often in a row others come first; then it is waited for the board as by everyone, so that no host starves. */
-const gaveWayMax = 4;
-/** Before the first new look, twice that before the second, and so on: a second in all, by when most have been taken by others. */
+const gaveWayMax = 3;
+/** Before the first new look, and so much more before each further one: a third of a second in all, for a server may be busy each time. */
 const [leastMs, spreadMs] = [20, 80];
 
 /**
@@ -32,9 +32,8 @@ export class Turn {
       return writes;
     } catch (error) {
       if (plan.givesWay !== true || !(error instanceof BoardError) || error.kind !== "busy") throw error;
-      const times = 2 ** this.#gaveWay;
       this.#gaveWay += 1;
-      return { retryInMs: times * (leastMs + Math.random() * spreadMs) };
+      return { retryInMs: this.#gaveWay * (leastMs + Math.random() * spreadMs) };
     }
   }
 }
