@@ -126,3 +126,19 @@ test("edit changes several tasks at once; what one of them refuses is told, and 
   const editor = await kanbun.run(["edit", one, two, "--editor"]);
   expect([editor.code, editor.stderr]).toEqual([2, expect.stringContaining("one task at a time")]);
 });
+
+test("store init needs no name where there is one store, and says what to type where there are none or several", async () => {
+  const kanbun = await CommandLine.init();
+  const path = `${kanbun.home}/kanbun.toml`;
+  const store = (name: string) => `[stores.${name}]\nurl = "postgres://kanbun@db.example/kanbun"\n`;
+  expect(await kanbun.run(["store", "init"])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("this home has no store"),
+  });
+  await Bun.write(path, store("team"));
+  expect(await kanbun.ok("store", "init")).toBe(await kanbun.ok("store", "init", "team"));
+  await Bun.write(path, store("team") + store("lab"));
+  const { stderr } = await kanbun.run(["store", "init"]);
+  expect(stderr).toContain("this home has several stores: team, lab");
+  expect(stderr).toContain("`kanbun store init team`");
+});

@@ -29,10 +29,10 @@ export function defineCommand(command: Command, cli: CliContext): void {
   command
     .command("init")
     .description("Print the SQL that lets a store be used, for psql. Changes nothing.")
-    .argument("<name>", "the store of kanbun.toml")
-    .action(async (name: string) => {
-      const sql = describeStoreSetup(cli.home, name);
-      await cli.output.answer({ store: name, sql }, () => sql);
+    .argument("[name]", "the store of kanbun.toml (default: the only one)")
+    .action(async (name?: string) => {
+      const setup = describeStoreSetup(cli.home, name ?? null);
+      await cli.output.answer(setup, () => setup.sql);
     });
   addExamples(command, "kanbun store list", "kanbun store init team | psql -h db.example -U postgres");
 }

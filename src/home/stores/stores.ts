@@ -1,3 +1,4 @@
+import { BoardError } from "../../board/error.ts";
 import { listServerBoards, renderSetup, requireStore } from "../../store/open/servers.ts";
 import { readConfig } from "../../system/config/config.ts";
 import { boardPaths, listBoardSlugs } from "../../system/home/board-paths.ts";
@@ -39,7 +40,28 @@ export async function listStores(home: Home): Promise<readonly ListedStore[]> {
   );
 }
 
-/** The SQL that lets a store of the home be used, for a person who may make roles. @throws {BoardError} not_found */
-export function describeStoreSetup(home: Home, name: string): string {
-  return renderSetup(requireStore(home.place.home, name));
+/**
+ * The SQL that lets a store of the home be used, for a person who may make roles.
+ * @param name null: the only one @throws {BoardError} not_found; usage for null where there are several
+ */
+export function describeStoreSetup(
+  home: Home,
+  name: string | null,
+): { readonly store: string; readonly sql: string } {
+  const store = name ?? requireOnly(home);
+  return { store, sql: renderSetup(requireStore(home.place.home, store)) };
+}
+
+function requireOnly(home: Home): string {
+  const { stores, path } = readConfig(home.place.home);
+  const [first, ...others] = stores.keys();
+  if (first === undefined)
+    throw new BoardError("not_found", "this home has no store", {
+      hint: `add [stores.team] with its url to ${path}`,
+    });
+  if (others.length > 0)
+    throw new BoardError("usage", `this home has several stores: ${[first, ...others].join(", ")}`, {
+      hint: `name one, as in \`kanbun store init ${first}\``,
+    });
+  return first;
 }

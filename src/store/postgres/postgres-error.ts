@@ -62,7 +62,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: "not_found",
       says: "there is no such database on the server",
-      hint: "make it, by the SQL that `kanbun store init <store>` prints, or name another one in kanbun.toml",
+      hint: "make it, by the SQL that `kanbun store init` prints, or name another one in kanbun.toml",
     },
   ],
   [
@@ -70,7 +70,7 @@ const meanings: readonly (readonly [RegExp, Meaning])[] = [
     {
       kind: "unwritable",
       says: "the user of this store may not do that",
-      hint: "make it the owner of its database, as `kanbun store init <store>` prints it, or of the schema and all tables in it",
+      hint: "make it the owner of its database, as `kanbun store init` prints it, or of the schema and all tables in it",
     },
   ],
   [

@@ -89,7 +89,7 @@ export function judgeServer(facts: ServerFacts): readonly ServerFlaw[] {
     "privileges",
     facts.mayUseSchema === null ? "its user may not make a schema" : "its user may not write to the schema",
     facts.mayUseSchema === null
-      ? "make it the owner of the database, as `kanbun store init <store>` prints it"
+      ? "make it the owner of the database, as `kanbun store init` prints it"
       : "make it the owner of the schema: `ALTER SCHEMA kanbun OWNER TO <user>`, and of all tables in it",
   );
   add(
