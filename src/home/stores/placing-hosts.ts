@@ -42,7 +42,7 @@ function notForWorkers(task: PlacedTask): PlacementNote {
 function describeByHosts(task: PlacedTask, hosts: readonly BoardHost[], change: string): PlacementNote {
   const asked = `asks for ${describePlacement(task)}`;
   const having = hosts.filter((host) => suitsHost(task, host));
-  const alive = having.filter(({ state }) => state === "alive");
+  const alive = having.filter(isAlive);
   const starting = alive.filter(({ profiles }) => profiles.includes(task.assignee ?? ""));
   if (starting.length > 0)
     return {
@@ -61,8 +61,14 @@ function describeByHosts(task: PlacedTask, hosts: readonly BoardHost[], change: 
       command: "kanbun hosts",
       isServed: false,
     };
-  const others = hosts.length === 0 ? "" : `; there are: ${nameSome(hosts, describeTraits)}`;
+  // By what can be asked for: homes of one machine are one, and one that left is no help.
+  const alike = new Map(hosts.filter(isAlive).map((host) => [describeTraits(host), host]));
+  const others = alike.size === 0 ? "" : `; there are: ${nameSome([...alike.values()], describeTraits)}`;
   return { detail: `${asked}, which no host has${others}`, command: change, isServed: false };
+}
+
+function isAlive({ state }: BoardHost): boolean {
+  return state === "alive";
 }
 
 /** Whether the host has what the task asks for. */

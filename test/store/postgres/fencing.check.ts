@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { CommandLine } from "../../cli/command-line.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -253,6 +254,12 @@ describe.skipIf(!hasPostgres)("the hosts of a store", () => {
           command !== null
         );
       });
+      const nowhere = await south.create("nowhere", "--run", "true", "--label", "tpu");
+      // Not of the one that has left.
+      expect((await south.json(["explain", nowhere])).data.detail).toBe(
+        `asks for label tpu, which no host has; there are: ${hostname()}`,
+      );
+      await south.ok("cancel", nowhere);
       await north.ok("dispatch", "--until-idle");
       expect(await north.ok("log", ask)).toContain(`ran in ${north.home}\n`);
       expect((await south.json(["show", ask])).data).toMatchObject({ task: { status: "done" }, runs: [{}] });
