@@ -37,7 +37,8 @@ export class LogReader implements Disposable {
   #start: LogStart;
   #file: LogFile | null = null;
   #at = 0;
-  #isEarlier = true;
+  /** How long the file was at the first look; null: there was none yet. */
+  #earlierBytes: number | null = null;
 
   constructor(log: LogSource, start: LogStart = {}) {
     this.#log = log;
@@ -55,22 +56,22 @@ export class LogReader implements Disposable {
     if (this.#file === null) {
       this.#file = this.#log.tryOpen();
       if (this.#file !== null) this.#at = begin(this.#file, this.#start);
+      this.#earlierBytes ??= this.#file?.sizeBytes ?? 0;
     }
     const file = this.#file;
     file?.seek(this.#at);
     if (file?.hasLostText(path)) {
       this[Symbol.dispose]();
       this.#start = {};
+      this.#earlierBytes = 0;
       return { isCut: true };
     }
     const bytes = file?.readCharacters(isOver) ?? null;
-    if (file === null || bytes === null) {
-      this.#isEarlier = false;
-      return null;
-    }
+    if (file === null || bytes === null) return null;
     const offset = this.#at;
+    const isEarlier = offset < (this.#earlierBytes ?? 0);
     this.#at += bytes.length;
-    return { isCut: false, isEarlier: this.#isEarlier, bytes, offset, sizeBytes: file.sizeBytes };
+    return { isCut: false, isEarlier, bytes, offset, sizeBytes: file.sizeBytes };
   }
 
   [Symbol.dispose](): void {
