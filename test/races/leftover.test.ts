@@ -10,7 +10,7 @@ const token = "00000000000000000000000000000001";
 const facts = {
   taskIds: [],
   notDone: [],
-  runs: [{ id: 1, taskId: "t_00000001", outcome: "completed", isGivenUp: false }],
+  runs: [{ id: 1, taskId: "t_00000001", outcome: "completed", error: null, isGivenUp: false }],
   liveRuns: 0,
   tokens: new Map([[token, 1]]),
   integrity: "ok",

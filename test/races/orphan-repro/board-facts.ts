@@ -8,6 +8,7 @@ export interface RunFacts {
   readonly taskId: string;
   /** null: it is still open. */
   readonly outcome: RunOutcome | null;
+  readonly error: string | null;
   /** A dispatcher won its start: no worker of it may ever have begun. */
   readonly isGivenUp: boolean;
 }
@@ -30,9 +31,9 @@ export async function readBoardFacts(arena: Arena): Promise<BoardFacts> {
   const tasks = await store.listTasks({});
   const runs: RunFacts[] = [];
   for (const { id: taskId } of tasks)
-    for (const { id, outcome } of await store.listRuns(taskId)) {
+    for (const { id, outcome, error } of await store.listRuns(taskId)) {
       const { fence } = new RunDirectory(arena.paths.runs, id, null).readStart();
-      runs.push({ id, taskId, outcome, isGivenUp: fence === "given_up" });
+      runs.push({ id, taskId, outcome, error, isGivenUp: fence === "given_up" });
     }
   return {
     taskIds: tasks.map((task) => task.id),

@@ -135,7 +135,8 @@ function findContradictions(
     const worker = byRun.get(run.id);
     if (possibleOutcomes(worker, killed.has(run.id)).some((outcome) => outcome === run.outcome)) return [];
     const said = worker === undefined ? "never began" : `ended with ${worker.exitCode ?? "no word"}`;
-    return [`${run.taskId}: run ${run.id} is ${run.outcome ?? "open"}, but its worker ${said}`];
+    const outcome = [run.outcome ?? "open", run.error].filter(Boolean).join(": ");
+    return [`${run.taskId}: run ${run.id} is ${outcome}, but its worker ${said}`];
   });
   const unknown = workers
     .filter((worker) => !known.has(worker.runId))
