@@ -11,7 +11,7 @@ interface Block {
 
 /** What commands of a page were seen to do, beside what the page says. */
 export interface Shown {
-  /** Of one that the page shows: its line, and what it printed. Of a block that is only run: its exit code and its errors. */
+  /** Of one that the page shows: its line, and what it printed. Of a block that is only run: its exit code, its errors, and where it failed all it said. */
   readonly said: string;
   readonly seen: string;
 }
@@ -54,9 +54,13 @@ export async function runPage(page: string): Promise<Shown[]> {
   for (const { mark, text } of blocksOf(page)) {
     if (mark === "sh") {
       const child = Bun.spawn(["sh", "-eu", "-c", text], { cwd: folder, env, stderr: "pipe" });
-      const [code, stderr] = await Promise.all([child.exited, child.stderr.text(), child.stdout.text()]);
+      const [code, stderr, stdout] = await Promise.all([
+        child.exited,
+        child.stderr.text(),
+        child.stdout.text(),
+      ]);
       // A page may begin without a home: then the first task says where it makes one.
-      const seen = `${code} ${stderr.replace(/^made a home for your tasks: .*\n/, "")}`;
+      const seen = `${code} ${stderr.replace(/^made a home for your tasks: .*\n/, "")}${code === 0 ? "" : stdout}`;
       shown.push({ said: "0 ", seen });
     }
     if (mark !== "console shown") continue;
