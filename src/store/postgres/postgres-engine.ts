@@ -110,8 +110,9 @@ export class PostgresEngine implements Engine {
         givesWay ? `pg_try_advisory_xact_lock(${lock})` : `pg_advisory_xact_lock(${lock}) IS NOT NULL`
       } AS is_locked OFFSET 0) locked`,
     ];
-    // Of whoever says what time it is the first questions need no answer before: they are read as soon as the board is locked.
-    return this.#inSession(first, { isAhead: nowMs !== undefined }, async (session, answers) => {
+    // Of whoever says what time it is the first questions need no answer before: they are read as soon as the board is locked. Who may be
+    // refused asks nothing in vain.
+    return this.#inSession(first, { isAhead: nowMs !== undefined && !givesWay }, async (session, answers) => {
       const asked = answers.then((given) => {
         const row = given.at(-1)?.rows[0];
         if (row?.is_locked === 0) throw new BoardError("busy", "another host is writing to the board");
