@@ -6,7 +6,7 @@
  * a C compiler's headers and libraries: functions of the C library are macros with their addresses, see starter.ts.
  */
 enum { CLONE_VM = 0x100, CLONE_VFORK = 0x4000, SIGCHLD = 17, SIGNALS = 64, SIG_SETMASK = 2 };
-enum { PR_SET_CHILD_SUBREAPER = 36, SYS_close_range = 436, INHERITED_MAX = 1024 };
+enum { PR_SET_CHILD_SUBREAPER = 36, PR_GET_CHILD_SUBREAPER = 37, SYS_close_range = 436, INHERITED_MAX = 1024 };
 
 struct start {
   char *const *argv;
@@ -38,6 +38,12 @@ failed:
   start->error = *__errno_location();
   _exit(127);
   return 0;
+}
+
+/* 0, or an error number with a minus. What emulates another processor may know none, and then a child's failure isn't seen here. */
+int ask_subreaper(void) {
+  int is;
+  return prctl(PR_GET_CHILD_SUBREAPER, &is, 0, 0, 0) < 0 ? -*__errno_location() : 0;
 }
 
 /* The pid of the child, whose exec is through; or an error number with a minus. */

@@ -60,8 +60,13 @@ function compile(): Start {
           `((${name === "__errno_location" ? "int *" : "int "}(*)())${address}L)`,
         ]),
       ),
-      symbols: { start_tree: { args: ["ptr", "ptr", "i32", "i32"], returns: "i32" } },
+      symbols: {
+        start_tree: { args: ["ptr", "ptr", "i32", "i32"], returns: "i32" },
+        ask_subreaper: { args: [], returns: "i32" },
+      },
     });
+    const asked = symbols.ask_subreaper();
+    if (asked < 0) throw new Error(`no child subreapers: ${errnoName(-asked)}`);
     return symbols.start_tree as unknown as Start;
   } finally {
     closeSync(fd);
