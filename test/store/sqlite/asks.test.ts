@@ -61,14 +61,19 @@ test("a look at 20,000 tasks for another host takes what it takes without them",
     expect(await store.viewTick(view)).toMatchObject({ hasCandidates: true, outlook: { hasReady: true } });
     expect((await store.chooseNext(rules, 4)).chosen).toMatchObject([{ title: "for this one" }]);
   };
-  const cost = async () => {
+  const cost = async (rounds: number) => {
     await look();
     const before = process.cpuUsage();
-    for (let round = 0; round < 20; round += 1) await look();
+    for (let round = 0; round < rounds; round += 1) await look();
     const { user, system } = process.cpuUsage(before);
     return user + system;
   };
-  const alone = await cost();
+  // Where processor time is counted in sixtieths of a second a few looks take none.
+  let [rounds, alone] = [20, await cost(20)];
+  while (alone < 50_000) {
+    rounds *= 2;
+    alone = await cost(rounds);
+  }
   {
     using db = new Database(path);
     db.run(
@@ -78,7 +83,7 @@ test("a look at 20,000 tasks for another host takes what it takes without them",
     );
   }
   // One by one they cost some hundred times as much.
-  expect(await cost()).toBeLessThan(20 * alone);
+  expect(await cost(rounds)).toBeLessThan(20 * alone);
   const counts = await store.countHolds(rules);
   expect(Object.fromEntries(counts)).toEqual({ other_host: 20_000, next_tick: 1 });
 });
