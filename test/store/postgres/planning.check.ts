@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { systemClock } from "../../../src/home/session/system-clock.ts";
 import { hasPostgres, startPostgres } from "../../support/postgres/postgres.ts";
-import { person } from "../board-under-test.ts";
+import { here, person } from "../board-under-test.ts";
 import { planOf } from "../players.ts";
 import { connect, countRead, openBoardOn } from "./board.ts";
 
@@ -44,6 +44,31 @@ describe.skipIf(!hasPostgres)("what the server plans with", () => {
       {
         await using store = await openBoardOn(own.place, "b", { clock: systemClock });
         expect((await store.applyTick(planOf({ claims: { max: 3 } }))).claimed).toHaveLength(3);
+      }
+      expect((await countRead(sql)) - before).toBeLessThan(1_000);
+    } finally {
+      own.end();
+    }
+  });
+
+  test("never makes a claim read all that is ready, nor a look", async () => {
+    const own = startPostgres({ settings: ["autovacuum = off"] });
+    try {
+      await using sql = connect(own.place);
+      {
+        await using store = await openBoardOn(own.place, "b", { clock: systemClock, mode: "create" });
+        const tasks = Array.from({ length: 20_000 }, () => ({ title: "x", assignee: "shell" }));
+        await store.createTasks({ tasks }, person);
+      }
+      const before = await countRead(sql);
+      {
+        await using store = await openBoardOn(own.place, "b", { clock: systemClock });
+        const rules = { host: here, homeMax: 1_000, boardMax: null, profiles: planOf({}).policies };
+        for (let claimed = 0; claimed < 5; claimed += 1) {
+          const view = await store.viewTick({ ...rules, nowMs: Date.now(), reconcile: false });
+          expect(view.hasCandidates).toBe(true);
+          expect((await store.applyTick(planOf({ claims: { max: 1 } }))).claimed).toHaveLength(1);
+        }
       }
       expect((await countRead(sql)) - before).toBeLessThan(1_000);
     } finally {

@@ -50,7 +50,7 @@ export interface TaskRow {
 }
 
 /** SQL: every column that there is of a task `t`, and what Kanbun keeps beside it, `k`. */
-export const taskColumns = `t.*, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity`;
+const taskColumns = `t.*, k.not_before_ms, k.author, k.in_review, ${oddity} AS oddity`;
 
 /** The one way to select tasks. */
 export const selectTask = `SELECT ${taskColumns} FROM tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id`;

@@ -60,13 +60,15 @@ export function* claimReady(
   const { claims, admission, met, firstRunId } = rules;
   const { host, lease = null } = claims;
   const { max } = claims;
-  const { chosen, slots } = yield* chooseNext(scope.db, admission, { max, met, readsTasks: true });
+  const { chosen, slots } = yield* chooseNext(scope.db, admission, { max, met });
   const isLimited = freeSlots(slots) <= 0 || chosen.length >= max;
   if (chosen.length === 0) return { claimed: [], isLimited };
-  const unread = chosen.filter(({ task }) => task === null).map(({ id }) => id);
-  const tasks = yield* readTasks(scope.db, unread);
-  const openings = chosen.flatMap(({ id, profile, task: read }) => {
-    const task = read ?? tasks.get(id);
+  const tasks = yield* readTasks(
+    scope.db,
+    chosen.map(({ id }) => id),
+  );
+  const openings = chosen.flatMap(({ id, profile }) => {
+    const task = tasks.get(id);
     const policy = plan.policies.get(profile);
     const maxRuntimeMs = task?.maxRuntimeMs ?? policy?.maxRuntimeMs ?? null;
     const { graceMs = 0, retry = plan.defaultRetry } = policy ?? {};
@@ -111,7 +113,6 @@ const selectByIds = `${selectTask} WHERE t.id IN (SELECT value FROM json_each(:i
 
 /** Whole, with their texts: only of what is to be started. */
 function* readTasks(db: Connection, ids: readonly string[]): Steps<ReadonlyMap<string, Task>> {
-  if (ids.length === 0) return new Map();
   const rows = yield* db.all<TaskRow>(selectByIds, {
     ids: JSON.stringify(ids),
   });

@@ -1,11 +1,9 @@
 import { type AdmissionRules, admit, type Candidate, freeCandidate } from "../../../board/admission.ts";
 import { freeSlots, takeSlot } from "../../../board/slots.ts";
-import type { Task } from "../../../board/task.ts";
 import type { ChosenTask, NextTasks } from "../../outlook.ts";
 import type { Connection } from "../connection.ts";
 import { isAsked } from "../rows/asks-column.ts";
 import { isOdd, msMax, oddity, toDueMs } from "../rows/odd-values.ts";
-import { type TaskRow, taskColumns, toTask } from "../rows/task-row.ts";
 import { liveRuns } from "../runs/live-runs.ts";
 import { type Steps, together } from "../steps.ts";
 import { hasNoOpenParent, parentIsOpen, waitsForParents } from "../tasks/open-parents.ts";
@@ -30,8 +28,12 @@ export const candidateColumns = `t.assignee, t.kanbun_asks AS asks, k.not_before
   ${hasLiveRun} AS is_live, ${waitsForParents} AS waits, ${oddity} AS oddity`;
 
 /** True for a candidate that neither its time, nor a parent, nor an earlier worker, nor its own row holds back at `:nowMs`. */
-const isFree = `coalesce(k.not_before_ms, 0) <= :nowMs AND NOT ${hasLiveRun}
+const isFree = isFreeBy("k.not_before_ms");
+
+function isFreeBy(notBeforeMs: string): string {
+  return `coalesce(${notBeforeMs}, 0) <= :nowMs AND NOT ${hasLiveRun}
   AND NOT ${waitsForParents} AND NOT ${isOdd("t.")}`;
+}
 
 // Beyond so many they are not looked at one by one.
 const hasManyCandidates =
@@ -90,14 +92,16 @@ export function candidateOfGroup(
   return { ...freeCandidate(assignee), asksElsewhere: !met.some((one) => one === asks) };
 }
 
-// Each found through its own index: the ready tasks of a profile that ask for the same, and such reviews that are assigned to it.
-const candidatesOfGroup = ["ready", "review"].map(
-  (status) => `tasks t LEFT JOIN kanbun_tasks k ON k.task_id = t.id
-    WHERE t.status = '${status}' AND t.assignee = :profile AND t.kanbun_asks = :asks`,
+// Each found through its own index: the ready tasks of a profile that ask for the same, and such reviews that are assigned to it. Without a
+// join, so that it can only be gone through in its order, until there are enough: what PostgreSQL's planner thinks to be few it would
+// join whole, and sort.
+const freeOfGroup = ["ready", "review"].map(
+  (status) => `tasks t WHERE t.status = '${status}' AND t.assignee = :profile AND t.kanbun_asks = :asks
+    AND ${isFreeBy("(SELECT k.not_before_ms FROM kanbun_tasks k WHERE k.task_id = t.id)")}`,
 );
 
-const anyFree = candidatesOfGroup
-  .map((from) => `SELECT * FROM (SELECT 1 FROM ${from} AND ${isFree} LIMIT 1) f`)
+const anyFree = freeOfGroup
+  .map((from) => `SELECT * FROM (SELECT 1 FROM ${from} LIMIT 1) f`)
   .join(" UNION ALL ");
 
 /** Whether some task waits for nothing but a slot of one of these profiles. */
@@ -120,48 +124,27 @@ interface ChoiceRow {
   readonly position: number;
 }
 
-function firstOfGroup(columns: string): string {
-  return candidatesOfGroup
-    .map(
-      (from) => `SELECT * FROM (SELECT ${columns}, t.rowid AS position
-      FROM ${from} AND ${isFree} ORDER BY ${inOrderOfWork} LIMIT :limit) f`,
-    )
-    .join(" UNION ALL ");
-}
+const firstOfGroup = freeOfGroup
+  .map(
+    (from) => `SELECT * FROM (SELECT t.id, t.title, t.priority, t.created_at, t.rowid AS position, t.assignee
+      FROM ${from} ORDER BY ${inOrderOfWork} LIMIT :limit) f`,
+  )
+  .join(" UNION ALL ");
 
-const selectFirst = firstOfGroup("t.id, t.title, t.priority, t.created_at, t.assignee");
-const selectFirstWhole = firstOfGroup(taskColumns);
-/** Beyond so many their texts are read only of those that are chosen. */
-const wholeMax = 16;
-
-interface ChosenWhole extends ChosenTask {
-  /** As it is; null where it was not read. */
-  readonly task: Task | null;
-}
-
-/**
- * The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left.
- * @param how.readsTasks they are about to be started: a few are read whole at once
- */
+/** The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left. */
 export function* chooseNext(
   db: Connection,
   before: AdmissionRules,
-  {
-    max,
-    met,
-    readsTasks = false,
-  }: { readonly max: number; readonly met: MetAsks; readonly readsTasks?: boolean },
-): Steps<Pick<NextTasks, "slots"> & { readonly chosen: readonly ChosenWhole[] }> {
+  { max, met }: { readonly max: number; readonly met: MetAsks },
+): Steps<NextTasks> {
   let { slots } = before;
-  const chosen: ChosenWhole[] = [];
+  const chosen: ChosenTask[] = [];
   const limit = Math.min(max, freeSlots(slots));
   if (limit <= 0) return { chosen, slots };
   const { nowMs } = before;
   const groups = [...before.profiles.keys()].flatMap((profile) => met.map((asks) => ({ profile, asks })));
-  const isWhole = readsTasks && groups.length * limit <= wholeMax;
-  const select = isWhole ? selectFirstWhole : selectFirst;
   const found = yield* together(
-    ...groups.map((group) => () => db.all<ChoiceRow>(select, { ...group, nowMs, limit })),
+    ...groups.map((group) => () => db.all<ChoiceRow>(firstOfGroup, { ...group, nowMs, limit })),
   );
   const rows = found
     .flat()
@@ -174,8 +157,7 @@ export function* chooseNext(
     const { assignee: profile } = row;
     // What holds a task for its own sake the query has seen. Slots and pauses are seen here, as for everything else.
     if (admit(freeCandidate(profile), { ...before, slots }) !== null) continue;
-    const task = isWhole ? toTask(row as unknown as TaskRow) : null;
-    chosen.push({ id: row.id, title: row.title, profile, task });
+    chosen.push({ id: row.id, title: row.title, profile });
     slots = takeSlot(slots, profile);
   }
   return { chosen, slots };

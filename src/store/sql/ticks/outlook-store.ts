@@ -12,8 +12,7 @@ export function outlookStore(on: Transactions): OutlookStore {
     countSlots: (at) => on.read((db) => countSlots(db, at), { plansOnce: true }),
     chooseNext: (rules, max) =>
       on.read(function* (db) {
-        const { chosen, slots } = yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
-        return { chosen: chosen.map(({ task: _, ...one }) => one), slots };
+        return yield* chooseNext(db, rules, { max, met: yield* listMetAsks(db, rules) });
       }),
     countHolds: (rules) => on.read((db) => countHolds(db, rules)),
   };
