@@ -4,6 +4,8 @@ export interface NewsSource {
   getVersion(): Promise<number>;
   /** The same as it was last heard of, at most a second ago: for one that asks again and again. Costs microseconds. */
   getKnownVersion(): Promise<number>;
+  /** Whether it was called for this dispatcher just now, and may be the only one; else it found by itself what is new. */
+  readonly isCalled: boolean;
   /** It calls so seldom that it may be listened to while much is written. */
   readonly isPaced: boolean;
   /**

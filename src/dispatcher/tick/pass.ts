@@ -204,7 +204,8 @@ export class Pass {
     const workerHost = prepared !== null && "about" in prepared ? null : prepared;
     if (prepared !== null && "about" in prepared) findings.add([prepared]);
     const claims = workerHost && plan.claims && { ...plan.claims, lease: workerHost.lease };
-    const writes = await this.#turn.apply(store, { ...plan, claims }).catch((error) => {
+    const { isCalled } = store.news;
+    const writes = await this.#turn.apply(store, { ...plan, claims }, { isCalled }).catch((error) => {
       this.#view.forget();
       throw error;
     });

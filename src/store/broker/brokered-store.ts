@@ -85,6 +85,7 @@ export function openBrokeredBoard(
 /** No one calls a worker: it asks. */
 class BrokeredNews implements NewsSource {
   readonly isPaced = true;
+  readonly isCalled = false;
   readonly getVersion: () => Promise<number>;
   #known = 0;
   #askAtMs = 0;

@@ -13,6 +13,8 @@ const askAgainMs = { hearing: 900, deaf: 250 };
  * has none for twice as long.
  */
 const lookAgainMs = { dispatching: noticeIntervalMs + 25, following: 2 * noticeIntervalMs + 25 };
+/** By then what it was called for is taken, or was left for others. */
+const calledForMs = 500;
 
 /**
  * News of a board on a server: its number of changes, and the server's notice that there are some. Who asks again and again gets
@@ -21,6 +23,8 @@ const lookAgainMs = { dispatching: noticeIntervalMs + 25, following: 2 * noticeI
  */
 export class PostgresNews implements NewsSource {
   readonly isPaced = true;
+  /** By `performance.now()`. */
+  #calledAtMs = Number.NEGATIVE_INFINITY;
   readonly #ask: () => Promise<number>;
   readonly #listen: (onNotice: (named: string) => void) => ServerListener | null;
   readonly #dispatcher: string | null;
@@ -40,6 +44,10 @@ export class PostgresNews implements NewsSource {
     this.#ask = how.ask;
     this.#dispatcher = how.dispatcher;
     this.#listen = (onNotice) => server.tryListen(channel, onNotice);
+  }
+
+  get isCalled(): boolean {
+    return performance.now() < this.#calledAtMs + calledForMs;
   }
 
   async getVersion(): Promise<number> {
@@ -94,6 +102,7 @@ export class PostgresNews implements NewsSource {
   }
 
   #hear(): void {
+    this.#calledAtMs = performance.now();
     this.#tell();
     clearTimeout(this.#again);
     const inMs = this.#dispatcher === null ? lookAgainMs.following : lookAgainMs.dispatching;

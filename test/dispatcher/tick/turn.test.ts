@@ -21,7 +21,8 @@ function makeBoard() {
       return writes;
     },
   };
-  const apply = () => turn.apply(store, { ...planOf({}), givesWay: turn.canWait });
+  const apply = (isCalled = true) =>
+    turn.apply(store, { ...planOf({}), givesWay: turn.canWait }, { isCalled });
   return { turn, asked, board, apply };
 }
 
@@ -33,6 +34,16 @@ test("a tick that only claims leaves the board to another host three times in a 
   expect(await apply()).toBe(writes);
   await apply();
   expect(asked).toEqual([true, true, true, false, false, true]);
+});
+
+test("what it was not called for it leaves once to whoever was, without asking; what is still there then it claims", async () => {
+  const { asked, board, apply } = makeBoard();
+  board.isBusy = false;
+  expect(await apply(false)).toEqual({ retryInMs: expect.any(Number) });
+  expect(asked).toEqual([]);
+  expect(await apply(false)).toBe(writes);
+  expect(asked).toEqual([true]);
+  expect(await apply(true)).toBe(writes);
 });
 
 test("each time it waits longer for a new look, until nothing is left to claim", async () => {

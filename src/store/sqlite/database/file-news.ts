@@ -11,6 +11,8 @@ import type { NewsListener, NewsSource } from "../../news.ts";
 export class FileNews implements NewsSource {
   /** Each write is told, own ones too. */
   readonly isPaced = false;
+  /** Whoever has the file open is. */
+  readonly isCalled = true;
   readonly #path: string;
   readonly #countChanges: () => number;
 
