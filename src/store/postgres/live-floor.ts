@@ -3,8 +3,11 @@ import { thisBoard } from "./schema.ts";
 /** So many runs are claimed until the floor is raised. */
 const runsPerFloor = 200;
 
-/** Up to here the planner is told with each floor how many there are: it may have seen none, and would read them all for each that it looks for. */
-export const fewRuns = 2_000;
+/**
+ * With which of the first floors the planner is told how many runs there are: it may have seen none, and would read them all for each that it
+ * looks for. Not with each: behind it every session makes its plans anew.
+ */
+const toldFloors: readonly number[] = [1, 2, 4, 8];
 
 /**
  * Of each board the number of the run from which on its live ones are looked for, and which of those before it live still. It may be
@@ -33,6 +36,11 @@ export const liveRunsView = `CREATE VIEW live_runs AS
 /** Whether the floor is to be raised when these runs are claimed. */
 export function isFloorDue(first: number, last: number): boolean {
   return Math.floor(last / runsPerFloor) > Math.floor((first - 1) / runsPerFloor);
+}
+
+/** Whether the planner is to be told with it. */
+export function isToldFloor(last: number): boolean {
+  return toldFloors.includes(Math.floor(last / runsPerFloor));
 }
 
 /** A statement; with the board and the number of a run behind all that were claimed before. */

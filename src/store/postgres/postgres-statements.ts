@@ -14,7 +14,7 @@ import { readByCursor } from "./cursor.ts";
 import { bind, translate } from "./dialect.ts";
 import { analyze, selectGrown } from "./grown-tables.ts";
 import { inOrder } from "./in-order.ts";
-import { fewRuns, forgetFloor, isFloorDue, raiseFloor } from "./live-floor.ts";
+import { forgetFloor, isFloorDue, isToldFloor, raiseFloor } from "./live-floor.ts";
 import { isDivisionByZero } from "./postgres-error.ts";
 import { insertOf } from "./row-insert.ts";
 import { type ListTable, tableOf } from "./row-table.ts";
@@ -157,7 +157,7 @@ export class PostgresStatements implements Connection {
     this.#send(sequenceOf(table, this.#board).moveOn, [last]);
     if (table === "task_runs" && isFloorDue(first, last)) {
       this.#send(raiseFloor, [this.#board, first]);
-      if (first < fewRuns) this.#send(analyze(["all_kanbun_runs", "all_task_runs"]), []);
+      if (isToldFloor(last)) this.#send(analyze(["all_kanbun_runs", "all_task_runs"]), []);
     }
     return new Done(undefined);
   }
