@@ -50,7 +50,7 @@ export class BoardFeed {
   #busyUntilMs = 0;
   #wake: (() => void) | null = null;
   #isDue = true;
-  #running: Promise<void> | null = null;
+  #isRunning = false;
 
   constructor(web: WebHome, slug: string) {
     this.#web = web;
@@ -61,9 +61,7 @@ export class BoardFeed {
   /** From now on it is given what it has not seen. */
   add(reader: FeedReader): void {
     this.#readers.add(reader);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null;
-    });
+    if (!this.#isRunning) void this.#run();
     this.look();
   }
 
@@ -85,6 +83,7 @@ export class BoardFeed {
   }
 
   async #run(): Promise<void> {
+    this.#isRunning = true;
     try {
       while (this.#readers.size > 0) {
         try {
@@ -96,6 +95,8 @@ export class BoardFeed {
         }
       }
     } finally {
+      // In one step with the last question whether anyone follows: who comes from then on starts it anew.
+      this.#isRunning = false;
       this.#changes.close();
     }
   }
