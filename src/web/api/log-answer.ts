@@ -1,28 +1,25 @@
 import type { LogFile } from "../../home/runs/log-file.ts";
 import type { RunLog } from "../../home/runs/run-log.ts";
-import type { Session } from "../../home/session/session.ts";
 import { Refusal } from "../safety/refusal.ts";
 
 const headers = { "Content-Type": "text/plain; charset=utf-8", "Accept-Ranges": "bytes" };
 
-/** A log as bytes: all that is there, a part of it, its last lines, or until its run is over. Closes the session. */
-export async function logAnswer(
-  session: Session,
+/** A log as it comes, until its run is over or the client leaves. @param opened taken over, and closed at the end */
+export function followedAnswer(
   log: RunLog,
-  request: Request,
-  { lines, follow = false }: { readonly lines?: number | undefined; readonly follow?: boolean | undefined },
-): Promise<Response> {
-  if (follow) {
-    // What can't be read is said in words, before anything else is.
-    try {
-      if (!log.isElsewhere) log.tryOpen()?.[Symbol.dispose]();
-    } catch (error) {
-      await session[Symbol.asyncDispose]();
-      throw error;
-    }
-    return new Response(followedBytes(session, log, lines, request.signal), { headers });
-  }
-  await using _session = session;
+  opened: AsyncDisposableStack,
+  { method, signal }: Request,
+  lines: number | undefined,
+): Response {
+  // What can't be read is said in words, before anything else is.
+  if (!log.isElsewhere) log.tryOpen()?.[Symbol.dispose]();
+  // Of a body that no one reads not even the beginning is run, nor its end.
+  if (method === "HEAD") return new Response(null, { headers });
+  return new Response(followedBytes(log, opened.move(), { lines, signal }), { headers });
+}
+
+/** A log as bytes: all that is there, a part of it, or its last lines. */
+export function logAnswer(log: RunLog, request: Request, lines: number | undefined): Response {
   const file = log.tryOpen();
   if (file === null) return new Response("", { headers });
   try {
@@ -86,11 +83,10 @@ function bytesOf(
 }
 
 async function* followedBytes(
-  session: Session,
   log: RunLog,
-  lines: number | undefined,
-  signal: AbortSignal,
+  opened: AsyncDisposableStack,
+  how: { readonly lines: number | undefined; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  await using _session = session;
-  for await (const piece of log.follow({ lines, signal })) if (!piece.isCut) yield piece.bytes.slice();
+  await using _opened = opened;
+  for await (const piece of log.follow(how)) if (!piece.isCut) yield piece.bytes.slice();
 }

@@ -5,7 +5,7 @@ import { RunLog } from "../../home/runs/run-log.ts";
 import { searchLog } from "../../home/runs/search-log.ts";
 import { flag, list, object, record, ref, text, whole, wholeOrNull } from "../../home/schema/json-schema.ts";
 import type { Session } from "../../home/session/session.ts";
-import { logAnswer } from "./log-answer.ts";
+import { followedAnswer, logAnswer } from "./log-answer.ts";
 import { type Route, route } from "./route.ts";
 
 const runs = "/boards/{board}/tasks/{task}/runs";
@@ -56,9 +56,12 @@ export const runRoutes: readonly Route[] = [
     }),
     answer: "text/plain",
     async handle({ web, request, params, query }) {
-      const session = await web.read(params.board ?? "");
-      const found = await findLog(session, params);
-      return logAnswer(session, query.follow ? found : await found.fetched(), request, query);
+      // What fails before an answer has begun closes the board too.
+      await using opened = new AsyncDisposableStack();
+      const found = await findLog(opened.use(await web.read(params.board ?? "")), params);
+      return query.follow
+        ? followedAnswer(found, opened, request, query.lines)
+        : logAnswer(await found.fetched(), request, query.lines);
     },
   }),
   route(`GET ${log}/text`, {
