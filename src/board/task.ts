@@ -147,6 +147,8 @@ export type TaskEdit = TaskPatch & VerdictPatch & { readonly unlessChanged?: Tas
 /** 8 MiB: far beyond any prompt, small enough that one task cannot make a board unusable. */
 export const bodyBytesMax = 8 * 1024 * 1024;
 const titleCharsMax = 2_000;
+/** A thousand years: what is far longer is no time that could be kept. */
+const maxRuntimeMsMax = 1_000 * 365 * 24 * 3_600 * 1_000;
 const wordCharsMax = 500;
 
 /**
@@ -169,6 +171,8 @@ function validateFields(task: NewTask | TaskPatch): void {
     throw usage(`priority must be a whole number, not ${task.priority}`);
   requireAtLeastOne("max_retries", task.maxRetries);
   requireAtLeastOne("max_runtime (in milliseconds)", task.maxRuntimeMs);
+  if ((task.maxRuntimeMs ?? 0) > maxRuntimeMsMax)
+    throw usage("max_runtime is more than a thousand years: leave it out for no limit");
   if (task.host != null) requireHostName(task.host);
   if ((task.labels ?? []).length > labelsMax) throw usage(`a task asks for ${labelsMax} labels at most`);
   for (const label of task.labels ?? [])

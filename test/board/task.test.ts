@@ -54,6 +54,7 @@ describe("a task", () => {
     ["a fractional priority", { title: "x", priority: 1.5 }, /priority must be a whole number/],
     ["a priority that is no number", { title: "x", priority: Number.NaN }, /priority/],
     ["max_retries 0", { title: "x", maxRetries: 0 }, /max_retries must be .* at least 1, not 0/],
+    ["a max_runtime that no clock reaches", { title: "x", maxRuntimeMs: 8e15 }, /max_runtime/],
     ["max_runtime 0", { title: "x", maxRuntimeMs: 0 }, /max_runtime/],
     ["goal_max_turns 0", { title: "x", goalMaxTurns: 0 }, /goal_max_turns/],
     ["a NUL in a skill", { title: "x", skills: ["ok", "\0"] }, /skill contains a NUL/],
