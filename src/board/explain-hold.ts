@@ -1,4 +1,5 @@
 import { type AdmissionRules, admit } from "./admission.ts";
+import { cutText, partCharsMax } from "./cut-text.ts";
 import { type Hold, hold, nameInText, tickCommand } from "./hold.ts";
 import type { HoldFacts } from "./hold-facts.ts";
 import { noTraits, suits } from "./placement.ts";
@@ -60,7 +61,7 @@ function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
   const detail =
     loop === null
       ? "waits for a person to accept it"
-      : `stopped ${loop.times} times for the same reason: ${loop.reason ?? "none was given"}; change its text with \`kanbun edit ${id} --body "what to do"\`, then promote it`;
+      : `stopped ${loop.times} times for the same reason: ${loop.reason === null ? "none was given" : part(loop.reason)}; change its text with \`kanbun edit ${id} --body "what to do"\`, then promote it`;
   return hold("triage", detail, `kanbun promote ${id}`);
 }
 
@@ -75,6 +76,11 @@ function explainPersonReview({ task, reader }: HoldFacts): Hold {
   return reader !== undefined && task.author === reader
     ? hold("review", `waits for a review by a person other than ${reader}, who did the work`, null)
     : hold("review", "waits for a review by a person", `kanbun approve ${task.id}`);
+}
+
+/** It may have megabytes, and each task that waits for this one tells it again; the events have it whole. */
+function part(reason: string): string {
+  return cutText(reason, partCharsMax);
 }
 
 function startsNext(): Hold {
@@ -116,7 +122,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
   if (question !== null)
     return hold(
       "needs_answer",
-      `asks: ${question.question} (${describeAnswers(question)})`,
+      `asks: ${part(question.question)} (${describeAnswers(question)})`,
       `kanbun answer ${task.id} ${possibleAnswer(question)}`,
     );
   if (block?.gaveUp)
@@ -133,7 +139,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
       `kanbun unlink ${cancelled} ${task.id}`,
     );
   const kind = block?.kind ?? task.blockKind;
-  const reason = block?.reason ?? "no reason was given";
+  const reason = block?.reason == null ? "no reason was given" : part(block.reason);
   const detail = kind === null ? reason : `${kind.replaceAll("_", " ")}: ${reason}`;
   return hold("blocked", detail, `kanbun unblock ${task.id}`);
 }
@@ -151,7 +157,7 @@ function describeFailure({ lastFailureError }: Task): string {
   const [first = ""] = lines;
   if (first === "") return "see its runs";
   const last = lines.slice(1).findLast((line) => line !== "");
-  return last === undefined ? first : `${first}, last line: ${cutLine(last)}`;
+  return last === undefined ? part(first) : `${part(first)}, last line: ${cutLine(last)}`;
 }
 
 const lastLineCharsMax = 200;

@@ -317,6 +317,19 @@ describe("I9: a hold", () => {
     expect([...named].sort()).toEqual((Object.keys(all) as HoldReason[]).sort());
   });
 
+  test("X36: says no more of a reason than of any text among many", () => {
+    const reason = `begin ${"x".repeat(1_000_000)}`;
+    for (const hold of [
+      explain("blocked", { block: blockOf(reason) }),
+      explain("blocked", { block: blockOf(null, true), task: { lastFailureError: reason } }),
+      explain("blocked", { question: { ...asked, question: reason } }),
+      explain("triage", { loop: { times: 3, reason } }),
+    ]) {
+      expect(hold.detail).toContain("begin x");
+      expect(hold.detail.length).toBeLessThan(5_000);
+    }
+  });
+
   test("W25: is the same whatever an error or a reason says", () => {
     for (const text of ["403", "Author", "Permission denied", "https://github.com/a/b/pull/1"]) {
       const task = { lastFailureError: text, body: text, title: text };
