@@ -24,7 +24,7 @@ export interface Sighting {
   readonly exit: ExitRecord | null;
   /** When `exit` was written, by the wall clock; null where that is not known. */
   readonly exitAtMs: number | null;
-  /** The shim, which leads the run's processes. */
+  /** The shim, which leads the run's processes; also `dead`: it is stopped, and its worker has ended without a word from it. */
   readonly leader: "alive" | "dead" | "unknown";
   /**
    * What belongs to the run. `ending`: its worker has ended, and all that is left is a shim which is about to. `dead`: nothing that

@@ -129,6 +129,7 @@ function judgeVanished(seen: Sighting): Judgement {
     return close(
       crashed(null, `it ran, and how it ended is not known: ${seen.flaw ?? "its shim was killed"}`, seen),
     );
+  if (seen.tree === "ending") return wait("leaving");
   return seen.tree === "alive" ? { do: "request_stop", reason: "leave" } : wait("unknown");
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { probeProcess } from "../../native-shims/index.ts";
+import { probeProcess, probeRoot, whyNoTrees } from "../../native-shims/index.ts";
 import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { makeTestBoard, person, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
@@ -65,6 +65,40 @@ for (const whose of ["the one that started it", "another"] as const)
     );
     await eventually("no process is left", () => processesOf(board.home).length === 0);
   });
+
+for (const [what, leave, removes] of [
+  ["removes its run folder and leaves a process that ends", "sleep 0.1 &", true],
+  ["removes its run folder and leaves a process that stays", "sleep 600 &", true],
+  ["stops its shim", "kill -STOP $PPID", false],
+] as const)
+  for (const whose of ["the one that started it", "another"] as const)
+    test.skipIf(whyNoTrees() !== null)(
+      `a run whose worker ${what} is over for ${whose}, and frees its task`,
+      async () => {
+        const board = await makeTestBoard({ config });
+        const removal = removes ? `rm -r ${board.context.paths.runs}/$KANBUN_RUN` : "";
+        const task = await createShellTask(board, `${removal}\n${leave}\nexit 0`, { maxRetries: 1 });
+        const dispatcher = new Dispatcher(board.context);
+        await dispatcher.tick();
+        const [{ process: shim } = { process: null }] = await board.store.listLiveRuns();
+        if (shim === null) throw new Error("its shim was not recorded");
+        await eventually("its shim is stopped", () => probeRoot(shim) === "stopped");
+        if (whose === "another") dispatcher.close();
+        const judge = whose === "another" ? new Dispatcher(board.context) : dispatcher;
+        await eventually("its run is over", async () => {
+          await judge.tick();
+          return (await outcomesOf(board, task))[0] !== null;
+        });
+        expect(await outcomesOf(board, task)).toEqual([
+          removes && whose === "another" ? "crashed" : "completed",
+        ]);
+        await eventually("no process is left", async () => {
+          await judge.tick();
+          return processesOf(board.home).length === 0;
+        });
+        judge.close();
+      },
+    );
 
 test("a worker whose run folder is removed still gives its verdict", async () => {
   const outside = makeTestHome();

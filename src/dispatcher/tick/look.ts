@@ -28,6 +28,8 @@ export interface Findings {
   readonly kills: SightedRun[];
   /** Nothing is left of these but a shim that stopped itself for good. */
   readonly idleShims: SightedRun[];
+  /** Nothing is left of these but a shim that is stopped before its last word. */
+  readonly silentShims: SightedRun[];
   readonly waiting: {
     readonly run: LiveRun;
     readonly why: Exclude<WaitReason, "running">;
@@ -54,6 +56,7 @@ export function lookAtRuns(
     terms: [],
     kills: [],
     idleShims: [],
+    silentShims: [],
     waiting: [],
   };
   for (const one of sightRuns(live, observer)) {
@@ -99,6 +102,7 @@ function note(sighted: SightedRun, judgement: Judgement, runs: string, findings:
     if (agent !== null) findings.agents.push({ run, agent });
   }
   if (seen.leader === "alive" && seen.tree === "dead") findings.idleShims.push(sighted);
+  if (seen.tree === "ending" && seen.exit === null) findings.silentShims.push(sighted);
   if (run.isOpen && run.process === null && shim !== null && judgement.do !== "close")
     findings.adopted.push({ run, process: shim });
   switch (judgement.do) {

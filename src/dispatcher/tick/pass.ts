@@ -4,7 +4,7 @@ import type { BoardStore } from "../../store/store.ts";
 import type { ClaimHost, ClosedRun, TickPlan, TickView, TickWrites } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { KnownRuns } from "../../worker/tree/known-runs.ts";
-import { endIdleShim } from "../../worker/tree/stop.ts";
+import { continueShim, endIdleShim } from "../../worker/tree/stop.ts";
 import type { DispatchContext } from "../context.ts";
 import { hostOf } from "../host.ts";
 import { takeOverSilent } from "../lease/take-over.ts";
@@ -102,6 +102,7 @@ export class Pass {
     const findings = this.#look(view, config, at);
     // Before their runs are closed: who dies in between leaves a shim that no tick would ever look for again.
     for (const sighted of findings.idleShims) endIdleShim(sighted);
+    for (const sighted of findings.silentShims) continueShim(sighted);
     onStep("looked");
 
     const { max, patience } = options;

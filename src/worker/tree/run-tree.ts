@@ -65,6 +65,11 @@ export function sightBelow(
   return look.probeRoot(tree.shim) === "stopped" ? "dead" : "ending";
 }
 
+/** The same of a shim that is stopped and has not said how its worker ended. Where no one is below it, it ends once it goes on. */
+export function sightSilent(tree: RunTree): "alive" | "ending" {
+  return listMembers(tree)?.length === 0 ? "ending" : "alive";
+}
+
 /** Processes that carry the run's mark. A walk through the whole process table. */
 export function findMarked(token: string): readonly ProcessRef[] | null {
   const found = findProcessesByEnv(runMark, new Set([token]));

@@ -5,7 +5,7 @@ import { systemErrorCode } from "../../system/system-error.ts";
 import { RunDirectory, type RunEnd, type RunStart } from "../run-directory.ts";
 import { sightClaimer } from "./foreign-claimer.ts";
 import type { KnownRuns } from "./known-runs.ts";
-import { type RunTree, sightBelow, sightLeft } from "./run-tree.ts";
+import { type RunTree, sightBelow, sightLeft, sightSilent } from "./run-tree.ts";
 import { sightWhere } from "./whereabouts.ts";
 
 /** Where we are when we look. */
@@ -67,13 +67,16 @@ function sightRun(run: LiveRun, observer: Observer): SightedRun {
   const tree = { token: run.token, shim: identified(start.shim, run.process), isRoot: start.isRoot };
   // In this order: a shim that is seen dead has written all it will ever write.
   const rootState = where !== "here" ? "dead" : sightLeader(start.fence, tree.shim, root);
-  const leader = rootState === "stopped" ? "alive" : rootState;
   // A shim stops or ends when it has written its exit; only in case it never gets there it is read while it runs.
   const isBusy = rootState === "alive" && !isReadAgain;
   const end = isBusy ? unwritten : directory.readEnd();
   const exit = end.exit ?? exitOfChild(root?.state ?? null);
+  // It stops itself only after its last word: without one it found no place for that, or someone else has stopped it.
+  const silent = rootState === "stopped" && exit === null ? sightSilent(tree) : null;
+  const isSilenced = silent === "ending" || (silent !== null && !end.hasRoom);
+  const leader = rootState !== "stopped" ? rootState : isSilenced ? "dead" : "alive";
   const isLaunching = start.fence === "open" && exit === null && where === "here";
-  const below = where !== "here" ? "dead" : sightTree(tree, { leader, exit, end, isLaunching });
+  const below = where !== "here" ? "dead" : (silent ?? sightTree(tree, { leader, exit, end, isLaunching }));
   // The process that made the file, a shim or a dispatcher, ended before it said who it is.
   const isStillborn = start.fence === "won" && start.shim === null && start.flaw === null && below === "dead";
   // It was still being written when we read it, and all is over by now: read again what was left.

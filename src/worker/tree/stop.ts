@@ -54,6 +54,11 @@ export function endIdleShim({ shim }: RunTree): void {
   if (shim !== null) signalOne(shim, "SIGKILL");
 }
 
+/** Lets a shim go on that is stopped, though its worker has ended: it then says how, or ends with the worker's exit code. */
+export function continueShim({ shim }: RunTree): void {
+  if (shim !== null) signalOne(shim, "SIGCONT");
+}
+
 /**
  * Ends the shim of a start that was given up, where it never ran: on Windows a process is made before its first step, and one
  * whose dispatcher was killed in between stays so for good. Elsewhere there is none.
@@ -64,7 +69,7 @@ export function endUnborn(token: string): void {
 }
 
 /** False for one that we may not signal, because it changed its user: it keeps its run's slot, and no other run from its end. */
-function signalOne(process: ProcessRef, signal: Signal): boolean {
+function signalOne(process: ProcessRef, signal: Signal | "SIGCONT"): boolean {
   try {
     signalProcess(process, signal);
     return true;
