@@ -25,6 +25,8 @@ export async function checkBoard(context: DoctorContext, slug: string): Promise<
     file.push(checkLock(paths, nowMs), checkMetadata(paths));
     // Through a damaged index a query sees what is not so.
     if (health !== null && health.damage !== "none") return file;
+    if (health !== null) file.push(checkTables(health, slug));
+    if (health?.tables.some(({ keepsFrom }) => keepsFrom === "reading")) return file;
     await using store = await context.openBoard(slug, "read");
     const targets = targetsOf(context.loadConfig().notify, slug);
     return [...file, ...(await checkContent(store, { paths, nowMs, targets }))];
@@ -56,6 +58,16 @@ function checkDatabase(
     case "tables":
       return check.problem(`damaged: ${words}; ${database.salvage}`);
   }
+}
+
+function checkTables({ tables }: DatabaseHealth, slug: string): Check {
+  const check = new CheckOf("tables", slug);
+  if (tables.length === 0) return check.ok("as this version makes them");
+  const detail = `not as Kanbun made them: ${listSome(tables.map((flaw) => flaw.detail))}`;
+  const fix = tables.some(({ add }) => add !== null) ? repairCommand(slug) : null;
+  return tables.every(({ keepsFrom }) => keepsFrom === "nothing")
+    ? check.warning(detail, fix)
+    : check.problem(detail, fix);
 }
 
 function checkJournal({ journalMode }: DatabaseHealth, slug: string): Check {

@@ -14,7 +14,7 @@ import { lookAtRunFolders, removeRunFolder } from "./run-folders.ts";
 /** One thing that was changed, or would be. */
 export interface Change {
   readonly board: string;
-  readonly kind: "backup" | "index" | "record" | "task" | "run" | "run_folder";
+  readonly kind: "backup" | "index" | "table" | "record" | "task" | "run" | "run_folder";
   readonly detail: string;
 }
 
@@ -25,16 +25,19 @@ export interface Change {
 export async function planRepair(context: DoctorContext, slug: string): Promise<readonly Change[]> {
   const paths = boardPaths(context.home, slug);
   const say = changesOf(slug);
-  const indexes = requireRepairable(context, databaseFileOf(placeOf(paths)));
+  const { indexes, tables } = requireRepairable(context, databaseFileOf(placeOf(paths)));
   if (indexes.length > 0)
     return [
       say("backup", "keep a copy of the database"),
       ...indexes.map((name) => say("index", `rebuild ${name}`)),
     ];
+  const missing = tables.flatMap(({ add }) => (add === null ? [] : say("table", `add ${add}`)));
+  if (tables.some(({ keepsFrom }) => keepsFrom === "reading")) return missing;
   await using store = await context.openBoard(slug, "read");
   const { flaws, strandedTasks } = await store.inspect();
   const { stale } = await lookAtRunFolders(store, paths.runs, context.clock.nowMs());
   return [
+    ...missing,
     ...flaws.flatMap((flaw) => (flaw.repair === null ? [] : say("record", flaw.repair))),
     ...flaws
       .filter((flaw) => flaw.kind === "live_without_run")
@@ -55,7 +58,7 @@ export async function repairBoard(context: DoctorContext, slug: string): Promise
   try {
     const changes: Change[] = [];
     // First, while no connection of ours is open: the copy is made by path (I10).
-    changes.push(...repairIndexes(context, slug, databaseFileOf(placeOf(paths))));
+    changes.push(...repairDatabase(context, slug, databaseFileOf(placeOf(paths))));
     await using store = await context.openBoard(slug, "write");
     changes.push(...(await repairRecords(context, slug, store)));
     changes.push(...(await recordEnded(context, slug, { store, lock })));
@@ -77,10 +80,15 @@ function takeLock(paths: BoardPaths, nowMs: () => number): FileLock {
   });
 }
 
-function repairIndexes(context: DoctorContext, slug: string, database: string | null): Change[] {
-  const indexes = requireRepairable(context, database);
-  if (database === null || indexes.length === 0) return [];
+function repairDatabase(context: DoctorContext, slug: string, database: string | null): Change[] {
+  const { indexes, tables } = requireRepairable(context, database);
   const say = changesOf(slug);
+  if (database === null) return [];
+  if (indexes.length === 0) {
+    const missing = tables.flatMap(({ add }) => add ?? []);
+    if (missing.length > 0) context.database.addMissing(database);
+    return missing.map((name) => say("table", `added ${name}`));
+  }
   const { path, isNew, removed } = backUpDatabase(database);
   context.database.rebuildIndexes(database, indexes);
   return [
@@ -90,11 +98,14 @@ function repairIndexes(context: DoctorContext, slug: string, database: string | 
   ];
 }
 
-/** The damaged indexes. @throws {BoardError} damaged when more than indexes is */
-function requireRepairable({ database }: DoctorContext, path: string | null): DatabaseHealth["indexes"] {
-  if (path === null) return [];
-  const { damage, indexes, lines } = database.examine(path);
-  if (damage !== "tables") return indexes;
+/** The damaged indexes, and what is missing. @throws {BoardError} damaged when more than indexes is */
+function requireRepairable(
+  { database }: DoctorContext,
+  path: string | null,
+): Pick<DatabaseHealth, "indexes" | "tables"> {
+  if (path === null) return { indexes: [], tables: [] };
+  const { damage, lines, ...found } = database.examine(path);
+  if (damage !== "tables") return found;
   throw new BoardError(
     "damaged",
     `${path} is damaged beyond its indexes (${lines[0]}): nothing was changed`,

@@ -51,6 +51,8 @@ export interface DatabaseCare {
    * @throws {BoardError} damaged when it is not; then nothing was changed.
    */
   rebuildIndexes(path: string, indexes: readonly string[]): void;
+  /** Makes tables, columns and indexes again that a board of this version lacks, empty. */
+  addMissing(path: string): void;
 }
 
 export interface DatabaseHealth {
@@ -61,4 +63,15 @@ export interface DatabaseHealth {
   readonly indexes: readonly string[];
   /** The database's own words, the first hundred. */
   readonly lines: readonly string[];
+  /** Of a sound database; else none is known. */
+  readonly tables: readonly TableFlaw[];
+}
+
+/** Where the tables of a board are not as Kanbun made them. */
+export interface TableFlaw {
+  readonly detail: string;
+  /** What can be added again; null: it is not ours to change. */
+  readonly add: string | null;
+  /** What it keeps the board from; `nothing`: it is slower, or may be as someone wants it. */
+  readonly keepsFrom: "nothing" | "writing" | "reading";
 }

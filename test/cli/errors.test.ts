@@ -158,15 +158,16 @@ test("usage errors are one document as well, wherever --json stands (D3)", async
 
 test("an error that nobody foresaw is told without its stack, which KANBUN_DEBUG shows on stderr", async () => {
   const kanbun = await CommandLine.init();
+  const id = await kanbun.create("x");
   const { Database } = await import("bun:sqlite");
   {
     using db = new Database(join(kanbun.home, "kanban.db"));
-    db.run("ALTER TABLE task_events RENAME COLUMN payload TO load");
+    db.run("CREATE TRIGGER deaf BEFORE UPDATE ON tasks BEGIN SELECT RAISE(IGNORE); END");
   }
-  const { code, error } = await kanbun.json(["create", "x"]);
+  const { code, error } = await kanbun.json(["claim", id]);
   expect([code, error?.kind]).toEqual([1, "internal"]);
   expect(error?.message).not.toContain(".ts");
-  const debug = await kanbun.run(["create", "x", "--json"], { env: { KANBUN_DEBUG: "1" } });
+  const debug = await kanbun.run(["claim", id, "--json"], { env: { KANBUN_DEBUG: "1" } });
   expect(debug.stderr).toMatch(/at \S+ \(.+:\d+:\d+\)/);
   expect(JSON.parse(debug.stdout).error.kind).toBe("internal");
 });

@@ -13,7 +13,7 @@ import { ownTables } from "../sql/schema/schema.ts";
 import { Done, type Steps } from "../sql/steps.ts";
 import type { Connection, Parameters } from "./database/connection.ts";
 import { readExact } from "./database/exact-values.ts";
-import { frozenMark } from "./database/frozen-mark.ts";
+import { frozenMark, frozenPrefix } from "./database/frozen-mark.ts";
 
 /** Rows that go to SQLite in one statement; the rest one by one. */
 const rowsAtOnce = 25;
@@ -198,7 +198,6 @@ export class SqliteStatements implements Statements {
 }
 
 const done = new Done<void>(undefined);
-const frozenPrefix = "kanbun_frozen_";
 
 const lastTexts = new Map<string, string>();
 

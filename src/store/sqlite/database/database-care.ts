@@ -1,9 +1,13 @@
 import { Database } from "bun:sqlite";
 import { BoardError } from "../../../board/error.ts";
 import type { DatabaseCare, DatabaseHealth } from "../../inspection.ts";
+import { schemaVersion } from "../../sql/schema/schema-version.ts";
 import { sqliteVersionMin } from "../open.ts";
+import { Connection } from "./connection.ts";
 import { requireDatabaseFile } from "./database-file.ts";
+import { migrate } from "./migrate.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
+import { listTableFlaws } from "./table-flaws.ts";
 
 /** How long a rebuild waits for another writer, while it holds the dispatch lock. */
 const busyTimeoutMs = 5_000;
@@ -26,6 +30,11 @@ export const sqliteCare: DatabaseCare = {
   examine: (path) => withDatabase(path, { readonly: true }, examine),
   rebuildIndexes: (path, indexes) =>
     withDatabase(path, { readwrite: true, create: false }, (db) => rebuildIndexes(db, path, indexes)),
+  addMissing: (path) =>
+    withDatabase(path, { readwrite: true, create: false }, (db) => {
+      const connection = new Connection(db, path);
+      connection.write(() => migrate(connection, schemaVersion));
+    }),
 };
 
 function withDatabase<Result>(
@@ -53,12 +62,24 @@ function examine(db: Database): DatabaseHealth {
   // Only the thorough check compares indexes with their tables; where damage stops it, the quick one still names it.
   const lines = tryCheck(db, "integrity_check") ?? tryCheck(db, "quick_check");
   if (lines === null)
-    return { journalMode, damage: "tables", indexes: [], lines: ["the schema or a table cannot be read"] };
+    return {
+      journalMode,
+      damage: "tables",
+      indexes: [],
+      lines: ["the schema or a table cannot be read"],
+      tables: [],
+    };
   const found = lines.map((line) => ({ line, index: damagedIndex(db, line) }));
   const isIndexesOnly = found.every(({ line, index }) => index !== null || isConsequence(line));
   const indexes = [...new Set(found.flatMap(({ index }) => index ?? []))];
   const damage = lines.length === 0 ? "none" : isIndexesOnly && indexes.length > 0 ? "indexes" : "tables";
-  return { journalMode, damage, indexes, lines: lines.slice(0, linesMax) };
+  return {
+    journalMode,
+    damage,
+    indexes,
+    lines: lines.slice(0, linesMax),
+    tables: damage === "none" ? listTableFlaws(db) : [],
+  };
 }
 
 /** What is wrong, line by line; null when the check itself was stopped by the damage. */

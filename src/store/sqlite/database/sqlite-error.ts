@@ -25,6 +25,15 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       hint: movedHint,
       cause: error,
     });
+  if (isOfTables(code, error.message))
+    return new BoardError(
+      "unsupported",
+      `the tables of ${path} are not as Kanbun made them (${error.message}): nothing was changed`,
+      {
+        hint: "run `kanbun doctor`: it says what another program changed; if it finds nothing, this is a bug in Kanbun",
+        cause: error,
+      },
+    );
   if (of("SQLITE_NOTADB"))
     return new BoardError("not_a_board", `${path} is not a SQLite database`, {
       hint: "choose another home with --home, or move that file away and run `kanbun init`",
@@ -46,6 +55,13 @@ export function explainSqliteError(error: unknown, path: string): unknown {
       cause: error,
     });
   return error;
+}
+
+/** What no table as Kanbun makes it says: one that was changed, or a trigger that someone added. */
+function isOfTables(code: string, message: string): boolean {
+  return (
+    /^SQLITE_(CONSTRAINT|MISMATCH)/.test(code) || /^no such (table|column)|has no column named/.test(message)
+  );
 }
 
 /** The index of the log is a file, too, in steps of so many bytes: without room for it nothing can be read. */
