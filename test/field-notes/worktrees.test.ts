@@ -1,5 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { NewTask } from "../../src/board/task.ts";
 import { eventually } from "../support/eventually.ts";
@@ -121,6 +130,80 @@ describe.skipIf(lacksOnWindows("git"))("a worktree", () => {
       expect.stringContaining("exists and is not a worktree: it was not changed"),
     ]);
     expect(readFileSync(join(theirs, "thesis"), "utf8")).toBe("mine\n");
+  });
+
+  for (const [whose, make] of [
+    [
+      "a submodule",
+      async (repository: string) => {
+        const outer = await makeRepository();
+        await Bun.$`git -C ${outer} -c protocol.file.allow=always submodule --quiet add ${repository} inner`;
+        return join(outer, "inner");
+      },
+    ],
+    [
+      "a worktree of a person's own",
+      async (repository: string) => {
+        const own = join(makeTestHome(), "own");
+        await Bun.$`git -C ${repository} worktree add -q -b theirs ${own}`;
+        return own;
+      },
+    ],
+    [
+      "a checkout whose repository is elsewhere",
+      async (repository: string) => {
+        const checkout = join(makeTestHome(), "checkout");
+        await Bun.$`git clone -q --separate-git-dir ${join(makeTestHome(), "far")} ${repository} ${checkout}`;
+        return checkout;
+      },
+    ],
+  ] as const)
+    for (const branchName of [undefined, "topic"])
+      test(`of ${whose} is one of its own${branchName === undefined ? "" : ", with the branch that was named"}, and is used again`, async () => {
+        const scene = await Scene.open();
+        const checkout = await make(await makeRepository());
+        const place = { ...inRepository(checkout), ...(branchName === undefined ? {} : { branchName }) };
+        const id = await scene.create("git switch -q -c other || { touch again; exit 0; }; exit 1", place);
+        await runAll(scene.board);
+        const { task, runs } = await lastRun(scene, id);
+        expect(runs.map((run) => run.outcome)).toEqual(["crashed", "completed"]);
+        expect(task.workspacePath).toBe(join(checkout, ".worktrees", id));
+        expect(existsSync(join(checkout, ".worktrees", id, "again"))).toBe(true);
+        expect(await Bun.$`git -C ${checkout} status --porcelain`.text()).toBe("");
+        expect(await Bun.$`git -C ${checkout} branch --list other --format=x`.text()).toBe("x\n");
+      });
+
+  test("at a place that a task named is used again by its next run, and has its branch", async () => {
+    const scene = await Scene.open();
+    const repository = await makeRepository();
+    const place = inRepository(join(repository, "deep", "er"));
+    const id = await scene.create(
+      "test -e half || { touch half; exit 1; }; git branch --show-current",
+      place,
+    );
+    await runAll(scene.board);
+    const { task, runs } = await lastRun(scene, id);
+    expect(runs.map((run) => run.outcome)).toEqual(["crashed", "completed"]);
+    expect(task).toMatchObject({ ...place, branchName: `wt/${id}` });
+    expect(existsSync(join(repository, "deep", "er", ".worktrees"))).toBe(false);
+  });
+
+  test("of a repository that git doesn't use, or whose commit is lost, fails to spawn in words that are true", async () => {
+    const scene = await Scene.open();
+    const [foreign, damaged] = [await makeRepository(), await makeRepository()];
+    const objects = join(damaged, ".git", "objects");
+    rmSync(objects, { recursive: true });
+    mkdirSync(objects);
+    const ids = [await scene.create("true", inRepository(damaged))];
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) {
+      chownSync(foreign, 65_534, 65_534);
+      ids.push(await scene.create("true", inRepository(foreign)));
+    }
+    await runAll(scene.board);
+    const errors = await Promise.all(ids.map(async (id) => (await lastRun(scene, id)).runs[0]?.error));
+    expect(errors[0]).toContain(`the repository ${damaged} is damaged`);
+    if (isRoot) expect(errors[1]).toContain(`git config --global --add safe.directory '${foreign}'`);
   });
 
   test("X57: of a repository without a commit fails to spawn in our words, once, however often it may be tried", async () => {

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { Task } from "../../board/task.ts";
+import { isOwnWorktree } from "../../worker/workspace/own-worktree.ts";
 import { GitFault, readWorktreeDiff, type WorktreeDiff } from "../../worker/workspace/worktree-diff.ts";
 
 export interface TaskDiff extends WorktreeDiff {
@@ -22,8 +23,7 @@ export async function readTaskDiff(task: Task): Promise<TaskDiff> {
     throw new BoardError("unsupported", `${id} has no worktree`, {
       hint: "only tasks with --workspace worktree have one",
     });
-  const isWorktree =
-    path !== null && lstatSync(join(path, ".git"), { throwIfNoEntry: false })?.isFile() === true;
+  const isWorktree = path !== null && isOwnWorktree(path, task);
   // It is named so when it is made; what is elsewhere is its user's, and can't be found again when it is gone.
   const wasOurs =
     path !== null &&

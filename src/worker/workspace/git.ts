@@ -11,12 +11,16 @@ export interface KnownWorktree {
 export function findRepositoryFault(repository: string, branch: string): string | null {
   if (Bun.which("git") === null) return "git is not installed, or not in the PATH of this worker";
   const inside = ask(repository, "rev-parse", "--git-dir");
+  // So it says in every language, with what to type.
+  if (inside.stderr.includes("safe.directory"))
+    return `${repository} belongs to another user, so that git doesn't use it; if you trust it: git config --global --add safe.directory '${repository}'`;
   if (!inside.success) return `no git repository: ${repository}\n${inside.stderr}`;
   if (ask(repository, "check-ref-format", "--branch", branch).success === false)
     return `not a branch name: ${branch}`;
   const hasCommit = ask(repository, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").success;
-  return hasCommit || hasBranch(repository, branch)
-    ? null
+  if (hasCommit || hasBranch(repository, branch)) return null;
+  return ask(repository, "rev-parse", "--verify", "--quiet", "HEAD").success
+    ? `the repository ${repository} is damaged: its last commit can't be read; git -C '${repository}' fsck says more`
     : `the repository ${repository} has no commit yet, so that there is nothing to check out: commit something first`;
 }
 

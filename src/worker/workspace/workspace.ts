@@ -1,9 +1,10 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import type { Task } from "../../board/task.ts";
 import { printable } from "../../system/text/printable.ts";
 import type { Worktree } from "../shim/shim.ts";
 import { SpawnError } from "../spawn/spawn-error.ts";
+import { isOwnWorktree } from "./own-worktree.ts";
 import { ScratchFolder } from "./scratch-folder.ts";
 
 /** Where a worker works. */
@@ -86,14 +87,13 @@ function describeWorktree(task: Task, defaultWorkdir: string | null): Workspace 
       "no repository to make a worktree from: give the task --workspace worktree:/path/to/repository, or the board a default_workdir",
       { again: "never" },
     );
-  const isRepository = given === null || existsSync(join(given, ".git"));
-  const repository = isRepository ? (given ?? defaultWorkdir ?? "") : nearestExisting(dirname(given));
-  // A path that is a worktree already is one from an earlier run of this task; its `.git` is a file.
-  const isWorktree =
-    given !== null && lstatSync(join(given, ".git"), { throwIfNoEntry: false })?.isFile() === true;
+  const isOwn = given !== null && isOwnWorktree(given, task);
+  const isRepository = !isOwn && (given === null || existsSync(join(given, ".git")));
+  const repository =
+    isOwn || isRepository ? (given ?? defaultWorkdir ?? "") : nearestExisting(dirname(given ?? ""));
   // It is recorded as the task's path from its first run on; what is half made there can't be asked for itself.
-  const isOurs = isWorktree && basename(dirname(given)) === ".worktrees";
-  const path = isRepository && !isWorktree ? join(repository, ".worktrees", task.id) : (given ?? "");
+  const isOurs = isOwn && basename(dirname(given)) === ".worktrees";
+  const path = isRepository ? join(repository, ".worktrees", task.id) : (given ?? "");
   return {
     path,
     scratchPath: null,
