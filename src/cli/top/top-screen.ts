@@ -38,6 +38,8 @@ export class TopScreen {
   #state: TopState;
   #log: OpenLog | null = null;
   #problem: string | null = null;
+  /** Why the last look failed; null: it did not. */
+  #unseen: string | null = null;
   #timer: Timer | null = null;
   #turning: Promise<void> | null = null;
   #tickAtMs = 0;
@@ -112,12 +114,14 @@ export class TopScreen {
         return;
       }
       const overview = await this.#feed.poll(this.#request());
+      const isSeenAgain = this.#unseen !== null;
+      this.#unseen = null;
       const isTime = this.#state.overview.running.count > 0 && performance.now() >= this.#tickAtMs;
-      if (overview === null && !isTime) return;
+      if (overview === null && !isTime && !isSeenAgain) return;
       this.#tickAtMs = performance.now() + tickMs;
       this.#state = withOverview(this.#state, overview ?? this.#feed.readLines(this.#state.overview));
     } catch (error) {
-      this.#problem = describeError(error).message;
+      this.#unseen = describeError(error).message;
     }
     this.#draw();
   }
@@ -131,7 +135,7 @@ export class TopScreen {
     const { rows, columns } = this.#terminal;
     const frame = {
       dispatching: this.#options.dispatching,
-      problem: this.#problem,
+      problem: this.#problem ?? this.#unseen,
       typed: (command: string, board: string) => this.#typed(command, board),
     };
     const shown = this.#log === null ? topRows(this.#state, frame, rows) : logRows(this.#log.state, rows);

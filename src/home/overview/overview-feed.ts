@@ -145,9 +145,10 @@ export class OverviewFeed implements AsyncDisposable {
       const isNew = version !== board.version;
       board.version = version;
       return isNew;
-    } catch (error) {
-      board.problem = describeError(error).message;
-      return false;
+    } catch {
+      // Reading it says what is wrong. That is news once, and so is the first answer behind it.
+      board.version = null;
+      return board.problem === null;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { resolve } from "node:path";
+import { renameSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 import { CommandLine } from "../command-line.ts";
 import { OnTerminal } from "./on-terminal.ts";
@@ -26,6 +27,18 @@ test("top is worked with keys, keeps up with what others write, and gives the te
   top.type("q");
   expect(await top.child.exited).toBe(0);
   expect(top.output).toEndWith(leaves);
+});
+
+test("what is wrong is shown no longer than it is", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.make("x");
+  using top = new OnTerminal(kanbun, ["top"]);
+  await top.shows(id);
+  const boards = join(kanbun.home, "kanban.db");
+  renameSync(boards, `${boards}.away`);
+  await top.shows("there is no board");
+  renameSync(`${boards}.away`, boards);
+  await top.shows("it has no assignee");
 });
 
 test("the terminal is given back on Ctrl-C, TERM and a hang-up, without colours where none are wanted", async () => {
