@@ -8,23 +8,29 @@ const roundsMax = 32;
 
 /**
  * Sends a signal to every process of a run, wherever it went. Each is checked to be the right one. What is left
- * afterwards is for the next look to find.
+ * afterwards, or can't be told now, is for the next look to find.
+ * @param list how the kernel is asked
  * @returns the pids of those that we may not signal
  */
-export function signalRun(tree: RunTree, signal: Signal): readonly number[] {
+export function signalRun(tree: RunTree, signal: Signal, list = listMembers): readonly number[] {
   const { shim } = tree;
   const isShimAlive = shim !== null && probeProcess(shim) === "alive";
   return isShimAlive && tree.isRoot
-    ? signalBelow(tree, shim, signal)
+    ? signalBelow({ tree, shim, list }, signal)
     : signalMarked(tree, isShimAlive, signal);
 }
 
-/** The shim itself is ended only where it is alone: it says how the others ended, and keeps them together until then. */
-function signalBelow(tree: RunTree, shim: ProcessRef, signal: Signal): readonly number[] {
+/** The shim itself is ended only where it is known to be alone: it says how the others ended, and keeps them together until then. */
+function signalBelow(
+  { tree, shim, list }: { tree: RunTree; shim: ProcessRef; list: typeof listMembers },
+  signal: Signal,
+): readonly number[] {
   const told = new Set<number>();
   const refused: number[] = [];
   for (let round = 0; round < roundsMax; round++) {
-    const news = (listMembers(tree) ?? []).filter(({ pid }) => !told.has(pid));
+    const found = list(tree);
+    if (found === null) break;
+    const news = found.filter(({ pid }) => !told.has(pid));
     if (round === 0 && news.length === 0) signalOne(shim, signal);
     for (const member of news) {
       told.add(member.pid);

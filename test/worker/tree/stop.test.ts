@@ -1,13 +1,16 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { identifyProcess } from "../../../native-shims/index.ts";
 import { Dispatcher } from "../../../src/dispatcher/dispatcher.ts";
 import { RunDirectory } from "../../../src/worker/run-directory.ts";
+import { signalRun } from "../../../src/worker/tree/stop.ts";
 import { makeTestBoard, person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
 import { makeTestHome } from "../../support/home.ts";
 import { processesOf } from "../../support/processes.ts";
 import { createShellTask } from "../../support/run-all.ts";
+import { lacksOnWindows } from "../../windows/left-out.ts";
 
 test("a worker that double-forks, leaves its session and ignores TERM is gone after a cancel and its grace", async () => {
   const board = await makeTestBoard();
@@ -30,6 +33,24 @@ test("a worker that double-forks, leaves its session and ignores TERM is gone af
   });
   dispatcher.close();
 });
+
+test.skipIf(lacksOnWindows("signals"))(
+  "a shim is told to end where no one is below it, and not where that can't be told",
+  async () => {
+    await using shim = Bun.spawn([
+      "sh",
+      "-c",
+      "trap 'echo told; exit' TERM; echo ready; while :; do sleep 0.1; done",
+    ]);
+    const said = shim.stdout.getReader();
+    const read = async () => new TextDecoder().decode((await said.read()).value);
+    expect(await read()).toBe("ready\n");
+    const tree = { token: "no one's", shim: identifyProcess(shim.pid), isRoot: true };
+    signalRun(tree, "SIGKILL", () => null);
+    signalRun(tree, "SIGTERM", () => []);
+    expect(await read()).toBe("told\n");
+  },
+);
 
 test("a run folder with something strange in it is read as one that says nothing", () => {
   const runs = makeTestHome();
