@@ -103,6 +103,7 @@ const recordChecks: Readonly<Record<RecordFlaw["kind"], { readonly check: string
     dangling_run: { check: "current_runs", sound: "every task that points at a run points at an open one" },
     running_unclaimed: { check: "running_tasks", sound: "every running task has a claim" },
     counter: { check: "counters", sound: "no counter is below 0" },
+    number: { check: "row_numbers", sound: "every table has numbers left for new rows" },
   };
 
 function checkRecords(flaws: readonly RecordFlaw[], slug: string): Check[] {

@@ -31,7 +31,8 @@ export interface RecordFlaw {
     | "live_without_run"
     | "dangling_run"
     | "running_unclaimed"
-    | "counter";
+    | "counter"
+    | "number";
   readonly taskId: string;
   readonly runId: number | null;
   readonly detail: string;

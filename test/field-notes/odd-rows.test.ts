@@ -248,3 +248,49 @@ test("X3: odd rows are found by an index, so that no tick looks at every task fo
     expect(JSON.stringify(plan)).toContain("kanbun_tasks_odd");
   }
 });
+
+const lastNumber = 9_223_372_036_854_775_807n;
+
+test("X3: a run whose number can't be used, or whose row is lost, keeps no other from starting", async () => {
+  for (const number of [lastNumber, 2n ** 53n + 1n, null]) {
+    const scene = await Scene.open(config);
+    await scene.create("true");
+    await runAll(scene.board);
+    {
+      using db = new Database(scene.database);
+      if (number !== null) db.run("UPDATE task_runs SET id = ?", [number]);
+      else db.run("DELETE FROM task_runs");
+      // As in a file that was salvaged.
+      db.run("DELETE FROM sqlite_sequence WHERE name = 'task_runs' AND ? IS NULL", [number]);
+    }
+    const ids = [await scene.create("true"), await scene.create("true")];
+    await runAll(scene.board);
+    for (const id of ids) expect(await scene.outcomes(id)).toEqual(["completed"]);
+  }
+});
+
+test("X3: rows with the last number that there is are named where they keep new ones out, and a repair numbers them anew", async () => {
+  const scene = await Scene.open(config);
+  const id = await scene.create("true");
+  {
+    using db = new Database(scene.database);
+    for (const number of [lastNumber - 1n, lastNumber])
+      db.run("INSERT INTO task_events (id, task_id, kind, created_at) VALUES (?, ?, 'commented', 1)", [
+        number,
+        id,
+      ]);
+  }
+  const kanbun = new CommandLine(scene.home);
+  const { stderr } = await kanbun.run(["create", "a task"]);
+  expect(stderr).toMatch(/kanbun doctor\b/);
+  const { checks } = (await kanbun.json(["doctor"])).data;
+  const check = checks.find((one: { check: string }) => one.check === "row_numbers");
+  expect(check).toMatchObject({ status: "problem", detail: expect.stringContaining(`number ${lastNumber}`) });
+  expect(typed(kanbun, check.fix)).toEqual({ code: 0, stderr: "" });
+  using db = new Database(scene.database);
+  const numbers = db.query("SELECT id FROM task_events ORDER BY id").values().flat();
+  expect(numbers).toEqual([...numbers.keys()].map((index) => index + 1));
+  expect((await kanbun.json(["repair"])).data.changes).toEqual([]);
+  await runAll(scene.board);
+  expect(await scene.outcomes(id)).toEqual(["completed"]);
+});

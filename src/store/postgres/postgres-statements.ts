@@ -146,8 +146,8 @@ export class PostgresStatements implements Connection {
     return this.#while("chosen_tasks", { sql: `(${query})`, parameters }, steps);
   }
 
-  *getNextNumber(table: string): Steps<number> {
-    return (yield* this.getLastNumber(table)) + 1;
+  *getNextRunNumber(): Steps<number> {
+    return (yield* this.getLastNumber("task_runs")) + 1;
   }
 
   keepNumbers(

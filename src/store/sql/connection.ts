@@ -61,8 +61,11 @@ export interface Connection {
   /** Runs steps while `temp.chosen_tasks` holds the ids that a query finds. */
   withChosen<Result>(query: string, parameters: Parameters, steps: () => Steps<Result>): Steps<Result>;
 
-  /** The first number that no row of the table ever had, nor any behind it: who inserts rows with them says so, in the same transaction. */
-  getNextNumber(table: string): Steps<number>;
+  /**
+   * The first number that no run ever had, nor any behind it: who inserts runs with them says so, in the same transaction.
+   * One of another program's that Kanbun can't count on from counts for nothing.
+   */
+  getNextRunNumber(): Steps<number>;
   /** Rows with these numbers were inserted: no one else is given them. */
   keepNumbers(table: string, numbers: { readonly first: number; readonly last: number }): Steps<void>;
   /** The highest number that a row of the table ever had; 0 where there was none. */

@@ -2,6 +2,7 @@ import type { BoardInspection, RecordFlaw } from "../inspection.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { listCircleLinks } from "./exchange/circles.ts";
+import { listBadNumbers, numberAnew } from "./row-numbers.ts";
 import { listOddRows, secondsMax } from "./rows/odd-values.ts";
 import { listReturning } from "./runs/returns.ts";
 import { appendEvent, type Scope } from "./scope.ts";
@@ -66,6 +67,7 @@ export function* inspectBoard(db: Connection): Steps<BoardInspection> {
       ...(yield* listDanglingRuns(db)),
       ...(yield* listLiveWithoutRun(db)),
       ...(yield* listBadCounters(db)),
+      ...(yield* listBadNumbers(db)),
     ],
     strandedTasks: stranded.map((task) => task.id),
     circles: (yield* listCircleLinks(db, { where: parentIsOpen, max: 3 })).map(({ id, parentId }) => ({
@@ -87,6 +89,8 @@ export function* repairRecords(scope: Scope, by: By): Steps<RecordFlaw[]> {
       repaired.push(flaw);
     }
   };
+  // First: whatever else is repaired is told in a new row of the events.
+  yield* repair(yield* listBadNumbers(scope.db), () => numberAnew(scope.db));
   // One after the other: a run that is closed leaves its task behind for the next look.
   yield* repair(yield* listUnclaimedRuns(scope.db), (flaw) => closeLeftRun(scope, flaw, by));
   yield* repair(yield* listRunningUnclaimed(scope.db), (flaw) => giveBack(scope, flaw, by));

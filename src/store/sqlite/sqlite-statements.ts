@@ -8,6 +8,7 @@ import type {
   Value,
 } from "../sql/connection.ts";
 import { TextBytes } from "../sql/exchange/exact-values.ts";
+import { numberMax } from "../sql/exchange/odd-rows.ts";
 import { formatTables } from "../sql/schema/format-schema.ts";
 import { ownTables } from "../sql/schema/schema.ts";
 import { Done, type Steps } from "../sql/steps.ts";
@@ -97,8 +98,8 @@ export class SqliteStatements implements Statements {
     return yield* steps();
   }
 
-  getNextNumber(table: string): Steps<number> {
-    const row = this.#db.get<{ id: number }>(selectLastOf(table));
+  getNextRunNumber(): Steps<number> {
+    const row = this.#db.get<{ id: number }>(selectLastRun);
     return new Done((row?.id ?? 0) + 1);
   }
 
@@ -199,17 +200,11 @@ export class SqliteStatements implements Statements {
 
 const done = new Done<void>(undefined);
 
-const lastTexts = new Map<string, string>();
-
-function selectLastOf(table: string): string {
-  let text = lastTexts.get(table);
-  if (text === undefined) {
-    text = `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = '${table}'), 0),
-      coalesce((SELECT max(id) FROM ${table}), 0)) AS id`;
-    lastTexts.set(table, text);
-  }
-  return text;
-}
+/** The records too: in a file that was salvaged there may be one of a run that was lost. */
+const selectLastRun = `SELECT max(
+  coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'task_runs' AND seq <= ${numberMax}), 0),
+  coalesce((SELECT max(id) FROM task_runs WHERE id <= ${numberMax}), 0),
+  coalesce((SELECT max(run_id) FROM kanbun_runs WHERE run_id <= ${numberMax}), 0)) AS id`;
 
 const inserts = new WeakMap<InsertPlace, { readonly one: string; readonly many: string }>();
 

@@ -38,7 +38,7 @@ export interface Claimer {
 
 /** The number of the first run that this transaction opens. */
 export function getNextRunId(db: Connection): Steps<number> {
-  return db.getNextNumber("task_runs");
+  return db.getNextRunNumber();
 }
 
 const newRuns = new RowList("new_runs", {

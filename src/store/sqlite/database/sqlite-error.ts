@@ -17,7 +17,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
     });
   if (of("SQLITE_FULL") || (code === "SQLITE_IOERR_SHMSIZE" && lacksRoomForIndex(path)))
     return new BoardError("disk_full", `the disk of ${path} is full: nothing was changed`, {
-      hint: "free some space and run the command again",
+      hint: "free some space and run the command again; where there is enough, run `kanbun doctor`",
       cause: error,
     });
   if (code === "SQLITE_CONSTRAINT_TRIGGER" && error.message.startsWith(frozenMark))
