@@ -51,6 +51,15 @@ test("each move says what it did, and is refused with 4 where the status does no
   for (const word of ["half way", "too slow", "enough"]) expect(history).toContain(word);
 });
 
+test("a heartbeat without a claim names a claim only where one is possible", async () => {
+  const kanbun = await CommandLine.init();
+  const id = await kanbun.create("task");
+  const hint = async () => (await kanbun.json(["heartbeat", id])).error?.hint;
+  expect(await hint()).toContain(`kanbun claim ${id}`);
+  await kanbun.ok("complete", id);
+  expect(await hint()).toContain(`kanbun explain ${id}`);
+});
+
 test("edit clears a field with an empty text, and with its --no-", async () => {
   const kanbun = await CommandLine.init();
   const fields = ["--body", "b", "--tenant", "t", "--branch", "br", "--skill", "s", "--model", "m"];

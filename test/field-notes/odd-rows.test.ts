@@ -249,6 +249,26 @@ test("X3: odd rows are found by an index, so that no tick looks at every task fo
   }
 });
 
+test("X34: of tasks that another program linked in a circle explain says so, and what it says to type opens it", async () => {
+  const scene = await Scene.open(config);
+  const kanbun = new CommandLine(scene.home);
+  for (const length of [1, 2, 3]) {
+    const ids: string[] = [];
+    for (let count = 0; count < length; count++) ids.push(await scene.create("true"));
+    const below = await scene.create("true", { parents: [ids[0] ?? ""] });
+    {
+      using db = new Database(scene.database);
+      for (const [index, id] of ids.entries())
+        db.run("INSERT INTO task_links VALUES (?, ?)", [ids[(index + 1) % length] ?? "", id]);
+    }
+    const { data } = await kanbun.json(["explain", below]);
+    expect(data.detail).toContain("linked them in a circle");
+    expect(typed(kanbun, data.command)).toEqual({ code: 0, stderr: "" });
+    await runAll(scene.board);
+    for (const id of [...ids, below]) expect(await scene.outcomes(id)).toEqual(["completed"]);
+  }
+});
+
 const lastNumber = 9_223_372_036_854_775_807n;
 
 test("X3: a run whose number can't be used, or whose row is lost, keeps no other from starting", async () => {

@@ -75,7 +75,11 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
   const seen = new Set([taskId]);
   while (at.hold.reason === "waiting_for_parents") {
     const parent = at.facts.openParents.first[0];
-    if (parent === undefined || seen.has(parent.id)) break;
+    if (parent === undefined) break;
+    if (seen.has(parent.id)) {
+      const detail = `${parts.join(": ")}: another program linked them in a circle, which one link less opens`;
+      return { ...at.hold, detail, command: `kanbun unlink ${parent.id} ${at.facts.task.id}` };
+    }
     if (parts.length === chainMax)
       return { ...at.hold, detail: parts.join(": "), command: `kanbun explain ${parent.id}` };
     seen.add(parent.id);

@@ -59,7 +59,10 @@ export function* heartbeat(
   const run = by.run ? yield* requireAuthority(scope, task, by) : yield* requireHolder(scope.db, task, by);
   if (run === null)
     throw new BoardError("illegal_move", `${id} is not running: there is no claim to renew`, {
-      hint: `claim it first with \`kanbun claim ${id}\``,
+      hint:
+        task.status === "ready"
+          ? `claim it first with \`kanbun claim ${id}\``
+          : `see why with \`kanbun explain ${id}\``,
     });
   const asked = toSeconds(scope.nowMs + beat.leaseMs);
   // A worker's lease is the longer one, and is renewed by dispatchers.
