@@ -6,7 +6,7 @@ import { systemErrorCode } from "../system/system-error.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
 
-/** Whether all that Kanbun itself writes in the home can be written by this user: no other user's files are among it. */
+/** Whether all that Kanbun itself writes in the home can be written by this user: nothing is another user's, or read-only. */
 export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
   const check = new CheckOf("home_files");
   const folders = [home, join(home, "kanban"), join(home, "kanban", "bin")];
@@ -26,22 +26,29 @@ export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
     ...files.flatMap((path) => findFault(path, R_OK | W_OK)),
   ];
   if (unusable.length === 0) return check.ok("all that Kanbun writes can be written");
+  const areOwn = unusable.every(({ isOwn }) => isOwn);
   return check.problem(
-    `ticks or workers may fail, since this user can't use: ${listSome([...new Set(unusable)])}`,
-    `sudo chown -R "$(id -un)" '${home}'`,
+    `ticks or workers may fail, since this user can't use: ${listSome([...new Set(unusable.map(({ what }) => what))])}`,
+    areOwn ? `chmod -R u+rwX '${home}'` : `sudo chown -R "$(id -un)" '${home}'`,
   );
 }
 
 /** What is not there yet is made when it is needed. */
-function findFault(path: string, mode: number): string[] {
+function findFault(path: string, mode: number): { readonly what: string; readonly isOwn: boolean }[] {
   let owner = "";
+  // Where that can't be told, the folder above is at fault, and is named as well.
+  let isOwn = true;
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return [];
     owner = `, of user ${stats.uid}`;
+    isOwn = stats.uid === process.getuid?.();
     accessSync(path, mode);
     return [];
   } catch (error) {
-    return [`${path} (${systemErrorCode(error) ?? (error as Error).message}${owner})`];
+    const why = systemErrorCode(error);
+    return [
+      { what: `${path} (${why ?? (error as Error).message}${owner})`, isOwn: isOwn && why === "EACCES" },
+    ];
   }
 }

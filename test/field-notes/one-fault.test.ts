@@ -109,6 +109,28 @@ test.skipIf(leftOutWithout("root"))(
 );
 
 test.skipIf(leftOutWithout("root"))(
+  "X7: what is the user's own and read-only is named by doctor, and what it says to type helps",
+  async () => {
+    const home = join(makeTestHome(), "home");
+    mkdirSync(home);
+    Bun.spawnSync(["chown", "-R", "65534", join(home, "..")]);
+    runAsNobody(home, ["init"]);
+    runAsNobody(home, ["create", "t", "--run", "true"]);
+    runAsNobody(home, ["dispatch", "--until-idle"]);
+    const check = () =>
+      JSON.parse(runAsNobody(home, ["doctor", "--json"]).stdout).data.checks.find(
+        (one: { check: string }) => one.check === "home_files",
+      );
+    expect(check()).toMatchObject({ status: "ok" });
+    await Bun.$`chmod -R a-w ${join(home, "kanban")}`;
+    const found = check();
+    expect(found).toMatchObject({ status: "problem", fix: `chmod -R u+rwX '${home}'` });
+    Bun.spawnSync(["setpriv", "--reuid=65534", "--clear-groups", "sh", "-c", found.fix]);
+    expect(check()).toMatchObject({ status: "ok" });
+  },
+);
+
+test.skipIf(leftOutWithout("root"))(
   "X7: where the workers' own folder can't be written nothing is started, and what has ended is closed all the same",
   async () => {
     const scene = await Scene.open();

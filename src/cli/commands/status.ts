@@ -51,6 +51,10 @@ function formatStatus(status: BoardStatus, screen: Screen, typed: (command: stri
     ]),
     ...repeatFacts(status, typed),
     ...dispatcherFacts(status, typed),
+    ...status.stoppedResidents.map(({ pid }) => [
+      "",
+      `pid ${pid} is stopped (Ctrl-Z?) and starts nothing: \`kill -CONT ${pid}\``,
+    ]),
     ...hostFacts(status, typed),
     ["last tick", lastTick === null ? "never" : describeTick(lastTick)],
     ...status.pauses.map((pause) => [

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { identifyProcess, probeProcess } from "../../../native-shims/index.ts";
+import { identifyProcess, probeRoot } from "../../../native-shims/index.ts";
 import { relateHosts } from "../../board/host.ts";
 import { isOfOneMachine } from "../../system/files/file-system.ts";
 import { residentsFolder } from "../../system/home/board-paths.ts";
@@ -18,10 +18,19 @@ export interface Resident {
   readonly address: string | null;
 }
 
-/** The residents that live here, the oldest first; one that was killed is none. */
+/** The residents that are at work here, the oldest first: none that was killed or is stopped. */
 export function listResidents(home: string): readonly Resident[] {
+  return listThoseThat("lives", home);
+}
+
+/** Those that a signal has stopped, as Ctrl-Z does: until they are told to go on, nothing comes of them. */
+export function listStoppedResidents(home: string): readonly Resident[] {
+  return listThoseThat("is stopped", home);
+}
+
+function listThoseThat(fate: Fate, home: string): readonly Resident[] {
   return readResidentEntries(home)
-    .filter((entry) => fateOf(entry, home) === "lives")
+    .filter((entry) => fateOf(entry, home) === fate)
     .map(({ pid, startTime, sinceMs, boards, address }) => ({
       ...{ pid, startTime, boards, address },
       sinceAtMs: sinceMs,
@@ -78,10 +87,15 @@ export class Residency {
   }
 }
 
+type Fate = "lives" | "is stopped" | "gone" | "unknown";
+
 /** Of one in another pid namespace, or on another machine that shares this home, nothing is known from here. */
-function fateOf(entry: ResidentEntry, home: string): "lives" | "gone" | "unknown" {
+function fateOf(entry: ResidentEntry, home: string): Fate {
   const relation = relateHosts(entry, thisHost());
-  if (relation === "here") return probeProcess(entry) === "dead" ? "gone" : "lives";
+  if (relation === "here") {
+    const life = probeRoot(entry);
+    return life === "dead" ? "gone" : life === "stopped" ? "is stopped" : "lives";
+  }
   return relation === "maybe_earlier" && isOfOneMachine(home) ? "gone" : "unknown";
 }
 

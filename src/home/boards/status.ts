@@ -2,7 +2,7 @@ import { activePause, type Pause } from "../../board/admission.ts";
 import { type RepeatSummary, summariseRepeats } from "../../board/repeat.ts";
 import type { TaskStatus } from "../../board/task.ts";
 import { describeConfig } from "../../dispatcher/report/home-findings.ts";
-import { listResidents, type Resident } from "../../dispatcher/resident/residents.ts";
+import { listResidents, listStoppedResidents, type Resident } from "../../dispatcher/resident/residents.ts";
 import { type LockState, readLockState } from "../../doctor/lock-state.ts";
 import { dispatchLockPathOf, placeOf } from "../../store/place.ts";
 import type { Home } from "../session/home.ts";
@@ -40,6 +40,8 @@ export interface BoardStatus extends Pick<LockState, "lockHolderPid" | "lastTick
   readonly unreadBoards: readonly { readonly board: string; readonly problem: string }[];
   readonly repeats: RepeatSummary;
   readonly residents: readonly Resident[];
+  /** Dispatchers of the board that a signal has stopped, as Ctrl-Z does. */
+  readonly stoppedResidents: readonly Resident[];
   /** Of a board on a server: who dispatches it, or runs something of it. */
   readonly hosts: readonly BoardHost[];
   /** How many tasks stand still, by the reason. */
@@ -56,6 +58,7 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
   const held = await store.listHeld(rules, HELD_MAX);
   const at = placeOf(place.paths);
   const { homeUsed, homeMax, boardUsed, boardMax } = rules.slots;
+  const isOfBoard = ({ boards }: Resident) => boards.includes(place.board);
   return {
     home: place.home,
     board: place.board,
@@ -79,7 +82,8 @@ export async function readStatus(home: Home): Promise<BoardStatus> {
     repeats: summariseRepeats(await store.listRepeats()),
     hosts:
       store.hosts === null ? [] : await (await import("../stores/board-hosts.ts")).listBoardHosts(session),
-    residents: listResidents(place.home).filter(({ boards }) => boards.includes(place.board)),
+    residents: listResidents(place.home).filter(isOfBoard),
+    stoppedResidents: listStoppedResidents(place.home).filter(isOfBoard),
     byHold: { ...Object.fromEntries(await store.countHolds(rules)), ...(await countRunHolds(session)) },
   };
 }

@@ -59,6 +59,7 @@ const status: Readonly<Record<string, JsonSchema>> = {
   configuration: list(record({ path: textOrNull, detail: text })),
   unread_boards: list(record({ board: text, problem: text })),
   residents: list(record({ pid: whole, start_time: text, since_at_ms: instant, boards: list(text) })),
+  stopped_residents: list(record({ pid: whole, start_time: text, since_at_ms: instant, boards: list(text) })),
   hosts: list(
     record({
       id: text,

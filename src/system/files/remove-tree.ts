@@ -18,7 +18,7 @@ export interface Remains {
 /** Each step down holds a file descriptor. */
 const depthMax = 400;
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: "it belongs to another user",
+  EACCES: "it belongs to another user, or the folder that it is in may not be written to",
   EPERM: "it belongs to another user, or is protected from removal",
   EBUSY: "it is in use, or something is mounted there",
   EROFS: "its file system can only be read",
