@@ -1,6 +1,6 @@
 import { type AdmissionRules, admit } from "./admission.ts";
 import { cutText, partCharsMax } from "./cut-text.ts";
-import { type Hold, hold, nameInText, tickCommand } from "./hold.ts";
+import { type Hold, hold, idWord, nameInText, tickCommand } from "./hold.ts";
 import type { HoldFacts } from "./hold-facts.ts";
 import { noTraits, suits } from "./placement.ts";
 import { describeAnswers, type Question } from "./question.ts";
@@ -61,21 +61,21 @@ function explainTriage({ task: { id }, loop }: HoldFacts): Hold {
   const detail =
     loop === null
       ? "waits for a person to accept it"
-      : `stopped ${loop.times} times for the same reason: ${loop.reason === null ? "none was given" : part(loop.reason)}; change its text with \`kanbun edit ${id} --body "what to do"\`, then promote it`;
-  return hold("triage", detail, `kanbun promote ${id}`);
+      : `stopped ${loop.times} times for the same reason: ${loop.reason === null ? "none was given" : part(loop.reason)}; change its text with \`kanbun edit ${idWord(id)} --body "what to do"\`, then promote it`;
+  return hold("triage", detail, `kanbun promote ${idWord(id)}`);
 }
 
 function explainScheduled({ id, dueAtMs }: Task, nowMs: number, formatTime: (ms: number) => string): Hold {
-  if (dueAtMs === null) return hold("scheduled", "put off without a time", `kanbun promote ${id}`);
+  if (dueAtMs === null) return hold("scheduled", "put off without a time", `kanbun promote ${idWord(id)}`);
   if (dueAtMs <= nowMs)
     return hold("scheduled", `due since ${formatTime(dueAtMs)}: the next tick promotes it`, tickCommand);
-  return { ...hold("scheduled", "not due yet", `kanbun promote ${id}`), untilAtMs: dueAtMs };
+  return { ...hold("scheduled", "not due yet", `kanbun promote ${idWord(id)}`), untilAtMs: dueAtMs };
 }
 
 function explainPersonReview({ task, reader }: HoldFacts): Hold {
   return reader !== undefined && task.author === reader
     ? hold("review", `waits for a review by a person other than ${reader}, who did the work`, null)
-    : hold("review", "waits for a review by a person", `kanbun approve ${task.id}`);
+    : hold("review", "waits for a review by a person", `kanbun approve ${idWord(task.id)}`);
 }
 
 /** It may have megabytes, and each task that waits for this one tells it again; the events have it whole. */
@@ -123,25 +123,25 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
     return hold(
       "needs_answer",
       `asks: ${part(question.question)} (${describeAnswers(question)})`,
-      `kanbun answer ${task.id} ${possibleAnswer(question)}`,
+      `kanbun answer ${idWord(task.id)} ${possibleAnswer(question)}`,
     );
   if (block?.gaveUp)
     return hold(
       "gave_up",
       `${describeBreaker(task, block.isHopeless)}: ${describeFailure(task)}`,
-      `kanbun retry ${task.id}`,
+      `kanbun retry ${idWord(task.id)}`,
     );
   const cancelled = block?.cancelledParent ?? null;
   if (cancelled !== null)
     return hold(
       "parent_cancelled",
       `its parent ${cancelled} was cancelled and will never be done`,
-      `kanbun unlink ${cancelled} ${task.id}`,
+      `kanbun unlink ${idWord(cancelled)} ${idWord(task.id)}`,
     );
   const kind = block?.kind ?? task.blockKind;
   const reason = block?.reason == null ? "no reason was given" : part(block.reason);
   const detail = kind === null ? reason : `${kind.replaceAll("_", " ")}: ${reason}`;
-  return hold("blocked", detail, `kanbun unblock ${task.id}`);
+  return hold("blocked", detail, `kanbun unblock ${idWord(task.id)}`);
 }
 
 /** Why the breaker blocked it. Another program may have reset the counter. */

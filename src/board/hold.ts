@@ -44,3 +44,8 @@ export function hold(reason: HoldReason, detail: string, command: string | null)
 export function nameInText({ id, title }: { readonly id: string; readonly title: string }): string {
   return `${id} ${JSON.stringify(title.length > titleCharsMax ? `${title.slice(0, titleCharsMax - 1)}…` : title)}`;
 }
+
+/** An id as one word of a shell, in what a person is told to type: another program, or a file that was imported, may have given it any. */
+export function idWord(id: string): string {
+  return /^[\w.:@-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
+}

@@ -1,4 +1,5 @@
 import { BoardError } from "./error.ts";
+import { idWord } from "./hold.ts";
 import type { Task } from "./task.ts";
 
 /** Of a task below one that is done again: what the rule needs to know. */
@@ -31,6 +32,6 @@ export function requireSomethingToRetry({
 }: Pick<Task, "id" | "status" | "consecutiveFailures">): void {
   if ((status !== "ready" && status !== "todo") || consecutiveFailures > 0) return;
   throw new BoardError("illegal_move", `cannot retry ${id}: it is ${status} and has not failed`, {
-    hint: `see why it waits with \`kanbun explain ${id}\``,
+    hint: `see why it waits with \`kanbun explain ${idWord(id)}\``,
   });
 }

@@ -1,4 +1,5 @@
 import { type AdmissionRefusal, type AdmissionRules, activePause, type Pause } from "./admission.ts";
+import { idWord } from "./hold.ts";
 import { describePlacement, noTraits, suits } from "./placement.ts";
 import type { Returns } from "./retry.ts";
 import type { RunOutcome } from "./run.ts";
@@ -34,7 +35,7 @@ export function describeRefusal(
     case "odd_row":
       return describeOddRow(task);
     case "waiting_for_parents":
-      return { detail: "a parent is not done yet", command: `kanbun explain ${task.id}` };
+      return { detail: "a parent is not done yet", command: `kanbun explain ${idWord(task.id)}` };
     case "unassigned":
       return { detail: "it has no assignee", command: suggestProfile(task, rules) };
     case "bad_configuration":
@@ -47,7 +48,7 @@ export function describeRefusal(
     case "other_host":
       return {
         detail: describeOtherHost(task, rules),
-        command: `kanbun edit ${task.id} ${withoutIt(task, rules)}`,
+        command: `kanbun edit ${idWord(task.id)} ${withoutIt(task, rules)}`,
       };
     case "unknown_profile":
       return {
@@ -127,14 +128,14 @@ export function describeOddRow({ id, oddity }: Pick<Task, "id" | "oddity">) {
   const options = repairs[oddity?.split(" ", 1)[0] ?? ""];
   return {
     detail: `another program wrote a value that Kanbun can't use: ${oddity}`,
-    command: options === undefined ? null : `kanbun edit ${id} ${options}`,
+    command: options === undefined ? null : `kanbun edit ${idWord(id)} ${options}`,
   };
 }
 
 /** The first profile that may do it: no one reviews their own work. */
 function suggestProfile({ id, author }: HeldBack, { profiles }: AdmissionRules): string | null {
   const profile = [...profiles.keys()].find((name) => name !== author);
-  return profile === undefined ? null : `kanbun assign ${id} ${profile}`;
+  return profile === undefined ? null : `kanbun assign ${idWord(id)} ${profile}`;
 }
 
 const returnWords: Partial<Record<RunOutcome, string>> = {

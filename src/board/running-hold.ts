@@ -1,5 +1,5 @@
 import type { StopReason } from "./claim.ts";
-import { type Hold, hold, tickCommand } from "./hold.ts";
+import { type Hold, hold, idWord, tickCommand } from "./hold.ts";
 import type { HoldFacts } from "./hold-facts.ts";
 import type { WaitReason } from "./supervision.ts";
 
@@ -10,7 +10,7 @@ export function explainRunning(facts: HoldFacts): Hold {
     return hold(
       "claimed_elsewhere",
       "another program marked it running and left no run",
-      `kanbun reclaim ${task.id}`,
+      `kanbun reclaim ${idWord(task.id)}`,
     );
   const run = `run ${claim.runId}`;
   switch (judgement?.do) {
@@ -44,7 +44,7 @@ export function explainRunning(facts: HoldFacts): Hold {
         return hold(
           "running",
           `can't tell whether all processes of ${run} have ended; once you know that they have, reclaim it`,
-          `kanbun reclaim --dead ${task.id}`,
+          `kanbun reclaim --dead ${idWord(task.id)}`,
         );
   }
   return explainAtWork(facts, claim);
@@ -75,16 +75,18 @@ function explainAtWork({ task, reader }: HoldFacts, claim: NonNullable<HoldFacts
   const run = `run ${claim.runId}`;
   if (claim.holder === "person") {
     const isOwn = reader === undefined || reader === claim.by;
-    const command = isOwn ? `kanbun complete ${task.id}` : `kanbun reclaim --force ${task.id}`;
+    const command = isOwn
+      ? `kanbun complete ${idWord(task.id)}`
+      : `kanbun reclaim --force ${idWord(task.id)}`;
     return hold("claimed_by_person", `${claim.by ?? "a person"} works on it (${run})`, command);
   }
   if (!claim.isHere)
     return hold(
       "claimed_elsewhere",
       `${run} belongs to ${claim.host || "another host"}, where its process can't be seen from here; once you know that it is gone, reclaim it`,
-      `kanbun reclaim --dead ${task.id}`,
+      `kanbun reclaim --dead ${idWord(task.id)}`,
     );
   const who = claim.pid === null ? "its worker is being started" : `pid ${claim.pid}`;
   const whose = claim.holder === "foreign" ? " of another dispatcher" : "";
-  return hold("running", `${run}${whose} is running (${who})`, `kanbun log -f ${task.id}`);
+  return hold("running", `${run}${whose} is running (${who})`, `kanbun log -f ${idWord(task.id)}`);
 }

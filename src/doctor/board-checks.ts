@@ -1,4 +1,5 @@
 import { nextTime } from "../board/cron-time.ts";
+import { idWord } from "../board/hold.ts";
 import { describeReturns } from "../board/refusal.ts";
 import type { Repeat } from "../board/repeat.ts";
 import type { BoardInspection, DatabaseHealth, RecordFlaw } from "../store/inspection.ts";
@@ -131,7 +132,7 @@ function checkCircles({ circles }: BoardInspection, slug: string): Check {
   if (first === undefined) return check.ok("no task waits for itself");
   return check.problem(
     `another program linked them in a circle, so they wait for themselves: ${listSome(circles.map(({ taskId }) => taskId))}`,
-    `kanbun unlink ${first.parentId} ${first.taskId} --board ${slug}`,
+    `kanbun unlink ${idWord(first.parentId)} ${idWord(first.taskId)} --board ${slug}`,
   );
 }
 
@@ -208,7 +209,7 @@ function checkOddRows({ oddRows: { count, first } }: BoardInspection, slug: stri
   const more = count > first.length ? ` and ${count - first.length} more` : "";
   return check.problem(
     `held, because another program wrote values that Kanbun can't use: ${names.join(", ")}${more}`,
-    `kanbun explain ${one.taskId} --board ${slug}`,
+    `kanbun explain ${idWord(one.taskId)} --board ${slug}`,
   );
 }
 

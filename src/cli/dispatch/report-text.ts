@@ -1,3 +1,4 @@
+import { idWord } from "../../board/hold.ts";
 import { type EndedRun, hasNews, movedRuns, type TickReport } from "../../dispatcher/report/report.ts";
 import type { Colour, Screen } from "../text/screen.ts";
 import { columnsOf, cut, visibleLine } from "../text/visible.ts";
@@ -84,7 +85,7 @@ function movements(report: TickReport, screen: Screen, titles: ReadonlyMap<strin
     ...ended("reclaimed", "yellow", report.reclaimed),
     ...ended("not started", "red", report.spawnFailed),
     ...report.gaveUp.map((run) =>
-      line("gave up", "red", run.taskId, `blocked until \`kanbun retry ${run.taskId}\``),
+      line("gave up", "red", run.taskId, `blocked until \`kanbun retry ${idWord(run.taskId)}\``),
     ),
     ...report.repeated.map(({ repeatId, title, taskId, passedForTaskId }) =>
       taskId === null

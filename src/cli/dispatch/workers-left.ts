@@ -1,3 +1,4 @@
+import { idWord } from "../../board/hold.ts";
 import type { OpenBoards } from "../../home/dispatch/dispatch-boards.ts";
 import { formatDuration } from "../../system/text/duration.ts";
 import type { CliContext } from "../input/command.ts";
@@ -30,7 +31,7 @@ export async function noteWorkersLeft(
     for (const { id, title, workerPid, startedAtMs } of running.slice(0, namedMax)) {
       const time = startedAtMs === null ? "" : `, ${formatDuration(Date.now() - startedAtMs)}`;
       const pid = workerPid === null ? "" : ` (pid ${workerPid}${time})`;
-      lines.push(`  ${title}${pid}: follow it with ${typed(`kanbun log -f ${id}`)}`);
+      lines.push(`  ${title}${pid}: follow it with ${typed(`kanbun log -f ${idWord(id)}`)}`);
     }
     const more = running.length - namedMax;
     if (more > 0) lines.push(`  and ${more} more on ${slug}: ${typed("kanbun list --status running")}`);

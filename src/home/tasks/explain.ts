@@ -3,7 +3,7 @@ import type { AdmissionRules } from "../../board/admission.ts";
 import type { LiveRun } from "../../board/claim.ts";
 import { explainHold } from "../../board/explain-hold.ts";
 import type { Hold, HoldReason } from "../../board/hold.ts";
-import { nameInText } from "../../board/hold.ts";
+import { idWord, nameInText } from "../../board/hold.ts";
 import type { HoldFacts } from "../../board/hold-facts.ts";
 import type { Task } from "../../board/task.ts";
 import { seenFrom } from "../../dispatcher/host.ts";
@@ -78,10 +78,14 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
     if (parent === undefined) break;
     if (seen.has(parent.id)) {
       const detail = `${parts.join(": ")}: another program linked them in a circle, which one link less opens`;
-      return { ...at.hold, detail, command: `kanbun unlink ${parent.id} ${at.facts.task.id}` };
+      return {
+        ...at.hold,
+        detail,
+        command: `kanbun unlink ${idWord(parent.id)} ${idWord(at.facts.task.id)}`,
+      };
     }
     if (parts.length === chainMax)
-      return { ...at.hold, detail: parts.join(": "), command: `kanbun explain ${parent.id}` };
+      return { ...at.hold, detail: parts.join(": "), command: `kanbun explain ${idWord(parent.id)}` };
     seen.add(parent.id);
     const isOnly = at.facts.openParents.count === 1;
     at = await explain(parent.id);
