@@ -36,6 +36,10 @@ export function exitEnding(run: LiveRun, seen: Sighting, rules: SupervisionRules
     };
   if (exit.note === "lease")
     return interrupted("its machine could not renew its lease in time: what it had started was killed");
+  if (exit.note === "fork")
+    return interrupted(
+      withLastWords("its machine had no room for another process: it was not started", seen),
+    );
   const report = seen.report ?? null;
   if (report?.isRateLimited === true && report.error !== null)
     return {

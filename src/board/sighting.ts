@@ -5,9 +5,9 @@ export interface ExitRecord {
   readonly code: number;
   /**
    * `signalled`: the shim itself was told to end, as by a service that is torn down. `lease`: its host's lease was over, and so it
-   * was not started, or was killed.
+   * was not started, or was killed. `fork`: the system refused a process that it needed.
    */
-  readonly note: "signalled" | "cwd" | "worktree" | "lease" | null;
+  readonly note: "signalled" | "cwd" | "worktree" | "lease" | "fork" | null;
 }
 
 /** Who won the right to start this run: no one yet, the shim, or a dispatcher that gave up on it. */

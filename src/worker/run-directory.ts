@@ -20,7 +20,7 @@ import { type LineRead, openForWriting, readLine, tryOpenFile } from "./run-file
 const givenUpLine = /^given up (\S+)\n/;
 const shimLine = /^(\d+) (\d*) (\S+)(?: (root|leader))?\n/;
 /** The first line of `exit`; behind it may be what is left of its room. Shims of before this was so end it without a token. */
-const exitLine = /^(\d{1,10})(?: (signalled|cwd|worktree|lease))?(?: (\S+))??( over)?\n *$/;
+const exitLine = /^(\d{1,10})(?: (signalled|cwd|worktree|lease|fork))?(?: (\S+))??( over)?\n *$/;
 const logTailBytes = 2_048;
 const logTailLines = 12;
 

@@ -41,6 +41,12 @@ const table: [string, Case, string][] = [
     { seen: exited(3, null, { leader: "alive", tree: "ending", exitAtMs: at.nowMs - 10_001 }) },
     "stop: leave",
   ],
+  ["exit 126, refused a process", { seen: exited(126, "fork") }, "close: interrupted"],
+  [
+    "stopped without a word, nothing left below it",
+    { seen: { exit: null, leader: "dead", tree: "ending" } },
+    "wait: leaving",
+  ],
   ["exit 75", { seen: exited(75) }, "close: rate_limited"],
   ["exit 75 by verdict", { seen: exited(75), rules: byVerdict }, "close: rate_limited"],
   ["exit 75 while something of it still runs", { seen: exited(75, null, left) }, "stop: leave"],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, copyFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { RunDirectory } from "../../src/worker/run-directory.ts";
+import { shimArguments } from "../../src/worker/shim/shim.ts";
 import { makeTestBoard, type TestBoard } from "../support/board.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -89,6 +91,35 @@ describe.skipIf(!isLinux)(
         expect((await store.listRuns(task))[0]?.outcome).toBe("interrupted");
         expect((await store.requireTask(task)).consecutiveFailures).toBe(0);
         store.close();
+      },
+    );
+
+    test.skipIf(noLimit !== "")(
+      `whose shim may not fork reads that from its record, be it for the copier of the log or the worker${noLimit}`,
+      () => {
+        for (const copier of ["", "/usr/bin/tee"]) {
+          const runs = makeTestHome();
+          const directory = new RunDirectory(runs, 1, "a-token");
+          directory.make();
+          Bun.spawnSync(["chown", "-R", `${loneUser}:${loneUser}`, runs]);
+          const worktree = null;
+          const command = shimArguments(
+            {
+              runFolder: directory.path,
+              inputPath: "/dev/null",
+              cwd: "/",
+              worktree,
+              copier,
+              command: ["/bin/true"],
+            },
+            [],
+          );
+          Bun.spawnSync([...asLoneUser, "prlimit", "--nproc=1:1", ...command], {
+            env: { ...process.env, KANBUN_TOKEN: "a-token" },
+            stdio: ["ignore", "ignore", "ignore"],
+          });
+          expect(directory.readEnd()).toMatchObject({ exit: { code: 126, note: "fork" }, flaw: null });
+        }
       },
     );
   },

@@ -52,19 +52,15 @@ finish "$code$signalled"
 `;
 }
 
+/** A shell that the system refuses a process ends on the spot: no task is to blame for that. */
+const whereNoForks = `trap 'finish "126 fork"' EXIT
+`;
+
 /**
  * The log is written by a copier: a worker that opens /dev/stderr anew would empty a file. It outlives the signals of its group,
  * goes on where the disk is full, and ends with the last who may write.
  */
 const rootScript = `copier_pid=
-if [ -n "$copier" ]; then
-  trap '' TERM INT HUP
-  { export ${copierMark}=1; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
-  copier_pid=$!
-  trap "$note_signal" TERM INT HUP
-  exec >&4 2>&4
-fi
-exec 3<&- 4>&-
 start_worker() { "$@" <"$input"; }
 read_children() {
   children='?'
@@ -79,6 +75,7 @@ is_alone() {
   [ -z "$children" ]
 }
 finish() {
+  trap - EXIT
   end "$1"
   exec >/dev/null 2>&1
   until is_alone; do
@@ -88,11 +85,19 @@ finish() {
   end "$1" ' over'
   exit "\${1%% *}"
 }
+${whereNoForks}if [ -n "$copier" ]; then
+  trap '' TERM INT HUP
+  { export ${copierMark}=1; exec "$copier" -a "$run/output.log" >/dev/null; } <&3 4>&- &
+  copier_pid=$!
+  trap "$note_signal" TERM INT HUP
+  exec >&4 2>&4
+fi
+exec 3<&- 4>&-
 `;
 
 const leaderScript = `start_worker() { "$@" <"$input"; }
-finish() { end "$1"; exit "\${1%% *}"; }
-`;
+finish() { trap - EXIT; end "$1"; exit "\${1%% *}"; }
+${whereNoForks}`;
 
 /** A git worktree that the shim makes before the worker starts, outside every lock. */
 export interface Worktree {
