@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { execFileSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { boardPaths } from "../../src/system/home/board-paths.ts";
 import { homesInMemory } from "../support/place-of-homes.ts";
@@ -101,6 +101,37 @@ max_retries = 2
     expect(log).toContain("tidied\n[kanbun] after failed: exit code 1");
     const good = await makeScene(`command = ["true"]\nafter = "false"\n`);
     expect((await work(good.kanbun)).run?.outcome).toBe("completed");
+  });
+
+  test("change nothing of the end of a worker that removed its folder, and say so; what it is said to have done can't be verified", async () => {
+    const profile = 'command = ["sh", "-c", "rm -r $PWD; exit 0"]\n';
+    const { kanbun } = await makeScene(`${profile}after = "true"\nteardown = "true"\n`);
+    const done = await work(kanbun, "--scratch");
+    expect(done.run).toMatchObject({ outcome: "completed" });
+    expect(done.log).toContain("[kanbun] after could not be run: its folder is gone: ");
+    const verified = await work((await makeScene(`${profile}verify = "true"\n`)).kanbun, "--scratch");
+    expect(verified.run).toMatchObject({ outcome: "crashed" });
+    expect(verified.log).toMatch(/verify could not be run: its folder is gone: \S+\n$/);
+  });
+
+  test("are around a program as it would be run without them: one without a first line, one that can't be run", async () => {
+    const { kanbun } = await makeScene(
+      'command = ["{body}"]\ncwd = "/"\nbefore = "echo before"\nafter = "echo after"\n',
+    );
+    const program = join(dirname(kanbun.home), "program");
+    const config = join(kanbun.home, "kanbun.toml");
+    writeFileSync(config, readFileSync(config, "utf8").replace("{body}", program));
+    writeFileSync(program, "echo it works\n", { mode: 0o755 });
+    const script = await work(kanbun, "--scratch");
+    expect(script.run).toMatchObject({ outcome: "completed" });
+    expect(script.log).toContain("it works\n[kanbun] after: echo after\nafter\n");
+    writeFileSync(program, "\x7fELF\x02\x01\x01\0\0\0", { mode: 0o755 });
+    const foreign = await work(kanbun, "--scratch");
+    expect(foreign.run).toMatchObject({
+      outcome: "crashed",
+      error: expect.stringContaining("exit code 126"),
+    });
+    expect(foreign.log).toEndWith("[kanbun] after: echo after\nafter\n");
   });
 
   test("tidy up after a worker that was stopped", async () => {
