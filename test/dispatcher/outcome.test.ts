@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
 import { thisHost } from "../../src/dispatcher/host.ts";
 import { profilePolicies, readAdmissionRules, retryPolicy } from "../../src/dispatcher/tick/policies.ts";
 import type { ClaimHost } from "../../src/store/tick.ts";
+import { RunDirectory } from "../../src/worker/run-directory.ts";
 import { runMark } from "../../src/worker/spawn/environment.ts";
 import { findMarked } from "../../src/worker/tree/run-tree.ts";
 import { kanbunCommand, makeTestBoard, person, type TestBoard } from "../support/board.ts";
@@ -255,6 +257,24 @@ test("a claim whose shim never started is given up after the launch grace, and i
   const reports = await runAll(board);
   expect(reports.flatMap((report) => report.interrupted).map((run) => run.taskId)).toEqual([id]);
   expect(await Bun.file(join(board.context.paths.runs, "1", "start")).text()).toStartWith("given up ");
+  expect((await board.store.requireTask(id)).status).toBe("done");
+});
+
+test("a start that was given up while its dispatcher stood still is not made any more", async () => {
+  const board = await makeTestBoard({ config: policies });
+  const id = await createShellTask(board, "exit 0");
+  const dispatcher = new Dispatcher(board.context, {
+    onStep: (step) => {
+      if (step !== "signalled") return;
+      using database = new Database(board.context.paths.database, { readonly: true });
+      const [run] = database.query<{ token: string }, []>("SELECT token FROM kanbun_runs").all();
+      new RunDirectory(board.context.paths.runs, 1, run?.token ?? "").tryGiveUpStart();
+    },
+  });
+  expect((await dispatcher.tick()).spawned).toEqual([]);
+  dispatcher.close();
+  const reports = await runAll(board);
+  expect(reports.flatMap((report) => report.interrupted).map((run) => run.taskId)).toEqual([id]);
   expect((await board.store.requireTask(id)).status).toBe("done");
 });
 

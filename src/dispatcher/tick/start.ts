@@ -39,6 +39,8 @@ export async function startClaimed(
   for (const claim of claims) {
     try {
       const worker = await startOne(claim, store, config, host);
+      // The next look closes its run.
+      if (worker === null) continue;
       const { tree, scratchPath, agent } = worker;
       starts.started.push({ claim, process: tree.process, pid: tree.pid, scratchPath, agent, worker });
     } catch (error) {
@@ -56,7 +58,7 @@ async function startOne(
   store: BoardStore,
   config: Config,
   host: WorkerHost,
-): Promise<SpawnedWorker> {
+): Promise<SpawnedWorker | null> {
   // What a query can't ask, reading finds out.
   if (claim.task.oddity !== null) throw new SpawnError(describeOddRow(claim.task).detail, { again: "never" });
   const profile = config.profiles.get(claim.profile);

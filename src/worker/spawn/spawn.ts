@@ -100,6 +100,7 @@ export function needsContext(profile: Profile): boolean {
 
 /**
  * Starts the worker of a claimed run under its shim, in a session of its own. It outlives this process.
+ * @returns null where another dispatcher has given up the run's start, for this one stood still since its claim
  * @throws {SpawnError} with the system's own words; then nothing was started.
  */
 export async function spawnWorker(
@@ -107,7 +108,7 @@ export async function spawnWorker(
   profile: Profile,
   reading: TaskReading,
   host: WorkerHost,
-): Promise<SpawnedWorker> {
+): Promise<SpawnedWorker | null> {
   const { task } = claim;
   const workspace = prepareWorkspace(task, host);
   const directory = makeDirectory(claim, host.runs);
@@ -162,6 +163,8 @@ export async function spawnWorker(
     copier: await findCopier(host),
     command,
   };
+  // Its shim would end at once; but on Windows one whose dispatcher is killed just as it makes it stays, and no one looks for it any more.
+  if (directory.readStart().fence === "given_up") return null;
   const tree = start(directory, shimArguments(shim, host.selfCommand), environment);
   return { tree, workspace: workspace.path, scratchPath: workspace.scratchPath, agent: started };
 }
