@@ -196,8 +196,13 @@ function requireLongText(field: string, text: string): void {
 
 /** What only a new task has; a patch has none of it. */
 function validateCreation(task: Partial<NewTask>): void {
-  if (task.assignee != null) requireText("assignee", task.assignee, wordCharsMax);
-  if (task.idempotencyKey != null) requireText("idempotency key", task.idempotencyKey, wordCharsMax);
+  for (const [name, word] of [
+    ["assignee", task.assignee],
+    ["idempotency key", task.idempotencyKey],
+    ["project id", task.projectId],
+    ["session id", task.sessionId],
+  ] as const)
+    if (word != null) requireText(name, word, wordCharsMax);
   requireAtLeastOne("goal_max_turns", task.goalMaxTurns);
   if (task.triage && task.blocked) throw usage("a task starts either in triage or blocked, not both");
   if (task.dueAtMs != null && (task.triage || task.blocked))

@@ -63,6 +63,8 @@ describe("a task", () => {
     ["a NUL in its branch", { title: "x", branchName: "\0" }, /branch/],
     ["a NUL in its model", { title: "x", modelOverride: "\0" }, /model/],
     ["a NUL in its provider", { title: "x", providerOverride: "\0" }, /provider/],
+    ["a project of 501 characters", { title: "x", projectId: "x".repeat(501) }, /project id has 501/],
+    ["a session of 501 characters", { title: "x", sessionId: "x".repeat(501) }, /session id has 501/],
     ["a NUL in its assignee", { title: "x", assignee: "\0" }, /assignee/],
     ["a NUL in its idempotency key", { title: "x", idempotencyKey: "\0" }, /idempotency key/],
     [
