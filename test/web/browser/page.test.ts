@@ -329,6 +329,20 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     expect(tab.complaints).toEqual([]);
   });
 
+  test("a text that would keep parser and browser busy for minutes is shown as far as that goes, and the page goes on", async () => {
+    // What it takes grows with the square of its length.
+    const body = "a**b_c".repeat(500_000);
+    const { task } = await web.store.createTask({ title: "Starred", body }, person);
+    const deep = await web.store.createTask({ title: "Deep", body: "> ".repeat(14_000) }, person);
+    await using tab = await Tab.at(web, `/b/default/t/${task.id}`);
+    const { page } = tab;
+    await page.locator("div.markdown", { hasText: "2970000 more characters left out" }).waitFor();
+    await page.keyboard.press("Escape");
+    await tab.card(deep.task.id).locator("h3 a").click();
+    await page.locator("div.markdown", { hasText: "> > >" }).waitFor();
+    expect(tab.complaints).toEqual([]);
+  });
+
   test("axe finds nothing on any view, in either theme", async () => {
     const id = await web.make("A task", "echo hello; exit 3");
     await web.make("Waits");

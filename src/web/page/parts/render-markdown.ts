@@ -10,7 +10,7 @@ DOMPurify.addHook("afterSanitizeAttributes", (node) => {
 /** HTML in a text is shown as typed, never run. */
 marked.use({
   renderer: {
-    html: ({ text }) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+    html: ({ text }) => asTyped(text),
     // An input would be a thing to press that does nothing.
     checkbox: ({ checked }) => `<span>${checked ? "☑" : "☐"}</span> `,
   },
@@ -18,8 +18,7 @@ marked.use({
 
 /** HTML of text and links only: no script, form, style, frame, or image of another site. */
 export function renderMarkdown(text: string): string {
-  const html = marked.parse(text, { async: false, gfm: true, breaks: true });
-  return DOMPurify.sanitize(html, {
+  return DOMPurify.sanitize(parse(text), {
     USE_PROFILES: { html: true },
     FORBID_TAGS: [
       "style",
@@ -38,4 +37,17 @@ export function renderMarkdown(text: string): string {
     ALLOW_DATA_ATTR: false,
     ALLOWED_URI_REGEXP: /^(https?|mailto):/i,
   });
+}
+
+function parse(text: string): string {
+  try {
+    return marked.parse(text, { async: false, gfm: true, breaks: true });
+  } catch {
+    // Quotes in quotes, deeper than the parser goes.
+    return `<p>${asTyped(text)}</p>`;
+  }
+}
+
+function asTyped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -8,10 +8,18 @@ import type { WholeTask } from "../store/wire.ts";
 import { Attachments } from "./attachments.tsx";
 import { Links } from "./links.tsx";
 
+/** Of more, made for that, the parser of markdown takes minutes, and so does a browser with a word of a megabyte. */
+const charsMax = 30_000;
+
 interface Props {
   readonly board: string;
   readonly whole: WholeTask;
   readonly again: () => void;
+}
+
+function beginning(text: string): string {
+  const left = text.length - charsMax;
+  return left > 0 ? `${text.slice(0, charsMax)}\n\n[… ${left} more characters left out]` : text;
 }
 
 /** The body, the result, the links and the comments of a task. */
@@ -21,13 +29,19 @@ export function AboutTab({ board, whole, again }: Props) {
   return (
     <>
       <section>
-        {task.body === null ? <p class="nothing">It has no text.</p> : <Markdown text={task.body} />}
+        {task.body === null ? (
+          <p class="nothing">It has no text.</p>
+        ) : (
+          <Markdown text={beginning(task.body)} />
+        )}
       </section>
       {task.result === null && summary === null ? null : (
         <section>
           <h3>What came of it</h3>
           {summary === null ? null : <Markdown text={summary} />}
-          {task.result === null || task.result === summary ? null : <Markdown text={task.result} />}
+          {task.result === null || task.result === summary ? null : (
+            <Markdown text={beginning(task.result)} />
+          )}
         </section>
       )}
       <Links board={board} whole={whole} again={again} />
