@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { databaseFileOf, dispatchLockPathOf, placeOf } from "../store/place.ts";
 import { boardPaths } from "../system/home/board-paths.ts";
+import { ownAgainCommand } from "../system/home/own-again.ts";
 import { systemErrorCode } from "../system/system-error.ts";
 import { type Check, CheckOf, listSome } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -29,7 +30,7 @@ export function checkHomeFiles({ home, allBoards }: DoctorContext): Check {
   const areOwn = unusable.every(({ isOwn }) => isOwn);
   return check.problem(
     `ticks or workers may fail, since this user can't use: ${listSome([...new Set(unusable.map(({ what }) => what))])}`,
-    areOwn ? `chmod -R u+rwX '${home}'` : `sudo chown -R "$(id -un)" '${home}'`,
+    ownAgainCommand(home, areOwn),
   );
 }
 

@@ -131,6 +131,38 @@ test.skipIf(leftOutWithout("root"))(
 );
 
 test.skipIf(leftOutWithout("root"))(
+  "X7: a folder, a lock or a database that root made in a user's home is named by each command that it stops, with what helps",
+  async () => {
+    const home = join(makeTestHome(), "it's home");
+    mkdirSync(home);
+    Bun.spawnSync(["chown", "-R", "65534", join(home, "..")]);
+    runAsNobody(home, ["init"]);
+    const id = runAsNobody(home, ["create", "t", "--run", "true"]).stdout.trim();
+    runAsNobody(home, ["dispatch", "--max", "0"]);
+    for (const file of ["kanban.db.dispatch.lock", "kanban.db"]) {
+      await Bun.$`chown 0 ${join(home, file)} && chmod 644 ${join(home, file)}`;
+      const { detail, command } = JSON.parse(runAsNobody(home, ["explain", id, "--json"]).stdout).data;
+      expect(detail).toContain(`${join(home, file)} can't be written (EACCES)`);
+      expect(command).toContain("kanbun doctor");
+      await Bun.$`chown 65534 ${join(home, file)}`;
+    }
+    mkdirSync(join(home, "kanban"), { mode: 0o700 });
+    for (const verb of ["list", "dispatch", "doctor"]) {
+      const { error } = JSON.parse(runAsNobody(home, [verb, "--json"]).stdout);
+      expect(error.message).toContain(`may not look into ${join(home, "kanban")}`);
+      expect(error.hint).toContain("sudo chown -R");
+    }
+    const { hint } = JSON.parse(runAsNobody(home, ["list", "--json"]).stdout).error;
+    const command = /`sudo (.*)`/.exec(hint)?.[1]?.replace("$(id -un)", "65534") ?? "";
+    expect(Bun.spawnSync(["sh", "-c", command]).exitCode).toBe(0);
+    expect(runAsNobody(home, ["dispatch", "--until-idle"]).code).toBe(0);
+    await Bun.$`chmod 0 ${join(home, "kanban")}`;
+    const own = JSON.parse(runAsNobody(home, ["list", "--json"]).stdout).error;
+    expect(own.hint).toContain("chmod -R u+rwX '");
+  },
+);
+
+test.skipIf(leftOutWithout("root"))(
   "X7: where the workers' own folder can't be written nothing is started, and what has ended is closed all the same",
   async () => {
     const scene = await Scene.open();

@@ -1,10 +1,12 @@
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { BoardError } from "../../board/error.ts";
 import type { Config } from "../../system/config/config.ts";
 import { currentFolder } from "../../system/files/current-folder.ts";
 import { type BoardPaths, boardPaths } from "../../system/home/board-paths.ts";
 import { type ResolvedBoard, resolveBoardSlug } from "../../system/home/current-board.ts";
 import { type ResolvedHome, resolveHome } from "../../system/home/home.ts";
+import { ownAgainCommand } from "../../system/home/own-again.ts";
 import { userHome } from "../../system/home/user-home.ts";
 import { systemErrorCode } from "../../system/system-error.ts";
 
@@ -46,7 +48,7 @@ export function resolvePlace(options: PlaceOptions, env: Environment): Place {
     },
   });
   requireFolder(home);
-  const { slug, source } = resolveBoardSlug({ flag: options.board, env, home });
+  const { slug, source } = resolveBoard({ flag: options.board, env, home });
   let config: Config | null = null;
   return {
     home,
@@ -68,6 +70,28 @@ export function resolvePlace(options: PlaceOptions, env: Environment): Place {
 /** Most commands need no settings: neither they nor the agents' presets are loaded for those. */
 function loadReader() {
   return import("../../system/config/config.ts");
+}
+
+function resolveBoard(sources: Parameters<typeof resolveBoardSlug>[0]): ResolvedBoard {
+  try {
+    return resolveBoardSlug(sources);
+  } catch (error) {
+    if (systemErrorCode((error as Error).cause) !== "EACCES") throw error;
+    const { home } = sources;
+    throw new BoardError(
+      "unwritable",
+      `this user may not look into ${join(home, "kanban")}: is it another user's, as after a command with sudo?`,
+      { hint: `\`${ownAgainCommand(home, isOwn(home))}\` gives it back`, cause: error },
+    );
+  }
+}
+
+function isOwn(home: string): boolean {
+  try {
+    return lstatSync(join(home, "kanban")).uid === process.getuid?.();
+  } catch {
+    return statSync(home).uid === process.getuid?.(); // it is the home itself that may not be entered
+  }
 }
 
 /** A home need not exist, but where a file is in its way it never will. */
