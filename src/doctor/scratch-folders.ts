@@ -2,7 +2,6 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isTaskId } from "../board/task.ts";
 import type { BoardStore } from "../store/store.ts";
-import { systemErrorCode } from "../system/system-error.ts";
 
 export interface LeftScratch {
   /** Of tasks which are not on the board any more. */
@@ -41,8 +40,8 @@ function isOver(status: string): boolean {
 function listMarked(workspaces: string): string[] {
   try {
     return readdirSync(join(workspaces, ".kanbun-made")).filter(isTaskId).sort();
-  } catch (error) {
-    if (systemErrorCode(error) === "ENOENT") return [];
-    throw error;
+  } catch {
+    // None yet, or a folder that can't be read, which the check of the home's files names.
+    return [];
   }
 }

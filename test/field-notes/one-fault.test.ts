@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CommandLine } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { makeTestHome } from "../support/home.ts";
 import { runAll } from "../support/run-all.ts";
@@ -105,6 +106,36 @@ test.skipIf(leftOutWithout("root"))(
     expect(plain("promote", id, "--force").code).toBe(0);
     plain("dispatch", "--until-idle");
     expect(plain("list", "--json", "--status", "done").stdout).toContain(id);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "I13: what is no folder in the place of one of the home's is named by doctor beside all other checks, and what it says to type helps",
+  async () => {
+    const kanbun = await CommandLine.init();
+    await kanbun.ok("create", "t", "--run", "true");
+    await kanbun.ok("dispatch", "--until-idle");
+    const look = async () => {
+      const { checks } = (await kanbun.json(["doctor"])).data;
+      return {
+        count: checks.length,
+        files: checks.find((one: { check: string }) => one.check === "home_files"),
+      };
+    };
+    const { count } = await look();
+    for (const name of ["runs", "workspaces", "workspaces/.kanbun-made", "bin"])
+      for (const make of [writeFileSync, (path: string) => symlinkSync(path, path)]) {
+        const path = join(kanbun.home, "kanban", name);
+        rmSync(path, { recursive: true, force: true });
+        mkdirSync(dirname(path), { recursive: true });
+        make(path, "");
+        const found = await look();
+        expect(found.count).toBe(count);
+        expect(found.files).toMatchObject({ status: "problem", fix: `mv ${path} ${path}.old` });
+        expect(found.files.detail).toContain(path);
+        Bun.spawnSync(["sh", "-c", found.files.fix]);
+        expect((await look()).files).toMatchObject({ status: "ok" });
+      }
   },
 );
 
