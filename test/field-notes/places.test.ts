@@ -1,6 +1,16 @@
 import { expect, test } from "bun:test";
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { ensureBinFolder } from "../../src/worker/spawn/bin-folder.ts";
 import { CommandLine, mainPath } from "../cli/command-line.ts";
 import { commandForAll } from "../support/command-for-all.ts";
 import { makeTestHome } from "../support/home.ts";
@@ -47,6 +57,22 @@ test.skipIf(noPosix)("X22: a worker whose folder is gone comments, asks and comp
   ]);
   expect(await kanbun.task(asking)).toMatchObject({ status: "blocked", blockKind: "needs_input" });
 });
+
+test.skipIf(noPosix)(
+  "X22: the program that workers find starts where one can be, whatever became of their folder",
+  async () => {
+    const home = makeTestHome();
+    // As an executable of Bun's, it fails where the current folder was removed.
+    const program = join(ensureBinFolder(home, ["/bin/pwd", "-P"]), "kanbun");
+    expect(await shell(home, `'${program}'`)).toMatchObject({ code: 0, stdout: `${realpathSync(home)}\n` });
+    const gone = "mkdir gone && cd gone && rmdir ../gone";
+    expect(await shell(home, `${gone} && '${program}'`)).toMatchObject({ code: 0, stdout: "/\n" });
+    ensureBinFolder(home, [process.execPath, mainPath]);
+    const relative = await shell(home, `${gone} && '${program}' list --home boards`, { HOME: home });
+    expect(relative.code).toBe(1);
+    expect(relative.stderr).toContain("the current folder: expected one that is there");
+  },
+);
 
 test.skipIf(noPosix)("X22: what is relative to a folder that is gone is refused in words", async () => {
   const top = makeTestHome();

@@ -58,11 +58,12 @@ test("the executable heeds no file of the folder that it is started in", async (
 test("the executable tells an error that nobody foresaw with the lines of the source", async () => {
   const kanbun = commandLine();
   await kanbun.ok("init");
+  const id = await kanbun.create("x");
   {
     using db = new Database(boardPaths(kanbun.home, "default").database);
-    db.run("ALTER TABLE task_events RENAME COLUMN payload TO p");
+    db.run("CREATE TRIGGER deaf BEFORE UPDATE ON tasks BEGIN SELECT RAISE(IGNORE); END");
   }
-  const { stderr } = await kanbun.run(["create", "x"], { env: { KANBUN_DEBUG: "1" } });
+  const { stderr } = await kanbun.run(["claim", id], { env: { KANBUN_DEBUG: "1" } });
   expect(stderr).toMatch(/src\/store\/sqlite\/[a-z/-]+\.ts:\d/);
 });
 
@@ -88,6 +89,18 @@ test.skipIf(lacksOnWindows("links"))(
     symlinkSync(executable, join(bin, "kanbun"));
     const onPath = await kanbun.run(["list"], { env: { PATH: `${bin}${delimiter}${process.env.PATH}` } });
     expect(onPath.stderr).toContain("make one with `kanbun init`");
+  },
+);
+
+test.skipIf(lacksOnWindows("POSIX paths"))(
+  "X22: a worker of the executable whose folder is gone says how it ended",
+  async () => {
+    const kanbun = commandLine();
+    await kanbun.ok("init");
+    const leave = "mkdir gone && cd gone && rmdir ../gone";
+    const id = await kanbun.create("own", "--run", `${leave} && kanbun complete --summary gone; exit 9`);
+    await kanbun.ok("dispatch", "--until-idle");
+    expect((await kanbun.task(id)).status).toBe("done");
   },
 );
 

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BoardError } from "../../board/error.ts";
+import { removedFolderVariable } from "../../system/files/current-folder.ts";
 import { tryPrivateFolder } from "../../system/files/private-folder.ts";
 import { readRegularFile } from "../../system/files/regular-file.ts";
 import { requireNotForEverybody } from "../../system/files/write-access.ts";
@@ -38,8 +39,16 @@ function chooseFolder(home: string): string {
   );
 }
 
+/**
+ * An executable of Bun's ends at once where the current folder was removed, before a line of ours: a worker that has
+ * cleaned up after itself could not say how it ended. So it is started elsewhere, and told. `-ef` alone starts no process.
+ */
 function shellScript(command: readonly string[]): string {
-  return `#!/bin/sh\nexec ${command.map(quoteForShell).join(" ")} "$@"\n`;
+  return `#!/bin/sh
+unset ${removedFolderVariable}
+if ! [ "$PWD" -ef . ] 2>/dev/null && [ -z "$(pwd -P 2>/dev/null)" ]; then cd / && export ${removedFolderVariable}=1; fi
+exec ${command.map(quoteForShell).join(" ")} "$@"
+`;
 }
 
 /** No path has a quotation mark there; a percent sign is written twice. */
