@@ -109,6 +109,22 @@ test("a tab that comes from a newer state of the board is told to load it anew",
   await eventually("it goes on from there", () => tab.events.length === 1);
 });
 
+test("a tab is told to load a board anew that has taken the place of another one, however far that had come", async () => {
+  const kanbun = new CommandLine(web.home);
+  await kanbun.ok("boards", "create", "side");
+  await kanbun.create("of the old board", "--board", "side");
+  using tab = await Tab.open(web);
+  tab.say({ type: "follow", board: "side", after: 0 });
+  await eventually("the old one is told", () => tab.events.length === 1);
+  await kanbun.ok("boards", "rm", "side", "--yes");
+  await tab.told("trouble");
+  await kanbun.ok("boards", "create", "side");
+  const id = await kanbun.create("of the new board", "--board", "side");
+  await tab.told("reset", ({ board }) => board === "side");
+  await kanbun.ok("edit", id, "--title", "renamed", "--board", "side");
+  await eventually("it goes on", () => tab.events.some(({ task_id }) => task_id === id));
+});
+
 test("server-sent events go on behind Last-Event-ID", async () => {
   for (const title of ["a", "b", "c"]) await web.make(title);
   const answer = await web.fetch("GET", "/boards/default/events/stream?after=0", {

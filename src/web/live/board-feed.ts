@@ -51,6 +51,8 @@ export class BoardFeed {
   #wake: (() => void) | null = null;
   #isDue = true;
   #isRunning = false;
+  /** Which board its readers have been told of; null: of none yet. */
+  #told: string | null = null;
 
   constructor(web: WebHome, slug: string) {
     this.#web = web;
@@ -97,6 +99,7 @@ export class BoardFeed {
     } finally {
       // In one step with the last question whether anyone follows: who comes from then on starts it anew.
       this.#isRunning = false;
+      this.#told = null;
       this.#changes.close();
     }
   }
@@ -106,6 +109,9 @@ export class BoardFeed {
     const identity = this.#identity();
     await using session = await this.#web.read(this.slug);
     const { news } = session.store;
+    // A board that has taken the place of another one counts its events anew: an id says nothing there.
+    if (this.#told !== null && this.#told !== identity) await this.#reset(session);
+    this.#told = identity;
     let seen: number | null = null;
     let lookedAtMs = performance.now();
     while (this.#readers.size > 0) {
@@ -130,14 +136,16 @@ export class BoardFeed {
     return identityOf(placeOf(boardPaths(this.#web.path, this.slug)));
   }
 
+  async #reset({ store }: Session): Promise<void> {
+    const lastId = await store.getLastEventId();
+    for (const reader of this.#readers) resetTo(lastId, reader);
+  }
+
   async #deliver({ store }: Session): Promise<void> {
     const lastId = await store.getLastEventId();
     const batches = new Map<number, FeedBatch>();
     for (const reader of [...this.#readers]) {
-      if (reader.position > lastId) {
-        reader.position = lastId;
-        reader.reset(lastId);
-      }
+      if (reader.position > lastId) resetTo(lastId, reader);
       while (reader.position < lastId && reader.isReady() && this.#readers.has(reader)) {
         const batch = batches.get(reader.position) ?? (await this.#read(store, reader.position));
         batches.set(reader.position, batch);
@@ -167,4 +175,9 @@ export class BoardFeed {
     clearTimeout(timer);
     this.#wake = null;
   }
+}
+
+function resetTo(lastId: number, reader: FeedReader): void {
+  reader.position = lastId;
+  reader.reset(lastId);
 }
