@@ -41,13 +41,16 @@ export interface OpenOptions {
 /** SQLite before this one can corrupt a database when two connections reset the write-ahead log at once. */
 export const sqliteVersionMin = "3.51.3";
 const firstOpenPatienceMs = 10_000;
+/** A board is made in a moment; what has been empty for longer was left so. */
+const readPatienceMs = 3_000;
 /** A transaction that changes more than fits is written to the log piece by piece, much of it again and again. */
 const writeCacheKiB = 16 * 1024;
 
 /**
  * Opens a board.
  * @throws {BoardError} not_found without a board, not_a_board for another file, newer_board for one that a newer
- *   Kanbun wrote, busy when another process is still creating it after 10 s, unwritable.
+ *   Kanbun wrote, busy when another process is still creating it after 10 s, unwritable. In order to
+ *   read it, one that is just being made is waited for up to 3 s.
  */
 export async function openBoard(options: OpenOptions): Promise<BoardStore> {
   const { path, mode } = options;
@@ -61,6 +64,7 @@ export async function openBoard(options: OpenOptions): Promise<BoardStore> {
   const connection = connect(options);
   try {
     requireSafeSqlite(connection);
+    if (mode === "read") await waitWhileMade(connection);
     const found = readSchemaVersion(connection);
     if (found !== null && found > schemaVersion)
       throw new BoardError(
@@ -142,6 +146,15 @@ function requireBoardOrNothing(connection: Connection): void {
     throw new BoardError("not_a_board", `${connection.path} is a SQLite database, but not a board`, {
       hint: "choose another home with --home",
     });
+}
+
+/** A reader that came before the first table would look at its own stand-ins for as long as it stays. */
+async function waitWhileMade(connection: Connection): Promise<void> {
+  const deadlineMs = performance.now() + readPatienceMs;
+  const isBeingMade = () =>
+    connection.get("SELECT 1 FROM sqlite_master LIMIT 1") === null &&
+    Date.now() - statSync(connection.path).mtimeMs < readPatienceMs;
+  while (isBeingMade() && performance.now() < deadlineMs) await Bun.sleep(10);
 }
 
 /** Only one process makes or migrates a board; the others wait for it, but not forever. */

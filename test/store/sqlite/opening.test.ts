@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryLockFile } from "../../../native-shims/index.ts";
 import { makeTestHome } from "../../support/home.ts";
@@ -17,6 +17,18 @@ function writeDatabase(path: string, ...statements: string[]): void {
 }
 
 describe("opening", () => {
+  test("to read a board that is just being made waits for its tables, and sees what is written later", async () => {
+    const path = freshPath();
+    writeFileSync(path, "");
+    const opening = openFile(path, { mode: "read" });
+    const store = await openFile(path, { mode: "create" });
+    const reader = await opening;
+    await store.createTask({ title: "later" }, person);
+    expect(await reader.getLastEventId()).toBe(1);
+    reader.close();
+    store.close();
+  });
+
   for (const mode of ["read", "write"] as const)
     test(`where there is no board is refused to ${mode}, and makes none`, async () => {
       const path = freshPath();
@@ -76,6 +88,7 @@ describe("opening", () => {
   test("an empty file, as a killed first open leaves it, is an empty board to a reader", async () => {
     const path = freshPath();
     writeFileSync(path, "");
+    utimesSync(path, 0, 0);
     const before = hashBoard(path);
     await using store = await openFile(path, { mode: "read" });
     expect(await store.getCounts()).toMatchObject({ tasks: 0, events: 0 });
