@@ -2,6 +2,7 @@ import type { McpServer } from "@modelcontextprotocol/server";
 import { followEvents } from "../home/boards/follow-events.ts";
 import { describeError } from "../home/failure.ts";
 import type { Home } from "../home/session/home.ts";
+import { identityOf, placeOf } from "../store/place.ts";
 import { wait } from "../system/wait.ts";
 import { boardUri, taskUri } from "./resources.ts";
 
@@ -10,7 +11,8 @@ const troubleMs = 2_000;
 
 /**
  * Tells `tell` of every resource that something happens to, whoever did it, until the signal. A board that can't be read for a
- * while ends nothing: it goes on behind the last event that it told.
+ * while ends nothing: it goes on behind the last event that it told; one that was moved or has taken another one's place is followed
+ * from then on.
  * @param onTrouble why the board can't be read; it is tried again
  */
 export async function followResources(
@@ -18,13 +20,21 @@ export async function followResources(
   tell: (uri: string) => void,
   { signal, onTrouble, waitMs = troubleMs }: FollowRules,
 ): Promise<void> {
-  let afterId: number | null = null;
+  const identify = () => identityOf(placeOf(home.place.paths));
+  let followed: string | null = null;
+  let afterId = 0;
   while (!signal.aborted) {
     try {
+      const identity = identify();
       await using session = await home.open("read");
       const { store } = session;
-      afterId ??= await store.getLastEventId();
-      const events = followEvents(store, { afterId, taskId: null, intervalMs: lookMs, signal });
+      if (followed !== identity) {
+        afterId = await store.getLastEventId();
+        if (followed !== null) tell(boardUri);
+        followed = identity;
+      }
+      const isOver = () => identify() !== identity;
+      const events = followEvents(store, { afterId, taskId: null, intervalMs: lookMs, signal, isOver });
       for await (const { id, taskId } of events) {
         afterId = id;
         tell(taskUri(taskId));

@@ -6,7 +6,7 @@ import { wait } from "../../system/wait.ts";
 /** Read at a time: a reader that was away comes back in steps, not with the whole history in memory. */
 const BATCH = 500;
 
-/** Every event after `afterId`, in order, until the signal: those that are there, then each as it is written. */
+/** Every event after `afterId`, in order, until the signal, or until `isOver` is true at a look: those that are there, then each as it is written. */
 export async function* followEvents(
   store: BoardStore,
   from: {
@@ -14,10 +14,11 @@ export async function* followEvents(
     readonly taskId: string | null;
     readonly intervalMs: number;
     readonly signal: AbortSignal;
+    readonly isOver?: () => boolean;
   },
 ): AsyncGenerator<BoardEvent, void, undefined> {
   let { afterId } = from;
-  while (!from.signal.aborted) {
+  while (!from.signal.aborted && from.isOver?.() !== true) {
     const events = await store.listEvents({
       afterId,
       limit: BATCH,
