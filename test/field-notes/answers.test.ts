@@ -70,6 +70,21 @@ test.skipIf(!hasFullDevice)(
   },
 );
 
+test.skipIf(!hasFullDevice)(
+  "X53: of a task whose output can't be shown run says that it is made, and what to type",
+  async () => {
+    const kanbun = await CommandLine.init();
+    const { code, stderr } = await unheard(kanbun, ["run", "echo heard"]);
+    const id = /t_[0-9a-f]{8}/.exec(stderr)?.[0] ?? `no id in ${stderr}`;
+    expect(code).toBe(1);
+    expect(stderr).not.toMatch(/run the command again/);
+    expect(stderr).toContain(`kanbun log -f ${id}`);
+    await kanbun.ok("dispatch", "--until-idle");
+    expect((await kanbun.task(id)).status).toBe("done");
+    expect(await kanbun.ok("log", id)).toContain("heard");
+  },
+);
+
 test.skipIf(!hasFullDevice)("X53: what only reads doesn't say that something was done", async () => {
   const kanbun = await CommandLine.init();
   const { code, stderr } = await unheard(kanbun, ["list", "--json"]);

@@ -1,3 +1,4 @@
+import { BoardError } from "../../board/error.ts";
 import type { Run } from "../../board/run.ts";
 import type { NewTask, Task } from "../../board/task.ts";
 import { tickUntil } from "../../home/dispatch/tick-until.ts";
@@ -59,7 +60,7 @@ async function followRuns(
     if (log.run !== null && log.run.id !== followed) {
       followed = log.run.id;
       for await (const piece of log.follow({ signal }))
-        if (!piece.isCut && !cli.output.isJson) writeStdout(piece.bytes);
+        if (!piece.isCut && !cli.output.isJson) show(piece.bytes, id);
       continue;
     }
     if ((await standingOf(session, task)) !== "under_way") return;
@@ -71,6 +72,18 @@ async function followRuns(
       reason = hold.reason;
     }
     await wait(lookMs, signal);
+  }
+}
+
+/** Not to be run again: the task is there, whatever becomes of what it says. */
+function show(bytes: Uint8Array, id: string): void {
+  try {
+    writeStdout(bytes);
+  } catch (error) {
+    throw new BoardError("unwritable", `what ${id} writes can't be shown: ${(error as Error).message}`, {
+      hint: `the task is made and goes on: \`kanbun log -f ${id}\` shows all of it, \`kanbun dispatch --until-idle\` notes how it ends`,
+      cause: error,
+    });
   }
 }
 
