@@ -39,7 +39,8 @@ export interface Served {
 
 /**
  * Serves a home over HTTP until it is stopped.
- * @throws {BoardError} not_found without a board, conflict for a port that is taken, unwritable for tokens that are no secret
+ * @throws {BoardError} not_found without a board, conflict for a port that is taken, usage for an address that is none of this
+ *   machine's, unwritable for tokens that are no secret
  */
 export async function serveHome(home: Home, options: ServeOptions = {}): Promise<Served> {
   const {
@@ -60,7 +61,7 @@ export async function serveHome(home: Home, options: ServeOptions = {}): Promise
     mcp,
     hosts: { isLoopback, names: isLoopback ? allowHosts : [host, ...allowHosts] },
   });
-  const server = listen(options.port, (port) =>
+  const server = listen({ host, port: options.port }, (port) =>
     Bun.serve<LiveSocket>({
       hostname: host,
       port,
@@ -81,17 +82,39 @@ export async function serveHome(home: Home, options: ServeOptions = {}): Promise
   };
 }
 
-/** @throws {BoardError} conflict for a port that was named and is taken */
-function listen<Listening>(port: number | undefined, at: (port: number) => Listening): Listening {
+/** @throws {BoardError} conflict for a port that was named and is taken, usage for an address that can't be listened at */
+function listen<Listening>(
+  { host, port }: { readonly host: string; readonly port: number | undefined },
+  at: (port: number) => Listening,
+): Listening {
   try {
     return at(port ?? defaultPort);
   } catch (error) {
-    if (systemErrorCode(error) !== "EADDRINUSE") throw error;
-    if (port === undefined) return at(0);
-    throw new BoardError("conflict", `port ${port} is taken`, {
+    const code = systemErrorCode(error);
+    if (port === undefined && code === "EADDRINUSE") return listen({ host, port: 0 }, at);
+    throw explain(error, code, { host, port: port ?? defaultPort });
+  }
+}
+
+function explain(
+  error: unknown,
+  code: string | null,
+  { host, port }: { host: string; port: number },
+): unknown {
+  if (code === "EADDRINUSE" && port !== 0)
+    return new BoardError("conflict", `port ${port} is taken`, {
       hint: "name another with --port; 0 takes any",
     });
-  }
+  if (code === "EACCES")
+    return new BoardError("usage", `this user may not listen at port ${port}`, {
+      hint: "name one from 1024 on with --port; 0 takes any",
+    });
+  // A name that no one knows is told in either of these ways.
+  if (code === "EADDRNOTAVAIL" || code === "EINVAL" || code === "EADDRINUSE")
+    return new BoardError("usage", `this machine has no address ${JSON.stringify(host)}`, {
+      hint: "use 127.0.0.1 for this machine alone, 0.0.0.0 for all of its addresses",
+    });
+  return error;
 }
 
 function isLoopbackName(host: string): boolean {

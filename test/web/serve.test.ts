@@ -64,6 +64,12 @@ test("kanbun serve --read-only gives the token that may only look; the tokens st
   const port = new URL(url).port;
   const taken = await kanbun.json(["serve", "--port", port]);
   expect(taken.error).toMatchObject({ kind: "conflict", message: `port ${port} is taken` });
+  // The second is an address of documents, which no machine has.
+  for (const host of process.platform === "win32" ? [] : ["no.such.host.invalid", "192.0.2.1"])
+    expect((await kanbun.json(["serve", "--port", "0", "--host", host])).error).toMatchObject({
+      kind: "usage",
+      message: `this machine has no address "${host}"`,
+    });
   const impossible = await kanbun.json(["serve", "--port", "65536"]);
   expect(impossible.error?.message).toContain("It must be a whole number from 0 to 65535");
   child.kill("SIGINT");
