@@ -16,7 +16,8 @@ export const copierMark = "KANBUN_COPIER";
  * Its arguments: run folder, standard input, folder to run in, worktree's folder, repository and branch (or three empty ones),
  * the program that copies the worker's output to the log, then the worker's command.
  *
- * What it makes itself is its owner's alone; the worker has the umask of its dispatcher.
+ * What it makes itself is its owner's alone; the worker has the umask of its dispatcher. It outlives what a worker sends to its whole
+ * group, and the worker has that signal as it was.
  *
  * Last before its worker, it looks whether the lease of its host still holds: its dispatcher may have been stopped for an hour.
  *
@@ -31,6 +32,7 @@ set -Cf
 signalled=
 note_signal='signalled=" signalled"'
 trap "$note_signal" TERM INT HUP
+trap : QUIT USR1 USR2
 started=
 field_20() { started=\${20-}; }
 { read -r stat </proc/$$/stat && field_20 \${stat##*) }; } 2>/dev/null
