@@ -28,7 +28,6 @@ const policies = `
 max_in_progress = 8
 retry_delay = "10ms"
 rate_limit_delays = ["50ms"]
-launch_grace = "${startMsMax}ms"
 [profiles.shell]
 grace = "200ms"
 [profiles.verdict]
@@ -47,6 +46,8 @@ max_retries = 1
 [profiles.missing]
 command = ["no-such-program-anywhere"]
 `;
+/** For tests about a start that is given up: all others wait for theirs, however long it takes. */
+const impatient = policies.replace("[dispatch]", `[dispatch]\nlaunch_grace = "${startMsMax}ms"`);
 
 /** What a dispatcher leaves that dies between the claim and the spawn. */
 async function claimAndDie({ store, context }: TestBoard, host: Partial<ClaimHost> = {}): Promise<void> {
@@ -251,7 +252,7 @@ test("a run of an earlier boot is interrupted and ready at once (W22)", async ()
 });
 
 test("a claim whose shim never started is given up after the launch grace, and its shim can never start (W9)", async () => {
-  const board = await makeTestBoard({ config: policies });
+  const board = await makeTestBoard({ config: impatient });
   const id = await createShellTask(board, "exit 0");
   await claimAndDie(board);
   const reports = await runAll(board);
@@ -281,7 +282,7 @@ test("a start that was given up while its dispatcher stood still is not made any
 test.skipIf(process.platform !== "win32")(
   "a shim that was made and never ran goes with its start when that is given up",
   async () => {
-    const board = await makeTestBoard({ config: policies });
+    const board = await makeTestBoard({ config: impatient });
     await createShellTask(board, "exit 0");
     await claimAndDie(board);
     const [run] = await board.store.listLiveRuns();
