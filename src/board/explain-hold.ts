@@ -146,7 +146,7 @@ function explainBlocked({ task, block, question }: HoldFacts): Hold {
 
 /** Why the breaker blocked it. Another program may have reset the counter. */
 function describeBreaker({ consecutiveFailures }: Task, isHopeless: boolean): string {
-  if (isHopeless) return "gave up, since a retry can't help";
+  if (isHopeless) return "gave up, since a retry can't help until this is put right";
   if (consecutiveFailures < 1) return "gave up";
   return `gave up after ${consecutiveFailures} failure${consecutiveFailures === 1 ? "" : "s"}`;
 }

@@ -63,7 +63,7 @@ describe("I14: another try can't help", () => {
       expect(await scene.outcomes(id)).toEqual(["spawn_failed"]);
       const kanbun = new CommandLine(scene.home);
       const told = await kanbun.ok("explain", id);
-      expect(told).toContain("gave up, since a retry can't help");
+      expect(told).toContain("gave up, since a retry can't help until this is put right");
       expect(told).toMatch(why);
       expect(told).toContain(`do: kanbun retry ${id}`);
       await kanbun.ok("retry", id);
