@@ -43,12 +43,14 @@ function chooseFolder(home: string): string {
  * An executable of Bun's ends at once where the current folder was removed, before a line of ours: a worker that has
  * cleaned up after itself could not say how it ended. So it is started elsewhere, and told. `-ef` alone starts no process.
  */
-function shellScript(command: readonly string[]): string {
-  return `#!/bin/sh
-unset ${removedFolderVariable}
+const leaveRemovedFolder = `unset ${removedFolderVariable}
 if ! [ "$PWD" -ef . ] 2>/dev/null && [ -z "$(pwd -P 2>/dev/null)" ]; then cd / && export ${removedFolderVariable}=1; fi
-exec ${command.map(quoteForShell).join(" ")} "$@"
 `;
+
+function shellScript(command: readonly string[]): string {
+  // On Windows no one's current folder can be removed.
+  const first = process.platform === "win32" ? "" : leaveRemovedFolder;
+  return `#!/bin/sh\n${first}exec ${command.map(quoteForShell).join(" ")} "$@"\n`;
 }
 
 /** No path has a quotation mark there; a percent sign is written twice. */
