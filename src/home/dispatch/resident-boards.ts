@@ -52,9 +52,7 @@ export class ResidentBoards implements OpenBoards {
   /** Releases boards whose folder is gone, or that are kept elsewhere now, and takes on those that are new; whether there were any. */
   refresh(): boolean {
     const before = this.#open;
-    this.#open = before.filter(
-      (board) => (folderOf(this.#home, board.slug) ?? board.folder) === board.folder,
-    );
+    this.#open = before.filter((board) => this.#isThere(board));
     // Not waited for: nothing of ours goes on there.
     for (const board of before) if (!this.#open.includes(board)) void board.dispatcher.close();
     if (performance.now() - this.#lookedAtMs >= lookForMs) {
@@ -71,9 +69,18 @@ export class ResidentBoards implements OpenBoards {
     return isOther;
   }
 
+  /** Whether the next refresh lets go of this board: what a tick of it says now is that it was taken away. */
+  hasLeft(slug: string): boolean {
+    return this.#open.some((board) => board.slug === slug && !this.#isThere(board));
+  }
+
   async close(): Promise<void> {
     await this.#presence.leave();
     for (const board of this.#open) await board.dispatcher.close();
+  }
+
+  #isThere({ slug, folder }: ResidentBoard): boolean {
+    return (folderOf(this.#home, slug) ?? folder) === folder;
   }
 
   #openNew(slugs: readonly string[]): void {

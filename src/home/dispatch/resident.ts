@@ -96,7 +96,9 @@ export class Resident implements AsyncDisposable {
           if (endedRuns(report).length > 0)
             for (const slug of residency.listBoardsOfOthers()) void sendNudge(this.#home.place.home, slug);
         },
-        onError,
+        onError: (board, error) => {
+          if (!boards.hasLeft(board)) onError(board, error);
+        },
       },
     );
   }
