@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ProcessRef, signalProcess } from "../../../native-shims/index.ts";
+import { copierMark } from "../../../src/worker/shim/shim.ts";
 import { findMarkedProcesses } from "../../support/marked-processes.ts";
 import { readParentage } from "../orphan-repro/parentage.ts";
 import type { Role } from "./hits.ts";
@@ -43,9 +44,12 @@ export function continueAll(home: string): void {
 function describe(ref: ProcessRef): RunProcess | null {
   try {
     const command = readFileSync(`/proc/${ref.pid}/cmdline`, "latin1").split("\0");
-    const [, run] = /(?:^|\0)KANBUN_RUN=(\d+)/.exec(readFileSync(`/proc/${ref.pid}/environ`, "latin1")) ?? [];
+    const environ = readFileSync(`/proc/${ref.pid}/environ`, "latin1");
+    const [, run] = /(?:^|\0)KANBUN_RUN=(\d+)/.exec(environ) ?? [];
     if (run === undefined) return null;
-    return { ref, role: roleOf(ref.pid, command), runId: Number(run) };
+    // The copier of the log is the shim's: a worker that writes behind its end is ended by that.
+    const role = environ.includes(`\0${copierMark}=`) ? "shim" : roleOf(ref.pid, command);
+    return { ref, role, runId: Number(run) };
   } catch {
     return null;
   }
