@@ -134,6 +134,8 @@ function judgeVanished(seen: Sighting): Judgement {
 }
 
 function judgeStopping(run: LiveRun, seen: Sighting, rules: SupervisionRules, at: Instant): Judgement {
+  // A shim without a last word and nobody below it was told to go on: it is about to say how its worker ended.
+  if (seen.tree === "ending" && seen.exit === null) return wait("stopping");
   return seen.tree === "dead" ? close(stoppedEnding(run, seen, rules)) : escalate(run, seen, at);
 }
 

@@ -26,6 +26,11 @@ const stopping: [string, Case, string][] = [
   ],
   ["that is seen for the first time an hour past its grace", { run: toldAgo(3_610_000) }, "SIGKILL"],
   ["that cannot be seen", { run: toldAgo(60_000), seen: unknown }, "wait: unknown"],
+  [
+    "of which a shim without its last word is left, past its grace",
+    { run: toldAgo(10_000), seen: { leader: "dead", tree: "ending" } },
+    "wait: stopping",
+  ],
   ["whose shim is gone but not its tree", { run: toldAgo(10_000), seen: { leader: "dead" } }, "SIGKILL"],
   ["that never launched", { run: toldAgo(null), seen: open }, "give_up_start"],
   ["that was given up", { run: toldAgo(null), seen: { ...gone, start: "given_up" } }, "close: timed_out"],
