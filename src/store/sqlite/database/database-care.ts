@@ -6,6 +6,7 @@ import { sqliteVersionMin } from "../open.ts";
 import { Connection } from "./connection.ts";
 import { requireDatabaseFile } from "./database-file.ts";
 import { migrate } from "./migrate.ts";
+import { readRows } from "./read-rows.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 import { listTableFlaws } from "./table-flaws.ts";
 
@@ -58,7 +59,7 @@ function withDatabase<Result>(
 }
 
 function examine(db: Database): DatabaseHealth {
-  const journalMode = all<{ journal_mode: string }>(db, "PRAGMA journal_mode")[0]?.journal_mode ?? "";
+  const journalMode = readRows<{ journal_mode: string }>(db, "PRAGMA journal_mode")[0]?.journal_mode ?? "";
   // Only the thorough check compares indexes with their tables; where damage stops it, the quick one still names it.
   const lines = tryCheck(db, "integrity_check") ?? tryCheck(db, "quick_check");
   if (lines === null)
@@ -85,7 +86,7 @@ function examine(db: Database): DatabaseHealth {
 /** What is wrong, line by line; null when the check itself was stopped by the damage. */
 function tryCheck(db: Database, check: "integrity_check" | "quick_check"): string[] | null {
   try {
-    return all<Record<string, string>>(db, `PRAGMA ${check}(10000)`)
+    return readRows<Record<string, string>>(db, `PRAGMA ${check}(10000)`)
       .flatMap((row) => (row[check] ?? "").split("\n"))
       .filter((line) => line !== "ok" && !line.startsWith("*** in database"));
   } catch (error) {
@@ -106,7 +107,7 @@ function damagedIndex(db: Database, line: string): string | null {
   if (named) return named[1] ?? null;
   const root = /^Tree (\d+) page \d+/.exec(line)?.[1];
   if (root === undefined) return null;
-  const [index] = all<{ name: string }>(
+  const [index] = readRows<{ name: string }>(
     db,
     `SELECT name FROM sqlite_schema WHERE type = 'index' AND rootpage = ${root}`,
   );
@@ -135,13 +136,4 @@ function damaged(path: string, why: string): BoardError {
   return new BoardError("damaged", `${path}: cannot rebuild its indexes (${why}); nothing was changed`, {
     hint: salvage,
   });
-}
-
-function all<Row>(db: Database, sql: string): Row[] {
-  const statement = db.prepare<Row, []>(sql);
-  try {
-    return statement.all();
-  } finally {
-    statement.finalize();
-  }
 }

@@ -4,6 +4,7 @@ import { formatIndexes, formatTables } from "../../sql/schema/format-schema.ts";
 import { ownIndexes, ownTables } from "../../sql/schema/schema.ts";
 import { schemaVersion } from "../../sql/schema/schema-version.ts";
 import { frozenPrefix } from "./frozen-mark.ts";
+import { readRows } from "./read-rows.ts";
 
 /**
  * What another program took from a board of this version, or put in its way. Whoever builds a table anew, as SQLite's own
@@ -12,7 +13,7 @@ import { frozenPrefix } from "./frozen-mark.ts";
  */
 export function listTableFlaws(db: Database): TableFlaw[] {
   const parts = new Map(
-    read<{ name: string; type: string }>(db, "SELECT lower(name) AS name, type FROM sqlite_schema").map(
+    readRows<{ name: string; type: string }>(db, "SELECT lower(name) AS name, type FROM sqlite_schema").map(
       ({ name, type }) => [name, type],
     ),
   );
@@ -34,7 +35,10 @@ export function listTableFlaws(db: Database): TableFlaw[] {
 }
 
 function isOfThisVersion(db: Database): boolean {
-  const [found] = read<{ value: unknown }>(db, "SELECT value FROM kanbun_meta WHERE key = 'schema_version'");
+  const [found] = readRows<{ value: unknown }>(
+    db,
+    "SELECT value FROM kanbun_meta WHERE key = 'schema_version'",
+  );
   return found?.value === schemaVersion;
 }
 
@@ -47,7 +51,7 @@ function listFlawsOf(
   if (type !== "table")
     return [{ detail: `${name} is a ${type}, not a table`, add: null, keepsFrom: "reading" }];
   const known = new Map(columns.map((column) => [column.split(" ", 1)[0] ?? "", column]));
-  const found = read<{ name: string; isRequired: number }>(
+  const found = readRows<{ name: string; isRequired: number }>(
     db,
     `SELECT lower(name) AS name, "notnull" = 1 AND dflt_value IS NULL AND pk = 0 AS isRequired FROM pragma_table_info('${name}')`,
   );
@@ -72,7 +76,7 @@ function listFlawsOf(
 }
 
 function listTriggers(db: Database, tables: readonly string[]): TableFlaw[] {
-  return read<{ name: string; tbl_name: string }>(
+  return readRows<{ name: string; tbl_name: string }>(
     db,
     "SELECT name, lower(tbl_name) AS tbl_name FROM sqlite_schema WHERE type = 'trigger'",
   )
@@ -86,13 +90,4 @@ function listTriggers(db: Database, tables: readonly string[]): TableFlaw[] {
 
 function nameOfIndex(words: string): string {
   return /(\S+) ON /.exec(words)?.[1] ?? "";
-}
-
-function read<Row>(db: Database, sql: string): Row[] {
-  const statement = db.prepare<Row, []>(sql);
-  try {
-    return statement.all();
-  } finally {
-    statement.finalize();
-  }
 }
