@@ -5,6 +5,8 @@ import type { ListedTask, TaskStatus } from "./task.ts";
 export interface Card extends ListedTask {
   /** Grows with each change but heartbeats and comments: what a change is made against. */
   readonly revision: number;
+  /** Its place in the order in which the board's tasks were made: of those of one second too, which their times don't tell. */
+  readonly position: number;
   readonly comments: number;
   readonly attachments: number;
   /** How often it has been tried: its runs. */

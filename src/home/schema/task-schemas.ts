@@ -81,6 +81,7 @@ export const taskSchemas: Readonly<Record<string, JsonSchema>> = {
       type: "integer",
       description: "grows with each change but heartbeats and comments; send it as expected_revision",
     },
+    position: { type: "integer", description: "in the order in which the board's tasks were made" },
     comments: whole,
     attachments: whole,
     tries: { type: "integer", description: "its runs" },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandLine } from "../../cli/command-line.ts";
+import { change } from "../../doctor/doctor-home.ts";
 import { person } from "../../support/board.ts";
 import { eventually } from "../../support/eventually.ts";
 import { homesInMemory } from "../../support/place-of-homes.ts";
@@ -133,6 +134,27 @@ describe.skipIf(!hasChromium)("the page in a browser", () => {
     await page.keyboard.press("Escape");
     await tab.column("done").locator(`[data-task="${id}"]:focus-within`).waitFor();
     expect(tab.complaints).toEqual([]);
+  });
+
+  test("a card that comes back to a column is where it was, also among those of the same second", async () => {
+    const ids = [await web.make("First"), await web.make("Second"), await web.make("Third")];
+    const database = join(web.home, "kanban.db");
+    change(database, "UPDATE tasks SET created_at = (SELECT min(created_at) FROM tasks)");
+    await using tab = await Tab.at(web);
+    await tab.seeIn("ready", ids[2] ?? "");
+    const kanbun = new CommandLine(web.home);
+    const shown = () =>
+      tab
+        .column("ready")
+        .locator("article")
+        .evaluateAll((cards) => cards.map((card) => card.dataset.task));
+    for (const id of ids) {
+      await kanbun.ok("block", id, "no key");
+      await tab.seeIn("blocked", id);
+      await kanbun.ok("unblock", id);
+      await tab.seeIn("ready", id);
+      expect(await shown()).toEqual(ids);
+    }
   });
 
   test("what comes in while the focus moves on does not take it back", async () => {

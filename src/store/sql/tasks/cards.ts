@@ -124,6 +124,7 @@ function isBehind(
 interface FactsRow {
   readonly id: string;
   readonly revision: number;
+  readonly position: number;
   readonly comments: number;
   readonly attachments: number;
   readonly tries: number;
@@ -140,7 +141,7 @@ interface FactsRow {
 
 const count = (table: string, column: string) => `(SELECT count(*) FROM ${table} x WHERE x.${column} = t.id)`;
 
-const selectFacts = `SELECT t.id, ${revision} AS revision, ${count("task_comments", "task_id")} AS comments,
+const selectFacts = `SELECT t.id, ${revision} AS revision, t.rowid AS position, ${count("task_comments", "task_id")} AS comments,
     ${count("task_attachments", "task_id")} AS attachments, ${count("task_runs", "task_id")} AS tries,
     ${count("task_links", "parent_id")} AS children, ${count("task_links", "child_id")} AS parents,
     (SELECT substr(q.question, 1, ${questionCharsMax}) FROM kanbun_questions q
@@ -174,6 +175,7 @@ function* toCard(db: Connection, task: ListedTask, row: FactsRow): Steps<Card> {
   return {
     ...task,
     revision: row.revision,
+    position: row.position,
     comments: row.comments,
     attachments: row.attachments,
     tries: row.tries,

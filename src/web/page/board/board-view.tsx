@@ -1,17 +1,19 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { Lazy } from "../parts/lazy.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { Sign } from "../parts/sign.tsx";
 import type { CardSource } from "../store/card-source.ts";
 import { shownColumns } from "../store/columns.ts";
-import { cards, filter, focused } from "../store/current.ts";
+import { cards, filter, focused, selected } from "../store/current.ts";
 import { addKeys } from "../store/keys.ts";
 import { setQuery } from "../store/location.ts";
 import { boardKeys } from "./board-keys.ts";
 import { focusCard, heir } from "./card-focus.ts";
 import { ColumnView } from "./column-view.tsx";
-import { SelectionBar } from "./selection-bar.tsx";
 import { withDrags } from "./with-drags.ts";
+
+const loadSelectionBar = () => import("./selection-bar.tsx").then((module) => module.SelectionBar);
 
 /** One row of columns. @param board null: of all boards */
 export default function BoardView({ board }: { readonly board: string | null }) {
@@ -50,7 +52,7 @@ export default function BoardView({ board }: { readonly board: string | null }) 
       </div>
       <Beyond row={row} />
       <NothingHere of={of} />
-      <SelectionBar />
+      {selected.value.size === 0 ? null : <Lazy load={loadSelectionBar} props={{}} />}
     </>
   );
 }

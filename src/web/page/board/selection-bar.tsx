@@ -8,7 +8,6 @@ import { pick, taskMenu } from "./task-menu.ts";
 /** What is done to all that are selected. */
 export function SelectionBar() {
   const count = selected.value.size;
-  if (count === 0) return null;
   const clear = () => {
     selected.value = new Set();
   };

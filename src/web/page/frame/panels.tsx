@@ -1,6 +1,4 @@
-import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import { laterStyles } from "../parts/later-styles.ts";
+import { Lazy, type Loader } from "../parts/lazy.tsx";
 import { asked } from "../store/ask.ts";
 import { named } from "../store/location.ts";
 import { menu } from "../store/menu.ts";
@@ -26,9 +24,6 @@ export function LazyLogin() {
   return <Lazy load={loads.login} props={{}} />;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each panel's props are typed where it is loaded.
-type Any = ComponentType<any>;
-
 const loads = {
   sheet: () => import("../task/task-sheet.tsx").then((module) => module.TaskSheet),
   keys: () => import("../dialogs/key-list.tsx").then((module) => module.KeyList),
@@ -37,19 +32,4 @@ const loads = {
   question: () => import("../dialogs/question-dialog.tsx").then((module) => module.QuestionDialog),
   menu: () => import("./menu-view.tsx").then((module) => module.MenuView),
   login: () => import("./login.tsx").then((module) => module.Login),
-} satisfies Readonly<Record<string, () => Promise<Any>>>;
-
-const loaded = new Map<() => Promise<Any>, Any>();
-
-function Lazy({ load, props }: { readonly load: () => Promise<Any>; readonly props: object }) {
-  const [, setFound] = useState<Any | null>(null);
-  const Found = loaded.get(load);
-  useEffect(() => {
-    if (loaded.has(load)) return;
-    void Promise.all([load(), laterStyles()]).then(([found]) => {
-      loaded.set(load, found);
-      setFound(() => found);
-    });
-  }, [load]);
-  return Found === undefined ? null : <Found {...props} />;
-}
+} satisfies Readonly<Record<string, Loader>>;

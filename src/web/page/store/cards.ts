@@ -100,10 +100,9 @@ export class BoardCards implements CardSource {
     const from = known === undefined ? null : columnOf(known.value.status);
     const to = columnOf(card.status);
     if (from !== null && from === to && known !== undefined) {
-      const isSamePlace =
-        compareCards("priority", known.value, card) === 0 && known.value.title === card.title;
+      const { priority, title } = known.value;
       known.value = card;
-      if (isSamePlace && this.filter.sort !== "updated") return;
+      if (priority === card.priority && title === card.title && this.filter.sort !== "updated") return;
     }
     if (from !== null) this.#takeOut(from, card.id, from !== to);
     if (to === null) this.#cards.delete(card.id);

@@ -41,19 +41,23 @@ export function columnOf(status: string): string | null {
 export const sorts = ["priority", "newest", "created", "updated", "title"] as const;
 export type Sort = (typeof sorts)[number] | "completed";
 
-/** Less than 0: `a` comes before `b`. 0: they keep their order. */
+const lower = ({ title }: Card) => title.toLowerCase();
+
+/** Less than 0: `a` comes before `b`, as in the server's lists. */
 export function compareCards(sort: Sort, a: Card, b: Card): number {
+  const sooner = a.created_at_ms - b.created_at_ms;
+  const first = a.position - b.position;
   switch (sort) {
     case "priority":
-      return b.priority - a.priority || a.created_at_ms - b.created_at_ms;
+      return b.priority - a.priority || sooner || first;
     case "newest":
-      return b.created_at_ms - a.created_at_ms;
+      return -sooner || first;
     case "created":
-      return a.created_at_ms - b.created_at_ms;
+      return sooner || first;
     case "title":
-      return a.title.toLowerCase() < b.title.toLowerCase() ? -1 : 1;
+      return lower(a) < lower(b) ? -1 : lower(a) > lower(b) ? 1 : first;
     case "completed":
-      return (b.completed_at_ms ?? 0) - (a.completed_at_ms ?? 0) || -1;
+      return (b.completed_at_ms ?? 0) - (a.completed_at_ms ?? 0) || -first;
     case "updated":
       return -1;
   }
