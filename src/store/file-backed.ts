@@ -4,6 +4,8 @@ export interface FileBacked {
   checkpoint(depth: CheckpointDepth): Promise<number>;
   /** Writes the board as it is at one moment into an empty file, with the journal of a board. Waits for no one. */
   copyTo(path: string): Promise<void>;
+  /** The triggers of other programs, which can change or refuse what is written. */
+  listForeignTriggers(): Promise<readonly { readonly name: string; readonly table: string }[]>;
 }
 
 export type CheckpointDepth = "passive" | "truncate";

@@ -124,12 +124,22 @@ export interface ClosedRun {
   readonly gaveUp: boolean;
 }
 
+/** What the tables refuse of one task or run, as a trigger of another program does. */
+export interface Refusal {
+  /** As a person is told of it: `t_1`, `run 2 of t_1`. */
+  readonly what: string;
+  readonly taskId: string | null;
+  readonly runId: number | null;
+  readonly problem: string;
+}
+
 export interface TickWrites {
   /** A closing whose run had meanwhile been closed by someone else is not among them. */
   readonly closed: readonly ClosedRun[];
   readonly promoted: readonly string[];
   readonly repeats: readonly RepeatWrite[];
   readonly claimed: readonly Claim[];
+  readonly refused: readonly Refusal[];
 }
 
 /** What became of a repeat that was due: one of the last three is given. */

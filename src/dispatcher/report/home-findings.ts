@@ -1,4 +1,4 @@
-import type { RepeatWrite } from "../../store/tick.ts";
+import type { Refusal, RepeatWrite } from "../../store/tick.ts";
 import type { Config } from "../../system/config/config.ts";
 import { slotsLockPath } from "../tick/home-slots.ts";
 import type { UnreadBoard } from "../tick/other-boards.ts";
@@ -52,6 +52,27 @@ export function describeRepeats(repeats: readonly RepeatWrite[]): readonly Findi
       detail: `the repeating task ${repeatId} ${JSON.stringify(title)} has stopped making tasks: ${problem}`,
       hint: `\`kanbun cron resume ${repeatId}\` when that is corrected, or \`kanbun cron rm ${repeatId}\``,
     }));
+}
+
+/** So many are named of those that the tables refuse for the same reason. */
+const refusedNamedMax = 3;
+
+/** What the tables refused while all else went on. */
+export function describeRefusals(refused: readonly Refusal[]): readonly Finding[] {
+  return [...Map.groupBy(refused, ({ problem }) => problem)].map(([problem, of]) => {
+    const [first] = of;
+    const isOne = of.length === 1 && first !== undefined;
+    const named = of.slice(0, refusedNamedMax).map(({ what }) => what);
+    const more = of.length > refusedNamedMax ? ` and ${of.length - refusedNamedMax} more` : "";
+    return {
+      about: "board",
+      taskId: isOne ? first.taskId : null,
+      runId: isOne ? first.runId : null,
+      path: null,
+      detail: `what was to be written of ${named.join(", ")}${more} was refused: ${problem}`,
+      hint: "`kanbun doctor` says what another program changed",
+    };
+  });
 }
 
 /** What is wrong with the configuration, and what does not start for it. */

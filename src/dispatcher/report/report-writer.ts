@@ -2,7 +2,7 @@ import type { LiveRun } from "../../board/claim.ts";
 import type { RunOutcome } from "../../board/run.ts";
 import { unconfigured } from "../../board/running-hold.ts";
 import type { HeldTask } from "../../store/outlook.ts";
-import type { ClosedRun, TickWrites } from "../../store/tick.ts";
+import type { ClosedRun, Refusal, TickWrites } from "../../store/tick.ts";
 import type { Findings } from "../tick/look.ts";
 import type { Starts } from "../tick/start.ts";
 import type { EndedRun, HeldEntry, LockHolder, RepeatedEntry, TickReport } from "./report.ts";
@@ -56,6 +56,7 @@ export function writeReport(parts: ReportParts): TickReport {
     held: [
       ...parts.findings.waiting.map(toWaiting),
       ...parts.findings.stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
+      ...writes.refused.flatMap(toRefused),
       ...parts.held.map(toHeld),
     ],
     findings: [],
@@ -136,6 +137,11 @@ function toWaiting({ run, why, flaw }: Findings["waiting"][number]): HeldEntry {
 
 function toHeld(task: HeldTask): HeldEntry {
   return { taskId: task.taskId, reason: task.reason, detail: task.detail };
+}
+
+function toRefused({ taskId, runId, problem }: Refusal): HeldEntry[] {
+  if (taskId === null) return [];
+  return [{ taskId, reason: runId === null ? "refused" : "unrecorded", detail: problem }];
 }
 
 function elapsedMs(startedAt: number): number {

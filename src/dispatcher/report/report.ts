@@ -29,7 +29,8 @@ export interface EndedRun {
 
 export interface HeldEntry {
   readonly taskId: string;
-  readonly reason: AdmissionRefusal["reason"] | Exclude<WaitReason, "running">;
+  /** `refused` and `unrecorded`: what was to be written of it, or of the end of its run, the board's tables refuse. */
+  readonly reason: AdmissionRefusal["reason"] | Exclude<WaitReason, "running"> | "refused" | "unrecorded";
   readonly detail: string;
 }
 

@@ -53,7 +53,7 @@ export async function runUntilIdle(
     const outlook = await outlookOf(ticked, beganAtMs);
     const dueInMs =
       outlook.nextDueMs === null ? Number.POSITIVE_INFINITY : outlook.nextDueMs - options.nowMs();
-    // What no one can judge before a person has corrected the configuration is not waited for.
+    // What no one can judge, or write down, before a person has corrected something is not waited for.
     const isIdle = !hasMoved && outlook.liveHere <= unjudged && dueInMs > options.dueWithinMs;
     if (isIdle || options.signal?.aborted) {
       await Promise.all([...upkeeps.values()].map((upkeep) => upkeep.finish(tellWithinMs)));
@@ -64,7 +64,7 @@ export async function runUntilIdle(
   }
 }
 
-/** Whether any of the ticks changed anything, how many runs have ended that no tick can judge, and whose did not fail. */
+/** Whether any of the ticks changed anything, how many runs have ended that no tick can judge or write down, and whose did not fail. */
 async function tickAll(
   upkeeps: ReadonlyMap<Dispatcher, BoardUpkeep>,
   { onReport, onError, max }: LoopOptions,
@@ -84,7 +84,9 @@ async function tickAll(
       onReport(report);
       upkeep.noteTick(report);
       hasMoved ||= hasMovedTasks(report);
-      unjudged += report.held.filter(({ reason }) => reason === "unconfigured").length;
+      unjudged += report.held.filter(
+        ({ reason }) => reason === "unconfigured" || reason === "unrecorded",
+      ).length;
     } catch (error) {
       onError(dispatcher.board, error);
     }

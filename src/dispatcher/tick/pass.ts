@@ -9,7 +9,7 @@ import type { DispatchContext } from "../context.ts";
 import { hostOf } from "../host.ts";
 import { takeOverSilent } from "../lease/take-over.ts";
 import type { FindingKeeper } from "../report/finding.ts";
-import { describeRepeats } from "../report/home-findings.ts";
+import { describeRefusals, describeRepeats } from "../report/home-findings.ts";
 import { BoardView } from "./board-view.ts";
 import { ClaimSlots, type Retry } from "./claim-slots.ts";
 import { readEndedLogs } from "./ended-logs.ts";
@@ -215,6 +215,7 @@ export class Pass {
     if (!onlyClaims || writes.claimed.length > 0) this.#view.forget();
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
+    findings.add(describeRefusals(writes.refused));
     return { workerHost, writes };
   }
 

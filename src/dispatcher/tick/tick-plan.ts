@@ -8,7 +8,7 @@ import type { Findings } from "./look.ts";
 import { hostTraits, profilePolicies, retryPolicy } from "./policies.ts";
 import type { TickOptions } from "./tick-options.ts";
 
-export const nothingWritten: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [] };
+export const nothingWritten: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [], refused: [] };
 
 /** Whether what was found calls for a write. */
 export function changesBoard(findings: Findings): boolean {

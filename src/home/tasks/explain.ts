@@ -23,6 +23,9 @@ import { hasLivingHost } from "../stores/other-hosts.ts";
 /** How far a chain of parents is followed; the command then asks about the last one that is named. */
 const chainMax = 20;
 
+/** How many triggers of other programs are named. */
+const triggersNamedMax = 3;
+
 /** The rules of admission as they are for the board of `session`. */
 export async function readRules(
   session: Session,
@@ -65,7 +68,7 @@ export async function explainBy(rules: AdmissionRules, session: Session, taskId:
     const facts = await readFacts(session, id);
     const hold = explainHold(facts, rules, formatTime);
     const told = facts.hasLiveRun ? await nameLeftovers(session, id, hold) : hold;
-    const named = await nameScratch(session, id, nameBoardFault(session, told));
+    const named = await nameScratch(session, id, await nameTriggers(session, nameBoardFault(session, told)));
     if (named.reason === "other_host")
       return { facts, hold: await namePlacement(session, named, facts.task) };
     return { facts, hold: session.store.hosts === null ? named : await nameWithHosts(session, named, id) };
@@ -113,6 +116,19 @@ function nameBoardFault({ place }: Session, hold: Hold): Hold {
   if (fault === null) return hold;
   const detail = `no worker can be started on its board: ${fault}`;
   return { reason: "bad_configuration", detail, untilAtMs: null, command: "kanbun doctor" };
+}
+
+/** Of a task that nothing else holds back: what another program may put in its way, which only a tick finds out. */
+async function nameTriggers({ store }: Session, hold: Hold): Promise<Hold> {
+  if (hold.reason !== "next_tick" || store.file === null) return hold;
+  const triggers = await store.file.listForeignTriggers();
+  if (triggers.length === 0) return hold;
+  const named = triggers.slice(0, triggersNamedMax).map(({ name, table }) => `${name} on ${table}`);
+  const more = triggers.length > named.length ? ` and ${triggers.length - named.length} more` : "";
+  return {
+    ...hold,
+    detail: `${hold.detail}, unless a trigger of another program refuses it: ${named.join(", ")}${more}`,
+  };
 }
 
 /** Of a task whose last run is over, what is left of that: it keeps a slot, and the task from its next run. */

@@ -1,5 +1,6 @@
 import type { RowValue } from "../exchange.ts";
 import type {
+  Attempted,
   ColumnFacts,
   Connection,
   InsertPlace,
@@ -139,6 +140,10 @@ export class PostgresStatements implements Connection {
     steps: () => Steps<Result>,
   ): Steps<Result> {
     return yield* this.#while(list.name, tableOf(list, rows), steps);
+  }
+
+  *attempt<Result>(steps: () => Steps<Result>): Steps<Attempted<Result>> {
+    return { result: yield* steps() };
   }
 
   /** The query itself: on one snapshot it finds the same each time. */

@@ -1,3 +1,4 @@
+import type { BoardError } from "../../board/error.ts";
 import type { RowValue } from "../exchange.ts";
 import type { Steps } from "./steps.ts";
 
@@ -17,6 +18,9 @@ export interface ListShape<Column extends string> {
 }
 
 export type ListRow<Column extends string> = Readonly<Record<Column, Value>>;
+
+/** What an attempt came to, or why it was refused. */
+export type Attempted<Result> = { readonly result: Result } | { readonly refusal: BoardError };
 
 export interface ColumnFacts {
   readonly name: string;
@@ -57,6 +61,12 @@ export interface Connection {
     rows: readonly ListRow<Column>[],
     steps: () => Steps<Result>,
   ): Steps<Result>;
+
+  /**
+   * Runs steps of which the tables may refuse something, as a trigger of another program does: then nothing of them is kept, and
+   * all else of the transaction is. On a server's board, to which no other program writes, a refusal is that of the transaction.
+   */
+  attempt<Result>(steps: () => Steps<Result>): Steps<Attempted<Result>>;
 
   /** Runs steps while `temp.chosen_tasks` holds the ids that a query finds. */
   withChosen<Result>(query: string, parameters: Parameters, steps: () => Steps<Result>): Steps<Result>;

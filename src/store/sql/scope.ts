@@ -1,4 +1,5 @@
 import type { EventKind } from "../../board/event.ts";
+import type { Refusal } from "../tick.ts";
 import type { Connection } from "./connection.ts";
 import { RowInserts } from "./rows/row-inserts.ts";
 import type { Steps } from "./steps.ts";
@@ -11,13 +12,16 @@ export interface Scope {
   /** Since boot, whole milliseconds; and which boot. What is written of a run counts from the run's own: else it is left blank. */
   readonly monotonicMs: number;
   readonly bootId: string;
+  /** What the tables refused of one task or run, while all else went on. */
+  readonly refusals: Refusal[];
 }
 
 export function scopeAt(
   db: Connection,
   { nowMs, monotonicMs, bootId }: { nowMs: number; monotonicMs: number; bootId: string },
 ): Scope {
-  return { db, nowMs, nowS: Math.floor(nowMs / 1000), monotonicMs: Math.round(monotonicMs), bootId };
+  const nowS = Math.floor(nowMs / 1000);
+  return { db, nowMs, nowS, monotonicMs: Math.round(monotonicMs), bootId, refusals: [] };
 }
 
 export interface EventEntry {

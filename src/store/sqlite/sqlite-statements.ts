@@ -1,5 +1,7 @@
+import { BoardError } from "../../board/error.ts";
 import type { RowValue } from "../exchange.ts";
 import type {
+  Attempted,
   ColumnFacts,
   InsertPlace,
   ListRow,
@@ -11,7 +13,7 @@ import { TextBytes } from "../sql/exchange/exact-values.ts";
 import { numberMax } from "../sql/exchange/odd-rows.ts";
 import { formatTables } from "../sql/schema/format-schema.ts";
 import { ownTables } from "../sql/schema/schema.ts";
-import { Done, type Steps } from "../sql/steps.ts";
+import { Done, type Steps, takeAtOnce } from "../sql/steps.ts";
 import type { Connection, Parameters } from "./database/connection.ts";
 import { readExact } from "./database/exact-values.ts";
 import { frozenMark, frozenPrefix } from "./database/frozen-mark.ts";
@@ -51,7 +53,7 @@ export class SqliteStatements implements Statements {
     parameters: Parameters,
     { count, otherwise }: { readonly count: number; readonly otherwise: string },
   ): Steps<void> {
-    if (this.#db.run(sql, parameters) !== count) throw new Error(otherwise);
+    if (this.#db.run(sql, parameters) !== count) throw new BoardError("unsupported", otherwise);
     return done;
   }
 
@@ -89,6 +91,10 @@ export class SqliteStatements implements Statements {
     const result = yield* steps();
     this.#db.run(clear);
     return result;
+  }
+
+  attempt<Result>(steps: () => Steps<Result>): Steps<Attempted<Result>> {
+    return new Done(this.#db.attempt(() => takeAtOnce(steps())));
   }
 
   *withChosen<Result>(query: string, parameters: Parameters, steps: () => Steps<Result>): Steps<Result> {

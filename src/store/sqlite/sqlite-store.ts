@@ -6,6 +6,7 @@ import { checkpoint } from "./database/checkpoint.ts";
 import type { Connection } from "./database/connection.ts";
 import { copyDatabase } from "./database/copy-database.ts";
 import { FileNews } from "./database/file-news.ts";
+import { selectForeignTriggers } from "./database/frozen-mark.ts";
 import { SqliteEngine } from "./sqlite-engine.ts";
 
 /** The contract's SQLite side: what is said in SQL for every database, and what a file alone has. */
@@ -25,6 +26,7 @@ export function sqliteStore(
     file: {
       checkpoint: async (depth) => checkpoint(db, depth),
       copyTo: async (path) => copyDatabase(db, path),
+      listForeignTriggers: async () => db.all(selectForeignTriggers),
     },
     hosts: null,
     takeover: null,

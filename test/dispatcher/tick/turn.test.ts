@@ -5,7 +5,7 @@ import type { TickPlan, TickWrites } from "../../../src/store/tick.ts";
 import { refusalOf } from "../../store/board-under-test.ts";
 import { planOf } from "../../store/players.ts";
 
-const writes: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [] };
+const writes: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [], refused: [] };
 
 afterEach(() => mock.restore());
 

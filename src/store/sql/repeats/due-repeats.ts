@@ -2,6 +2,7 @@ import { activePause, type Pause } from "../../../board/admission.ts";
 import { BoardError } from "../../../board/error.ts";
 import { type RepeatStep, stepRepeat } from "../../../board/repeat.ts";
 import type { RepeatWrite } from "../../tick.ts";
+import { apart } from "../apart.ts";
 import type { Connection } from "../connection.ts";
 import { toText } from "../rows/odd-values.ts";
 import type { Scope } from "../scope.ts";
@@ -65,7 +66,10 @@ export function* makeDueTasks(scope: Scope, actor: string): Steps<RepeatWrite[]>
      WHERE next_at_ms <= :nowMs ORDER BY next_at_ms, id LIMIT ${atOnceMax}`,
     { nowMs },
   );
-  return yield* each(due, (row) => serve(scope, row, actor));
+  return yield* apart(scope, due, {
+    steps: (rows) => each(rows, (row) => serve(scope, row, actor)),
+    of: ({ id }) => ({ what: `the repeating task ${id}`, taskId: null, runId: null }),
+  });
 }
 
 function* serve(scope: Scope, row: DueRow, actor: string): Steps<RepeatWrite> {

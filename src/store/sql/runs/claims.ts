@@ -3,7 +3,9 @@ import { homeOfHost } from "../../../board/host.ts";
 import type { LeaseTerm } from "../../../board/lease.ts";
 import { freeSlots, makeSlots } from "../../../board/slots.ts";
 import type { Task } from "../../../board/task.ts";
+import type { ChosenTask } from "../../outlook.ts";
 import type { Claim, ClaimHost, ClaimPlan, TickPlan } from "../../tick.ts";
+import { attempt, ofTask } from "../apart.ts";
 import type { Connection } from "../connection.ts";
 import { selectTask, type TaskRow, toTask } from "../rows/task-row.ts";
 import type { Scope } from "../scope.ts";
@@ -48,21 +50,57 @@ export function* getClaimRules(
   return { claims, admission, met, firstRunId };
 }
 
+type ClaimingPlan = Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs" | "claims">;
+
 /**
  * Claims what may start by these rules, in the order of work across profiles, until the slots are used up; `isLimited` where they
  * were, or may have been.
  */
 export function* claimReady(
   scope: Scope,
-  plan: Pick<TickPlan, "policies" | "defaultRetry" | "monotonicMs" | "leaseMs">,
+  plan: ClaimingPlan,
   { rules, actor }: { readonly rules: ClaimRules; readonly actor: string },
 ): Steps<{ readonly claimed: readonly Claim[]; readonly isLimited: boolean }> {
-  const { claims, admission, met, firstRunId } = rules;
-  const { host, lease = null } = claims;
-  const { max } = claims;
-  const { chosen, slots } = yield* chooseNext(scope.db, admission, { max, met });
+  const { max } = rules.claims;
+  const { chosen, slots } = yield* chooseNext(scope.db, rules.admission, { max, met: rules.met });
   const isLimited = freeSlots(slots) <= 0 || chosen.length >= max;
   if (chosen.length === 0) return { claimed: [], isLimited };
+  const all = yield* attempt(scope, () => claim(scope, plan, { rules, chosen, actor }));
+  const claimed = "result" in all ? all.result : yield* claimOneByOne(scope, plan, actor);
+  return { claimed, isLimited };
+}
+
+/** So many that are refused are passed over in one tick: it may be that the tables refuse them all. */
+const passedOverMax = 100;
+
+/** What the tables refuse of one task keeps no other from its claim (I13). */
+function* claimOneByOne(scope: Scope, plan: ClaimingPlan, actor: string): Steps<readonly Claim[]> {
+  const claimed: Claim[] = [];
+  const skipped = new Set<string>();
+  while (skipped.size < passedOverMax && claimed.length < (plan.claims?.max ?? 0)) {
+    const rules = yield* getClaimRules(scope, plan);
+    if (rules === null) break;
+    const next = yield* chooseNext(scope.db, rules.admission, { max: 1, met: rules.met, skipped });
+    const [first] = next.chosen;
+    if (first === undefined) break;
+    const one = yield* attempt(scope, () => claim(scope, plan, { rules, chosen: next.chosen, actor }));
+    if ("result" in one) claimed.push(...one.result);
+    else {
+      skipped.add(first.id);
+      scope.refusals.push({ ...ofTask(first.id), problem: one.refusal.message });
+    }
+  }
+  return claimed;
+}
+
+function* claim(
+  scope: Scope,
+  plan: ClaimingPlan,
+  how: { readonly rules: ClaimRules; readonly chosen: readonly ChosenTask[]; readonly actor: string },
+): Steps<readonly Claim[]> {
+  const { rules, chosen, actor } = how;
+  const { claims, firstRunId } = rules;
+  const { host, lease = null } = claims;
   const tasks = yield* readTasks(
     scope.db,
     chosen.map(({ id }) => id),
@@ -75,7 +113,7 @@ export function* claimReady(
     return task === undefined ? [] : [{ task, profile, graceMs, maxRuntimeMs, retry }];
   });
   const { monotonicMs, leaseMs } = plan;
-  const claimed = yield* openRuns(scope, openings, {
+  return yield* openRuns(scope, openings, {
     holder: "worker",
     host,
     monotonicMs,
@@ -85,7 +123,6 @@ export function* claimReady(
     leaseTerm: lease?.term ?? null,
     firstRunId,
   });
-  return { claimed, isLimited };
 }
 
 /**

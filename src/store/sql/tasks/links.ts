@@ -2,6 +2,7 @@ import { BoardError } from "../../../board/error.ts";
 import type { OpenParents } from "../../../board/hold-facts.ts";
 import { requireLegalMove } from "../../../board/moves.ts";
 import type { By, Link } from "../../store.ts";
+import { apart, ofTask } from "../apart.ts";
 import type { Connection } from "../connection.ts";
 import { appendEvent, appendEvents, type Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
@@ -157,16 +158,21 @@ export function* promoteFinishedWaits(
   scope: Scope,
   { candidates, actor }: { candidates: readonly string[] | "all"; actor: string },
 ): Steps<string[]> {
-  if (candidates !== "all" && candidates.length === 0) return [];
+  const ids = candidates === "all" ? yield* listFinishedWaits(scope.db) : candidates;
+  return yield* apart(scope, ids, { steps: (some) => promote(scope, some, actor), of: ofTask });
+}
+
+function* listFinishedWaits(db: Connection): Steps<string[]> {
+  const sql = `SELECT t.id FROM tasks t WHERE t.status = 'todo' AND ${hasNoOpenParent}`;
+  return (yield* db.all<{ id: string }>(sql)).map(({ id }) => id);
+}
+
+function* promote(scope: Scope, ids: readonly string[], actor: string): Steps<string[]> {
   // By their ids, never by the index of all that wait: a few candidates cost the same on a board of any size.
-  const which =
-    candidates === "all"
-      ? "t.status = 'todo'"
-      : "+t.status = 'todo' AND t.id IN (SELECT value FROM json_each(:candidates))";
   const promoted = yield* scope.db.all<{ id: string }>(
     `UPDATE tasks AS t SET status = ${statusWhenBack}
-     WHERE ${which} AND ${hasNoOpenParent} RETURNING id`,
-    candidates === "all" ? {} : { candidates: JSON.stringify(candidates) },
+     WHERE +t.status = 'todo' AND t.id IN (SELECT value FROM json_each(:ids)) AND ${hasNoOpenParent} RETURNING id`,
+    { ids: JSON.stringify(ids) },
   );
   yield* appendEvents(
     scope,

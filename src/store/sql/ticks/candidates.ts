@@ -115,6 +115,8 @@ export function* hasCandidates(
   return found.some((row) => row !== null);
 }
 
+const none: ReadonlySet<string> = new Set();
+
 interface ChoiceRow {
   readonly assignee: string;
   readonly id: string;
@@ -131,11 +133,18 @@ const firstOfGroup = freeOfGroup
   )
   .join(" UNION ALL ");
 
-/** The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left. */
+/**
+ * The tasks that a tick starts, at most `max`, in the order of work across profiles; and the slots that are left.
+ * @param how.skipped ids that are passed over
+ */
 export function* chooseNext(
   db: Connection,
   before: AdmissionRules,
-  { max, met }: { readonly max: number; readonly met: MetAsks },
+  {
+    max,
+    met,
+    skipped = none,
+  }: { readonly max: number; readonly met: MetAsks; readonly skipped?: ReadonlySet<string> },
 ): Steps<NextTasks> {
   let { slots } = before;
   const chosen: ChosenTask[] = [];
@@ -143,8 +152,9 @@ export function* chooseNext(
   if (limit <= 0) return { chosen, slots };
   const { nowMs } = before;
   const groups = [...before.profiles.keys()].flatMap((profile) => met.map((asks) => ({ profile, asks })));
+  const asked = { nowMs, limit: limit + skipped.size };
   const found = yield* together(
-    ...groups.map((group) => () => db.all<ChoiceRow>(firstOfGroup, { ...group, nowMs, limit })),
+    ...groups.map((group) => () => db.all<ChoiceRow>(firstOfGroup, { ...group, ...asked })),
   );
   const rows = found
     .flat()
@@ -155,6 +165,7 @@ export function* chooseNext(
   for (const row of rows) {
     if (chosen.length >= limit) break;
     const { assignee: profile } = row;
+    if (skipped.has(row.id)) continue;
     // What holds a task for its own sake the query has seen. Slots and pauses are seen here, as for everything else.
     if (admit(freeCandidate(profile), { ...before, slots }) !== null) continue;
     chosen.push({ id: row.id, title: row.title, profile });

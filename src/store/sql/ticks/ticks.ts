@@ -1,5 +1,6 @@
 import type { RetryPolicy } from "../../../board/retry-policy.ts";
-import type { ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
+import type { Claim, ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
+import { apart, ofRun, ofTask } from "../apart.ts";
 import { makeDueTasks } from "../repeats/due-repeats.ts";
 import { claimReady, getClaimRules } from "../runs/claims.ts";
 import { recordRunLogs } from "../runs/run-logs.ts";
@@ -17,6 +18,7 @@ import { type Steps, together } from "../steps.ts";
 import { promoteChildren, promoteFinishedWaits } from "../tasks/links.ts";
 import { forgetScratch, recordScratch } from "../tasks/scratch-folders.ts";
 import { applyRunEnds } from "../verdicts/run-ends.ts";
+import { partOf, runsOf } from "./plan-parts.ts";
 import { fromDueScheduled } from "./tick-view.ts";
 
 const actor = "dispatcher";
@@ -26,17 +28,10 @@ export function* applyTick(
   scope: Scope,
   plan: TickPlan,
 ): Steps<{ readonly writes: TickWrites; readonly leavesWork: boolean }> {
-  yield* recordAgents(scope, plan.agents ?? []);
-  yield* recordUsages(scope, plan.usages ?? []);
-  yield* recordRunLogs(scope, plan.logs ?? []);
-  yield* pauseOverspent(scope, plan);
-  const { closed, promoted } = yield* closeEnded(scope, plan);
-  yield* markStopping(scope, plan.stops, { termAtMonotonicMs: plan.monotonicMs, actor });
-  yield* recordProcesses(scope, plan.adopted, actor);
-  yield* renewLeases(scope, plan.renewals, plan.leaseMs);
-  yield* releaseRuns(scope, plan.freed);
-  yield* recordScratch(scope, plan.foundScratch);
-  yield* forgetScratch(scope, plan.removedScratch);
+  const ended = yield* apart(scope, runsOf(plan), {
+    steps: (runs) => writeRuns(scope, partOf(plan, runs)),
+    of: ofRun,
+  });
   const [afterVerdicts, due, rules] = yield* together(
     () => promoteAfterVerdicts(scope, plan),
     () => promoteDue(scope),
@@ -47,14 +42,32 @@ export function* applyTick(
   const repeats = plan.makesRepeats ? yield* makeDueTasks(scope, actor) : [];
   // What was made since may ask for what no task asked for.
   const current = repeats.length > 0 ? yield* getClaimRules(scope, plan) : rules;
+  const closed = ended.flatMap((one) => one.closed);
+  const promoted = ended.flatMap((one) => one.promoted);
   const all = [...promoted, ...afterVerdicts, ...due, ...stranded];
   const { claimed, isLimited } =
     current === null ? nothingClaimed : yield* claimReady(scope, plan, { rules: current, actor });
   return {
-    writes: { closed, promoted: all, repeats, claimed },
+    writes: { closed, promoted: all, repeats, claimed, refused: scope.refusals },
     // What ended left a slot that a cap over all hosts may have kept from them.
     leavesWork: isLimited || closed.length + all.length + repeats.length + plan.freed.length > 0,
   };
+}
+
+/** What becomes of runs, before anything else starts. */
+function* writeRuns(scope: Scope, plan: TickPlan): Steps<[Pick<TickWrites, "closed" | "promoted">]> {
+  yield* recordAgents(scope, plan.agents ?? []);
+  yield* recordUsages(scope, plan.usages ?? []);
+  yield* recordRunLogs(scope, plan.logs ?? []);
+  yield* pauseOverspent(scope, plan);
+  const ended = yield* closeEnded(scope, plan);
+  yield* markStopping(scope, plan.stops, { termAtMonotonicMs: plan.monotonicMs, actor });
+  yield* recordProcesses(scope, plan.adopted, actor);
+  yield* renewLeases(scope, plan.renewals, plan.leaseMs);
+  yield* releaseRuns(scope, plan.freed);
+  yield* recordScratch(scope, plan.foundScratch);
+  yield* forgetScratch(scope, plan.removedScratch);
+  return [ended];
 }
 
 const nothingClaimed = { claimed: [], isLimited: false };
@@ -99,6 +112,10 @@ function* promoteDue(scope: Scope): Steps<string[]> {
   const due = yield* scope.db.all<{ id: string }>(selectDue, { nowMs: scope.nowMs });
   if (due.length === 0) return [];
   const candidates = due.map((task) => task.id);
+  return yield* apart(scope, candidates, { steps: (some) => makeDue(scope, some), of: ofTask });
+}
+
+function* makeDue(scope: Scope, candidates: readonly string[]): Steps<string[]> {
   const ids = JSON.stringify(candidates);
   yield* scope.db.send("UPDATE tasks SET status = 'todo' WHERE id IN (SELECT value FROM json_each(:ids))", {
     ids,
@@ -114,11 +131,36 @@ function* reconcile(scope: Scope, plan: TickPlan): Steps<string[]> {
   return plan.reconcile ? yield* promoteFinishedWaits(scope, { candidates: "all", actor }) : [];
 }
 
-/** Who was started, and who could not be. */
+interface Start {
+  readonly claim: Claim;
+  readonly started: readonly StartedRun[];
+  readonly failed: readonly FailedStart[];
+}
+
+/** Who was started, and who could not be. What the tables refuse of one, the next tick meets again, and tells. */
 export function* recordStarts(
   scope: Scope,
   { started, failed }: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
   plan: Pick<TickPlan, "random" | "policies" | "defaultRetry">,
+): Steps<readonly ClosedRun[]> {
+  const starts: readonly Start[] = [
+    ...started.map((one) => ({ claim: one.claim, started: [one], failed: [] })),
+    ...failed.map((one) => ({ claim: one.claim, started: [], failed: [one] })),
+  ];
+  return yield* apart(scope, starts, {
+    steps: (some) =>
+      writeStarts(scope, plan, {
+        started: some.flatMap((one) => one.started),
+        failed: some.flatMap((one) => one.failed),
+      }),
+    of: ({ claim: { runId, task } }) => ofRun({ runId, taskId: task.id }),
+  });
+}
+
+function* writeStarts(
+  scope: Scope,
+  plan: Pick<TickPlan, "random" | "policies" | "defaultRetry">,
+  { started, failed }: Omit<Start, "claim">,
 ): Steps<readonly ClosedRun[]> {
   yield* recordStarted(scope, started, actor);
   yield* recordAgents(

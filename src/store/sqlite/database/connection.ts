@@ -1,5 +1,6 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
-import type { Parameters, Value } from "../../sql/connection.ts";
+import { BoardError } from "../../../board/error.ts";
+import type { Attempted, Parameters, Value } from "../../sql/connection.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
 
 export type { Parameters, Value };
@@ -127,6 +128,24 @@ export class Connection {
       // Some errors have ended it already.
       if (this.#database.inTransaction) this.run("ROLLBACK");
       throw explainSqliteError(error, this.path);
+    }
+  }
+
+  /** Runs `work` in a transaction: where the tables refuse something of it, it is as if it had never begun, and all else stays. */
+  attempt<Result>(work: () => Result): Attempted<Result> {
+    this.run("SAVEPOINT attempt");
+    try {
+      const result = work();
+      this.run("RELEASE attempt");
+      return { result };
+    } catch (error) {
+      const isRefusal = error instanceof BoardError && error.kind === "unsupported";
+      // Some errors have ended the transaction already.
+      if (!isRefusal || !this.#database.inTransaction) throw error;
+      this.run("ROLLBACK TO attempt");
+      this.run("RELEASE attempt");
+      this.#made.clear();
+      return { refusal: error };
     }
   }
 

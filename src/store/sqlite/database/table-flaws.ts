@@ -3,7 +3,7 @@ import type { TableFlaw } from "../../inspection.ts";
 import { formatIndexes, formatTables } from "../../sql/schema/format-schema.ts";
 import { ownIndexes, ownTables } from "../../sql/schema/schema.ts";
 import { schemaVersion } from "../../sql/schema/schema-version.ts";
-import { frozenPrefix } from "./frozen-mark.ts";
+import { selectForeignTriggers } from "./frozen-mark.ts";
 import { readRows } from "./read-rows.ts";
 
 /**
@@ -76,12 +76,9 @@ function listFlawsOf(
 }
 
 function listTriggers(db: Database, tables: readonly string[]): TableFlaw[] {
-  return readRows<{ name: string; tbl_name: string }>(
-    db,
-    "SELECT name, lower(tbl_name) AS tbl_name FROM sqlite_schema WHERE type = 'trigger'",
-  )
-    .filter(({ name, tbl_name: table }) => tables.includes(table) && !name.startsWith(frozenPrefix))
-    .map(({ name, tbl_name: table }) => ({
+  return readRows<{ name: string; table: string }>(db, selectForeignTriggers)
+    .filter(({ table }) => tables.includes(table))
+    .map(({ name, table }) => ({
       detail: `the trigger ${name} on ${table} is another program's: it can change or refuse what is written`,
       add: null,
       keepsFrom: "nothing" as const,
