@@ -19,7 +19,7 @@ test("a board whose table another program built anew, without what it doesn't kn
     "ALTER TABLE tasks_anew RENAME TO Tasks",
     "DROP TABLE kanbun_returns",
   );
-  for (const verb of [["list"], ["create", "x"], ["dispatch"]]) {
+  for (const verb of [["list"], ["create", "x"], ["dispatch"], ["export"]]) {
     const { stderr } = await kanbun.run(verb);
     expect(stderr).toMatch(/tables of .* are not as Kanbun made them \(.*no /);
     expect(stderr).toMatch(/kanbun doctor\b/);

@@ -94,7 +94,8 @@ function* readTable(
   const from = isChosen ? "temp.chosen_tasks" : "tasks";
   const those = isChosen || table.name !== "tasks" ? table.tasks : [];
   const conditions = those.map((column) => `+x.${column} IN (SELECT id FROM ${from})`);
-  const sql = `SELECT x.rowid AS rowid, ${columns.map((column) => `x.${column}`).join(", ")} FROM ${table.name} x
+  const selected = ["rowid AS rowid", ...columns].map((column) => `x.${column}`).join(", ");
+  const sql = `SELECT ${selected} FROM ${table.name} x
     WHERE ${["true", ...conditions].join(" AND ")} ORDER BY x.rowid`;
   yield* db.scan<ReadRow>(sql, (row) => {
     if (isOdd(row)) return;
