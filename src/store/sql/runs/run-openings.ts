@@ -165,16 +165,18 @@ function* insertRuns(
   claimer: Claimer,
   { expires, count }: { readonly expires: number; readonly count: number },
 ): Steps<void> {
-  yield* db.send(
+  const { firstRunId: first } = claimer;
+  const opened = { count, otherwise: `not all of ${count} runs could be opened` };
+  yield* db.sendExactly(
     `INSERT INTO task_runs (id, task_id, profile, step_key, status, claim_lock, claim_expires, max_runtime_seconds, started_at)
      SELECT run_id, task_id, profile, step_key, 'running', claim_lock, :expires, max_runtime_seconds, :nowS
      FROM temp.new_runs`,
     { expires, nowS },
+    opened,
   );
-  const { firstRunId: first } = claimer;
   yield* db.keepNumbers("task_runs", { first, last: first + count - 1 });
   // Its unique index refuses a second live run of a task, whatever is believed here.
-  yield* db.send(
+  yield* db.sendExactly(
     `INSERT INTO kanbun_runs (run_id, task_id, holder, token, profile, host, boot_id, dispatcher_pid,
        dispatcher_start, claimed_at_ms, claimed_at_monotonic_ms, grace_ms, retry, lease_term)
      SELECT run_id, task_id, :holder, token, profile, :host, :bootId, :dispatcherPid, :dispatcherStart,
@@ -190,6 +192,7 @@ function* insertRuns(
       monotonicMs: Math.round(claimer.monotonicMs),
       leaseTerm: claimer.leaseTerm ?? null,
     },
+    opened,
   );
 }
 

@@ -157,14 +157,20 @@ function toClosedRun(decision: Decision): ClosedRun {
   return { taskId: run.taskId, runId: run.runId, ending, status: statusOf(decision), gaveUp: next.gaveUp };
 }
 
+/** A task whose row another program's trigger passes over would be told to be over, and stay as it is. */
+function endedTasks(count: number) {
+  return { count, otherwise: `not all of ${count} tasks could be written` };
+}
+
 /** The columns of tasks that are done. */
 export function* markDone(scope: Scope, ids: readonly string[], result: string | null): Steps<void> {
   if (ids.length === 0) return;
-  yield* scope.db.send(
+  yield* scope.db.sendExactly(
     `UPDATE tasks SET status = 'done', completed_at = :nowS, result = coalesce(:result, result),
        consecutive_failures = 0, last_failure_error = NULL, block_kind = NULL, block_recurrences = 0
      WHERE id IN (SELECT value FROM json_each(:ids))`,
     { ids: JSON.stringify(ids), nowS: scope.nowS, result },
+    endedTasks(ids.length),
   );
   yield* forgetTasks(scope, ids);
 }
@@ -198,10 +204,12 @@ function* keepWaiting({ db }: Scope, decisions: readonly Decision[]): Steps<void
     outcome: decision.ending.outcome,
   }));
   yield* waitingTasks.with(db, rows, function* () {
-    yield* db.send(
+    yield* db.sendExactly(
       `UPDATE tasks AS t SET status = w.status, consecutive_failures = w.consecutive_failures,
          last_failure_error = coalesce(w.error, t.last_failure_error)
        FROM temp.waiting_tasks w WHERE t.id = w.task_id`,
+      {},
+      endedTasks(rows.length),
     );
     yield* db.send(
       `INSERT INTO kanbun_tasks (task_id, not_before_ms, rate_limits)
