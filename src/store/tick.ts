@@ -220,7 +220,7 @@ export interface TickStore {
   recordStarts(
     starts: { readonly started: readonly StartedRun[]; readonly failed: readonly FailedStart[] },
     plan: Pick<TickPlan, "nowMs" | "random" | "policies" | "defaultRetry">,
-  ): Promise<readonly ClosedRun[]>;
+  ): Promise<Pick<TickWrites, "closed" | "refused">>;
   /** Writes down where a claimed task is worked on, before its worker starts; nothing for a run that is over by then. */
   recordWorkspace(claim: Claim, workspace: { readonly path: string; readonly branch: string }): Promise<void>;
   /** Scratch folders that Kanbun made, of completed tasks whose last process is gone and all of whose children are over. @param home none of other homes; "": of all */

@@ -123,3 +123,16 @@ test("X3: where the tables refuse every claim, one finding says so, and what end
     /^what was to be written of (t_\w+, ){2}t_\w+ and 97 more was refused: .*only I touch it/,
   );
 });
+
+test("X3: what is refused is told once, whatever else is refused later on", async () => {
+  const scene = await Scene.open(wide);
+  const first = await scene.create("true");
+  refuse(scene, "mine", "INSERT ON task_runs");
+  const before = await scene.tick();
+  const second = await scene.create("true");
+  const after = await scene.tick();
+  expect([before, after].map(({ findings }) => findings.map(({ taskId }) => taskId))).toEqual([
+    [first],
+    [second],
+  ]);
+});

@@ -6,11 +6,17 @@ import { WakeUp } from "../../src/dispatcher/resident/wake-up.ts";
 import type { TestBoard } from "./board.ts";
 import { person } from "./board.ts";
 
-/** Works a board off with a dispatcher of its own; the reports of all its ticks. */
+/** Works a board off with a dispatcher of its own; the reports of all its ticks. What `onReport` throws ends it. */
 export async function runAll(
   { context }: TestBoard,
   dueWithinMs = 3_000,
-  { withoutLock = false }: { readonly withoutLock?: boolean } = {},
+  {
+    withoutLock = false,
+    onReport = () => {},
+  }: {
+    readonly withoutLock?: boolean;
+    readonly onReport?: (report: TickReport, reports: readonly TickReport[]) => void;
+  } = {},
 ): Promise<TickReport[]> {
   const reports: TickReport[] = [];
   const wakeUp = new WakeUp();
@@ -23,7 +29,10 @@ export async function runAll(
       intervalMs: 20,
       dueWithinMs,
       nowMs: () => Date.now(),
-      onReport: (report) => reports.push(report),
+      onReport: (report) => {
+        reports.push(report);
+        onReport(report, reports);
+      },
       onError: (_, error) => {
         throw error;
       },

@@ -32,6 +32,12 @@ export class FindingKeeper {
     }
   }
 
+  /** Those of `all` that are met for the first time: for what is told together. */
+  news<One>(all: readonly One[]): readonly One[] {
+    const isNew = (key: string) => !this.#told.has(key) && this.#told.add(key);
+    return all.filter((one) => isNew(JSON.stringify(one)));
+  }
+
   /** As `add`, with all that there is of its kind: what is not among it any more is over, and told again if it comes back. */
   addAll(about: Finding["about"], findings: readonly Finding[]): void {
     const now = new Set(findings.map((finding) => JSON.stringify(finding)));

@@ -5,6 +5,7 @@ import type { HeldTask } from "../../store/outlook.ts";
 import type { ClosedRun, Refusal, TickWrites } from "../../store/tick.ts";
 import type { Findings } from "../tick/look.ts";
 import type { Starts } from "../tick/start.ts";
+import { isRefused } from "../tick/tick-plan.ts";
 import type { EndedRun, HeldEntry, LockHolder, RepeatedEntry, TickReport } from "./report.ts";
 
 export interface ReportParts {
@@ -20,10 +21,12 @@ export interface ReportParts {
 
 /** Puts everything that a tick touched or held back under its cause. */
 export function writeReport(parts: ReportParts): TickReport {
-  const { writes, starts } = parts;
+  const { writes, starts, findings } = parts;
+  const freed = findings.freed.filter((run) => !isRefused(run, writes));
+  const stops = findings.stops.filter(({ run }) => !isRefused(run, writes));
   const ended = (outcome: RunOutcome) => [
     ...writes.closed.filter((run) => run.ending.outcome === outcome).map(toEnded),
-    ...parts.findings.freed.filter((run) => isLeftByVerdict(run, outcome)).map(toLeft),
+    ...freed.filter((run) => isLeftByVerdict(run, outcome)).map(toLeft),
   ];
   return {
     board: parts.board,
@@ -54,9 +57,9 @@ export function writeReport(parts: ReportParts): TickReport {
     spawnFailed: ended("spawn_failed"),
     gaveUp: writes.closed.filter((run) => run.gaveUp).map(toEnded),
     held: [
-      ...parts.findings.waiting.map(toWaiting),
-      ...parts.findings.stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
-      ...writes.refused.flatMap(toRefused),
+      ...findings.waiting.map(toWaiting),
+      ...stops.map(({ run }) => toWaiting({ run, why: "stopping" })),
+      ...writes.refused.flatMap((one) => toRefused(one, findings)),
       ...parts.held.map(toHeld),
     ],
     findings: [],
@@ -139,9 +142,12 @@ function toHeld(task: HeldTask): HeldEntry {
   return { taskId: task.taskId, reason: task.reason, detail: task.detail };
 }
 
-function toRefused({ taskId, runId, problem }: Refusal): HeldEntry[] {
+/** What is refused of a worker that is still there holds nothing back: it is a finding alone. */
+function toRefused({ taskId, runId, problem }: Refusal, { closings, freed }: Findings): HeldEntry[] {
   if (taskId === null) return [];
-  return [{ taskId, reason: runId === null ? "refused" : "unrecorded", detail: problem }];
+  if (runId === null) return [{ taskId, reason: "refused", detail: problem }];
+  const hasEnded = [...closings.map(({ run }) => run), ...freed].some((run) => run.runId === runId);
+  return hasEnded ? [{ taskId, reason: "unrecorded", detail: problem }] : [];
 }
 
 function elapsedMs(startedAt: number): number {

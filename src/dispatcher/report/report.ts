@@ -29,7 +29,7 @@ export interface EndedRun {
 
 export interface HeldEntry {
   readonly taskId: string;
-  /** `refused` and `unrecorded`: what was to be written of it, or of the end of its run, the board's tables refuse. */
+  /** `refused` and `unrecorded`: the board's tables refuse to have it claimed or promoted, or the end of its run written down. */
   readonly reason: AdmissionRefusal["reason"] | Exclude<WaitReason, "running"> | "refused" | "unrecorded";
   readonly detail: string;
 }

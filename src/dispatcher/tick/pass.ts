@@ -19,7 +19,7 @@ import type { ScratchKeeper, ScratchLeft } from "./scratch-keeper.ts";
 import { signalRuns } from "./signal-runs.ts";
 import { type Starts, startClaimed } from "./start.ts";
 import type { DispatcherOptions, TickOptions } from "./tick-options.ts";
-import { changesBoard, makePlan, nothingWritten } from "./tick-plan.ts";
+import { changesBoard, isRefused, makePlan, nothingWritten } from "./tick-plan.ts";
 import { Turn } from "./turn.ts";
 import { prepareWorkerHost, type WorkerHost } from "./worker-host.ts";
 
@@ -120,12 +120,16 @@ export class Pass {
     const { workerHost, writes } = written;
     onStep("applied");
 
-    this.#parts.findings.add(signalRuns(findings, this.#known, at.monotonicMs));
+    const terms = findings.terms.filter(({ run }) => !isRefused(run, writes));
+    this.#parts.findings.add(signalRuns({ ...findings, terms }, this.#known, at.monotonicMs));
     onStep("signalled");
 
     const starts = await this.#start(writes, store, config, workerHost);
     onStep("spawned");
-    const failed = workerHost !== null && plan !== null ? await this.#record(store, starts, plan) : [];
+    const recorded =
+      workerHost !== null && plan !== null ? await this.#record(store, starts, plan) : nothingWritten;
+    const refused = [...writes.refused, ...recorded.refused];
+    this.#parts.findings.add(describeRefusals(this.#parts.findings.news(refused)));
     onStep("recorded");
     this.#watchTrees(starts);
 
@@ -136,7 +140,7 @@ export class Pass {
     return {
       config,
       findings,
-      writes: { ...writes, closed: [...taken, ...writes.closed, ...failed] },
+      writes: { ...writes, closed: [...taken, ...writes.closed, ...recorded.closed], refused },
       starts,
       hadPromotions: view.hasPromotions,
       // Also where the board is new to us: another process may have completed what left one behind.
@@ -215,7 +219,6 @@ export class Pass {
     if (!onlyClaims || writes.claimed.length > 0) this.#view.forget();
     scratch.forget(plan.removedScratch);
     findings.add(describeRepeats(writes.repeats));
-    findings.add(describeRefusals(writes.refused));
     return { workerHost, writes };
   }
 
@@ -232,12 +235,12 @@ export class Pass {
   }
 
   /** What can't be written down has been started all the same, and is told. */
-  async #record(store: BoardStore, starts: Starts, plan: TickPlan): Promise<readonly ClosedRun[]> {
+  async #record(store: BoardStore, starts: Starts, plan: TickPlan): ReturnType<BoardStore["recordStarts"]> {
     try {
       return await store.recordStarts(starts, plan);
     } catch (error) {
       this.#parts.onFault("what was started could not be written down", error);
-      return [];
+      return nothingWritten;
     }
   }
 

@@ -10,6 +10,11 @@ import type { TickOptions } from "./tick-options.ts";
 
 export const nothingWritten: TickWrites = { closed: [], promoted: [], repeats: [], claimed: [], refused: [] };
 
+/** Whether the tables refused something of that run: then nothing of it was written. */
+export function isRefused({ runId }: { readonly runId: number }, { refused }: TickWrites): boolean {
+  return refused.some((one) => one.runId === runId);
+}
+
 /** Whether what was found calls for a write. */
 export function changesBoard(findings: Findings): boolean {
   const { closings, stops, renewals, adopted, freed } = findings;

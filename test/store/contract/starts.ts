@@ -4,9 +4,9 @@ import { type BoardUnderTest, ending, force, here, type Open, vouching } from ".
 
 const shim = { pid: 4_711, startTime: "99" };
 
-function recordStart(board: BoardUnderTest, claim: Claim, scratchPath: string | null = null) {
+async function recordStart(board: BoardUnderTest, claim: Claim, scratchPath: string | null = null) {
   const started = [{ claim, process: shim, pid: shim.pid, scratchPath }];
-  return board.store.recordStarts({ started, failed: [] }, board.plan());
+  return (await board.store.recordStarts({ started, failed: [] }, board.plan())).closed;
 }
 
 export function describeStarts(open: Open): void {
@@ -75,7 +75,7 @@ export function describeStarts(open: Open): void {
       const board = await open();
       const { task, claim } = await board.work();
       const end = ending("spawn_failed", { error: "no such command: claude" });
-      const closed = await board.store.recordStarts(
+      const { closed } = await board.store.recordStarts(
         { started: [], failed: [{ claim, ending: end }] },
         board.plan(),
       );
@@ -94,7 +94,7 @@ export function describeStarts(open: Open): void {
       const { task, claim } = await board.work();
       await board.store.completeTask(task.id, {}, force);
       const failed = [{ claim, ending: ending("spawn_failed") }];
-      expect(await board.store.recordStarts({ started: [], failed }, board.plan())).toEqual([]);
+      expect((await board.store.recordStarts({ started: [], failed }, board.plan())).closed).toEqual([]);
       expect(await board.status(task.id)).toBe("done");
       expect(await board.store.listLiveRuns()).toEqual([]);
     });

@@ -75,12 +75,23 @@ export function* closeRuns(
 
 /** Every process of these runs is gone: their slots are free, and their tasks may be claimed again. */
 export function* freeRuns(scope: Scope, runIds: readonly number[]): Steps<void> {
-  if (runIds.length === 0) return;
-  yield* scope.db.send(
-    `UPDATE kanbun_runs SET gone_at_ms = coalesce(gone_at_ms, :nowMs)
-     WHERE run_id IN (SELECT value FROM json_each(:runIds))`,
-    { runIds: JSON.stringify(runIds), nowMs: scope.nowMs },
-  );
+  if (runIds.length > 0) yield* scope.db.send(setGone, goneNow(scope, runIds));
+}
+
+/** The same of runs that are all ours: what a trigger passes over would be told to be gone at each tick. */
+export function* freeOwnRuns(scope: Scope, runIds: readonly number[]): Steps<void> {
+  const count = runIds.length;
+  yield* scope.db.sendExactly(setGone, goneNow(scope, runIds), {
+    count,
+    otherwise: `not all of ${count} runs could be written`,
+  });
+}
+
+const setGone = `UPDATE kanbun_runs SET gone_at_ms = coalesce(gone_at_ms, :nowMs)
+  WHERE run_id IN (SELECT value FROM json_each(:runIds))`;
+
+function goneNow({ nowMs }: Scope, runIds: readonly number[]) {
+  return { nowMs, runIds: JSON.stringify(runIds) };
 }
 
 /** Asks for the run's processes to be ended; the first reason given stays. */

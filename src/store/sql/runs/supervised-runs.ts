@@ -5,7 +5,7 @@ import { RowList } from "../rows/row-list.ts";
 import { toSeconds } from "../rows/rows.ts";
 import { appendEvents, type Scope } from "../scope.ts";
 import type { Steps } from "../steps.ts";
-import { freeRuns } from "./runs.ts";
+import { freeOwnRuns } from "./runs.ts";
 
 const stoppingRuns = new RowList("stopping_runs", { stopped_id: "INTEGER", reason: "TEXT" });
 
@@ -95,7 +95,7 @@ export function* releaseRuns(scope: Scope, runs: readonly LiveRun[]): Steps<void
      WHERE id IN (SELECT value FROM json_each(:runIds)) AND ended_at IS NULL`,
     { runIds: JSON.stringify(runIds), nowS: scope.nowS },
   );
-  yield* freeRuns(scope, runIds);
+  yield* freeOwnRuns(scope, runIds);
 }
 
 export function* recordStarted(scope: Scope, started: readonly StartedRun[], actor: string): Steps<void> {

@@ -21,7 +21,7 @@ export function tickStore(on: Transactions): TickStore {
     },
     async recordStarts(starts, { nowMs, ...plan }) {
       const hasNone = starts.started.length + starts.failed.length === 0;
-      if (hasNone && !on.isUnsynced) return [];
+      if (hasNone && !on.isUnsynced) return { closed: [], refused: [] };
       return on.write((scope) => recordStarts(scope, starts, plan), {
         nowMs,
         makesWork: () => starts.failed.length > 0,

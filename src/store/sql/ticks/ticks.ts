@@ -1,5 +1,5 @@
 import type { RetryPolicy } from "../../../board/retry-policy.ts";
-import type { Claim, ClosedRun, FailedStart, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
+import type { Claim, ClosedRun, FailedStart, Refusal, StartedRun, TickPlan, TickWrites } from "../../tick.ts";
 import { apart, ofRun, ofTask } from "../apart.ts";
 import { makeDueTasks } from "../repeats/due-repeats.ts";
 import { claimReady, getClaimRules } from "../runs/claims.ts";
@@ -48,10 +48,15 @@ export function* applyTick(
   const { claimed, isLimited } =
     current === null ? nothingClaimed : yield* claimReady(scope, plan, { rules: current, actor });
   return {
-    writes: { closed, promoted: all, repeats, claimed, refused: scope.refusals },
+    writes: { closed, promoted: all, repeats, claimed, refused: eachOnce(scope.refusals) },
     // What ended left a slot that a cap over all hosts may have kept from them.
     leavesWork: isLimited || closed.length + all.length + repeats.length + plan.freed.length > 0,
   };
+}
+
+/** A child may be refused as one of its parent that ended, and as one that waits for nothing. */
+function eachOnce(refused: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refused.map((one) => [one.what, one])).values()];
 }
 
 /** What becomes of runs, before anything else starts. */
@@ -137,17 +142,17 @@ interface Start {
   readonly failed: readonly FailedStart[];
 }
 
-/** Who was started, and who could not be. What the tables refuse of one, the next tick meets again, and tells. */
+/** Who was started, and who could not be. What the tables refuse of one, the next tick meets again. */
 export function* recordStarts(
   scope: Scope,
   { started, failed }: { started: readonly StartedRun[]; failed: readonly FailedStart[] },
   plan: Pick<TickPlan, "random" | "policies" | "defaultRetry">,
-): Steps<readonly ClosedRun[]> {
+): Steps<Pick<TickWrites, "closed" | "refused">> {
   const starts: readonly Start[] = [
     ...started.map((one) => ({ claim: one.claim, started: [one], failed: [] })),
     ...failed.map((one) => ({ claim: one.claim, started: [], failed: [one] })),
   ];
-  return yield* apart(scope, starts, {
+  const closed = yield* apart(scope, starts, {
     steps: (some) =>
       writeStarts(scope, plan, {
         started: some.flatMap((one) => one.started),
@@ -155,6 +160,7 @@ export function* recordStarts(
       }),
     of: ({ claim: { runId, task } }) => ofRun({ runId, taskId: task.id }),
   });
+  return { closed, refused: scope.refusals };
 }
 
 function* writeStarts(
