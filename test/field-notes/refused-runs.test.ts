@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { Dispatcher } from "../../src/dispatcher/dispatcher.ts";
+import { BoardWatch } from "../../src/dispatcher/resident/board-watch.ts";
 import { runAll } from "../support/run-all.ts";
 import { Scene } from "./scene.ts";
 
@@ -95,6 +97,38 @@ test("X3: a start that failed, and can't be written down, is told by the tick th
   const id = await scene.create("true");
   refuse(scene, "UPDATE ON task_runs");
   expect((await scene.tick()).findings).toMatchObject([{ about: "board", taskId: id, runId: 1 }]);
+});
+
+test("X3: a resident makes a child ready that was refused to it, once nothing refuses it", async () => {
+  const scene = await Scene.open(config);
+  const parent = await scene.create(scene.gate());
+  const child = await scene.create("true", { parents: [parent] });
+  const dispatcher = new Dispatcher(scene.board.context);
+  const watch = new BoardWatch(dispatcher, {
+    nowMs: () => Date.now(),
+    intervalMs: 60_000,
+    onReport: () => {},
+    onError: (_, error) => {
+      throw error;
+    },
+  });
+  const turn = () => {
+    watch.wake();
+    return watch.turn();
+  };
+  try {
+    await turn();
+    refuse(scene, `UPDATE ON tasks WHEN old.id = '${child}'`);
+    scene.openGate();
+    await scene.ended((await scene.store.listRuns(parent))[0]?.id);
+    expect((await turn())?.completed).toHaveLength(1);
+    expect((await turn())?.held).toMatchObject([{ taskId: child, reason: "refused" }]);
+    scene.sql("DROP TRIGGER mine");
+    expect((await turn())?.promoted).toEqual([child]);
+  } finally {
+    await dispatcher.close();
+  }
+  await runAll(scene.board);
 });
 
 test("X3: a child that is refused both as its parent's and as one that waits for nothing is held once", async () => {

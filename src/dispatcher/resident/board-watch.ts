@@ -27,7 +27,8 @@ export class BoardWatch {
   /** By `performance.now()`. */
   #tickAtMs = performance.now();
   #retryMs = 0;
-  #hasTicked = false;
+  /** Whether what waits for nothing any more is looked for on the whole board: a promotion that was refused is found in no other way. */
+  #reconciles = true;
 
   constructor(dispatcher: Dispatcher, options: LoopOptions) {
     this.dispatcher = dispatcher;
@@ -69,12 +70,12 @@ export class BoardWatch {
     const { max, onError, onReport } = this.#options;
     try {
       const report = await this.dispatcher.tick({
-        reconcile: !this.#hasTicked,
+        reconcile: this.#reconciles,
         ...(max === undefined ? {} : { max }),
       });
       onReport(report);
       this.upkeep.noteTick(report);
-      this.#hasTicked ||= !report.skippedLocked;
+      if (!report.skippedLocked) this.#reconciles = report.held.some(({ reason }) => reason === "refused");
       return report;
     } catch (error) {
       onError(this.dispatcher.board, error);
