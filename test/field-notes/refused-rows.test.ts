@@ -136,3 +136,12 @@ test("X3: what is refused is told once, whatever else is refused later on", asyn
     [second],
   ]);
 });
+
+test("X3: a parent that a person finishes, of a child that a trigger refuses, stays as it is, and the person is told", async () => {
+  const scene = await Scene.open(wide);
+  const parent = await scene.create("true");
+  const child = await scene.create("true", { parents: [parent] });
+  refuse(scene, "mine", `UPDATE ON tasks WHEN old.id = '${child}'`);
+  await expect(scene.store.completeTask(parent, {}, person)).rejects.toThrow(`${child}: `);
+  expect((await scene.store.requireTask(parent)).status).toBe("ready");
+});

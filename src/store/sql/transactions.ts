@@ -1,3 +1,4 @@
+import { BoardError } from "../../board/error.ts";
 import type { OwnRun } from "../../board/run.ts";
 import type { By } from "../store.ts";
 import type { Connection } from "./connection.ts";
@@ -112,7 +113,7 @@ export class Transactions {
     return this.write(function* (scope) {
       if (by.run) yield* requireAuthority(scope, yield* requireTask(scope.db, id), by);
       if (by.expected) yield* requireExpected(scope.db, id, by.expected);
-      return yield* work(scope);
+      return yield* whole(scope, by, work);
     });
   }
 
@@ -120,7 +121,17 @@ export class Transactions {
   verdict<Result>(id: string, by: By, work: (scope: Scope) => Steps<Result>): Promise<Result> {
     return this.write(function* (scope) {
       if (by.expected) yield* requireExpected(scope.db, id, by.expected);
-      return yield* work(scope);
+      return yield* whole(scope, by, work);
     });
   }
+}
+
+/** Of a worker's move the next tick meets again what the tables refused of other tasks, and tells it; of a person's no one would. */
+function* whole<Result>(scope: Scope, by: By, work: (scope: Scope) => Steps<Result>): Steps<Result> {
+  const result = yield* work(scope);
+  const [refused] = scope.refusals;
+  if (refused === undefined || by.run) return result;
+  throw new BoardError("unsupported", `${refused.what}: ${refused.problem}`, {
+    hint: "run `kanbun doctor`: it says what another program changed",
+  });
 }
