@@ -65,6 +65,10 @@ test("X3: a run whose end another program's trigger refuses stays open and is na
   expect((await scene.store.requireTask(refused)).status).toBe("running");
   expect(findingOf(reports)).toMatchObject({ taskId: refused, runId: run?.id });
   expect(reports.at(-1)?.held).toMatchObject([{ taskId: refused, reason: "unrecorded" }]);
+  const { detail } = (await new CommandLine(scene.home).json(["explain", refused])).data;
+  expect(detail).toMatch(
+    /records the outcome.*, unless a trigger of another program refuses it: mine on task_runs/,
+  );
   scene.sql("DROP TRIGGER mine");
   await runAll(scene.board);
   expect(await scene.outcomes(refused)).toEqual(["completed"]);
@@ -108,21 +112,25 @@ test("X3: a child, a due task and a repeat that a trigger refuses keep no parent
   for (const id of [child, due]) expect(named).toContain(id);
 });
 
-test("X3: where the tables refuse every claim, one finding says so, and what ended is closed all the same", async () => {
-  const scene = await Scene.open(wide);
-  const before = await scene.create(scene.gate());
-  await scene.tick();
-  for (let at = 0; at < 120; at++) await scene.create("true");
-  refuse(scene, "mine", "INSERT ON task_runs");
-  scene.openGate();
-  const reports = await runAll(scene.board);
-  expect(await scene.outcomes(before)).toEqual(["completed"]);
-  const texts = reports.flatMap((report) => report.findings.map(({ detail }) => detail));
-  expect(texts).toHaveLength(1);
-  expect(texts[0]).toMatch(
-    /^what was to be written of (t_\w+, ){2}t_\w+ and 97 more was refused: .*only I touch it/,
-  );
-});
+for (const [how, does] of [
+  ["refuse every claim", "RAISE(ABORT, 'only I touch it')"],
+  ["have a trigger with a function that Kanbun lacks", "only_i_have_it(1)"],
+] as const)
+  test(`X3: where the tables ${how}, one finding says so, and what ended is closed all the same`, async () => {
+    const scene = await Scene.open(wide);
+    const before = await scene.create(scene.gate());
+    await scene.tick();
+    for (let at = 0; at < 120; at++) await scene.create("true");
+    refuse(scene, "mine", "INSERT ON task_runs", does);
+    scene.openGate();
+    const reports = await runAll(scene.board);
+    expect(await scene.outcomes(before)).toEqual(["completed"]);
+    const texts = reports.flatMap((report) => report.findings.map(({ detail }) => detail));
+    expect(texts).toHaveLength(1);
+    expect(texts[0]).toMatch(
+      /^what was to be written of (t_\w+, ){2}t_\w+ and 97 more was refused: .*only(_| )[iI](_have_it| touch it)/,
+    );
+  });
 
 test("X3: what is refused is told once, whatever else is refused later on", async () => {
   const scene = await Scene.open(wide);

@@ -118,9 +118,9 @@ function nameBoardFault({ place }: Session, hold: Hold): Hold {
   return { reason: "bad_configuration", detail, untilAtMs: null, command: "kanbun doctor" };
 }
 
-/** Of a task that nothing else holds back: what another program may put in its way, which only a tick finds out. */
+/** Of what the next tick does for a task: what another program may put in its way, which only a tick finds out. */
 async function nameTriggers({ store }: Session, hold: Hold): Promise<Hold> {
-  if (hold.reason !== "next_tick" || store.file === null) return hold;
+  if (!hold.detail.includes("the next tick") || store.file === null) return hold;
   const triggers = await store.file.listForeignTriggers();
   if (triggers.length === 0) return hold;
   const named = triggers.slice(0, triggersNamedMax).map(({ name, table }) => `${name} on ${table}`);

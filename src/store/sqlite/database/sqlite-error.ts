@@ -60,7 +60,8 @@ export function explainSqliteError(error: unknown, path: string): unknown {
 /** What no table as Kanbun makes it says: one that was changed, or a trigger that someone added. */
 function isOfTables(code: string, message: string): boolean {
   return (
-    /^SQLITE_(CONSTRAINT|MISMATCH)/.test(code) || /^no such (table|column)|has no column named/.test(message)
+    /^SQLITE_(CONSTRAINT|MISMATCH)/.test(code) ||
+    /^no such (table|column|function|module|collation)|has no column named/.test(message)
   );
 }
 
