@@ -153,3 +153,10 @@ test("X3: a parent that a person finishes, of a child that a trigger refuses, st
   await expect(scene.store.completeTask(parent, {}, person)).rejects.toThrow(`${child}: `);
   expect((await scene.store.requireTask(parent)).status).toBe("ready");
 });
+
+test("X3: `kanbun run` ends in an error where the tables refuse its task", async () => {
+  const scene = await Scene.open(wide);
+  refuse(scene, "mine", "INSERT ON task_runs");
+  const { code, stderr } = await new CommandLine(scene.home).run(["run", "true"]);
+  expect([code, stderr.includes("only I touch it")]).toEqual([1, true]);
+});

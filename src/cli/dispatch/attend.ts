@@ -1,6 +1,7 @@
 import { BoardError } from "../../board/error.ts";
 import type { Run } from "../../board/run.ts";
 import type { NewTask, Task } from "../../board/task.ts";
+import type { TickReport } from "../../dispatcher/report/report.ts";
 import { tickUntil } from "../../home/dispatch/tick-until.ts";
 import { exitCodeOf } from "../../home/runs/exit-code.ts";
 import { RunLog } from "../../home/runs/run-log.ts";
@@ -35,6 +36,7 @@ export async function attend(cli: CliContext, given: NewTask): Promise<void> {
       // Each fault once, however many ticks meet it.
       const findings = report.findings.filter(({ detail }) => !told.has(detail) && told.add(detail));
       noteFaults(cli, [{ ...report, findings }]);
+      requireRecorded(report, task.id);
     },
   });
   const following = followRuns(cli, session, { id: task.id, signal: over.signal });
@@ -43,6 +45,17 @@ export async function attend(cli: CliContext, given: NewTask): Promise<void> {
   for (const end of await Promise.allSettled(ends)) if (end.status === "rejected") throw end.reason;
   if (interrupted.signal.aborted) await sayItGoesOn(cli, session, task.id);
   else await sayItsEnd(cli, session, task.id);
+}
+
+/** Nothing that this command waits for would ever come. @throws {BoardError} unsupported */
+function requireRecorded({ held }: TickReport, id: string): void {
+  const refused = held.find(
+    ({ taskId, reason }) => taskId === id && (reason === "refused" || reason === "unrecorded"),
+  );
+  if (refused !== undefined)
+    throw new BoardError("unsupported", `${id}: ${refused.detail}`, {
+      hint: "`kanbun doctor` says what another program changed",
+    });
 }
 
 /** Until it is done or stuck, run by run. */
