@@ -66,7 +66,7 @@ export function* claimReady(
   const isLimited = freeSlots(slots) <= 0 || chosen.length >= max;
   if (chosen.length === 0) return { claimed: [], isLimited };
   const all = yield* attempt(scope, () => claim(scope, plan, { rules, chosen, actor }));
-  const claimed = "result" in all ? all.result : yield* claimOneByOne(scope, plan, actor);
+  const claimed = "result" in all ? all.result : yield* claimOneByOne(scope, plan, { rules, actor });
   return { claimed, isLimited };
 }
 
@@ -74,18 +74,24 @@ export function* claimReady(
 const passedOverMax = 100;
 
 /** What the tables refuse of one task keeps no other from its claim (I13). */
-function* claimOneByOne(scope: Scope, plan: ClaimingPlan, actor: string): Steps<readonly Claim[]> {
+function* claimOneByOne(
+  scope: Scope,
+  plan: ClaimingPlan,
+  { rules: before, actor }: { readonly rules: ClaimRules; readonly actor: string },
+): Steps<readonly Claim[]> {
   const claimed: Claim[] = [];
   const skipped = new Set<string>();
-  while (skipped.size < passedOverMax && claimed.length < (plan.claims?.max ?? 0)) {
-    const rules = yield* getClaimRules(scope, plan);
-    if (rules === null) break;
-    const next = yield* chooseNext(scope.db, rules.admission, { max: 1, met: rules.met, skipped });
-    const [first] = next.chosen;
+  let rules: ClaimRules | null = before;
+  while (rules !== null && skipped.size < passedOverMax && claimed.length < before.claims.max) {
+    const by: ClaimRules = rules;
+    const { chosen } = yield* chooseNext(scope.db, by.admission, { max: 1, met: by.met, skipped });
+    const [first] = chosen;
     if (first === undefined) break;
-    const one = yield* attempt(scope, () => claim(scope, plan, { rules, chosen: next.chosen, actor }));
-    if ("result" in one) claimed.push(...one.result);
-    else {
+    const one = yield* attempt(scope, () => claim(scope, plan, { rules: by, chosen, actor }));
+    if ("result" in one) {
+      claimed.push(...one.result);
+      rules = yield* getClaimRules(scope, plan);
+    } else {
       skipped.add(first.id);
       scope.refusals.push({ ...ofTask(first.id), problem: one.refusal.message });
     }

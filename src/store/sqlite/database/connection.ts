@@ -144,7 +144,8 @@ export class Connection {
       if (!isRefusal || !this.#database.inTransaction) throw error;
       this.run("ROLLBACK TO attempt");
       this.run("RELEASE attempt");
-      this.#made.clear();
+      // What it made is gone with it. Made again here, the next attempt doesn't: else all statements would be compiled anew after each refusal.
+      for (const sql of this.#made) this.run(sql);
       return { refusal: error };
     }
   }
