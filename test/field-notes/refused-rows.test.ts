@@ -20,10 +20,11 @@ function findingOf(reports: readonly TickReport[]) {
   return findings[0];
 }
 
-for (const [how, does] of [
-  ["refuses", "RAISE(ABORT, 'only I touch it')"],
-  ["half undoes", "RAISE(FAIL, 'only I touch it')"],
-  ["passes over", "RAISE(IGNORE)"],
+for (const [how, does, says] of [
+  ["refuses", "RAISE(ABORT, 'only I touch it')", "only I touch it"],
+  ["half undoes", "RAISE(FAIL, 'only I touch it')", "only I touch it"],
+  ["passes over", "RAISE(IGNORE)", "still as"],
+  ["fails at", "json('{')", "malformed JSON"],
 ] as const)
   test(`X3: a task whose row another program's trigger ${how} is not claimed and is named; all others of the one slot are done`, async () => {
     const scene = await Scene.open(config);
@@ -40,7 +41,7 @@ for (const [how, does] of [
     ]);
     const finding = findingOf(reports);
     expect(finding).toMatchObject({ about: "board", taskId: first, runId: null });
-    expect(finding?.detail).toContain(does.includes("IGNORE") ? "still as" : "only I touch it");
+    expect(finding?.detail).toContain(says);
     expect(reports.at(-1)?.held).toMatchObject([{ taskId: first, reason: "refused" }]);
     const { detail } = (await new CommandLine(scene.home).json(["explain", first])).data;
     expect(detail).toContain("unless a trigger of another program refuses it: mine on tasks");

@@ -61,7 +61,7 @@ test("the executable tells an error that nobody foresaw with the lines of the so
   const id = await kanbun.create("x");
   {
     using db = new Database(boardPaths(kanbun.home, "default").database);
-    db.run("CREATE TRIGGER deaf BEFORE UPDATE ON tasks BEGIN SELECT RAISE(IGNORE); END");
+    db.run("CREATE TRIGGER deaf BEFORE UPDATE ON tasks BEGIN SELECT json('{'); END");
   }
   const { stderr } = await kanbun.run(["claim", id], { env: { KANBUN_DEBUG: "1" } });
   expect(stderr).toMatch(/src\/store\/sqlite\/[a-z/-]+\.ts:\d/);

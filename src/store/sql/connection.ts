@@ -1,4 +1,3 @@
-import type { BoardError } from "../../board/error.ts";
 import type { RowValue } from "../exchange.ts";
 import type { Steps } from "./steps.ts";
 
@@ -20,7 +19,7 @@ export interface ListShape<Column extends string> {
 export type ListRow<Column extends string> = Readonly<Record<Column, Value>>;
 
 /** What an attempt came to, or why it was refused. */
-export type Attempted<Result> = { readonly result: Result } | { readonly refusal: BoardError };
+export type Attempted<Result> = { readonly result: Result } | { readonly refusal: Error };
 
 export interface ColumnFacts {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { Database, type SQLQueryBindings } from "bun:sqlite";
+import { Database, SQLiteError, type SQLQueryBindings } from "bun:sqlite";
 import { BoardError } from "../../../board/error.ts";
 import type { Attempted, Parameters, Value } from "../../sql/connection.ts";
 import { explainSqliteError } from "./sqlite-error.ts";
@@ -139,7 +139,9 @@ export class Connection {
       this.run("RELEASE attempt");
       return { result };
     } catch (error) {
-      const isRefusal = error instanceof BoardError && error.kind === "unsupported";
+      // Not explained is what a trigger comes to that fails by itself.
+      const isRefusal =
+        error instanceof SQLiteError || (error instanceof BoardError && error.kind === "unsupported");
       // Some errors have ended the transaction already.
       if (!isRefusal || !this.#database.inTransaction) throw error;
       this.run("ROLLBACK TO attempt");
