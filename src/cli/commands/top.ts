@@ -16,9 +16,11 @@ export function defineCommand(command: Command, cli: CliContext): void {
       const { canShowScreen } = await import("../top/can-show-screen.ts");
       if (once || cli.output.isJson) return printOverview(cli);
       if (plain || !(await canShowScreen())) {
+        const { printEvents, readLastEvents } = await import("../top/print-events.ts");
+        // What happens after the look is told, however long it is until the board is followed.
+        const after = await readLastEvents(cli);
         await printOverview(cli);
-        const { printEvents } = await import("../top/print-events.ts");
-        return untilInterrupted((signal) => printEvents(cli, { intervalMs: 250, signal }));
+        return untilInterrupted((signal) => printEvents(cli, { intervalMs: 250, after, signal }));
       }
       const { TopScreen } = await import("../top/top-screen.ts");
       await untilInterrupted(async (signal) => {

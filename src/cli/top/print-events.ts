@@ -14,15 +14,33 @@ export interface EventChoice {
   readonly tenant?: string | undefined;
 }
 
-/** A line for each event from now on, of all or of those that are chosen, of every board that is used, until the signal. */
+/** By board, the last event that has happened. */
+export type LastEvents = ReadonlyMap<string, number>;
+
+/** Of every board that is used and can be read. */
+export async function readLastEvents(cli: CliContext): Promise<LastEvents> {
+  const last = new Map<string, number>();
+  for (const slug of slugsMeant(cli.home))
+    try {
+      await using session = await cli.open("read", slug);
+      last.set(slug, await session.store.getLastEventId());
+    } catch {
+      // Whoever follows it says why it can't be read.
+    }
+  return last;
+}
+
+/** A line for each event behind `after`, or else from now on, of all or of those that are chosen, of every board that is used, until the signal. */
 export async function printEvents(
   cli: CliContext,
   {
     intervalMs,
+    after,
     only = {},
     signal,
   }: {
     readonly intervalMs: number;
+    readonly after?: LastEvents;
     readonly only?: EventChoice;
     readonly signal: AbortSignal;
   },
@@ -36,7 +54,7 @@ export async function printEvents(
       const { store } = session;
       const titles = new TitleBook(store);
       const from = {
-        afterId: await store.getLastEventId(),
+        afterId: after?.get(slug) ?? (await store.getLastEventId()),
         taskId: null,
         intervalMs,
         signal: stop.signal,
