@@ -22,16 +22,19 @@ const patienceMs = 15_000;
 export async function findLockFault(trial: LockTrial): Promise<string | null> {
   const path = join(trial.folder, `kanbun-doctor-${process.pid}-${crypto.randomUUID().slice(0, 8)}.lock`);
   try {
-    const lock = (trial.tryLock ?? tryLockFile)(path);
-    if (lock === null) return "a fresh lock file could not be locked";
-    try {
-      return await trySecond(path, trial, () => lock.release());
-    } finally {
-      lock.release();
-    }
+    return await findFaultAt(path, trial);
   } catch (error) {
     return (error as Error).message;
+  }
+}
+
+async function findFaultAt(path: string, trial: LockTrial): Promise<string | null> {
+  const lock = (trial.tryLock ?? tryLockFile)(path);
+  if (lock === null) return "a fresh lock file could not be locked";
+  try {
+    return await trySecond(path, trial, () => lock.release());
   } finally {
+    lock.release();
     rmSync(path, { force: true });
   }
 }

@@ -23,7 +23,11 @@ export function describeError(error: unknown): Failure {
     return { kind: facts.kind, message: error.message, hint: facts.hint ?? null };
   if (error.name === "ConfigError") return describeConfigError(error.message, facts.file ?? "");
   if (error.name === "LockError")
-    return { kind: "unwritable", message: error.message, hint: "check who owns that file and its folder" };
+    return {
+      kind: "unwritable",
+      message: error.message,
+      hint: "check who owns that file and its folder, and that the disk is not mounted read-only",
+    };
   return describeSystemError(error, facts.code) ?? internal(error.message);
 }
 

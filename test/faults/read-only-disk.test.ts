@@ -44,6 +44,8 @@ describe.skipIf(noSmallDisk !== "")(`a home on a disk that became read-only${noS
     const { code, error } = await kanbun.json(["list"]);
     expect({ code, kind: error?.kind }).toEqual({ code: 1, kind: "unwritable" });
     expect(error?.hint).toContain("not mounted read-only");
+    const examined = await kanbun.json(["doctor"]);
+    expect(JSON.stringify(examined)).toContain("cannot open the lock file");
     disk.remount("rw");
     const store = await reopen(board);
     await runAll({ ...board, store });
