@@ -3,7 +3,6 @@ import { useEffect, useRef } from "preact/hooks";
 import { Lazy } from "../parts/lazy.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { Sign } from "../parts/sign.tsx";
-import type { CardSource } from "../store/card-source.ts";
 import { shownColumns } from "../store/columns.ts";
 import { cards, filter, focused, selected } from "../store/current.ts";
 import { addKeys } from "../store/keys.ts";
@@ -14,6 +13,8 @@ import { ColumnView } from "./column-view.tsx";
 import { withDrags } from "./with-drags.ts";
 
 const loadSelectionBar = () => import("./selection-bar.tsx").then((module) => module.SelectionBar);
+
+const loadNothingHere = () => import("./nothing-here.tsx").then((module) => module.NothingHere);
 
 /** One row of columns. @param board null: of all boards */
 export default function BoardView({ board }: { readonly board: string | null }) {
@@ -36,6 +37,7 @@ export default function BoardView({ board }: { readonly board: string | null }) 
       </p>
     );
   if (!isReady) return <Loading />;
+  const isEmpty = shownColumns.value.every(({ id }) => of.column(id).value.total === 0);
   return (
     <>
       <h1 class="visually-hidden">{board === null ? "All boards" : `Board ${board}`}</h1>
@@ -51,7 +53,7 @@ export default function BoardView({ board }: { readonly board: string | null }) 
         ))}
       </div>
       <Beyond row={row} />
-      <NothingHere of={of} />
+      {isEmpty ? <Lazy load={loadNothingHere} props={{}} /> : null}
       {selected.value.size === 0 ? null : <Lazy load={loadSelectionBar} props={{}} />}
     </>
   );
@@ -74,23 +76,6 @@ function FilterNote() {
           {text} <Sign of="close" title="remove this filter" />
         </button>
       ))}
-    </p>
-  );
-}
-
-/** An empty board says how to begin. */
-function NothingHere({ of }: { readonly of: CardSource }) {
-  if (shownColumns.value.some(({ id }) => of.column(id).value.total > 0)) return null;
-  const { q, assignee, tenant } = filter.value;
-  return (
-    <p class="plain-note nothing-here">
-      {q !== "" || assignee !== null || tenant !== null ? (
-        "No task fits."
-      ) : (
-        <>
-          No tasks yet. Make one with <kbd>c</kbd>, or with <code>kanbun create "What to do"</code>.
-        </>
-      )}
     </p>
   );
 }

@@ -2,10 +2,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { VList, type VListHandle } from "virtua";
 import { Sign } from "../parts/sign.tsx";
 import type { CardSource } from "../store/card-source.ts";
-import { type Column, columnsQuery, shownColumns } from "../store/columns.ts";
+import type { Column } from "../store/columns.ts";
 import { focused } from "../store/current.ts";
-import { setQuery } from "../store/location.ts";
-import { type MenuItem, openMenu } from "../store/menu.ts";
 import { lists } from "./card-focus.ts";
 import { CardView } from "./card-view.tsx";
 import { dragged, over, refusal } from "./drag-state.ts";
@@ -57,7 +55,9 @@ export function ColumnView({ column, cards }: { readonly column: Column; readonl
           type="button"
           class="icon-button"
           aria-label={`Column ${title}`}
-          onClick={(event) => openMenu(`Column ${title}`, columnMenu(id), event.currentTarget)}
+          onClick={({ currentTarget: button }) =>
+            void import("./column-menu.ts").then((module) => module.openColumnMenu(column, button))
+          }
         >
           <Sign of="menu" />
         </button>
@@ -83,22 +83,4 @@ export function ColumnView({ column, cards }: { readonly column: Column; readonl
       )}
     </section>
   );
-}
-
-function columnMenu(id: string): MenuItem[] {
-  const shown = shownColumns.peek().map((column) => column.id);
-  const at = shown.indexOf(id);
-  const show = (ids: readonly string[]) => setQuery({ columns: columnsQuery(ids) });
-  const swapped = (by: number) => {
-    const ids = shown.filter((one) => one !== id);
-    ids.splice(at + by, 0, id);
-    return ids;
-  };
-  return [
-    { title: "Hide this column", run: () => show(shown.filter((one) => one !== id)) },
-    ...(at === 0 ? [] : [{ title: "Move it left", run: () => show(swapped(-1)) }]),
-    ...(at === shown.length - 1 ? [] : [{ title: "Move it right", run: () => show(swapped(1)) }]),
-    { title: "Show only this column", run: () => show([id]) },
-    { title: "All columns, in their usual order", isFirst: true, run: () => setQuery({ columns: null }) },
-  ];
 }

@@ -6,6 +6,8 @@ import { type Batch, followBoard } from "./live.ts";
 import type { Card, CardData, TaskPage } from "./wire.ts";
 
 const pageSize = 100;
+/** A column with fewer loaded cards asks for its next page: a list that is shorter than the screen is not scrolled. */
+const fewCards = 50;
 const recountMs = 1_000;
 const retryMs = 1_000;
 const empty: ColumnCards = { ids: [], total: 0, cursor: null };
@@ -21,7 +23,11 @@ export class BoardCards implements CardSource {
   readonly #cards = new Map<string, Signal<Card>>();
   readonly #columns = new Map<string, Signal<ColumnCards>>(columns.map(({ id }) => [id, signal(empty)]));
   readonly #loading = new Set<string>();
+  /** By column, the card as it was that its next page comes after. */
+  readonly #ends = new Map<string, Card>();
   readonly #listeners = new Set<(batch: Batch) => void>();
+  /** What came first is taken first, though the server is asked about it. */
+  #taking = Promise.resolve();
   #unfollow: (() => void) | null = null;
   #recountTimer = 0;
   #retryTimer = 0;
@@ -53,17 +59,19 @@ export class BoardCards implements CardSource {
     try {
       const pages = await Promise.all(shown.map((column) => this.#ask(column, null)));
       if (this.#isClosed) return;
-      for (const [at, page] of pages.entries()) {
-        const { id } = shown[at] as Column;
-        this.column(id).value = { ...empty, ids: this.#keep(page.tasks), cursor: page.next_cursor };
-      }
+      // Read one after another, two of them may have a task that moved in between.
+      for (const page of pages.toSorted((a, b) => a.last_event_id - b.last_event_id)) this.#keep(page, true);
+      for (const [at, page] of pages.entries()) this.#append((shown[at] as Column).id, [], page);
       const [first] = pages;
       if (first !== undefined) this.#count(first);
       this.state.value = { isReady: true, problem: null };
       const from = Math.min(...pages.map((page) => page.last_event_id));
       this.#unfollow?.();
       const again = () => void this.load(shown);
-      this.#unfollow = followBoard(this.board, from, (batch) => void this.#take(batch), again);
+      const take = (batch: Batch) => {
+        this.#taking = this.#taking.then(() => this.#take(batch)).catch(again);
+      };
+      this.#unfollow = followBoard(this.board, from, take, again);
     } catch (error) {
       if (this.#isClosed) return;
       // What was there stays on the screen.
@@ -81,10 +89,10 @@ export class BoardCards implements CardSource {
     this.#loading.add(id);
     try {
       const page = await this.#ask(column, cursor);
-      const now = this.column(id).value;
-      const known = new Set(now.ids);
-      const ids = [...now.ids, ...this.#keep(page.tasks).filter((one) => !known.has(one))];
-      this.column(id).value = { ...now, ids, cursor: page.next_cursor };
+      this.#keep(page, false);
+      this.#append(id, this.column(id).value.ids, page);
+    } catch {
+      // It is asked again with the next change, or when the column is scrolled; a connection that is lost is said elsewhere.
     } finally {
       this.#loading.delete(id);
     }
@@ -107,12 +115,13 @@ export class BoardCards implements CardSource {
     if (from !== null) this.#takeOut(from, card.id, from !== to);
     if (to === null) this.#cards.delete(card.id);
     else this.#insert(to, card, from !== to);
-    if (known === undefined) this.#recountSoon();
+    if (from !== to) this.#recountSoon();
   }
 
   /** It is no longer there, or does not fit the filter any more. */
   remove(id: string): void {
     const known = this.#cards.get(id);
+    this.#recountSoon();
     if (known === undefined) return;
     const from = columnOf(known.value.status);
     if (from !== null) this.#takeOut(from, id, true);
@@ -132,7 +141,8 @@ export class BoardCards implements CardSource {
     const there = new Set(batch.cards.map(({ id }) => id));
     for (const event of batch.events)
       if (event.kind === "deleted" && !there.has(event.task_id)) this.remove(event.task_id);
-    for (const card of batch.cards)
+    const changed = ({ id }: CardData) => batch.events.findLastIndex(({ task_id }) => task_id === id);
+    for (const card of batch.cards.toSorted((a, b) => changed(a) - changed(b)))
       fitting.has(card.id) ? this.put({ ...card, board: this.board }) : this.remove(card.id);
     for (const listener of [...this.#listeners]) listener(batch);
   }
@@ -161,8 +171,9 @@ export class BoardCards implements CardSource {
       const there = this.#cards.get(other)?.value;
       return there !== undefined && compareCards(sort, card, there) < 0;
     });
-    // Behind all that are loaded: it comes with its page.
-    const isBehind = at === -1 && cursor !== null;
+    const end = this.#ends.get(id);
+    // It comes with its page.
+    const isBehind = at === -1 && cursor !== null && end !== undefined && compareCards(sort, card, end) > 0;
     const known = this.#cards.get(card.id);
     if (isBehind) this.#cards.delete(card.id);
     else if (known === undefined) this.#cards.set(card.id, signal(card));
@@ -174,17 +185,29 @@ export class BoardCards implements CardSource {
   #takeOut(id: string, card: string, isGone: boolean): void {
     const column = this.column(id);
     const { ids, total, cursor } = column.value;
-    column.value = { ids: ids.filter((one) => one !== card), cursor, total: total - (isGone ? 1 : 0) };
+    const left = ids.filter((one) => one !== card);
+    column.value = { ids: left, cursor, total: total - (isGone ? 1 : 0) };
+    if (cursor !== null && left.length < fewCards) void this.loadMore(id);
   }
 
-  #keep(cards: readonly CardData[]): string[] {
-    for (const data of cards) {
+  /** @param isAfresh nothing that is known may be newer */
+  #keep({ tasks }: TaskPage, isAfresh: boolean): void {
+    for (const data of tasks) {
       const card = { ...data, board: this.board };
       const known = this.#cards.get(card.id);
       if (known === undefined) this.#cards.set(card.id, signal(card));
-      else known.value = card;
+      else if (isAfresh || known.value.revision <= card.revision) known.value = card;
     }
-    return cards.map(({ id }) => id);
+  }
+
+  /** Puts behind these what of the page is in the column as it is now. */
+  #append(id: string, ids: readonly string[], { tasks, next_cursor: cursor }: TaskPage): void {
+    const column = this.column(id);
+    const isIn = (card: string) => columnOf(this.#cards.get(card)?.value.status ?? "") === id;
+    const more = tasks.filter((task) => isIn(task.id) && !ids.includes(task.id));
+    column.value = { ...column.value, ids: [...ids, ...more.map((task) => task.id)], cursor };
+    const end = tasks.at(-1);
+    if (end !== undefined) this.#ends.set(id, { ...end, board: this.board });
   }
 
   #ask(column: Column, cursor: string | null): Promise<TaskPage> {
@@ -216,7 +239,7 @@ export class BoardCards implements CardSource {
     }
   }
 
-  /** Of a task that is not loaded it is not known where it was: the server counts, once for many. */
+  /** Where a task was that is not loaded only the server knows, and its last count may have come before or after a move: it counts again, once for many. */
   #recountSoon(): void {
     if (this.#recountTimer !== 0) return;
     this.#recountTimer = setTimeout(async () => {
