@@ -119,7 +119,8 @@ test("a stopped worker whose shim is killed is ended before the task runs again"
 });
 
 test("a stopped worker is not taken for a dead one, and goes on where it was", async () => {
-  const id = await startTask({ body: "0.2" });
+  // Long enough to be there still when it is stopped, on a machine that has much to do.
+  const id = await startTask({ body: "5" });
   await hasBegun();
   const worker = find("worker");
   signalProcess(worker, "SIGSTOP");
