@@ -146,6 +146,7 @@ function findContradictions(
 
 function possibleOutcomes(worker: Appearance | undefined, isKilled: boolean): RunOutcome[] {
   const ifKilled: RunOutcome[] = isKilled ? ["crashed"] : [];
-  if (worker === undefined) return ["interrupted", ...ifKilled];
+  // A busy machine may refuse to make a process, as Wine does: then none was there, and it is tried again.
+  if (worker === undefined) return ["interrupted", "spawn_failed", ...ifKilled];
   return worker.exitCode === 0 ? ["completed", ...ifKilled] : ["crashed"];
 }
